@@ -1,0 +1,4 @@
+#![forbid(unsafe_code)]
+mod error;
+pub mod model;
+pub use error::{Bilingual, Error, ErrorKind, Language, Result};

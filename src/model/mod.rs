@@ -1,0 +1,1 @@
+//! What an announcement is: its fields, limits and texts.
