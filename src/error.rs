@@ -200,6 +200,20 @@ impl Error {
         self
     }
 
+    /// The same error about the value at `path`, whatever path it had.
+    #[must_use]
+    pub(crate) fn at_path(mut self, path: &str) -> Self {
+        self.0.path = Some(path.to_owned());
+        self
+    }
+
+    /// The same error as one of another kind.
+    #[must_use]
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// The kind, which is the same number on every surface.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -256,6 +270,11 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// What `kind` means in general, in English and in Chinese.
+pub(crate) fn described(kind: ErrorKind) -> (&'static str, &'static str) {
+    (kind.describe(Language::En), kind.describe(Language::Zh))
+}
 
 /// A value as a message repeats it: quoted, control characters escaped, cut when it is long.
 fn shown(value: &str) -> String {

@@ -1,4 +1,51 @@
+//! An embeddable announcement (公告) engine.
+//!
+//! A program asks "which announcements should this person see now?" and has the answer in microseconds,
+//! from a board in its own process. Announcements have texts in several languages, an audience, a time
+//! in which they are visible, and a rank; a query takes a viewer and gives the page to show.
+//!
+//! ```
+//! use notice::{Draft, Operator, Query, Severity, Text, Viewer};
+//!
+//! let board = notice::open("mem:")?;
+//! board.publish(
+//!     &Draft::from_text(Text::new("zh-CN", "今晚停机维护").body("22:00 至 24:00 暂停服务。"))
+//!         .text(Text::new("en", "Maintenance tonight").body("No service from 22:00 to 24:00."))
+//!         .severity(Severity::Warning)
+//!         .audience("platform", Operator::In, ["windows"]),
+//! )?;
+//!
+//! let viewer = Viewer::new("zhang.wei").locales(["zh-CN"])?.with("platform", "windows");
+//! let page = board.query(&Query::new(viewer).limit(20))?;
+//! assert_eq!(page.items[0].text().title, "今晚停机维护");
+//! assert_eq!(page.count.total, 1);
+//! # Ok::<(), notice::Error>(())
+//! ```
+//!
+//! It is not a message queue, not a chat, and not a mailing system: nothing is delivered to anybody; a
+//! board is asked.
+
 #![forbid(unsafe_code)]
+
+mod board;
+mod clock;
 mod error;
-pub mod model;
+#[cfg(feature = "panic-injection")]
+pub mod injection;
+mod model;
+mod query;
+mod store;
+mod url;
+
+pub use board::{Board, Outcome, Published, SharedBoard};
+pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
+pub use model::{
+    Action, ActionKind, Announcement, Audience, Block, Change, Condition, Display, Draft, Format,
+    Locale, Operator, Reference, Severity, State, Text, TextView, Version, VersionRange, Viewer,
+    limits,
+};
+pub use query::{
+    Count, DEFAULT_LIMIT, Filter, Item, LIMIT, LIST, Order, Page, Phase, Query, TimeRange, View,
+};
+pub use url::{Options, open};

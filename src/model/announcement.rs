@@ -1,0 +1,506 @@
+//! An announcement as the board keeps it: immutable, its text in one piece of memory.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::audience::Audience;
+use super::draft::{Draft, Text};
+use super::fields::{Action, Display, Format, Reference, Severity, State};
+use super::locale::Locale;
+use super::validate::{Checked, channel_or_default};
+
+/// The texts that do not depend on a locale, in the order in which they are packed.
+/// Tags follow them, then title, summary and body of each locale.
+#[derive(Clone, Copy)]
+enum Common {
+    Key,
+    Channel,
+    Category,
+    Author,
+    Source,
+    ExternalId,
+    Extras,
+    RetractReason,
+}
+
+const COMMON: usize = 8;
+const PER_LOCALE: usize = 3;
+
+/// What only few announcements have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Rare {
+    actions: Vec<Action>,
+    replaces: Vec<Reference>,
+}
+
+/// The fields that the engine gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Given {
+    pub(crate) id: i64,
+    pub(crate) version: u32,
+    pub(crate) notify_version: u32,
+    pub(crate) revision: i64,
+    pub(crate) notify_revision: i64,
+    pub(crate) state: State,
+    pub(crate) created_at: i64,
+    pub(crate) published_at: i64,
+    pub(crate) updated_at: i64,
+    pub(crate) retracted_at: i64,
+}
+
+/// An announcement on a board. It never changes; a change makes another one in its place.
+///
+/// All times are Unix milliseconds in UTC, 0 where they are not set; a text that is not set is empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Announcement {
+    given: Given,
+    starts_at: i64,
+    ends_at: i64,
+    event_from: i64,
+    event_to: i64,
+    priority: i32,
+    show_limit: u32,
+    show_interval_ms: u32,
+    /// Bit i: the body of text i is Markdown.
+    markdown: u32,
+    severity: Severity,
+    display: Display,
+    pinned: bool,
+    dismissible: bool,
+    require_ack: bool,
+    default_index: u8,
+    tag_count: u8,
+    /// Each text with a NUL behind it, so that a C caller's copy is one run of bytes.
+    packed: Box<str>,
+    /// Where each text ends, which is where its NUL stands.
+    ends: Box<[u32]>,
+    locales: Arc<[Locale]>,
+    audience: Arc<Audience>,
+    rare: Option<Box<Rare>>,
+}
+
+/// The text of an announcement in one locale, borrowed from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextView<'a> {
+    /// The locale that it is written in.
+    pub locale: &'a Locale,
+    /// The title; never empty.
+    pub title: &'a str,
+    /// The summary.
+    pub summary: &'a str,
+    /// The body.
+    pub body: &'a str,
+    /// How the body is written.
+    pub format: Format,
+}
+
+/// Several texts of an announcement as one run of bytes, each with a NUL behind it, for copying them
+/// together.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'a> {
+    bytes: &'a str,
+    base: usize,
+    ends: &'a [u32],
+}
+
+impl<'a> Block<'a> {
+    /// All the texts and their NULs.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes.as_bytes()
+    }
+
+    /// Where each text stands in [`bytes`](Self::bytes), without its NUL.
+    pub fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + 'a {
+        let base = self.base;
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let end = *end as usize - base;
+            let range = start..end;
+            start = end + 1;
+            range
+        })
+    }
+}
+
+/// Packs texts one behind the other.
+struct Packer {
+    packed: String,
+    ends: Vec<u32>,
+}
+
+impl Packer {
+    fn push(&mut self, text: &str) {
+        self.packed.push_str(text);
+        // A record is at most 256 KiB and some names, so this never saturates.
+        self.ends.push(u32::try_from(self.packed.len()).unwrap_or(u32::MAX));
+        self.packed.push('\0');
+    }
+}
+
+impl Announcement {
+    /// Packs a checked draft. `draft.starts_at` has been given its default before.
+    pub(crate) fn new(
+        draft: &Draft,
+        checked: &Checked,
+        given: Given,
+        locales: Arc<[Locale]>,
+        audience: Arc<Audience>,
+        retract_reason: &str,
+    ) -> Self {
+        let mut packer = Packer { packed: String::new(), ends: Vec::new() };
+        for text in [
+            draft.key.as_str(),
+            channel_or_default(&draft.channel),
+            &draft.category,
+            &draft.author,
+            &draft.source,
+            &draft.external_id,
+            &checked.extras,
+            retract_reason,
+        ] {
+            packer.push(text);
+        }
+        for tag in &draft.tags {
+            packer.push(tag);
+        }
+        let mut markdown = 0;
+        for (i, text) in draft.texts.iter().enumerate() {
+            packer.push(&text.title);
+            packer.push(&text.summary);
+            packer.push(&text.body);
+            markdown |= u32::from(text.format == Format::Markdown) << i;
+        }
+        let rare = (!draft.actions.is_empty() || !draft.replaces.is_empty()).then(|| {
+            Box::new(Rare { actions: draft.actions.clone(), replaces: draft.replaces.clone() })
+        });
+        Self {
+            given,
+            starts_at: draft.starts_at,
+            ends_at: draft.ends_at,
+            event_from: draft.event_from,
+            event_to: draft.event_to,
+            priority: draft.priority,
+            show_limit: draft.show_limit,
+            show_interval_ms: draft.show_interval_ms,
+            markdown,
+            severity: draft.severity,
+            display: draft.display,
+            pinned: draft.pinned,
+            dismissible: draft.dismissible,
+            require_ack: draft.require_ack,
+            // At most 32 locales and 16 tags, as validation has seen to.
+            default_index: checked.default_index as u8,
+            tag_count: draft.tags.len() as u8,
+            packed: packer.packed.into_boxed_str(),
+            ends: packer.ends.into_boxed_slice(),
+            locales,
+            audience,
+            rare,
+        }
+    }
+
+    /// The id, given by the engine, ascending, never used again.
+    pub fn id(&self) -> i64 {
+        self.given.id
+    }
+
+    /// The operator's own name for it, unique in its channel.
+    pub fn key(&self) -> &str {
+        self.common(Common::Key)
+    }
+
+    /// The stream it belongs to.
+    pub fn channel(&self) -> &str {
+        self.common(Common::Channel)
+    }
+
+    /// Counts the changes of its content, from 1.
+    pub fn version(&self) -> u32 {
+        self.given.version
+    }
+
+    /// The last version that counted as news.
+    pub fn notify_version(&self) -> u32 {
+        self.given.notify_version
+    }
+
+    /// The board's revision at the last change.
+    pub fn revision(&self) -> i64 {
+        self.given.revision
+    }
+
+    /// The board's revision when [`notify_version`](Self::notify_version) was made.
+    pub fn notify_revision(&self) -> i64 {
+        self.given.notify_revision
+    }
+
+    /// Whether it is published or retracted.
+    pub fn state(&self) -> State {
+        self.given.state
+    }
+
+    /// How serious it is.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// Its order inside its severity, higher first.
+    pub fn priority(&self) -> i32 {
+        self.priority
+    }
+
+    /// Whether it is pinned to the top.
+    pub fn pinned(&self) -> bool {
+        self.pinned
+    }
+
+    /// Visible from here on.
+    pub fn starts_at(&self) -> i64 {
+        self.starts_at
+    }
+
+    /// Visible until just before; 0 is for ever.
+    pub fn ends_at(&self) -> i64 {
+        self.ends_at
+    }
+
+    /// The beginning of what it is about.
+    pub fn event_from(&self) -> i64 {
+        self.event_from
+    }
+
+    /// The end of what it is about.
+    pub fn event_to(&self) -> i64 {
+        self.event_to
+    }
+
+    /// When it was first published.
+    pub fn created_at(&self) -> i64 {
+        self.given.created_at
+    }
+
+    /// When it was last published: first, or again after it was retracted.
+    pub fn published_at(&self) -> i64 {
+        self.given.published_at
+    }
+
+    /// When its content last changed.
+    pub fn updated_at(&self) -> i64 {
+        self.given.updated_at
+    }
+
+    /// When it was retracted; 0 if it is not.
+    pub fn retracted_at(&self) -> i64 {
+        self.given.retracted_at
+    }
+
+    /// Why it was retracted.
+    pub fn retract_reason(&self) -> &str {
+        self.common(Common::RetractReason)
+    }
+
+    /// Who may see it.
+    pub fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    /// Where to show it.
+    pub fn display(&self) -> Display {
+        self.display
+    }
+
+    /// Whether a viewer may dismiss it.
+    pub fn dismissible(&self) -> bool {
+        self.dismissible
+    }
+
+    /// Whether a viewer must acknowledge it.
+    pub fn require_ack(&self) -> bool {
+        self.require_ack
+    }
+
+    /// How often it pops up at most; 0 is without limit.
+    pub fn show_limit(&self) -> u32 {
+        self.show_limit
+    }
+
+    /// Milliseconds that must lie between two popups.
+    pub fn show_interval_ms(&self) -> u32 {
+        self.show_interval_ms
+    }
+
+    /// Its buttons.
+    pub fn actions(&self) -> &[Action] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.actions)
+    }
+
+    /// What leaves the board while this one is visible.
+    pub fn replaces(&self) -> &[Reference] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.replaces)
+    }
+
+    /// Its category.
+    pub fn category(&self) -> &str {
+        self.common(Common::Category)
+    }
+
+    /// Its tags.
+    pub fn tags(&self) -> impl ExactSizeIterator<Item = &str> {
+        (COMMON..COMMON + usize::from(self.tag_count)).map(|index| self.nth(index))
+    }
+
+    /// Who wrote it.
+    pub fn author(&self) -> &str {
+        self.common(Common::Author)
+    }
+
+    /// Where it comes from.
+    pub fn source(&self) -> &str {
+        self.common(Common::Source)
+    }
+
+    /// Its identity where it comes from.
+    pub fn external_id(&self) -> &str {
+        self.common(Common::ExternalId)
+    }
+
+    /// The application's own data as JSON text; empty when there is none.
+    pub fn extras_json(&self) -> &str {
+        self.common(Common::Extras)
+    }
+
+    /// The locales of the texts, in the order in which they were given.
+    pub fn locales(&self) -> &[Locale] {
+        &self.locales
+    }
+
+    /// Which of the texts is the one to fall back to.
+    pub fn default_index(&self) -> usize {
+        usize::from(self.default_index)
+    }
+
+    /// The text of that index, as [`locales`](Self::locales) counts them.
+    pub fn text(&self, index: usize) -> Option<TextView<'_>> {
+        let locale = self.locales.get(index)?;
+        let first = self.first_of_locale(index);
+        let [title, summary, body] = [first, first + 1, first + 2].map(|nth| self.nth(nth));
+        Some(TextView { locale, title, summary, body, format: self.format(index) })
+    }
+
+    /// All the texts.
+    pub fn texts(&self) -> impl ExactSizeIterator<Item = TextView<'_>> {
+        (0..self.locales.len()).map(|index| self.text_or_default(index))
+    }
+
+    /// How the body of text `index` is written.
+    pub fn format(&self, index: usize) -> Format {
+        let bit = u32::try_from(index).ok().and_then(|i| self.markdown.checked_shr(i)).unwrap_or(0);
+        if bit & 1 == 1 { Format::Markdown } else { Format::Text }
+    }
+
+    /// Key, channel, category, author, source, external id, extras, reason of the retraction, and
+    /// the tags: in this order.
+    pub fn common_block(&self) -> Block<'_> {
+        self.block(0, COMMON + usize::from(self.tag_count))
+    }
+
+    /// Title, summary and body of text `index`; empty for an index that is not there.
+    pub fn text_block(&self, index: usize) -> Block<'_> {
+        let first = self.first_of_locale(index);
+        self.block(first, first + PER_LOCALE)
+    }
+
+    /// The writable fields, for an editor to change and publish again.
+    pub fn to_draft(&self) -> Draft {
+        let texts = self.texts().map(|text| Text {
+            locale: text.locale.as_str().to_owned(),
+            title: text.title.to_owned(),
+            summary: text.summary.to_owned(),
+            body: text.body.to_owned(),
+            format: text.format,
+        });
+        let default_locale = self.locales.get(self.default_index()).map(|l| l.as_str().to_owned());
+        Draft {
+            key: self.key().to_owned(),
+            channel: self.channel().to_owned(),
+            severity: self.severity,
+            priority: self.priority,
+            pinned: self.pinned,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            event_from: self.event_from,
+            event_to: self.event_to,
+            texts: texts.collect(),
+            default_locale: default_locale.unwrap_or_default(),
+            audience: Audience::clone(&self.audience),
+            display: self.display,
+            dismissible: self.dismissible,
+            require_ack: self.require_ack,
+            show_limit: self.show_limit,
+            show_interval_ms: self.show_interval_ms,
+            actions: self.actions().to_vec(),
+            category: self.category().to_owned(),
+            tags: self.tags().map(str::to_owned).collect(),
+            replaces: self.replaces().to_vec(),
+            author: self.author().to_owned(),
+            source: self.source().to_owned(),
+            external_id: self.external_id().to_owned(),
+            extras: self.extras(),
+            change: None,
+        }
+    }
+
+    /// The application's own data.
+    pub fn extras(&self) -> Map<String, Value> {
+        serde_json::from_str(self.extras_json()).unwrap_or_default()
+    }
+
+    /// Whether it is visible at `now` by its state and its times alone.
+    pub(crate) fn is_active(&self, now: i64) -> bool {
+        self.given.state == State::Published
+            && self.starts_at <= now
+            && (self.ends_at == 0 || now < self.ends_at)
+    }
+
+    pub(crate) fn given(&self) -> &Given {
+        &self.given
+    }
+
+    pub(crate) fn locales_shared(&self) -> &Arc<[Locale]> {
+        &self.locales
+    }
+
+    pub(crate) fn audience_shared(&self) -> &Arc<Audience> {
+        &self.audience
+    }
+
+    fn common(&self, which: Common) -> &str {
+        self.nth(which as usize)
+    }
+
+    fn nth(&self, index: usize) -> &str {
+        let start = self.start(index);
+        let end = self.ends.get(index).map_or(start, |end| *end as usize);
+        self.packed.get(start..end).unwrap_or("")
+    }
+
+    fn start(&self, index: usize) -> usize {
+        match index.checked_sub(1).and_then(|before| self.ends.get(before)) {
+            Some(end) => *end as usize + 1,
+            None => 0,
+        }
+    }
+
+    fn first_of_locale(&self, index: usize) -> usize {
+        COMMON + usize::from(self.tag_count) + index.saturating_mul(PER_LOCALE)
+    }
+
+    fn block(&self, first: usize, end: usize) -> Block<'_> {
+        let base = self.start(first);
+        let ends = self.ends.get(first..end).unwrap_or(&[]);
+        let bytes = ends.last().and_then(|last| self.packed.get(base..=*last as usize));
+        Block { bytes: bytes.unwrap_or(""), base, ends }
+    }
+}

@@ -1,0 +1,266 @@
+//! What an editor writes: the writable fields of an announcement.
+
+use serde_json::{Map, Value};
+
+use super::audience::Audience;
+use super::fields::{Action, Change, Display, Format, Reference, Severity};
+
+/// The text of an announcement in one locale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// A BCP 47 tag such as `zh-CN`.
+    pub locale: String,
+    /// Required; at most 256 characters.
+    pub title: String,
+    /// At most 1000 characters.
+    pub summary: String,
+    /// At most 64 KiB.
+    pub body: String,
+    /// How `body` is written.
+    pub format: Format,
+}
+
+impl Text {
+    /// A text that is only a title.
+    pub fn new(locale: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            locale: locale.into(),
+            title: title.into(),
+            summary: String::new(),
+            body: String::new(),
+            format: Format::Text,
+        }
+    }
+
+    /// Sets the summary.
+    #[must_use]
+    pub fn summary(mut self, summary: impl Into<String>) -> Self {
+        self.summary = summary.into();
+        self
+    }
+
+    /// Sets the body, plain text.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<String>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sets the body, Markdown.
+    #[must_use]
+    pub fn markdown(mut self, body: impl Into<String>) -> Self {
+        self.body = body.into();
+        self.format = Format::Markdown;
+        self
+    }
+}
+
+/// An announcement to be published. Nothing is checked before it is published; then everything is.
+///
+/// A text field that is empty is not set. Times are Unix milliseconds in UTC and 0 is not set.
+///
+/// ```
+/// use notice::{Draft, Operator, Severity, Text};
+/// let draft = Draft::from_text(
+///     Text::new("zh-CN", "今晚停机维护").summary("22:00 至 24:00 暂停服务").body("请提前保存。"),
+/// )
+/// .text(Text::new("en", "Maintenance tonight"))
+/// .key("maintenance/june")
+/// .severity(Severity::Warning)
+/// .pinned(true)
+/// .audience("platform", Operator::In, ["windows"]);
+/// # assert!(draft.validate().is_ok());
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The operator's own name for it, unique in its channel. Publishing under a key that is there
+    /// already changes that announcement. At most 128 bytes of `[A-Za-z0-9._:/-]`.
+    pub key: String,
+    /// The stream it belongs to, at most 64 bytes; empty is `default`.
+    pub channel: String,
+    /// How serious it is.
+    pub severity: Severity,
+    /// Its order inside a severity, -1000..=1000, higher first.
+    pub priority: i32,
+    /// Before everything else on the board.
+    pub pinned: bool,
+    /// Visible from here on; 0 is the instant of publishing.
+    pub starts_at: i64,
+    /// Visible until just before; 0 is for ever.
+    pub ends_at: i64,
+    /// The beginning of what it is about; never hides anything.
+    pub event_from: i64,
+    /// The end of what it is about.
+    pub event_to: i64,
+    /// At least one text, at most 32, each of another locale.
+    pub texts: Vec<Text>,
+    /// The locale of the text to fall back to; empty is the first of `texts`.
+    pub default_locale: String,
+    /// Who may see it.
+    pub audience: Audience,
+    /// Where to show it.
+    pub display: Display,
+    /// Whether a viewer may dismiss it.
+    pub dismissible: bool,
+    /// Whether a viewer must acknowledge it.
+    pub require_ack: bool,
+    /// How often it pops up at most; 0 is without limit.
+    pub show_limit: u32,
+    /// Milliseconds that must lie between two popups; 0 is none.
+    pub show_interval_ms: u32,
+    /// At most 4.
+    pub actions: Vec<Action>,
+    /// At most 64 bytes.
+    pub category: String,
+    /// At most 16, each at most 32 bytes.
+    pub tags: Vec<String>,
+    /// What leaves the board while this one is visible; at most 16.
+    pub replaces: Vec<Reference>,
+    /// Who wrote it, at most 128 bytes.
+    pub author: String,
+    /// Where it comes from, at most 128 bytes.
+    pub source: String,
+    /// Its identity there, at most 512 bytes.
+    pub external_id: String,
+    /// The application's own data, handed back untouched; 8 KiB as JSON, depth 8.
+    pub extras: Map<String, Value>,
+    /// Says of an upsert whether it is news. Unset: it is when a title, a body, the severity, a time
+    /// or the audience changes.
+    pub change: Option<Change>,
+}
+
+impl Default for Draft {
+    /// A draft without a text, which is not valid yet.
+    fn default() -> Self {
+        Self {
+            key: String::new(),
+            channel: String::new(),
+            severity: Severity::Info,
+            priority: 0,
+            pinned: false,
+            starts_at: 0,
+            ends_at: 0,
+            event_from: 0,
+            event_to: 0,
+            texts: Vec::new(),
+            default_locale: String::new(),
+            audience: Audience::default(),
+            display: Display::LIST,
+            dismissible: true,
+            require_ack: false,
+            show_limit: 0,
+            show_interval_ms: 0,
+            actions: Vec::new(),
+            category: String::new(),
+            tags: Vec::new(),
+            replaces: Vec::new(),
+            author: String::new(),
+            source: String::new(),
+            external_id: String::new(),
+            extras: Map::new(),
+            change: None,
+        }
+    }
+}
+
+impl Draft {
+    /// A draft that is only a title in one locale.
+    pub fn new(locale: impl Into<String>, title: impl Into<String>) -> Self {
+        Self::from_text(Text::new(locale, title))
+    }
+
+    /// A draft with one text.
+    pub fn from_text(text: Text) -> Self {
+        Self { texts: vec![text], ..Self::default() }
+    }
+
+    /// Adds a text in another locale.
+    #[must_use]
+    pub fn text(mut self, text: Text) -> Self {
+        self.texts.push(text);
+        self
+    }
+
+    /// Adds a condition on the viewer: all conditions must hold.
+    #[must_use]
+    pub fn audience<V: Into<String>>(
+        mut self,
+        attribute: impl Into<String>,
+        operator: super::audience::Operator,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        self.audience = self.audience.and(attribute, operator, values);
+        self
+    }
+
+    /// Sets when it is visible: from `starts_at`, 0 being at once, until before `ends_at`, 0 being
+    /// for ever.
+    #[must_use]
+    pub fn visible(mut self, starts_at: i64, ends_at: i64) -> Self {
+        self.starts_at = starts_at;
+        self.ends_at = ends_at;
+        self
+    }
+
+    /// Sets the span of time that it is about.
+    #[must_use]
+    pub fn event(mut self, from: i64, to: i64) -> Self {
+        self.event_from = from;
+        self.event_to = to;
+        self
+    }
+
+    /// Adds a tag.
+    #[must_use]
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// Adds an action.
+    #[must_use]
+    pub fn action(mut self, action: Action) -> Self {
+        self.actions.push(action);
+        self
+    }
+
+    /// Adds an announcement that this one supersedes.
+    #[must_use]
+    pub fn replaces(mut self, reference: Reference) -> Self {
+        self.replaces.push(reference);
+        self
+    }
+}
+
+/// Setters that do no more than their name says.
+macro_rules! setters {
+    ($($name:ident: $type:ty, $doc:literal;)*) => {
+        impl Draft {
+            $(#[doc = $doc]
+            #[must_use]
+            pub fn $name(mut self, $name: $type) -> Self {
+                self.$name = $name.into();
+                self
+            })*
+        }
+    };
+}
+
+setters! {
+    key: impl Into<String>, "Sets the operator's own name for it.";
+    channel: impl Into<String>, "Sets the stream it belongs to.";
+    severity: Severity, "Sets how serious it is.";
+    priority: i32, "Sets its order inside its severity.";
+    pinned: bool, "Pins it to the top.";
+    default_locale: impl Into<String>, "Sets the locale to fall back to.";
+    display: Display, "Sets where to show it.";
+    dismissible: bool, "Sets whether a viewer may dismiss it.";
+    require_ack: bool, "Sets whether a viewer must acknowledge it.";
+    show_limit: u32, "Sets how often it pops up at most.";
+    show_interval_ms: u32, "Sets the milliseconds between two popups.";
+    category: impl Into<String>, "Sets its category.";
+    author: impl Into<String>, "Sets who wrote it.";
+    source: impl Into<String>, "Sets where it comes from.";
+    external_id: impl Into<String>, "Sets its identity where it comes from.";
+    change: Change, "Says whether an upsert is news.";
+}

@@ -1,0 +1,231 @@
+//! The small types that fields of an announcement have.
+
+use crate::error::{Bilingual, Error, Result};
+
+macro_rules! named {
+    ($(#[$doc:meta])* $type:ident, $path:literal { $($(#[$vdoc:meta])* $variant:ident = $code:literal $name:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum $type { $($(#[$vdoc])* $variant = $code,)* }
+
+        impl $type {
+            /// Every value, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name, as JSON has it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The number, as C has it.
+            pub const fn code(self) -> i32 {
+                self as i32
+            }
+
+            /// The value of that name.
+            ///
+            /// # Errors
+            /// `invalid_field` for any other name.
+            pub fn from_name(name: &str) -> Result<Self> {
+                match name {
+                    $($name => Ok(Self::$variant),)*
+                    _ => Err(Error::invalid($path, name, Bilingual::new(
+                        concat!("must be one of" $(, " ", $name)*),
+                        concat!("必须是以下之一：" $(, " ", $name)*),
+                    ))),
+                }
+            }
+
+            /// The value of that number.
+            ///
+            /// # Errors
+            /// `invalid_field` for any other number.
+            pub fn from_code(code: i32) -> Result<Self> {
+                match code {
+                    $($code => Ok(Self::$variant),)*
+                    _ => Err(Error::invalid($path, &code.to_string(), Bilingual::new(
+                        concat!("must be one of" $(, " ", $code, " (", $name, ")")*),
+                        concat!("必须是以下之一：" $(, " ", $code, "（", $name, "）")*),
+                    ))),
+                }
+            }
+        }
+    };
+}
+pub(crate) use named;
+
+named! {
+    /// How serious an announcement is; it ranks the board.
+    Severity, "severity" {
+        /// No severity at all.
+        None = 0 "none",
+        /// For information; the default.
+        Info = 1 "info",
+        /// Worth noticing.
+        Notice = 2 "notice",
+        /// A warning.
+        Warning = 3 "warning",
+        /// Critical.
+        Critical = 4 "critical",
+    }
+}
+
+named! {
+    /// Whether an announcement is published or was taken back.
+    State, "state" {
+        /// On the board, subject to its times and its audience.
+        Published = 0 "published",
+        /// Hidden from every viewer; a tombstone for those who follow the board.
+        Retracted = 1 "retracted",
+    }
+}
+
+named! {
+    /// How the body is written.
+    Format, "format" {
+        /// Plain text.
+        Text = 0 "text",
+        /// Markdown (CommonMark). HTML is no body format.
+        Markdown = 1 "markdown",
+    }
+}
+
+named! {
+    /// What an action does when it is chosen.
+    ActionKind, "kind" {
+        /// Opens `value`, an http, https or mailto address.
+        Url = 0 "url",
+        /// Copies `value`.
+        Copy = 1 "copy",
+        /// Whatever the application makes of `value`.
+        Custom = 2 "custom",
+    }
+}
+
+named! {
+    /// Whether a change counts as news for those who have read the announcement.
+    Change, "change" {
+        /// 勘误: whoever has read it has still read it.
+        Minor = 1 "minor",
+        /// It is unread and undismissed again.
+        Major = 2 "major",
+    }
+}
+
+/// Where the user interface may show an announcement: a set, and only a hint.
+///
+/// ```
+/// use notice::Display;
+/// let display = Display::LIST | Display::POPUP;
+/// assert!(display.contains(Display::POPUP));
+/// assert_eq!(display.names().collect::<Vec<_>>(), ["list", "popup"]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Display(u8);
+
+impl Display {
+    /// Nowhere in particular.
+    pub const NONE: Self = Self(0);
+    /// In the list of announcements; the default.
+    pub const LIST: Self = Self(1);
+    /// As a banner.
+    pub const BANNER: Self = Self(2);
+    /// As a popup (弹窗).
+    pub const POPUP: Self = Self(4);
+    /// In the ticker (滚动公告).
+    pub const TICKER: Self = Self(8);
+    /// As a badge, a dot or a number.
+    pub const BADGE: Self = Self(16);
+
+    const NAMES: [(Self, &'static str); 5] = [
+        (Self::LIST, "list"),
+        (Self::BANNER, "banner"),
+        (Self::POPUP, "popup"),
+        (Self::TICKER, "ticker"),
+        (Self::BADGE, "badge"),
+    ];
+
+    /// The bits: list 1, banner 2, popup 4, ticker 8, badge 16.
+    pub const fn bits(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The set with these bits.
+    ///
+    /// # Errors
+    /// `invalid_field` for a bit that means nothing.
+    pub fn from_bits(bits: u32) -> Result<Self> {
+        u8::try_from(bits).ok().filter(|bits| *bits < 32).map(Self).ok_or_else(|| {
+            Error::invalid(
+                "display",
+                &bits.to_string(),
+                Bilingual::new("must be a sum of 1, 2, 4, 8 and 16", "必须是 1、2、4、8、16 之和"),
+            )
+        })
+    }
+
+    /// The set of just the place of that name.
+    ///
+    /// # Errors
+    /// `invalid_field` for a name that means nothing.
+    pub fn from_name(name: &str) -> Result<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(display, _)| *display).ok_or_else(
+            || {
+                Error::invalid(
+                    "display",
+                    name,
+                    Bilingual::new(
+                        "must be one of list banner popup ticker badge",
+                        "必须是以下之一： list banner popup ticker badge",
+                    ),
+                )
+            },
+        )
+    }
+
+    /// Whether all of `other` is in this set.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The names in this set.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().filter(move |(d, _)| self.contains(*d)).map(|(_, name)| name)
+    }
+}
+
+impl Default for Display {
+    fn default() -> Self {
+        Self::LIST
+    }
+}
+
+impl std::ops::BitOr for Display {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A button that goes with an announcement.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Action {
+    /// Names the action within its announcement; 64 bytes of `[A-Za-z0-9._-]`.
+    pub id: String,
+    /// What it does.
+    pub kind: ActionKind,
+    /// What stands on it, for each locale; at least one, 64 characters each.
+    pub label: Vec<(String, String)>,
+    /// What it does it with, at most 2048 bytes.
+    pub value: String,
+}
+
+/// Names another announcement.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Reference {
+    /// By its id.
+    Id(i64),
+    /// By its key, in the same channel.
+    Key(String),
+}

@@ -1,0 +1,230 @@
+//! JSON as the library reads it: strict, with the path and the byte of what is refused.
+//!
+//! Over RFC 8259 it refuses what would be lost or read differently elsewhere: a member that is there
+//! twice, and a number that a double cannot hold exactly (beyond 2^53-1, as RFC 7493 section 2.2
+//! asks). Nesting is limited to 127 levels.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+
+/// The largest integer that every JSON reader holds exactly.
+pub(crate) const MAX_INTEGER: i64 = (1 << 53) - 1;
+
+/// Reads one JSON value and nothing behind it.
+///
+/// # Errors
+/// `invalid_field` with the path of the member and the byte offset in `json`.
+pub(crate) fn parse(json: &[u8]) -> Result<Value> {
+    if let Err(error) = std::str::from_utf8(json) {
+        let reason = Bilingual::new("is not valid UTF-8", "不是有效的 UTF-8");
+        return Err(Error::invalid("json", "", reason).at_offset(error.valid_up_to()));
+    }
+    let mut place = Place::default();
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let value = Strict(&mut place).deserialize(&mut reader);
+    match value.and_then(|value| reader.end().map(|()| value)) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(place.refusal(&error, json)),
+    }
+}
+
+/// Reads one JSON object and nothing behind it.
+pub(crate) fn parse_object(json: &[u8]) -> Result<Map<String, Value>> {
+    match parse(json)? {
+        Value::Object(map) => Ok(map),
+        other => Err(wrong_type("json", &other, "an object", "对象")),
+    }
+}
+
+/// `invalid_field`: the value is of another type than the field's.
+pub(crate) fn wrong_type(path: &str, value: &Value, en: &str, zh: &str) -> Error {
+    let reason = Bilingual::new(format!("must be {en}"), format!("必须是{zh}"));
+    Error::invalid(path, &value.to_string(), reason)
+}
+
+/// Where in the document the reader is, and what was refused there.
+#[derive(Default)]
+struct Place {
+    path: Vec<Step>,
+    refused: Option<(String, Bilingual)>,
+}
+
+enum Step {
+    Member(String),
+    Index(usize),
+}
+
+impl Place {
+    fn refuse(&mut self, value: String, en: &'static str, zh: &'static str) -> &'static str {
+        self.refused = Some((value, Bilingual::new(en, zh)));
+        en
+    }
+
+    fn refusal(&self, error: &serde_json::Error, json: &[u8]) -> Error {
+        let mut path = String::new();
+        for step in &self.path {
+            match step {
+                Step::Member(name) if path.is_empty() => path.push_str(name),
+                Step::Member(name) => path.extend([".", name]),
+                Step::Index(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        if path.is_empty() {
+            path.push_str("json");
+        }
+        let refusal = match &self.refused {
+            Some((value, reason)) => Error::invalid(path, value, reason.clone()),
+            None => {
+                let text = error.to_string();
+                let what = text.split(" at line ").next().unwrap_or_default();
+                let mut refusal = Error::new(
+                    ErrorKind::InvalidField,
+                    Bilingual::new(
+                        format!("is not valid JSON: {what}"),
+                        format!("不是有效的 JSON：{what}"),
+                    ),
+                );
+                refusal = refusal.within(&path);
+                refusal
+            }
+        };
+        refusal.at_offset(offset(json, error.line(), error.column()))
+    }
+}
+
+/// serde_json counts lines from 1 and columns in bytes, up to the byte that it read last.
+fn offset(json: &[u8], line: usize, column: usize) -> usize {
+    let before: usize =
+        json.split_inclusive(|b| *b == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    (before + column.saturating_sub(1)).min(json.len())
+}
+
+struct Strict<'a>(&'a mut Place);
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> std::result::Result<Value, E> {
+        if value < -MAX_INTEGER {
+            return Err(E::custom(self.inexact(value)));
+        }
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> std::result::Result<Value, E> {
+        match i64::try_from(value) {
+            Ok(exact) if exact <= MAX_INTEGER => Ok(exact.into()),
+            _ => Err(E::custom(self.inexact(value))),
+        }
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> std::result::Result<Value, E> {
+        // An integer of more digits than u64 has arrives here, rounded.
+        match Number::from_f64(value) {
+            Some(number) if value.abs() <= MAX_INTEGER as f64 => Ok(Value::Number(number)),
+            _ => Err(E::custom(self.inexact(value))),
+        }
+    }
+
+    fn visit_str<E>(self, value: &str) -> std::result::Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> std::result::Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<Value, A::Error> {
+        let mut list = Vec::new();
+        self.0.path.push(Step::Index(0));
+        while let Some(value) = seq.next_element_seed(Strict(self.0))? {
+            list.push(value);
+            if let Some(Step::Index(index)) = self.0.path.last_mut() {
+                *index += 1;
+            }
+        }
+        self.0.path.pop();
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            self.0.path.push(Step::Member(name.clone()));
+            if map.contains_key(&name) {
+                let why = self.0.refuse(name, "is there twice", "重复出现");
+                return Err(A::Error::custom(why));
+            }
+            let value = members.next_value_seed(Strict(self.0))?;
+            self.0.path.pop();
+            map.insert(name, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+impl Strict<'_> {
+    fn inexact(self, value: impl fmt::Display) -> &'static str {
+        self.0.refuse(
+            value.to_string(),
+            "must be within 2^53-1 on either side of zero",
+            "绝对值不得超过 2^53-1",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(json: &str) -> Error {
+        parse(json.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn a_member_that_is_there_twice_is_refused_with_its_path() {
+        let error = refusal(r#"{"a":[{"b":1,"b":2}]}"#);
+        assert_eq!((error.path(), error.kind()), (Some("a[0].b"), ErrorKind::InvalidField));
+    }
+
+    #[test]
+    fn a_number_that_a_double_rounds_is_refused() {
+        assert!(parse(b"9007199254740991").is_ok());
+        assert!(parse(b"-9007199254740991").is_ok());
+        for number in ["9007199254740992", "-9007199254740992", "99999999999999999999999", "1e300"] {
+            assert_eq!(refusal(number).kind(), ErrorKind::InvalidField, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_byte() {
+        assert_eq!(refusal("{\n \"a\": nul }").offset(), Some(9 + 2));
+        assert_eq!(refusal(r#"{"a":"\ud800"}"#).path(), Some("a"));
+        assert_eq!(parse(b"{\"a\":\"\xff\"}").unwrap_err().offset(), Some(6));
+        assert!(refusal(&"[".repeat(100_000)).message(crate::Language::En).contains("recursion"));
+    }
+}

@@ -1,0 +1,376 @@
+//! The refusals: every field of a draft against its limit, before anything is changed.
+
+use serde_json::{Map, Value};
+
+use super::audience::CompiledAudience;
+use super::draft::{Draft, Text};
+use super::fields::{Action, ActionKind, Reference};
+use super::limits;
+use super::locale::Locale;
+use crate::error::{Bilingual, Error, Result};
+
+/// What validation has found out about a draft and need not be found out again.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    /// The locales of the texts, in their order.
+    pub(crate) locales: Vec<Locale>,
+    /// Which of them is the default.
+    pub(crate) default_index: usize,
+    /// The audience, ready to be matched.
+    pub(crate) audience: CompiledAudience,
+    /// The extras as JSON; empty when there are none.
+    pub(crate) extras: String,
+}
+
+impl Draft {
+    /// Checks every field against its limit, as publishing does.
+    ///
+    /// # Errors
+    /// `invalid_field` or `too_large` with the path of the first field that is refused.
+    pub fn validate(&self) -> Result<()> {
+        self.check().map(|_| ())
+    }
+
+    /// Checks everything that does not depend on the board.
+    pub(crate) fn check(&self) -> Result<Checked> {
+        self.check_names()?;
+        check_priority(self.priority)?;
+        self.check_times()?;
+        let (locales, default_index) = self.check_texts()?;
+        let audience = self.audience.compile().map_err(|e| e.within("audience"))?;
+        self.check_actions()?;
+        self.check_replaces()?;
+        let extras = check_extras(&self.extras)?;
+        let checked = Checked { locales, default_index, audience, extras };
+        self.check_size(&checked)?;
+        Ok(checked)
+    }
+
+    fn check_names(&self) -> Result<()> {
+        check_key("key", &self.key)?;
+        check_bytes("channel", &self.channel, limits::CHANNEL_BYTES)?;
+        check_bytes("category", &self.category, limits::CATEGORY_BYTES)?;
+        check_bytes("author", &self.author, limits::AUTHOR_BYTES)?;
+        check_bytes("source", &self.source, limits::SOURCE_BYTES)?;
+        check_bytes("external_id", &self.external_id, limits::EXTERNAL_ID_BYTES)?;
+        check_count("tags", self.tags.len(), limits::TAGS)?;
+        for (i, tag) in self.tags.iter().enumerate() {
+            let path = format!("tags[{i}]");
+            check_present(&path, tag)?;
+            check_bytes(&path, tag, limits::TAG_BYTES)?;
+            if self.tags.iter().take(i).any(|earlier| earlier == tag) {
+                return Err(Error::invalid(path, tag, twice()));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_times(&self) -> Result<()> {
+        check_time("starts_at", self.starts_at)?;
+        check_time("ends_at", self.ends_at)?;
+        check_time("event_from", self.event_from)?;
+        check_time("event_to", self.event_to)?;
+        check_order("ends_at", self.starts_at, self.ends_at)?;
+        if self.event_from != 0 && self.event_to != 0 && self.event_to < self.event_from {
+            return Err(Error::invalid(
+                "event_to",
+                &self.event_to.to_string(),
+                Bilingual::new(
+                    format!("must not be before event_from, {}", self.event_from),
+                    format!("不得早于 event_from（{}）", self.event_from),
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_texts(&self) -> Result<(Vec<Locale>, usize)> {
+        if self.texts.is_empty() {
+            let reason = Bilingual::new("must have at least one locale", "至少要有一种语言");
+            return Err(Error::invalid("texts", "", reason));
+        }
+        check_count("texts", self.texts.len(), limits::LOCALES)?;
+        let mut locales = Vec::with_capacity(self.texts.len());
+        for text in &self.texts {
+            let path = format!("texts.{}", text.locale);
+            let locale = Locale::parse(&text.locale).map_err(|e| e.within(&path))?;
+            check_text(&path, text)?;
+            if locales.contains(&locale) {
+                return Err(Error::invalid(path, &text.locale, twice()));
+            }
+            locales.push(locale);
+        }
+        if self.default_locale.is_empty() {
+            return Ok((locales, 0));
+        }
+        let default = Locale::parse(&self.default_locale).map_err(|e| e.within("default_locale"))?;
+        match locales.iter().position(|locale| *locale == default) {
+            Some(index) => Ok((locales, index)),
+            None => Err(Error::invalid(
+                "default_locale",
+                &self.default_locale,
+                Bilingual::new("must be the locale of one of the texts", "必须是某个文本的语言区域"),
+            )),
+        }
+    }
+
+    fn check_actions(&self) -> Result<()> {
+        check_count("actions", self.actions.len(), limits::ACTIONS)?;
+        for (i, action) in self.actions.iter().enumerate() {
+            let path = format!("actions[{i}]");
+            check_action(action).map_err(|e| e.within(&path))?;
+            if self.actions.iter().take(i).any(|earlier| earlier.id == action.id) {
+                return Err(Error::invalid(format!("{path}.id"), &action.id, twice()));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_replaces(&self) -> Result<()> {
+        check_count("replaces", self.replaces.len(), limits::REPLACES)?;
+        for (i, reference) in self.replaces.iter().enumerate() {
+            let path = format!("replaces[{i}]");
+            match reference {
+                Reference::Id(id) if *id < 1 => {
+                    let reason = Bilingual::new("an id is 1 or more", "编号从 1 开始");
+                    return Err(Error::invalid(path, &id.to_string(), reason));
+                }
+                Reference::Id(_) => {}
+                Reference::Key(key) => {
+                    check_present(&path, key)?;
+                    check_key(&path, key)?;
+                    if *key == self.key {
+                        let reason = Bilingual::new("cannot replace itself", "不能取代自身");
+                        return Err(Error::invalid(path, key, reason));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole record has a limit of its own, for thirty-two long bodies would each pass.
+    fn check_size(&self, checked: &Checked) -> Result<()> {
+        let texts = self.texts.iter().map(|t| t.title.len() + t.summary.len() + t.body.len());
+        let actions = self.actions.iter().map(|a| {
+            a.id.len() + a.value.len() + a.label.iter().map(|(l, s)| l.len() + s.len()).sum::<usize>()
+        });
+        let bytes = texts.sum::<usize>()
+            + actions.sum::<usize>()
+            + checked.extras.len()
+            + self.audience.to_json().to_string().len();
+        if bytes > limits::RECORD_BYTES {
+            return Err(too_many_bytes("texts", bytes, limits::RECORD_BYTES));
+        }
+        Ok(())
+    }
+}
+
+/// The channel that an empty name means.
+pub(crate) fn channel_or_default(channel: &str) -> &str {
+    if channel.is_empty() { "default" } else { channel }
+}
+
+/// Refuses a reason of a retraction that is too long or holds a NUL.
+pub(crate) fn check_reason(reason: &str) -> Result<()> {
+    check_bytes("reason", reason, limits::REASON_BYTES)
+}
+
+/// Refuses an interval that ends before it starts.
+pub(crate) fn check_order(path: &str, starts_at: i64, ends_at: i64) -> Result<()> {
+    if ends_at != 0 && ends_at <= starts_at {
+        return Err(Error::invalid(
+            path,
+            &ends_at.to_string(),
+            Bilingual::new(
+                format!("must be after starts_at, {starts_at}"),
+                format!("必须晚于 starts_at（{starts_at}）"),
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a time before 1970 or after the year 9999.
+pub(crate) fn check_time(path: &str, time: i64) -> Result<()> {
+    if (0..=limits::TIME_MS).contains(&time) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        path,
+        &time.to_string(),
+        Bilingual::new(
+            "must be Unix milliseconds up to 253402300799999, or 0 for not set",
+            "必须是不大于 253402300799999 的 Unix 毫秒数，0 表示未设置",
+        ),
+    ))
+}
+
+/// Refuses a text that holds a NUL or more than `limit` bytes.
+pub(crate) fn check_bytes(path: &str, value: &str, limit: usize) -> Result<()> {
+    if value.len() > limit {
+        return Err(too_many_bytes(path, value.len(), limit));
+    }
+    check_nul(path, value)
+}
+
+fn check_chars(path: &str, value: &str, limit: usize) -> Result<()> {
+    // A character has at most four bytes, so most texts need not be counted.
+    if value.len() > limit {
+        let chars = value.chars().count();
+        if chars > limit {
+            let unit = Bilingual::new("characters", "个字符");
+            return Err(Error::too_large(path, chars as u64, limit as u64, &unit));
+        }
+    }
+    check_nul(path, value)
+}
+
+fn check_nul(path: &str, value: &str) -> Result<()> {
+    match value.bytes().position(|byte| byte == 0) {
+        Some(offset) => {
+            let reason = Bilingual::new("must not hold a NUL character", "不得含有 NUL 字符");
+            Err(Error::invalid(path, value, reason).at_offset(offset))
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_present(path: &str, value: &str) -> Result<()> {
+    if value.is_empty() {
+        return Err(Error::invalid(path, value, Bilingual::new("must not be empty", "不能为空")));
+    }
+    Ok(())
+}
+
+fn check_count(path: &str, count: usize, limit: usize) -> Result<()> {
+    if count > limit {
+        let unit = Bilingual::new("entries", "项");
+        return Err(Error::too_large(path, count as u64, limit as u64, &unit));
+    }
+    Ok(())
+}
+
+fn check_priority(priority: i32) -> Result<()> {
+    if (-limits::PRIORITY..=limits::PRIORITY).contains(&priority) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "priority",
+        &priority.to_string(),
+        Bilingual::new("must be from -1000 to 1000", "必须在 -1000 到 1000 之间"),
+    ))
+}
+
+fn check_key(path: &str, key: &str) -> Result<()> {
+    check_bytes(path, key, limits::KEY_BYTES)?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._:/-".contains(c);
+    match key.char_indices().find(|(_, c)| !allowed(*c)) {
+        Some((offset, _)) => {
+            let reason = Bilingual::new(
+                "may hold only letters, digits and . _ : / -",
+                "只能包含字母、数字和 . _ : / -",
+            );
+            Err(Error::invalid(path, key, reason).at_offset(offset))
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_text(path: &str, text: &Text) -> Result<()> {
+    let title = format!("{path}.title");
+    if text.title.trim().is_empty() {
+        let reason = Bilingual::new("must not be empty", "不能为空");
+        return Err(Error::invalid(title, &text.title, reason));
+    }
+    check_chars(&title, &text.title, limits::TITLE_CHARS)?;
+    check_chars(&format!("{path}.summary"), &text.summary, limits::SUMMARY_CHARS)?;
+    check_bytes(&format!("{path}.body"), &text.body, limits::BODY_BYTES)
+}
+
+fn check_action(action: &Action) -> Result<()> {
+    check_present("id", &action.id)?;
+    check_bytes("id", &action.id, limits::ACTION_ID_BYTES)?;
+    check_key("id", &action.id)?;
+    if action.label.is_empty() {
+        let reason = Bilingual::new("must have at least one locale", "至少要有一种语言");
+        return Err(Error::invalid("label", "", reason));
+    }
+    check_count("label", action.label.len(), limits::LOCALES)?;
+    for (i, (locale, label)) in action.label.iter().enumerate() {
+        let path = format!("label.{locale}");
+        Locale::parse(locale).map_err(|e| e.within(&path))?;
+        check_present(&path, label)?;
+        check_chars(&path, label, limits::ACTION_LABEL_CHARS)?;
+        if action.label.iter().take(i).any(|(earlier, _)| earlier == locale) {
+            return Err(Error::invalid(path, locale, twice()));
+        }
+    }
+    check_bytes("value", &action.value, limits::ACTION_VALUE_BYTES)?;
+    if action.kind == ActionKind::Url && !has_allowed_scheme(&action.value) {
+        let reason = Bilingual::new(
+            "must be an http:, https: or mailto: address",
+            "必须是 http:、https: 或 mailto: 地址",
+        );
+        return Err(Error::invalid("value", &action.value, reason));
+    }
+    Ok(())
+}
+
+/// Schemes compare without case (RFC 3986 section 3.1). A control character or a blank is refused,
+/// for programs hand the address to the system's shell.
+fn has_allowed_scheme(url: &str) -> bool {
+    let rest = ["http://", "https://", "mailto:"].iter().find_map(|scheme| {
+        url.get(..scheme.len())
+            .filter(|head| head.eq_ignore_ascii_case(scheme))
+            .and_then(|_| url.get(scheme.len()..))
+    });
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && !rest.chars().any(|c| c.is_control() || c.is_whitespace())
+    })
+}
+
+fn check_extras(extras: &Map<String, Value>) -> Result<String> {
+    if extras.is_empty() {
+        return Ok(String::new());
+    }
+    for (name, value) in extras {
+        check_extra(&format!("extras.{name}"), name, value, 2)?;
+    }
+    let json = Value::Object(extras.clone()).to_string();
+    if json.len() > limits::EXTRAS_BYTES {
+        return Err(too_many_bytes("extras", json.len(), limits::EXTRAS_BYTES));
+    }
+    Ok(json)
+}
+
+/// `depth` is the nesting that `value` would have if it were an object or a list.
+fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()> {
+    check_nul(path, name)?;
+    let nested: Box<dyn Iterator<Item = (String, &str, &Value)>> = match value {
+        Value::String(text) => return check_nul(path, text),
+        Value::Array(list) => {
+            Box::new(list.iter().enumerate().map(|(i, v)| (format!("{path}[{i}]"), "", v)))
+        }
+        Value::Object(map) => {
+            Box::new(map.iter().map(|(k, v)| (format!("{path}.{k}"), k.as_str(), v)))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => return Ok(()),
+    };
+    if depth > limits::EXTRAS_DEPTH {
+        let unit = Bilingual::new("levels deep", "层嵌套");
+        return Err(Error::too_large(path, depth as u64, limits::EXTRAS_DEPTH as u64, &unit));
+    }
+    for (path, name, value) in nested {
+        check_extra(&path, name, value, depth + 1)?;
+    }
+    Ok(())
+}
+
+fn too_many_bytes(path: &str, actual: usize, limit: usize) -> Error {
+    Error::too_large(path, actual as u64, limit as u64, &Bilingual::new("bytes", "字节"))
+}
+
+fn twice() -> Bilingual {
+    Bilingual::new("is there twice", "重复出现")
+}

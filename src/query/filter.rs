@@ -1,0 +1,201 @@
+//! Which announcements are asked for: the same predicate for lists, counts and look-ups.
+
+use crate::error::{Bilingual, Error, Result};
+use crate::model::{Announcement, Locale, Severity, State, named};
+
+use super::order::end_or_never;
+
+/// Most entries in one list of a filter.
+pub const LIST: usize = 1000;
+
+named! {
+    /// Where in its life an announcement is, computed from the time of the query.
+    Phase, "phase" {
+        /// 生效中: visible now.
+        Active = 0 "active",
+        /// 待生效: its start is still to come.
+        Scheduled = 1 "scheduled",
+        /// 已过期: its end is over.
+        Expired = 2 "expired",
+        /// 已撤回: taken back.
+        Retracted = 3 "retracted",
+        /// Any of these.
+        Any = 4 "any",
+    }
+}
+
+named! {
+    /// Through whose eyes the board is seen.
+    View, "view" {
+        /// A viewer's: only what is active and meant for this viewer.
+        Viewer = 0 "viewer",
+        /// An editor's: whatever the audience, and hidden ones too.
+        Editor = 1 "editor",
+    }
+}
+
+/// A span of time in Unix milliseconds: from `from` until just before `until`; 0 is no bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct TimeRange {
+    /// The first instant that is in it.
+    pub from: i64,
+    /// The first instant that is not in it any more.
+    pub until: i64,
+}
+
+impl TimeRange {
+    /// The span from `from` until just before `until`.
+    pub fn new(from: i64, until: i64) -> Self {
+        Self { from, until }
+    }
+
+    fn contains(&self, time: i64) -> bool {
+        self.from <= time && (self.until == 0 || time < self.until)
+    }
+}
+
+/// What is asked for. All conditions must hold; a list that is empty is no condition.
+///
+/// ```
+/// use notice::{Filter, Severity};
+/// let filter = Filter { channels: vec!["ops".into()], ..Filter::default() };
+/// let filter = Filter { severity_at_least: Some(Severity::Warning), ..filter };
+/// # assert!(filter.pinned.is_none());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// In any of these channels.
+    pub channels: Vec<String>,
+    /// In any of these categories.
+    pub categories: Vec<String>,
+    /// With any of these tags.
+    pub tags_any: Vec<String>,
+    /// With all of these tags.
+    pub tags_all: Vec<String>,
+    /// With none of these tags.
+    pub tags_none: Vec<String>,
+    /// Of this severity or a higher one.
+    pub severity_at_least: Option<Severity>,
+    /// Pinned, or not pinned.
+    pub pinned: Option<bool>,
+    /// With any of these ids.
+    pub ids: Vec<i64>,
+    /// With any of these keys.
+    pub keys: Vec<String>,
+    /// By this author.
+    pub author: String,
+    /// With this identity in the system it came from.
+    pub external_id: String,
+    /// In this phase. Any but `active` needs an editor's view.
+    pub phase: Phase,
+    /// Whose start lies in this span.
+    pub starts: TimeRange,
+    /// Whose end lies in this span; what never ends is in no span that has an end.
+    pub ends: TimeRange,
+    /// Whose last publishing lies in this span.
+    pub published: TimeRange,
+    /// Whose last change lies in this span.
+    pub updated: TimeRange,
+    /// Changed after this revision of the board; 0 is no condition.
+    pub changed_since: i64,
+    /// With a text in just this locale.
+    pub has_locale: Option<Locale>,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self {
+            channels: Vec::new(),
+            categories: Vec::new(),
+            tags_any: Vec::new(),
+            tags_all: Vec::new(),
+            tags_none: Vec::new(),
+            severity_at_least: None,
+            pinned: None,
+            ids: Vec::new(),
+            keys: Vec::new(),
+            author: String::new(),
+            external_id: String::new(),
+            phase: Phase::Active,
+            starts: TimeRange::default(),
+            ends: TimeRange::default(),
+            published: TimeRange::default(),
+            updated: TimeRange::default(),
+            changed_since: 0,
+            has_locale: None,
+        }
+    }
+}
+
+impl Filter {
+    /// Refuses lists that are too long, and a phase that `view` does not show.
+    pub(crate) fn check(&self, view: View) -> Result<()> {
+        for (path, count) in [
+            ("filter.channels", self.channels.len()),
+            ("filter.categories", self.categories.len()),
+            ("filter.tags_any", self.tags_any.len()),
+            ("filter.tags_all", self.tags_all.len()),
+            ("filter.tags_none", self.tags_none.len()),
+            ("filter.ids", self.ids.len()),
+            ("filter.keys", self.keys.len()),
+        ] {
+            if count > LIST {
+                let unit = Bilingual::new("entries", "项");
+                return Err(Error::too_large(path, count as u64, LIST as u64, &unit));
+            }
+        }
+        if self.phase != Phase::Active && view != View::Editor {
+            let reason = Bilingual::new("needs an editor's view", "需要编辑视图（view = editor）");
+            return Err(Error::invalid("filter.phase", self.phase.name(), reason));
+        }
+        if self.changed_since < 0 {
+            let reason = Bilingual::new("must not be negative", "不能为负数");
+            let value = self.changed_since.to_string();
+            return Err(Error::invalid("filter.changed_since", &value, reason));
+        }
+        for (path, range) in [
+            ("filter.starts", self.starts),
+            ("filter.ends", self.ends),
+            ("filter.published", self.published),
+            ("filter.updated", self.updated),
+        ] {
+            crate::model::check_time(&format!("{path}.from"), range.from)?;
+            crate::model::check_time(&format!("{path}.until"), range.until)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the conditions hold that no index knows about; the indexes know the rest.
+    pub(crate) fn holds_beside_indexes(&self, announcement: &Announcement) -> bool {
+        self.starts.contains(announcement.starts_at())
+            && (self.ends == TimeRange::default()
+                || self.ends.contains(end_or_never(announcement.ends_at())))
+            && self.published.contains(announcement.published_at())
+            && self.updated.contains(announcement.updated_at())
+            && announcement.revision() > self.changed_since
+            && self.has_locale.as_ref().is_none_or(|l| announcement.locales().contains(l))
+    }
+
+    /// Whether there is any condition that no index knows about.
+    pub(crate) fn needs_records(&self) -> bool {
+        let unbounded = TimeRange::default();
+        [self.starts, self.ends, self.published, self.updated].iter().any(|r| *r != unbounded)
+            || self.changed_since > 0
+            || self.has_locale.is_some()
+    }
+}
+
+impl Phase {
+    /// The phase that an announcement is in at `now`; never `Any`.
+    pub fn of(announcement: &Announcement, now: i64) -> Self {
+        if announcement.state() == State::Retracted {
+            Self::Retracted
+        } else if now < announcement.starts_at() {
+            Self::Scheduled
+        } else if end_or_never(announcement.ends_at()) <= now {
+            Self::Expired
+        } else {
+            Self::Active
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The orders a page can have, each total, and the key that an announcement sorts by.
+
+use crate::error::{Bilingual, Error, Result};
+use crate::model::{Announcement, Severity, named};
+
+named! {
+    /// The order of a page. Each is total: the id decides last.
+    Order, "order" {
+        /// Pinned, severity, priority, start, id: all descending.
+        Default = 0 "default",
+        /// What became visible last comes first.
+        Newest = 1 "newest",
+        /// What became visible first comes first.
+        Oldest = 2 "oldest",
+        /// What ends first comes first, and what never ends last.
+        EndingSoon = 3 "ending_soon",
+    }
+}
+
+/// What an announcement sorts by. The greater key comes first, whatever the order.
+pub(crate) type SortKey = [i64; 3];
+
+/// Pinned, severity and priority in one number: the higher, the nearer to the top.
+pub(crate) fn rank(pinned: bool, severity: Severity, priority: i32) -> u16 {
+    // A priority from -1000 to 1000 has room in eleven bits.
+    let priority = u16::try_from(priority + crate::model::limits::PRIORITY).unwrap_or(0);
+    u16::from(pinned) << 14 | (severity as u16) << 11 | priority
+}
+
+/// The key of `announcement` in `order`.
+pub(crate) fn sort_key(order: Order, announcement: &Announcement) -> SortKey {
+    let (id, starts_at) = (announcement.id(), announcement.starts_at());
+    match order {
+        Order::Default => {
+            let a = announcement;
+            [i64::from(rank(a.pinned(), a.severity(), a.priority())), starts_at, id]
+        }
+        Order::Newest => [starts_at, 0, id],
+        Order::Oldest => [-starts_at, 0, -id],
+        Order::EndingSoon => [-end_or_never(announcement.ends_at()), 0, -id],
+    }
+}
+
+/// The end of an announcement, later than all others when it has none.
+pub(crate) fn end_or_never(ends_at: i64) -> i64 {
+    if ends_at == 0 { i64::MAX } else { ends_at }
+}

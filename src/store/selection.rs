@@ -1,0 +1,328 @@
+//! Answers a query from the index: which slots, how many, and until when.
+//!
+//! Two ways lead to a page. A *walk* takes slots that are in order already (the groups' rank order, or
+//! the timeline) and stops when the page is full. A *scan* looks at every candidate and keeps the best.
+//! The walk costs what it passes over, the scan what the filter leaves: the cheaper one is taken.
+
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+
+use super::groups::{RankKey, Visible};
+use super::index::{Entry, Index, rank_key};
+use super::timeline::Slot;
+use crate::model::{Announcement, PreparedViewer};
+use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
+
+/// How far [`Selection::next_change_at`] looks for a change that concerns the query.
+const CHANGES_LOOKED_AT: usize = 1024;
+/// Intersecting a group's bitmap costs about as much as looking at this many candidates.
+const CANDIDATES_PER_GROUP: u64 = 16;
+
+/// A query on its way through the index.
+pub(crate) struct Selection<'a> {
+    index: &'a Index,
+    query: &'a Query,
+    now: i64,
+    visible: Visible<'a>,
+    /// What the indexed conditions leave; none if the query has no such condition.
+    candidates: Option<RoaringBitmap>,
+    excluded: RoaringBitmap,
+    needs_records: bool,
+    /// The slots whose being active differs between the index's instant and `now`.
+    moved: Vec<Slot>,
+}
+
+impl<'a> Selection<'a> {
+    pub(crate) fn new(index: &'a Index, query: &'a Query, now: i64) -> Self {
+        let visible = match query.view {
+            View::Viewer => index.groups.visible_to(Some(&PreparedViewer::new(&query.viewer))),
+            View::Editor => index.groups.visible_to(None),
+        };
+        let at = index.at();
+        let differs = |slot: &Slot| {
+            index.entry(*slot).is_some_and(|entry| entry.is_active(at) != entry.is_active(now))
+        };
+        let mut moved = match at == now {
+            true => Vec::new(),
+            false => index.timeline.changed(at.min(now), at.max(now)),
+        };
+        moved.retain(differs);
+        Self {
+            index,
+            query,
+            now,
+            visible,
+            candidates: candidates(index, query),
+            excluded: index.attributes.excluded(&query.filter),
+            needs_records: query.filter.needs_records(),
+            moved,
+        }
+    }
+
+    /// The slots of a page: those after `after` in the query's order, `limit` at most.
+    pub(crate) fn page(&self, after: Option<SortKey>, limit: usize, total: u64) -> Vec<Slot> {
+        if self.query.filter.phase != Phase::Active || self.scan_is_cheaper(limit, total) {
+            return self.scan(after, limit);
+        }
+        let [first, second, id] = after.unwrap_or([i64::MAX; 3]);
+        let accepted = |slot: &Slot| self.accepts(*slot);
+        match self.query.order {
+            Order::Default => self.walk_ranks(after).filter(accepted).take(limit).collect(),
+            Order::Newest => {
+                let from = match after {
+                    Some(_) => (first, id),
+                    None => (self.now, i64::MAX),
+                };
+                self.index.timeline.newest(from).filter(accepted).take(limit).collect()
+            }
+            Order::Oldest | Order::EndingSoon => {
+                let from = match after {
+                    Some(_) => (-first, -id),
+                    None => (0, 0),
+                };
+                debug_assert!(after.is_none() || second == 0);
+                let timeline = &self.index.timeline;
+                match self.query.order {
+                    Order::Oldest => timeline.oldest(from).filter(accepted).take(limit).collect(),
+                    _ => timeline.ending_soon(from).filter(accepted).take(limit).collect(),
+                }
+            }
+        }
+    }
+
+    /// How many slots the query accepts.
+    pub(crate) fn total(&self) -> u64 {
+        if self.query.filter.phase != Phase::Active || self.needs_records {
+            return self.scanned().count() as u64;
+        }
+        match &self.candidates {
+            Some(candidates) if !self.intersecting_is_cheaper(candidates) => {
+                candidates.iter().filter(|slot| self.accepts(*slot)).count() as u64
+            }
+            candidates => {
+                let count = |active: &RoaringBitmap| match candidates {
+                    None if self.excluded.is_empty() => active.len(),
+                    None => active.len() - active.intersection_len(&self.excluded),
+                    Some(candidates) if self.excluded.is_empty() => active.intersection_len(candidates),
+                    Some(candidates) => (active & candidates - &self.excluded).len(),
+                };
+                let at_index: u64 = self.visible.iter().map(|group| count(&group.active_slots)).sum();
+                self.corrected(at_index)
+            }
+        }
+    }
+
+    /// The earliest instant after `now` at which the answer may change by time alone; 0 if none.
+    ///
+    /// Looks at a bounded number of starts and ends. If none of them concerns the query, the instant of
+    /// the last one is given, which is early but never late.
+    pub(crate) fn next_change_at(&self) -> i64 {
+        if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
+            return 0;
+        }
+        let concerns = |slot: Slot| {
+            self.entry(slot).is_some_and(|entry| {
+                // What it replaces may be under the filter though it is not.
+                self.accepts_ever(slot, entry) || !entry.announcement.replaces().is_empty()
+            })
+        };
+        for (looked_at, (at, slot)) in self.index.timeline.after(self.now).enumerate() {
+            if looked_at == CHANGES_LOOKED_AT || concerns(slot) {
+                return at;
+            }
+        }
+        0
+    }
+
+    /// Whether the query accepts `slot` at its instant.
+    pub(crate) fn accepts(&self, slot: Slot) -> bool {
+        self.entry(slot).is_some_and(|entry| {
+            self.is_in_phase(entry) && self.accepts_ever(slot, entry) && !self.is_superseded(slot)
+        })
+    }
+
+    fn entry(&self, slot: Slot) -> Option<&'a Entry> {
+        self.index.entry(slot)
+    }
+
+    fn is_in_phase(&self, entry: &Entry) -> bool {
+        match self.query.filter.phase {
+            Phase::Active => entry.is_active(self.now),
+            Phase::Any => true,
+            phase => Phase::of(&entry.announcement, self.now) == phase,
+        }
+    }
+
+    /// Whether the query accepts `slot` whenever it is in the right phase and not superseded.
+    fn accepts_ever(&self, slot: Slot, entry: &Entry) -> bool {
+        self.visible.contains(entry.group)
+            && self.candidates.as_ref().is_none_or(|candidates| candidates.contains(slot))
+            && !self.excluded.contains(slot)
+            && (!self.needs_records || self.query.filter.holds_beside_indexes(&entry.announcement))
+    }
+
+    /// Whether something that this viewer sees replaces `slot`. An editor sees the replaced ones too.
+    fn is_superseded(&self, slot: Slot) -> bool {
+        if self.query.view == View::Editor || !self.index.replaced.contains(slot) {
+            return false;
+        }
+        let Some(entry) = self.entry(slot) else { return false };
+        let hides = |other: Slot| {
+            self.entry(other).is_some_and(|replacer| {
+                replacer.is_active(self.now) && self.visible.contains(replacer.group)
+            })
+        };
+        self.index.supersession.replacers_of(&entry.announcement).any(hides)
+    }
+
+    /// A count that holds at the index's instant, and knows nothing of supersession, made right.
+    fn corrected(&self, at_index: u64) -> u64 {
+        let matches = |slot: &Slot| {
+            self.entry(*slot).is_some_and(|entry| self.accepts_ever(*slot, entry))
+        };
+        let is_active = |slot: &Slot| self.entry(*slot).is_some_and(|e| e.is_active(self.now));
+        let moved = || self.moved.iter().copied().filter(matches);
+        let came = moved().filter(is_active).count() as u64;
+        let went = moved().count() as u64 - came;
+        let hidden = match self.query.view {
+            View::Editor => 0,
+            View::Viewer => {
+                let replaced = self.index.replaced.iter().filter(is_active).filter(matches);
+                replaced.filter(|slot| self.is_superseded(*slot)).count() as u64
+            }
+        };
+        (at_index + came).saturating_sub(went + hidden)
+    }
+
+    fn intersecting_is_cheaper(&self, candidates: &RoaringBitmap) -> bool {
+        candidates.len() > CANDIDATES_PER_GROUP * self.visible.iter().count() as u64
+    }
+
+    /// A walk passes over what the filter refuses: about `active / total` slots for each it takes.
+    fn scan_is_cheaper(&self, limit: usize, total: u64) -> bool {
+        let active: u64 = self.visible.iter().map(|group| group.active_slots.len()).sum();
+        let to_scan = self.candidates.as_ref().map_or(active, RoaringBitmap::len);
+        let to_walk = (limit as u64).min(total).saturating_mul(active / total.max(1));
+        // In the orders of time the walk also passes over what is over, and what others may see.
+        let to_walk = match self.query.order {
+            Order::Default => to_walk,
+            _ => to_walk.saturating_mul(self.index.len() as u64 / active.max(1)),
+        };
+        to_scan < to_walk
+    }
+
+    /// The slots in rank order, from just after `after`: the groups and what has moved, merged.
+    fn walk_ranks(&self, after: Option<SortKey>) -> impl Iterator<Item = Slot> {
+        let bound: RankKey = match after {
+            // A rank is a u16 again when it comes out of the key that it went into.
+            Some([rank, starts_at, id]) => (u16::try_from(rank).unwrap_or(0), starts_at, id, 0),
+            None => (u16::MAX, i64::MAX, i64::MAX, Slot::MAX),
+        };
+        let came = |slot: &Slot| {
+            let entry = self.entry(*slot).filter(|entry| entry.is_active(self.now))?;
+            Some(rank_key(&entry.announcement, *slot))
+        };
+        let mut moved: Vec<RankKey> =
+            self.moved.iter().filter_map(came).filter(|key| *key < bound).collect();
+        moved.sort_unstable();
+        let mut sources: Vec<Source<'a>> =
+            self.visible.iter().map(|group| Source::Group(group.active.range(..bound).rev())).collect();
+        sources.push(Source::Moved(moved));
+        let mut heads: BinaryHeap<(RankKey, usize)> = BinaryHeap::with_capacity(sources.len());
+        for (number, source) in sources.iter_mut().enumerate() {
+            heads.extend(source.next().map(|key| (key, number)));
+        }
+        std::iter::from_fn(move || {
+            let mut head = heads.peek_mut()?;
+            let (key, number) = *head;
+            match sources.get_mut(number).and_then(Source::next) {
+                Some(next) => *head = (next, number),
+                None => {
+                    PeekMut::pop(head);
+                }
+            }
+            Some(key.3)
+        })
+    }
+
+    /// The best `limit` of all that is accepted and comes after `after`.
+    fn scan(&self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
+        let key = |slot: Slot| {
+            let entry = self.entry(slot)?;
+            Some((sort_key(self.query.order, &entry.announcement), slot))
+        };
+        let later = |(key, _): &(SortKey, Slot)| after.is_none_or(|after| *key < after);
+        let mut found: Vec<(SortKey, Slot)> =
+            self.scanned().filter_map(key).filter(later).collect();
+        if found.len() > limit {
+            found.select_nth_unstable_by(limit, |a, b| b.cmp(a));
+            found.truncate(limit);
+        }
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// Everything that is accepted, in no order.
+    fn scanned(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
+        let slots: Box<dyn Iterator<Item = Slot>> = match &self.candidates {
+            Some(candidates) => Box::new(candidates.iter()),
+            None if self.query.filter.phase == Phase::Active => {
+                let active = self.visible.iter().flat_map(|group| group.active_slots.iter());
+                let came = |slot: &Slot| {
+                    self.entry(*slot).is_some_and(|entry| entry.is_active(self.now))
+                };
+                Box::new(active.chain(self.moved.iter().copied().filter(came)))
+            }
+            None => Box::new(self.index.slots()),
+        };
+        Box::new(slots.filter(|slot| self.accepts(*slot)))
+    }
+}
+
+/// Where the walk in rank order takes slots from.
+enum Source<'a> {
+    Group(std::iter::Rev<std::collections::btree_set::Range<'a, RankKey>>),
+    /// In ascending order: the greatest is taken off the end.
+    Moved(Vec<RankKey>),
+}
+
+impl Source<'_> {
+    fn next(&mut self) -> Option<RankKey> {
+        match self {
+            Self::Group(range) => range.next().copied(),
+            Self::Moved(keys) => keys.pop(),
+        }
+    }
+}
+
+/// What the indexed conditions of the query's filter leave.
+fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
+    let filter = &query.filter;
+    let mut result = index.attributes.candidates(filter);
+    let mut and = |slots: RoaringBitmap| match &mut result {
+        Some(result) => *result &= slots,
+        None => result = Some(slots),
+    };
+    if !filter.ids.is_empty() {
+        and(filter.ids.iter().filter_map(|id| index.slot_of_id(*id)).collect());
+    }
+    if !filter.keys.is_empty() {
+        let in_channel = |channel: &str| -> Vec<Slot> {
+            filter.keys.iter().filter_map(|key| index.slot_of_key(channel, key)).collect()
+        };
+        and(match filter.channels.is_empty() {
+            true => index.attributes.channels().flat_map(in_channel).collect(),
+            false => filter.channels.iter().flat_map(|channel| in_channel(channel)).collect(),
+        });
+    }
+    result
+}
+
+/// The announcements behind slots.
+pub(crate) fn announcements(index: &Index, slots: &[Slot]) -> Vec<Arc<Announcement>> {
+    let entries = slots.iter().filter_map(|slot| index.entry(*slot));
+    entries.map(|entry| Arc::clone(&entry.announcement)).collect()
+}

@@ -1,0 +1,85 @@
+//! The starts and ends of what is published, in the order of time.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use crate::query::end_or_never;
+
+/// A slot of the board: a small number that an announcement keeps while it is there.
+pub(crate) type Slot = u32;
+
+/// An instant, the id that breaks ties, and the slot.
+type Entry = (i64, i64, Slot);
+
+/// When announcements become visible and when they stop.
+#[derive(Debug, Default)]
+pub(crate) struct Timeline {
+    starts: BTreeSet<Entry>,
+    ends: BTreeSet<Entry>,
+}
+
+impl Timeline {
+    pub(crate) fn insert(&mut self, slot: Slot, id: i64, starts_at: i64, ends_at: i64) {
+        self.starts.insert((starts_at, id, slot));
+        self.ends.insert((end_or_never(ends_at), id, slot));
+    }
+
+    pub(crate) fn remove(&mut self, slot: Slot, id: i64, starts_at: i64, ends_at: i64) {
+        self.starts.remove(&(starts_at, id, slot));
+        self.ends.remove(&(end_or_never(ends_at), id, slot));
+    }
+
+    /// The slots that start or end in (`from`, `to`], each once.
+    pub(crate) fn changed(&self, from: i64, to: i64) -> Vec<Slot> {
+        let span = (Bound::Excluded((from, i64::MAX, Slot::MAX)), Bound::Included((to, i64::MAX, Slot::MAX)));
+        let both = self.starts.range(span).chain(self.ends.range(span));
+        let mut slots: Vec<Slot> = both.map(|(_, _, slot)| *slot).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    /// Whether anything starts or ends in (`from`, `to`].
+    pub(crate) fn has_changes(&self, from: i64, to: i64) -> bool {
+        let next = |set: &BTreeSet<Entry>| {
+            let after = (Bound::Excluded((from, i64::MAX, Slot::MAX)), Bound::Unbounded);
+            set.range(after).next().is_some_and(|(at, _, _)| *at <= to && *at != i64::MAX)
+        };
+        from < to && (next(&self.starts) || next(&self.ends))
+    }
+
+    /// The starts and ends after `now`, soonest first; what never ends is not among them.
+    pub(crate) fn after(&self, now: i64) -> impl Iterator<Item = (i64, Slot)> {
+        let after = (Bound::Excluded((now, i64::MAX, Slot::MAX)), Bound::Unbounded);
+        let mut starts = self.starts.range(after).peekable();
+        let mut ends = self.ends.range(after).peekable();
+        std::iter::from_fn(move || {
+            let start_first = match (starts.peek(), ends.peek()) {
+                (Some(start), Some(end)) => start <= end,
+                (start, _) => start.is_some(),
+            };
+            let (at, _, slot) = if start_first { starts.next()? } else { ends.next()? };
+            (*at != i64::MAX).then_some((*at, *slot))
+        })
+    }
+
+    /// The slots by their start, latest first, from just before the entry of (`starts_at`, `id`).
+    pub(crate) fn newest(&self, before: (i64, i64)) -> impl Iterator<Item = Slot> {
+        self.starts.range(..(before.0, before.1, 0)).rev().map(|(_, _, slot)| *slot)
+    }
+
+    /// The slots by their start, earliest first, from just after the entry of (`starts_at`, `id`).
+    pub(crate) fn oldest(&self, after: (i64, i64)) -> impl Iterator<Item = Slot> {
+        Self::from(&self.starts, after)
+    }
+
+    /// The slots by their end, earliest first, from just after the entry of (`ends_at`, `id`).
+    pub(crate) fn ending_soon(&self, after: (i64, i64)) -> impl Iterator<Item = Slot> {
+        Self::from(&self.ends, after)
+    }
+
+    fn from(set: &BTreeSet<Entry>, after: (i64, i64)) -> impl Iterator<Item = Slot> {
+        let after = (Bound::Excluded((after.0, after.1, Slot::MAX)), Bound::Unbounded);
+        set.range(after).map(|(_, _, slot)| *slot)
+    }
+}

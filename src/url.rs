@@ -1,0 +1,80 @@
+//! Which kind of board a URL names, and opening it.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use crate::board::SharedBoard;
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::store::Store;
+
+/// How a board is opened.
+///
+/// ```
+/// use notice::{ManualClock, Options};
+/// let board = Options::new().clock(ManualClock::new(1_781_748_000_000)).open("mem:")?;
+/// assert_eq!(board.revision()?, 0);
+/// # Ok::<(), notice::Error>(())
+/// ```
+pub struct Options {
+    clock: Box<dyn Clock>,
+}
+
+impl Options {
+    /// The system's clock.
+    pub fn new() -> Self {
+        Self { clock: Box::new(SystemClock) }
+    }
+
+    /// Sets where the board takes the time from.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Opens the board that `url` names.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub fn open(self, url: &str) -> Result<SharedBoard> {
+        match url.split_once(':') {
+            Some(("mem", "")) => Ok(Arc::new(Store::new(self.clock, random_epoch()))),
+            Some(("mem", _)) => Err(Error::invalid(
+                "url",
+                url,
+                Bilingual::new("a board in memory has no name: mem:", "内存公告板没有名称：mem:"),
+            )),
+            _ => Err(Error::invalid(
+                "url",
+                url,
+                Bilingual::new("names no kind of board that this build has; it has mem:", "本构建不支持此类公告板；支持的有 mem:"),
+            )
+            .of_kind(ErrorKind::Unsupported)),
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Opens a board.
+///
+/// | URL | what it is |
+/// |---|---|
+/// | `mem:` | a board in this process, gone with it |
+///
+/// # Errors
+/// `unsupported` for a URL of another kind, `invalid_field` for one that is malformed.
+pub fn open(url: &str) -> Result<SharedBoard> {
+    Options::new().open(url)
+}
+
+/// 128 random bits: the standard library seeds its hashers from the operating system.
+fn random_epoch() -> u128 {
+    let half = || u128::from(RandomState::new().hash_one(std::time::SystemTime::now()));
+    half() << 64 | half()
+}
