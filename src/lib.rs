@@ -2,4 +2,4 @@
 mod error;
 pub mod model;
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
-pub use model::{Locale, Version, VersionRange};
+pub use model::{Audience, Condition, Locale, Operator, Version, VersionRange, Viewer};
