@@ -55,14 +55,22 @@ pub trait Board: Send + Sync {
     /// `invalid_field` and `too_large` for the first field that is refused; `bad_state` when the
     /// announcement of that key is retracted; `poisoned`.
     fn publish(&self, draft: &Draft) -> Result<Published> {
-        let mut published = self.publish_all(std::slice::from_ref(draft)).map_err(|error| {
-            // One draft has no place in a list.
-            match error.path().and_then(|path| path.strip_prefix("[0].")).map(str::to_owned) {
-                Some(path) => error.at_path(&path),
-                None => error,
-            }
-        })?;
-        published.pop().ok_or_else(|| crate::error::Error::not_found(0))
+        let mut published = self
+            .publish_all(std::slice::from_ref(draft))
+            .map_err(|error| {
+                // One draft has no place in a list.
+                match error
+                    .path()
+                    .and_then(|path| path.strip_prefix("[0]."))
+                    .map(str::to_owned)
+                {
+                    Some(path) => error.at_path(&path),
+                    None => error,
+                }
+            })?;
+        published
+            .pop()
+            .ok_or_else(|| crate::error::Error::not_found(0))
     }
 
     /// Publishes several drafts as one revision: all of them or none. No more than 10 000.

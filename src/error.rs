@@ -21,7 +21,10 @@ pub struct Bilingual {
 impl Bilingual {
     /// Pairs an English sentence with its Chinese twin.
     pub fn new(en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
-        Self { en: en.into(), zh: zh.into() }
+        Self {
+            en: en.into(),
+            zh: zh.into(),
+        }
     }
 }
 
@@ -147,7 +150,14 @@ const SHOWN_CHARS: usize = 80;
 impl Error {
     /// An error of `kind`; `reason` says what was wrong.
     pub fn new(kind: ErrorKind, reason: Bilingual) -> Self {
-        Self(Box::new(Inner { kind, path: None, value: None, offset: None, limit: None, reason }))
+        Self(Box::new(Inner {
+            kind,
+            path: None,
+            value: None,
+            offset: None,
+            limit: None,
+            reason,
+        }))
     }
 
     /// `invalid_field`: the value at `path` is refused because of `reason`.
@@ -177,7 +187,10 @@ impl Error {
     pub fn not_found(id: i64) -> Self {
         Self::new(
             ErrorKind::NotFound,
-            Bilingual::new(format!("announcement {id} not found"), format!("未找到公告 {id}")),
+            Bilingual::new(
+                format!("announcement {id} not found"),
+                format!("未找到公告 {id}"),
+            ),
         )
     }
 
@@ -249,7 +262,11 @@ impl Error {
             Language::Zh => "：",
         };
         let mut message = String::new();
-        for part in [&self.0.path, &self.0.value].into_iter().flatten().filter(|p| !p.is_empty()) {
+        for part in [&self.0.path, &self.0.value]
+            .into_iter()
+            .flatten()
+            .filter(|p| !p.is_empty())
+        {
             message.push_str(part);
             message.push_str(colon);
         }
@@ -280,5 +297,9 @@ pub(crate) fn described(kind: ErrorKind) -> (&'static str, &'static str) {
 fn shown(value: &str) -> String {
     let mut cut = value.chars();
     let head: String = cut.by_ref().take(SHOWN_CHARS).collect();
-    if cut.next().is_some() { format!("{head:?}...") } else { format!("{head:?}") }
+    if cut.next().is_some() {
+        format!("{head:?}...")
+    } else {
+        format!("{head:?}")
+    }
 }

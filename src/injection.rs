@@ -6,7 +6,9 @@ static ARMED: Mutex<Option<String>> = Mutex::new(None);
 
 /// The next [`panic_if_armed`] of that name panics; once.
 pub fn arm(name: &str) {
-    *ARMED.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(name.to_owned());
+    *ARMED
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(name.to_owned());
 }
 
 /// Panics if it is armed for this name.
@@ -14,7 +16,9 @@ pub fn arm(name: &str) {
 /// # Panics
 /// That is what it is for.
 pub fn panic_if_armed(name: &str) {
-    let mut armed = ARMED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut armed = ARMED
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     if armed.as_deref() == Some(name) {
         *armed = None;
         drop(armed);

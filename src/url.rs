@@ -23,7 +23,9 @@ pub struct Options {
 impl Options {
     /// The system's clock.
     pub fn new() -> Self {
-        Self { clock: Box::new(SystemClock) }
+        Self {
+            clock: Box::new(SystemClock),
+        }
     }
 
     /// Sets where the board takes the time from.
@@ -43,12 +45,18 @@ impl Options {
             Some(("mem", _)) => Err(Error::invalid(
                 "url",
                 url,
-                Bilingual::new("a board in memory has no name: mem:", "内存公告板没有名称：mem:"),
+                Bilingual::new(
+                    "a board in memory has no name: mem:",
+                    "内存公告板没有名称：mem:",
+                ),
             )),
             _ => Err(Error::invalid(
                 "url",
                 url,
-                Bilingual::new("names no kind of board that this build has; it has mem:", "本构建不支持此类公告板；支持的有 mem:"),
+                Bilingual::new(
+                    "names no kind of board that this build has; it has mem:",
+                    "本构建不支持此类公告板；支持的有 mem:",
+                ),
             )
             .of_kind(ErrorKind::Unsupported)),
         }

@@ -84,8 +84,8 @@ pub struct Announcement {
 /// The text of an announcement in one locale, borrowed from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextView<'a> {
-    /// The locale that it is written in.
-    pub locale: &'a Locale,
+    /// The BCP 47 tag of the locale that it is written in.
+    pub locale: &'a str,
     /// The title; never empty.
     pub title: &'a str,
     /// The summary.
@@ -134,7 +134,8 @@ impl Packer {
     fn push(&mut self, text: &str) {
         self.packed.push_str(text);
         // A record is at most 256 KiB and some names, so this never saturates.
-        self.ends.push(u32::try_from(self.packed.len()).unwrap_or(u32::MAX));
+        self.ends
+            .push(u32::try_from(self.packed.len()).unwrap_or(u32::MAX));
         self.packed.push('\0');
     }
 }
@@ -149,7 +150,10 @@ impl Announcement {
         audience: Arc<Audience>,
         retract_reason: &str,
     ) -> Self {
-        let mut packer = Packer { packed: String::new(), ends: Vec::new() };
+        let mut packer = Packer {
+            packed: String::new(),
+            ends: Vec::new(),
+        };
         for text in [
             draft.key.as_str(),
             channel_or_default(&draft.channel),
@@ -173,7 +177,10 @@ impl Announcement {
             markdown |= u32::from(text.format == Format::Markdown) << i;
         }
         let rare = (!draft.actions.is_empty() || !draft.replaces.is_empty()).then(|| {
-            Box::new(Rare { actions: draft.actions.clone(), replaces: draft.replaces.clone() })
+            Box::new(Rare {
+                actions: draft.actions.clone(),
+                replaces: draft.replaces.clone(),
+            })
         });
         Self {
             given,
@@ -381,23 +388,42 @@ impl Announcement {
         usize::from(self.default_index)
     }
 
-    /// The text of that index, as [`locales`](Self::locales) counts them.
-    pub fn text(&self, index: usize) -> Option<TextView<'_>> {
-        let locale = self.locales.get(index)?;
+    /// The text of that index, as [`locales`](Self::locales) counts them; for an index that is not
+    /// there, the default text.
+    pub fn text(&self, index: usize) -> TextView<'_> {
+        let index = if index < self.locales.len() {
+            index
+        } else {
+            self.default_index()
+        };
         let first = self.first_of_locale(index);
         let [title, summary, body] = [first, first + 1, first + 2].map(|nth| self.nth(nth));
-        Some(TextView { locale, title, summary, body, format: self.format(index) })
+        let locale = self.locales.get(index).map_or("", Locale::as_str);
+        TextView {
+            locale,
+            title,
+            summary,
+            body,
+            format: self.format(index),
+        }
     }
 
     /// All the texts.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = TextView<'_>> {
-        (0..self.locales.len()).map(|index| self.text_or_default(index))
+        (0..self.locales.len()).map(|index| self.text(index))
     }
 
     /// How the body of text `index` is written.
     pub fn format(&self, index: usize) -> Format {
-        let bit = u32::try_from(index).ok().and_then(|i| self.markdown.checked_shr(i)).unwrap_or(0);
-        if bit & 1 == 1 { Format::Markdown } else { Format::Text }
+        let bit = u32::try_from(index)
+            .ok()
+            .and_then(|i| self.markdown.checked_shr(i))
+            .unwrap_or(0);
+        if bit & 1 == 1 {
+            Format::Markdown
+        } else {
+            Format::Text
+        }
     }
 
     /// Key, channel, category, author, source, external id, extras, reason of the retraction, and
@@ -415,13 +441,16 @@ impl Announcement {
     /// The writable fields, for an editor to change and publish again.
     pub fn to_draft(&self) -> Draft {
         let texts = self.texts().map(|text| Text {
-            locale: text.locale.as_str().to_owned(),
+            locale: text.locale.to_owned(),
             title: text.title.to_owned(),
             summary: text.summary.to_owned(),
             body: text.body.to_owned(),
             format: text.format,
         });
-        let default_locale = self.locales.get(self.default_index()).map(|l| l.as_str().to_owned());
+        let default_locale = self
+            .locales
+            .get(self.default_index())
+            .map(|l| l.as_str().to_owned());
         Draft {
             key: self.key().to_owned(),
             channel: self.channel().to_owned(),
@@ -457,13 +486,6 @@ impl Announcement {
         serde_json::from_str(self.extras_json()).unwrap_or_default()
     }
 
-    /// Whether it is visible at `now` by its state and its times alone.
-    pub(crate) fn is_active(&self, now: i64) -> bool {
-        self.given.state == State::Published
-            && self.starts_at <= now
-            && (self.ends_at == 0 || now < self.ends_at)
-    }
-
     pub(crate) fn given(&self) -> &Given {
         &self.given
     }
@@ -487,7 +509,10 @@ impl Announcement {
     }
 
     fn start(&self, index: usize) -> usize {
-        match index.checked_sub(1).and_then(|before| self.ends.get(before)) {
+        match index
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+        {
             Some(end) => *end as usize + 1,
             None => 0,
         }
@@ -500,7 +525,13 @@ impl Announcement {
     fn block(&self, first: usize, end: usize) -> Block<'_> {
         let base = self.start(first);
         let ends = self.ends.get(first..end).unwrap_or(&[]);
-        let bytes = ends.last().and_then(|last| self.packed.get(base..=*last as usize));
-        Block { bytes: bytes.unwrap_or(""), base, ends }
+        let bytes = ends
+            .last()
+            .and_then(|last| self.packed.get(base..=*last as usize));
+        Block {
+            bytes: bytes.unwrap_or(""),
+            base,
+            ends,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::audience::Audience;
+use super::condition::Operator;
 use super::fields::{Action, Change, Display, Format, Reference, Severity};
 
 /// The text of an announcement in one locale.
@@ -171,7 +172,10 @@ impl Draft {
 
     /// A draft with one text.
     pub fn from_text(text: Text) -> Self {
-        Self { texts: vec![text], ..Self::default() }
+        Self {
+            texts: vec![text],
+            ..Self::default()
+        }
     }
 
     /// Adds a text in another locale.
@@ -186,7 +190,7 @@ impl Draft {
     pub fn audience<V: Into<String>>(
         mut self,
         attribute: impl Into<String>,
-        operator: super::audience::Operator,
+        operator: Operator,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
         self.audience = self.audience.and(attribute, operator, values);

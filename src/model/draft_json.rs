@@ -31,11 +31,11 @@ impl Draft {
     ///
     /// ```
     /// use notice::Draft;
-    /// let draft = Draft::from_json(br#"{
+    /// let draft = Draft::from_json(r#"{
     ///     "key": "maintenance/june", "severity": "warning",
     ///     "starts_at": "2026-06-18T20:00:00+08:00",
     ///     "texts": {"zh-CN": {"title": "今晚停机维护"}}
-    /// }"#)?;
+    /// }"#.as_bytes())?;
     /// assert_eq!(draft.starts_at, 1_781_784_000_000);
     /// # Ok::<(), notice::Error>(())
     /// ```
@@ -115,8 +115,7 @@ impl Draft {
             "extras" => self.extras = object(name, value)?.clone(),
             "change" => self.change = Some(Change::from_name(str(name, value)?)?),
             given if GIVEN.contains(&given) => {
-                let reason =
-                    Bilingual::new("is given by the engine", "由引擎给出，不能填写");
+                let reason = Bilingual::new("is given by the engine", "由引擎给出，不能填写");
                 return Err(Error::invalid(name, &value.to_string(), reason));
             }
             _ => return Err(unknown(name, value)),
@@ -134,8 +133,16 @@ impl Draft {
             }
         };
         put("key", self.key.as_str().into(), !self.key.is_empty());
-        put("channel", self.channel.as_str().into(), !self.channel.is_empty());
-        put("severity", self.severity.name().into(), self.severity != unset.severity);
+        put(
+            "channel",
+            self.channel.as_str().into(),
+            !self.channel.is_empty(),
+        );
+        put(
+            "severity",
+            self.severity.name().into(),
+            self.severity != unset.severity,
+        );
         put("priority", self.priority.into(), self.priority != 0);
         put("pinned", self.pinned.into(), self.pinned);
         put("starts_at", self.starts_at.into(), self.starts_at != 0);
@@ -143,25 +150,61 @@ impl Draft {
         put("event_from", self.event_from.into(), self.event_from != 0);
         put("event_to", self.event_to.into(), self.event_to != 0);
         put("texts", self.texts_json(), true);
-        put("default_locale", self.default_locale.as_str().into(), !self.default_locale.is_empty());
-        put("audience", self.audience.to_json(), !self.audience.conditions.is_empty());
+        put(
+            "default_locale",
+            self.default_locale.as_str().into(),
+            !self.default_locale.is_empty(),
+        );
+        put(
+            "audience",
+            self.audience.to_json(),
+            !self.audience.conditions.is_empty(),
+        );
         let places: Vec<&str> = self.display.names().collect();
         put("display", places.into(), self.display != unset.display);
         put("dismissible", self.dismissible.into(), !self.dismissible);
         put("require_ack", self.require_ack.into(), self.require_ack);
         put("show_limit", self.show_limit.into(), self.show_limit != 0);
-        put("show_interval_ms", self.show_interval_ms.into(), self.show_interval_ms != 0);
+        put(
+            "show_interval_ms",
+            self.show_interval_ms.into(),
+            self.show_interval_ms != 0,
+        );
         let actions: Vec<Value> = self.actions.iter().map(action_json).collect();
         put("actions", actions.into(), !self.actions.is_empty());
-        put("category", self.category.as_str().into(), !self.category.is_empty());
+        put(
+            "category",
+            self.category.as_str().into(),
+            !self.category.is_empty(),
+        );
         put("tags", self.tags.clone().into(), !self.tags.is_empty());
         let replaces: Vec<Value> = self.replaces.iter().map(reference_json).collect();
         put("replaces", replaces.into(), !self.replaces.is_empty());
-        put("author", self.author.as_str().into(), !self.author.is_empty());
-        put("source", self.source.as_str().into(), !self.source.is_empty());
-        put("external_id", self.external_id.as_str().into(), !self.external_id.is_empty());
-        put("extras", Value::Object(self.extras.clone()), !self.extras.is_empty());
-        put("change", self.change.map(Change::name).into(), self.change.is_some());
+        put(
+            "author",
+            self.author.as_str().into(),
+            !self.author.is_empty(),
+        );
+        put(
+            "source",
+            self.source.as_str().into(),
+            !self.source.is_empty(),
+        );
+        put(
+            "external_id",
+            self.external_id.as_str().into(),
+            !self.external_id.is_empty(),
+        );
+        put(
+            "extras",
+            Value::Object(self.extras.clone()),
+            !self.extras.is_empty(),
+        );
+        put(
+            "change",
+            self.change.map(Change::name).into(),
+            self.change.is_some(),
+        );
         Value::Object(map)
     }
 
@@ -209,8 +252,12 @@ fn one_text(locale: &str, value: &Value) -> Result<Text> {
 }
 
 fn display(value: &Value) -> Result<Display> {
-    let places = each("display", value, |v| Display::from_name(str("", v)?).map_err(unnamed))?;
-    Ok(places.into_iter().fold(Display::NONE, |set, place| set | place))
+    let places = each("display", value, |v| {
+        Display::from_name(str("", v)?).map_err(unnamed)
+    })?;
+    Ok(places
+        .into_iter()
+        .fold(Display::NONE, |set, place| set | place))
 }
 
 /// The error without its own path, for one that `each` names by its place.
@@ -236,7 +283,9 @@ fn action(value: &Value) -> Result<Action> {
             }
             "label" => {
                 for (locale, label) in object(name, value)? {
-                    result.label.push((locale.clone(), text(&format!("label.{locale}"), label)?));
+                    result
+                        .label
+                        .push((locale.clone(), text(&format!("label.{locale}"), label)?));
                 }
             }
             "value" => result.value = text(name, value)?,
@@ -244,15 +293,21 @@ fn action(value: &Value) -> Result<Action> {
         }
     }
     if !has_kind {
-        let reason = Bilingual::new("must be one of url copy custom", "必须是以下之一： url copy custom");
+        let reason = Bilingual::new(
+            "must be one of url copy custom",
+            "必须是以下之一： url copy custom",
+        );
         return Err(Error::invalid("kind", "", reason));
     }
     Ok(result)
 }
 
 fn action_json(action: &Action) -> Value {
-    let label: Map<String, Value> =
-        action.label.iter().map(|(locale, text)| (locale.clone(), text.as_str().into())).collect();
+    let label: Map<String, Value> = action
+        .label
+        .iter()
+        .map(|(locale, text)| (locale.clone(), text.as_str().into()))
+        .collect();
     serde_json::json!({
         "id": action.id, "kind": action.kind.name(), "label": label, "value": action.value,
     })
@@ -301,11 +356,15 @@ fn each<T>(path: &str, value: &Value, read: impl Fn(&Value) -> Result<T>) -> Res
 }
 
 fn object<'a>(path: &str, value: &'a Value) -> Result<&'a Map<String, Value>> {
-    value.as_object().ok_or_else(|| wrong_type(path, value, "an object", "对象"))
+    value
+        .as_object()
+        .ok_or_else(|| wrong_type(path, value, "an object", "对象"))
 }
 
 fn str<'a>(path: &str, value: &'a Value) -> Result<&'a str> {
-    value.as_str().ok_or_else(|| wrong_type(path, value, "a text", "文本"))
+    value
+        .as_str()
+        .ok_or_else(|| wrong_type(path, value, "a text", "文本"))
 }
 
 fn text(path: &str, value: &Value) -> Result<String> {
@@ -313,7 +372,9 @@ fn text(path: &str, value: &Value) -> Result<String> {
 }
 
 fn boolean(path: &str, value: &Value) -> Result<bool> {
-    value.as_bool().ok_or_else(|| wrong_type(path, value, "true or false", " true 或 false"))
+    value
+        .as_bool()
+        .ok_or_else(|| wrong_type(path, value, "true or false", " true 或 false"))
 }
 
 fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
@@ -327,5 +388,9 @@ fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
 }
 
 fn unknown(name: &str, value: &Value) -> Error {
-    Error::invalid(name, &value.to_string(), Bilingual::new("is no such field", "没有这个字段"))
+    Error::invalid(
+        name,
+        &value.to_string(),
+        Bilingual::new("is no such field", "没有这个字段"),
+    )
 }

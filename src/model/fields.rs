@@ -156,13 +156,20 @@ impl Display {
     /// # Errors
     /// `invalid_field` for a bit that means nothing.
     pub fn from_bits(bits: u32) -> Result<Self> {
-        u8::try_from(bits).ok().filter(|bits| *bits < 32).map(Self).ok_or_else(|| {
-            Error::invalid(
-                "display",
-                &bits.to_string(),
-                Bilingual::new("must be a sum of 1, 2, 4, 8 and 16", "必须是 1、2、4、8、16 之和"),
-            )
-        })
+        u8::try_from(bits)
+            .ok()
+            .filter(|bits| *bits < 32)
+            .map(Self)
+            .ok_or_else(|| {
+                Error::invalid(
+                    "display",
+                    &bits.to_string(),
+                    Bilingual::new(
+                        "must be a sum of 1, 2, 4, 8 and 16",
+                        "必须是 1、2、4、8、16 之和",
+                    ),
+                )
+            })
     }
 
     /// The set of just the place of that name.
@@ -170,8 +177,11 @@ impl Display {
     /// # Errors
     /// `invalid_field` for a name that means nothing.
     pub fn from_name(name: &str) -> Result<Self> {
-        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(display, _)| *display).ok_or_else(
-            || {
+        Self::NAMES
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(display, _)| *display)
+            .ok_or_else(|| {
                 Error::invalid(
                     "display",
                     name,
@@ -180,8 +190,7 @@ impl Display {
                         "必须是以下之一： list banner popup ticker badge",
                     ),
                 )
-            },
-        )
+            })
     }
 
     /// Whether all of `other` is in this set.
@@ -191,7 +200,10 @@ impl Display {
 
     /// The names in this set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::NAMES.into_iter().filter(move |(d, _)| self.contains(*d)).map(|(_, name)| name)
+        Self::NAMES
+            .into_iter()
+            .filter(move |(d, _)| self.contains(*d))
+            .map(|(_, name)| name)
     }
 }
 

@@ -32,14 +32,6 @@ pub(crate) fn parse(json: &[u8]) -> Result<Value> {
     }
 }
 
-/// Reads one JSON object and nothing behind it.
-pub(crate) fn parse_object(json: &[u8]) -> Result<Map<String, Value>> {
-    match parse(json)? {
-        Value::Object(map) => Ok(map),
-        other => Err(wrong_type("json", &other, "an object", "对象")),
-    }
-}
-
 /// `invalid_field`: the value is of another type than the field's.
 pub(crate) fn wrong_type(path: &str, value: &Value, en: &str, zh: &str) -> Error {
     let reason = Bilingual::new(format!("must be {en}"), format!("必须是{zh}"));
@@ -98,8 +90,11 @@ impl Place {
 
 /// serde_json counts lines from 1 and columns in bytes, up to the byte that it read last.
 fn offset(json: &[u8], line: usize, column: usize) -> usize {
-    let before: usize =
-        json.split_inclusive(|b| *b == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    let before: usize = json
+        .split_inclusive(|b| *b == b'\n')
+        .take(line.saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
     (before + column.saturating_sub(1)).min(json.len())
 }
 
@@ -108,7 +103,10 @@ struct Strict<'a>(&'a mut Place);
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
@@ -208,14 +206,22 @@ mod tests {
     #[test]
     fn a_member_that_is_there_twice_is_refused_with_its_path() {
         let error = refusal(r#"{"a":[{"b":1,"b":2}]}"#);
-        assert_eq!((error.path(), error.kind()), (Some("a[0].b"), ErrorKind::InvalidField));
+        assert_eq!(
+            (error.path(), error.kind()),
+            (Some("a[0].b"), ErrorKind::InvalidField)
+        );
     }
 
     #[test]
     fn a_number_that_a_double_rounds_is_refused() {
         assert!(parse(b"9007199254740991").is_ok());
         assert!(parse(b"-9007199254740991").is_ok());
-        for number in ["9007199254740992", "-9007199254740992", "99999999999999999999999", "1e300"] {
+        for number in [
+            "9007199254740992",
+            "-9007199254740992",
+            "99999999999999999999999",
+            "1e300",
+        ] {
             assert_eq!(refusal(number).kind(), ErrorKind::InvalidField, "{number}");
         }
     }
@@ -225,6 +231,10 @@ mod tests {
         assert_eq!(refusal("{\n \"a\": nul }").offset(), Some(9 + 2));
         assert_eq!(refusal(r#"{"a":"\ud800"}"#).path(), Some("a"));
         assert_eq!(parse(b"{\"a\":\"\xff\"}").unwrap_err().offset(), Some(6));
-        assert!(refusal(&"[".repeat(100_000)).message(crate::Language::En).contains("recursion"));
+        assert!(
+            refusal(&"[".repeat(100_000))
+                .message(crate::Language::En)
+                .contains("recursion")
+        );
     }
 }

@@ -1,1 +1,40 @@
-//! What an announcement is: its fields, limits and texts.
+//! What an announcement is: its fields, limits and texts, who may see it, and who asks.
+
+mod announcement;
+mod announcement_json;
+mod attribute;
+mod audience;
+mod compiled_audience;
+mod condition;
+mod draft;
+mod draft_json;
+mod fields;
+mod glob;
+mod json;
+pub mod limits;
+mod locale;
+mod prepared_viewer;
+mod validate;
+mod version;
+mod version_range;
+mod version_scanner;
+mod viewer;
+
+pub use announcement::{Announcement, Block, TextView};
+pub use audience::Audience;
+
+pub use condition::{Condition, Operator};
+pub use draft::{Draft, Text};
+pub use fields::{Action, ActionKind, Change, Display, Format, Reference, Severity, State};
+pub use locale::Locale;
+
+pub use version::Version;
+pub use version_range::VersionRange;
+pub use viewer::Viewer;
+
+pub(crate) use announcement::Given;
+pub(crate) use compiled_audience::CompiledAudience;
+pub(crate) use fields::named;
+pub(crate) use locale::choose as choose_locale;
+pub(crate) use prepared_viewer::PreparedViewer;
+pub(crate) use validate::{Checked, channel_or_default, check_order, check_reason, check_time};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::audience::CompiledAudience;
+use super::compiled_audience::CompiledAudience;
 use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Reference};
 use super::limits;
@@ -41,7 +41,12 @@ impl Draft {
         self.check_actions()?;
         self.check_replaces()?;
         let extras = check_extras(&self.extras)?;
-        let checked = Checked { locales, default_index, audience, extras };
+        let checked = Checked {
+            locales,
+            default_index,
+            audience,
+            extras,
+        };
         self.check_size(&checked)?;
         Ok(checked)
     }
@@ -103,13 +108,17 @@ impl Draft {
         if self.default_locale.is_empty() {
             return Ok((locales, 0));
         }
-        let default = Locale::parse(&self.default_locale).map_err(|e| e.within("default_locale"))?;
+        let default =
+            Locale::parse(&self.default_locale).map_err(|e| e.within("default_locale"))?;
         match locales.iter().position(|locale| *locale == default) {
             Some(index) => Ok((locales, index)),
             None => Err(Error::invalid(
                 "default_locale",
                 &self.default_locale,
-                Bilingual::new("must be the locale of one of the texts", "必须是某个文本的语言区域"),
+                Bilingual::new(
+                    "must be the locale of one of the texts",
+                    "必须是某个文本的语言区域",
+                ),
             )),
         }
     }
@@ -119,7 +128,12 @@ impl Draft {
         for (i, action) in self.actions.iter().enumerate() {
             let path = format!("actions[{i}]");
             check_action(action).map_err(|e| e.within(&path))?;
-            if self.actions.iter().take(i).any(|earlier| earlier.id == action.id) {
+            if self
+                .actions
+                .iter()
+                .take(i)
+                .any(|earlier| earlier.id == action.id)
+            {
                 return Err(Error::invalid(format!("{path}.id"), &action.id, twice()));
             }
         }
@@ -151,9 +165,17 @@ impl Draft {
 
     /// The whole record has a limit of its own, for thirty-two long bodies would each pass.
     fn check_size(&self, checked: &Checked) -> Result<()> {
-        let texts = self.texts.iter().map(|t| t.title.len() + t.summary.len() + t.body.len());
+        let texts = self
+            .texts
+            .iter()
+            .map(|t| t.title.len() + t.summary.len() + t.body.len());
         let actions = self.actions.iter().map(|a| {
-            a.id.len() + a.value.len() + a.label.iter().map(|(l, s)| l.len() + s.len()).sum::<usize>()
+            a.id.len()
+                + a.value.len()
+                + a.label
+                    .iter()
+                    .map(|(l, s)| l.len() + s.len())
+                    .sum::<usize>()
         });
         let bytes = texts.sum::<usize>()
             + actions.sum::<usize>()
@@ -168,7 +190,11 @@ impl Draft {
 
 /// The channel that an empty name means.
 pub(crate) fn channel_or_default(channel: &str) -> &str {
-    if channel.is_empty() { "default" } else { channel }
+    if channel.is_empty() {
+        "default"
+    } else {
+        channel
+    }
 }
 
 /// Refuses a reason of a retraction that is too long or holds a NUL.
@@ -238,7 +264,11 @@ fn check_nul(path: &str, value: &str) -> Result<()> {
 
 fn check_present(path: &str, value: &str) -> Result<()> {
     if value.is_empty() {
-        return Err(Error::invalid(path, value, Bilingual::new("must not be empty", "不能为空")));
+        return Err(Error::invalid(
+            path,
+            value,
+            Bilingual::new("must not be empty", "不能为空"),
+        ));
     }
     Ok(())
 }
@@ -284,7 +314,11 @@ fn check_text(path: &str, text: &Text) -> Result<()> {
         return Err(Error::invalid(title, &text.title, reason));
     }
     check_chars(&title, &text.title, limits::TITLE_CHARS)?;
-    check_chars(&format!("{path}.summary"), &text.summary, limits::SUMMARY_CHARS)?;
+    check_chars(
+        &format!("{path}.summary"),
+        &text.summary,
+        limits::SUMMARY_CHARS,
+    )?;
     check_bytes(&format!("{path}.body"), &text.body, limits::BODY_BYTES)
 }
 
@@ -302,7 +336,12 @@ fn check_action(action: &Action) -> Result<()> {
         Locale::parse(locale).map_err(|e| e.within(&path))?;
         check_present(&path, label)?;
         check_chars(&path, label, limits::ACTION_LABEL_CHARS)?;
-        if action.label.iter().take(i).any(|(earlier, _)| earlier == locale) {
+        if action
+            .label
+            .iter()
+            .take(i)
+            .any(|(earlier, _)| earlier == locale)
+        {
             return Err(Error::invalid(path, locale, twice()));
         }
     }
@@ -320,11 +359,13 @@ fn check_action(action: &Action) -> Result<()> {
 /// Schemes compare without case (RFC 3986 section 3.1). A control character or a blank is refused,
 /// for programs hand the address to the system's shell.
 fn has_allowed_scheme(url: &str) -> bool {
-    let rest = ["http://", "https://", "mailto:"].iter().find_map(|scheme| {
-        url.get(..scheme.len())
-            .filter(|head| head.eq_ignore_ascii_case(scheme))
-            .and_then(|_| url.get(scheme.len()..))
-    });
+    let rest = ["http://", "https://", "mailto:"]
+        .iter()
+        .find_map(|scheme| {
+            url.get(..scheme.len())
+                .filter(|head| head.eq_ignore_ascii_case(scheme))
+                .and_then(|_| url.get(scheme.len()..))
+        });
     rest.is_some_and(|rest| {
         !rest.is_empty() && !rest.chars().any(|c| c.is_control() || c.is_whitespace())
     })
@@ -349,17 +390,25 @@ fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()
     check_nul(path, name)?;
     let nested: Box<dyn Iterator<Item = (String, &str, &Value)>> = match value {
         Value::String(text) => return check_nul(path, text),
-        Value::Array(list) => {
-            Box::new(list.iter().enumerate().map(|(i, v)| (format!("{path}[{i}]"), "", v)))
-        }
-        Value::Object(map) => {
-            Box::new(map.iter().map(|(k, v)| (format!("{path}.{k}"), k.as_str(), v)))
-        }
+        Value::Array(list) => Box::new(
+            list.iter()
+                .enumerate()
+                .map(|(i, v)| (format!("{path}[{i}]"), "", v)),
+        ),
+        Value::Object(map) => Box::new(
+            map.iter()
+                .map(|(k, v)| (format!("{path}.{k}"), k.as_str(), v)),
+        ),
         Value::Null | Value::Bool(_) | Value::Number(_) => return Ok(()),
     };
     if depth > limits::EXTRAS_DEPTH {
         let unit = Bilingual::new("levels deep", "层嵌套");
-        return Err(Error::too_large(path, depth as u64, limits::EXTRAS_DEPTH as u64, &unit));
+        return Err(Error::too_large(
+            path,
+            depth as u64,
+            limits::EXTRAS_DEPTH as u64,
+            &unit,
+        ));
     }
     for (path, name, value) in nested {
         check_extra(&path, name, value, depth + 1)?;
@@ -368,7 +417,12 @@ fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()
 }
 
 fn too_many_bytes(path: &str, actual: usize, limit: usize) -> Error {
-    Error::too_large(path, actual as u64, limit as u64, &Bilingual::new("bytes", "字节"))
+    Error::too_large(
+        path,
+        actual as u64,
+        limit as u64,
+        &Bilingual::new("bytes", "字节"),
+    )
 }
 
 fn twice() -> Bilingual {

@@ -56,12 +56,18 @@ impl Cursor {
             return Err(bad_cursor(query, "is of another release", "来自其他版本"));
         }
         if order != query.order as u8 || u32::from_le_bytes(print) != fingerprint(query) {
-            let (en, zh) = ("belongs to a query with another filter or order", "属于另一筛选条件或排序的查询");
+            let (en, zh) = (
+                "belongs to a query with another filter or order",
+                "属于另一筛选条件或排序的查询",
+            );
             return Err(bad_cursor(query, en, zh));
         }
         let mut words = rest.chunks_exact(8).filter_map(|word| word.try_into().ok());
         let mut next = || words.next().map(i64::from_le_bytes).ok_or_else(damaged);
-        Ok(Some(Self { now: next()?, after: [next()?, next()?, next()?] }))
+        Ok(Some(Self {
+            now: next()?,
+            after: [next()?, next()?, next()?],
+        }))
     }
 }
 
@@ -72,7 +78,10 @@ fn fingerprint(query: &Query) -> u32 {
 }
 
 fn bad_cursor(query: &Query, en: &str, zh: &str) -> Error {
-    let error = Error::invalid("cursor", &query.cursor, Bilingual::new(en.to_owned(), zh.to_owned()));
+    let error = Error::invalid(
+        "cursor",
+        &query.cursor,
+        Bilingual::new(en.to_owned(), zh.to_owned()),
+    );
     error.of_kind(ErrorKind::BadCursor)
 }
-

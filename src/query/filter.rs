@@ -173,13 +173,18 @@ impl Filter {
             && self.published.contains(announcement.published_at())
             && self.updated.contains(announcement.updated_at())
             && announcement.revision() > self.changed_since
-            && self.has_locale.as_ref().is_none_or(|l| announcement.locales().contains(l))
+            && self
+                .has_locale
+                .as_ref()
+                .is_none_or(|l| announcement.locales().contains(l))
     }
 
     /// Whether there is any condition that no index knows about.
     pub(crate) fn needs_records(&self) -> bool {
         let unbounded = TimeRange::default();
-        [self.starts, self.ends, self.published, self.updated].iter().any(|r| *r != unbounded)
+        [self.starts, self.ends, self.published, self.updated]
+            .iter()
+            .any(|r| *r != unbounded)
             || self.changed_since > 0
             || self.has_locale.is_some()
     }

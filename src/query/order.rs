@@ -33,7 +33,11 @@ pub(crate) fn sort_key(order: Order, announcement: &Announcement) -> SortKey {
     match order {
         Order::Default => {
             let a = announcement;
-            [i64::from(rank(a.pinned(), a.severity(), a.priority())), starts_at, id]
+            [
+                i64::from(rank(a.pinned(), a.severity(), a.priority())),
+                starts_at,
+                id,
+            ]
         }
         Order::Newest => [starts_at, 0, id],
         Order::Oldest => [-starts_at, 0, -id],

@@ -52,7 +52,10 @@ impl Query {
 
     /// What an editor sees: everything that is active, whatever its audience.
     pub fn editor() -> Self {
-        Self { view: View::Editor, ..Self::new(Viewer::anonymous()) }
+        Self {
+            view: View::Editor,
+            ..Self::new(Viewer::anonymous())
+        }
     }
 
     /// Sets what is asked for.
@@ -113,12 +116,16 @@ impl Item {
             announcement.locales(),
             announcement.default_index(),
         );
-        Self { announcement, text_index: choice.index, is_fallback: choice.is_fallback }
+        Self {
+            announcement,
+            text_index: choice.index,
+            is_fallback: choice.is_fallback,
+        }
     }
 
     /// The text that was chosen.
     pub fn text(&self) -> TextView<'_> {
-        self.announcement.text_or_default(self.text_index)
+        self.announcement.text(self.text_index)
     }
 }
 

@@ -38,7 +38,10 @@ impl Attributes {
             self.pinned.insert(slot);
         }
         if !announcement.external_id().is_empty() {
-            self.external_ids.entry(announcement.external_id().into()).or_default().push(slot);
+            self.external_ids
+                .entry(announcement.external_id().into())
+                .or_default()
+                .push(slot);
         }
     }
 
@@ -90,7 +93,12 @@ impl Attributes {
             and(any_of(&self.authors, std::slice::from_ref(&filter.author)));
         }
         if !filter.external_id.is_empty() {
-            and(self.external_ids.get(filter.external_id.as_str()).into_iter().flatten().collect());
+            and(self
+                .external_ids
+                .get(filter.external_id.as_str())
+                .into_iter()
+                .flatten()
+                .collect());
         }
         if let Some(least) = filter.severity_at_least.filter(|s| *s != Severity::None) {
             let mut at_least = RoaringBitmap::new();
@@ -146,7 +154,10 @@ fn take(bitmaps: &mut Bitmaps, value: &str, slot: Slot) {
 
 fn any_of(bitmaps: &Bitmaps, values: &[String]) -> RoaringBitmap {
     let mut result = RoaringBitmap::new();
-    for bitmap in values.iter().filter_map(|value| bitmaps.get(value.as_str())) {
+    for bitmap in values
+        .iter()
+        .filter_map(|value| bitmaps.get(value.as_str()))
+    {
         result |= bitmap;
     }
     result

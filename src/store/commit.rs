@@ -71,15 +71,27 @@ impl<'a> Staging<'a> {
     }
 
     pub(crate) fn finish(self) -> Commit {
-        let revision = if self.puts.is_empty() { self.index.revision } else { self.revision };
-        Commit { revision, last_id: self.last_id, puts: self.puts }
+        let revision = if self.puts.is_empty() {
+            self.index.revision
+        } else {
+            self.revision
+        };
+        Commit {
+            revision,
+            last_id: self.last_id,
+            puts: self.puts,
+        }
     }
 
     /// Publishes a draft: makes an announcement, or changes the one of its key.
     pub(crate) fn publish(&mut self, draft: &Draft) -> Result<Published> {
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
-        let former = if draft.key.is_empty() { None } else { self.find_key(channel, &draft.key) };
+        let former = if draft.key.is_empty() {
+            None
+        } else {
+            self.find_key(channel, &draft.key)
+        };
         match former {
             Some(former) => self.change(&former, draft, checked),
             None => self.create(draft, checked),
@@ -122,10 +134,20 @@ impl<'a> Staging<'a> {
         };
         self.check_replaces(&draft, given.id)?;
         self.put(&draft, checked, given, "");
-        Ok(Published { id: given.id, version: 1, revision: self.revision, outcome: Outcome::Created })
+        Ok(Published {
+            id: given.id,
+            version: 1,
+            revision: self.revision,
+            outcome: Outcome::Created,
+        })
     }
 
-    fn change(&mut self, former: &Announcement, draft: &Draft, checked: Checked) -> Result<Published> {
+    fn change(
+        &mut self,
+        former: &Announcement,
+        draft: &Draft,
+        checked: Checked,
+    ) -> Result<Published> {
         if former.state() == State::Retracted {
             return Err(retracted(former));
         }
@@ -143,9 +165,17 @@ impl<'a> Staging<'a> {
         }
         self.check_replaces(&draft, former.id())?;
         let version = former.version().saturating_add(1);
-        let mut given =
-            Given { version, revision: self.revision, updated_at: self.now, ..*former.given() };
-        if draft.change.unwrap_or_else(|| default_change(&before, &draft)) == Change::Major {
+        let mut given = Given {
+            version,
+            revision: self.revision,
+            updated_at: self.now,
+            ..*former.given()
+        };
+        if draft
+            .change
+            .unwrap_or_else(|| default_change(&before, &draft))
+            == Change::Major
+        {
             given.notify_version = version;
             given.notify_revision = self.revision;
         }
@@ -183,27 +213,49 @@ impl<'a> Staging<'a> {
             Some(shared) => Arc::clone(shared),
             None => {
                 let shared = self.index.shared_locales(checked.locales.clone());
-                self.locales.insert(checked.locales.clone(), Arc::clone(&shared));
+                self.locales
+                    .insert(checked.locales.clone(), Arc::clone(&shared));
                 shared
             }
         };
-        let announcement =
-            Arc::new(Announcement::new(draft, &checked, given, locales, audience, retract_reason));
+        let announcement = Arc::new(Announcement::new(
+            draft,
+            &checked,
+            given,
+            locales,
+            audience,
+            retract_reason,
+        ));
         self.by_id.insert(given.id, self.puts.len());
         if !draft.key.is_empty() {
-            self.by_key.insert(full_key(announcement.channel(), &draft.key), self.puts.len());
+            self.by_key.insert(
+                full_key(announcement.channel(), &draft.key),
+                self.puts.len(),
+            );
         }
-        self.puts.push(Put { announcement, audience: checked.audience });
+        self.puts.push(Put {
+            announcement,
+            audience: checked.audience,
+        });
     }
 
     fn find_id(&self, id: i64) -> Option<Arc<Announcement>> {
         let staged = self.by_id.get(&id).and_then(|place| self.puts.get(*place));
-        staged.map(|put| &put.announcement).or_else(|| self.index.by_id(id)).cloned()
+        staged
+            .map(|put| &put.announcement)
+            .or_else(|| self.index.by_id(id))
+            .cloned()
     }
 
     fn find_key(&self, channel: &str, key: &str) -> Option<Arc<Announcement>> {
-        let staged = self.by_key.get(&full_key(channel, key)).and_then(|place| self.puts.get(*place));
-        staged.map(|put| &put.announcement).or_else(|| self.index.by_key(channel, key)).cloned()
+        let staged = self
+            .by_key
+            .get(&full_key(channel, key))
+            .and_then(|place| self.puts.get(*place));
+        staged
+            .map(|put| &put.announcement)
+            .or_else(|| self.index.by_key(channel, key))
+            .cloned()
     }
 
     /// Refuses announcements that would replace each other, for each would hide the other.
@@ -222,12 +274,19 @@ impl<'a> Staging<'a> {
                 };
                 let id_is_own = matches!(reference, Reference::Id(other) if other == id);
                 if key_is_own || id_is_own || next.as_deref().is_some_and(is_itself) {
-                    let (en, zh) = ("would replace itself, directly or by others", "会直接或间接取代自身");
+                    let (en, zh) = (
+                        "would replace itself, directly or by others",
+                        "会直接或间接取代自身",
+                    );
                     let value = match first {
                         Reference::Id(id) => id.to_string(),
                         Reference::Key(key) => key.clone(),
                     };
-                    return Err(Error::invalid(format!("replaces[{i}]"), &value, Bilingual::new(en, zh)));
+                    return Err(Error::invalid(
+                        format!("replaces[{i}]"),
+                        &value,
+                        Bilingual::new(en, zh),
+                    ));
                 }
                 if let Some(next) = next.filter(|next| seen.insert(next.id())) {
                     let onward = next.replaces().iter().cloned();
@@ -259,7 +318,11 @@ fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
 fn default_change(before: &Draft, after: &Draft) -> Change {
     let words = |draft: &Draft| -> Vec<(String, String, String)> {
         let of = |t: &crate::model::Text| {
-            (t.locale.replace('_', "-").to_lowercase(), t.title.clone(), t.body.clone())
+            (
+                t.locale.replace('_', "-").to_lowercase(),
+                t.title.clone(),
+                t.body.clone(),
+            )
         };
         let mut words: Vec<_> = draft.texts.iter().map(of).collect();
         words.sort();
@@ -277,7 +340,11 @@ fn retracted(former: &Announcement) -> Error {
     Error::new(
         ErrorKind::BadState,
         Bilingual::new(
-            format!("announcement {} of key {:?} is retracted", former.id(), former.key()),
+            format!(
+                "announcement {} of key {:?} is retracted",
+                former.id(),
+                former.key()
+            ),
             format!("公告 {}（key 为 {:?}）已撤回", former.id(), former.key()),
         ),
     )

@@ -39,7 +39,9 @@ pub(crate) struct Groups {
 impl Groups {
     /// The audience as the board keeps it, shared by all that have it.
     pub(crate) fn shared(&self, audience: &Audience) -> Option<Arc<Audience>> {
-        self.by_audience.get_key_value(audience).map(|(shared, _)| Arc::clone(shared))
+        self.by_audience
+            .get_key_value(audience)
+            .map(|(shared, _)| Arc::clone(shared))
     }
 
     /// Adds a member to the group of `audience`, which is made if there is none.
@@ -74,7 +76,9 @@ impl Groups {
 
     /// Takes a member out of its group, which goes with its last one.
     pub(crate) fn leave(&mut self, id: GroupId) {
-        let Some(group) = self.get_mut(id) else { return };
+        let Some(group) = self.get_mut(id) else {
+            return;
+        };
         group.members -= 1;
         if group.members == 0 {
             let source = Arc::clone(&group.source);
@@ -86,10 +90,6 @@ impl Groups {
         }
     }
 
-    pub(crate) fn get(&self, id: GroupId) -> Option<&Group> {
-        self.groups.get(id as usize)?.as_ref()
-    }
-
     pub(crate) fn get_mut(&mut self, id: GroupId) -> Option<&mut Group> {
         self.groups.get_mut(id as usize)?.as_mut()
     }
@@ -98,7 +98,10 @@ impl Groups {
     pub(crate) fn visible_to(&self, viewer: Option<&PreparedViewer<'_>>) -> Visible<'_> {
         let sees = |group: &Group| viewer.is_none_or(|viewer| group.compiled.matches(viewer));
         let seen = |group: &Option<Group>| group.as_ref().is_some_and(sees);
-        Visible { flags: self.groups.iter().map(seen).collect(), groups: &self.groups }
+        Visible {
+            flags: self.groups.iter().map(seen).collect(),
+            groups: &self.groups,
+        }
     }
 }
 
@@ -115,7 +118,11 @@ impl<'a> Visible<'a> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'a Group> {
-        let seen = self.groups.iter().zip(&self.flags).filter(|(_, seen)| **seen);
+        let seen = self
+            .groups
+            .iter()
+            .zip(&self.flags)
+            .filter(|(_, seen)| **seen);
         seen.filter_map(|(group, _)| group.as_ref())
     }
 }

@@ -61,7 +61,10 @@ pub(crate) struct Index {
 impl Index {
     /// An empty board at the instant `now`.
     pub(crate) fn new(now: i64) -> Self {
-        Self { at: now, ..Self::default() }
+        Self {
+            at: now,
+            ..Self::default()
+        }
     }
 
     /// The instant that the groups' `active` is of.
@@ -92,11 +95,13 @@ impl Index {
     }
 
     pub(crate) fn by_id(&self, id: i64) -> Option<&Arc<Announcement>> {
-        self.entry(self.slot_of_id(id)?).map(|entry| &entry.announcement)
+        self.entry(self.slot_of_id(id)?)
+            .map(|entry| &entry.announcement)
     }
 
     pub(crate) fn by_key(&self, channel: &str, key: &str) -> Option<&Arc<Announcement>> {
-        self.entry(self.slot_of_key(channel, key)?).map(|entry| &entry.announcement)
+        self.entry(self.slot_of_key(channel, key)?)
+            .map(|entry| &entry.announcement)
     }
 
     /// The list of locales as the board keeps it, shared by all that have the same.
@@ -120,10 +125,16 @@ impl Index {
         let id = announcement.id();
         self.by_id.insert(id, slot);
         if !announcement.key().is_empty() {
-            self.by_key.insert(full_key(announcement.channel(), announcement.key()), slot);
+            self.by_key
+                .insert(full_key(announcement.channel(), announcement.key()), slot);
         }
-        *self.locales.entry(Arc::clone(announcement.locales_shared())).or_default() += 1;
-        let group = self.groups.join(announcement.audience_shared(), put.audience);
+        *self
+            .locales
+            .entry(Arc::clone(announcement.locales_shared()))
+            .or_default() += 1;
+        let group = self
+            .groups
+            .join(announcement.audience_shared(), put.audience);
         let entry = Entry {
             group,
             is_published: announcement.state() == State::Published,
@@ -145,7 +156,8 @@ impl Index {
             self.replaced.extend(target);
         }
         if entry.is_published {
-            self.timeline.insert(slot, id, announcement.starts_at(), announcement.ends_at());
+            self.timeline
+                .insert(slot, id, announcement.starts_at(), announcement.ends_at());
         }
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = Some(entry);
@@ -164,8 +176,12 @@ impl Index {
 
     /// Puts a slot into its group's `active` or takes it out, as the index's instant has it.
     fn refresh(&mut self, slot: Slot) {
-        let Some(entry) = self.slots.get(slot as usize).and_then(Option::as_ref) else { return };
-        let Some(group) = self.groups.get_mut(entry.group) else { return };
+        let Some(entry) = self.slots.get(slot as usize).and_then(Option::as_ref) else {
+            return;
+        };
+        let Some(group) = self.groups.get_mut(entry.group) else {
+            return;
+        };
         let key = rank_key(&entry.announcement, slot);
         if entry.is_active(self.at) {
             group.active.insert(key);
@@ -178,7 +194,9 @@ impl Index {
 
     /// Takes an announcement out of every index; its slot stays taken by nothing.
     fn unlink(&mut self, slot: Slot) {
-        let Some(entry) = self.slots.get_mut(slot as usize).and_then(Option::take) else { return };
+        let Some(entry) = self.slots.get_mut(slot as usize).and_then(Option::take) else {
+            return;
+        };
         let announcement = &entry.announcement;
         if let Some(group) = self.groups.get_mut(entry.group) {
             group.active.remove(&rank_key(announcement, slot));
@@ -190,11 +208,13 @@ impl Index {
         self.replaced.remove(slot);
         if entry.is_published {
             let (starts_at, ends_at) = (announcement.starts_at(), announcement.ends_at());
-            self.timeline.remove(slot, announcement.id(), starts_at, ends_at);
+            self.timeline
+                .remove(slot, announcement.id(), starts_at, ends_at);
         }
         self.by_id.remove(&announcement.id());
         if !announcement.key().is_empty() {
-            self.by_key.remove(&full_key(announcement.channel(), announcement.key()));
+            self.by_key
+                .remove(&full_key(announcement.channel(), announcement.key()));
         }
         if let Some(count) = self.locales.get_mut(announcement.locales_shared()) {
             *count -= 1;
@@ -216,5 +236,10 @@ impl Index {
 /// What an announcement stands in its group by.
 pub(crate) fn rank_key(announcement: &Announcement, slot: Slot) -> RankKey {
     let a = announcement;
-    (rank(a.pinned(), a.severity(), a.priority()), a.starts_at(), a.id(), slot)
+    (
+        rank(a.pinned(), a.severity(), a.priority()),
+        a.starts_at(),
+        a.id(),
+        slot,
+    )
 }

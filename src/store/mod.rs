@@ -47,7 +47,13 @@ impl Store {
     /// An empty board.
     pub(crate) fn new(clock: Box<dyn Clock>, epoch: u128) -> Self {
         let index = RwLock::new(Index::new(clock.now()));
-        Self { clock, epoch, writer: Mutex::new(()), index, is_poisoned: AtomicBool::new(false) }
+        Self {
+            clock,
+            epoch,
+            writer: Mutex::new(()),
+            index,
+            is_poisoned: AtomicBool::new(false),
+        }
     }
 
     /// Stages and applies a commit. The staging sees the board as it is, while others go on reading.
@@ -96,7 +102,9 @@ impl Store {
 
     /// The instant of a query: its viewer's, or else the present.
     fn instant(&self, query: &Query, present: i64) -> Result<i64> {
-        let Some(now) = query.viewer.now else { return Ok(present) };
+        let Some(now) = query.viewer.now else {
+            return Ok(present);
+        };
         check_time("viewer.now", now)?;
         Ok(now)
     }
@@ -124,7 +132,9 @@ impl Board for Store {
         }
         self.commit(|staging| {
             let publish = |(i, draft): (usize, &Draft)| {
-                staging.publish(draft).map_err(|error| error.within(&format!("[{i}]")))
+                staging
+                    .publish(draft)
+                    .map_err(|error| error.within(&format!("[{i}]")))
             };
             drafts.iter().enumerate().map(publish).collect()
         })
@@ -143,8 +153,15 @@ impl Board for Store {
             View::Viewer => Phase::Active,
             View::Editor => Phase::Any,
         };
-        let filter = Filter { phase, ids: vec![id], ..Filter::default() };
-        let query = Query { filter, ..query.clone() };
+        let filter = Filter {
+            phase,
+            ids: vec![id],
+            ..Filter::default()
+        };
+        let query = Query {
+            filter,
+            ..query.clone()
+        };
         let announcement = {
             let index = self.read(present);
             let selection = Selection::new(&index, &query, now);
@@ -173,10 +190,18 @@ impl Board for Store {
         let has_more = found.len() > limit;
         found.truncate(limit);
         let next_cursor = found.last().filter(|_| has_more).map(|last| {
-            Cursor { now, after: sort_key(query.order, last) }.encode(query)
+            Cursor {
+                now,
+                after: sort_key(query.order, last),
+            }
+            .encode(query)
         });
         let item = |announcement| Item::new(announcement, &query.viewer);
-        Ok(Page { items: found.into_iter().map(item).collect(), count, next_cursor })
+        Ok(Page {
+            items: found.into_iter().map(item).collect(),
+            count,
+            next_cursor,
+        })
     }
 
     fn count(&self, query: &Query) -> Result<Count> {

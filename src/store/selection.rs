@@ -38,12 +38,16 @@ pub(crate) struct Selection<'a> {
 impl<'a> Selection<'a> {
     pub(crate) fn new(index: &'a Index, query: &'a Query, now: i64) -> Self {
         let visible = match query.view {
-            View::Viewer => index.groups.visible_to(Some(&PreparedViewer::new(&query.viewer))),
+            View::Viewer => index
+                .groups
+                .visible_to(Some(&PreparedViewer::new(&query.viewer))),
             View::Editor => index.groups.visible_to(None),
         };
         let at = index.at();
         let differs = |slot: &Slot| {
-            index.entry(*slot).is_some_and(|entry| entry.is_active(at) != entry.is_active(now))
+            index
+                .entry(*slot)
+                .is_some_and(|entry| entry.is_active(at) != entry.is_active(now))
         };
         let mut moved = match at == now {
             true => Vec::new(),
@@ -70,13 +74,22 @@ impl<'a> Selection<'a> {
         let [first, second, id] = after.unwrap_or([i64::MAX; 3]);
         let accepted = |slot: &Slot| self.accepts(*slot);
         match self.query.order {
-            Order::Default => self.walk_ranks(after).filter(accepted).take(limit).collect(),
+            Order::Default => self
+                .walk_ranks(after)
+                .filter(accepted)
+                .take(limit)
+                .collect(),
             Order::Newest => {
                 let from = match after {
                     Some(_) => (first, id),
                     None => (self.now, i64::MAX),
                 };
-                self.index.timeline.newest(from).filter(accepted).take(limit).collect()
+                self.index
+                    .timeline
+                    .newest(from)
+                    .filter(accepted)
+                    .take(limit)
+                    .collect()
             }
             Order::Oldest | Order::EndingSoon => {
                 let from = match after {
@@ -87,7 +100,11 @@ impl<'a> Selection<'a> {
                 let timeline = &self.index.timeline;
                 match self.query.order {
                     Order::Oldest => timeline.oldest(from).filter(accepted).take(limit).collect(),
-                    _ => timeline.ending_soon(from).filter(accepted).take(limit).collect(),
+                    _ => timeline
+                        .ending_soon(from)
+                        .filter(accepted)
+                        .take(limit)
+                        .collect(),
                 }
             }
         }
@@ -106,10 +123,16 @@ impl<'a> Selection<'a> {
                 let count = |active: &RoaringBitmap| match candidates {
                     None if self.excluded.is_empty() => active.len(),
                     None => active.len() - active.intersection_len(&self.excluded),
-                    Some(candidates) if self.excluded.is_empty() => active.intersection_len(candidates),
-                    Some(candidates) => (active & candidates - &self.excluded).len(),
+                    Some(candidates) if self.excluded.is_empty() => {
+                        active.intersection_len(candidates)
+                    }
+                    Some(candidates) => (active & (candidates - &self.excluded)).len(),
                 };
-                let at_index: u64 = self.visible.iter().map(|group| count(&group.active_slots)).sum();
+                let at_index: u64 = self
+                    .visible
+                    .iter()
+                    .map(|group| count(&group.active_slots))
+                    .sum();
                 self.corrected(at_index)
             }
         }
@@ -159,7 +182,10 @@ impl<'a> Selection<'a> {
     /// Whether the query accepts `slot` whenever it is in the right phase and not superseded.
     fn accepts_ever(&self, slot: Slot, entry: &Entry) -> bool {
         self.visible.contains(entry.group)
-            && self.candidates.as_ref().is_none_or(|candidates| candidates.contains(slot))
+            && self
+                .candidates
+                .as_ref()
+                .is_none_or(|candidates| candidates.contains(slot))
             && !self.excluded.contains(slot)
             && (!self.needs_records || self.query.filter.holds_beside_indexes(&entry.announcement))
     }
@@ -169,19 +195,25 @@ impl<'a> Selection<'a> {
         if self.query.view == View::Editor || !self.index.replaced.contains(slot) {
             return false;
         }
-        let Some(entry) = self.entry(slot) else { return false };
+        let Some(entry) = self.entry(slot) else {
+            return false;
+        };
         let hides = |other: Slot| {
             self.entry(other).is_some_and(|replacer| {
                 replacer.is_active(self.now) && self.visible.contains(replacer.group)
             })
         };
-        self.index.supersession.replacers_of(&entry.announcement).any(hides)
+        self.index
+            .supersession
+            .replacers_of(&entry.announcement)
+            .any(hides)
     }
 
     /// A count that holds at the index's instant, and knows nothing of supersession, made right.
     fn corrected(&self, at_index: u64) -> u64 {
         let matches = |slot: &Slot| {
-            self.entry(*slot).is_some_and(|entry| self.accepts_ever(*slot, entry))
+            self.entry(*slot)
+                .is_some_and(|entry| self.accepts_ever(*slot, entry))
         };
         let is_active = |slot: &Slot| self.entry(*slot).is_some_and(|e| e.is_active(self.now));
         let moved = || self.moved.iter().copied().filter(matches);
@@ -203,9 +235,15 @@ impl<'a> Selection<'a> {
 
     /// A walk passes over what the filter refuses: about `active / total` slots for each it takes.
     fn scan_is_cheaper(&self, limit: usize, total: u64) -> bool {
-        let active: u64 = self.visible.iter().map(|group| group.active_slots.len()).sum();
+        let active: u64 = self
+            .visible
+            .iter()
+            .map(|group| group.active_slots.len())
+            .sum();
         let to_scan = self.candidates.as_ref().map_or(active, RoaringBitmap::len);
-        let to_walk = (limit as u64).min(total).saturating_mul(active / total.max(1));
+        let to_walk = (limit as u64)
+            .min(total)
+            .saturating_mul(active / total.max(1));
         // In the orders of time the walk also passes over what is over, and what others may see.
         let to_walk = match self.query.order {
             Order::Default => to_walk,
@@ -222,14 +260,23 @@ impl<'a> Selection<'a> {
             None => (u16::MAX, i64::MAX, i64::MAX, Slot::MAX),
         };
         let came = |slot: &Slot| {
-            let entry = self.entry(*slot).filter(|entry| entry.is_active(self.now))?;
+            let entry = self
+                .entry(*slot)
+                .filter(|entry| entry.is_active(self.now))?;
             Some(rank_key(&entry.announcement, *slot))
         };
-        let mut moved: Vec<RankKey> =
-            self.moved.iter().filter_map(came).filter(|key| *key < bound).collect();
+        let mut moved: Vec<RankKey> = self
+            .moved
+            .iter()
+            .filter_map(came)
+            .filter(|key| *key < bound)
+            .collect();
         moved.sort_unstable();
-        let mut sources: Vec<Source<'a>> =
-            self.visible.iter().map(|group| Source::Group(group.active.range(..bound).rev())).collect();
+        let mut sources: Vec<Source<'a>> = self
+            .visible
+            .iter()
+            .map(|group| Source::Group(group.active.range(..bound).rev()))
+            .collect();
         sources.push(Source::Moved(moved));
         let mut heads: BinaryHeap<(RankKey, usize)> = BinaryHeap::with_capacity(sources.len());
         for (number, source) in sources.iter_mut().enumerate() {
@@ -270,9 +317,13 @@ impl<'a> Selection<'a> {
         let slots: Box<dyn Iterator<Item = Slot>> = match &self.candidates {
             Some(candidates) => Box::new(candidates.iter()),
             None if self.query.filter.phase == Phase::Active => {
-                let active = self.visible.iter().flat_map(|group| group.active_slots.iter());
+                let active = self
+                    .visible
+                    .iter()
+                    .flat_map(|group| group.active_slots.iter());
                 let came = |slot: &Slot| {
-                    self.entry(*slot).is_some_and(|entry| entry.is_active(self.now))
+                    self.entry(*slot)
+                        .is_some_and(|entry| entry.is_active(self.now))
                 };
                 Box::new(active.chain(self.moved.iter().copied().filter(came)))
             }
@@ -307,15 +358,27 @@ fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
         None => result = Some(slots),
     };
     if !filter.ids.is_empty() {
-        and(filter.ids.iter().filter_map(|id| index.slot_of_id(*id)).collect());
+        and(filter
+            .ids
+            .iter()
+            .filter_map(|id| index.slot_of_id(*id))
+            .collect());
     }
     if !filter.keys.is_empty() {
         let in_channel = |channel: &str| -> Vec<Slot> {
-            filter.keys.iter().filter_map(|key| index.slot_of_key(channel, key)).collect()
+            filter
+                .keys
+                .iter()
+                .filter_map(|key| index.slot_of_key(channel, key))
+                .collect()
         };
         and(match filter.channels.is_empty() {
             true => index.attributes.channels().flat_map(in_channel).collect(),
-            false => filter.channels.iter().flat_map(|channel| in_channel(channel)).collect(),
+            false => filter
+                .channels
+                .iter()
+                .flat_map(|channel| in_channel(channel))
+                .collect(),
         });
     }
     result
@@ -324,5 +387,7 @@ fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
 /// The announcements behind slots.
 pub(crate) fn announcements(index: &Index, slots: &[Slot]) -> Vec<Arc<Announcement>> {
     let entries = slots.iter().filter_map(|slot| index.entry(*slot));
-    entries.map(|entry| Arc::clone(&entry.announcement)).collect()
+    entries
+        .map(|entry| Arc::clone(&entry.announcement))
+        .collect()
 }

@@ -48,7 +48,9 @@ impl Supersession {
         let by_id = self.replacers.get(&Target::Id(announcement.id()));
         let by_key = match announcement.key() {
             "" => None,
-            key => self.replacers.get(&Target::Key(full_key(announcement.channel(), key))),
+            key => self
+                .replacers
+                .get(&Target::Key(full_key(announcement.channel(), key))),
         };
         by_id.into_iter().chain(by_key).flatten().copied()
     }
@@ -59,17 +61,12 @@ impl Supersession {
     }
 }
 
-fn targets(&self) -> impl Iterator<Item = Result<i64, &str>> {
-        self.replacers.keys().map(|target| match target {
-            Target::Id(id) => Ok(*id),
-            Target::Key(key) => Err(key.as_ref()),
-        })
-    }
-}
-
 fn targets(announcement: &Announcement) -> impl Iterator<Item = Target> {
-    announcement.replaces().iter().map(|reference| match reference {
-        Reference::Id(id) => Target::Id(*id),
-        Reference::Key(key) => Target::Key(full_key(announcement.channel(), key)),
-    })
+    announcement
+        .replaces()
+        .iter()
+        .map(|reference| match reference {
+            Reference::Id(id) => Target::Id(*id),
+            Reference::Key(key) => Target::Key(full_key(announcement.channel(), key)),
+        })
 }

@@ -31,7 +31,10 @@ impl Timeline {
 
     /// The slots that start or end in (`from`, `to`], each once.
     pub(crate) fn changed(&self, from: i64, to: i64) -> Vec<Slot> {
-        let span = (Bound::Excluded((from, i64::MAX, Slot::MAX)), Bound::Included((to, i64::MAX, Slot::MAX)));
+        let span = (
+            Bound::Excluded((from, i64::MAX, Slot::MAX)),
+            Bound::Included((to, i64::MAX, Slot::MAX)),
+        );
         let both = self.starts.range(span).chain(self.ends.range(span));
         let mut slots: Vec<Slot> = both.map(|(_, _, slot)| *slot).collect();
         slots.sort_unstable();
@@ -42,15 +45,23 @@ impl Timeline {
     /// Whether anything starts or ends in (`from`, `to`].
     pub(crate) fn has_changes(&self, from: i64, to: i64) -> bool {
         let next = |set: &BTreeSet<Entry>| {
-            let after = (Bound::Excluded((from, i64::MAX, Slot::MAX)), Bound::Unbounded);
-            set.range(after).next().is_some_and(|(at, _, _)| *at <= to && *at != i64::MAX)
+            let after = (
+                Bound::Excluded((from, i64::MAX, Slot::MAX)),
+                Bound::Unbounded,
+            );
+            set.range(after)
+                .next()
+                .is_some_and(|(at, _, _)| *at <= to && *at != i64::MAX)
         };
         from < to && (next(&self.starts) || next(&self.ends))
     }
 
     /// The starts and ends after `now`, soonest first; what never ends is not among them.
     pub(crate) fn after(&self, now: i64) -> impl Iterator<Item = (i64, Slot)> {
-        let after = (Bound::Excluded((now, i64::MAX, Slot::MAX)), Bound::Unbounded);
+        let after = (
+            Bound::Excluded((now, i64::MAX, Slot::MAX)),
+            Bound::Unbounded,
+        );
         let mut starts = self.starts.range(after).peekable();
         let mut ends = self.ends.range(after).peekable();
         std::iter::from_fn(move || {
@@ -58,14 +69,21 @@ impl Timeline {
                 (Some(start), Some(end)) => start <= end,
                 (start, _) => start.is_some(),
             };
-            let (at, _, slot) = if start_first { starts.next()? } else { ends.next()? };
+            let (at, _, slot) = if start_first {
+                starts.next()?
+            } else {
+                ends.next()?
+            };
             (*at != i64::MAX).then_some((*at, *slot))
         })
     }
 
     /// The slots by their start, latest first, from just before the entry of (`starts_at`, `id`).
     pub(crate) fn newest(&self, before: (i64, i64)) -> impl Iterator<Item = Slot> {
-        self.starts.range(..(before.0, before.1, 0)).rev().map(|(_, _, slot)| *slot)
+        self.starts
+            .range(..(before.0, before.1, 0))
+            .rev()
+            .map(|(_, _, slot)| *slot)
     }
 
     /// The slots by their start, earliest first, from just after the entry of (`starts_at`, `id`).
@@ -79,7 +97,10 @@ impl Timeline {
     }
 
     fn from(set: &BTreeSet<Entry>, after: (i64, i64)) -> impl Iterator<Item = Slot> {
-        let after = (Bound::Excluded((after.0, after.1, Slot::MAX)), Bound::Unbounded);
+        let after = (
+            Bound::Excluded((after.0, after.1, Slot::MAX)),
+            Bound::Unbounded,
+        );
         set.range(after).map(|(_, _, slot)| *slot)
     }
 }

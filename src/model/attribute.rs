@@ -1,0 +1,112 @@
+//! What attribute names and values may be, for audiences and viewers alike.
+
+use std::borrow::Cow;
+
+use crate::{Bilingual, Error, Result};
+
+/// The longest attribute name, in bytes.
+pub(super) const NAME_BYTES: usize = 64;
+/// The longest attribute value, in bytes.
+pub(super) const VALUE_BYTES: usize = 512;
+
+/// The attribute that stands for the viewer's own name.
+pub(super) const USER: &str = "user";
+/// The attribute that stands for the viewer's locales.
+pub(super) const LOCALE: &str = "locale";
+
+/// Checks an attribute's name: 1 to 64 bytes of `[A-Za-z0-9_.:-]`.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    let reason = || {
+        Bilingual::new(
+            "an attribute name is 1 to 64 of A-Z a-z 0-9 _ . : -",
+            "属性名应为 1 至 64 个 A-Z a-z 0-9 _ . : - 字符",
+        )
+    };
+    let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':' | '-'));
+    if name.is_empty() {
+        return Err(Error::invalid("", name, reason()));
+    }
+    match name.find(odd) {
+        Some(offset) => Err(Error::invalid("", name, reason()).at_offset(offset)),
+        None if name.len() > NAME_BYTES => {
+            Err(Error::invalid("", name, reason()).at_offset(NAME_BYTES))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks that a text has at most `limit` bytes and no NUL.
+pub(super) fn check_text(text: &str, limit: usize) -> Result<()> {
+    if text.len() > limit {
+        let unit = Bilingual::new("bytes", "字节");
+        return Err(Error::too_large("", text.len() as u64, limit as u64, &unit));
+    }
+    match text.find('\0') {
+        Some(offset) => {
+            let reason = Bilingual::new("a NUL is not allowed", "不得包含 NUL 字符");
+            Err(Error::invalid("", text, reason).at_offset(offset))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The finite decimal number that a text is, as a double: whole numbers are exact up to 2^53.
+pub(super) fn number(text: &str) -> Option<f64> {
+    let text = text.trim_ascii();
+    // Keeps out `inf` and `nan`, and spares names the attempt.
+    let starts = text.bytes().next()?;
+    if !(starts.is_ascii_digit() || matches!(starts, b'+' | b'-' | b'.')) {
+        return None;
+    }
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// The text with each character in lower case; borrowed when it is so already.
+pub(super) fn folded(text: &str) -> Cow<'_, str> {
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+    {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().flat_map(char::to_lowercase).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_and_plain() {
+        for name in ["a", "app.Version_2:x-y", &"n".repeat(64)] {
+            assert!(check_name(name).is_ok());
+        }
+        let long = "n".repeat(65);
+        for (name, offset) in [
+            ("", None),
+            ("a b", Some(1)),
+            ("组", Some(0)),
+            (&long, Some(64)),
+        ] {
+            assert_eq!(check_name(name).unwrap_err().offset(), offset, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_finite_numbers_are_numbers() {
+        for (text, expected) in [
+            ("7", 7.0),
+            ("-1.5", -1.5),
+            (" +2 ", 2.0),
+            (".5", 0.5),
+            ("1e3", 1000.0),
+        ] {
+            assert_eq!(number(text), Some(expected));
+        }
+        for text in [
+            "", "inf", "-inf", "+nan", "1e999", "7px", "0x10", "1,000", "-", "１",
+        ] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Who asks.
+
+use std::collections::BTreeMap;
+
+use super::Locale;
+use super::attribute::{VALUE_BYTES, check_name, check_text};
+use crate::{Bilingual, Error, Result};
+
+/// The longest user name, in bytes.
+const USER_BYTES: usize = 128;
+/// The most attributes of a viewer.
+const ATTRIBUTES: usize = 64;
+/// The most values of one attribute.
+const VALUES: usize = 256;
+/// The most locales of a viewer.
+const LOCALES: usize = 32;
+
+/// The person or program for whom announcements are chosen.
+///
+/// ```
+/// use notice::Viewer;
+/// let viewer = Viewer::new("li.na")
+///     .locales(["zh-CN", "en"])?
+///     .with("role", "editor")
+///     .with("role", "admin")
+///     .with("app_version", "7.10.2");
+/// assert!(viewer.validate().is_ok());
+/// assert_eq!(viewer.attributes["role"], ["editor", "admin"]);
+/// # Ok::<(), notice::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Viewer {
+    /// Under which name read states are kept, at most 128 bytes; empty for nobody in particular.
+    /// Audiences see it as the attribute `user`, unless the attributes have one.
+    pub user: String,
+    /// The wanted locales, best first, at most 32. Audiences see them as the attribute `locale`,
+    /// unless the attributes have one.
+    pub locales: Vec<Locale>,
+    /// What audiences ask about: at most 64 attributes with at most 256 values of at most 512
+    /// bytes each. An attribute without values is as good as none.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// The time to answer for, in Unix milliseconds; the board's clock if none.
+    pub now: Option<i64>,
+}
+
+impl Viewer {
+    /// A viewer with a name and nothing else.
+    pub fn new(user: impl Into<String>) -> Self {
+        Self {
+            user: user.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A viewer of whom nothing is known.
+    pub fn anonymous() -> Self {
+        Self::default()
+    }
+
+    /// Sets the wanted locales, best first.
+    ///
+    /// # Errors
+    /// Those of [`Locale::parse`], with a path such as `locales[1]`.
+    pub fn locales<I, S>(mut self, locales: I) -> Result<Self>
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<str>,
+    {
+        let parse = |(n, tag): (usize, S)| {
+            Locale::parse(tag.as_ref()).map_err(|error| error.within(&format!("locales[{n}]")))
+        };
+        self.locales = locales
+            .into_iter()
+            .enumerate()
+            .map(parse)
+            .collect::<Result<_>>()?;
+        Ok(self)
+    }
+
+    /// Adds a value to an attribute.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.attributes
+            .entry(name.into())
+            .or_default()
+            .push(value.into());
+        self
+    }
+
+    /// Sets the time to answer for, in Unix milliseconds.
+    #[must_use]
+    pub fn at(mut self, now_ms: i64) -> Self {
+        self.now = Some(now_ms);
+        self
+    }
+
+    /// Checks everything against its limits.
+    ///
+    /// # Errors
+    /// `too_large`, or `invalid_field` for a NUL or a bad attribute name, with a path such as
+    /// `attributes.role[3]`.
+    pub fn validate(&self) -> Result<()> {
+        check_text(&self.user, USER_BYTES).map_err(|error| error.within("user"))?;
+        let locales = Bilingual::new("locales", "个语言区域");
+        check_count("locales", self.locales.len(), LOCALES, &locales)?;
+        let attributes = Bilingual::new("attributes", "个属性");
+        check_count("attributes", self.attributes.len(), ATTRIBUTES, &attributes)?;
+        for (name, values) in &self.attributes {
+            check_name(name).map_err(|error| error.within("attributes"))?;
+            let path = || format!("attributes.{name}");
+            if values.len() > VALUES {
+                check_count(
+                    &path(),
+                    values.len(),
+                    VALUES,
+                    &Bilingual::new("values", "个值"),
+                )?;
+            }
+            for (n, value) in values.iter().enumerate() {
+                check_text(value, VALUE_BYTES)
+                    .map_err(|error| error.within(&format!("{}[{n}]", path())))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_count(path: &str, count: usize, limit: usize, unit: &Bilingual) -> Result<()> {
+    if count > limit {
+        return Err(Error::too_large(path, count as u64, limit as u64, unit));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_viewer_at_its_limits_is_fine_and_one_beyond_is_not() {
+        let mut most = Viewer::new("u".repeat(128))
+            .locales(vec!["zh"; 32])
+            .unwrap();
+        for n in 0..64 {
+            most.attributes
+                .insert(format!("a{n}"), vec!["v".repeat(512); 256]);
+        }
+        assert_eq!(most.validate(), Ok(()));
+
+        type Change = fn(&mut Viewer);
+        let changes: [(Change, &str, u64); 5] = [
+            (|viewer| viewer.user.push('u'), "user", 128),
+            (
+                |viewer| viewer.locales.push(Locale::parse("en").unwrap()),
+                "locales",
+                32,
+            ),
+            (
+                |viewer| drop(viewer.attributes.insert("b".into(), vec![])),
+                "attributes",
+                64,
+            ),
+            (
+                |viewer| viewer.attributes.get_mut("a7").unwrap().push("v".into()),
+                "attributes.a7",
+                256,
+            ),
+            (
+                |viewer| viewer.attributes.get_mut("a7").unwrap()[3].push('v'),
+                "attributes.a7[3]",
+                512,
+            ),
+        ];
+        for (change, path, limit) in changes {
+            let mut beyond = most.clone();
+            change(&mut beyond);
+            let error = beyond.validate().unwrap_err();
+            assert_eq!((error.path(), error.limit()), (Some(path), Some(limit)));
+        }
+    }
+
+    #[test]
+    fn a_nul_or_an_odd_name_is_refused_with_its_offset() {
+        for (viewer, path, offset) in [
+            (Viewer::new("a\0b"), "user", 1),
+            (
+                Viewer::anonymous().with("role", "ok").with("role", "公\0"),
+                "attributes.role[1]",
+                3,
+            ),
+            (Viewer::anonymous().with("my role", "x"), "attributes", 2),
+        ] {
+            let error = viewer.validate().unwrap_err();
+            assert_eq!((error.path(), error.offset()), (Some(path), Some(offset)));
+        }
+        let error = Viewer::anonymous().locales(["en", "zh CN"]).unwrap_err();
+        assert_eq!(
+            (error.path(), error.offset()),
+            (Some("locales[1]"), Some(2))
+        );
+    }
+}
