@@ -194,6 +194,32 @@ impl Error {
         )
     }
 
+    /// `future_revision`: `since` is after the board's revision, `head`.
+    pub(crate) fn future_revision(since: i64, head: i64) -> Self {
+        Self::new(
+            ErrorKind::FutureRevision,
+            Bilingual::new(
+                format!("revision {since} is after the board's, {head}"),
+                format!("修订号 {since} 超过公告板当前的 {head}"),
+            ),
+        )
+    }
+
+    /// `compacted`: the feed begins after revision `since`; it can be followed from `oldest` on.
+    pub(crate) fn compacted(since: i64, oldest: i64) -> Self {
+        let mut error = Self::new(
+            ErrorKind::Compacted,
+            Bilingual::new(
+                format!(
+                    "the changes after revision {since} are no longer kept; the oldest revision to follow from is {oldest}"
+                ),
+                format!("修订号 {since} 之后的变更已被压缩；可从修订号 {oldest} 起跟随"),
+            ),
+        );
+        error.0.limit = u64::try_from(oldest).ok();
+        error
+    }
+
     /// The same error with the byte offset of the fault inside the value.
     #[must_use]
     pub fn at_offset(mut self, offset: usize) -> Self {
@@ -210,6 +236,20 @@ impl Error {
             _ => prefix.to_owned(),
         };
         self.0.path = Some(path);
+        self
+    }
+
+    /// The same error without the `[0]` that its path begins with.
+    #[must_use]
+    pub(crate) fn without_place(mut self) -> Self {
+        if let Some(rest) = self
+            .0
+            .path
+            .as_deref()
+            .and_then(|path| path.strip_prefix("[0]"))
+        {
+            self.0.path = Some(rest.strip_prefix('.').unwrap_or(rest).to_owned());
+        }
         self
     }
 
@@ -242,7 +282,8 @@ impl Error {
         self.0.offset
     }
 
-    /// The limit that a `too_large` value went over.
+    /// The limit that a `too_large` value went over; of `compacted`, the oldest revision that can be
+    /// followed from.
     pub fn limit(&self) -> Option<u64> {
         self.0.limit
     }

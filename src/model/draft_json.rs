@@ -114,6 +114,7 @@ impl Draft {
             "external_id" => self.external_id = text(name, value)?,
             "extras" => self.extras = object(name, value)?.clone(),
             "change" => self.change = Some(Change::from_name(str(name, value)?)?),
+            "idempotency_key" => self.idempotency_key = text(name, value)?,
             given if GIVEN.contains(&given) => {
                 let reason = Bilingual::new("is given by the engine", "由引擎给出，不能填写");
                 return Err(Error::invalid(name, &value.to_string(), reason));

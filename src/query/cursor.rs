@@ -13,7 +13,7 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 /// The layout of the bytes behind the text.
 const LAYOUT: u8 = 1;
 /// Layout, order, fingerprint, instant, key, CRC.
-const BYTES: usize = 1 + 1 + 4 + 8 + 24 + 4;
+const BYTES: usize = 1 + 1 + 4 + 8 + 32 + 4;
 
 /// Where a walk over pages stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Cursor {
         let mut next = || words.next().map(i64::from_le_bytes).ok_or_else(damaged);
         Ok(Some(Self {
             now: next()?,
-            after: [next()?, next()?, next()?],
+            after: [next()?, next()?, next()?, next()?],
         }))
     }
 }
