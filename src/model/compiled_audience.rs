@@ -65,6 +65,7 @@ impl CompiledAudience {
         Ok(Self { conditions })
     }
 
+    #[cfg(test)]
     pub(super) fn new_lossy(audience: &Audience) -> Self {
         let never = || CompiledCondition {
             attribute: Box::default(),
@@ -84,6 +85,7 @@ impl CompiledAudience {
     }
 
     /// The index of the first condition that does not hold of `viewer`.
+    #[cfg(test)]
     pub(crate) fn first_unmet(&self, viewer: &PreparedViewer<'_>) -> Option<usize> {
         self.conditions
             .iter()
@@ -91,12 +93,14 @@ impl CompiledAudience {
     }
 
     /// How many conditions are never met because this build cannot tell what they ask.
+    #[cfg(test)]
     pub(crate) fn unknown_conditions(&self) -> usize {
         let unknown = |condition: &&CompiledCondition| matches!(condition.test, Test::Never);
         self.conditions.iter().filter(unknown).count()
     }
 
     /// Whether there is no condition at all.
+    #[cfg(test)]
     pub(crate) fn is_everyone(&self) -> bool {
         self.conditions.is_empty()
     }
