@@ -57,17 +57,8 @@ pub trait Board: Send + Sync {
     fn publish(&self, draft: &Draft) -> Result<Published> {
         let mut published = self
             .publish_all(std::slice::from_ref(draft))
-            .map_err(|error| {
-                // One draft has no place in a list.
-                match error
-                    .path()
-                    .and_then(|path| path.strip_prefix("[0]."))
-                    .map(str::to_owned)
-                {
-                    Some(path) => error.at_path(&path),
-                    None => error,
-                }
-            })?;
+            // One draft has no place in a list.
+            .map_err(|error| error.without("[0]"))?;
         published
             .pop()
             .ok_or_else(|| crate::error::Error::not_found(0))

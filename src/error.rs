@@ -213,6 +213,17 @@ impl Error {
         self
     }
 
+    /// The same error without `prefix` before its path: undoes [`within`](Self::within).
+    #[must_use]
+    pub(crate) fn without(mut self, prefix: &str) -> Self {
+        let rest = self.0.path.as_deref().and_then(|p| p.strip_prefix(prefix));
+        if let Some(rest) = rest {
+            let rest = rest.strip_prefix('.').unwrap_or(rest);
+            self.0.path = (!rest.is_empty()).then(|| rest.to_owned());
+        }
+        self
+    }
+
     /// The same error about the value at `path`, whatever path it had.
     #[must_use]
     pub(crate) fn at_path(mut self, path: &str) -> Self {
