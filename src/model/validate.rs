@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::compiled_audience::CompiledAudience;
 use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Reference};
+use super::json::{MAX_INTEGER, inexact, is_exact};
 use super::limits;
 use super::locale::Locale;
 use crate::error::{Bilingual, Error, Result};
@@ -148,6 +149,9 @@ impl Draft {
                 Reference::Id(id) if *id < 1 => {
                     let reason = Bilingual::new("an id is 1 or more", "编号从 1 开始");
                     return Err(Error::invalid(path, &id.to_string(), reason));
+                }
+                Reference::Id(id) if *id > MAX_INTEGER => {
+                    return Err(Error::invalid(path, &id.to_string(), inexact()));
                 }
                 Reference::Id(_) => {}
                 Reference::Key(key) => {
@@ -399,6 +403,9 @@ fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()
             map.iter()
                 .map(|(k, v)| (format!("{path}.{k}"), k.as_str(), v)),
         ),
+        Value::Number(number) if !is_exact(number) => {
+            return Err(Error::invalid(path, &number.to_string(), inexact()));
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => return Ok(()),
     };
     if depth > limits::EXTRAS_DEPTH {
