@@ -335,19 +335,16 @@ fn check_action(action: &Action) -> Result<()> {
         return Err(Error::invalid("label", "", reason));
     }
     check_count("label", action.label.len(), limits::LOCALES)?;
-    for (i, (locale, label)) in action.label.iter().enumerate() {
+    let mut locales = Vec::with_capacity(action.label.len());
+    for (locale, label) in &action.label {
         let path = format!("label.{locale}");
-        Locale::parse(locale).map_err(|e| e.within(&path))?;
+        let parsed = Locale::parse(locale).map_err(|e| e.within(&path))?;
         check_present(&path, label)?;
         check_chars(&path, label, limits::ACTION_LABEL_CHARS)?;
-        if action
-            .label
-            .iter()
-            .take(i)
-            .any(|(earlier, _)| earlier == locale)
-        {
+        if locales.contains(&parsed) {
             return Err(Error::invalid(path, locale, twice()));
         }
+        locales.push(parsed);
     }
     check_bytes("value", &action.value, limits::ACTION_VALUE_BYTES)?;
     if action.kind == ActionKind::Url && !has_allowed_scheme(&action.value) {
