@@ -76,7 +76,7 @@ pub trait Board: Send + Sync {
         match self.apply(std::slice::from_ref(&operation)) {
             Ok(mut done) => done.pop().ok_or_else(|| Error::not_found(0)),
             // One operation has no place in a list.
-            Err(error) => Err(error.without_place()),
+            Err(error) => Err(error.without("[0]")),
         }
     }
 

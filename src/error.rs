@@ -239,16 +239,13 @@ impl Error {
         self
     }
 
-    /// The same error without the `[0]` that its path begins with.
+    /// The same error without `prefix` before its path: undoes [`within`](Self::within).
     #[must_use]
-    pub(crate) fn without_place(mut self) -> Self {
-        if let Some(rest) = self
-            .0
-            .path
-            .as_deref()
-            .and_then(|path| path.strip_prefix("[0]"))
-        {
-            self.0.path = Some(rest.strip_prefix('.').unwrap_or(rest).to_owned());
+    pub(crate) fn without(mut self, prefix: &str) -> Self {
+        let rest = self.0.path.as_deref().and_then(|p| p.strip_prefix(prefix));
+        if let Some(rest) = rest {
+            let rest = rest.strip_prefix('.').unwrap_or(rest);
+            self.0.path = (!rest.is_empty()).then(|| rest.to_owned());
         }
         self
     }

@@ -93,9 +93,13 @@ impl<'a> Selection<'a> {
     }
 
     /// The slots of a page: those after `after` in the query's order, `limit` at most.
+    /// `total` is what [`total`](Self::total) gave, or more.
     pub(crate) fn page(&self, after: Option<SortKey>, limit: usize, total: u64) -> Vec<Slot> {
         let order = self.query.order;
         let is_walked = self.query.filter.phase == Phase::Active && order != Order::Relevance;
+        if total == 0 {
+            return Vec::new();
+        }
         if !is_walked || self.scan_is_cheaper(limit, total) {
             return self.scan(after, limit);
         }
