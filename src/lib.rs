@@ -34,6 +34,8 @@ mod error;
 pub mod injection;
 mod model;
 mod query;
+#[allow(dead_code)]
+mod search;
 mod store;
 mod url;
 
