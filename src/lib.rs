@@ -34,7 +34,7 @@ mod error;
 pub mod injection;
 mod model;
 mod query;
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod search;
 mod store;
 mod url;

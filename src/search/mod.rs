@@ -3,9 +3,14 @@
 //! [`matches`] on the text is the truth. [`SearchIndex`] only narrows what has to be looked at, and
 //! says so where it already knows the answer.
 
+mod candidates;
+mod find;
+mod grams;
+mod index;
 mod matcher;
 mod needle;
 mod normalise;
+mod posting;
 mod query_text;
 mod relevance;
 mod snippet;
@@ -13,7 +18,11 @@ mod words;
 
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod tests;
 
+pub(crate) use find::{Found, Planes};
+pub(crate) use index::SearchIndex;
 pub(crate) use matcher::matches;
 pub(crate) use query_text::{Field, SearchQuery};
 pub(crate) use relevance::hits;
