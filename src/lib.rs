@@ -55,8 +55,10 @@ pub use model::{
 };
 pub use operation::{Operation, Outcome, Published};
 pub use query::{
-    Count, DEFAULT_LIMIT, Filter, Item, LIMIT, LIST, Order, Page, Phase, Query, TimeRange, View,
+    Count, DEFAULT_LIMIT, Filter, Found, Item, LIMIT, LIST, Order, Page, Phase, Query, TimeRange,
+    View,
 };
 pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
+pub use search::{Field, HitRange, Snippet};
 pub use stats::{Maintenance, Stats};
 pub use url::{Options, open};

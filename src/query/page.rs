@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Bilingual, Error, Result};
 use crate::model::{Announcement, TextView, Viewer, choose_locale};
+use crate::search::{HitRange, Snippet};
 
 use super::filter::{Filter, View};
 use super::order::Order;
@@ -120,6 +121,17 @@ pub struct Item {
     pub is_pending: bool,
     /// How often it was shown to the viewer since it last was news.
     pub seen_count: u32,
+    /// Where the search text was found; none for a query without.
+    pub found: Option<Box<Found>>,
+}
+
+/// Where the search text of a query was found in an announcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The hits in the title.
+    pub title: Vec<HitRange>,
+    /// A part of the summary or of the body with its hits, at most 120 characters.
+    pub snippet: Snippet,
 }
 
 impl Item {
@@ -136,6 +148,7 @@ impl Item {
             is_acknowledged: false,
             is_pending: true,
             seen_count: 0,
+            found: None,
         }
     }
 

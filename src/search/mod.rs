@@ -1,41 +1,32 @@
-// placeholder until merged
-use crate::error::Result;
-use crate::model::Announcement;
-use roaring::RoaringBitmap;
-pub(crate) struct Planes<'a> {
-    pub(crate) parts: Vec<(usize, &'a RoaringBitmap)>,
-}
-pub(crate) struct Found {
-    pub(crate) exact: bool,
-    pub(crate) slots: Option<RoaringBitmap>,
-}
-#[derive(Debug, Default)]
-pub(crate) struct SearchIndex;
-impl SearchIndex {
-    pub(crate) fn insert(&mut self, _: u32, _: &Announcement) {}
-    pub(crate) fn remove(&mut self, _: u32, _: &Announcement) {}
-    pub(crate) fn heap_bytes(&self) -> usize {
-        0
-    }
-    pub(crate) fn find(&self, _: &SearchQuery, _: &Planes<'_>) -> Found {
-        Found {
-            exact: false,
-            slots: None,
-        }
-    }
-}
-pub(crate) struct SearchQuery(String);
-impl SearchQuery {
-    pub(crate) fn parse(q: &str) -> Result<Self> {
-        Ok(Self(q.into()))
-    }
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-pub(crate) fn matches(q: &SearchQuery, a: &Announcement, i: usize) -> bool {
-    a.text(i).title.contains(&q.0)
-}
-pub(crate) fn hits(_: &SearchQuery, _: &Announcement, _: usize) -> u64 {
-    0
-}
+//! Full-text search: what a query matches, how good the match is, and an index that finds it quickly.
+//!
+//! [`matches`] on the text is the truth. [`SearchIndex`] only narrows what has to be looked at, and
+//! says so where it already knows the answer.
+
+mod candidates;
+mod find;
+mod grams;
+mod index;
+mod matcher;
+mod needle;
+mod normalise;
+mod posting;
+mod query_text;
+mod relevance;
+mod snippet;
+mod words;
+
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod tests;
+
+pub use query_text::Field;
+pub use snippet::{HitRange, Snippet};
+
+pub(crate) use find::Planes;
+pub(crate) use index::SearchIndex;
+pub(crate) use matcher::matches;
+pub(crate) use query_text::SearchQuery;
+pub(crate) use relevance::hits;
+pub(crate) use snippet::{highlights, snippet};

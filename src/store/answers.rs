@@ -5,7 +5,11 @@ use super::index::Index;
 use super::selection::{Selection, announcements};
 use super::users::User;
 use crate::error::{Error, Result};
-use crate::query::{Count, Cursor, Filter, Item, Page, Phase, Query, View};
+use crate::query::{Count, Cursor, Filter, Found, Item, Page, Phase, Query, View};
+use crate::search::{Field, SearchQuery, highlights, snippet};
+
+/// How much of an announcement a snippet shows, in characters.
+const SNIPPET_CHARS: usize = 120;
 
 impl Store {
     /// One announcement as the query's viewer sees it.
@@ -33,7 +37,7 @@ impl Store {
             None => self.instant(query, present)?,
         };
         let limit = query.limit as usize;
-        let (items, count, after) = {
+        let (mut items, count, after, search) = {
             let index = self.read(present);
             let users = self.users.read();
             let user = users.get(&query.viewer.user);
@@ -49,8 +53,13 @@ impl Store {
                 .into_iter()
                 .map(item)
                 .collect();
-            (items, count, after)
+            (items, count, after, selection.into_search())
         };
+        if let Some(search) = search {
+            items
+                .iter_mut()
+                .for_each(|item| item.found = Some(Box::new(found(item, &search))));
+        }
         let next_cursor = after.map(|after| Cursor { now, after }.encode(query));
         Ok(Page {
             items,
@@ -95,6 +104,15 @@ impl Item {
         self.is_pending = user.is_pending(&self.announcement, now);
         self.seen_count = receipt.shown(&self.announcement);
         self
+    }
+}
+
+/// Where `search` was found in an item.
+fn found(item: &Item, search: &SearchQuery) -> Found {
+    let (announcement, index) = (&item.announcement, item.text_index);
+    Found {
+        title: highlights(search, Field::Title, announcement.text(index).title),
+        snippet: snippet(search, announcement, index, SNIPPET_CHARS),
     }
 }
 

@@ -249,6 +249,11 @@ impl<'a> Selection<'a> {
             })
     }
 
+    /// What is searched for.
+    pub(crate) fn into_search(self) -> Option<SearchQuery> {
+        self.search
+    }
+
     /// What `slot` sorts by.
     pub(crate) fn sort_key(&self, slot: Slot) -> Option<SortKey> {
         let announcement = &self.entry(slot)?.announcement;
@@ -266,7 +271,7 @@ impl<'a> Selection<'a> {
         if self.query.filter.q.is_empty() {
             return Ok(());
         }
-        let search = SearchQuery::parse(&self.query.filter.q)?;
+        let search = SearchQuery::parse(&self.query.filter.q).map_err(|e| e.within("filter.q"))?;
         if search.is_empty() {
             return Ok(());
         }

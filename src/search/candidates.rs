@@ -1,0 +1,140 @@
+//! A set of slots on its way through a search: a list while it is short, else a bitmap.
+
+use roaring::RoaringBitmap;
+
+use super::posting::Posting;
+
+/// What may still be found.
+#[derive(Debug, Clone)]
+pub(crate) enum Candidates {
+    /// Ascending slots.
+    List(Vec<u32>),
+    /// Many slots.
+    Bitmap(RoaringBitmap),
+}
+
+impl Candidates {
+    /// None at all.
+    pub(crate) const fn none() -> Self {
+        Self::List(Vec::new())
+    }
+
+    /// The slots of a posting.
+    pub(crate) fn of(posting: &Posting) -> Self {
+        match posting {
+            Posting::Bitmap(bitmap) => Self::Bitmap(RoaringBitmap::clone(bitmap)),
+            _ => {
+                let mut slots = Vec::new();
+                posting.append_to(&mut slots);
+                Self::List(slots)
+            }
+        }
+    }
+
+    /// The slots that are in any of the postings.
+    pub(crate) fn of_any(postings: &[&Posting]) -> Self {
+        let mut slots = Vec::new();
+        let mut bitmap = RoaringBitmap::new();
+        for posting in postings {
+            match posting {
+                Posting::Bitmap(other) => bitmap |= other.as_ref(),
+                _ => posting.append_to(&mut slots),
+            }
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        if bitmap.is_empty() {
+            return Self::List(slots);
+        }
+        bitmap.extend(slots);
+        Self::Bitmap(bitmap)
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::List(slots) => slots.is_empty(),
+            Self::Bitmap(bitmap) => bitmap.is_empty(),
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::List(slots) => slots.len() as u64,
+            Self::Bitmap(bitmap) => bitmap.len(),
+        }
+    }
+
+    /// Leaves those that are in `posting` too.
+    pub(crate) fn keep_posting(&mut self, posting: &Posting) {
+        match posting {
+            Posting::Bitmap(bitmap) => self.keep_bitmap(bitmap),
+            Posting::Packed(packed) => self.keep_ascending(packed.iter()),
+            Posting::Few { .. } => self.keep_ascending(posting.few().iter().copied()),
+        }
+    }
+
+    /// Leaves those that are in `bitmap` too.
+    pub(crate) fn keep_bitmap(&mut self, bitmap: &RoaringBitmap) {
+        match self {
+            Self::List(slots) => slots.retain(|slot| bitmap.contains(*slot)),
+            Self::Bitmap(own) => *own &= bitmap,
+        }
+    }
+
+    /// Leaves those that are among `other` too.
+    pub(crate) fn keep(&mut self, other: &Self) {
+        match other {
+            Self::List(slots) => self.keep_ascending(slots.iter().copied()),
+            Self::Bitmap(bitmap) => self.keep_bitmap(bitmap),
+        }
+    }
+
+    /// Adds those of `other`.
+    pub(crate) fn add(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        match (&mut *self, other) {
+            (_, Self::List(more)) if more.is_empty() => {}
+            (Self::List(slots), Self::List(more)) => {
+                slots.extend(more);
+                slots.sort_unstable();
+                slots.dedup();
+            }
+            (Self::List(slots), Self::Bitmap(mut bitmap)) => {
+                bitmap.extend(slots.iter().copied());
+                *self = Self::Bitmap(bitmap);
+            }
+            (Self::Bitmap(bitmap), Self::List(more)) => bitmap.extend(more),
+            (Self::Bitmap(bitmap), Self::Bitmap(more)) => *bitmap |= more,
+        }
+    }
+
+    /// The set as a bitmap.
+    pub(crate) fn into_bitmap(self) -> RoaringBitmap {
+        match self {
+            Self::List(slots) => slots.into_iter().collect(),
+            Self::Bitmap(bitmap) => bitmap,
+        }
+    }
+
+    fn keep_ascending(&mut self, mut others: impl Iterator<Item = u32>) {
+        match self {
+            Self::List(slots) => {
+                let mut other = others.next();
+                slots.retain(|slot| {
+                    while other.is_some_and(|other| other < *slot) {
+                        other = others.next();
+                    }
+                    other == Some(*slot)
+                });
+            }
+            Self::Bitmap(bitmap) => {
+                *self = Self::List(others.filter(|slot| bitmap.contains(*slot)).collect());
+            }
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! What the index keeps of a text, and what a needle needs to find there.
+//!
+//! From a normalised text: each character of a script without blanks and each symbol, each pair of
+//! neighbours of scripts without blanks, and each word by its first one, two and three characters and,
+//! if it is longer, as a whole.
+
+use super::needle::Needle;
+use super::words::{Class, class};
+
+/// Up to three characters in one number. A word's beginning and a single character or a pair never get
+/// the same number, because they begin with characters of different classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Gram(pub(crate) u64);
+
+/// The beginnings of a word that are grams are up to this long, in characters.
+pub(crate) const GRAM_CHARS: usize = 3;
+/// The dictionary keeps this many characters of a word.
+pub(crate) const WORD_CHARS: usize = 32;
+
+/// What a text consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token<'a> {
+    /// A character of a script without blanks, or a symbol.
+    Char(char),
+    /// Two characters of scripts without blanks, side by side. Each comes as a `Char` too.
+    Pair(char, char),
+    /// A run of letters, digits and their marks.
+    Word {
+        /// The whole run.
+        text: &'a str,
+        /// Whether nothing but marks stands before it, so that in a longer text it might be the end of
+        /// a longer word.
+        is_first: bool,
+        /// Whether nothing stands behind it, so that in a longer text it might go on.
+        is_last: bool,
+    },
+}
+
+/// What must be in the index for a needle to be in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need<'a> {
+    /// This gram.
+    Gram(Gram),
+    /// This word, as the dictionary keeps it.
+    Word(&'a str),
+    /// Any word of the dictionary that begins so; longer than a gram.
+    Prefix(&'a str),
+}
+
+/// What a needle asks of the index.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Needs<'a> {
+    /// All of these, in one text. None: the index cannot help.
+    pub(crate) all: Vec<Need<'a>>,
+    /// Whether any text that has these has the needle.
+    pub(crate) is_exact: bool,
+}
+
+/// Cuts text into tokens.
+pub(crate) struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+    /// The character before `at`, if it can be the left of a pair.
+    left: Option<char>,
+    /// The pair that follows a character already given.
+    pair: Option<(char, char)>,
+    only_marks_yet: bool,
+}
+
+impl Gram {
+    const CHAR_BITS: u32 = 21;
+
+    /// The gram of one character.
+    pub(crate) fn of_char(c: char) -> Self {
+        Self(u64::from(u32::from(c)) << (2 * Self::CHAR_BITS))
+    }
+
+    /// The gram of two neighbours.
+    pub(crate) fn of_pair(left: char, right: char) -> Self {
+        Self(Self::of_char(left).0 | u64::from(u32::from(right)) << Self::CHAR_BITS)
+    }
+
+    /// The grams of the first one, two and three characters of a word, as far as it has them.
+    pub(crate) fn of_word(word: &str) -> impl Iterator<Item = Self> {
+        let mut sum = 0;
+        word.chars()
+            .take(GRAM_CHARS)
+            .zip([2 * Self::CHAR_BITS, Self::CHAR_BITS, 0])
+            .map(move |(c, shift)| {
+                sum |= u64::from(u32::from(c)) << shift;
+                Self(sum)
+            })
+    }
+}
+
+impl<'a> Tokens<'a> {
+    /// The tokens of `text`, which is normalised.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            left: None,
+            pair: None,
+            only_marks_yet: true,
+        }
+    }
+
+    fn word(&mut self, start: usize) -> Token<'a> {
+        let rest = self.text.get(start..).unwrap_or("");
+        let goes_on = |c: char| matches!(class(c), Class::Letter | Class::Mark);
+        let len = rest.find(|c| !goes_on(c)).unwrap_or(rest.len());
+        self.at = start + len;
+        self.left = None;
+        Token::Word {
+            text: rest.get(..len).unwrap_or(""),
+            is_first: std::mem::replace(&mut self.only_marks_yet, false),
+            is_last: len == rest.len(),
+        }
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        if let Some((left, right)) = self.pair.take() {
+            return Some(Token::Pair(left, right));
+        }
+        loop {
+            let c = self.text.get(self.at..)?.chars().next()?;
+            let start = self.at;
+            let class = class(c);
+            if class == Class::Letter {
+                return Some(self.word(start));
+            }
+            self.at += c.len_utf8();
+            let left = self.left.take();
+            if class == Class::Mark {
+                continue;
+            }
+            self.only_marks_yet = false;
+            match class {
+                Class::Unspaced => {
+                    self.pair = left.map(|left| (left, c));
+                    self.left = Some(c);
+                    return Some(Token::Char(c));
+                }
+                Class::Other => return Some(Token::Char(c)),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<'a> Needs<'a> {
+    /// What `needle` asks of the index.
+    pub(crate) fn of(needle: &'a Needle) -> Self {
+        let mut needs = Self::default();
+        let tokens: Vec<Token<'a>> = Tokens::new(needle.text()).collect();
+        for (index, token) in tokens.iter().enumerate() {
+            match *token {
+                Token::Pair(left, right) => {
+                    needs.all.push(Need::Gram(Gram::of_pair(left, right)));
+                }
+                Token::Char(c) => {
+                    // A pair stands for both of its characters.
+                    let is_right =
+                        matches!(tokens.get(index + 1), Some(Token::Pair(_, right)) if *right == c);
+                    let is_left =
+                        matches!(tokens.get(index + 2), Some(Token::Pair(left, _)) if *left == c);
+                    if !is_right && !is_left {
+                        needs.all.push(Need::Gram(Gram::of_char(c)));
+                    }
+                }
+                Token::Word { is_first: true, .. } if !needle.starts_word() => {}
+                Token::Word { text, is_last, .. } => {
+                    needs
+                        .all
+                        .extend(need_of_word(text, is_last && !needle.ends_word()));
+                }
+            }
+        }
+        needs.is_exact = is_exact(needle, &tokens, &needs.all);
+        needs
+    }
+}
+
+/// The part of a word that the dictionary keeps; none for a word that is a gram.
+pub(crate) fn dictionary_form(word: &str) -> Option<&str> {
+    let is_longer = word.chars().nth(GRAM_CHARS).is_some();
+    is_longer.then(|| cut(word))
+}
+
+fn cut(word: &str) -> &str {
+    let end = word.char_indices().nth(WORD_CHARS).map(|(at, _)| at);
+    end.and_then(|end| word.get(..end)).unwrap_or(word)
+}
+
+fn need_of_word(word: &str, may_go_on: bool) -> Option<Need<'_>> {
+    match dictionary_form(word) {
+        Some(form) if may_go_on && form.len() == word.len() => Some(Need::Prefix(form)),
+        Some(form) => Some(Need::Word(form)),
+        None => Gram::of_word(word).last().map(Need::Gram),
+    }
+}
+
+fn is_exact(needle: &Needle, tokens: &[Token<'_>], needs: &[Need<'_>]) -> bool {
+    match (needs, tokens) {
+        ([Need::Gram(gram)], [Token::Char(c)]) => {
+            *gram == Gram::of_char(*c) && needle.text().len() == c.len_utf8()
+        }
+        ([Need::Gram(_)], [Token::Char(left), Token::Char(right), Token::Pair(..)]) => {
+            needle.text().len() == left.len_utf8() + right.len_utf8()
+        }
+        ([need], [Token::Word { text, .. }]) => {
+            let is_all = text.len() == needle.text().len();
+            let is_uncut = dictionary_form(text).is_none_or(|form| form.len() == text.len());
+            // A gram of a word does not tell whether the word ends there.
+            let tells_end = !needle.ends_word() || matches!(need, Need::Word(_));
+            // Of a word that is as long as the dictionary keeps, the end is not known.
+            let end_is_kept = !needle.ends_word() || text.chars().count() < WORD_CHARS;
+            is_all && is_uncut && tells_end && end_is_kept
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needs(needle: &Needle) -> (Vec<Need<'_>>, bool) {
+        let needs = Needs::of(needle);
+        (needs.all, needs.is_exact)
+    }
+
+    fn word(text: &str) -> Need<'_> {
+        Need::Gram(Gram::of_word(text).last().unwrap())
+    }
+
+    fn pair(left: char, right: char) -> Need<'static> {
+        Need::Gram(Gram::of_pair(left, right))
+    }
+
+    fn single(c: char) -> Need<'static> {
+        Need::Gram(Gram::of_char(c))
+    }
+
+    #[test]
+    fn text_is_cut_into_characters_pairs_and_words() {
+        let tokens: Vec<_> = Tokens::new("x\u{302}y系统a\u{301}护か\u{309A}き-b").collect();
+        let word = |text, is_first, is_last| Token::Word {
+            text,
+            is_first,
+            is_last,
+        };
+        assert_eq!(
+            tokens,
+            [
+                word("x\u{302}y", true, false),
+                Token::Char('系'),
+                Token::Char('统'),
+                Token::Pair('系', '统'),
+                word("a\u{301}", false, false),
+                Token::Char('护'),
+                Token::Char('か'),
+                Token::Pair('护', 'か'),
+                Token::Char('き'),
+                Token::Char('-'),
+                word("b", false, true),
+            ]
+        );
+    }
+
+    #[test]
+    fn grams_of_different_things_differ() {
+        let word: Vec<_> = Gram::of_word("abcd").collect();
+        assert_eq!(word.len(), 3);
+        assert_eq!(word[0], Gram::of_char('a'));
+        assert_eq!(word[1], Gram::of_pair('a', 'b'));
+        assert_ne!(Gram::of_pair('系', '统'), Gram::of_pair('统', '系'));
+        assert_ne!(Gram::of_char('\u{10FFFF}'), Gram::of_char('\u{FFFF}'));
+    }
+
+    #[test]
+    fn one_or_two_characters_and_one_word_need_no_second_look() {
+        assert_eq!(needs(&Needle::term("护")), (vec![single('护')], true));
+        assert_eq!(needs(&Needle::term("+")), (vec![single('+')], true));
+        assert_eq!(needs(&Needle::term("维护")), (vec![pair('维', '护')], true));
+        assert_eq!(needs(&Needle::term("win")), (vec![word("win")], true));
+        assert_eq!(
+            needs(&Needle::term("windows")),
+            (vec![Need::Prefix("windows")], true)
+        );
+        assert_eq!(
+            needs(&Needle::phrase("windows")),
+            (vec![Need::Word("windows")], true)
+        );
+    }
+
+    #[test]
+    fn longer_needles_are_narrowed_and_looked_at_again() {
+        assert_eq!(
+            needs(&Needle::term("系统维")),
+            (vec![pair('系', '统'), pair('统', '维')], false)
+        );
+        assert_eq!(
+            needs(&Needle::term("8.1")),
+            (vec![word("8"), single('.'), word("1")], false)
+        );
+        assert_eq!(needs(&Needle::phrase("win")), (vec![word("win")], false));
+        assert_eq!(
+            needs(&Needle::phrase("windows server")),
+            (vec![Need::Word("windows"), Need::Word("server")], false)
+        );
+    }
+
+    #[test]
+    fn the_first_word_of_a_substring_may_be_the_end_of_a_word() {
+        assert_eq!(needs(&Needle::term("dows维")), (vec![single('维')], false));
+        assert_eq!(
+            needs(&Needle::term("维windows")),
+            (vec![single('维'), Need::Prefix("windows")], false)
+        );
+    }
+
+    #[test]
+    fn very_long_words_are_cut_and_looked_at_again() {
+        let long = "a".repeat(WORD_CHARS + 1);
+        let kept = &long[..WORD_CHARS];
+        assert_eq!(needs(&Needle::term(&long)), (vec![Need::Word(kept)], false));
+        assert_eq!(needs(&Needle::term(kept)), (vec![Need::Prefix(kept)], true));
+        assert_eq!(
+            needs(&Needle::phrase(kept)),
+            (vec![Need::Word(kept)], false)
+        );
+    }
+
+    #[test]
+    fn a_needle_of_marks_alone_asks_nothing() {
+        assert_eq!(needs(&Needle::term("\u{301}")), (vec![], false));
+    }
+}

@@ -1,0 +1,308 @@
+//! The form in which texts and terms are compared.
+//!
+//! NFKC (Unicode Standard Annex #15), full case folding (Unicode Standard, section 3.13), characters
+//! that show nothing dropped (the property `Default_Ignorable_Code_Point`: zero-width blanks and
+//! joiners, soft hyphens, variation selectors), and each run of white space made one blank.
+//!
+//! A text is cut into segments that never influence each other, so that each piece of the result is
+//! known to come from one piece of the original.
+
+use std::ops::Range;
+
+use caseless::Caseless;
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+
+/// A normalised text that knows where each part of it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mapped {
+    text: String,
+    segments: Vec<Segment>,
+    original_len: usize,
+}
+
+/// Where a segment begins, in bytes; it reaches to the beginning of the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Segment {
+    normalised: usize,
+    original: usize,
+}
+
+/// What wants to know of the segments.
+trait Segments {
+    fn begin(&mut self, normalised: usize, original: usize);
+}
+
+/// The normal form of `text`.
+pub(crate) fn normalise(text: &str) -> String {
+    let mut out = String::new();
+    normalise_into(text, &mut out);
+    out
+}
+
+/// Puts the normal form of `text` in the place of what `out` held.
+pub(crate) fn normalise_into(text: &str, out: &mut String) {
+    out.clear();
+    out.reserve(text.len());
+    run(text, out, &mut ());
+}
+
+/// Whether `c` shows nothing: the property `Default_Ignorable_Code_Point` of Unicode 16.
+pub(crate) fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+        | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+/// Whether `c` is an ideograph that always stands in the normal form as it stands in the original, so
+/// that a run of such characters found in the original is in the normal form too. The reverse does not
+/// hold: the normal form may have more of them (U+2F00 becomes 一).
+pub(crate) fn is_fixed_ideograph(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}')
+}
+
+impl Mapped {
+    /// Normalises `original`.
+    pub(crate) fn new(original: &str) -> Self {
+        let mut text = String::with_capacity(original.len());
+        let mut segments = Vec::new();
+        run(original, &mut text, &mut segments);
+        Self {
+            text,
+            segments,
+            original_len: original.len(),
+        }
+    }
+
+    /// The normal form.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The part of the original that `normalised`, a range of [`text`](Self::text) that is not empty,
+    /// comes from. Whole segments: half a ligature cannot be shown.
+    pub(crate) fn original(&self, normalised: &Range<usize>) -> Range<usize> {
+        let segment_of = |at: usize| {
+            self.segments
+                .partition_point(|segment| segment.normalised <= at)
+        };
+        let start = segment_of(normalised.start)
+            .checked_sub(1)
+            .and_then(|index| self.segments.get(index))
+            .map_or(0, |segment| segment.original);
+        let end = self
+            .segments
+            .get(segment_of(normalised.end.saturating_sub(1)))
+            .map_or(self.original_len, |segment| segment.original);
+        start..end.max(start)
+    }
+
+    /// Where the original can be cut without tearing what belongs together, in bytes, ascending, the
+    /// end included.
+    pub(crate) fn cuts(&self) -> impl Iterator<Item = usize> {
+        let starts = self.segments.iter().map(|segment| segment.original);
+        starts.chain(std::iter::once(self.original_len))
+    }
+}
+
+impl Segments for () {
+    fn begin(&mut self, _normalised: usize, _original: usize) {}
+}
+
+impl Segments for Vec<Segment> {
+    fn begin(&mut self, normalised: usize, original: usize) {
+        self.push(Segment {
+            normalised,
+            original,
+        });
+    }
+}
+
+fn run(text: &str, out: &mut String, segments: &mut impl Segments) {
+    let mut chars = text.char_indices();
+    let mut next = chars.next();
+    let mut next_quick = next.and_then(|(_, c)| quick(c));
+    while let Some((start, _)) = next {
+        let first_quick = next_quick;
+        segments.begin(out.len(), start);
+        next = chars.next();
+        next_quick = next.and_then(|(_, c)| quick(c));
+        if let Some(c) = first_quick
+            && (next_quick.is_some() || next.is_none_or(|(_, c)| is_boundary(c)))
+        {
+            push(out, c);
+            continue;
+        }
+        while let Some((_, c)) = next
+            && next_quick.is_none()
+            && !is_boundary(c)
+        {
+            next = chars.next();
+            next_quick = next.and_then(|(_, c)| quick(c));
+        }
+        let end = next.map_or(text.len(), |(at, _)| at);
+        push_segment(out, text.get(start..end).unwrap_or(""));
+    }
+}
+
+fn push_segment(out: &mut String, segment: &str) {
+    let shown = segment.chars().filter(|c| !is_ignorable(*c));
+    for c in shown.nfkc().default_case_fold().nfkc() {
+        push(out, c);
+    }
+}
+
+fn push(out: &mut String, c: char) {
+    match c {
+        ' ' if out.ends_with(' ') => {}
+        c if c > ' ' && c < '\u{80}' => out.push(c),
+        c if c.is_whitespace() => {
+            if !out.ends_with(' ') {
+                out.push(' ');
+            }
+        }
+        c => out.push(c),
+    }
+}
+
+/// The normal form of `c` for the characters that most texts consist of, if it is one character and
+/// nothing before `c` can change it.
+fn quick(c: char) -> Option<char> {
+    match c {
+        '\u{4E00}'..='\u{9FFF}' => Some(c),
+        '\0'..='\x7f' => Some(c.to_ascii_lowercase()),
+        '\u{FF01}'..='\u{FF5E}' => {
+            char::from_u32(c as u32 - 0xFEE0).map(|ascii| ascii.to_ascii_lowercase())
+        }
+        '\u{3000}' => Some(' '),
+        '\u{3001}'..='\u{3003}'
+        | '\u{3005}'..='\u{3029}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{30A1}'..='\u{30FA}'
+        | '\u{30FB}'..='\u{30FE}'
+        | '\u{3105}'..='\u{312F}'
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{AC00}'..='\u{D7A3}'
+        | '\u{20000}'..='\u{2A6DF}'
+        | '\u{2013}'..='\u{2014}'
+        | '\u{2018}'..='\u{201F}'
+        | '\u{B7}' => Some(c),
+        _ => None,
+    }
+}
+
+/// Whether nothing before `c` can change what becomes of it, nor be changed by it.
+fn is_boundary(c: char) -> bool {
+    if is_ignorable(c) {
+        return false;
+    }
+    let mut first = None;
+    decompose_compatible(c, |part| {
+        first.get_or_insert(part);
+    });
+    let first = first.unwrap_or(c);
+    canonical_combining_class(first) == 0
+        && is_nfkc_quick(std::iter::once(first)) != IsNormalized::Maybe
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::oracle;
+    use super::*;
+
+    /// Every assigned character, without those of private use.
+    fn every_char() -> impl Iterator<Item = char> {
+        let planes = (0..0xE000).chain(0xF900..0x323B0).chain(0xE0000..0xE1000);
+        planes.filter_map(char::from_u32)
+    }
+
+    #[test]
+    fn width_case_and_compatibility_forms_are_folded() {
+        for (text, normal) in [
+            ("Ｗｉｎｄｏｗｓ　１１", "windows 11"),
+            ("Straße", "strasse"),
+            ("ﾒﾝﾃﾅﾝｽ", "メンテナンス"),
+            ("ｶﾞ", "ガ"),
+            ("か\u{3099}", "が"),
+            ("⼀", "一"),
+            ("㈱", "(株)"),
+            ("系\u{200B}统\u{FEFF}", "系统"),
+            ("葛\u{E0100}", "葛"),
+            ("a \t\r\n\u{A0}b", "a b"),
+            ("a \u{200B} b", "a b"),
+            ("E\u{301}", "é"),
+            ("e\u{200D}\u{301}", "é"),
+            ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
+            ("ﬁ", "fi"),
+            ("\u{1112}\u{1161}\u{11AB}", "한"),
+        ] {
+            assert_eq!(normalise(text), normal, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_character_alone_and_between_others_is_as_the_definition_says() {
+        for c in every_char() {
+            for text in [format!("か{c}\u{301}"), format!("A{c}{c}")] {
+                let normal = normalise(&text);
+                assert_eq!(normal, oracle::normalise(&text), "U+{:04X}", c as u32);
+            }
+        }
+    }
+
+    #[test]
+    fn the_normal_form_of_every_character_is_in_normal_form() {
+        for c in every_char() {
+            let normal = normalise(&c.to_string());
+            assert_eq!(normalise(&normal), normal, "U+{:04X}", c as u32);
+        }
+    }
+
+    #[test]
+    fn fixed_ideographs_stay_as_they_are_whatever_stands_around_them() {
+        for c in every_char().filter(|c| is_fixed_ideograph(*c)) {
+            let text = format!("e{c}\u{3099}\u{200D}{c}\u{301}");
+            assert_eq!(normalise(&text).matches(c).count(), 2, "U+{:04X}", c as u32);
+        }
+    }
+
+    #[test]
+    fn ranges_lead_back_to_the_original() {
+        let original = "\u{200B}Ｗin　 ﬁx か\u{3099}ｓ";
+        let mapped = Mapped::new(original);
+        assert_eq!(mapped.text(), "win fix がs");
+        let part = |range: Range<usize>| &original[mapped.original(&range)];
+        assert_eq!(part(0..3), "Ｗin");
+        assert_eq!(part(4..5), "ﬁ");
+        assert_eq!(part(5..7), "ﬁx");
+        assert_eq!(part(8..11), "か\u{3099}");
+        assert_eq!(part(2..5), "n　 ﬁ");
+        assert_eq!(part(11..12), "ｓ");
+    }
+
+    proptest! {
+        #[test]
+        fn segments_do_not_influence_each_other(text in oracle::any_text()) {
+            prop_assert_eq!(normalise(&text), oracle::normalise(&text));
+        }
+
+        #[test]
+        fn the_map_has_the_same_text_and_covers_the_original(text in oracle::any_text()) {
+            let mapped = Mapped::new(&text);
+            prop_assert_eq!(mapped.text(), normalise(&text));
+            let cuts: Vec<usize> = mapped.cuts().collect();
+            prop_assert!(cuts.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert!(cuts.iter().all(|cut| text.is_char_boundary(*cut)));
+            for (at, c) in mapped.text().char_indices() {
+                let range = mapped.original(&(at..at + c.len_utf8()));
+                prop_assert!(normalise(&text[range]).contains(c));
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What the tests compare with: the rules once more, without any care for speed, and texts to try.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::sync::Arc;
+
+use caseless::Caseless;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::normalise::is_ignorable;
+use super::words::is_unspaced;
+use crate::model::{Announcement, Draft, Given, State, Text};
+
+/// A clause as the oracle understands it.
+#[derive(Debug, Clone)]
+pub(crate) struct OracleClause {
+    pub(crate) excluded: bool,
+    pub(crate) field: Option<&'static str>,
+    pub(crate) phrase: bool,
+    pub(crate) text: String,
+}
+
+/// The definition of the normal form, step by step over the whole text.
+pub(crate) fn normalise(text: &str) -> String {
+    let shown: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+    let once: String = shown.nfkc().collect();
+    let folded: String = once.chars().default_case_fold().collect();
+    let again: String = folded.nfkc().collect();
+    let mut out = String::new();
+    let mut blank = false;
+    for c in again.chars() {
+        if !(c.is_whitespace() && blank) {
+            out.push(if c.is_whitespace() { ' ' } else { c });
+        }
+        blank = c.is_whitespace();
+    }
+    out
+}
+
+/// Whether a text has a clause's term, by trying every place.
+pub(crate) fn has(text: &str, clause: &OracleClause) -> bool {
+    let text: Vec<char> = normalise(text).chars().collect();
+    let term: Vec<char> = normalise(&clause.text).chars().collect();
+    let is_mark = |c: char| is_combining_mark(c) && !is_unspaced(c);
+    let is_letter = |c: char| c.is_alphanumeric() && !is_mark(c) && !is_unspaced(c);
+    let anywhere = term.iter().any(|c| is_unspaced(*c));
+    (0..text.len()).any(|at| {
+        if !text[at..].starts_with(&term) {
+            return false;
+        }
+        let base = text[..at].iter().rev().find(|c| !is_mark(**c));
+        let next = text.get(at + term.len());
+        let starts = !base.is_some_and(|c| is_letter(*c));
+        let ends = !next.is_some_and(|c| is_letter(*c) || is_mark(*c));
+        let must_start = is_letter(term[0]);
+        let last = term[term.len() - 1];
+        let must_end = clause.phrase && (is_letter(last) || is_mark(last));
+        anywhere || ((!must_start || starts) && (!must_end || ends))
+    })
+}
+
+/// Whether the clauses find the announcement.
+pub(crate) fn matches(clauses: &[OracleClause], draft: &Draft, text_index: usize) -> bool {
+    let text = &draft.texts[text_index];
+    let mut fields = vec![
+        ("title", text.title.as_str()),
+        ("summary", &text.summary),
+        ("body", &text.body),
+        ("key", &draft.key),
+    ];
+    fields.extend(draft.tags.iter().map(|tag| ("tag", tag.as_str())));
+    clauses.iter().all(|clause| {
+        let found = fields
+            .iter()
+            .filter(|(name, _)| clause.field.is_none_or(|only| only == *name))
+            .any(|(_, text)| has(text, clause));
+        found != clause.excluded
+    })
+}
+
+/// An announcement as the store would make it, without the checks of a draft.
+pub(crate) fn announcement(draft: &Draft) -> Announcement {
+    let bare = Draft {
+        texts: draft
+            .texts
+            .iter()
+            .map(|text| Text::new(text.locale.clone(), "t"))
+            .collect(),
+        ..Draft::from_text(Text::new("en", "t"))
+    };
+    let checked = bare.check().unwrap();
+    let given = Given {
+        id: 1,
+        version: 1,
+        notify_version: 1,
+        revision: 1,
+        notify_revision: 1,
+        state: State::Published,
+        created_at: 0,
+        published_at: 0,
+        updated_at: 0,
+        retracted_at: 0,
+    };
+    let locales = Arc::from(checked.locales.clone());
+    let audience = Arc::new(draft.audience.clone());
+    Announcement::new(draft, &checked, given, locales, audience, "")
+}
+
+/// Pieces that real texts are made of, and pieces that break careless searches.
+const PIECES: &[&str] = &[
+    "系统",
+    "维护",
+    "系统维护",
+    "停机",
+    "公告",
+    "火星",
+    "版",
+    "统",
+    "護",
+    "々",
+    "〇",
+    "𠮷",
+    "𰻝",
+    "メンテ",
+    "ナンス",
+    "ﾒﾝﾃ",
+    "か\u{3099}",
+    "ｶﾞ",
+    "お知らせ",
+    "ー",
+    "공지",
+    "사항",
+    "점검",
+    "\u{1112}\u{1161}\u{11AB}",
+    "Windows",
+    "Win",
+    "win11",
+    "windowsill",
+    "WINDOW",
+    "ＷＩＮ",
+    "8.1.3",
+    "8.1",
+    "18",
+    "c++",
+    "C#",
+    "e-mail",
+    "café",
+    "cafe\u{301}",
+    "STRASSE",
+    "straße",
+    "ﬁx",
+    "x\u{302}",
+    "ΣΑΣ",
+    "дом",
+    "ДОМА",
+    "हिन्दी",
+    "ประกาศ",
+    "ปิด",
+    "🎉",
+    "👨‍👩‍👧",
+    "👍🏽",
+    "，",
+    "。",
+    "！",
+    "：",
+    "“",
+    "”",
+    "\"",
+    "-",
+    "+",
+    "_",
+    ".",
+    "/",
+    "'",
+    " ",
+    " ",
+    " ",
+    "　",
+    "\n",
+    "\t",
+    "\u{200B}",
+    "\u{FEFF}",
+    "\u{AD}",
+    "\u{FE0F}",
+    "葛\u{E0100}",
+    "⼀",
+    "㈱",
+    "①",
+    "½",
+    "¨",
+    "\u{301}",
+    "\u{3099}",
+    "\u{345}",
+    "ᾳ",
+    "İ",
+    "a",
+    "b",
+    "ab",
+    "aa",
+    "title:",
+    "tag:",
+    "１２",
+    "…",
+];
+
+/// Text of the pieces above, now and then with any character at all.
+pub(crate) fn any_text() -> impl Strategy<Value = String> + Clone {
+    let piece = prop_oneof![
+        12 => select(PIECES).prop_map(str::to_owned),
+        1 => any::<char>().prop_filter("no NUL", |c| *c != '\0').prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+/// Text that uses the syntax of a search, rightly or wrongly.
+pub(crate) fn any_query_text() -> impl Strategy<Value = String> {
+    let syntax = select(
+        &[
+            "\"", "“", "”", "-", "title:", "tag：", " ", "　", "\0", "\u{200B}",
+        ][..],
+    );
+    let piece = prop_oneof![any_text(), syntax.prop_map(str::to_owned)];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+/// A text and a part of it.
+pub(crate) fn text_and_piece() -> impl Strategy<Value = (String, String)> {
+    (any_text(), any::<prop::sample::Index>(), 1usize..6).prop_map(|(text, at, len)| {
+        let piece = piece_of(&text, at, len);
+        (text, piece)
+    })
+}
+
+/// `len` characters of `text`, from anywhere.
+pub(crate) fn piece_of(text: &str, at: prop::sample::Index, len: usize) -> String {
+    match text.chars().count() {
+        0 => String::new(),
+        count => text.chars().skip(at.index(count)).take(len).collect(),
+    }
+}

@@ -1,0 +1,367 @@
+//! The language of the search box.
+//!
+//! ```text
+//! 维护 windows          both
+//! "new york" “系统 维护”  phrases
+//! -测试 -"old version"   not these
+//! title:维护 tag:"停机"   in that field only: title, summary, body, tag, key
+//! ```
+//!
+//! Blanks are any white space. The sign of exclusion and the colon may be full-width. A colon after
+//! any other name, a quote inside a term and a lone `:` are ordinary text.
+
+use super::needle::Needle;
+use super::normalise::{is_ignorable, normalise};
+use crate::error::{Bilingual, Error, Result};
+
+/// Longest search text, in bytes.
+pub(crate) const SEARCH_BYTES: usize = 1024;
+/// Most terms and phrases in a search text.
+pub(crate) const SEARCH_TERMS: usize = 32;
+
+/// A part of an announcement that is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The title.
+    Title,
+    /// The summary.
+    Summary,
+    /// The body.
+    Body,
+    /// Each of the tags.
+    Tag,
+    /// The operator's own name for it.
+    Key,
+}
+
+/// What a search asks for. All of its clauses hold for what it finds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SearchQuery {
+    clauses: Vec<Clause>,
+}
+
+/// One term or phrase that must be there, or must not.
+#[derive(Debug, Clone)]
+pub(crate) struct Clause {
+    /// Whether it must not be there.
+    pub(crate) excluded: bool,
+    /// The only field that counts; none is any.
+    pub(crate) field: Option<Field>,
+    /// What is looked for.
+    pub(crate) needle: Needle,
+}
+
+/// Reads the text from left to right.
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Field {
+    const NAMES: [(&'static str, Self); 5] = [
+        ("title", Self::Title),
+        ("summary", Self::Summary),
+        ("body", Self::Body),
+        ("tag", Self::Tag),
+        ("key", Self::Key),
+    ];
+}
+
+impl Clause {
+    /// Whether `field` is one that counts.
+    pub(crate) fn concerns(&self, field: Field) -> bool {
+        self.field.is_none_or(|only| only == field)
+    }
+}
+
+impl SearchQuery {
+    /// Reads a search text, at most 1024 bytes and 32 terms. Blank text asks for nothing.
+    ///
+    /// # Errors
+    /// `too_large`, or `invalid_field` with the byte offset: an unclosed quote, an empty phrase, a `-`
+    /// or `title:` with nothing behind it, a term of nothing but invisible characters, a NUL.
+    pub(crate) fn parse(q: &str) -> Result<Self> {
+        if q.len() > SEARCH_BYTES {
+            let bytes = Bilingual::new("bytes", "字节");
+            return Err(too_large(q.len(), SEARCH_BYTES, &bytes));
+        }
+        if let Some(at) = q.find('\0') {
+            return Err(invalid(q, at, "holds a NUL", "含有 NUL 字符"));
+        }
+        let mut parser = Parser { text: q, at: 0 };
+        let mut clauses = Vec::new();
+        while let Some(clause) = parser.clause()? {
+            clauses.push(clause);
+        }
+        if clauses.len() > SEARCH_TERMS {
+            let terms = Bilingual::new("terms", "个搜索词");
+            return Err(too_large(clauses.len(), SEARCH_TERMS, &terms));
+        }
+        Ok(Self { clauses })
+    }
+
+    /// Whether it asks for nothing, so that everything is found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
+    /// Its clauses, in the order in which they were written.
+    pub(crate) fn clauses(&self) -> &[Clause] {
+        &self.clauses
+    }
+
+    /// What must be there, and so can be hit.
+    pub(crate) fn wanted(&self) -> impl Iterator<Item = &Clause> {
+        self.clauses.iter().filter(|clause| !clause.excluded)
+    }
+}
+
+impl<'a> Parser<'a> {
+    fn clause(&mut self) -> Result<Option<Clause>> {
+        self.skip(char::is_whitespace);
+        let start = self.at;
+        if self.rest().is_empty() {
+            return Ok(None);
+        }
+        // Pasted text may begin with a byte order mark or the like.
+        self.skip(is_ignorable);
+        if self.is_at_blank() {
+            return Err(self.invisible(start));
+        }
+        let excluded = self.take(|c| matches!(c, '-' | '－'));
+        self.skip(is_ignorable);
+        if excluded && self.is_at_blank() {
+            return Err(invalid(
+                self.text,
+                start,
+                "'-' excludes nothing: a term must follow it",
+                "“-”后面缺少要排除的词",
+            ));
+        }
+        let field = self.field();
+        if field.is_some() && self.is_at_blank() {
+            return Err(invalid(
+                self.text,
+                start,
+                "a field must be followed by a term, without a blank",
+                "字段名后面缺少搜索词（中间不能有空格）",
+            ));
+        }
+        let needle = match self.phrase()? {
+            Some(needle) => needle,
+            None => self.term()?,
+        };
+        Ok(Some(Clause {
+            excluded,
+            field,
+            needle,
+        }))
+    }
+
+    /// The name of a field and a colon, if they come next.
+    fn field(&mut self) -> Option<Field> {
+        let rest = self.rest();
+        let (at, colon) = rest.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
+        let name = rest.get(..at)?;
+        let (_, field) = Field::NAMES
+            .into_iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        self.at += at + colon.len_utf8();
+        Some(field)
+    }
+
+    fn phrase(&mut self) -> Result<Option<Needle>> {
+        let start = self.at;
+        let Some(open) = self.rest().chars().next() else {
+            return Ok(None);
+        };
+        // Input methods pair the Chinese quotes as they like.
+        let closing: &[char] = match open {
+            '"' => &['"'],
+            '＂' => &['＂'],
+            '“' | '”' => &['“', '”'],
+            _ => return Ok(None),
+        };
+        self.at += open.len_utf8();
+        let Some(len) = self.rest().find(closing) else {
+            return Err(invalid(
+                self.text,
+                start,
+                "the quote is not closed",
+                "引号没有闭合",
+            ));
+        };
+        let inside = self.rest().get(..len).unwrap_or("");
+        let normal = normalise(inside.trim());
+        if normal.trim().is_empty() {
+            return Err(invalid(
+                self.text,
+                start,
+                "the phrase is empty",
+                "引号内没有内容",
+            ));
+        }
+        self.at += len;
+        self.take(|c| closing.contains(&c));
+        Ok(Some(Needle::phrase(&normal)))
+    }
+
+    fn term(&mut self) -> Result<Needle> {
+        let start = self.at;
+        self.skip(|c| !c.is_whitespace());
+        let normal = normalise(self.text.get(start..self.at).unwrap_or(""));
+        if normal.trim().is_empty() {
+            return Err(self.invisible(start));
+        }
+        Ok(Needle::term(&normal))
+    }
+
+    fn invisible(&self, start: usize) -> Error {
+        invalid(
+            self.text,
+            start,
+            "the term has only invisible characters",
+            "搜索词只含不可见字符",
+        )
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    fn is_at_blank(&self) -> bool {
+        self.rest().chars().next().is_none_or(char::is_whitespace)
+    }
+
+    fn skip(&mut self, skipped: impl Fn(char) -> bool) {
+        let rest = self.rest();
+        self.at += rest.find(|c| !skipped(c)).unwrap_or(rest.len());
+    }
+
+    fn take(&mut self, wanted: impl Fn(char) -> bool) -> bool {
+        match self.rest().chars().next() {
+            Some(c) if wanted(c) => {
+                self.at += c.len_utf8();
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+fn invalid(q: &str, at: usize, en: &'static str, zh: &'static str) -> Error {
+    Error::invalid("q", q, Bilingual::new(en, zh)).at_offset(at)
+}
+
+fn too_large(actual: usize, limit: usize, unit: &Bilingual) -> Error {
+    Error::too_large("q", actual as u64, limit as u64, unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::oracle;
+    use super::*;
+    use crate::error::ErrorKind;
+
+    /// `-` if excluded, the field, `"` around phrases, in normal form.
+    fn shown(q: &str) -> Vec<String> {
+        let query = SearchQuery::parse(q).unwrap();
+        let clause = |clause: &Clause| {
+            let sign = if clause.excluded { "-" } else { "" };
+            let field = clause.field.map_or(String::new(), |f| format!("{f:?}:"));
+            let quote = if clause.needle.is_phrase() { "\"" } else { "" };
+            format!("{sign}{field}{quote}{}{quote}", clause.needle.text())
+        };
+        query.clauses().iter().map(clause).collect()
+    }
+
+    fn refused_at(q: &str) -> usize {
+        let error = SearchQuery::parse(q).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidField, "{q}");
+        assert_eq!(error.path(), Some("q"));
+        error.offset().unwrap()
+    }
+
+    #[test]
+    fn terms_stand_between_blanks_of_any_kind() {
+        assert_eq!(
+            shown(" 系统　Ｗindows\t8.1\u{A0}维护\n"),
+            ["系统", "windows", "8.1", "维护"]
+        );
+    }
+
+    #[test]
+    fn phrases_exclusions_and_fields_are_understood() {
+        assert_eq!(
+            shown("\"New   York\" “系统 维护”"),
+            ["\"new york\"", "\"系统 维护\""]
+        );
+        assert_eq!(shown("-测试 -\"a b\" －旧"), ["-测试", "-\"a b\"", "-旧"]);
+        assert_eq!(
+            shown("title:维护 TAG:\"a b\" -Key：x summary:s body:b"),
+            ["Title:维护", "Tag:\"a b\"", "-Key:x", "Summary:s", "Body:b"]
+        );
+        assert_eq!(shown("\"a\"b"), ["\"a\"", "b"]);
+        assert_eq!(shown("\u{FEFF}-维护"), ["-维护"]);
+        assert_eq!(shown("\"说“好”\""), ["\"说“好”\""]);
+    }
+
+    #[test]
+    fn what_only_looks_like_syntax_is_text() {
+        assert_eq!(
+            shown("10:30 http://x foo:bar 5\" a-b --x title:-x :"),
+            [
+                "10:30", "http://x", "foo:bar", "5\"", "a-b", "--x", "Title:-x", ":"
+            ]
+        );
+        assert_eq!(shown("++ C# 「维护」"), ["++", "c#", "「维护」"]);
+    }
+
+    #[test]
+    fn blank_text_asks_for_nothing() {
+        assert!(SearchQuery::parse("").unwrap().is_empty());
+        assert!(SearchQuery::parse(" \u{3000}\t").unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_would_be_dropped_silently_is_refused_with_its_place() {
+        assert_eq!(refused_at("维护 \"a"), 7);
+        assert_eq!(refused_at("a “b"), 2);
+        assert_eq!(refused_at("ab \"\""), 3);
+        assert_eq!(refused_at("ab \" \u{200B} \""), 3);
+        assert_eq!(refused_at("ab - c"), 3);
+        assert_eq!(refused_at("-"), 0);
+        assert_eq!(refused_at("a title: b"), 2);
+        assert_eq!(refused_at("a -tag:"), 2);
+        assert_eq!(refused_at("a \u{200B} b"), 2);
+        assert_eq!(refused_at("维护\0"), 6);
+    }
+
+    #[test]
+    fn there_are_limits() {
+        assert!(SearchQuery::parse(&"a".repeat(SEARCH_BYTES)).is_ok());
+        let error = SearchQuery::parse(&"a".repeat(SEARCH_BYTES + 1)).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.limit()),
+            (ErrorKind::TooLarge, Some(1024))
+        );
+        assert!(SearchQuery::parse(&"a ".repeat(SEARCH_TERMS)).is_ok());
+        let error = SearchQuery::parse(&"a ".repeat(SEARCH_TERMS + 1)).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.limit()),
+            (ErrorKind::TooLarge, Some(32))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_parsed_or_refused_with_a_place_inside_it(q in oracle::any_query_text()) {
+            match SearchQuery::parse(&q) {
+                Ok(query) => prop_assert!(query.clauses().iter().all(|c| !c.needle.text().is_empty())),
+                Err(error) => prop_assert!(error.offset().is_none_or(|at| q.is_char_boundary(at))),
+            }
+        }
+    }
+}

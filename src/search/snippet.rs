@@ -1,0 +1,388 @@
+//! What to show of an announcement that was found, and which parts of it to highlight.
+
+use std::ops::Range;
+
+use super::normalise::Mapped;
+use super::query_text::{Field, SearchQuery};
+use super::words::{Class, class};
+use crate::model::Announcement;
+
+/// A window over one text of an announcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// The field that it is from.
+    pub field: Field,
+    /// A part of the field, exactly as it was written.
+    pub text: String,
+    /// Whether something stands before the window.
+    pub cut_before: bool,
+    /// Whether something stands after it.
+    pub cut_after: bool,
+    /// The hits, from the left, as ranges of `text`. They do not overlap.
+    pub ranges: Vec<HitRange>,
+}
+
+/// A part of a text to highlight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HitRange {
+    /// In UTF-8 bytes.
+    pub bytes: Range<usize>,
+    /// In characters (Unicode scalar values).
+    pub chars: Range<usize>,
+}
+
+/// A hit of one clause in an original text, in bytes.
+#[derive(Debug, Clone)]
+struct Hit {
+    clause: usize,
+    range: Range<usize>,
+}
+
+/// What part of a window stands before its first hit: one in this many characters.
+const LEAD: usize = 4;
+/// How many characters of a word are given up at an end of the window rather than show half of it.
+const WORD_CHARS: usize = 16;
+
+/// The best window of at most `max_chars` characters.
+///
+/// It is from the body or the summary, whichever has more of the wanted terms; the summary if they have
+/// the same. If neither has any it is the beginning of the summary, else of the body, else the title:
+/// the title is shown with its own [`highlights`].
+pub(crate) fn snippet(
+    query: &SearchQuery,
+    announcement: &Announcement,
+    text_index: usize,
+    max_chars: usize,
+) -> Snippet {
+    let text = announcement.text(text_index);
+    let choices = [(Field::Summary, text.summary), (Field::Body, text.body)];
+    let mut best: Option<(usize, Field, &str, Mapped, Vec<Hit>)> = None;
+    for (field, original) in choices {
+        let (mapped, hits) = find(query, field, original);
+        let clauses = distinct(hits.iter());
+        if clauses > best.as_ref().map_or(0, |(most, ..)| *most) {
+            best = Some((clauses, field, original, mapped, hits));
+        }
+    }
+    if let Some((_, field, original, mapped, hits)) = best {
+        return window(field, original, &mapped, &hits, max_chars);
+    }
+    let (field, original) = choices
+        .into_iter()
+        .find(|(_, original)| !original.is_empty())
+        .unwrap_or((Field::Title, text.title));
+    let (mapped, hits) = find(query, field, original);
+    window(field, original, &mapped, &hits, max_chars)
+}
+
+/// The hits in all of `text`, which is the text of `field`. Hits that overlap are one range.
+pub(crate) fn highlights(query: &SearchQuery, field: Field, text: &str) -> Vec<HitRange> {
+    let (_, hits) = find(query, field, text);
+    ranges(text, &(0..text.len()), &hits)
+}
+
+/// The hits of all wanted clauses, from the left.
+fn find(query: &SearchQuery, field: Field, original: &str) -> (Mapped, Vec<Hit>) {
+    let mapped = Mapped::new(original);
+    let mut hits = Vec::new();
+    for (clause, number) in query.wanted().zip(0..) {
+        if clause.concerns(field) {
+            hits.extend(clause.needle.hits(mapped.text()).map(|range| Hit {
+                clause: number,
+                range: mapped.original(&range),
+            }));
+        }
+    }
+    hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
+    (mapped, hits)
+}
+
+fn window(
+    field: Field,
+    original: &str,
+    mapped: &Mapped,
+    hits: &[Hit],
+    max_chars: usize,
+) -> Snippet {
+    let range = place(original, mapped, hits, max_chars);
+    Snippet {
+        field,
+        text: original.get(range.clone()).unwrap_or("").to_owned(),
+        cut_before: range.start > 0,
+        cut_after: range.end < original.len(),
+        ranges: ranges(original, &range, hits),
+    }
+}
+
+/// Where the window is, in bytes.
+fn place(original: &str, mapped: &Mapped, hits: &[Hit], max_chars: usize) -> Range<usize> {
+    let cuts: Vec<Cut> = cuts(original, mapped);
+    let total = cuts.last().map_or(0, |cut| cut.chars);
+    if total <= max_chars {
+        return 0..original.len();
+    }
+    let first = best_first_hit(&cuts, hits, max_chars);
+    let first_chars = first.map_or(0, |hit| chars_at(&cuts, hit.range.start));
+    let hit_chars = first.map_or(0, |hit| chars_at(&cuts, hit.range.end)) - first_chars;
+    // A hit that hardly fits needs the place before it.
+    let lead = (max_chars / LEAD).min(max_chars.saturating_sub(hit_chars));
+    let wanted = first_chars
+        .saturating_sub(lead)
+        .min(total.saturating_sub(max_chars));
+    let mut start = cuts.partition_point(|cut| cut.chars < wanted);
+    let limit = cuts.get(start).map_or(0, |cut| cut.chars) + max_chars;
+    let mut end = cuts
+        .partition_point(|cut| cut.chars <= limit)
+        .saturating_sub(1);
+    let byte = |index: usize| cuts.get(index).map_or(original.len(), |cut| cut.byte);
+    // Half words go, but never a part of a hit.
+    let latest = first.map_or(usize::MAX, |hit| hit.range.start);
+    let is_torn = |index: usize| is_inside_word(original, byte(index));
+    let whole = |index: &usize| !is_torn(*index);
+    if is_torn(start)
+        && let Some(later) = (start..=start + WORD_CHARS).find(whole)
+        && byte(later) <= latest
+        && later < end
+    {
+        start = later;
+    }
+    let last_hit = hits
+        .iter()
+        .map(|hit| hit.range.end)
+        .filter(|at| *at <= byte(end))
+        .max();
+    let earliest = last_hit.unwrap_or(0).max(byte(start) + 1);
+    if is_torn(end)
+        && let Some(earlier) = (end.saturating_sub(WORD_CHARS)..=end).rev().find(whole)
+        && byte(earlier) >= earliest
+    {
+        end = earlier;
+    }
+    byte(start)..byte(end).max(byte(start))
+}
+
+/// A place where the original may be cut.
+struct Cut {
+    byte: usize,
+    /// How many characters stand before it.
+    chars: usize,
+}
+
+fn cuts(original: &str, mapped: &Mapped) -> Vec<Cut> {
+    let mut chars = 0;
+    let mut before = 0;
+    let cut = |byte: usize| {
+        chars += original.get(before..byte).unwrap_or("").chars().count();
+        before = byte;
+        Cut { byte, chars }
+    };
+    mapped.cuts().map(cut).collect()
+}
+
+/// The characters before byte `at`, which is a cut.
+fn chars_at(cuts: &[Cut], at: usize) -> usize {
+    let index = cuts.partition_point(|cut| cut.byte < at);
+    cuts.get(index).or(cuts.last()).map_or(0, |cut| cut.chars)
+}
+
+/// The hit from which on a window has the most different terms, then the most hits.
+fn best_first_hit<'a>(cuts: &[Cut], hits: &'a [Hit], max_chars: usize) -> Option<&'a Hit> {
+    let ends: Vec<usize> = hits
+        .iter()
+        .map(|hit| chars_at(cuts, hit.range.end))
+        .collect();
+    // After its lead a window has this much left.
+    let room = max_chars - max_chars / LEAD;
+    let mut best = None;
+    let mut end = 0;
+    for (index, hit) in hits.iter().enumerate() {
+        let limit = chars_at(cuts, hit.range.start) + room;
+        while ends.get(end).is_some_and(|at| *at <= limit) {
+            end += 1;
+        }
+        let inside = hits.get(index..end).unwrap_or(&[]);
+        let score = (distinct(inside.iter()), inside.len());
+        if best.as_ref().is_none_or(|(most, _)| score > *most) {
+            best = Some((score, hit));
+        }
+    }
+    best.map(|(_, hit)| hit)
+}
+
+/// How many different clauses the hits are of. There are at most 32.
+fn distinct<'a>(hits: impl Iterator<Item = &'a Hit>) -> usize {
+    let bits = hits.fold(0u64, |bits, hit| bits | 1 << hit.clause);
+    bits.count_ones() as usize
+}
+
+fn is_inside_word(text: &str, at: usize) -> bool {
+    let (Some(before), Some(after)) = (text.get(..at), text.get(at..)) else {
+        return false;
+    };
+    let is_letter = |c: Option<char>| c.map(class) == Some(Class::Letter);
+    is_letter(before.chars().next_back()) && is_letter(after.chars().next())
+}
+
+/// The hits inside `window` as ranges of it, overlapping ones joined, the last one cut at its end.
+fn ranges(original: &str, window: &Range<usize>, hits: &[Hit]) -> Vec<HitRange> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for hit in hits {
+        let start = hit.range.start.max(window.start);
+        let end = hit.range.end.min(window.end);
+        match joined.last_mut() {
+            Some(last) if start < last.end => last.end = last.end.max(end),
+            _ if start < end => joined.push(start..end),
+            _ => {}
+        }
+    }
+    let count = |from: usize, to: usize| original.get(from..to).unwrap_or("").chars().count();
+    let mut before = (window.start, 0);
+    let mut with_chars = |range: Range<usize>| {
+        let start = before.1 + count(before.0, range.start);
+        let end = start + count(range.start, range.end);
+        before = (range.end, end);
+        HitRange {
+            bytes: range.start - window.start..range.end - window.start,
+            chars: start..end,
+        }
+    };
+    joined.into_iter().map(&mut with_chars).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::normalise::normalise;
+    use super::super::oracle::{self, announcement};
+    use super::*;
+    use crate::model::{Draft, Text};
+
+    fn query(q: &str) -> SearchQuery {
+        SearchQuery::parse(q).unwrap()
+    }
+
+    fn of_body(q: &str, body: &str, max_chars: usize) -> Snippet {
+        let draft = Draft::from_text(Text::new("zh-CN", "标题").body(body));
+        snippet(&query(q), &announcement(&draft), 0, max_chars)
+    }
+
+    fn parts<'a>(text: &'a str, ranges: &[HitRange]) -> Vec<&'a str> {
+        ranges
+            .iter()
+            .map(|range| &text[range.bytes.clone()])
+            .collect()
+    }
+
+    #[test]
+    fn highlights_are_in_bytes_and_characters_of_the_original() {
+        let found = highlights(&query("windows 维护"), Field::Title, "𠮷Ｗindows维护");
+        let range = |bytes, chars| HitRange { bytes, chars };
+        assert_eq!(found, [range(4..13, 1..8), range(13..19, 8..10)]);
+    }
+
+    #[test]
+    fn highlights_of_terms_that_overlap_are_joined() {
+        let text = "系统维护，系统";
+        let found = highlights(&query("系统维 统维护 系统"), Field::Body, text);
+        assert_eq!(parts(text, &found), ["系统维护", "系统"]);
+    }
+
+    #[test]
+    fn a_highlight_has_the_whole_of_what_looks_like_one_character() {
+        let text = "ｶﾞ ﬁne 葛\u{E0100}";
+        let found = highlights(&query("ガ f 葛"), Field::Body, text);
+        assert_eq!(parts(text, &found), ["ｶﾞ", "ﬁ", "葛\u{E0100}"]);
+    }
+
+    #[test]
+    fn a_term_for_another_field_and_an_excluded_one_are_not_highlighted() {
+        assert!(highlights(&query("title:维护 -系统"), Field::Body, "系统维护").is_empty());
+    }
+
+    #[test]
+    fn a_short_text_is_shown_whole() {
+        let shown = of_body("维护", "系统维护", 100);
+        assert_eq!(
+            (shown.field, shown.text.as_str()),
+            (Field::Body, "系统维护")
+        );
+        assert!(!shown.cut_before && !shown.cut_after);
+        assert_eq!(parts(&shown.text, &shown.ranges), ["维护"]);
+    }
+
+    #[test]
+    fn the_window_stands_where_the_most_terms_are() {
+        let body = format!("系统{}今晚系统维护{}", "无".repeat(80), "无".repeat(80));
+        let shown = of_body("系统 维护", &body, 20);
+        assert_eq!(shown.text.chars().count(), 20);
+        assert_eq!(parts(&shown.text, &shown.ranges), ["系统", "维护"]);
+        assert!(shown.cut_before && shown.cut_after);
+    }
+
+    #[test]
+    fn the_window_does_not_begin_or_end_inside_a_word() {
+        let body = "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike";
+        let shown = of_body("golf", body, 24);
+        assert!(shown.text.starts_with(char::is_whitespace) || shown.text.starts_with("foxtrot"));
+        assert!(
+            body.contains(&format!("{} ", shown.text.trim())),
+            "{}",
+            shown.text
+        );
+    }
+
+    #[test]
+    fn the_window_is_full_at_the_end_of_the_text() {
+        let shown = of_body("终", &format!("{}终", "无".repeat(50)), 10);
+        assert_eq!(shown.text, "无无无无无无无无无终");
+        assert!(!shown.cut_after);
+    }
+
+    #[test]
+    fn without_a_hit_it_is_the_beginning_of_the_summary() {
+        let text = Text::new("zh-CN", "维护")
+            .summary("概要甲乙丙")
+            .body("正文");
+        let shown = snippet(&query("维护"), &announcement(&Draft::from_text(text)), 0, 3);
+        assert_eq!(
+            (shown.field, shown.text.as_str()),
+            (Field::Summary, "概要甲")
+        );
+        assert!(shown.ranges.is_empty() && shown.cut_after);
+    }
+
+    #[test]
+    fn a_title_alone_is_its_own_snippet() {
+        let draft = Draft::from_text(Text::new("zh-CN", "系统维护"));
+        let shown = snippet(&query("维护"), &announcement(&draft), 0, 10);
+        assert_eq!(shown.field, Field::Title);
+        assert_eq!(parts(&shown.text, &shown.ranges), ["维护"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_highlighted_reads_as_the_term_and_the_window_keeps_its_size(
+            (text, term) in oracle::text_and_piece(),
+            max_chars in 0usize..60,
+        ) {
+            let Ok(query) = SearchQuery::parse(&format!("\"{}\"", term.replace('"', ""))) else {
+                return Ok(());
+            };
+            let wanted = query.clauses()[0].needle.text().to_owned();
+            for range in highlights(&query, Field::Body, &text) {
+                let part = &text[range.bytes.clone()];
+                prop_assert!(normalise(part).contains(wanted.trim()), "{part:?} {wanted:?}");
+                prop_assert_eq!(text[..range.bytes.start].chars().count(), range.chars.start);
+                prop_assert_eq!(part.chars().count(), range.chars.len());
+            }
+            let shown = of_body(&format!("\"{}\"", term.replace('"', "")), &text, max_chars);
+            prop_assert!(shown.text.chars().count() <= max_chars || shown.field == Field::Title);
+            for range in &shown.ranges {
+                let part = shown.text.get(range.bytes.clone());
+                prop_assert!(part.is_some_and(|part| !part.is_empty()));
+                prop_assert_eq!(part.unwrap().chars().count(), range.chars.len());
+            }
+        }
+    }
+}

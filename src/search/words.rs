@@ -1,0 +1,122 @@
+//! What a word is, and which scripts are written without blanks between words.
+
+use unicode_normalization::char::is_combining_mark;
+
+/// What a character means to a search. Asked only of normalised text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A character of a script in which a blank does not separate words, so that only a search for a
+    /// substring finds a word: Han, Kana, Hangul, Bopomofo, and the scripts of mainland Southeast Asia.
+    /// Korean does write blanks, but attaches particles and builds compounds.
+    Unspaced,
+    /// A letter or digit of any other script.
+    Letter,
+    /// A combining mark: it belongs to the character before it.
+    Mark,
+    /// White space.
+    Blank,
+    /// Punctuation, symbols, emoji, control characters.
+    Other,
+}
+
+/// The class of `c`.
+pub(crate) fn class(c: char) -> Class {
+    match c {
+        'a'..='z' | '0'..='9' | 'A'..='Z' => Class::Letter,
+        '\0'..='\x7f' if c.is_ascii_whitespace() || c == '\x0b' => Class::Blank,
+        '\0'..='\x7f' => Class::Other,
+        _ if is_unspaced(c) => Class::Unspaced,
+        _ if is_combining_mark(c) => Class::Mark,
+        _ if c.is_alphanumeric() => Class::Letter,
+        _ if c.is_whitespace() => Class::Blank,
+        _ => Class::Other,
+    }
+}
+
+/// Whether `c` is of a script that is searched by substring. The ranges are blocks of the Unicode
+/// character database, without the punctuation, digits and spacing marks in them.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{4E00}'..='\u{9FFF}' // Han
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{20000}'..='\u{3FFFF}' // Han beyond the BMP: planes 2 and 3
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{2E80}'..='\u{2FDF}' // radicals
+        | '\u{3005}'..='\u{3007}' | '\u{3021}'..='\u{3029}' | '\u{3038}'..='\u{303C}'
+        | '\u{3041}'..='\u{3096}' | '\u{309D}'..='\u{309F}' // Hiragana
+        | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}' // Katakana
+        | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9D}'
+        | '\u{1AFF0}'..='\u{1B16F}' // Kana beyond the BMP
+        | '\u{AC00}'..='\u{D7A3}' // Hangul
+        | '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}'
+        | '\u{A960}'..='\u{A97C}' | '\u{D7B0}'..='\u{D7FB}'
+        | '\u{3105}'..='\u{312F}' | '\u{31A0}'..='\u{31BF}' // Bopomofo
+        | '\u{A000}'..='\u{A48C}' // Yi
+        | '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' // Thai
+        | '\u{0E81}'..='\u{0ECE}' | '\u{0EDC}'..='\u{0EDF}' // Lao
+        | '\u{1000}'..='\u{103F}' | '\u{1050}'..='\u{108F}' // Myanmar
+        | '\u{1780}'..='\u{17D3}' // Khmer
+    )
+}
+
+/// Whether a word may begin at byte `at` of `text`: what stands before it is nothing, no letter or
+/// digit, or of a script without blanks. Marks are looked through to the character that bears them.
+pub(crate) fn is_word_start(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or("").chars().rev();
+    let base = before.map(class).find(|class| *class != Class::Mark);
+    base != Some(Class::Letter)
+}
+
+/// Whether a word that reaches byte `at` of `text` ends there: no letter, digit or mark follows.
+pub(crate) fn is_word_end(text: &str, at: usize) -> bool {
+    let next = text.get(at..).and_then(|rest| rest.chars().next());
+    !matches!(next.map(class), Some(Class::Letter | Class::Mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_of_east_asian_scripts_are_unspaced_beyond_the_bmp_too() {
+        for c in "维護々〇ひカー공ㄅ𠮷𰻝𪛖ㇰ𛀀".chars() {
+            assert_eq!(class(c), Class::Unspaced, "{c} U+{:04X}", c as u32);
+        }
+    }
+
+    #[test]
+    fn letters_digits_marks_blanks_and_symbols_are_told_apart() {
+        for c in "azÉßжאعह09٣".chars() {
+            assert_eq!(class(c), Class::Letter, "{c}");
+        }
+        for c in "\u{301}\u{3099}\u{93F}\u{20DD}".chars() {
+            assert_eq!(class(c), Class::Mark, "{c}");
+        }
+        for c in " \t\n\u{3000}\u{A0}".chars() {
+            assert_eq!(class(c), Class::Blank, "{c:?}");
+        }
+        for c in "_+-.,、。・「」🎉￥\0".chars() {
+            assert_eq!(class(c), Class::Other, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_starts_after_what_is_no_letter_and_after_unspaced_text() {
+        assert!(is_word_start("win", 0));
+        assert!(is_word_start("a win", 2));
+        assert!(is_word_start("装win", 3));
+        assert!(is_word_start("x_win", 2));
+        assert!(!is_word_start("awin", 1));
+        assert!(!is_word_start("x\u{302}win", 3));
+        assert!(is_word_start("-\u{302}win", 3));
+    }
+
+    #[test]
+    fn a_word_ends_before_what_is_no_letter_and_no_mark() {
+        assert!(is_word_end("win", 3));
+        assert!(is_word_end("win 11", 3));
+        assert!(is_word_end("win版", 3));
+        assert!(!is_word_end("win11", 3));
+        assert!(!is_word_end("x\u{302}", 1));
+    }
+}
