@@ -345,6 +345,28 @@ fn a_filter_that_leaves_nothing_is_answered_in_every_order() {
 }
 
 #[test]
+fn a_large_board_is_counted_as_a_small_one_is() {
+    let (board, _) = board();
+    let many = |n: usize| {
+        draft("a")
+            .channel(["ops", "legal"][n / 300])
+            .tag(["t", "u", "v"][n % 3])
+    };
+    board
+        .publish_all(&Vec::from_iter((0..400).map(many)))
+        .unwrap();
+    for (tags_none, expected) in [
+        (vec![], 300),
+        (list(["t"]), 200),
+        (list(["t", "u", "x"]), 100),
+    ] {
+        let ops = filter(|f| (f.channels, f.tags_none) = (list(["ops"]), tags_none));
+        let query = anyone().filter(ops).limit(1000);
+        assert_eq!(titles(&board, &query).len(), expected);
+    }
+}
+
+#[test]
 fn a_url_that_names_no_board_is_refused() {
     for (url, kind) in [
         ("mem:x", ErrorKind::InvalidField),
