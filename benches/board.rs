@@ -1,6 +1,11 @@
 //! `cargo bench --bench board`: publishing and querying a board in memory, through the Rust API.
 
-#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 
 mod data;
 

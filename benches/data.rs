@@ -3,16 +3,16 @@
 use notice::{Draft, Operator, Severity, Text, Viewer};
 
 /// A random number generator that gives the same numbers in every run (SplitMix64, Steele et al. 2014).
-pub struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
     /// Numbers that begin with `seed`.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// A number below `bound`.
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -54,7 +54,7 @@ const COMMON: [char; 40] = [
 ];
 
 /// Chinese text of about `bytes` bytes.
-pub fn text(numbers: &mut Numbers, bytes: usize) -> String {
+pub(crate) fn text(numbers: &mut Numbers, bytes: usize) -> String {
     let mut text = String::with_capacity(bytes + 16);
     while text.len() < bytes {
         match numbers.below(4) {
@@ -71,7 +71,7 @@ pub fn text(numbers: &mut Numbers, bytes: usize) -> String {
 }
 
 /// Announcement number `i`: 1 KB of text, one of 50 audiences.
-pub fn draft(i: u64) -> Draft {
+pub(crate) fn draft(i: u64) -> Draft {
     let mut numbers = Numbers::new(i);
     let severity = match numbers.below(100) {
         0 => Severity::Critical,
@@ -106,7 +106,7 @@ pub fn draft(i: u64) -> Draft {
 }
 
 /// A viewer with five attributes.
-pub fn viewer() -> Viewer {
+pub(crate) fn viewer() -> Viewer {
     Viewer::new("zhang.wei")
         .locales(["zh-CN"])
         .expect("a locale")

@@ -206,6 +206,8 @@ impl Draft {
             self.change.map(Change::name).into(),
             self.change.is_some(),
         );
+        let key = self.idempotency_key.as_str();
+        put("idempotency_key", key.into(), !key.is_empty());
         Value::Object(map)
     }
 

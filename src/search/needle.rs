@@ -17,6 +17,7 @@ pub(crate) struct Needle {
     finder: Finder<'static>,
     starts_word: bool,
     ends_word: bool,
+    #[cfg(test)]
     is_phrase: bool,
     is_ideographs: bool,
 }
@@ -31,6 +32,7 @@ impl Needle {
             finder: Finder::new(normalised).into_owned(),
             starts_word: !anywhere && first == Some(Class::Letter),
             ends_word: false,
+            #[cfg(test)]
             is_phrase: false,
             is_ideographs: normalised.chars().all(is_fixed_ideograph),
         }
@@ -43,6 +45,7 @@ impl Needle {
         let last = normalised.chars().next_back().map(class);
         Self {
             ends_word: !anywhere && matches!(last, Some(Class::Letter | Class::Mark)),
+            #[cfg(test)]
             is_phrase: true,
             ..term
         }
@@ -54,6 +57,7 @@ impl Needle {
     }
 
     /// Whether it was written as a phrase.
+    #[cfg(test)]
     pub(crate) fn is_phrase(&self) -> bool {
         self.is_phrase
     }

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index as Pick, select};
 use roaring::RoaringBitmap;
 
+use super::find::Found;
 use super::oracle::{self, OracleClause};
-use super::{Found, Planes, SearchIndex, SearchQuery, matches};
+use super::{Planes, SearchIndex, SearchQuery, matches};
 use crate::model::{Announcement, Draft, Text};
 
 /// A board of announcements by slot, all of which show their text 0 unless told otherwise.

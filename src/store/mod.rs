@@ -74,12 +74,16 @@ struct Head {
 }
 
 /// Poisons the store if a commit leaves by a panic.
-struct PoisonOnPanic<'a>(&'a AtomicBool);
+struct PoisonOnPanic<'a> {
+    is_poisoned: &'a AtomicBool,
+    /// A commit in a destructor may be made, and end well, while its thread unwinds already.
+    was_panicking: bool,
+}
 
 impl Drop for PoisonOnPanic<'_> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.store(true, Ordering::SeqCst);
+        if std::thread::panicking() && !self.was_panicking {
+            self.is_poisoned.store(true, Ordering::SeqCst);
         }
     }
 }
@@ -116,7 +120,14 @@ impl Store {
             let (en, zh) = described(kind);
             return Err(Error::new(kind, Bilingual::new(en, zh)));
         }
-        Ok((writer, PoisonOnPanic(&self.is_poisoned)))
+        let was_panicking = std::thread::panicking();
+        Ok((
+            writer,
+            PoisonOnPanic {
+                is_poisoned: &self.is_poisoned,
+                was_panicking,
+            },
+        ))
     }
 
     /// Stages and applies operations. The staging sees the board as it is, while others go on reading.

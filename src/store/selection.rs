@@ -271,7 +271,7 @@ impl<'a> Selection<'a> {
         if self.query.filter.q.is_empty() {
             return Ok(());
         }
-        let search = SearchQuery::parse(&self.query.filter.q).map_err(|e| e.within("filter.q"))?;
+        let search = SearchQuery::parse(&self.query.filter.q).map_err(|e| e.within("filter"))?;
         if search.is_empty() {
             return Ok(());
         }

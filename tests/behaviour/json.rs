@@ -29,7 +29,8 @@ const EVERY_FIELD: &str = r##"{
     "category": "c", "tags": ["t", "停机"], "replaces": [3, "old/key", 9007199254740991],
     "author": "au", "source": "so", "external_id": "ex",
     "extras": {"n": null, "i": -9007199254740991, "f": 0.1, "deep": [{"x": []}]},
-    "change": "minor"
+    "change": "minor",
+    "idempotency_key": "request-17"
 }"##;
 
 fn every_field() -> Draft {
@@ -88,6 +89,7 @@ fn every_field() -> Draft {
             .unwrap()
             .clone(),
         change: Some(Change::Minor),
+        idempotency_key: String::from("request-17"),
     }
 }
 
@@ -144,6 +146,7 @@ fn every_field_is_read_and_written() {
         "external_id",
         "extras",
         "change",
+        "idempotency_key",
     ];
     assert_eq!(members, in_order);
     assert_eq!(written["ends_at"], NOW + 3_600_500);
@@ -523,6 +526,7 @@ fn an_announcement_is_its_draft_and_what_the_engine_gave() {
     let (board, clock) = board();
     let mut draft = every_field();
     (draft.starts_at, draft.change) = (0, None);
+    draft.idempotency_key.clear();
     board.publish(&draft).unwrap();
     clock.set(NOW + 3);
     board.publish(&draft.clone().author("another")).unwrap();

@@ -102,7 +102,7 @@ fn wild_draft() -> impl Strategy<Value = Draft> {
         prop::sample::select(Severity::ALL),
         prop::sample::select(vec![None, Some(Change::Minor), Some(Change::Major)]),
     );
-    let names = any::<[String; 7]>();
+    let names = any::<[String; 8]>();
     (lists, numbers, names).prop_map(|(lists, numbers, names)| {
         let (texts, conditions, actions, tags, replaces, extras) = lists;
         let (times, plain, display, severity, change) = numbers;
@@ -116,6 +116,7 @@ fn wild_draft() -> impl Strategy<Value = Draft> {
             author,
             source,
             external_id,
+            idempotency_key,
         ] = names;
         Draft {
             audience: Audience { conditions },
@@ -144,6 +145,7 @@ fn wild_draft() -> impl Strategy<Value = Draft> {
             source,
             external_id,
             change,
+            idempotency_key,
         }
     })
 }

@@ -16,3 +16,11 @@ mod supersession;
 mod support;
 mod upserts;
 mod visibility;
+
+/// The orders that need no search text.
+const ORDERS: [notice::Order; 4] = [
+    notice::Order::Default,
+    notice::Order::Newest,
+    notice::Order::Oldest,
+    notice::Order::EndingSoon,
+];

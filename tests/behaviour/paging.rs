@@ -44,7 +44,7 @@ fn walk(board: &SharedBoard, query: &Query, mut between: impl FnMut(usize)) -> V
 fn the_pages_together_are_the_whole_list() {
     let (board, _) = board();
     board.publish_all(&forty()).unwrap();
-    for order in Order::ALL {
+    for order in &crate::ORDERS {
         for query in [anyone(), editor(Phase::Any), editor(Phase::Active)] {
             let whole = ids_of(&board.query(&query.clone().order(*order)).unwrap());
             assert_eq!(whole.len(), 40);
@@ -59,7 +59,7 @@ fn the_pages_together_are_the_whole_list() {
 
 #[test]
 fn what_stays_comes_once_whatever_is_published_meanwhile() {
-    for order in Order::ALL {
+    for order in &crate::ORDERS {
         let (board, clock) = board();
         board.publish_all(&forty()).unwrap();
         let query = anyone().order(*order).limit(6);
@@ -107,7 +107,7 @@ fn what_stays_comes_once_whatever_is_published_meanwhile() {
 
 #[test]
 fn a_walk_keeps_its_instant_while_the_clock_moves() {
-    for (order, view) in Order::ALL
+    for (order, view) in crate::ORDERS
         .iter()
         .flat_map(|o| [(*o, View::Viewer), (*o, View::Editor)])
     {
@@ -261,7 +261,7 @@ fn a_cursor_that_was_tampered_with_is_refused() {
 fn a_forged_cursor_never_panics() {
     let (board, _) = board();
     board.publish_all(&forty()).unwrap();
-    for order in Order::ALL {
+    for order in &crate::ORDERS {
         let query = anyone().limit(2).order(*order);
         let cursor = board.query(&query).unwrap().next_cursor.unwrap();
         let bytes = URL_SAFE_NO_PAD.decode(&cursor).unwrap();
@@ -309,7 +309,7 @@ fn a_count_takes_no_notice_of_the_cursor() {
 fn a_cursor_goes_on_behind_an_item_that_is_gone() {
     let (board, _) = board();
     board.publish_all(&forty()).unwrap();
-    for order in Order::ALL {
+    for order in &crate::ORDERS {
         let query = anyone().order(*order);
         let whole = ids_of(&board.query(&query).unwrap());
         let first = board.query(&query.clone().limit(5)).unwrap();

@@ -16,6 +16,7 @@ fn a_draft_without_anything_gets_the_defaults() {
         version: 1,
         revision: 1,
         outcome: Outcome::Created,
+        duplicate: false,
     };
     assert_eq!(published, expected);
     let item = board.get(1, &anyone()).unwrap();

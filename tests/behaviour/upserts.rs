@@ -214,12 +214,15 @@ fn a_retracted_one_cannot_be_published_over() {
     board.retract(1, "").unwrap();
     for again in [draft("a").key("k/1"), draft("b").key("k/1")] {
         let error = board.publish(&again).unwrap_err();
-        assert_eq!((error.kind(), error.path()), (ErrorKind::BadState, None));
+        assert_eq!(
+            (error.kind(), error.path()),
+            (ErrorKind::BadState, Some("key"))
+        );
         assert_bilingual(&error, "k/1");
         let error = board.publish_all(&[draft("fine"), again]).unwrap_err();
         assert_eq!(
             (error.kind(), error.path()),
-            (ErrorKind::BadState, Some("[1]"))
+            (ErrorKind::BadState, Some("[1].key"))
         );
     }
     assert_eq!(board.revision().unwrap(), 2);

@@ -5,7 +5,7 @@ mod world;
 
 use std::sync::Arc;
 
-use notice::{Draft, ErrorKind, ManualClock, Order, Phase, Query, SharedBoard, State, View};
+use notice::{Draft, ErrorKind, ManualClock, Phase, Query, SharedBoard, State, View};
 use proptest::prelude::*;
 
 pub(crate) use self::world::any_draft;
@@ -245,7 +245,7 @@ proptest! {
             pair.take(step);
         }
         for ask in asks {
-            for order in Order::ALL {
+            for order in &crate::ORDERS {
                 let query = Query { order: *order, ..ask.query.clone() };
                 pair.ask(&Ask { query, clocks: ask.clocks.clone() });
             }

@@ -145,6 +145,7 @@ impl Oracle {
                     version,
                     revision,
                     outcome: Outcome::Unchanged,
+                    duplicate: false,
                 });
             }
             Some(former) => {
@@ -193,6 +194,7 @@ impl Oracle {
             version,
             revision,
             outcome,
+            duplicate: false,
         })
     }
 
@@ -253,6 +255,7 @@ impl Oracle {
             Order::Newest => answer.sort_by_key(|kept| Reverse((kept.draft.starts_at, kept.id))),
             Order::Oldest => answer.sort_by_key(|kept| (kept.draft.starts_at, kept.id)),
             Order::EndingSoon => answer.sort_by_key(|kept| (kept.ends_at(), kept.id)),
+            Order::Relevance => unreachable!("needs search text, which these queries have none of"),
         }
         answer
     }

@@ -3,8 +3,8 @@
 //! zeros are the plainest.
 
 use notice::{
-    Audience, Change, Draft, Filter, Locale, Operator, Order, Phase, Query, Reference, Severity,
-    Text, TimeRange, View, Viewer,
+    Audience, Change, Draft, Filter, Locale, Operator, Phase, Query, Reference, Severity, Text,
+    TimeRange, View, Viewer,
 };
 use proptest::prelude::*;
 
@@ -173,7 +173,7 @@ impl Genes<'_> {
     }
 
     fn ask(&mut self, ids: u8) -> Ask {
-        let order = self.one_of(Order::ALL);
+        let order = self.one_of(&crate::ORDERS);
         let limit = self.one_of(&[50, 1, 2, 3, 7, 20, 1000]);
         let is_editor = self.once_in(4);
         let mut filter = Filter::default();
