@@ -134,7 +134,7 @@ mod tests {
         let mut number = 7_u64;
         for foreign in [0, 1, 2, usize::MAX, (&raw mut number).addr()] {
             let handle = std::ptr::without_provenance_mut(foreign);
-            let error = enter(handle).unwrap_err();
+            let error = enter(handle).err().unwrap();
             assert_eq!(error.path(), Some("board"));
             assert!(close(handle).is_err());
         }
