@@ -153,13 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn every_outcome_has_its_constant() {
+    fn every_outcome_of_publishing_has_its_constant() {
         for (outcome, number) in [
             (Outcome::Created, NOTICE_OUTCOME_CREATED),
             (Outcome::Updated, NOTICE_OUTCOME_UPDATED),
             (Outcome::Unchanged, NOTICE_OUTCOME_UNCHANGED),
         ] {
-            assert_eq!(outcome as i32, number);
+            assert_eq!(outcome.code(), number);
         }
     }
 }
