@@ -41,12 +41,11 @@ fn text(text: NoticeStr) -> &'static str {
 
 fn list<T>(first: *const T, count: usize) -> &'static [T] {
     assert_eq!(first.is_null(), count == 0);
-    // SAFETY: as above.
     if count == 0 {
-        &[]
-    } else {
-        unsafe { slice::from_raw_parts(first, count) }
+        return &[];
     }
+    // SAFETY: as above.
+    unsafe { slice::from_raw_parts(first, count) }
 }
 
 fn assert_same(array: &NoticeArray, page: &Page) {

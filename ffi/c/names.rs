@@ -131,6 +131,8 @@ mod tests {
             Severity "severity_" State "state_" Format "format_" ActionKind "action_" Change "change_"
             View "view_" Order "order_" Phase "phase_"
         }
+        // A C program cannot search yet.
+        named.retain(|(name, _)| name != "order_relevance");
         named.extend(
             ErrorKind::ALL
                 .iter()
