@@ -1,1 +1,44 @@
-fn main() {}
+//! The project's own tasks: `cargo xtask NAME`.
+
+#![allow(clippy::print_stderr, reason = "a task talks to whoever started it")]
+
+mod abi;
+mod install;
+mod library;
+
+use std::process::ExitCode;
+
+/// A task gets the arguments behind its name, and says in a sentence why it failed.
+type Task = fn(&[String]) -> Result<(), String>;
+
+const TASKS: &[(&str, &str, Task)] = &[
+    (
+        "abi",
+        "compare header, exports and link line of the C library with the committed ones (--write: update them)",
+        abi::run,
+    ),
+    (
+        "install",
+        "build the C library and copy it with header, notice.pc and CMake package (--prefix DIR)",
+        install::run,
+    ),
+];
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().unwrap_or_default();
+    let Some((_, _, task)) = TASKS.iter().find(|(known, ..)| *known == name) else {
+        eprintln!("usage: cargo xtask TASK\n");
+        for (name, description, _) in TASKS {
+            eprintln!("  {name:<8} {description}");
+        }
+        return ExitCode::from(2);
+    };
+    match task(&arguments.collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask {name}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
