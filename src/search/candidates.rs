@@ -21,13 +21,9 @@ impl Candidates {
 
     /// The slots of a posting.
     pub(crate) fn of(posting: &Posting) -> Self {
-        match posting {
-            Posting::Bitmap(bitmap) => Self::Bitmap(RoaringBitmap::clone(bitmap)),
-            _ => {
-                let mut slots = Vec::new();
-                posting.append_to(&mut slots);
-                Self::List(slots)
-            }
+        match posting.bitmap() {
+            Some(bitmap) => Self::Bitmap(bitmap.clone()),
+            None => Self::List(posting.gaps().into_iter().flatten().collect()),
         }
     }
 
@@ -36,9 +32,9 @@ impl Candidates {
         let mut slots = Vec::new();
         let mut bitmap = RoaringBitmap::new();
         for posting in postings {
-            match posting {
-                Posting::Bitmap(other) => bitmap |= other.as_ref(),
-                _ => posting.append_to(&mut slots),
+            match posting.bitmap() {
+                Some(other) => bitmap |= other,
+                None => posting.append_to(&mut slots),
             }
         }
         slots.sort_unstable();
@@ -68,10 +64,11 @@ impl Candidates {
 
     /// Leaves those that are in `posting` too.
     pub(crate) fn keep_posting(&mut self, posting: &Posting) {
-        match posting {
-            Posting::Bitmap(bitmap) => self.keep_bitmap(bitmap),
-            Posting::Packed(packed) => self.keep_ascending(packed.iter()),
-            Posting::Few { .. } => self.keep_ascending(posting.few().iter().copied()),
+        if let Some(bitmap) = posting.bitmap() {
+            self.keep_bitmap(bitmap);
+        }
+        if let Some(gaps) = posting.gaps() {
+            self.keep_ascending(gaps);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::needle::Needle;
 use super::normalise::normalise_into;
 use super::query_text::{Clause, Field, SearchQuery};
 use crate::model::Announcement;
@@ -14,39 +15,71 @@ thread_local! {
 /// A longer scratch text is given back after use.
 const SCRATCH_KEPT_BYTES: usize = 64 * 1024;
 
+/// What is known of the clauses so far.
+struct Decision<'a> {
+    clauses: &'a [Clause],
+    /// Bit i: clause i has been found. A query has at most 32 clauses.
+    found: u32,
+    /// Whether something could not be told.
+    open: bool,
+}
+
+impl Decision<'_> {
+    /// Looks for what is not found yet; false if something excluded is there.
+    fn look(&mut self, field: Field, mut is_in: impl FnMut(&Needle) -> Option<bool>) -> bool {
+        for (clause, bit) in self.clauses.iter().zip(0..) {
+            if self.found & (1 << bit) != 0 || !clause.concerns(field) {
+                continue;
+            }
+            match is_in(&clause.needle) {
+                Some(true) if clause.excluded => return false,
+                Some(true) => self.found |= 1 << bit,
+                Some(false) => {}
+                None => self.open = true,
+            }
+        }
+        true
+    }
+
+    /// Whether no more text can change anything: all is wanted and found.
+    fn is_final(&self) -> bool {
+        let mut clauses = self.clauses.iter().zip(0..);
+        clauses.all(|(clause, bit)| !clause.excluded && self.found & (1 << bit) != 0)
+    }
+
+    /// Whether all that is wanted has been found.
+    fn is_met(&self) -> bool {
+        let mut clauses = self.clauses.iter().zip(0..);
+        clauses.all(|(clause, bit)| clause.excluded || self.found & (1 << bit) != 0)
+    }
+}
+
 /// Whether `query` finds `announcement` for a viewer who is shown its text `text_index`.
 ///
 /// Every wanted term is in at least one of the fields, and no excluded one is in any.
 pub(crate) fn matches(query: &SearchQuery, announcement: &Announcement, text_index: usize) -> bool {
-    let clauses = query.clauses();
-    // Bit i: clause i has been found. A query has at most 32 clauses.
-    let mut found: u32 = 0;
+    let mut decision = Decision {
+        clauses: query.clauses(),
+        found: 0,
+        open: false,
+    };
     for (field, text) in fields(announcement, text_index) {
-        let surely =
-            |clause: &Clause| clause.concerns(field) && clause.needle.is_surely_in_original(text);
-        if !note(clauses, &mut found, surely) {
+        if !decision.look(field, |needle| needle.is_in_original(text)) {
             return false;
         }
     }
-    if is_decided(clauses, found) {
-        return true;
-    }
-    for (field, text) in fields(announcement, text_index) {
-        let goes_on = with_normalised(text, |normal| {
-            let is_in = |clause: &Clause| clause.concerns(field) && clause.needle.is_in(normal);
-            note(clauses, &mut found, is_in)
-        });
-        if !goes_on {
-            return false;
-        }
-        if is_decided(clauses, found) {
-            return true;
+    if std::mem::take(&mut decision.open) && !decision.is_final() {
+        for (field, text) in fields(announcement, text_index) {
+            let in_normal = |normal: &str| decision.look(field, |n| Some(n.is_in(normal)));
+            if !with_normalised(text, in_normal) {
+                return false;
+            }
+            if decision.is_final() {
+                return true;
+            }
         }
     }
-    clauses
-        .iter()
-        .zip(0..)
-        .all(|(clause, bit)| clause.excluded || found & (1 << bit) != 0)
+    decision.is_met()
 }
 
 /// The texts that are searched, none of them empty.
@@ -78,25 +111,4 @@ pub(crate) fn with_normalised<T>(text: &str, use_it: impl FnOnce(&str) -> T) -> 
         }
         result
     })
-}
-
-/// Marks the clauses that `is_in` finds; false if one of them must not be there.
-fn note(clauses: &[Clause], found: &mut u32, is_in: impl Fn(&Clause) -> bool) -> bool {
-    for (clause, bit) in clauses.iter().zip(0..) {
-        if *found & (1 << bit) == 0 && is_in(clause) {
-            if clause.excluded {
-                return false;
-            }
-            *found |= 1 << bit;
-        }
-    }
-    true
-}
-
-/// Whether no more text needs to be looked at: all that is wanted is found, and nothing is excluded.
-fn is_decided(clauses: &[Clause], found: u32) -> bool {
-    clauses
-        .iter()
-        .zip(0..)
-        .all(|(clause, bit)| !clause.excluded && found & (1 << bit) != 0)
 }

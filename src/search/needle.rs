@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-use super::normalise::is_fixed_ideograph;
+use super::normalise::{is_fixed_ideograph, keeps_ideographs};
 use super::words::{Class, class, is_unspaced, is_word_end, is_word_start};
 
 /// What is looked for, in normal form and never empty.
@@ -77,9 +77,13 @@ impl Needle {
         self.find(text, 0).is_some()
     }
 
-    /// Whether a text that is *not* normalised certainly has it: quick, but `false` says nothing.
-    pub(crate) fn is_surely_in_original(&self, original: &str) -> bool {
-        self.is_ideographs && self.finder.find(original.as_bytes()).is_some()
+    /// Whether a text that is *not* normalised has it, if that can be told without normalising it.
+    pub(crate) fn is_in_original(&self, original: &str) -> Option<bool> {
+        if !self.is_ideographs {
+            return None;
+        }
+        let is_there = self.finder.find(original.as_bytes()).is_some();
+        (is_there || keeps_ideographs(original)).then_some(is_there)
     }
 
     /// Where `text`, which is normalised, has it: ranges in bytes that do not overlap, from the left.

@@ -30,8 +30,14 @@ struct Segment {
 
 /// What wants to know of the segments.
 trait Segments {
+    /// Whether they matter at all; if not, many characters can be taken at once.
+    const WANTED: bool;
+
     fn begin(&mut self, normalised: usize, original: usize);
 }
+
+/// How long an ideograph of the BMP is in UTF-8.
+const IDEOGRAPH_BYTES: usize = 3;
 
 /// The normal form of `text`.
 pub(crate) fn normalise(text: &str) -> String {
@@ -63,6 +69,23 @@ pub(crate) fn is_ignorable(c: char) -> bool {
 /// hold: the normal form may have more of them (U+2F00 becomes 一).
 pub(crate) fn is_fixed_ideograph(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}')
+}
+
+/// Whether the normal form of `text` has the same fixed ideographs side by side as `text` itself. Says
+/// `false` too often, but not for the characters that most texts consist of.
+pub(crate) fn keeps_ideographs(text: &str) -> bool {
+    let mut at = 0;
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let ideographs = fixed_ideographs(text, at);
+        if ideographs == 0
+            && quick(c).is_none()
+            && !matches!(c, '\u{A1}'..='\u{AC}' | '\u{2010}'..='\u{2027}')
+        {
+            return false;
+        }
+        at += ideographs.max(c.len_utf8());
+    }
+    true
 }
 
 impl Mapped {
@@ -110,10 +133,14 @@ impl Mapped {
 }
 
 impl Segments for () {
+    const WANTED: bool = false;
+
     fn begin(&mut self, _normalised: usize, _original: usize) {}
 }
 
 impl Segments for Vec<Segment> {
+    const WANTED: bool = true;
+
     fn begin(&mut self, normalised: usize, original: usize) {
         self.push(Segment {
             normalised,
@@ -122,31 +149,57 @@ impl Segments for Vec<Segment> {
     }
 }
 
-fn run(text: &str, out: &mut String, segments: &mut impl Segments) {
-    let mut chars = text.char_indices();
-    let mut next = chars.next();
-    let mut next_quick = next.and_then(|(_, c)| quick(c));
-    while let Some((start, _)) = next {
-        let first_quick = next_quick;
+fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
+    let first = |at: usize| text.get(at..).and_then(|rest| rest.chars().next());
+    let mut at = 0;
+    let mut next = first(at);
+    let mut next_quick = next.and_then(quick);
+    while let Some(c) = next {
+        if !S::WANTED {
+            let ideographs = fixed_ideographs(text, at);
+            // What follows decides about the last one.
+            if ideographs > IDEOGRAPH_BYTES {
+                let end = at + ideographs - IDEOGRAPH_BYTES;
+                out.push_str(text.get(at..end).unwrap_or(""));
+                at = end;
+                next = first(at);
+                next_quick = next;
+                continue;
+            }
+        }
+        let start = at;
+        let this_quick = next_quick;
         segments.begin(out.len(), start);
-        next = chars.next();
-        next_quick = next.and_then(|(_, c)| quick(c));
-        if let Some(c) = first_quick
-            && (next_quick.is_some() || next.is_none_or(|(_, c)| is_boundary(c)))
+        at += c.len_utf8();
+        next = first(at);
+        next_quick = next.and_then(quick);
+        if let Some(c) = this_quick
+            && (next_quick.is_some() || next.is_none_or(is_boundary))
         {
             push(out, c);
             continue;
         }
-        while let Some((_, c)) = next
+        while let Some(c) = next
             && next_quick.is_none()
             && !is_boundary(c)
         {
-            next = chars.next();
-            next_quick = next.and_then(|(_, c)| quick(c));
+            at += c.len_utf8();
+            next = first(at);
+            next_quick = next.and_then(quick);
         }
-        let end = next.map_or(text.len(), |(at, _)| at);
-        push_segment(out, text.get(start..end).unwrap_or(""));
+        push_segment(out, text.get(start..at).unwrap_or(""));
     }
+}
+
+/// How many bytes of `text` from `at` on are of ideographs from U+4E00 to U+9FFF.
+fn fixed_ideographs(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes().get(at..).unwrap_or(&[]);
+    let is_fixed = |c: &&[u8]| match c {
+        [lead, second, _] => matches!((lead, second), (0xE5..=0xE9, _) | (0xE4, 0xB8..)),
+        _ => false,
+    };
+    let run = bytes.chunks_exact(IDEOGRAPH_BYTES).take_while(is_fixed);
+    run.count() * IDEOGRAPH_BYTES
 }
 
 fn push_segment(out: &mut String, segment: &str) {
@@ -270,6 +323,26 @@ mod tests {
             let text = format!("e{c}\u{3099}\u{200D}{c}\u{301}");
             assert_eq!(normalise(&text).matches(c).count(), 2, "U+{:04X}", c as u32);
         }
+    }
+
+    #[test]
+    fn characters_said_to_keep_ideographs_become_none_and_do_not_vanish() {
+        let keeping = |c: &char| !is_fixed_ideograph(*c) && keeps_ideographs(&c.to_string());
+        for c in every_char().filter(keeping) {
+            let normal = normalise(&format!("一{c}二"));
+            assert!(!normal.contains("一二"), "U+{:04X}", c as u32);
+            assert!(
+                normal.chars().filter(|c| is_fixed_ideograph(*c)).count() == 2,
+                "U+{:04X}",
+                c as u32
+            );
+        }
+        assert!(keeps_ideographs(
+            "系统维护（22:00—24:00）：“ＷＩＮ”… メンテ"
+        ));
+        assert!(!keeps_ideographs("系\u{200B}统"));
+        assert!(!keeps_ideographs("⼀"));
+        assert!(!keeps_ideographs("㈱"));
     }
 
     #[test]

@@ -7,17 +7,17 @@ use roaring::RoaringBitmap;
 /// A set of slots.
 #[derive(Debug, Clone)]
 pub(crate) enum Posting {
-    /// The first `len` of `slots`, ascending.
+    /// As packed, but in place.
     Few {
-        /// How many there are.
+        /// How many of `bytes` are used.
         len: u8,
-        /// The slots; the rest is unused.
-        slots: [u32; FEW],
+        /// The gaps.
+        bytes: [u8; FEW_BYTES],
     },
     /// More of them, where a bitmap would be larger.
     Packed(Box<Packed>),
     /// Where slots stand close.
-    Bitmap(Box<RoaringBitmap>),
+    Dense(Box<Dense>),
 }
 
 /// Ascending slots, each as the gap from the one before: seven bits a byte, the lowest first, the
@@ -29,6 +29,15 @@ pub(crate) struct Packed {
     last: u32,
 }
 
+/// Slots as a bitmap.
+#[derive(Debug, Clone)]
+pub(crate) struct Dense {
+    bitmap: RoaringBitmap,
+    len: u32,
+    /// No slot is greater.
+    last: u32,
+}
+
 /// Walks over packed slots.
 #[derive(Debug, Clone)]
 pub(crate) struct PackedIter<'a> {
@@ -37,30 +46,24 @@ pub(crate) struct PackedIter<'a> {
     slot: u32,
 }
 
-/// As many as fit where a pointer must stand anyway.
-const FEW: usize = 3;
+/// As many as fit where a pointer must stand anyway, beside the kind and the length.
+const FEW_BYTES: usize = 14;
 /// A shorter packed posting is never made a bitmap, which has a size of its own.
 const BITMAP_AFTER_BYTES: usize = 256;
 /// A longer packed posting always is, for a change or a search walks over all of it.
 const PACKED_BYTES: usize = 16 * 1024;
 /// What a bitmap costs beside its bits, about.
-const BITMAP_OVERHEAD: usize = 96;
+const BITMAP_OVERHEAD: usize = 64;
+/// What an allocation costs beside its bytes, about.
+const ALLOCATION: usize = 16;
 
 impl Posting {
-    /// The set of one slot.
-    pub(crate) fn of(slot: u32) -> Self {
-        Self::Few {
-            len: 1,
-            slots: [slot, 0, 0],
-        }
-    }
-
     /// How many slots it has.
     pub(crate) fn len(&self) -> u64 {
         match self {
-            Self::Few { len, .. } => u64::from(*len),
+            Self::Few { .. } => self.gaps().map_or(0, |gaps| gaps.count() as u64),
             Self::Packed(packed) => u64::from(packed.len),
-            Self::Bitmap(bitmap) => bitmap.len(),
+            Self::Dense(dense) => u64::from(dense.len),
         }
     }
 
@@ -69,44 +72,60 @@ impl Posting {
         match self {
             Self::Few { len, .. } => *len == 0,
             Self::Packed(packed) => packed.len == 0,
-            Self::Bitmap(bitmap) => bitmap.is_empty(),
+            Self::Dense(dense) => dense.len == 0,
+        }
+    }
+
+    /// The slots, ascending, unless it is a bitmap.
+    pub(crate) fn gaps(&self) -> Option<PackedIter<'_>> {
+        match self {
+            Self::Few { len, bytes } => Some(PackedIter {
+                bytes: bytes.get(..usize::from(*len)).unwrap_or(&[]),
+                at: 0,
+                slot: 0,
+            }),
+            Self::Packed(packed) => Some(packed.iter()),
+            Self::Dense(_) => None,
+        }
+    }
+
+    /// The bitmap, if it is one.
+    pub(crate) fn bitmap(&self) -> Option<&RoaringBitmap> {
+        match self {
+            Self::Dense(dense) => Some(&dense.bitmap),
+            _ => None,
         }
     }
 
     /// Adds a slot. Quickest where it is greater than all that are there.
     pub(crate) fn insert(&mut self, slot: u32) {
         match self {
-            Self::Few { len, slots } => {
-                let filled = usize::from(*len);
-                let present = slots.get(..filled).unwrap_or(&[]);
+            Self::Few { .. } => {
+                let mut slots = [0; FEW_BYTES + 1];
+                let len = self.unpack_few(&mut slots);
+                let present = slots.get(..len).unwrap_or(&[]);
                 let Err(at) = present.binary_search(&slot) else {
                     return;
                 };
-                if filled < FEW {
-                    if let Some(tail) = slots.get_mut(at..=filled) {
-                        tail.rotate_right(1);
-                    }
-                    if let Some(place) = slots.get_mut(at) {
-                        *place = slot;
-                    }
-                    *len += 1;
-                } else {
-                    let mut packed = Packed::default();
-                    for slot in *slots {
-                        packed.insert(slot);
-                    }
-                    packed.insert(slot);
-                    *self = Self::Packed(Box::new(packed));
+                if let Some(tail) = slots.get_mut(at..=len) {
+                    tail.rotate_right(1);
                 }
+                if let Some(place) = slots.get_mut(at) {
+                    *place = slot;
+                }
+                let slots = slots.get(..=len).unwrap_or(&[]);
+                *self = Self::few(slots)
+                    .unwrap_or_else(|| Self::Packed(Box::new(slots.iter().copied().collect())));
             }
             Self::Packed(packed) => {
                 packed.insert(slot);
                 if packed.is_better_as_bitmap() {
-                    *self = Self::Bitmap(Box::new(packed.iter().collect()));
+                    *self = Self::Dense(Box::new(packed.to_dense()));
                 }
             }
-            Self::Bitmap(bitmap) => {
-                bitmap.insert(slot);
+            Self::Dense(dense) => {
+                dense.len += u32::from(dense.bitmap.insert(slot));
+                dense.last = dense.last.max(slot);
             }
         }
     }
@@ -114,61 +133,65 @@ impl Posting {
     /// Takes a slot away, if it is there.
     pub(crate) fn remove(&mut self, slot: u32) {
         match self {
-            Self::Few { len, slots } => {
-                let filled = usize::from(*len);
-                let present = slots.get_mut(..filled).unwrap_or(&mut []);
+            Self::Few { .. } => {
+                let mut slots = [0; FEW_BYTES + 1];
+                let len = self.unpack_few(&mut slots);
+                let present = slots.get_mut(..len).unwrap_or(&mut []);
                 if let Ok(at) = present.binary_search(&slot) {
                     if let Some(tail) = present.get_mut(at..) {
                         tail.rotate_left(1);
                     }
-                    *len -= 1;
+                    // One gap for two is never longer than both.
+                    if let Some(fewer) = Self::few(slots.get(..len - 1).unwrap_or(&[])) {
+                        *self = fewer;
+                    }
                 }
             }
             Self::Packed(packed) => packed.remove(slot),
-            Self::Bitmap(bitmap) => {
-                bitmap.remove(slot);
-            }
-        }
-    }
-
-    /// Whether `slot` is in it.
-    #[cfg(test)]
-    fn contains(&self, slot: u32) -> bool {
-        match self {
-            Self::Few { .. } => self.few().contains(&slot),
-            Self::Packed(packed) => packed.iter().any(|other| other == slot),
-            Self::Bitmap(bitmap) => bitmap.contains(slot),
-        }
-    }
-
-    /// The slots of `Few`; none for the others.
-    pub(crate) fn few(&self) -> &[u32] {
-        match self {
-            Self::Few { len, slots } => slots.get(..usize::from(*len)).unwrap_or(&[]),
-            _ => &[],
+            Self::Dense(dense) => dense.len -= u32::from(dense.bitmap.remove(slot)),
         }
     }
 
     /// Adds the slots to `slots`, ascending.
     pub(crate) fn append_to(&self, slots: &mut Vec<u32>) {
-        match self {
-            Self::Few { .. } => slots.extend_from_slice(self.few()),
-            Self::Packed(packed) => slots.extend(packed.iter()),
-            Self::Bitmap(bitmap) => slots.extend(bitmap.iter()),
-        }
+        slots.extend(self.gaps().into_iter().flatten());
+        slots.extend(self.bitmap().into_iter().flatten());
     }
 
     /// What it holds outside of itself, about, in bytes.
     pub(crate) fn heap_bytes(&self) -> usize {
         match self {
             Self::Few { .. } => 0,
-            Self::Packed(packed) => size_of::<Packed>() + packed.bytes.capacity(),
-            Self::Bitmap(bitmap) => {
-                // Constant time: a container of the bitmap never has more than 8 KiB, or two bytes a slot.
-                let span = bitmap.max().unwrap_or(0) as usize / 8;
-                BITMAP_OVERHEAD + span.min(2 * bitmap.len() as usize)
+            Self::Packed(packed) => size_of::<Packed>() + packed.bytes.capacity() + 2 * ALLOCATION,
+            Self::Dense(dense) => {
+                // A container of the bitmap has 8 KiB for 65 536 slots, or two bytes for each.
+                let bits = dense.last as usize / 8;
+                size_of::<Dense>() + BITMAP_OVERHEAD + bits.min(2 * dense.len as usize)
             }
         }
+    }
+
+    /// The ascending slots in place, if they fit.
+    fn few(slots: &[u32]) -> Option<Self> {
+        let mut bytes = [0; FEW_BYTES];
+        let mut filled = 0;
+        let mut before = 0;
+        for slot in slots {
+            let (gap, len) = encoded(slot - before);
+            bytes
+                .get_mut(filled..filled + len)?
+                .copy_from_slice(gap.get(..len)?);
+            filled += len;
+            before = *slot;
+        }
+        let len = u8::try_from(filled).ok()?;
+        Some(Self::Few { len, bytes })
+    }
+
+    /// Fills the beginning of `slots`, and says how many there are.
+    fn unpack_few(&self, slots: &mut [u32; FEW_BYTES + 1]) -> usize {
+        let gaps = self.gaps().into_iter().flatten();
+        gaps.zip(slots).map(|(slot, place)| *place = slot).count()
     }
 }
 
@@ -197,6 +220,10 @@ impl Packed {
             self.bytes.extend(gap.into_iter().take(len));
             self.last = slot;
             self.len += 1;
+            return;
+        }
+        // The same gram again in the same text is what happens most.
+        if slot == self.last {
             return;
         }
         let (before, start, after, end) = self.around(slot);
@@ -243,6 +270,7 @@ impl Packed {
     /// and that first one. There must be one.
     fn around(&self, slot: u32) -> (u32, usize, u32, usize) {
         let mut iter = self.iter();
+        iter.skip_to(slot);
         loop {
             let (before, start) = (iter.slot, iter.at);
             match iter.next() {
@@ -252,10 +280,71 @@ impl Packed {
         }
     }
 
+    fn to_dense(&self) -> Dense {
+        Dense {
+            bitmap: self.iter().collect(),
+            len: self.len,
+            last: self.last,
+        }
+    }
+
     fn is_better_as_bitmap(&self) -> bool {
         let bytes = self.bytes.len();
         let as_bitmap = self.last as usize / 8;
         bytes > PACKED_BYTES || (bytes > BITMAP_AFTER_BYTES && bytes > as_bitmap)
+    }
+}
+
+impl Default for Posting {
+    /// The empty set.
+    fn default() -> Self {
+        Self::Few {
+            len: 0,
+            bytes: [0; FEW_BYTES],
+        }
+    }
+}
+
+impl FromIterator<u32> for Packed {
+    /// Packs slots, which must ascend.
+    fn from_iter<I: IntoIterator<Item = u32>>(slots: I) -> Self {
+        let mut packed = Self::default();
+        slots.into_iter().for_each(|slot| packed.insert(slot));
+        packed
+    }
+}
+
+impl PackedIter<'_> {
+    /// Passes over slots that are less than `slot`, not necessarily all of them: eight gaps at a time
+    /// while each is one byte.
+    fn skip_to(&mut self, slot: u32) {
+        const ANY_FOLLOWS: u64 = 0x8080_8080_8080_8080;
+        const EVEN: u64 = 0x00FF_00FF_00FF_00FF;
+        while let Some(eight) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
+            let gaps = u64::from_le_bytes(*eight);
+            if gaps & ANY_FOLLOWS != 0 {
+                // At least one of them is longer: go on behind the first longer one.
+                let (before, slot_before) = (self.at, self.slot);
+                let short = gaps & ANY_FOLLOWS;
+                let taken = short.trailing_zeros() / 8 + 1;
+                for _ in 0..taken {
+                    self.next();
+                }
+                if self.slot >= slot {
+                    (self.at, self.slot) = (before, slot_before);
+                    return;
+                }
+                continue;
+            }
+            // Four sums of two, then the sum of the four in the highest sixteen bits.
+            let pairs = (gaps & EVEN) + ((gaps >> 8) & EVEN);
+            let sum = (pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48) as u32;
+            if self.slot + sum >= slot {
+                return;
+            }
+            self.slot += sum;
+            self.at += eight.len();
+        }
     }
 }
 
@@ -312,6 +401,12 @@ mod tests {
         slots
     }
 
+    fn of(slots: impl IntoIterator<Item = u32>) -> Posting {
+        let mut posting = Posting::default();
+        slots.into_iter().for_each(|slot| posting.insert(slot));
+        posting
+    }
+
     #[test]
     fn a_posting_takes_no_more_than_two_words() {
         assert_eq!(size_of::<Posting>(), 16);
@@ -319,30 +414,26 @@ mod tests {
 
     #[test]
     fn it_becomes_packed_and_then_a_bitmap_where_slots_stand_close() {
-        let mut posting = Posting::of(7);
-        (8..10).for_each(|slot| posting.insert(slot));
+        let mut posting = of([7]);
+        (8..20).for_each(|slot| posting.insert(slot));
         assert!(matches!(posting, Posting::Few { .. }));
-        posting.insert(10);
+        (20..30).for_each(|slot| posting.insert(slot));
         assert!(matches!(posting, Posting::Packed(_)));
-        (11..400).for_each(|slot| posting.insert(slot));
-        assert!(matches!(posting, Posting::Bitmap(_)));
+        (30..400).for_each(|slot| posting.insert(slot));
+        assert!(matches!(posting, Posting::Dense(_)));
         assert_eq!(slots(&posting), (7..400).collect::<Vec<_>>());
     }
 
     #[test]
     fn it_stays_packed_where_slots_stand_apart() {
-        let mut posting = Posting::of(0);
-        (1..1000).for_each(|n| posting.insert(n * 1000));
+        let posting = of((0..1000).map(|n| n * 1000));
         assert!(matches!(posting, Posting::Packed(_)));
         assert!(posting.heap_bytes() < 3000, "{}", posting.heap_bytes());
     }
 
     #[test]
     fn the_greatest_slots_are_kept() {
-        let mut posting = Posting::of(0);
-        for slot in [u32::MAX, 1 << 31, u32::MAX - 1, 127, 128] {
-            posting.insert(slot);
-        }
+        let posting = of([0, u32::MAX, 1 << 31, u32::MAX - 1, 127, 128]);
         assert_eq!(
             slots(&posting),
             [0, 127, 128, 1 << 31, u32::MAX - 1, u32::MAX]
@@ -355,7 +446,7 @@ mod tests {
             changes in prop::collection::vec((any::<bool>(), 0u32..600, 0u32..3), 0..800),
         ) {
             let mut set = BTreeSet::new();
-            let mut posting = Posting::of(5);
+            let mut posting = of([5]);
             set.insert(5);
             for (removes, slot, far) in changes {
                 let slot = slot + far * 100_000;
@@ -368,7 +459,7 @@ mod tests {
                 }
                 prop_assert_eq!(posting.len(), set.len() as u64);
                 prop_assert_eq!(posting.is_empty(), set.is_empty());
-                prop_assert_eq!(posting.contains(slot), set.contains(&slot));
+                prop_assert_eq!(slots(&posting).contains(&slot), set.contains(&slot));
             }
             prop_assert_eq!(slots(&posting), set.into_iter().collect::<Vec<_>>());
         }

@@ -29,9 +29,11 @@ impl Board {
     }
 
     fn put(&mut self, slot: u32, draft: Draft) {
-        self.remove(slot);
         let announcement = oracle::announcement(&draft);
-        self.index.insert(slot, &announcement);
+        match self.slots.get(&slot) {
+            Some((_, before)) => self.index.replace(slot, before, &announcement),
+            None => self.index.insert(slot, &announcement),
+        }
         self.slots.insert(slot, (draft, announcement));
     }
 
