@@ -1,1 +1,35 @@
-fn main() {}
+//! The project's own tasks: `cargo xtask NAME`.
+
+#![allow(clippy::print_stderr, reason = "a task talks to whoever started it")]
+
+mod demo;
+
+use std::process::ExitCode;
+
+/// A task gets the arguments behind its name, and says in a sentence why it failed.
+type Task = fn(&[String]) -> Result<(), String>;
+
+const TASKS: &[(&str, &str, Task)] = &[(
+    "demo",
+    "build the C library and print a board with examples/c/board.c (--dev: unoptimised)",
+    demo::run,
+)];
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().unwrap_or_default();
+    let Some((_, _, task)) = TASKS.iter().find(|(known, ..)| *known == name) else {
+        eprintln!("usage: cargo xtask TASK\n");
+        for (name, description, _) in TASKS {
+            eprintln!("  {name:<8} {description}");
+        }
+        return ExitCode::from(2);
+    };
+    match task(&arguments.collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask {name}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
