@@ -11,32 +11,37 @@
 #include "notice.h"
 #include "print.h"
 
-#define STR(literal) {(literal), sizeof(literal) - 1}
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* 18 June 2026, 10:00 in Shanghai: the same instant every day, so that the board is the same too. */
+/* 18 June 2026, 10:00 in Shanghai: always the same instant, so that the board is the same too. */
 static const int64_t NOW = 1781748000000;
 
-static const NoticeStr CHINESE_LOCALE = STR("zh-CN"), ENGLISH_LOCALE = STR("en");
+static const NoticeStr CHINESE_LOCALE = NOTICE_STR("zh-CN"), ENGLISH_LOCALE = NOTICE_STR("en");
 static const NoticeAttribute ACCOUNTANT[] = {
-    {STR("role"), STR("accountant")},   {STR("platform"), STR("windows")},
-    {STR("app"), STR("ledger")},        {STR("app_version"), STR("8.1.2")},
-    {STR("area"), STR("cn-east")},
+    {NOTICE_STR("role"), NOTICE_STR("accountant")},
+    {NOTICE_STR("platform"), NOTICE_STR("windows")},
+    {NOTICE_STR("app"), NOTICE_STR("ledger")},
+    {NOTICE_STR("app_version"), NOTICE_STR("8.1.2")},
+    {NOTICE_STR("area"), NOTICE_STR("cn-east")},
 };
 static const NoticeAttribute OPERATOR[] = {
-    {STR("role"), STR("operator")},     {STR("role"), STR("admin")},
-    {STR("platform"), STR("linux")},    {STR("app"), STR("console")},
-    {STR("app_version"), STR("3.4.0")}, {STR("area"), STR("eu-central")},
+    {NOTICE_STR("role"), NOTICE_STR("operator")},
+    {NOTICE_STR("role"), NOTICE_STR("admin")}, /* a second value of the same attribute */
+    {NOTICE_STR("platform"), NOTICE_STR("linux")},
+    {NOTICE_STR("app"), NOTICE_STR("console")},
+    {NOTICE_STR("app_version"), NOTICE_STR("3.4.0")},
+    {NOTICE_STR("area"), NOTICE_STR("eu-central")},
 };
 
 /* Says what failed, if it did. Every function of the library returns such a status. */
 static int failed(const char *doing, int32_t status)
 {
     char message[1024];
+    size_t needed;
     if (status == NOTICE_OK) {
         return 0;
     }
-    if (notice_last_error(NOTICE_LANGUAGE_EN, message, sizeof message, NULL) != NOTICE_OK) {
+    if (notice_last_error(NOTICE_LANGUAGE_EN, message, sizeof message, &needed) != NOTICE_OK) {
         snprintf(message, sizeof message, "%s", notice_status_message(status, NOTICE_LANGUAGE_EN));
     }
     fprintf(stderr, "board: %s: %s: %s\n", doing, notice_status_name(status), message);
@@ -47,7 +52,7 @@ static int failed(const char *doing, int32_t status)
 static int load(NoticeBoard *board, const char *path)
 {
     char *line = NULL;
-    size_t capacity = 0;
+    size_t capacity = 0, count;
     ssize_t len;
     int is_bad = 0;
     FILE *file = fopen(path, "r");
@@ -56,7 +61,8 @@ static int load(NoticeBoard *board, const char *path)
         return 1;
     }
     while (!is_bad && (len = getline(&line, &capacity, file)) > 0) {
-        is_bad = failed("publishing", notice_publish_json(board, line, (size_t)len, NULL, 0, NULL));
+        is_bad = failed("publishing",
+                        notice_publish_json(board, line, (size_t)len, NULL, 0, &count));
     }
     free(line);
     fclose(file);
@@ -66,12 +72,11 @@ static int load(NoticeBoard *board, const char *path)
 /* A price was wrong: an editor finds the announcement by its key and takes it back. */
 static int retract_wrong_price(NoticeBoard *board)
 {
-    static const NoticeStr CHANNEL = STR("shop"), KEY = STR("promo/618-wrong-price");
+    static const NoticeStr CHANNEL = NOTICE_STR("shop"), KEY = NOTICE_STR("promo/618-wrong-price");
     static const char REASON[] = "the price was wrong";
-    NoticeQuery query = {0};
-    NoticeArray found;
+    NoticeQuery query = NOTICE_QUERY_INIT;
+    NoticeArray found = NOTICE_ARRAY_INIT;
     int is_bad = 0;
-    query.struct_size = sizeof query;
     query.view = NOTICE_VIEW_EDITOR;
     query.phase = NOTICE_PHASE_ANY;
     query.channels = &CHANNEL;
@@ -92,7 +97,7 @@ static int retract_wrong_price(NoticeBoard *board)
 /* Prints what the query's viewer should see. */
 static int show(NoticeBoard *board, const NoticeQuery *query, const Words *words)
 {
-    NoticeArray page;
+    NoticeArray page = NOTICE_ARRAY_INIT;
     if (failed("querying", notice_query(board, query, &page))) {
         return 1;
     }
@@ -107,11 +112,10 @@ static int show(NoticeBoard *board, const NoticeQuery *query, const Words *words
 
 int main(int argc, char **argv)
 {
-    static const NoticeStr ZHANG = STR("zhang.wei"), KELLER = STR("m.keller");
     const char *no_colour = getenv("NO_COLOR");
     const int is_chinese = argc == 3 && strcmp(argv[2], "zh") == 0;
     NoticeBoard *board;
-    NoticeQuery query = {0};
+    NoticeQuery query = NOTICE_QUERY_INIT;
     int is_bad;
     if (argc != 3 || (!is_chinese && strcmp(argv[2], "en") != 0)) {
         fprintf(stderr, "usage: board FILE zh|en\n");
@@ -119,9 +123,8 @@ int main(int argc, char **argv)
     }
     print_colours = isatty(fileno(stdout)) && (no_colour == NULL || *no_colour == '\0');
 
-    query.struct_size = sizeof query;
     query.now = NOW;
-    query.user = is_chinese ? ZHANG : KELLER;
+    query.user = notice_str(is_chinese ? "zhang.wei" : "m.keller");
     query.locales = is_chinese ? &CHINESE_LOCALE : &ENGLISH_LOCALE;
     query.locale_count = 1;
     query.attributes = is_chinese ? ACCOUNTANT : OPERATOR;

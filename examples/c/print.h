@@ -20,11 +20,13 @@ typedef struct {
 } Words;
 
 static const Words CHINESE = {
-    "zhang.wei 的公告", "%m-%d %H:%M", 8, 7, {"", "消息", "提醒", "警告", "紧急"}, "置顶", "时间", "有效期",
+    "zhang.wei 的公告", "%m-%d %H:%M", 8, 7,
+    {"", "消息", "提醒", "警告", "紧急"}, "置顶", "时间", "有效期",
     "公告共 %llu 条", "，下次变化：%s"};
 static const Words ENGLISH = {
-    "Announcements for m.keller", "%d %b %H:%M", 2, 11, {"", "info", "notice", "warning", "critical"},
-    "pinned", "when", "shown", "Announcements: %llu", ", next change: %s"};
+    "Announcements for m.keller", "%d %b %H:%M", 2, 11,
+    {"", "info", "notice", "warning", "critical"}, "pinned", "when", "shown",
+    "Announcements: %llu", ", next change: %s"};
 
 /* Set by the caller when the output is a terminal that may have colours. */
 static int print_colours;
@@ -63,8 +65,8 @@ static void print_span(char *text, size_t size, const char *label, int64_t from,
     print_time(start, sizeof start, from, words);
     print_time(end, sizeof end, until, words);
     day = strlen(start) > 5 ? strlen(start) - 5 : 0;
-    snprintf(text + used, size - used, "%s%s%s%s –%s%s", used > 0 ? "   " : "", label, from ? " " : "",
-             start, until ? " " : "", end + (strncmp(start, end, day) == 0 ? day : 0));
+    snprintf(text + used, size - used, "%s%s%s%s –%s%s", used > 0 ? "   " : "", label,
+             from ? " " : "", start, until ? " " : "", end + (strncmp(start, end, day) == 0 ? day : 0));
 }
 
 /* Prints a text in its lines, each behind the gutter: the severity is in that of the first line of
@@ -73,13 +75,20 @@ static void print_text(const NoticeItem *item, const Words *words, int *line, co
                        const char *text, size_t len)
 {
     while (len > 0) {
-        size_t taken = width_line(text, len, PRINT_WIDTH - words->gutter), i;
-        int is_pin = *line == 1 && (item->flags & NOTICE_PINNED) != 0;
-        const char *mark = *line == 0 ? words->severities[item->severity] : is_pin ? words->pinned : "";
+        size_t taken = width_line(text, len, PRINT_WIDTH - words->gutter), shown = taken, i;
+        const char *mark = "";
+        if (*line == 0) {
+            mark = words->severities[item->severity];
+        } else if (*line == 1 && (item->flags & NOTICE_PINNED) != 0) {
+            mark = words->pinned;
+        }
+        while (shown > 0 && text[shown - 1] == ' ') {
+            shown--;
+        }
         printf(" %s%s%s%*s%s", print_colour(PRINT_SEVERITY[item->severity]), mark,
                print_colour(PRINT_PLAIN), words->gutter - 1 - width_of(mark, strlen(mark)), "",
                print_colour(style));
-        for (i = 0; i < taken; i++) { /* what could steer the terminal is not passed on */
+        for (i = 0; i < shown; i++) { /* what could steer the terminal is not passed on */
             unsigned char byte = (unsigned char)text[i];
             putchar(byte < ' ' || byte == 0x7F ? ' ' : byte);
         }

@@ -1,8 +1,8 @@
 /* How many columns text takes on a terminal, and where a line of it ends.
  *
  * For UTF-8 that is well formed, as all text from notice.h is. A Chinese, Japanese or Korean
- * character, a fullwidth form or an emoji takes two columns, a combining mark none, and all else one;
- * after Unicode Standard Annex #11 and UTS #51. */
+ * character, a fullwidth form or an emoji takes two columns, a combining mark none, and all else
+ * one; after Unicode Standard Annex #11 and UTS #51. */
 #ifndef WIDTH_H
 #define WIDTH_H
 
@@ -16,7 +16,8 @@ static const WidthRange WIDTH_ZERO[] = {
     {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F}, {0x0E34, 0x0E3A},
     {0x0E47, 0x0E4E}, {0x1AB0, 0x1ACE}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F}, {0x202A, 0x202E},
     {0x2060, 0x2064}, {0x20D0, 0x20F0}, {0x302A, 0x302F}, {0x3099, 0x309A}, {0x3164, 0x3164},
-    {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF}, {0x1F3FB, 0x1F3FF}, {0xE0001, 0xE007F}, {0xE0100, 0xE01EF},
+    {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF}, {0x1F3FB, 0x1F3FF},
+    {0xE0001, 0xE007F}, {0xE0100, 0xE01EF},
 };
 
 static const WidthRange WIDTH_TWO[] = {
