@@ -112,7 +112,7 @@ impl<'a> Block<'a> {
     }
 
     /// Where each text stands in [`bytes`](Self::bytes), without its NUL.
-    pub fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + 'a {
+    pub fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + use<'a> {
         let base = self.base;
         let mut start = 0;
         self.ends.iter().map(move |end| {

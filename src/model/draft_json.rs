@@ -83,6 +83,22 @@ impl Draft {
         Ok(draft)
     }
 
+    /// Sets the application's own data from the text of a JSON object; empty text is none.
+    ///
+    /// # Errors
+    /// `invalid_field` for what is no JSON object, with a path that begins with `extras`.
+    pub fn extras_json(mut self, json: &[u8]) -> Result<Self> {
+        self.extras = Map::new();
+        if !json.is_empty() {
+            let value = parse(json).map_err(|error| match error.path() {
+                Some("json") => error.at_path("extras"),
+                _ => error.within("extras"),
+            })?;
+            self.extras = object("extras", &value)?.clone();
+        }
+        Ok(self)
+    }
+
     /// Sets one field from its JSON value.
     fn set(&mut self, name: &str, value: &Value) -> Result<()> {
         match name {

@@ -1,5 +1,6 @@
 //! The small types that fields of an announcement have.
 
+use super::locale::{Locale, choose as choose_locale};
 use crate::error::{Bilingual, Error, Result};
 
 macro_rules! named {
@@ -233,6 +234,28 @@ pub struct Action {
     pub value: String,
 }
 
+impl Action {
+    /// What stands on it for a reader of `locale`: in just this locale, else in the one that is chosen
+    /// for it as the texts are, else the first.
+    pub fn label_for(&self, locale: &Locale) -> &str {
+        let exact = self.label.iter().find(|(tag, _)| tag == locale.as_str());
+        let (_, label) = match exact.or(self.label.first()) {
+            Some(label) => label,
+            None => return "",
+        };
+        if exact.is_some() {
+            return label;
+        }
+        let (locales, labels): (Vec<Locale>, Vec<&String>) = self
+            .label
+            .iter()
+            .filter_map(|(tag, label)| Some((Locale::parse(tag).ok()?, label)))
+            .unzip();
+        let choice = choose_locale(std::slice::from_ref(locale), &locales, 0);
+        labels.get(choice.index).copied().unwrap_or(label)
+    }
+}
+
 /// Names another announcement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reference {
@@ -240,4 +263,32 @@ pub enum Reference {
     Id(i64),
     /// By its key, in the same channel.
     Key(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_chosen_as_a_text_is() {
+        let action = Action {
+            id: "more".into(),
+            kind: ActionKind::Custom,
+            label: [("fr", "Plus"), ("zh-Hans", "更多"), ("EN", "More")]
+                .map(|(locale, label)| (locale.to_owned(), label.to_owned()))
+                .to_vec(),
+            value: String::new(),
+        };
+        for (locale, label) in [
+            ("zh-Hans", "更多"),
+            ("zh-CN", "更多"),
+            ("zh-TW", "更多"),
+            ("en-US", "More"),
+            ("en", "More"),
+            ("de", "Plus"),
+        ] {
+            let locale = Locale::parse(locale).unwrap();
+            assert_eq!(action.label_for(&locale), label, "{locale}");
+        }
+    }
 }

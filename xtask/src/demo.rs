@@ -4,20 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The system libraries that libnotice.a needs, as `rustc --print native-static-libs` lists them.
-const NATIVE_LIBRARIES: &[&str] = if cfg!(target_os = "macos") {
-    &["-liconv", "-lSystem", "-lc", "-lm"]
-} else {
-    &[
-        "-lgcc_s",
-        "-lutil",
-        "-lrt",
-        "-lpthread",
-        "-lm",
-        "-ldl",
-        "-lc",
-    ]
-};
+use crate::library::{self, NATIVE_LIBRARIES};
 
 /// Builds and prints; `--dev` leaves the library unoptimised, which is faster to build.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -30,11 +17,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
             ));
         }
     };
-    let root = root()?;
+    let root = library::root()?;
     // First, for the library takes a minute to build.
     let compiler = find_compiler()?;
-    let library = build_library(&root, is_dev)?;
-    let program = compile_board(compiler, &root, &library)?;
+    let library = library::build(&root, !is_dev, None)?;
+    let program = compile_board(compiler, &root, &library.archive)?;
     for reader in ["zh", "en"] {
         let mut board = Command::new(&program);
         board
@@ -43,49 +30,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         run_command(&mut board)?;
     }
     Ok(())
-}
-
-/// The checkout, from wherever inside it cargo was called.
-fn root() -> Result<PathBuf, String> {
-    let package = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    match package.parent() {
-        Some(root) => Ok(root.to_owned()),
-        None => Err(format!("{} is in no workspace", package.display())),
-    }
-}
-
-/// Builds the C library, with cargo's own progress, and returns where libnotice.a is: cargo says so
-/// itself, whatever the target directory and the platform are.
-fn build_library(root: &Path, is_dev: bool) -> Result<PathBuf, String> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args([
-        "build",
-        "--package",
-        "notice-ffi",
-        "--message-format",
-        "json-render-diagnostics",
-    ]);
-    cargo.arg("--manifest-path").arg(root.join("Cargo.toml"));
-    if !is_dev {
-        cargo.arg("--release");
-    }
-    let output = cargo
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| format!("{}: {error}", shown(&cargo)))?;
-    if !output.status.success() {
-        return Err(format!("{}: {}", shown(&cargo), output.status));
-    }
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "notice")
-        .filter_map(|message| message["filenames"].as_array().cloned())
-        .flatten()
-        .filter_map(|name| name.as_str().map(PathBuf::from))
-        .find(|path| path.ends_with("libnotice.a"))
-        .ok_or_else(|| format!("{} built no libnotice.a", shown(&cargo)))
 }
 
 /// The C compiler that `CC` names or that is usual here, ready to be called.
@@ -119,7 +63,7 @@ fn compile_board(mut compiler: Command, root: &Path, library: &Path) -> Result<P
         .arg("-I")
         .arg(root.join("include"))
         .arg(library)
-        .args(NATIVE_LIBRARIES)
+        .args(NATIVE_LIBRARIES.split(' '))
         .arg("-o")
         .arg(&program);
     run_command(&mut compiler).map(|()| program)

@@ -2,18 +2,33 @@
 
 #![allow(clippy::print_stderr, reason = "a task talks to whoever started it")]
 
+mod abi;
 mod demo;
+mod install;
+mod library;
 
 use std::process::ExitCode;
 
 /// A task gets the arguments behind its name, and says in a sentence why it failed.
 type Task = fn(&[String]) -> Result<(), String>;
 
-const TASKS: &[(&str, &str, Task)] = &[(
-    "demo",
-    "build the C library and print a board with examples/c/board.c (--dev: unoptimised)",
-    demo::run,
-)];
+const TASKS: &[(&str, &str, Task)] = &[
+    (
+        "abi",
+        "compare header, exports and link line of the C library with the committed ones (--write: update them)",
+        abi::run,
+    ),
+    (
+        "demo",
+        "build the C library and print a board with examples/c/board.c (--dev: unoptimised)",
+        demo::run,
+    ),
+    (
+        "install",
+        "build the C library and copy it with header, notice.pc and CMake package (--prefix DIR)",
+        install::run,
+    ),
+];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);

@@ -1,0 +1,100 @@
+//! Boards: opening and closing them.
+
+use std::ffi::{c_char, c_void};
+
+use notice::Options;
+use safer_ffi::prelude::derive_ReprC;
+
+use crate::caller::{Caller, Growing, Plain};
+use crate::clock::CClock;
+use crate::handle;
+use crate::last_error;
+use crate::panic::{guard, guard_value};
+
+/// An open board. Every thread may use it at the same time.
+///
+/// What the pointer points at is nobody's business: it is only handed back. One that was closed, or is no
+/// board, is refused with NOTICE_INVALID_FIELD.
+pub struct NoticeBoard {
+    _private: [u8; 0],
+}
+
+/// How a board is opened. All zero but `struct_size` is valid: NOTICE_OPTIONS_INIT.
+#[derive_ReprC]
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeOptions {
+    /// sizeof(NoticeOptions).
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Gives the present in Unix milliseconds, UTC. NULL is the system's clock.
+    ///
+    /// It is called from every thread that uses the board, several at a time, until notice_close returns. It
+    /// must return, throw nothing, and not call the library.
+    pub clock: Option<unsafe extern "C" fn(clock_data: *mut c_void) -> i64>,
+    /// What `clock` is called with. The library does not look behind it.
+    pub clock_data: *mut c_void,
+}
+
+// SAFETY: integers, a raw pointer, and a function that may be NULL.
+unsafe impl Plain for NoticeOptions {}
+// SAFETY: it begins with `struct_size`.
+unsafe impl Growing for NoticeOptions {
+    const SIZES: &'static [usize] = &[size_of::<Self>()];
+}
+
+/// Opens a board.
+///
+/// @param url      Names the board: "mem:" is one in this process, gone when it is closed.
+/// @param url_len  Bytes of `url`.
+/// @param options  May be NULL: all defaults.
+/// @param board    Where the board is written. It is the caller's, to be closed with notice_close.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a URL of another kind; NOTICE_INVALID_FIELD;
+///         NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_open(
+    url: *const c_char,
+    url_len: usize,
+    options: *const NoticeOptions,
+    board: *mut *mut NoticeBoard,
+) -> i32 {
+    guard!(notice_open, |caller| {
+        let board = caller.output("board", board)?;
+        let url = caller.text("url", url, url_len)?;
+        let options = read_options(caller, options)?;
+        board.write(handle::open(options.open(url)?)?);
+        Ok(())
+    })
+}
+
+/// Closes a board, and frees what it has. Calls that other threads have in it are waited for; calls that come
+/// later are refused. Arrays that it filled stay valid.
+///
+/// @param board  May be NULL: nothing happens. A board that was closed already is left alone; then
+///               notice_last_error says so.
+/// Threads: any, but not from the clock of NoticeOptions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_close(board: *mut NoticeBoard) {
+    guard_value!(notice_close, (), || {
+        if !board.is_null()
+            && let Err(error) = handle::close(board)
+        {
+            last_error::set(error);
+        }
+    })
+}
+
+fn read_options(caller: &Caller, options: *const NoticeOptions) -> notice::Result<Options> {
+    if options.is_null() {
+        return Ok(Options::new());
+    }
+    let given = caller.structure("options", options)?;
+    caller.reserved("options.reserved", given.reserved)?;
+    Ok(match given.clock {
+        // SAFETY: the header says how long and from where it is called.
+        Some(clock) => Options::new().clock(unsafe { CClock::new(clock, given.clock_data) }),
+        None => Options::new(),
+    })
+}

@@ -1,0 +1,102 @@
+//! The thread's last failure.
+
+use std::ffi::c_char;
+
+use notice::{Bilingual, Error, Language};
+use safer_ffi::prelude::derive_ReprC;
+
+use super::names::{NOTICE_LANGUAGE_EN, NOTICE_LANGUAGE_ZH};
+use super::status::NOTICE_OK;
+use crate::last_error;
+use crate::panic::guard_quietly;
+
+/// What a program can go by in the thread's last failure.
+#[derive_ReprC]
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeErrorInfo {
+    /// The status; NOTICE_OK when no call of this thread has failed yet.
+    pub status: i32,
+    /// 1 when the fault has a place in the value, and then `offset` is it.
+    pub has_offset: u32,
+    /// Where in the offending value the fault is, in bytes from its start.
+    pub offset: u64,
+    /// The limit that a value went over; 0 when it is not about a limit.
+    pub limit: u64,
+    /// 0.
+    pub reserved: [u64; 2],
+}
+
+/// The message of this thread's last failure: path, offending value, what is wrong with it, and where; empty when
+/// no call of this thread has failed yet. A call that succeeds leaves it as it is, and so do the three functions
+/// that read it.
+///
+/// @param language  NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH.
+/// @param buf       Where the message and a NUL are written. {NULL, 0} to ask for `needed`.
+/// @param cap       Bytes of `buf`.
+/// @param needed    Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for another language or a NULL.
+/// Threads: any; each has its own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_last_error(
+    language: i32,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+) -> i32 {
+    guard_quietly!(notice_last_error, |caller| {
+        let language = match language {
+            NOTICE_LANGUAGE_EN => Language::En,
+            NOTICE_LANGUAGE_ZH => Language::Zh,
+            other => {
+                let reason = Bilingual::new("must be 0 or 1", "必须是 0 或 1");
+                return Err(Error::invalid("language", &other.to_string(), reason));
+            }
+        };
+        let message = last_error::with(|error| error.map(|error| error.message(language)));
+        caller.write_text(&message.unwrap_or_default(), buf, cap, needed)
+    })
+}
+
+/// The path of what this thread's last failure is about, such as "texts.en.title" or the name of a parameter; empty
+/// when it is about nothing in particular.
+///
+/// @param buf     Where the path and a NUL are written. {NULL, 0} to ask for `needed`.
+/// @param cap     Bytes of `buf`.
+/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for a NULL.
+/// Threads: any; each has its own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_last_error_path(
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+) -> i32 {
+    guard_quietly!(notice_last_error_path, |caller| {
+        let path = last_error::with(|error| error.and_then(Error::path).map(str::to_owned));
+        caller.write_text(&path.unwrap_or_default(), buf, cap, needed)
+    })
+}
+
+/// Status, offset and limit of this thread's last failure.
+///
+/// @param info  Where they are written.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD for a NULL.
+/// Threads: any; each has its own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_last_error_info(info: *mut NoticeErrorInfo) -> i32 {
+    guard_quietly!(notice_last_error_info, |caller| {
+        let info = caller.output("info", info)?;
+        info.write(last_error::with(|error| {
+            let offset = error.and_then(Error::offset);
+            NoticeErrorInfo {
+                status: error.map_or(NOTICE_OK, |error| error.kind() as i32),
+                has_offset: u32::from(offset.is_some()),
+                offset: offset.unwrap_or_default() as u64,
+                limit: error.and_then(Error::limit).unwrap_or_default(),
+                reserved: [0; 2],
+            }
+        }));
+        Ok(())
+    })
+}

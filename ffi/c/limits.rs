@@ -1,0 +1,96 @@
+//! The limits of an announcement, of a query and of the library.
+
+use notice::{DEFAULT_LIMIT, LIMIT, LIST, limits};
+
+/// Longest key, in bytes.
+pub const NOTICE_MAX_KEY_BYTES: u32 = 128;
+/// Longest channel, in bytes.
+pub const NOTICE_MAX_CHANNEL_BYTES: u32 = 64;
+/// Longest category, in bytes.
+pub const NOTICE_MAX_CATEGORY_BYTES: u32 = 64;
+/// Longest tag, in bytes.
+pub const NOTICE_MAX_TAG_BYTES: u32 = 32;
+/// Most tags.
+pub const NOTICE_MAX_TAGS: u32 = 16;
+/// Most texts of an announcement, and most locales of a viewer.
+pub const NOTICE_MAX_LOCALES: u32 = 32;
+/// Longest title, in characters.
+pub const NOTICE_MAX_TITLE_CHARS: u32 = 256;
+/// Longest summary, in characters.
+pub const NOTICE_MAX_SUMMARY_CHARS: u32 = 1000;
+/// Longest body, in bytes.
+pub const NOTICE_MAX_BODY_BYTES: u32 = 65_536;
+/// Largest audience, encoded as JSON, in bytes.
+pub const NOTICE_MAX_AUDIENCE_BYTES: u32 = 16_384;
+/// Highest priority; the lowest is its negative.
+pub const NOTICE_MAX_PRIORITY: i32 = 1000;
+/// Most actions.
+pub const NOTICE_MAX_ACTIONS: u32 = 4;
+/// Longest id of an action, in bytes.
+pub const NOTICE_MAX_ACTION_ID_BYTES: u32 = 64;
+/// Longest label of an action, in characters.
+pub const NOTICE_MAX_ACTION_LABEL_CHARS: u32 = 64;
+/// Longest value of an action, in bytes.
+pub const NOTICE_MAX_ACTION_VALUE_BYTES: u32 = 2048;
+/// Most announcements that one may replace, ids and keys together.
+pub const NOTICE_MAX_REPLACES: u32 = 16;
+/// Longest author, in bytes.
+pub const NOTICE_MAX_AUTHOR_BYTES: u32 = 128;
+/// Longest source, in bytes.
+pub const NOTICE_MAX_SOURCE_BYTES: u32 = 128;
+/// Longest external id, in bytes.
+pub const NOTICE_MAX_EXTERNAL_ID_BYTES: u32 = 512;
+/// Largest extras, as JSON, in bytes.
+pub const NOTICE_MAX_EXTRAS_BYTES: u32 = 8192;
+/// Deepest nesting of extras; {} has depth 1.
+pub const NOTICE_MAX_EXTRAS_DEPTH: u32 = 8;
+/// Longest reason of a retraction, in bytes.
+pub const NOTICE_MAX_REASON_BYTES: u32 = 500;
+/// Largest announcement: all its text, in bytes.
+pub const NOTICE_MAX_RECORD_BYTES: u32 = 262_144;
+/// Most announcements in one call of notice_publish_json.
+pub const NOTICE_MAX_BATCH: u32 = 10_000;
+/// Latest time, the end of the year 9999, in Unix milliseconds.
+pub const NOTICE_MAX_TIME: i64 = 253_402_300_799_999;
+/// Most items of a page.
+pub const NOTICE_MAX_LIMIT: u32 = 1000;
+/// Items of a page when a query says 0.
+pub const NOTICE_DEFAULT_LIMIT: u32 = 50;
+/// Most entries in one list of a query's filter.
+pub const NOTICE_MAX_FILTER_LIST: u32 = 1000;
+/// Most entries in the list of a viewer's attributes: 64 names with 256 values each.
+pub const NOTICE_MAX_ATTRIBUTES: u32 = 16_384;
+/// Most boards that a process may have open at a time.
+pub const NOTICE_MAX_BOARDS: u32 = 1024;
+
+/// The header repeats the engine's limits; this refuses to compile when they differ.
+const _: () = {
+    assert!(NOTICE_MAX_KEY_BYTES as usize == limits::KEY_BYTES);
+    assert!(NOTICE_MAX_CHANNEL_BYTES as usize == limits::CHANNEL_BYTES);
+    assert!(NOTICE_MAX_CATEGORY_BYTES as usize == limits::CATEGORY_BYTES);
+    assert!(NOTICE_MAX_TAG_BYTES as usize == limits::TAG_BYTES);
+    assert!(NOTICE_MAX_TAGS as usize == limits::TAGS);
+    assert!(NOTICE_MAX_LOCALES as usize == limits::LOCALES);
+    assert!(NOTICE_MAX_TITLE_CHARS as usize == limits::TITLE_CHARS);
+    assert!(NOTICE_MAX_SUMMARY_CHARS as usize == limits::SUMMARY_CHARS);
+    assert!(NOTICE_MAX_BODY_BYTES as usize == limits::BODY_BYTES);
+    assert!(NOTICE_MAX_AUDIENCE_BYTES as usize == limits::AUDIENCE_BYTES);
+    assert!(NOTICE_MAX_PRIORITY == limits::PRIORITY);
+    assert!(NOTICE_MAX_ACTIONS as usize == limits::ACTIONS);
+    assert!(NOTICE_MAX_ACTION_ID_BYTES as usize == limits::ACTION_ID_BYTES);
+    assert!(NOTICE_MAX_ACTION_LABEL_CHARS as usize == limits::ACTION_LABEL_CHARS);
+    assert!(NOTICE_MAX_ACTION_VALUE_BYTES as usize == limits::ACTION_VALUE_BYTES);
+    assert!(NOTICE_MAX_REPLACES as usize == limits::REPLACES);
+    assert!(NOTICE_MAX_AUTHOR_BYTES as usize == limits::AUTHOR_BYTES);
+    assert!(NOTICE_MAX_SOURCE_BYTES as usize == limits::SOURCE_BYTES);
+    assert!(NOTICE_MAX_EXTERNAL_ID_BYTES as usize == limits::EXTERNAL_ID_BYTES);
+    assert!(NOTICE_MAX_EXTRAS_BYTES as usize == limits::EXTRAS_BYTES);
+    assert!(NOTICE_MAX_EXTRAS_DEPTH as usize == limits::EXTRAS_DEPTH);
+    assert!(NOTICE_MAX_REASON_BYTES as usize == limits::REASON_BYTES);
+    assert!(NOTICE_MAX_RECORD_BYTES as usize == limits::RECORD_BYTES);
+    assert!(NOTICE_MAX_BATCH as usize == limits::BATCH);
+    assert!(NOTICE_MAX_TIME == limits::TIME_MS);
+    assert!(NOTICE_MAX_LIMIT == LIMIT);
+    assert!(NOTICE_DEFAULT_LIMIT == DEFAULT_LIMIT);
+    assert!(NOTICE_MAX_FILTER_LIST as usize == LIST);
+};

@@ -1,0 +1,104 @@
+//! The values that fields of a C structure may have. Numbers are never given another meaning.
+
+/// No severity at all.
+pub const NOTICE_SEVERITY_NONE: i32 = 0;
+/// For information; what NOTICE_DRAFT_INIT sets.
+pub const NOTICE_SEVERITY_INFO: i32 = 1;
+/// Worth noticing.
+pub const NOTICE_SEVERITY_NOTICE: i32 = 2;
+/// A warning.
+pub const NOTICE_SEVERITY_WARNING: i32 = 3;
+/// Critical.
+pub const NOTICE_SEVERITY_CRITICAL: i32 = 4;
+
+/// On the board, subject to its times and its audience.
+pub const NOTICE_STATE_PUBLISHED: i32 = 0;
+/// Taken back: hidden from every viewer.
+pub const NOTICE_STATE_RETRACTED: i32 = 1;
+
+/// The body is plain text.
+pub const NOTICE_FORMAT_TEXT: i32 = 0;
+/// The body is Markdown (CommonMark).
+pub const NOTICE_FORMAT_MARKDOWN: i32 = 1;
+
+/// The action opens its value, an http, https or mailto address.
+pub const NOTICE_ACTION_URL: i32 = 0;
+/// The action copies its value.
+pub const NOTICE_ACTION_COPY: i32 = 1;
+/// The action does whatever the application makes of its value.
+pub const NOTICE_ACTION_CUSTOM: i32 = 2;
+
+/// Nothing is said: a change of a title, a body, the severity, a time or the audience is news.
+pub const NOTICE_CHANGE_DEFAULT: i32 = 0;
+/// A correction: whoever has read the announcement has still read it.
+pub const NOTICE_CHANGE_MINOR: i32 = 1;
+/// News: the announcement is unread and undismissed again.
+pub const NOTICE_CHANGE_MAJOR: i32 = 2;
+
+/// There was no announcement of that key, or the draft has no key.
+pub const NOTICE_OUTCOME_CREATED: i32 = 0;
+/// The announcement of that key was changed.
+pub const NOTICE_OUTCOME_UPDATED: i32 = 1;
+/// The announcement of that key was just so already.
+pub const NOTICE_OUTCOME_UNCHANGED: i32 = 2;
+
+/// The board as a viewer sees it: what is active and meant for this viewer.
+pub const NOTICE_VIEW_VIEWER: i32 = 0;
+/// The board as an editor sees it: whatever the audience, and hidden announcements too.
+pub const NOTICE_VIEW_EDITOR: i32 = 1;
+
+/// Pinned, severity, priority, start, id: all descending.
+pub const NOTICE_ORDER_DEFAULT: i32 = 0;
+/// What became visible last comes first.
+pub const NOTICE_ORDER_NEWEST: i32 = 1;
+/// What became visible first comes first.
+pub const NOTICE_ORDER_OLDEST: i32 = 2;
+/// What ends first comes first, and what never ends last.
+pub const NOTICE_ORDER_ENDING_SOON: i32 = 3;
+
+/// Visible now.
+pub const NOTICE_PHASE_ACTIVE: i32 = 0;
+/// Its start is still to come. Needs NOTICE_VIEW_EDITOR, as the phases below do.
+pub const NOTICE_PHASE_SCHEDULED: i32 = 1;
+/// Its end is over.
+pub const NOTICE_PHASE_EXPIRED: i32 = 2;
+/// Taken back.
+pub const NOTICE_PHASE_RETRACTED: i32 = 3;
+/// Any of these.
+pub const NOTICE_PHASE_ANY: i32 = 4;
+
+/// NoticeQuery::pinned: pinned or not.
+pub const NOTICE_PINNED_ANY: i32 = 0;
+/// NoticeQuery::pinned: only what is pinned.
+pub const NOTICE_PINNED_ONLY: i32 = 1;
+/// NoticeQuery::pinned: only what is not pinned.
+pub const NOTICE_PINNED_NOT: i32 = -1;
+
+/// Flag of an item and of a draft: before everything else on the board.
+pub const NOTICE_PINNED: u32 = 1;
+/// Flag of an item: a viewer may dismiss it.
+pub const NOTICE_DISMISSIBLE: u32 = 2;
+/// Flag of an item and of a draft: a viewer must acknowledge it.
+pub const NOTICE_REQUIRE_ACK: u32 = 4;
+/// Flag of an item: its text is in none of the locales that were asked for.
+pub const NOTICE_IS_FALLBACK: u32 = 8;
+/// Flag of a draft: a viewer may not dismiss it.
+pub const NOTICE_NOT_DISMISSIBLE: u32 = 0x1_0000;
+
+/// Show it in the list of announcements; what a draft means that says nothing.
+pub const NOTICE_DISPLAY_LIST: u32 = 1;
+/// Show it as a banner.
+pub const NOTICE_DISPLAY_BANNER: u32 = 2;
+/// Show it as a popup.
+pub const NOTICE_DISPLAY_POPUP: u32 = 4;
+/// Show it in the ticker.
+pub const NOTICE_DISPLAY_TICKER: u32 = 8;
+/// Show it as a badge, a dot or a number.
+pub const NOTICE_DISPLAY_BADGE: u32 = 16;
+/// In a draft, alone: nowhere in particular. An item has 0 then.
+pub const NOTICE_DISPLAY_NOWHERE: u32 = 0x1_0000;
+
+/// English.
+pub const NOTICE_LANGUAGE_EN: i32 = 0;
+/// Chinese (simplified).
+pub const NOTICE_LANGUAGE_ZH: i32 = 1;

@@ -1,0 +1,145 @@
+//! Publishing and retracting.
+
+use std::ffi::c_char;
+
+use notice::{Draft, Published};
+use safer_ffi::prelude::derive_ReprC;
+
+use super::board::NoticeBoard;
+use super::draft::{self, NoticeDraft};
+use crate::caller::{check_area, too_small};
+use crate::handle;
+use crate::panic::guard;
+
+/// What publishing did.
+#[derive_ReprC]
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct NoticePublished {
+    /// The announcement's id.
+    pub id: i64,
+    /// The board's revision at the announcement's last change.
+    pub revision: i64,
+    /// The announcement's version: 1, and one more for each change of its content.
+    pub version: u32,
+    /// NOTICE_OUTCOME_...
+    pub outcome: i32,
+}
+
+impl From<Published> for NoticePublished {
+    fn from(published: Published) -> Self {
+        Self {
+            id: published.id,
+            revision: published.revision,
+            version: published.version,
+            outcome: published.outcome as i32,
+        }
+    }
+}
+
+/// Publishes a draft, or changes the announcement that has its key in its channel.
+///
+/// @param board      An open board.
+/// @param draft      What to publish. Only read during the call.
+/// @param published  Where it is written what was done. May be NULL.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the first field that is refused;
+///         NOTICE_BAD_STATE when the announcement of that key is retracted; NOTICE_POISONED.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_publish(
+    board: *mut NoticeBoard,
+    draft: *const NoticeDraft,
+    published: *mut NoticePublished,
+) -> i32 {
+    guard!(notice_publish, |caller| {
+        let board = handle::enter(board)?;
+        let draft = draft::read(caller, draft)?;
+        let done = board.publish(&draft)?;
+        if let Some(published) = caller.optional_output(published) {
+            published.write(done.into());
+        }
+        Ok(())
+    })
+}
+
+/// Publishes a draft, or a list of drafts as one revision: all of them or none.
+///
+/// A draft is a JSON object with the fields of NoticeDraft by their names; `texts` is an object of
+/// {"title", "summary", "body", "format"} by locale, `replaces` a list of ids and keys, `extras` an object.
+///
+/// @param board    An open board.
+/// @param json     A JSON object, or a list of at most NOTICE_MAX_BATCH.
+/// @param len      Bytes of `json`.
+/// @param results  Where it is written what was done, draft by draft. {NULL, 0} when it is not wanted.
+/// @param cap      How many `results` has room for.
+/// @param count    Where the number of drafts is written, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` has no room for all, and nothing is published then;
+///         otherwise as notice_publish, the path of the error beginning with the place of the draft in the list.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_publish_json(
+    board: *mut NoticeBoard,
+    json: *const c_char,
+    len: usize,
+    results: *mut NoticePublished,
+    cap: usize,
+    count: *mut usize,
+) -> i32 {
+    guard!(notice_publish_json, |caller| {
+        let board = handle::enter(board)?;
+        let count = caller.output("count", count)?;
+        check_area("results", results.cast_const(), cap)?;
+        let json = caller.bytes("json", json, len)?;
+        let drafts = Draft::batch_from_json(json)?;
+        let is_wanted = !results.is_null();
+        if is_wanted && drafts.len() > cap {
+            count.write(drafts.len());
+            return Err(too_small(drafts.len(), cap));
+        }
+        let done = match drafts.as_slice() {
+            // One draft has no place in a list, unless it was given in one.
+            [draft] if !is_list(json) => vec![board.publish(draft)?],
+            drafts => board.publish_all(drafts)?,
+        };
+        if is_wanted {
+            let done: Vec<NoticePublished> = done.into_iter().map(NoticePublished::from).collect();
+            caller.write_list("results", results, cap, &done)?;
+        }
+        count.write(drafts.len());
+        Ok(())
+    })
+}
+
+/// Takes an announcement back: at once no viewer sees it. Retracting it again changes nothing.
+///
+/// @param board     An open board.
+/// @param id        Which announcement.
+/// @param reason    Why, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for no reason.
+/// @param len       Bytes of `reason`.
+/// @param revision  Where the board's revision at the retraction is written. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the reason;
+///         NOTICE_POISONED.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_retract(
+    board: *mut NoticeBoard,
+    id: i64,
+    reason: *const c_char,
+    len: usize,
+    revision: *mut i64,
+) -> i32 {
+    guard!(notice_retract, |caller| {
+        let board = handle::enter(board)?;
+        let reason = caller.text("reason", reason, len)?;
+        let retracted = board.retract(id, reason)?;
+        if let Some(revision) = caller.optional_output(revision) {
+            revision.write(retracted);
+        }
+        Ok(())
+    })
+}
+
+/// Whether a JSON text is a list.
+fn is_list(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"[")
+}

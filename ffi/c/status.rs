@@ -1,0 +1,88 @@
+//! Statuses: what every function returns that can fail.
+
+use std::ffi::c_char;
+
+use notice::Language;
+
+use super::names::NOTICE_LANGUAGE_ZH;
+use crate::panic::guard_value;
+use crate::status;
+
+/// Done.
+pub const NOTICE_OK: i32 = 0;
+/// There is no such announcement, or this viewer may not see it.
+pub const NOTICE_NOT_FOUND: i32 = 1;
+/// Something of that name is already there.
+pub const NOTICE_EXISTS: i32 = 2;
+/// The announcement has another version than the caller expected.
+pub const NOTICE_VERSION_CONFLICT: i32 = 3;
+/// The idempotency key was used before, with another request.
+pub const NOTICE_IDEMPOTENCY_CONFLICT: i32 = 4;
+/// A field or an argument has a value that is not allowed.
+pub const NOTICE_INVALID_FIELD: i32 = 5;
+/// A value is larger than its limit.
+pub const NOTICE_TOO_LARGE: i32 = 6;
+/// The cursor is damaged, or belongs to another query.
+pub const NOTICE_BAD_CURSOR: i32 = 7;
+/// The requested part of the change feed is no longer kept.
+pub const NOTICE_COMPACTED: i32 = 8;
+/// The board is not the one that the caller followed.
+pub const NOTICE_EPOCH_MISMATCH: i32 = 9;
+/// The revision is one that the board has not reached.
+pub const NOTICE_FUTURE_REVISION: i32 = 10;
+/// The announcement is in a state that does not allow this.
+pub const NOTICE_BAD_STATE: i32 = 11;
+/// The board can only be read.
+pub const NOTICE_READ_ONLY: i32 = 12;
+/// Another process holds the board.
+pub const NOTICE_LOCKED: i32 = 13;
+/// Stored data is damaged.
+pub const NOTICE_CORRUPT: i32 = 14;
+/// The operating system reported an error.
+pub const NOTICE_IO: i32 = 15;
+/// The memory budget is used up, or there is no memory.
+pub const NOTICE_OVER_BUDGET: i32 = 16;
+/// The board cannot be reached now.
+pub const NOTICE_UNAVAILABLE: i32 = 17;
+/// The time limit ran out.
+pub const NOTICE_TIMED_OUT: i32 = 18;
+/// The caller may not do this.
+pub const NOTICE_UNAUTHORIZED: i32 = 19;
+/// This build or this kind of board cannot do this.
+pub const NOTICE_UNSUPPORTED: i32 = 20;
+/// A write broke off by a defect; the board refuses writes until it is opened again, and can be read.
+pub const NOTICE_POISONED: i32 = 21;
+/// A defect in the library was caught at its boundary.
+pub const NOTICE_PANIC: i32 = 22;
+/// The caller's buffer is too small; how large it has to be was written.
+pub const NOTICE_TOO_SMALL: i32 = 23;
+
+/// The stable name of a status, such as "not_found"; "ok" for NOTICE_OK, "unknown" for a number that is
+/// no status.
+///
+/// @return Static text, never NULL, not to be freed.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn notice_status_name(status: i32) -> *const c_char {
+    guard_value!(notice_status_name, c"".as_ptr(), || {
+        status::name(status)
+    })
+}
+
+/// What a status means in general. What was wrong with a particular call, notice_last_error says.
+///
+/// @param status    A status.
+/// @param language  NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH; any other number is English.
+/// @return Static text in UTF-8, never NULL, not to be freed.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn notice_status_message(status: i32, language: i32) -> *const c_char {
+    guard_value!(notice_status_message, c"".as_ptr(), || {
+        let language = if language == NOTICE_LANGUAGE_ZH {
+            Language::Zh
+        } else {
+            Language::En
+        };
+        status::message(status, language)
+    })
+}

@@ -1,0 +1,285 @@
+//! What a C caller hands in, read with every check that can be made, and where it wants results.
+//!
+//! Nothing has to be aligned. A pointer that is NULL, a length that no memory has, text that is not
+//! UTF-8 and a structure of an unknown size are refused with the name of the parameter.
+
+use std::ffi::c_char;
+use std::marker::PhantomData;
+use std::mem::{MaybeUninit, size_of};
+use std::ptr::NonNull;
+use std::slice;
+
+use notice::{Bilingual, Error, ErrorKind, Result};
+
+use crate::c::text::NoticeStr;
+
+/// No structure grows beyond this, so a larger `struct_size` was never set.
+const LARGEST_STRUCT: usize = 4096;
+/// How much of a text that is not UTF-8 an error repeats, in bytes.
+const SHOWN_BYTES: usize = 160;
+
+/// A C structure of which every pattern of bits is a value, zeros too: integers and raw pointers.
+///
+/// # Safety
+/// It is just that.
+pub(crate) unsafe trait Plain: Copy {}
+
+// SAFETY: an integer.
+unsafe impl Plain for i64 {}
+
+/// An input structure, which begins with `uint32_t struct_size` and grows at its end.
+///
+/// # Safety
+/// Its first field is a `u32`.
+pub(crate) unsafe trait Growing: Plain {
+    /// The sizes that it has had, ascending; the last is the one that it has.
+    const SIZES: &'static [usize];
+}
+
+/// The word of a C caller that its pointers are what the header says, for one call.
+pub(crate) struct Caller(());
+
+/// Where a result goes. Written on success only.
+pub(crate) struct Output<'a, T>(NonNull<T>, PhantomData<&'a Caller>);
+
+impl Caller {
+    /// Takes the caller's word.
+    ///
+    /// # Safety
+    /// Each pointer and length that is handed to the methods comes from the C caller of this call, who
+    /// has read the header: what they name can be read or written until the call returns.
+    pub(crate) unsafe fn trusted() -> Self {
+        Self(())
+    }
+
+    /// The bytes at `pointer`.
+    pub(crate) fn bytes<'a>(
+        &'a self,
+        path: &str,
+        pointer: *const c_char,
+        len: usize,
+    ) -> Result<&'a [u8]> {
+        check_area::<u8>(path, pointer.cast(), len)?;
+        if len == 0 {
+            return Ok(&[]);
+        }
+        // SAFETY: not NULL, and no longer than memory can be; the rest is the caller's word.
+        Ok(unsafe { slice::from_raw_parts(pointer.cast(), len) })
+    }
+
+    /// The text at `pointer`.
+    pub(crate) fn text<'a>(
+        &'a self,
+        path: &str,
+        pointer: *const c_char,
+        len: usize,
+    ) -> Result<&'a str> {
+        let bytes = self.bytes(path, pointer, len)?;
+        std::str::from_utf8(bytes).map_err(|error| {
+            let head = bytes.get(..SHOWN_BYTES).unwrap_or(bytes);
+            let reason = Bilingual::new("is not valid UTF-8", "不是有效的 UTF-8");
+            Error::invalid(path, &String::from_utf8_lossy(head), reason)
+                .at_offset(error.valid_up_to())
+        })
+    }
+
+    /// The text that `text` names.
+    pub(crate) fn str<'a>(&'a self, path: &str, text: NoticeStr) -> Result<&'a str> {
+        self.text(path, text.ptr, text.len)
+    }
+
+    /// The text that `text` names, as text of its own.
+    pub(crate) fn string(&self, path: &str, text: NoticeStr) -> Result<String> {
+        self.str(path, text).map(str::to_owned)
+    }
+
+    /// The text at `pointer`, which ends in NUL.
+    #[cfg(feature = "panic-injection")]
+    pub(crate) fn c_string<'a>(&'a self, path: &str, pointer: *const c_char) -> Result<&'a str> {
+        check_area::<u8>(path, pointer.cast(), 1)?;
+        // SAFETY: not NULL; the rest is the caller's word.
+        let len = unsafe { std::ffi::CStr::from_ptr(pointer) }.count_bytes();
+        self.text(path, pointer, len)
+    }
+
+    /// The values at `pointer`, each as `read` makes it. Errors of `read` get the place in the list before
+    /// their path.
+    pub(crate) fn list<T: Plain, V>(
+        &self,
+        path: &str,
+        pointer: *const T,
+        count: usize,
+        limit: usize,
+        read: impl Fn(T) -> Result<V>,
+    ) -> Result<Vec<V>> {
+        check_area(path, pointer, count)?;
+        if count > limit {
+            let unit = Bilingual::new("entries", "项");
+            return Err(Error::too_large(path, count as u64, limit as u64, &unit));
+        }
+        let read_at = |index: usize| {
+            // SAFETY: `T` is plain, and the area is not NULL and no longer than memory can be; the rest is
+            // the caller's word.
+            let value = unsafe { pointer.add(index).read_unaligned() };
+            read(value).map_err(|error| error.within(&format!("{path}[{index}]")))
+        };
+        (0..count).map(read_at).collect()
+    }
+
+    /// The texts at `pointer`.
+    pub(crate) fn strings(
+        &self,
+        path: &str,
+        pointer: *const NoticeStr,
+        count: usize,
+        limit: usize,
+    ) -> Result<Vec<String>> {
+        self.list(path, pointer, count, limit, |text| self.string("", text))
+    }
+
+    /// The input structure at `pointer`. What an older one did not have yet is zero; a newer one is taken
+    /// when all that is unknown of it is zero.
+    pub(crate) fn structure<T: Growing>(&self, path: &str, pointer: *const T) -> Result<T> {
+        check_area(path, pointer.cast::<u8>(), 1)?;
+        // SAFETY: not NULL, and a `Growing` begins with a `u32`; the rest is the caller's word.
+        let given = unsafe { pointer.cast::<u32>().read_unaligned() } as usize;
+        let own = size_of::<T>();
+        let is_known = given > own && given <= LARGEST_STRUCT || T::SIZES.contains(&given);
+        if !is_known {
+            let reason = Bilingual::new(
+                format!("is no size of this structure; set it to sizeof, here {own}"),
+                format!("不是该结构体的大小；请设为 sizeof，此处为 {own}"),
+            );
+            return Err(Error::invalid(
+                format!("{path}.struct_size"),
+                &given.to_string(),
+                reason,
+            ));
+        }
+        // SAFETY: the caller's word is that there are `struct_size` bytes.
+        let bytes = unsafe { slice::from_raw_parts(pointer.cast::<MaybeUninit<u8>>(), given) };
+        if let Some(tail) = bytes.get(own..) {
+            for (place, byte) in tail.iter().enumerate() {
+                // SAFETY: the header asks that the whole structure is set.
+                if unsafe { byte.assume_init_read() } != 0 {
+                    return Err(newer(path).at_offset(own + place));
+                }
+            }
+        }
+        let mut value = MaybeUninit::<T>::zeroed();
+        // SAFETY: no more bytes than either has, and `value` is not where the caller's are.
+        unsafe {
+            let target = value.as_mut_ptr().cast::<MaybeUninit<u8>>();
+            bytes
+                .as_ptr()
+                .copy_to_nonoverlapping(target, given.min(own));
+        }
+        // SAFETY: `T` is plain: zeros, or whatever the caller has set, make a value.
+        Ok(unsafe { value.assume_init() })
+    }
+
+    /// Refuses a reserved field that is not 0: it may mean something to a newer release.
+    pub(crate) fn reserved(&self, path: &str, value: u32) -> Result<()> {
+        match value {
+            0 => Ok(()),
+            _ => Err(newer(path)),
+        }
+    }
+
+    /// Where to write a result that must be asked for.
+    pub(crate) fn output<T: Copy>(&self, path: &str, pointer: *mut T) -> Result<Output<'_, T>> {
+        self.optional_output(pointer).ok_or_else(|| null(path))
+    }
+
+    /// Where to write a result that may not be asked for.
+    pub(crate) fn optional_output<T: Copy>(&self, pointer: *mut T) -> Option<Output<'_, T>> {
+        NonNull::new(pointer).map(|pointer| Output(pointer, PhantomData))
+    }
+
+    /// Writes `values` where the caller wants them, if it has room for so many.
+    pub(crate) fn write_list<T: Copy>(
+        &self,
+        path: &str,
+        pointer: *mut T,
+        room: usize,
+        values: &[T],
+    ) -> Result<()> {
+        check_area(path, pointer.cast_const(), room)?;
+        if values.len() > room {
+            return Err(too_small(values.len(), room));
+        }
+        for (index, value) in values.iter().enumerate() {
+            // SAFETY: within the room that the caller's word is for.
+            unsafe { pointer.add(index).write_unaligned(*value) };
+        }
+        Ok(())
+    }
+
+    /// Writes `text` and a NUL into the caller's buffer, and how much that needs into `needed`, also when
+    /// the buffer is too small.
+    pub(crate) fn write_text(
+        &self,
+        text: &str,
+        buf: *mut c_char,
+        cap: usize,
+        needed: *mut usize,
+    ) -> Result<()> {
+        let needed = self.output("needed", needed)?;
+        check_area("buf", buf.cast_const(), cap)?;
+        let size = text.len() + 1;
+        needed.write(size);
+        if size > cap {
+            return Err(too_small(size, cap));
+        }
+        // SAFETY: `size` is within what the caller's word is for, and the caller's buffer is not where the
+        // library's text is.
+        unsafe {
+            text.as_ptr().copy_to_nonoverlapping(buf.cast(), text.len());
+            buf.add(text.len()).write(0);
+        }
+        Ok(())
+    }
+}
+
+impl<T: Copy> Output<'_, T> {
+    /// Writes the result.
+    pub(crate) fn write(self, value: T) {
+        // SAFETY: not NULL; that it can be written is the caller's word.
+        unsafe { self.0.as_ptr().write_unaligned(value) }
+    }
+}
+
+/// `too_small`: the caller's buffer has `cap` bytes or entries of the `needed`.
+pub(crate) fn too_small(needed: usize, cap: usize) -> Error {
+    let reason = Bilingual::new(
+        format!("needs {needed}, the buffer has {cap}"),
+        format!("需要 {needed}，缓冲区只有 {cap}"),
+    );
+    Error::new(ErrorKind::TooSmall, reason)
+}
+
+/// Refuses an area that is NULL but not empty, or larger than memory.
+pub(crate) fn check_area<T>(path: &str, pointer: *const T, count: usize) -> Result<()> {
+    if pointer.is_null() && count > 0 {
+        return Err(null(path));
+    }
+    let bytes = count.checked_mul(size_of::<T>());
+    if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) {
+        let reason = Bilingual::new("is longer than memory can be", "长度超出内存可能的大小");
+        return Err(Error::invalid(path, &count.to_string(), reason));
+    }
+    Ok(())
+}
+
+fn null(path: &str) -> Error {
+    let reason = Bilingual::new("must not be NULL", "不能为 NULL");
+    Error::new(ErrorKind::InvalidField, reason).within(path)
+}
+
+fn newer(path: &str) -> Error {
+    let reason = Bilingual::new(
+        "sets a field that this release of the library does not know",
+        "设置了此版本库不认识的字段",
+    );
+    Error::new(ErrorKind::Unsupported, reason).within(path)
+}

@@ -1,0 +1,37 @@
+//! A clock that is a C function.
+
+use std::ffi::c_void;
+
+use notice::Clock;
+
+/// The function of `NoticeOptions::clock`.
+pub(crate) type ClockFn = unsafe extern "C" fn(*mut c_void) -> i64;
+
+/// A C function and what it is called with.
+pub(crate) struct CClock {
+    function: ClockFn,
+    data: *mut c_void,
+}
+
+// SAFETY: the header says that the function is called from any thread, several at a time, with this
+// pointer; nothing here looks behind it.
+unsafe impl Send for CClock {}
+// SAFETY: as above.
+unsafe impl Sync for CClock {}
+
+impl CClock {
+    /// A clock that calls `function` with `data`.
+    ///
+    /// # Safety
+    /// The function may be called with `data` from any thread for as long as the clock lives.
+    pub(crate) unsafe fn new(function: ClockFn, data: *mut c_void) -> Self {
+        Self { function, data }
+    }
+}
+
+impl Clock for CClock {
+    fn now(&self) -> i64 {
+        // SAFETY: `new` was promised that this may be done.
+        unsafe { (self.function)(self.data) }
+    }
+}

@@ -1,0 +1,156 @@
+//! Which `NoticeBoard` pointers are boards.
+//!
+//! A `NoticeBoard *` points at nothing: it is the number of a place in a table and the generation of
+//! that place, so that one that was closed, or is no board at all, is told without being followed.
+//! Nothing in memory that a caller may have given back could tell that. The table is the only state that
+//! the boards of a process share, and one board's calls never touch another's place.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use notice::{Bilingual, Error, Result, SharedBoard};
+use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
+
+use crate::c::board::NoticeBoard;
+use crate::c::limits::NOTICE_MAX_BOARDS;
+
+/// Most boards that are open at a time.
+const PLACES: usize = NOTICE_MAX_BOARDS as usize;
+/// Bits for the number of a place; the lowest bit of a handle is 1, as it never is in a real pointer to
+/// anything that is aligned.
+const PLACE_BITS: u32 = PLACES.ilog2();
+const GENERATIONS: usize = usize::MAX >> (PLACE_BITS + 1);
+
+const _: () = assert!(PLACES.is_power_of_two());
+
+/// A place for a board. A call holds it for reading, so closing waits for the calls.
+struct Place {
+    generation: usize,
+    board: Option<SharedBoard>,
+}
+
+static TABLE: [RwLock<Place>; PLACES] = [const {
+    RwLock::new(Place {
+        generation: 0,
+        board: None,
+    })
+}; PLACES];
+
+/// Where the next search for a free place begins, so that places are used in turn.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+/// A board that is not closed while this is held.
+pub(crate) type Entered = MappedRwLockReadGuard<'static, SharedBoard>;
+
+/// Makes a handle for `board`.
+pub(crate) fn open(board: SharedBoard) -> Result<*mut NoticeBoard> {
+    let first = NEXT.fetch_add(1, Ordering::Relaxed);
+    for step in 0..PLACES {
+        let index = first.wrapping_add(step) % PLACES;
+        // A place that is locked is in use.
+        let Some(mut place) = TABLE.get(index).and_then(RwLock::try_write) else {
+            continue;
+        };
+        if place.board.is_none() {
+            place.generation = place.generation % GENERATIONS + 1;
+            place.board = Some(board);
+            return Ok(encode(index, place.generation));
+        }
+    }
+    let unit = Bilingual::new("boards open at a time", "个同时打开的公告板");
+    let (actual, limit) = (PLACES as u64 + 1, PLACES as u64);
+    Err(Error::too_large("board", actual, limit, &unit))
+}
+
+/// The board of a handle, for a call. Closing it waits until the call is over.
+pub(crate) fn enter(handle: *mut NoticeBoard) -> Result<Entered> {
+    let Some((lock, generation)) = decode(handle) else {
+        return Err(no_board(handle));
+    };
+    let place = lock.read();
+    if place.generation != generation {
+        return Err(no_board(handle));
+    }
+    RwLockReadGuard::try_map(place, |place| place.board.as_ref()).map_err(|_| no_board(handle))
+}
+
+/// Takes the board out of its place, when no call is in it any more.
+pub(crate) fn close(handle: *mut NoticeBoard) -> Result<()> {
+    let Some((lock, generation)) = decode(handle) else {
+        return Err(no_board(handle));
+    };
+    let mut place = lock.write();
+    if place.generation != generation {
+        return Err(no_board(handle));
+    }
+    let board = place.board.take();
+    drop(place);
+    board.map(drop).ok_or_else(|| no_board(handle))
+}
+
+fn encode(index: usize, generation: usize) -> *mut NoticeBoard {
+    std::ptr::without_provenance_mut((generation << PLACE_BITS | index) << 1 | 1)
+}
+
+fn decode(handle: *mut NoticeBoard) -> Option<(&'static RwLock<Place>, usize)> {
+    let number = handle.addr();
+    let index = (number >> 1) % PLACES;
+    let lock = TABLE.get(index)?;
+    (number & 1 == 1).then_some((lock, number >> (PLACE_BITS + 1)))
+}
+
+fn no_board(handle: *mut NoticeBoard) -> Error {
+    let reason = if handle.is_null() {
+        Bilingual::new("must not be NULL", "不能为 NULL")
+    } else {
+        Bilingual::new("is no board, or was closed", "不是公告板，或已关闭")
+    };
+    Error::invalid("board", &format!("{:#x}", handle.addr()), reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened() -> *mut NoticeBoard {
+        open(notice::open("mem:").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_closed_handle_is_refused_even_when_its_place_is_used_again() {
+        let closed = opened();
+        assert!(enter(closed).is_ok());
+        close(closed).unwrap();
+        let others: Vec<_> = (0..PLACES / 2).map(|_| opened()).collect();
+        assert!(enter(closed).is_err());
+        assert!(close(closed).is_err());
+        for other in others {
+            assert_ne!(other, closed);
+            close(other).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_no_handle_is_refused() {
+        let mut number = 7_u64;
+        for foreign in [0, 1, 2, usize::MAX, (&raw mut number).addr()] {
+            let handle = std::ptr::without_provenance_mut(foreign);
+            let error = enter(handle).err().unwrap();
+            assert_eq!(error.path(), Some("board"));
+            assert!(close(handle).is_err());
+        }
+    }
+
+    #[test]
+    fn closing_waits_for_a_call() {
+        let handle = opened();
+        let entered = enter(handle).unwrap();
+        let number = handle.addr();
+        let closing = std::thread::spawn(move || close(std::ptr::without_provenance_mut(number)));
+        // While the call is in, its place cannot be written.
+        assert!(decode(handle).unwrap().0.try_write().is_none());
+        assert_eq!(entered.revision(), Ok(0));
+        drop(entered);
+        closing.join().unwrap().unwrap();
+        assert!(enter(handle).is_err());
+    }
+}

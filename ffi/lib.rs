@@ -1,0 +1,26 @@
+//! The C library: `include/notice.h` is what it looks like from outside, and is written from `c/`.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | `c` | what is exported, one file for each C type |
+//! | `panic` | the guard that every exported body runs in |
+//! | `caller` | reading what a C caller hands in, writing where it wants results |
+//! | `handle` | which `NoticeBoard` pointers are boards |
+//! | `buffer` | a page laid out in one piece of memory |
+//! | `last_error` | the thread's last failure |
+//! | `status` | names and messages of the statuses |
+//!
+//! Unsafe code is in `caller`, `buffer` and `clock`, and nowhere else but at the boundary itself: an
+//! exported function takes its caller's word for its pointers by the macro `guard!`.
+
+// The header states what a caller has to see to; in the source it would say the same once more.
+#![allow(clippy::missing_safety_doc)]
+
+mod buffer;
+pub mod c;
+mod caller;
+mod clock;
+mod handle;
+mod last_error;
+mod panic;
+mod status;

@@ -1,0 +1,151 @@
+//! No panic gets out: every exported body runs in one of these guards.
+//!
+//! They are macros inside the body, so that cbindgen sees the signature.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use notice::{Bilingual, Error, ErrorKind, Result};
+
+use crate::c::status::NOTICE_OK;
+use crate::last_error;
+
+/// Runs the body of a function that returns a status. The body gets a [`Caller`] for its pointers, and
+/// its error becomes the status and the thread's last error.
+macro_rules! guard {
+    ($name:ident, |$caller:ident| $body:block) => {
+        $crate::panic::status(stringify!($name), {
+            // SAFETY: the exported function is unsafe itself: that its pointers are what the header
+            // says is its caller's promise, and this hands the promise on to the body.
+            let promise = unsafe { $crate::caller::Caller::trusted() };
+            move || {
+                let $caller = &promise;
+                $body
+            }
+        })
+    };
+}
+pub(crate) use guard;
+
+/// Like [`guard!`], and leaves the thread's last error as it is, for it is what the function reads.
+macro_rules! guard_quietly {
+    ($name:ident, |$caller:ident| $body:block) => {
+        $crate::panic::quiet_status(stringify!($name), {
+            // SAFETY: as in `guard!`.
+            let promise = unsafe { $crate::caller::Caller::trusted() };
+            move || {
+                let $caller = &promise;
+                $body
+            }
+        })
+    };
+}
+pub(crate) use guard_quietly;
+
+/// Runs the body of a function that has no status to return; `$fallback` is returned when it panics.
+macro_rules! guard_value {
+    ($name:ident, $fallback:expr, || $body:block) => {
+        $crate::panic::value(stringify!($name), $fallback, move || $body)
+    };
+}
+pub(crate) use guard_value;
+
+/// What [`guard!`] does.
+pub(crate) fn status(name: &str, body: impl FnOnce() -> Result<()>) -> i32 {
+    match caught(name, body) {
+        Ok(()) => NOTICE_OK,
+        Err(error) => last_error::set(error),
+    }
+}
+
+/// What [`guard_quietly!`] does.
+pub(crate) fn quiet_status(name: &str, body: impl FnOnce() -> Result<()>) -> i32 {
+    match caught(name, body) {
+        Ok(()) => NOTICE_OK,
+        Err(error) => error.kind() as i32,
+    }
+}
+
+/// What [`guard_value!`] does.
+pub(crate) fn value<T>(name: &str, fallback: T, body: impl FnOnce() -> T) -> T {
+    match caught(name, || Ok(body())) {
+        Ok(value) => value,
+        Err(error) => {
+            last_error::set(error);
+            fallback
+        }
+    }
+}
+
+/// Runs `body`; a panic becomes an error.
+fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What a panic leaves behind is the board, which guards itself, and the caller's memory, which is
+    // written last.
+    let run = AssertUnwindSafe(|| {
+        #[cfg(feature = "panic-injection")]
+        notice::injection::panic_if_armed(name);
+        body()
+    });
+    match catch_unwind(run) {
+        Ok(result) => result,
+        Err(payload) => Err(defect(name, payload)),
+    }
+}
+
+fn defect(name: &str, payload: Box<dyn Any + Send>) -> Error {
+    let what = match (
+        payload.downcast_ref::<&str>(),
+        payload.downcast_ref::<String>(),
+    ) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        (None, None) => String::new(),
+    };
+    // Dropping a payload of an unknown type might panic once more, and this time nobody would catch it.
+    std::mem::forget(payload);
+    let reason = Bilingual::new(
+        format!("a defect in the library was caught in {name}: {what}"),
+        format!("已在 {name} 中拦截库内部错误：{what}"),
+    );
+    Error::new(ErrorKind::Panic, reason)
+}
+
+/// Lets the next call of the exported function `name` panic, once; `commit` is the inside of a commit.
+/// In no build that is shipped, and in no header.
+#[cfg(feature = "panic-injection")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_test_arm_panic(name: *const std::ffi::c_char) -> i32 {
+    guard!(notice_test_arm_panic, |caller| {
+        notice::injection::arm(caller.c_string("name", name)?);
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notice::Language;
+
+    #[test]
+    fn a_panic_becomes_a_status_and_a_message() {
+        assert_eq!(
+            status("notice_example", || panic!("seven is {}", 8)),
+            ErrorKind::Panic as i32
+        );
+        let message = last_error::with(|error| error.map(|e| e.message(Language::En)));
+        assert!(message.unwrap().ends_with("notice_example: seven is 8"));
+        assert_eq!(
+            value("notice_example", 7, || std::panic::panic_any(1_u8)),
+            7
+        );
+    }
+
+    #[test]
+    fn a_quiet_failure_leaves_the_last_error() {
+        status("notice_example", || Err(Error::not_found(7)));
+        let quiet = quiet_status("notice_example", || Err(Error::not_found(8)));
+        assert_eq!(quiet, ErrorKind::NotFound as i32);
+        let message = last_error::with(|error| error.map(|e| e.message(Language::En)));
+        assert_eq!(message.unwrap(), "announcement 7 not found");
+    }
+}

@@ -1,0 +1,1063 @@
+/*
+ * notice.h: an announcement engine to link.
+ *
+ * A program asks "which announcements should this person see now?" and has the answer in microseconds, from a
+ * board in its own process.
+ *
+ *     NoticeBoard *board;
+ *     notice_open("mem:", 4, NULL, &board);
+ *
+ *     NoticeText text = {0};
+ *     text.locale = notice_str("en");
+ *     text.title = notice_str("Maintenance tonight");
+ *     NoticeDraft draft = NOTICE_DRAFT_INIT;
+ *     draft.texts = &text;
+ *     draft.text_count = 1;
+ *     notice_publish(board, &draft, NULL);
+ *
+ *     NoticeQuery query = NOTICE_QUERY_INIT;
+ *     NoticeArray array;
+ *     if (notice_query(board, &query, &array) == NOTICE_OK) {
+ *         for (size_t i = 0; i < array.len; i++)
+ *             puts(array.items[i].title.ptr);
+ *         notice_free(&array);
+ *     }
+ *     notice_close(board);
+ *
+ * Conventions
+ *
+ * Results   A function that can fail returns a status: NOTICE_OK, or what was wrong. Outputs are written on
+ *           success only; on NOTICE_TOO_SMALL just the size that is needed is. A parameter that may be NULL is
+ *           documented so; any other that is NULL is NOTICE_INVALID_FIELD.
+ * Errors    notice_last_error has the message of the thread's last failure in English and Chinese,
+ *           notice_last_error_path the field or parameter, notice_last_error_info the byte offset and the limit.
+ * Text      UTF-8, as pointer and length. In: {NULL, 0} is empty, no NUL is needed behind the text and none is
+ *           allowed in it. Out: there is a NUL behind the text, which the length does not count, and the pointer
+ *           is never NULL. A size that a buffer for text must have counts the NUL.
+ * Lists     Pointer and count. {NULL, 0} is empty. Nothing that is handed in has to be aligned.
+ * Ownership What is handed in is only read during the call. An array of notice_query or notice_get is the caller's
+ *           and goes back with notice_free; it does not depend on the board. The one of notice_query_into lies in
+ *           the caller's buffer. Nothing else is handed out but static text.
+ * Threads   Every function may be called from every thread at any time, except where it says otherwise; a board
+ *           may be used by all of them at once.
+ * Growth    An input structure begins with struct_size, which the NOTICE_..._INIT macros set. A library that is
+ *           newer takes an older structure, with the newer fields at 0, their default. One that is older takes a
+ *           newer structure as long as the fields that it does not know are 0, and otherwise returns
+ *           NOTICE_UNSUPPORTED. Structures that are handed out never change within a SONAME. Numbers of constants
+ *           never change; there may be more of them.
+ * Defects   A panic inside the library becomes NOTICE_PANIC and never unwinds into the caller. It is reported on
+ *           standard error by the Rust runtime; otherwise the library prints nothing.
+ */
+
+
+#ifndef NOTICE_H
+#define NOTICE_H
+
+/* Written by build.rs from ffi/c and ffi/cbindgen.toml. Changes belong there. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The release of this header; notice_version() is that of the library. */
+#define NOTICE_VERSION_MAJOR 0
+#define NOTICE_VERSION_MINOR 1
+#define NOTICE_VERSION_PATCH 0
+#define NOTICE_VERSION "0.1.0"
+
+
+/// Done.
+#define NOTICE_OK 0
+
+/// There is no such announcement, or this viewer may not see it.
+#define NOTICE_NOT_FOUND 1
+
+/// Something of that name is already there.
+#define NOTICE_EXISTS 2
+
+/// The announcement has another version than the caller expected.
+#define NOTICE_VERSION_CONFLICT 3
+
+/// The idempotency key was used before, with another request.
+#define NOTICE_IDEMPOTENCY_CONFLICT 4
+
+/// A field or an argument has a value that is not allowed.
+#define NOTICE_INVALID_FIELD 5
+
+/// A value is larger than its limit.
+#define NOTICE_TOO_LARGE 6
+
+/// The cursor is damaged, or belongs to another query.
+#define NOTICE_BAD_CURSOR 7
+
+/// The requested part of the change feed is no longer kept.
+#define NOTICE_COMPACTED 8
+
+/// The board is not the one that the caller followed.
+#define NOTICE_EPOCH_MISMATCH 9
+
+/// The revision is one that the board has not reached.
+#define NOTICE_FUTURE_REVISION 10
+
+/// The announcement is in a state that does not allow this.
+#define NOTICE_BAD_STATE 11
+
+/// The board can only be read.
+#define NOTICE_READ_ONLY 12
+
+/// Another process holds the board.
+#define NOTICE_LOCKED 13
+
+/// Stored data is damaged.
+#define NOTICE_CORRUPT 14
+
+/// The operating system reported an error.
+#define NOTICE_IO 15
+
+/// The memory budget is used up, or there is no memory.
+#define NOTICE_OVER_BUDGET 16
+
+/// The board cannot be reached now.
+#define NOTICE_UNAVAILABLE 17
+
+/// The time limit ran out.
+#define NOTICE_TIMED_OUT 18
+
+/// The caller may not do this.
+#define NOTICE_UNAUTHORIZED 19
+
+/// This build or this kind of board cannot do this.
+#define NOTICE_UNSUPPORTED 20
+
+/// A write broke off by a defect; the board refuses writes until it is opened again, and can be read.
+#define NOTICE_POISONED 21
+
+/// A defect in the library was caught at its boundary.
+#define NOTICE_PANIC 22
+
+/// The caller's buffer is too small; how large it has to be was written.
+#define NOTICE_TOO_SMALL 23
+
+/// No severity at all.
+#define NOTICE_SEVERITY_NONE 0
+
+/// For information; what NOTICE_DRAFT_INIT sets.
+#define NOTICE_SEVERITY_INFO 1
+
+/// Worth noticing.
+#define NOTICE_SEVERITY_NOTICE 2
+
+/// A warning.
+#define NOTICE_SEVERITY_WARNING 3
+
+/// Critical.
+#define NOTICE_SEVERITY_CRITICAL 4
+
+/// On the board, subject to its times and its audience.
+#define NOTICE_STATE_PUBLISHED 0
+
+/// Taken back: hidden from every viewer.
+#define NOTICE_STATE_RETRACTED 1
+
+/// The body is plain text.
+#define NOTICE_FORMAT_TEXT 0
+
+/// The body is Markdown (CommonMark).
+#define NOTICE_FORMAT_MARKDOWN 1
+
+/// The action opens its value, an http, https or mailto address.
+#define NOTICE_ACTION_URL 0
+
+/// The action copies its value.
+#define NOTICE_ACTION_COPY 1
+
+/// The action does whatever the application makes of its value.
+#define NOTICE_ACTION_CUSTOM 2
+
+/// Nothing is said: a change of a title, a body, the severity, a time or the audience is news.
+#define NOTICE_CHANGE_DEFAULT 0
+
+/// A correction: whoever has read the announcement has still read it.
+#define NOTICE_CHANGE_MINOR 1
+
+/// News: the announcement is unread and undismissed again.
+#define NOTICE_CHANGE_MAJOR 2
+
+/// There was no announcement of that key, or the draft has no key.
+#define NOTICE_OUTCOME_CREATED 0
+
+/// The announcement of that key was changed.
+#define NOTICE_OUTCOME_UPDATED 1
+
+/// The announcement of that key was just so already.
+#define NOTICE_OUTCOME_UNCHANGED 2
+
+/// The board as a viewer sees it: what is active and meant for this viewer.
+#define NOTICE_VIEW_VIEWER 0
+
+/// The board as an editor sees it: whatever the audience, and hidden announcements too.
+#define NOTICE_VIEW_EDITOR 1
+
+/// Pinned, severity, priority, start, id: all descending.
+#define NOTICE_ORDER_DEFAULT 0
+
+/// What became visible last comes first.
+#define NOTICE_ORDER_NEWEST 1
+
+/// What became visible first comes first.
+#define NOTICE_ORDER_OLDEST 2
+
+/// What ends first comes first, and what never ends last.
+#define NOTICE_ORDER_ENDING_SOON 3
+
+/// Visible now.
+#define NOTICE_PHASE_ACTIVE 0
+
+/// Its start is still to come. Needs NOTICE_VIEW_EDITOR, as the phases below do.
+#define NOTICE_PHASE_SCHEDULED 1
+
+/// Its end is over.
+#define NOTICE_PHASE_EXPIRED 2
+
+/// Taken back.
+#define NOTICE_PHASE_RETRACTED 3
+
+/// Any of these.
+#define NOTICE_PHASE_ANY 4
+
+/// NoticeQuery::pinned: pinned or not.
+#define NOTICE_PINNED_ANY 0
+
+/// NoticeQuery::pinned: only what is pinned.
+#define NOTICE_PINNED_ONLY 1
+
+/// NoticeQuery::pinned: only what is not pinned.
+#define NOTICE_PINNED_NOT -1
+
+/// Flag of an item and of a draft: before everything else on the board.
+#define NOTICE_PINNED 1
+
+/// Flag of an item: a viewer may dismiss it.
+#define NOTICE_DISMISSIBLE 2
+
+/// Flag of an item and of a draft: a viewer must acknowledge it.
+#define NOTICE_REQUIRE_ACK 4
+
+/// Flag of an item: its text is in none of the locales that were asked for.
+#define NOTICE_IS_FALLBACK 8
+
+/// Flag of a draft: a viewer may not dismiss it.
+#define NOTICE_NOT_DISMISSIBLE 65536
+
+/// Show it in the list of announcements; what a draft means that says nothing.
+#define NOTICE_DISPLAY_LIST 1
+
+/// Show it as a banner.
+#define NOTICE_DISPLAY_BANNER 2
+
+/// Show it as a popup.
+#define NOTICE_DISPLAY_POPUP 4
+
+/// Show it in the ticker.
+#define NOTICE_DISPLAY_TICKER 8
+
+/// Show it as a badge, a dot or a number.
+#define NOTICE_DISPLAY_BADGE 16
+
+/// In a draft, alone: nowhere in particular. An item has 0 then.
+#define NOTICE_DISPLAY_NOWHERE 65536
+
+/// English.
+#define NOTICE_LANGUAGE_EN 0
+
+/// Chinese (simplified).
+#define NOTICE_LANGUAGE_ZH 1
+
+/// Longest key, in bytes.
+#define NOTICE_MAX_KEY_BYTES 128
+
+/// Longest channel, in bytes.
+#define NOTICE_MAX_CHANNEL_BYTES 64
+
+/// Longest category, in bytes.
+#define NOTICE_MAX_CATEGORY_BYTES 64
+
+/// Longest tag, in bytes.
+#define NOTICE_MAX_TAG_BYTES 32
+
+/// Most tags.
+#define NOTICE_MAX_TAGS 16
+
+/// Most texts of an announcement, and most locales of a viewer.
+#define NOTICE_MAX_LOCALES 32
+
+/// Longest title, in characters.
+#define NOTICE_MAX_TITLE_CHARS 256
+
+/// Longest summary, in characters.
+#define NOTICE_MAX_SUMMARY_CHARS 1000
+
+/// Longest body, in bytes.
+#define NOTICE_MAX_BODY_BYTES 65536
+
+/// Largest audience, encoded as JSON, in bytes.
+#define NOTICE_MAX_AUDIENCE_BYTES 16384
+
+/// Highest priority; the lowest is its negative.
+#define NOTICE_MAX_PRIORITY 1000
+
+/// Most actions.
+#define NOTICE_MAX_ACTIONS 4
+
+/// Longest id of an action, in bytes.
+#define NOTICE_MAX_ACTION_ID_BYTES 64
+
+/// Longest label of an action, in characters.
+#define NOTICE_MAX_ACTION_LABEL_CHARS 64
+
+/// Longest value of an action, in bytes.
+#define NOTICE_MAX_ACTION_VALUE_BYTES 2048
+
+/// Most announcements that one may replace, ids and keys together.
+#define NOTICE_MAX_REPLACES 16
+
+/// Longest author, in bytes.
+#define NOTICE_MAX_AUTHOR_BYTES 128
+
+/// Longest source, in bytes.
+#define NOTICE_MAX_SOURCE_BYTES 128
+
+/// Longest external id, in bytes.
+#define NOTICE_MAX_EXTERNAL_ID_BYTES 512
+
+/// Largest extras, as JSON, in bytes.
+#define NOTICE_MAX_EXTRAS_BYTES 8192
+
+/// Deepest nesting of extras; {} has depth 1.
+#define NOTICE_MAX_EXTRAS_DEPTH 8
+
+/// Longest reason of a retraction, in bytes.
+#define NOTICE_MAX_REASON_BYTES 500
+
+/// Largest announcement: all its text, in bytes.
+#define NOTICE_MAX_RECORD_BYTES 262144
+
+/// Most announcements in one call of notice_publish_json.
+#define NOTICE_MAX_BATCH 10000
+
+/// Latest time, the end of the year 9999, in Unix milliseconds.
+#define NOTICE_MAX_TIME 253402300799999
+
+/// Most items of a page.
+#define NOTICE_MAX_LIMIT 1000
+
+/// Items of a page when a query says 0.
+#define NOTICE_DEFAULT_LIMIT 50
+
+/// Most entries in one list of a query's filter.
+#define NOTICE_MAX_FILTER_LIST 1000
+
+/// Most entries in the list of a viewer's attributes: 64 names with 256 values each.
+#define NOTICE_MAX_ATTRIBUTES 16384
+
+/// Most boards that a process may have open at a time.
+#define NOTICE_MAX_BOARDS 1024
+
+/// The ABI of this header. It grows by one with each release that adds something.
+#define NOTICE_ABI_VERSION 1
+
+/// The oldest ABI that a library of this header serves: a program built with any header from here up to
+/// NOTICE_ABI_VERSION runs with it.
+#define NOTICE_ABI_VERSION_OLDEST 1
+
+/// An open board. Every thread may use it at the same time.
+///
+/// What the pointer points at is nobody's business: it is only handed back. One that was closed, or is no
+/// board, is refused with NOTICE_INVALID_FIELD.
+typedef struct NoticeBoard NoticeBoard;
+
+/// How a board is opened. All zero but `struct_size` is valid: NOTICE_OPTIONS_INIT.
+typedef struct NoticeOptions {
+  /// sizeof(NoticeOptions).
+  uint32_t struct_size;
+  /// 0.
+  uint32_t reserved;
+  /// Gives the present in Unix milliseconds, UTC. NULL is the system's clock.
+  ///
+  /// It is called from every thread that uses the board, several at a time, until notice_close returns. It
+  /// must return, throw nothing, and not call the library.
+  int64_t (*clock)(void *clock_data);
+  /// What `clock` is called with. The library does not look behind it.
+  void *clock_data;
+} NoticeOptions;
+
+/// A piece of text in UTF-8.
+///
+/// In: `len` bytes at `ptr`; no NUL is needed behind them and none is allowed among them. {NULL, 0} is the
+/// empty text, which everywhere means "not set"; {NULL, n} is refused.
+/// Out: `ptr` is never NULL and always has a NUL behind the text, which `len` does not count.
+typedef struct NoticeStr {
+  /// Where the text begins.
+  const char *ptr;
+  /// How many bytes it has.
+  size_t len;
+} NoticeStr;
+
+/// The text of a draft in one locale.
+typedef struct NoticeText {
+  /// A BCP 47 tag such as "zh-CN".
+  struct NoticeStr locale;
+  /// Required.
+  struct NoticeStr title;
+  /// May be empty.
+  struct NoticeStr summary;
+  /// May be empty.
+  struct NoticeStr body;
+  /// NOTICE_FORMAT_TEXT or NOTICE_FORMAT_MARKDOWN: how `body` is written.
+  int32_t format;
+  /// 0.
+  uint32_t reserved;
+} NoticeText;
+
+/// Something that must hold of a viewer's attribute.
+typedef struct NoticeCondition {
+  /// The attribute's name. Well known are user, role, group, app, platform, arch, locale, area, place,
+  /// app_version and os_version.
+  struct NoticeStr attribute;
+  /// in, not_in, exists, prefix, glob, gt, ge, lt, le or version.
+  struct NoticeStr op;
+  /// Any of these may match.
+  const struct NoticeStr *values;
+  /// How many values there are.
+  size_t value_count;
+} NoticeCondition;
+
+/// What stands on an action in one locale.
+typedef struct NoticeLabel {
+  /// A BCP 47 tag such as "zh-CN".
+  struct NoticeStr locale;
+  /// What stands there.
+  struct NoticeStr text;
+} NoticeLabel;
+
+/// A button that goes with a draft.
+typedef struct NoticeActionIn {
+  /// Names the action within its announcement: letters, digits and . _ : / -
+  struct NoticeStr id;
+  /// NOTICE_ACTION_...
+  int32_t kind;
+  /// How many labels there are; at least one.
+  uint32_t label_count;
+  /// The labels.
+  const struct NoticeLabel *labels;
+  /// What the action does it with.
+  struct NoticeStr value;
+} NoticeActionIn;
+
+/// An announcement to be published. Start from NOTICE_DRAFT_INIT and give it a text.
+///
+/// All zero but `struct_size` is the same, except that the severity is NOTICE_SEVERITY_NONE then. Times are
+/// Unix milliseconds in UTC; 0 is not set. What it points at is only read during the call.
+typedef struct NoticeDraft {
+  /// sizeof(NoticeDraft).
+  uint32_t struct_size;
+  /// NOTICE_SEVERITY_...
+  int32_t severity;
+  /// Order inside the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
+  int32_t priority;
+  /// A sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK and NOTICE_NOT_DISMISSIBLE.
+  uint32_t flags;
+  /// A sum of NOTICE_DISPLAY_...; 0 is NOTICE_DISPLAY_LIST.
+  uint32_t display;
+  /// How often it pops up at most; 0 is without limit.
+  uint32_t show_limit;
+  /// Milliseconds that must lie between two popups; 0 is none.
+  uint32_t show_interval_ms;
+  /// NOTICE_CHANGE_...: whether a change of the announcement of that key is news.
+  int32_t change;
+  /// Visible from here on; 0 is the instant of publishing.
+  int64_t starts_at;
+  /// Visible until just before; 0 is for ever.
+  int64_t ends_at;
+  /// The beginning of what it is about; never hides anything.
+  int64_t event_from;
+  /// The end of what it is about.
+  int64_t event_to;
+  /// The operator's own name for it, unique in its channel: publishing under a key that is there already
+  /// changes that announcement. Letters, digits and . _ : / -
+  struct NoticeStr key;
+  /// The stream it belongs to; empty is "default".
+  struct NoticeStr channel;
+  /// At least one text, each of another locale.
+  const struct NoticeText *texts;
+  /// How many texts there are.
+  size_t text_count;
+  /// The locale of the text to fall back to; empty is that of the first.
+  struct NoticeStr default_locale;
+  /// Who may see it: viewers of whom all of these hold. None is everyone.
+  const struct NoticeCondition *audience;
+  /// How many conditions there are.
+  size_t condition_count;
+  /// Its buttons.
+  const struct NoticeActionIn *actions;
+  /// How many buttons there are.
+  size_t action_count;
+  /// Its category.
+  struct NoticeStr category;
+  /// Its tags.
+  const struct NoticeStr *tags;
+  /// How many tags there are.
+  size_t tag_count;
+  /// What leaves the board while this one is visible, by id.
+  const int64_t *replaces_ids;
+  /// How many ids there are.
+  size_t replaces_id_count;
+  /// What leaves the board while this one is visible, by key, in the same channel.
+  const struct NoticeStr *replaces_keys;
+  /// How many keys there are.
+  size_t replaces_key_count;
+  /// Who wrote it.
+  struct NoticeStr author;
+  /// Where it comes from.
+  struct NoticeStr source;
+  /// Its identity there.
+  struct NoticeStr external_id;
+  /// The application's own data: a JSON object, or empty.
+  struct NoticeStr extras_json;
+} NoticeDraft;
+
+/// What publishing did.
+typedef struct NoticePublished {
+  /// The announcement's id.
+  int64_t id;
+  /// The board's revision at the announcement's last change.
+  int64_t revision;
+  /// The announcement's version: 1, and one more for each change of its content.
+  uint32_t version;
+  /// NOTICE_OUTCOME_...
+  int32_t outcome;
+} NoticePublished;
+
+/// A span of time: from `from` until just before `until`, in Unix milliseconds; 0 is no bound.
+typedef struct NoticeRange {
+  /// The first instant that is in it.
+  int64_t from;
+  /// The first instant that is not in it any more.
+  int64_t until;
+} NoticeRange;
+
+/// One value of an attribute of a viewer. Repeat the name for several values.
+typedef struct NoticeAttribute {
+  /// The attribute's name, such as "role".
+  struct NoticeStr name;
+  /// A value that the viewer has there.
+  struct NoticeStr value;
+} NoticeAttribute;
+
+/// Who asks, what for, and how much of it.
+///
+/// All zero but `struct_size` (NOTICE_QUERY_INIT) asks what a viewer of whom nothing is known should see now.
+/// All conditions must hold; a list that is empty, a text that is empty and a number that is 0 is no condition.
+/// What it points at is only read during the call.
+typedef struct NoticeQuery {
+  /// sizeof(NoticeQuery).
+  uint32_t struct_size;
+  /// NOTICE_VIEW_...
+  int32_t view;
+  /// NOTICE_ORDER_...
+  int32_t order;
+  /// How many items at most, up to NOTICE_MAX_LIMIT; 0 is NOTICE_DEFAULT_LIMIT.
+  uint32_t limit;
+  /// NOTICE_PHASE_...
+  int32_t phase;
+  /// NOTICE_SEVERITY_...: this one or a higher one.
+  int32_t severity_at_least;
+  /// NOTICE_PINNED_ANY, NOTICE_PINNED_ONLY or NOTICE_PINNED_NOT.
+  int32_t pinned;
+  /// 0.
+  uint32_t reserved;
+  /// The time to answer for, in Unix milliseconds; 0 is now by the board's clock.
+  int64_t now;
+  /// Changed after this revision of the board.
+  int64_t changed_since;
+  /// Whose start lies in this span.
+  struct NoticeRange starts;
+  /// Whose end lies in this span; what never ends is in no span that has an end.
+  struct NoticeRange ends;
+  /// Whose last publishing lies in this span.
+  struct NoticeRange published;
+  /// Whose last change lies in this span.
+  struct NoticeRange updated;
+  /// Under which name read states are kept; empty for nobody in particular.
+  struct NoticeStr user;
+  /// The wanted locales, best first, at most NOTICE_MAX_LOCALES.
+  const struct NoticeStr *locales;
+  /// How many locales there are.
+  size_t locale_count;
+  /// What audiences ask about.
+  const struct NoticeAttribute *attributes;
+  /// How many attributes there are, those of the same name counted each.
+  size_t attribute_count;
+  /// Where to go on: `next_cursor` of the page before. The rest of the query must be the same.
+  struct NoticeStr cursor;
+  /// In any of these channels.
+  const struct NoticeStr *channels;
+  /// How many channels there are.
+  size_t channel_count;
+  /// In any of these categories.
+  const struct NoticeStr *categories;
+  /// How many categories there are.
+  size_t category_count;
+  /// With any of these tags.
+  const struct NoticeStr *tags_any;
+  /// How many there are.
+  size_t tags_any_count;
+  /// With all of these tags.
+  const struct NoticeStr *tags_all;
+  /// How many there are.
+  size_t tags_all_count;
+  /// With none of these tags.
+  const struct NoticeStr *tags_none;
+  /// How many there are.
+  size_t tags_none_count;
+  /// With any of these keys.
+  const struct NoticeStr *keys;
+  /// How many keys there are.
+  size_t key_count;
+  /// With any of these ids.
+  const int64_t *ids;
+  /// How many ids there are.
+  size_t id_count;
+  /// By this author.
+  struct NoticeStr author;
+  /// With this identity in the system it came from.
+  struct NoticeStr external_id;
+  /// With a text in just this locale.
+  struct NoticeStr has_locale;
+} NoticeQuery;
+
+/// A button of an item.
+typedef struct NoticeAction {
+  /// Names the action within its announcement.
+  struct NoticeStr id;
+  /// What stands on it, in the item's locale or else the one that is chosen for it.
+  struct NoticeStr label;
+  /// What the action does it with.
+  struct NoticeStr value;
+  /// NOTICE_ACTION_...
+  int32_t kind;
+  /// 0.
+  uint32_t reserved;
+} NoticeAction;
+
+/// One announcement of a page, with the text that was chosen for the viewer. Times are Unix milliseconds in
+/// UTC; 0 is not set. Text that is not set is empty, never NULL.
+typedef struct NoticeItem {
+  /// Given by the board, ascending, never used again.
+  int64_t id;
+  /// The board's revision at its last change.
+  int64_t revision;
+  /// Visible from here on.
+  int64_t starts_at;
+  /// Visible until just before; 0 is for ever.
+  int64_t ends_at;
+  /// The beginning of what it is about.
+  int64_t event_from;
+  /// The end of what it is about.
+  int64_t event_to;
+  /// When it was first published.
+  int64_t created_at;
+  /// When it was last published.
+  int64_t published_at;
+  /// When its content last changed.
+  int64_t updated_at;
+  /// When it was retracted.
+  int64_t retracted_at;
+  /// 0.
+  uint64_t reserved[4];
+  /// Counts the changes of its content, from 1.
+  uint32_t version;
+  /// The last version that counted as news.
+  uint32_t notify_version;
+  /// NOTICE_STATE_...
+  int32_t state;
+  /// NOTICE_SEVERITY_...
+  int32_t severity;
+  /// Order inside the severity, higher first.
+  int32_t priority;
+  /// NOTICE_FORMAT_...: how `body` is written.
+  int32_t format;
+  /// A sum of NOTICE_DISPLAY_...: where to show it; a hint.
+  uint32_t display;
+  /// A sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK and NOTICE_IS_FALLBACK, and of flags
+  /// that a newer library may know.
+  uint32_t flags;
+  /// How often it pops up at most; 0 is without limit.
+  uint32_t show_limit;
+  /// Milliseconds that must lie between two popups.
+  uint32_t show_interval_ms;
+  /// The operator's own name for it.
+  struct NoticeStr key;
+  /// The stream it belongs to.
+  struct NoticeStr channel;
+  /// Its category.
+  struct NoticeStr category;
+  /// Who wrote it.
+  struct NoticeStr author;
+  /// Where it comes from.
+  struct NoticeStr source;
+  /// Its identity there.
+  struct NoticeStr external_id;
+  /// The application's own data as a JSON object; empty when there is none.
+  struct NoticeStr extras_json;
+  /// Why it was retracted.
+  struct NoticeStr retract_reason;
+  /// The locale of the text below.
+  struct NoticeStr locale_used;
+  /// The title; never empty.
+  struct NoticeStr title;
+  /// The summary.
+  struct NoticeStr summary;
+  /// The body.
+  struct NoticeStr body;
+  /// Its tags; NULL when there are none.
+  const struct NoticeStr *tags;
+  /// How many tags there are.
+  size_t tag_count;
+  /// Its buttons; NULL when there are none.
+  const struct NoticeAction *actions;
+  /// How many buttons there are.
+  size_t action_count;
+} NoticeItem;
+
+/// A page of announcements, all from one revision of the board. It does not change, and threads may read it at
+/// the same time. NOTICE_ARRAY_INIT is an empty one, which may be given back.
+typedef struct NoticeArray {
+  /// The announcements, in the query's order; NULL when there are none.
+  const struct NoticeItem *items;
+  /// How many announcements there are on this page.
+  size_t len;
+  /// How many there are in all, on whatever page.
+  uint64_t total;
+  /// Those of them that are unread.
+  uint64_t unread;
+  /// The board's revision.
+  int64_t revision;
+  /// The instant of the answer, in Unix milliseconds.
+  int64_t now;
+  /// The earliest instant at which the answer may change by time alone; 0 if there is none. Enough for one
+  /// timer instead of asking again and again.
+  int64_t next_change_at;
+  /// Which board it is: 16 random bytes, others after it is restored from a backup.
+  uint8_t epoch[16];
+  /// 0.
+  uint64_t reserved[4];
+  /// For NoticeQuery::cursor, to ask for the page after this one; empty when this is the last.
+  struct NoticeStr next_cursor;
+  /// The library's own: not to be changed.
+  void *memory;
+} NoticeArray;
+
+/// How many announcements there are under a filter, and until when that is so.
+typedef struct NoticeCount {
+  /// All that the viewer may see under the filter.
+  uint64_t total;
+  /// Those of them that are unread.
+  uint64_t unread;
+  /// The board's revision.
+  int64_t revision;
+  /// The instant of the answer, in Unix milliseconds.
+  int64_t now;
+  /// The earliest instant at which the answer may change by time alone; 0 if there is none.
+  int64_t next_change_at;
+  /// Which board it is, as in NoticeArray.
+  uint8_t epoch[16];
+  /// 0.
+  uint64_t reserved[2];
+} NoticeCount;
+
+/// What a program can go by in the thread's last failure.
+typedef struct NoticeErrorInfo {
+  /// The status; NOTICE_OK when no call of this thread has failed yet.
+  int32_t status;
+  /// 1 when the fault has a place in the value, and then `offset` is it.
+  uint32_t has_offset;
+  /// Where in the offending value the fault is, in bytes from its start.
+  uint64_t offset;
+  /// The limit that a value went over; 0 when it is not about a limit.
+  uint64_t limit;
+  /// 0.
+  uint64_t reserved[2];
+} NoticeErrorInfo;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/// The stable name of a status, such as "not_found"; "ok" for NOTICE_OK, "unknown" for a number that is
+/// no status.
+///
+/// @return Static text, never NULL, not to be freed.
+/// Threads: any.
+const char *notice_status_name(int32_t status);
+
+/// What a status means in general. What was wrong with a particular call, notice_last_error says.
+///
+/// @param status    A status.
+/// @param language  NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH; any other number is English.
+/// @return Static text in UTF-8, never NULL, not to be freed.
+/// Threads: any.
+const char *notice_status_message(int32_t status, int32_t language);
+
+/// Opens a board.
+///
+/// @param url      Names the board: "mem:" is one in this process, gone when it is closed.
+/// @param url_len  Bytes of `url`.
+/// @param options  May be NULL: all defaults.
+/// @param board    Where the board is written. It is the caller's, to be closed with notice_close.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a URL of another kind; NOTICE_INVALID_FIELD;
+///         NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open.
+/// Threads: any.
+int32_t notice_open(const char *url,
+                    size_t url_len,
+                    const struct NoticeOptions *options,
+                    struct NoticeBoard **board);
+
+/// Closes a board, and frees what it has. Calls that other threads have in it are waited for; calls that come
+/// later are refused. Arrays that it filled stay valid.
+///
+/// @param board  May be NULL: nothing happens. A board that was closed already is left alone; then
+///               notice_last_error says so.
+/// Threads: any, but not from the clock of NoticeOptions.
+void notice_close(struct NoticeBoard *board);
+
+/// Publishes a draft, or changes the announcement that has its key in its channel.
+///
+/// @param board      An open board.
+/// @param draft      What to publish. Only read during the call.
+/// @param published  Where it is written what was done. May be NULL.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the first field that is refused;
+///         NOTICE_BAD_STATE when the announcement of that key is retracted; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_publish(struct NoticeBoard *board,
+                       const struct NoticeDraft *draft,
+                       struct NoticePublished *published);
+
+/// Publishes a draft, or a list of drafts as one revision: all of them or none.
+///
+/// A draft is a JSON object with the fields of NoticeDraft by their names; `texts` is an object of
+/// {"title", "summary", "body", "format"} by locale, `replaces` a list of ids and keys, `extras` an object.
+///
+/// @param board    An open board.
+/// @param json     A JSON object, or a list of at most NOTICE_MAX_BATCH.
+/// @param len      Bytes of `json`.
+/// @param results  Where it is written what was done, draft by draft. {NULL, 0} when it is not wanted.
+/// @param cap      How many `results` has room for.
+/// @param count    Where the number of drafts is written, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` has no room for all, and nothing is published then;
+///         otherwise as notice_publish, the path of the error beginning with the place of the draft in the list.
+/// Threads: any.
+int32_t notice_publish_json(struct NoticeBoard *board,
+                            const char *json,
+                            size_t len,
+                            struct NoticePublished *results,
+                            size_t cap,
+                            size_t *count);
+
+/// Takes an announcement back: at once no viewer sees it. Retracting it again changes nothing.
+///
+/// @param board     An open board.
+/// @param id        Which announcement.
+/// @param reason    Why, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for no reason.
+/// @param len       Bytes of `reason`.
+/// @param revision  Where the board's revision at the retraction is written. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the reason;
+///         NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_retract(struct NoticeBoard *board,
+                       int64_t id,
+                       const char *reason,
+                       size_t len,
+                       int64_t *revision);
+
+/// The announcements that the viewer should see, a page at a time, in memory of the library's own.
+///
+/// @param board  An open board.
+/// @param query  What is asked.
+/// @param array  Where the page is written. What was there is not freed. It is the caller's, to be given back
+///               with notice_free.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of the query;
+///         NOTICE_BAD_CURSOR; NOTICE_OVER_BUDGET when there is no memory.
+/// Threads: any.
+int32_t notice_query(struct NoticeBoard *board, const struct NoticeQuery *query, struct NoticeArray *array);
+
+/// Like notice_query, with the page in the caller's memory: items and text are laid out in `buf`, which may
+/// begin anywhere. There is nothing to free; the array is valid as long as the buffer is left alone.
+///
+/// @param board   An open board.
+/// @param query   What is asked.
+/// @param buf     Where to lay the page out. {NULL, 0} to ask for `needed`.
+/// @param cap     Bytes of `buf`.
+/// @param needed  Where it is written how many bytes this page needs, also on NOTICE_TOO_SMALL; 0 when it is
+///                empty. The next call may need more, if something was published meanwhile.
+/// @param array   Where the page is written.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `cap` is less than `needed`, and `buf` and `array` are untouched
+///         then; otherwise as notice_query.
+/// Threads: any.
+int32_t notice_query_into(struct NoticeBoard *board,
+                          const struct NoticeQuery *query,
+                          void *buf,
+                          size_t cap,
+                          size_t *needed,
+                          struct NoticeArray *array);
+
+/// One announcement, as the query's viewer sees it.
+///
+/// @param board  An open board.
+/// @param id     Which announcement.
+/// @param query  Who asks: of it count view, user, locales, attributes and now.
+/// @param array  Where an array of one is written. It is the caller's, to be given back with notice_free.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND when there is none of that id that this viewer may see now, while an
+///         editor finds every one; otherwise as notice_query.
+/// Threads: any.
+int32_t notice_get(struct NoticeBoard *board,
+                   int64_t id,
+                   const struct NoticeQuery *query,
+                   struct NoticeArray *array);
+
+/// One whole announcement as a JSON object, all its texts and its audience included, for an editor to change
+/// and publish again.
+///
+/// @param board   An open board.
+/// @param id      Which announcement.
+/// @param query   Who asks: `view` must be NOTICE_VIEW_EDITOR.
+/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
+/// @param cap     Bytes of `buf`.
+/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_NOT_FOUND; NOTICE_INVALID_FIELD for another view.
+/// Threads: any.
+int32_t notice_get_json(struct NoticeBoard *board,
+                        int64_t id,
+                        const struct NoticeQuery *query,
+                        char *buf,
+                        size_t cap,
+                        size_t *needed);
+
+/// How many announcements there are under the query's filter. Order, limit and cursor do not count.
+///
+/// @param board  An open board.
+/// @param query  What is asked.
+/// @param count  Where the answer is written.
+/// @return As notice_query.
+/// Threads: any.
+int32_t notice_count(struct NoticeBoard *board, const struct NoticeQuery *query, struct NoticeCount *count);
+
+/// Gives the memory of an array back and sets the array to zero, so that freeing it twice is harmless. An array of
+/// notice_query_into is set to zero too; its buffer stays the caller's.
+///
+/// @param array  From notice_query, notice_get or notice_query_into, or all zero. May be NULL. Of copies of an
+///               array only one may be freed.
+/// Threads: any, while no other one uses the array.
+void notice_free(struct NoticeArray *array);
+
+/// The message of this thread's last failure: path, offending value, what is wrong with it, and where; empty when
+/// no call of this thread has failed yet. A call that succeeds leaves it as it is, and so do the three functions
+/// that read it.
+///
+/// @param language  NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH.
+/// @param buf       Where the message and a NUL are written. {NULL, 0} to ask for `needed`.
+/// @param cap       Bytes of `buf`.
+/// @param needed    Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for another language or a NULL.
+/// Threads: any; each has its own.
+int32_t notice_last_error(int32_t language,
+                          char *buf,
+                          size_t cap,
+                          size_t *needed);
+
+/// The path of what this thread's last failure is about, such as "texts.en.title" or the name of a parameter; empty
+/// when it is about nothing in particular.
+///
+/// @param buf     Where the path and a NUL are written. {NULL, 0} to ask for `needed`.
+/// @param cap     Bytes of `buf`.
+/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for a NULL.
+/// Threads: any; each has its own.
+int32_t notice_last_error_path(char *buf,
+                               size_t cap,
+                               size_t *needed);
+
+/// Status, offset and limit of this thread's last failure.
+///
+/// @param info  Where they are written.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD for a NULL.
+/// Threads: any; each has its own.
+int32_t notice_last_error_info(struct NoticeErrorInfo *info);
+
+/// The release of the library that is running, such as "1.2.3". NOTICE_VERSION is that of the header.
+///
+/// @return Static text, never NULL, not to be freed.
+/// Threads: any.
+const char *notice_version(void);
+
+/// The ABI of the library that is running. A program runs with every library for which this is at least the
+/// NOTICE_ABI_VERSION that it was built with, of the same SONAME.
+///
+/// @return NOTICE_ABI_VERSION of the library.
+/// Threads: any.
+uint32_t notice_abi_version(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* NOTICE_H */
+
+/* The text of a string that ends in NUL; NULL is the empty text. */
+static inline NoticeStr notice_str(const char *text)
+{
+    NoticeStr str;
+    str.ptr = text;
+    str.len = text ? strlen(text) : 0;
+    return str;
+}
+
+/* The text of a string literal, as an initialiser: NoticeStr title = NOTICE_STR("Hello"); */
+#define NOTICE_STR(literal) { "" literal, sizeof(literal) - 1 }
+
+/* Initialisers of structures: everything at its default. */
+#define NOTICE_STR_INIT { NULL, 0 }
+#define NOTICE_RANGE_INIT { 0, 0 }
+
+#define NOTICE_OPTIONS_INIT { sizeof(NoticeOptions), 0, NULL, NULL }
+
+#define NOTICE_TEXT_INIT                                                                     \
+    {                                                                                        \
+        NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT,                  \
+        NOTICE_FORMAT_TEXT, 0                                                                \
+    }
+
+#define NOTICE_DRAFT_INIT                                                                    \
+    {                                                                                        \
+        sizeof(NoticeDraft), NOTICE_SEVERITY_INFO, 0, 0, 0, 0, 0, NOTICE_CHANGE_DEFAULT,     \
+        0, 0, 0, 0,                                                                          \
+        NOTICE_STR_INIT, NOTICE_STR_INIT, NULL, 0, NOTICE_STR_INIT, NULL, 0, NULL, 0,        \
+        NOTICE_STR_INIT, NULL, 0, NULL, 0, NULL, 0,                                          \
+        NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT                   \
+    }
+
+#define NOTICE_QUERY_INIT                                                                    \
+    {                                                                                        \
+        sizeof(NoticeQuery), NOTICE_VIEW_VIEWER, NOTICE_ORDER_DEFAULT, 0,                    \
+        NOTICE_PHASE_ACTIVE, 0, NOTICE_PINNED_ANY, 0, 0, 0,                                  \
+        NOTICE_RANGE_INIT, NOTICE_RANGE_INIT, NOTICE_RANGE_INIT, NOTICE_RANGE_INIT,          \
+        NOTICE_STR_INIT, NULL, 0, NULL, 0, NOTICE_STR_INIT,                                  \
+        NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0,                       \
+        NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT                                    \
+    }
+
+#define NOTICE_ARRAY_INIT                                                                    \
+    {                                                                                        \
+        NULL, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },          \
+        { 0, 0, 0, 0 }, NOTICE_STR_INIT, NULL                                                \
+    }

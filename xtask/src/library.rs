@@ -1,0 +1,99 @@
+//! Building the C library.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// The system libraries that libnotice.a needs on Linux with glibc; `cargo xtask abi` compares them with
+/// what rustc says.
+pub(crate) const NATIVE_LIBRARIES: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+
+/// What was built.
+pub(crate) struct Library {
+    /// libnotice.a.
+    pub(crate) archive: PathBuf,
+    /// libnotice.so, or what it is called here.
+    pub(crate) shared: PathBuf,
+}
+
+/// The checkout, from wherever inside it cargo was called.
+pub(crate) fn root() -> Result<PathBuf, String> {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    match package.parent() {
+        Some(root) => Ok(root.to_owned()),
+        None => Err(format!("{} is in no workspace", package.display())),
+    }
+}
+
+/// Builds both libraries. The header is written into `include` if one is given, else into the checkout.
+pub(crate) fn build(
+    root: &Path,
+    is_release: bool,
+    include: Option<&Path>,
+) -> Result<Library, String> {
+    let mut cargo = cargo(root, "build");
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    if is_release {
+        cargo.arg("--release");
+    }
+    if let Some(include) = include {
+        cargo.env("NOTICE_INCLUDE_DIR", include);
+    }
+    let messages = output(cargo.stderr(Stdio::inherit()))?;
+    let files: Vec<PathBuf> = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| {
+            let text = |pointer| {
+                message
+                    .pointer(pointer)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            };
+            text("/package_id").contains("notice-ffi") && text("/target/name") == "notice"
+        })
+        .filter_map(|message| message.get("filenames").and_then(Value::as_array).cloned())
+        .flatten()
+        .filter_map(|name| name.as_str().map(PathBuf::from))
+        .collect();
+    let find = |what: &str, extensions: &[&str]| {
+        let is_it = |path: &&PathBuf| {
+            extensions
+                .iter()
+                .any(|e| path.extension().is_some_and(|p| p == *e))
+        };
+        files
+            .iter()
+            .find(is_it)
+            .cloned()
+            .ok_or(format!("cargo build gave no {what}"))
+    };
+    Ok(Library {
+        archive: find("static library", &["a", "lib"])?,
+        shared: find("shared library", &["so", "dylib", "dll"])?,
+    })
+}
+
+/// `cargo SUBCOMMAND` for the C library.
+pub(crate) fn cargo(root: &Path, subcommand: &str) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args([subcommand, "--package", "notice-ffi"]);
+    cargo.arg("--manifest-path").arg(root.join("Cargo.toml"));
+    cargo
+}
+
+/// Runs a command, and gives what it writes to its standard output.
+pub(crate) fn output(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{name}: {error}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{name}: {}\n{said}", output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
