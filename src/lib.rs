@@ -49,3 +49,9 @@ pub use query::{
     Count, DEFAULT_LIMIT, Filter, Item, LIMIT, LIST, Order, Page, Phase, Query, TimeRange, View,
 };
 pub use url::{Options, open};
+
+/// Runs the Rust programs of the READMEs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../README.zh-CN.md")]
+struct Readme;

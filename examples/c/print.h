@@ -1,4 +1,5 @@
-/* How the example prints a board: in whose words, by whose clock, in which colours. */
+/* How the example prints a board: in whose words, by whose clock, in which colours.
+ * Needs notice.h before it. */
 #ifndef PRINT_H
 #define PRINT_H
 
@@ -6,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "notice.h"
 #include "width.h"
 
 #define PRINT_WIDTH 80

@@ -142,7 +142,7 @@ fn the_c_example_says_what_is_wrong_with_a_file() {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bad.jsonl");
     std::fs::write(&scratch, "{\"texts\": {\"en\": {\"title\": \"\"}}}\n").unwrap();
     demo();
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("debug/board-demo");
+    let program = target().join("debug/board-demo");
     for (arguments, status, complaint) in [
         (
             vec![scratch.to_str().unwrap(), "en"],
@@ -174,6 +174,25 @@ fn the_c_example_says_what_is_wrong_with_a_file() {
         );
         assert!(message.contains(complaint), "{arguments:?}: {message}");
         assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn the_boards_in_the_readmes_are_the_demos() {
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let text = std::fs::read_to_string(root().join(readme)).unwrap();
+        let (_, rest) = text.split_once("```text\n").unwrap();
+        let (board, _) = rest.split_once("```").unwrap();
+        assert!(demo().contains(board), "{readme}: {board}");
+        let published =
+            std::fs::read_to_string(root().join("examples/announcements.jsonl")).unwrap();
+        let published = published.lines().count();
+        let shown = [CHINESE_TITLES, ENGLISH_TITLES][usize::from(readme == "README.md")].len();
+        for number in [published, published - shown] {
+            let number = number.to_string();
+            let is_said = text.split_whitespace().any(|word| word == number);
+            assert!(is_said, "{readme} does not say {number}");
+        }
     }
 }
 
@@ -219,17 +238,23 @@ fn root() -> PathBuf {
         .unwrap()
 }
 
+/// The target directory that this test was built in.
+fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
+}
+
 fn xtask() -> Command {
     let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
     xtask
         .args(["demo", "--dev"])
-        .current_dir(root().join("examples/c"));
+        .current_dir(root().join("examples/c"))
+        .env("CARGO_TARGET_DIR", target());
     xtask
 }
 
 fn cargo() -> Command {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(root());
+    cargo.current_dir(root()).env("CARGO_TARGET_DIR", target());
     cargo
 }
 
