@@ -137,6 +137,17 @@ impl Layout {
     }
 }
 
+impl Parts {
+    fn is_used_up(&self) -> bool {
+        [
+            self.items.left,
+            self.tags.left,
+            self.actions.left,
+            self.text.left,
+        ] == [0; 4]
+    }
+}
+
 impl<T> Part<T> {
     /// Copies `values` to the next places, and says where they are.
     fn copy(&mut self, values: &[T]) -> *mut T {
@@ -246,6 +257,7 @@ unsafe fn fill(page: &Page, layout: Layout, base: *mut u8) -> NoticeArray {
     if let Some(cursor) = &page.next_cursor {
         array.next_cursor = parts.text.text(cursor);
     }
+    debug_assert!(parts.is_used_up(), "a page was counted larger than it is");
     array
 }
 
@@ -386,3 +398,6 @@ fn no_memory(size: usize) -> Error {
     );
     Error::new(ErrorKind::OverBudget, reason)
 }
+
+#[cfg(test)]
+mod tests;

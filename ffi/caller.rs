@@ -283,3 +283,6 @@ fn newer(path: &str) -> Error {
     );
     Error::new(ErrorKind::Unsupported, reason).within(path)
 }
+
+#[cfg(test)]
+mod tests;

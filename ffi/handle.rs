@@ -78,6 +78,8 @@ pub(crate) fn close(handle: *mut NoticeBoard) -> Result<()> {
     let Some((lock, generation)) = decode(handle) else {
         return Err(no_board(handle));
     };
+    // Calls that wait for a change would be waited for as long.
+    enter(handle)?.close();
     let mut place = lock.write();
     if place.generation != generation {
         return Err(no_board(handle));

@@ -194,6 +194,32 @@ impl Error {
         )
     }
 
+    /// `future_revision`: `since` is after the board's revision, `head`.
+    pub(crate) fn future_revision(since: i64, head: i64) -> Self {
+        Self::new(
+            ErrorKind::FutureRevision,
+            Bilingual::new(
+                format!("revision {since} is after the board's, {head}"),
+                format!("修订号 {since} 超过公告板当前的 {head}"),
+            ),
+        )
+    }
+
+    /// `compacted`: the feed begins after revision `since`; it can be followed from `oldest` on.
+    pub(crate) fn compacted(since: i64, oldest: i64) -> Self {
+        let mut error = Self::new(
+            ErrorKind::Compacted,
+            Bilingual::new(
+                format!(
+                    "the changes after revision {since} are no longer kept; the oldest revision to follow from is {oldest}"
+                ),
+                format!("修订号 {since} 之后的变更已被压缩；可从修订号 {oldest} 起跟随"),
+            ),
+        );
+        error.0.limit = u64::try_from(oldest).ok();
+        error
+    }
+
     /// The same error with the byte offset of the fault inside the value.
     #[must_use]
     pub fn at_offset(mut self, offset: usize) -> Self {
@@ -210,6 +236,17 @@ impl Error {
             _ => prefix.to_owned(),
         };
         self.0.path = Some(path);
+        self
+    }
+
+    /// The same error without `prefix` before its path: undoes [`within`](Self::within).
+    #[must_use]
+    pub(crate) fn without(mut self, prefix: &str) -> Self {
+        let rest = self.0.path.as_deref().and_then(|p| p.strip_prefix(prefix));
+        if let Some(rest) = rest {
+            let rest = rest.strip_prefix('.').unwrap_or(rest);
+            self.0.path = (!rest.is_empty()).then(|| rest.to_owned());
+        }
         self
     }
 
@@ -242,7 +279,8 @@ impl Error {
         self.0.offset
     }
 
-    /// The limit that a `too_large` value went over.
+    /// The limit that a `too_large` value went over; of `compacted`, the oldest revision that can be
+    /// followed from.
     pub fn limit(&self) -> Option<u64> {
         self.0.limit
     }

@@ -30,24 +30,35 @@
 mod board;
 mod clock;
 mod error;
+mod explain;
+mod feed;
 #[cfg(feature = "panic-injection")]
 pub mod injection;
 mod model;
+mod operation;
 mod query;
+mod receipts;
+mod search;
+mod stats;
 mod store;
 mod url;
 
-pub use board::{Board, Outcome, Published, SharedBoard};
+pub use board::{Board, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
+pub use explain::{Explanation, Finding, Rule};
+pub use feed::{ChangeEvent, ChangeKind, ChangePage, Changes};
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Change, Condition, Display, Draft, Format,
-    Locale, Operator, Reference, Severity, State, Text, TextView, Version, VersionRange, Viewer,
-    limits,
+    Locale, Mark, Operator, Receipt, Reference, Severity, State, Text, TextView, Version,
+    VersionRange, Viewer, limits,
 };
+pub use operation::{Operation, Outcome, Published};
 pub use query::{
     Count, DEFAULT_LIMIT, Filter, Item, LIMIT, LIST, Order, Page, Phase, Query, TimeRange, View,
 };
+pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
+pub use stats::{Maintenance, Stats};
 pub use url::{Options, open};
 
 /// Runs the Rust programs of the READMEs.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::board::SharedBoard;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::store::Store;
+use crate::store::{Keep, Settings, Store};
 
 /// How a board is opened.
 ///
@@ -18,14 +18,36 @@ use crate::store::Store;
 /// ```
 pub struct Options {
     clock: Box<dyn Clock>,
+    keep: Keep,
+    retention_ms: Option<i64>,
 }
 
 impl Options {
-    /// The system's clock.
+    /// The system's clock, the feed kept for 10 000 revisions and 30 days, and no retention.
     pub fn new() -> Self {
         Self {
             clock: Box::new(SystemClock),
+            keep: Keep::default(),
+            retention_ms: None,
         }
+    }
+
+    /// Sets how long the change feed is kept: each change until it is both older than `ms`
+    /// milliseconds and more than `revisions` revisions ago.
+    #[must_use]
+    pub fn keep_changes(mut self, revisions: u32, ms: u32) -> Self {
+        self.keep = Keep {
+            revisions: revisions.into(),
+            ms: ms.into(),
+        };
+        self
+    }
+
+    /// Purges announcements so many milliseconds after they have ended or were retracted.
+    #[must_use]
+    pub fn retention_ms(mut self, ms: u64) -> Self {
+        self.retention_ms = Some(i64::try_from(ms).unwrap_or(i64::MAX));
+        self
     }
 
     /// Sets where the board takes the time from.
@@ -41,7 +63,12 @@ impl Options {
     /// As [`open`].
     pub fn open(self, url: &str) -> Result<SharedBoard> {
         match url.split_once(':') {
-            Some(("mem", "")) => Ok(Arc::new(Store::new(self.clock, random_epoch()))),
+            Some(("mem", "")) => Ok(Arc::new(Store::new(Settings {
+                clock: self.clock,
+                epoch: random_epoch(),
+                keep: self.keep,
+                retention_ms: self.retention_ms,
+            }))),
             Some(("mem", _)) => Err(Error::invalid(
                 "url",
                 url,

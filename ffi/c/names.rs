@@ -102,3 +102,66 @@ pub const NOTICE_DISPLAY_NOWHERE: u32 = 0x1_0000;
 pub const NOTICE_LANGUAGE_EN: i32 = 0;
 /// Chinese (simplified).
 pub const NOTICE_LANGUAGE_ZH: i32 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notice::{
+        ActionKind, Change, Display, ErrorKind, Format, Order, Outcome, Phase, Severity, State,
+        View,
+    };
+
+    const HEADER: &str = include_str!("../../include/notice.h");
+
+    /// Whether the header has a constant of that name and number.
+    fn is_defined(name: &str, number: i64) -> bool {
+        let line = format!("#define NOTICE_{} {number}", name.to_ascii_uppercase());
+        HEADER.lines().any(|known| known == line)
+    }
+
+    #[test]
+    fn every_named_value_has_its_constant() {
+        let mut named: Vec<(String, i32)> = Vec::new();
+        macro_rules! all {
+            ($($type:ident $prefix:literal)*) => {
+                $(named.extend($type::ALL.iter().map(|v| (format!("{}{}", $prefix, v.name()), v.code())));)*
+            };
+        }
+        all! {
+            Severity "severity_" State "state_" Format "format_" ActionKind "action_" Change "change_"
+            View "view_" Order "order_" Phase "phase_"
+        }
+        // A C program cannot search yet.
+        named.retain(|(name, _)| name != "order_relevance");
+        named.extend(
+            ErrorKind::ALL
+                .iter()
+                .map(|kind| (kind.name().to_owned(), *kind as i32)),
+        );
+        for (name, number) in named {
+            assert!(is_defined(&name, i64::from(number)), "{name} {number}");
+        }
+    }
+
+    #[test]
+    fn every_place_to_show_an_announcement_has_its_constant() {
+        for bit in 0..5 {
+            let display = Display::from_bits(1 << bit).unwrap();
+            let name = format!("display_{}", display.names().next().unwrap());
+            assert!(is_defined(&name, 1 << bit), "{name}");
+        }
+        assert!(Display::from_bits(1 << 5).is_err());
+        assert!(Display::from_bits(NOTICE_DISPLAY_NOWHERE).is_err());
+    }
+
+    #[test]
+    fn every_outcome_of_publishing_has_its_constant() {
+        for (outcome, number) in [
+            (Outcome::Created, NOTICE_OUTCOME_CREATED),
+            (Outcome::Updated, NOTICE_OUTCOME_UPDATED),
+            (Outcome::Unchanged, NOTICE_OUTCOME_UNCHANGED),
+        ] {
+            assert_eq!(outcome.code(), number);
+        }
+    }
+}

@@ -32,7 +32,7 @@ impl From<Published> for NoticePublished {
             id: published.id,
             revision: published.revision,
             version: published.version,
-            outcome: published.outcome as i32,
+            outcome: published.outcome.code(),
         }
     }
 }

@@ -341,6 +341,7 @@ fn read_filter(caller: &Caller, c: &NoticeQuery) -> Result<Filter> {
             "" => None,
             tag => Some(Locale::parse(tag).map_err(|error| error.within("has_locale"))?),
         },
+        ..Filter::default()
     })
 }
 

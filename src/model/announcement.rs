@@ -478,12 +478,44 @@ impl Announcement {
             external_id: self.external_id().to_owned(),
             extras: self.extras(),
             change: None,
+            idempotency_key: String::new(),
         }
     }
 
     /// The application's own data.
     pub fn extras(&self) -> Map<String, Value> {
         serde_json::from_str(self.extras_json()).unwrap_or_default()
+    }
+
+    /// Whether it is visible at `now` by its state and its times alone.
+    pub(crate) fn is_active(&self, now: i64) -> bool {
+        self.given.state == State::Published
+            && self.starts_at <= now
+            && (self.ends_at == 0 || now < self.ends_at)
+    }
+
+    /// The same without the texts: all that a filter and an audience look at.
+    pub(crate) fn without_texts(&self) -> Self {
+        let count = COMMON + usize::from(self.tag_count);
+        let common = self.block(0, count).bytes;
+        Self {
+            packed: common.into(),
+            ends: self.ends.get(..count).unwrap_or_default().into(),
+            locales: Arc::clone(&self.locales),
+            audience: Arc::clone(&self.audience),
+            rare: self.rare.clone(),
+            ..*self
+        }
+    }
+
+    /// Bytes of its own texts.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.packed.len() - self.ends.len()
+    }
+
+    /// Bytes that it takes in memory, without what it shares with others.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        std::mem::size_of::<Self>() + self.packed.len() + std::mem::size_of_val(self.ends.as_ref())
     }
 
     pub(crate) fn given(&self) -> &Given {

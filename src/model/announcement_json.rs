@@ -2,8 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::announcement::Announcement;
+use super::announcement::{Announcement, Given};
+use super::draft::Draft;
 use super::fields::State;
+use super::json::wrong_type;
+use super::validate::{check_reason, check_time};
+use crate::error::Result;
+
+/// The parts that an announcement is put together from.
+pub(crate) struct TakenApart {
+    pub(crate) draft: Draft,
+    pub(crate) given: Given,
+    pub(crate) retract_reason: String,
+}
 
 impl Announcement {
     /// The whole announcement as a JSON object, for an editor. Times are integers, Unix milliseconds.
@@ -32,5 +43,59 @@ impl Announcement {
             map.extend(fields);
         }
         Value::Object(map)
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// As of a draft, and `invalid_field` for a field that the engine gives.
+    pub(crate) fn take_apart(mut fields: Map<String, Value>) -> Result<TakenApart> {
+        let mut take = |name: &str| fields.shift_remove(name).unwrap_or(Value::Null);
+        let count = |name: &str, value: Value| -> Result<i64> {
+            let number = value.as_i64().filter(|number| *number >= 1);
+            number.ok_or_else(|| wrong_type(name, &value, "an integer from 1 on", "正整数"))
+        };
+        let version = |name: &str, value: Value| -> Result<u32> {
+            let number = count(name, value)?;
+            u32::try_from(number).map_err(|_| wrong_type(name, &number.into(), "a version", "版本"))
+        };
+        let time = |name: &str, value: Value| -> Result<i64> {
+            let time = value
+                .as_i64()
+                .ok_or_else(|| wrong_type(name, &value, "a time", "时间"))?;
+            check_time(name, time)?;
+            Ok(time)
+        };
+        let state = match take("state") {
+            Value::String(name) => State::from_name(&name)?,
+            other => return Err(wrong_type("state", &other, "a text", "文本")),
+        };
+        let (mut retracted_at, mut retract_reason) = (0, String::new());
+        if state == State::Retracted {
+            retracted_at = time("retracted_at", take("retracted_at"))?;
+            retract_reason = match take("retract_reason") {
+                Value::String(reason) => reason,
+                other => return Err(wrong_type("retract_reason", &other, "a text", "文本")),
+            };
+            check_reason(&retract_reason)?;
+        }
+        let given = Given {
+            id: count("id", take("id"))?,
+            version: version("version", take("version"))?,
+            notify_version: version("notify_version", take("notify_version"))?,
+            revision: count("revision", take("revision"))?,
+            notify_revision: count("notify_revision", take("notify_revision"))?,
+            state,
+            created_at: time("created_at", take("created_at"))?,
+            published_at: time("published_at", take("published_at"))?,
+            updated_at: time("updated_at", take("updated_at"))?,
+            retracted_at,
+        };
+        let draft = Draft::from_value(&Value::Object(fields))?;
+        Ok(TakenApart {
+            draft,
+            given,
+            retract_reason,
+        })
     }
 }

@@ -65,6 +65,7 @@ impl CompiledAudience {
         Ok(Self { conditions })
     }
 
+    #[cfg(test)]
     pub(super) fn new_lossy(audience: &Audience) -> Self {
         let never = || CompiledCondition {
             attribute: Box::default(),
@@ -97,6 +98,7 @@ impl CompiledAudience {
     }
 
     /// Whether there is no condition at all.
+    #[cfg(test)]
     pub(crate) fn is_everyone(&self) -> bool {
         self.conditions.is_empty()
     }

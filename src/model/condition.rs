@@ -108,7 +108,7 @@ impl Condition {
             return Err(Error::invalid("", odd, reason));
         }
         let values = match members.get("values") {
-            None => Vec::new(),
+            None | Some(Value::Null) => Vec::new(),
             Some(Value::Array(values)) => values
                 .iter()
                 .enumerate()

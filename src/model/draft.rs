@@ -128,6 +128,10 @@ pub struct Draft {
     /// Says of an upsert whether it is news. Unset: it is when a title, a body, the severity, a time
     /// or the audience changes.
     pub change: Option<Change>,
+    /// Names this request, so that it can be made again after an answer was lost: the same draft under
+    /// the same key gives the first result. Remembered for 24 hours, at most 10 000 of them; at most
+    /// 128 bytes. Not a part of the announcement.
+    pub idempotency_key: String,
 }
 
 impl Default for Draft {
@@ -160,6 +164,7 @@ impl Default for Draft {
             external_id: String::new(),
             extras: Map::new(),
             change: None,
+            idempotency_key: String::new(),
         }
     }
 }
@@ -267,4 +272,5 @@ setters! {
     source: impl Into<String>, "Sets where it comes from.";
     external_id: impl Into<String>, "Sets its identity where it comes from.";
     change: Change, "Says whether an upsert is news.";
+    idempotency_key: impl Into<String>, "Names the request, so that it can be repeated safely.";
 }

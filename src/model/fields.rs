@@ -224,7 +224,7 @@ impl std::ops::BitOr for Display {
 /// A button that goes with an announcement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Action {
-    /// Names the action within its announcement; 64 bytes of `[A-Za-z0-9._-]`.
+    /// Names the action within its announcement; 64 bytes of `[A-Za-z0-9._:/-]`.
     pub id: String,
     /// What it does.
     pub kind: ActionKind,

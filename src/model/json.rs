@@ -14,6 +14,24 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 /// The largest integer that every JSON reader holds exactly.
 pub(crate) const MAX_INTEGER: i64 = (1 << 53) - 1;
 
+/// Whether every JSON reader holds `number` as it is written.
+pub(crate) fn is_exact(number: &Number) -> bool {
+    match (number.as_i64(), number.as_f64()) {
+        (Some(integer), _) => (-MAX_INTEGER..=MAX_INTEGER).contains(&integer),
+        // An integer of more digits than u64 has arrives here, rounded.
+        (None, Some(float)) => float.abs() <= MAX_INTEGER as f64,
+        (None, None) => false,
+    }
+}
+
+/// Why a number that is not exact is refused.
+pub(crate) fn inexact() -> Bilingual {
+    Bilingual::new(
+        "must be within 2^53-1 on either side of zero",
+        "绝对值不得超过 2^53-1",
+    )
+}
+
 /// Reads one JSON value and nothing behind it.
 ///
 /// # Errors
@@ -51,9 +69,10 @@ enum Step {
 }
 
 impl Place {
-    fn refuse(&mut self, value: String, en: &'static str, zh: &'static str) -> &'static str {
-        self.refused = Some((value, Bilingual::new(en, zh)));
-        en
+    /// Keeps why the reader stops; what it gives its parser instead is never shown.
+    fn refuse(&mut self, value: String, reason: Bilingual) -> &'static str {
+        self.refused = Some((value, reason));
+        "refused"
     }
 
     fn refusal(&self, error: &serde_json::Error, json: &[u8]) -> Error {
@@ -127,24 +146,17 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_i64<E: serde::de::Error>(self, value: i64) -> std::result::Result<Value, E> {
-        if value < -MAX_INTEGER {
-            return Err(E::custom(self.inexact(value)));
-        }
-        Ok(value.into())
+        self.number(value.into())
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> std::result::Result<Value, E> {
-        match i64::try_from(value) {
-            Ok(exact) if exact <= MAX_INTEGER => Ok(exact.into()),
-            _ => Err(E::custom(self.inexact(value))),
-        }
+        self.number(value.into())
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> std::result::Result<Value, E> {
-        // An integer of more digits than u64 has arrives here, rounded.
         match Number::from_f64(value) {
-            Some(number) if value.abs() <= MAX_INTEGER as f64 => Ok(Value::Number(number)),
-            _ => Err(E::custom(self.inexact(value))),
+            Some(number) => self.number(number),
+            None => Err(E::custom(self.0.refuse(value.to_string(), inexact()))),
         }
     }
 
@@ -174,7 +186,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(name) = members.next_key::<String>()? {
             self.0.path.push(Step::Member(name.clone()));
             if map.contains_key(&name) {
-                let why = self.0.refuse(name, "is there twice", "重复出现");
+                let twice = Bilingual::new("is there twice", "重复出现");
+                let why = self.0.refuse(name, twice);
                 return Err(A::Error::custom(why));
             }
             let value = members.next_value_seed(Strict(self.0))?;
@@ -186,12 +199,11 @@ impl<'de> Visitor<'de> for Strict<'_> {
 }
 
 impl Strict<'_> {
-    fn inexact(self, value: impl fmt::Display) -> &'static str {
-        self.0.refuse(
-            value.to_string(),
-            "must be within 2^53-1 on either side of zero",
-            "绝对值不得超过 2^53-1",
-        )
+    fn number<E: serde::de::Error>(self, number: Number) -> std::result::Result<Value, E> {
+        if is_exact(&number) {
+            return Ok(Value::Number(number));
+        }
+        Err(E::custom(self.0.refuse(number.to_string(), inexact())))
     }
 }
 

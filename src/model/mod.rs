@@ -10,9 +10,10 @@ mod draft;
 mod draft_json;
 mod fields;
 mod glob;
-mod json;
+pub(crate) mod json;
 pub mod limits;
 mod locale;
+mod marks;
 mod prepared_viewer;
 mod validate;
 mod version;
@@ -27,14 +28,18 @@ pub use condition::{Condition, Operator};
 pub use draft::{Draft, Text};
 pub use fields::{Action, ActionKind, Change, Display, Format, Reference, Severity, State};
 pub use locale::Locale;
+pub use marks::{Mark, Receipt};
 
 pub use version::Version;
 pub use version_range::VersionRange;
 pub use viewer::Viewer;
 
 pub(crate) use announcement::Given;
+pub(crate) use announcement_json::TakenApart;
 pub(crate) use compiled_audience::CompiledAudience;
 pub(crate) use fields::named;
 pub(crate) use locale::choose as choose_locale;
 pub(crate) use prepared_viewer::PreparedViewer;
-pub(crate) use validate::{Checked, channel_or_default, check_order, check_reason, check_time};
+pub(crate) use validate::{
+    Checked, channel_or_default, check_bytes, check_order, check_reason, check_time,
+};

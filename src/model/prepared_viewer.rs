@@ -11,7 +11,6 @@ use super::{Locale, Version, Viewer};
 /// It need not be valid: what cannot be parsed matches nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct PreparedViewer<'a> {
-    viewer: &'a Viewer,
     /// The names, sorted, and where the values of each are in `values`.
     attributes: Vec<(&'a str, Range<usize>)>,
     values: Vec<PreparedValue<'a>>,
@@ -31,7 +30,6 @@ impl<'a> PreparedViewer<'a> {
     /// Parses what audiences may ask about `viewer`.
     pub(crate) fn new(viewer: &'a Viewer) -> Self {
         let mut prepared = Self {
-            viewer,
             attributes: Vec::with_capacity(viewer.attributes.len() + 2),
             values: Vec::new(),
         };
@@ -55,11 +53,6 @@ impl<'a> PreparedViewer<'a> {
             prepared.attributes.sort_unstable_by_key(|(name, _)| *name);
         }
         prepared
-    }
-
-    /// The viewer as it was given.
-    pub(crate) fn viewer(&self) -> &'a Viewer {
-        self.viewer
     }
 
     /// The values of an attribute; none if the viewer does not have it.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::compiled_audience::CompiledAudience;
 use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Reference};
+use super::json::{MAX_INTEGER, inexact, is_exact};
 use super::limits;
 use super::locale::Locale;
 use crate::error::{Bilingual, Error, Result};
@@ -148,6 +149,9 @@ impl Draft {
                 Reference::Id(id) if *id < 1 => {
                     let reason = Bilingual::new("an id is 1 or more", "编号从 1 开始");
                     return Err(Error::invalid(path, &id.to_string(), reason));
+                }
+                Reference::Id(id) if *id > MAX_INTEGER => {
+                    return Err(Error::invalid(path, &id.to_string(), inexact()));
                 }
                 Reference::Id(_) => {}
                 Reference::Key(key) => {
@@ -331,19 +335,16 @@ fn check_action(action: &Action) -> Result<()> {
         return Err(Error::invalid("label", "", reason));
     }
     check_count("label", action.label.len(), limits::LOCALES)?;
-    for (i, (locale, label)) in action.label.iter().enumerate() {
+    let mut locales = Vec::with_capacity(action.label.len());
+    for (locale, label) in &action.label {
         let path = format!("label.{locale}");
-        Locale::parse(locale).map_err(|e| e.within(&path))?;
+        let parsed = Locale::parse(locale).map_err(|e| e.within(&path))?;
         check_present(&path, label)?;
         check_chars(&path, label, limits::ACTION_LABEL_CHARS)?;
-        if action
-            .label
-            .iter()
-            .take(i)
-            .any(|(earlier, _)| earlier == locale)
-        {
+        if locales.contains(&parsed) {
             return Err(Error::invalid(path, locale, twice()));
         }
+        locales.push(parsed);
     }
     check_bytes("value", &action.value, limits::ACTION_VALUE_BYTES)?;
     if action.kind == ActionKind::Url && !has_allowed_scheme(&action.value) {
@@ -399,6 +400,9 @@ fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()
             map.iter()
                 .map(|(k, v)| (format!("{path}.{k}"), k.as_str(), v)),
         ),
+        Value::Number(number) if !is_exact(number) => {
+            return Err(Error::invalid(path, &number.to_string(), inexact()));
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => return Ok(()),
     };
     if depth > limits::EXTRAS_DEPTH {

@@ -6,14 +6,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::order::SortKey;
+use super::order::{Order, SortKey};
 use super::page::Query;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::model::check_time;
 
 /// The layout of the bytes behind the text.
 const LAYOUT: u8 = 1;
 /// Layout, order, fingerprint, instant, key, CRC.
-const BYTES: usize = 1 + 1 + 4 + 8 + 24 + 4;
+const BYTES: usize = 1 + 1 + 4 + 8 + 32 + 4;
 
 /// Where a walk over pages stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +65,26 @@ impl Cursor {
         }
         let mut words = rest.chunks_exact(8).filter_map(|word| word.try_into().ok());
         let mut next = || words.next().map(i64::from_le_bytes).ok_or_else(damaged);
-        Ok(Some(Self {
+        let cursor = Self {
             now: next()?,
-            after: [next()?, next()?, next()?],
-        }))
+            after: [next()?, next()?, next()?, next()?],
+        };
+        if !cursor.is_sound(query.order) {
+            return Err(damaged());
+        }
+        Ok(Some(cursor))
+    }
+
+    /// Whether a board can have made it. The checksum is no secret, so anybody can make one.
+    fn is_sound(&self, order: Order) -> bool {
+        let [first, second, third, _] = self.after;
+        check_time("cursor", self.now).is_ok()
+            && self.after.iter().all(|part| *part != i64::MIN)
+            && match order {
+                Order::Default => first == 0,
+                Order::Newest | Order::Oldest | Order::EndingSoon => second == 0 && third == 0,
+                Order::Relevance => true,
+            }
     }
 }
 

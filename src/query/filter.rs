@@ -100,6 +100,15 @@ pub struct Filter {
     pub changed_since: i64,
     /// With a text in just this locale.
     pub has_locale: Option<Locale>,
+    /// Not read by the viewer since they last were news.
+    pub unread_only: bool,
+    /// To be shown to the viewer now: not dismissed, and not shown too often or too short a while ago.
+    pub pending_only: bool,
+    /// To be acknowledged, and not acknowledged by the viewer since they last were news.
+    pub unacknowledged_only: bool,
+    /// Search text, at most 1024 bytes: terms between blanks, all of which must be found; `"a phrase"`,
+    /// `-term`, `title:term`.
+    pub q: String,
 }
 
 impl Default for Filter {
@@ -123,6 +132,10 @@ impl Default for Filter {
             updated: TimeRange::default(),
             changed_since: 0,
             has_locale: None,
+            unread_only: false,
+            pending_only: false,
+            unacknowledged_only: false,
+            q: String::new(),
         }
     }
 }
@@ -177,6 +190,36 @@ impl Filter {
                 .has_locale
                 .as_ref()
                 .is_none_or(|l| announcement.locales().contains(l))
+    }
+
+    /// Whether all conditions hold but those of phase, viewer's state and search text, looking at nothing
+    /// but the announcement.
+    pub(crate) fn holds(&self, announcement: &Announcement) -> bool {
+        let is_in = |list: &[String], value: &str| {
+            list.is_empty() || list.iter().any(|wanted| wanted == value)
+        };
+        let has = |tag: &String| announcement.tags().any(|other| other == tag);
+        is_in(&self.channels, announcement.channel())
+            && is_in(&self.categories, announcement.category())
+            && is_in(&self.keys, announcement.key())
+            && (self.ids.is_empty() || self.ids.contains(&announcement.id()))
+            && (self.tags_any.is_empty() || self.tags_any.iter().any(has))
+            && self.tags_all.iter().all(has)
+            && !self.tags_none.iter().any(has)
+            && self
+                .severity_at_least
+                .is_none_or(|least| announcement.severity() >= least)
+            && self
+                .pinned
+                .is_none_or(|pinned| announcement.pinned() == pinned)
+            && (self.author.is_empty() || self.author == announcement.author())
+            && (self.external_id.is_empty() || self.external_id == announcement.external_id())
+            && self.holds_beside_indexes(announcement)
+    }
+
+    /// Whether the viewer's own state matters.
+    pub(crate) fn needs_user(&self) -> bool {
+        self.unread_only || self.pending_only || self.unacknowledged_only
     }
 
     /// Whether there is any condition that no index knows about.

@@ -14,11 +14,13 @@ named! {
         Oldest = 2 "oldest",
         /// What ends first comes first, and what never ends last.
         EndingSoon = 3 "ending_soon",
+        /// Only with search text: the best hits first, then as in the default order.
+        Relevance = 4 "relevance",
     }
 }
 
 /// What an announcement sorts by. The greater key comes first, whatever the order.
-pub(crate) type SortKey = [i64; 3];
+pub(crate) type SortKey = [i64; 4];
 
 /// Pinned, severity and priority in one number: the higher, the nearer to the top.
 pub(crate) fn rank(pinned: bool, severity: Severity, priority: i32) -> u16 {
@@ -27,21 +29,22 @@ pub(crate) fn rank(pinned: bool, severity: Severity, priority: i32) -> u16 {
     u16::from(pinned) << 14 | (severity as u16) << 11 | priority
 }
 
-/// The key of `announcement` in `order`.
-pub(crate) fn sort_key(order: Order, announcement: &Announcement) -> SortKey {
-    let (id, starts_at) = (announcement.id(), announcement.starts_at());
+/// The key of `announcement` in `order`; `relevance` counts in the order of that name only.
+pub(crate) fn sort_key(order: Order, announcement: &Announcement, relevance: u64) -> SortKey {
+    let a = announcement;
+    let (id, starts_at) = (a.id(), a.starts_at());
+    let rank = || i64::from(rank(a.pinned(), a.severity(), a.priority()));
     match order {
-        Order::Default => {
-            let a = announcement;
-            [
-                i64::from(rank(a.pinned(), a.severity(), a.priority())),
-                starts_at,
-                id,
-            ]
-        }
-        Order::Newest => [starts_at, 0, id],
-        Order::Oldest => [-starts_at, 0, -id],
-        Order::EndingSoon => [-end_or_never(announcement.ends_at()), 0, -id],
+        Order::Default => [0, rank(), starts_at, id],
+        Order::Newest => [starts_at, 0, 0, id],
+        Order::Oldest => [-starts_at, 0, 0, -id],
+        Order::EndingSoon => [-end_or_never(a.ends_at()), 0, 0, -id],
+        Order::Relevance => [
+            i64::try_from(relevance).unwrap_or(i64::MAX),
+            rank(),
+            starts_at,
+            id,
+        ],
     }
 }
 

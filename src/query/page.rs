@@ -92,6 +92,10 @@ impl Query {
             let reason = Bilingual::new("must be from 1 to 1000", "必须在 1 到 1000 之间");
             return Err(Error::invalid("limit", &self.limit.to_string(), reason));
         }
+        if self.order == Order::Relevance && self.filter.q.trim().is_empty() {
+            let reason = Bilingual::new("needs search text", "需要搜索文本");
+            return Err(Error::invalid("order", self.order.name(), reason));
+        }
         self.viewer.validate()?;
         self.filter.check(self.view)
     }
@@ -106,20 +110,32 @@ pub struct Item {
     pub text_index: usize,
     /// Whether that text is in none of the locales that the viewer asked for.
     pub is_fallback: bool,
+    /// Whether the viewer has read it since it last was news.
+    pub is_read: bool,
+    /// Whether the viewer has dismissed it since it last was news, and may.
+    pub is_dismissed: bool,
+    /// Whether the viewer has acknowledged it since it last was news.
+    pub is_acknowledged: bool,
+    /// Whether it is to be shown to the viewer now.
+    pub is_pending: bool,
+    /// How often it was shown to the viewer since it last was news.
+    pub seen_count: u32,
 }
 
 impl Item {
     /// Chooses the text for `viewer`.
     pub(crate) fn new(announcement: Arc<Announcement>, viewer: &Viewer) -> Self {
-        let choice = choose_locale(
-            &viewer.locales,
-            announcement.locales(),
-            announcement.default_index(),
-        );
+        let (locales, default) = (announcement.locales(), announcement.default_index());
+        let choice = choose_locale(&viewer.locales, locales, default);
         Self {
             announcement,
             text_index: choice.index,
             is_fallback: choice.is_fallback,
+            is_read: false,
+            is_dismissed: false,
+            is_acknowledged: false,
+            is_pending: true,
+            seen_count: 0,
         }
     }
 

@@ -3,17 +3,32 @@
 //! A commit is staged on top of the index, which stays as it is; when everything holds it is applied in
 //! one step, which cannot fail. Its announcements all carry the one new revision.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::feed::{self, Feed};
+use super::idempotency::{Remembered, fingerprint, repeated};
 use super::index::{Index, Put};
 use super::supersession::full_key;
-use crate::board::{Outcome, Published};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::feed::ChangeKind;
 use crate::model::{
-    Announcement, Change, Checked, Draft, Given, Locale, Reference, State, channel_or_default,
-    check_order,
+    Announcement, Audience, Change, Checked, Draft, Given, Locale, Reference, State,
+    channel_or_default, check_bytes, check_order, check_reason,
 };
+use crate::operation::{Operation, Outcome, Published};
+
+/// Longest idempotency key, in bytes.
+const IDEMPOTENCY_KEY_BYTES: usize = 128;
+
+/// What a commit does to one announcement.
+#[derive(Debug)]
+enum Effect {
+    Put(Put),
+    Purge(i64),
+}
 
 /// A commit that is being put together.
 pub(crate) struct Staging<'a> {
@@ -21,10 +36,15 @@ pub(crate) struct Staging<'a> {
     now: i64,
     revision: i64,
     last_id: i64,
-    puts: Vec<Put>,
-    by_id: HashMap<i64, usize>,
-    by_key: HashMap<Box<str>, usize>,
-    locales: HashMap<Vec<Locale>, Arc<[Locale]>>,
+    effects: Vec<Effect>,
+    /// What the effects make of the index: the announcement of an id or a key, or none any more.
+    by_id: HashMap<i64, Option<Arc<Announcement>>>,
+    by_key: HashMap<Box<str>, Option<i64>>,
+    /// What the announcements of this commit share among them.
+    locales: HashSet<Arc<[Locale]>>,
+    audiences: HashSet<Arc<Audience>>,
+    entries: Vec<feed::Entry>,
+    remembered: Vec<(String, Remembered)>,
 }
 
 /// A commit that is ready to be applied.
@@ -32,7 +52,9 @@ pub(crate) struct Staging<'a> {
 pub(crate) struct Commit {
     revision: i64,
     last_id: i64,
-    puts: Vec<Put>,
+    effects: Vec<Effect>,
+    entries: Vec<feed::Entry>,
+    remembered: Vec<(String, Remembered)>,
 }
 
 impl Commit {
@@ -41,15 +63,27 @@ impl Commit {
         self.revision
     }
 
-    /// Whether there is anything to do.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.puts.is_empty()
+    /// The ids that it erases.
+    pub(crate) fn purged(&self) -> impl Iterator<Item = i64> {
+        self.effects.iter().filter_map(|effect| match effect {
+            Effect::Purge(id) => Some(*id),
+            Effect::Put(_) => None,
+        })
     }
 
-    /// Changes the index.
-    pub(crate) fn apply(self, index: &mut Index) {
-        for put in self.puts {
-            index.put(put);
+    /// Changes the index and the feed.
+    pub(crate) fn apply(self, index: &mut Index, feed: &mut Feed) {
+        for effect in self.effects {
+            match effect {
+                Effect::Put(put) => index.put(put),
+                Effect::Purge(id) => index.remove(id),
+            }
+        }
+        for entry in self.entries {
+            feed.push(entry);
+        }
+        for (key, remembered) in self.remembered {
+            index.idempotency_keys.insert(&key, remembered);
         }
         index.last_id = self.last_id;
         index.revision = self.revision;
@@ -63,65 +97,107 @@ impl<'a> Staging<'a> {
             now,
             revision: index.revision + 1,
             last_id: index.last_id,
-            puts: Vec::new(),
+            effects: Vec::new(),
             by_id: HashMap::new(),
             by_key: HashMap::new(),
-            locales: HashMap::new(),
+            locales: HashSet::new(),
+            audiences: HashSet::new(),
+            entries: Vec::new(),
+            remembered: Vec::new(),
         }
     }
 
-    pub(crate) fn finish(self) -> Commit {
-        let revision = if self.puts.is_empty() {
-            self.index.revision
-        } else {
-            self.revision
-        };
-        Commit {
-            revision,
+    /// The commit; none if nothing is changed.
+    pub(crate) fn finish(mut self) -> Option<Commit> {
+        if self.effects.is_empty() {
+            return None;
+        }
+        self.add_affected();
+        Some(Commit {
+            revision: self.revision,
             last_id: self.last_id,
-            puts: self.puts,
+            effects: self.effects,
+            entries: self.entries,
+            remembered: self.remembered,
+        })
+    }
+
+    /// Stages one operation.
+    pub(crate) fn stage(&mut self, operation: &Operation) -> Result<Published> {
+        match operation {
+            Operation::Publish(draft) => self.publish(draft),
+            Operation::Update {
+                id,
+                patch,
+                if_version,
+                change,
+            } => {
+                let former = self.former(*id, *if_version)?;
+                self.update(&former, patch, *change)
+            }
+            Operation::Retract {
+                id,
+                reason,
+                if_version,
+            } => {
+                check_reason(reason)?;
+                let former = self.former(*id, *if_version)?;
+                self.retract(&former, reason)
+            }
+            Operation::Restore { id, if_version } => {
+                let former = self.former(*id, *if_version)?;
+                self.restore(&former)
+            }
+            Operation::Purge { id } => {
+                let former = self.former(*id, None)?;
+                Ok(self.purge(&former))
+            }
         }
     }
 
-    /// Publishes a draft: makes an announcement, or changes the one of its key.
-    pub(crate) fn publish(&mut self, draft: &Draft) -> Result<Published> {
+    fn publish(&mut self, draft: &Draft) -> Result<Published> {
+        if draft.idempotency_key.is_empty() {
+            return self.publish_once(draft);
+        }
+        let key = draft.idempotency_key.as_str();
+        check_bytes("idempotency_key", key, IDEMPOTENCY_KEY_BYTES)?;
+        let print = fingerprint(draft);
+        let staged = self
+            .remembered
+            .iter()
+            .find(|(other, _)| other == key)
+            .map(|(_, r)| r);
+        if let Some(earlier) = staged.or_else(|| self.index.idempotency_keys.get(key, self.now)) {
+            return repeated(earlier, key, &print);
+        }
+        let published = self.publish_once(draft)?;
+        let remembered = Remembered {
+            fingerprint: print,
+            published,
+            at: self.now,
+        };
+        self.remembered.push((key.to_owned(), remembered));
+        Ok(published)
+    }
+
+    fn publish_once(&mut self, draft: &Draft) -> Result<Published> {
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
-        let former = if draft.key.is_empty() {
-            None
-        } else {
-            self.find_key(channel, &draft.key)
-        };
-        match former {
-            Some(former) => self.change(&former, draft, checked),
+        match self.find_key(channel, &draft.key) {
+            Some(former) if former.state() == State::Retracted => Err(is_retracted(&former)),
+            // Publishing again must not move a start that was never said.
+            Some(former) => self.change(&former, draft, checked, former.starts_at(), draft.change),
             None => self.create(draft, checked),
         }
     }
 
-    /// Takes an announcement back.
-    pub(crate) fn retract(&mut self, id: i64, reason: &str) -> Result<i64> {
-        let former = self.find_id(id).ok_or_else(|| Error::not_found(id))?;
-        if former.state() == State::Retracted {
-            return Ok(former.revision());
-        }
-        let given = Given {
-            state: State::Retracted,
-            revision: self.revision,
-            retracted_at: self.now,
-            ..*former.given()
-        };
-        let draft = former.to_draft();
-        let checked = draft.check()?;
-        self.put(&draft, checked, given, reason);
-        Ok(self.revision)
-    }
-
     fn create(&mut self, draft: &Draft, checked: Checked) -> Result<Published> {
-        let draft = self.with_start(draft, self.now)?;
-        // 2^53 ids at a million a second last three centuries.
-        self.last_id += 1;
+        let draft = with_start(draft, self.now)?;
+        let id = self.last_id + 1;
+        self.check_replaces(&draft, id)?;
+        self.last_id = id;
         let given = Given {
-            id: self.last_id,
+            id,
             version: 1,
             notify_version: 1,
             revision: self.revision,
@@ -132,14 +208,42 @@ impl<'a> Staging<'a> {
             updated_at: self.now,
             retracted_at: 0,
         };
-        self.check_replaces(&draft, given.id)?;
-        self.put(&draft, checked, given, "");
-        Ok(Published {
-            id: given.id,
-            version: 1,
-            revision: self.revision,
-            outcome: Outcome::Created,
-        })
+        self.put(None, &draft, checked, given, "", ChangeKind::Published);
+        Ok(self.done(given, Outcome::Created))
+    }
+
+    fn update(
+        &mut self,
+        former: &Announcement,
+        patch: &Value,
+        change: Option<Change>,
+    ) -> Result<Published> {
+        let Value::Object(_) = patch else {
+            let reason = Bilingual::new("must be a JSON object", "必须是 JSON 对象");
+            return Err(Error::invalid("patch", &patch.to_string(), reason));
+        };
+        let mut fields = former.to_draft().to_json();
+        merge(&mut fields, patch);
+        let draft = Draft::from_value(&fields)?;
+        let checked = draft.check()?;
+        let channel = channel_or_default(&draft.channel);
+        if let Some(other) = self
+            .find_key(channel, &draft.key)
+            .filter(|o| o.id() != former.id())
+        {
+            let reason = Bilingual::new(
+                format!("is the key of announcement {}", other.id()),
+                format!("已是公告 {} 的 key", other.id()),
+            );
+            return Err(Error::invalid("key", &draft.key, reason).of_kind(ErrorKind::Exists));
+        }
+        self.change(
+            former,
+            &draft,
+            checked,
+            former.published_at(),
+            change.or(draft.change),
+        )
     }
 
     fn change(
@@ -147,21 +251,13 @@ impl<'a> Staging<'a> {
         former: &Announcement,
         draft: &Draft,
         checked: Checked,
+        default_start: i64,
+        change: Option<Change>,
     ) -> Result<Published> {
-        if former.state() == State::Retracted {
-            return Err(retracted(former));
-        }
-        // Publishing again must not move a start that was never said.
-        let draft = self.with_start(draft, former.starts_at())?;
-        let mut before = former.to_draft();
-        before.change = draft.change;
+        let draft = with_start(draft, default_start)?;
+        let before = former.to_draft();
         if same(&before, &draft, &checked) {
-            return Ok(Published {
-                id: former.id(),
-                version: former.version(),
-                revision: former.revision(),
-                outcome: Outcome::Unchanged,
-            });
+            return Ok(self.unchanged(former));
         }
         self.check_replaces(&draft, former.id())?;
         let version = former.version().saturating_add(1);
@@ -171,53 +267,103 @@ impl<'a> Staging<'a> {
             updated_at: self.now,
             ..*former.given()
         };
-        if draft
-            .change
-            .unwrap_or_else(|| default_change(&before, &draft))
-            == Change::Major
-        {
+        let mut kind = ChangeKind::UpdatedMinor;
+        if change.unwrap_or_else(|| default_change(&before, &draft, &checked)) == Change::Major {
             given.notify_version = version;
             given.notify_revision = self.revision;
+            kind = ChangeKind::Updated;
         }
-        self.put(&draft, checked, given, "");
-        Ok(Published {
-            id: given.id,
-            version,
+        self.put(
+            Some(former),
+            &draft,
+            checked,
+            given,
+            former.retract_reason(),
+            kind,
+        );
+        Ok(self.done(given, Outcome::Updated))
+    }
+
+    fn retract(&mut self, former: &Announcement, reason: &str) -> Result<Published> {
+        if former.state() == State::Retracted {
+            return Ok(self.unchanged(former));
+        }
+        let given = Given {
+            state: State::Retracted,
             revision: self.revision,
-            outcome: Outcome::Updated,
-        })
+            retracted_at: self.now,
+            ..*former.given()
+        };
+        let draft = former.to_draft();
+        let checked = draft.check()?;
+        self.put(
+            Some(former),
+            &draft,
+            checked,
+            given,
+            reason,
+            ChangeKind::Retracted,
+        );
+        Ok(self.done(given, Outcome::Retracted))
     }
 
-    fn with_start(&self, draft: &Draft, default: i64) -> Result<Draft> {
-        let mut draft = draft.clone();
-        if draft.starts_at == 0 {
-            draft.starts_at = default;
-            check_order("ends_at", draft.starts_at, draft.ends_at)?;
+    fn restore(&mut self, former: &Announcement) -> Result<Published> {
+        if former.state() != State::Retracted {
+            return Err(Error::new(
+                ErrorKind::BadState,
+                Bilingual::new(
+                    format!("announcement {} is not retracted", former.id()),
+                    format!("公告 {} 未被撤回", former.id()),
+                ),
+            ));
         }
-        Ok(draft)
+        let version = former.version().saturating_add(1);
+        let given = Given {
+            version,
+            notify_version: version,
+            revision: self.revision,
+            notify_revision: self.revision,
+            state: State::Published,
+            published_at: self.now,
+            updated_at: self.now,
+            retracted_at: 0,
+            ..*former.given()
+        };
+        let draft = former.to_draft();
+        let checked = draft.check()?;
+        self.put(
+            Some(former),
+            &draft,
+            checked,
+            given,
+            "",
+            ChangeKind::Published,
+        );
+        Ok(self.done(given, Outcome::Restored))
     }
 
-    fn put(&mut self, draft: &Draft, checked: Checked, given: Given, retract_reason: &str) {
-        let audience = match self.index.groups.shared(&draft.audience) {
-            Some(shared) => shared,
-            None => {
-                let staged = self.puts.iter().rev().take(STAGED_LOOKED_AT);
-                let mut staged = staged.map(|put| put.announcement.audience_shared());
-                match staged.find(|audience| ***audience == draft.audience) {
-                    Some(shared) => Arc::clone(shared),
-                    None => Arc::new(draft.audience.clone()),
-                }
-            }
+    fn purge(&mut self, former: &Announcement) -> Published {
+        self.entry(Some(former), former.id(), ChangeKind::Purged);
+        self.by_id.insert(former.id(), None);
+        self.take_key(former);
+        self.effects.push(Effect::Purge(former.id()));
+        let given = Given {
+            revision: self.revision,
+            ..*former.given()
         };
-        let locales = match self.locales.get(&checked.locales) {
-            Some(shared) => Arc::clone(shared),
-            None => {
-                let shared = self.index.shared_locales(checked.locales.clone());
-                self.locales
-                    .insert(checked.locales.clone(), Arc::clone(&shared));
-                shared
-            }
-        };
+        self.done(given, Outcome::Purged)
+    }
+
+    fn put(
+        &mut self,
+        former: Option<&Announcement>,
+        draft: &Draft,
+        checked: Checked,
+        given: Given,
+        retract_reason: &str,
+        kind: ChangeKind,
+    ) {
+        let (locales, audience) = self.shared(draft, &checked);
         let announcement = Arc::new(Announcement::new(
             draft,
             &checked,
@@ -226,62 +372,161 @@ impl<'a> Staging<'a> {
             audience,
             retract_reason,
         ));
-        self.by_id.insert(given.id, self.puts.len());
-        if !draft.key.is_empty() {
-            self.by_key.insert(
-                full_key(announcement.channel(), &draft.key),
-                self.puts.len(),
-            );
+        self.entry(former, given.id, kind);
+        if let Some(former) = former {
+            self.take_key(former);
         }
-        self.puts.push(Put {
+        if !draft.key.is_empty() {
+            self.by_key
+                .insert(full_key(announcement.channel(), &draft.key), Some(given.id));
+        }
+        self.by_id.insert(given.id, Some(Arc::clone(&announcement)));
+        self.effects.push(Effect::Put(Put {
             announcement,
             audience: checked.audience,
+        }));
+    }
+
+    /// The locales and the audience as others have them already, on the board or in this commit.
+    fn shared(&mut self, draft: &Draft, checked: &Checked) -> (Arc<[Locale]>, Arc<Audience>) {
+        let index = self.index;
+        let locales = match self.locales.get(checked.locales.as_slice()) {
+            Some(staged) => Arc::clone(staged),
+            None => index.locales.shared(&checked.locales),
+        };
+        let audience = match self.audiences.get(&draft.audience) {
+            Some(staged) => Arc::clone(staged),
+            None => index.groups.shared(&draft.audience),
+        };
+        self.locales.insert(Arc::clone(&locales));
+        self.audiences.insert(Arc::clone(&audience));
+        (locales, audience)
+    }
+
+    fn take_key(&mut self, former: &Announcement) {
+        if !former.key().is_empty() {
+            self.by_key
+                .insert(full_key(former.channel(), former.key()), None);
+        }
+    }
+
+    fn entry(&mut self, before: Option<&Announcement>, id: i64, kind: ChangeKind) {
+        let before = before.map(|before| Arc::new(before.without_texts()));
+        self.entries.push(feed::Entry {
+            revision: self.revision,
+            at: self.now,
+            id,
+            kind,
+            before,
         });
     }
 
+    /// Tells followers of what the changed ones replace, or replaced: it may be covered now, or no
+    /// longer.
+    fn add_affected(&mut self) {
+        let changed: HashSet<i64> = self.by_id.keys().copied().collect();
+        let mut affected = Vec::new();
+        for id in &changed {
+            let before = self.index.by_id(*id).cloned();
+            let after = self.find_id(*id);
+            for announcement in before.into_iter().chain(after) {
+                for reference in announcement.replaces() {
+                    affected.extend(self.target(announcement.channel(), reference));
+                }
+            }
+        }
+        affected.sort_unstable_by_key(|announcement| announcement.id());
+        affected.dedup_by_key(|announcement| announcement.id());
+        for target in affected
+            .into_iter()
+            .filter(|target| !changed.contains(&target.id()))
+        {
+            self.entry(Some(&target), target.id(), ChangeKind::UpdatedMinor);
+        }
+    }
+
+    fn done(&self, given: Given, outcome: Outcome) -> Published {
+        let Given {
+            id,
+            version,
+            revision,
+            ..
+        } = given;
+        Published {
+            id,
+            version,
+            revision,
+            outcome,
+            duplicate: false,
+        }
+    }
+
+    fn unchanged(&self, former: &Announcement) -> Published {
+        self.done(*former.given(), Outcome::Unchanged)
+    }
+
+    fn former(&self, id: i64, if_version: Option<u32>) -> Result<Arc<Announcement>> {
+        let former = self.find_id(id).ok_or_else(|| Error::not_found(id))?;
+        match if_version {
+            Some(expected) if expected != former.version() => Err(Error::new(
+                ErrorKind::VersionConflict,
+                Bilingual::new(
+                    format!(
+                        "announcement {id} has version {}, not {expected}",
+                        former.version()
+                    ),
+                    format!("公告 {id} 的版本是 {}，不是 {expected}", former.version()),
+                ),
+            )),
+            _ => Ok(former),
+        }
+    }
+
     fn find_id(&self, id: i64) -> Option<Arc<Announcement>> {
-        let staged = self.by_id.get(&id).and_then(|place| self.puts.get(*place));
-        staged
-            .map(|put| &put.announcement)
-            .or_else(|| self.index.by_id(id))
-            .cloned()
+        match self.by_id.get(&id) {
+            Some(staged) => staged.clone(),
+            None => self.index.by_id(id).cloned(),
+        }
     }
 
     fn find_key(&self, channel: &str, key: &str) -> Option<Arc<Announcement>> {
-        let staged = self
-            .by_key
-            .get(&full_key(channel, key))
-            .and_then(|place| self.puts.get(*place));
-        staged
-            .map(|put| &put.announcement)
-            .or_else(|| self.index.by_key(channel, key))
-            .cloned()
+        if key.is_empty() {
+            return None;
+        }
+        match self.by_key.get(&full_key(channel, key)) {
+            Some(staged) => self.find_id((*staged)?),
+            None => self.index.by_key(channel, key).cloned(),
+        }
+    }
+
+    fn target(&self, channel: &str, reference: &Reference) -> Option<Arc<Announcement>> {
+        match reference {
+            Reference::Id(id) => self.find_id(*id),
+            Reference::Key(key) => self.find_key(channel, key),
+        }
     }
 
     /// Refuses announcements that would replace each other, for each would hide the other.
     fn check_replaces(&self, draft: &Draft, id: i64) -> Result<()> {
         let channel = channel_or_default(&draft.channel);
-        let is_itself = |other: &Announcement| other.id() == id;
+        let is_itself = |channel_of: &str, reference: &Reference| match reference {
+            Reference::Id(other) => *other == id,
+            Reference::Key(key) => *key == draft.key && channel_of == channel,
+        };
         for (i, first) in draft.replaces.iter().enumerate() {
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             let mut ahead = vec![(channel.to_owned(), first.clone())];
             while let Some((channel, reference)) = ahead.pop() {
-                let key_is_own = matches!(&reference, Reference::Key(key)
-                    if *key == draft.key && channel == channel_or_default(&draft.channel));
-                let next = match &reference {
-                    Reference::Id(id) => self.find_id(*id),
-                    Reference::Key(key) => self.find_key(&channel, key),
-                };
-                let id_is_own = matches!(reference, Reference::Id(other) if other == id);
-                if key_is_own || id_is_own || next.as_deref().is_some_and(is_itself) {
-                    let (en, zh) = (
-                        "would replace itself, directly or by others",
-                        "会直接或间接取代自身",
-                    );
+                let next = self.target(&channel, &reference);
+                if is_itself(&channel, &reference) || next.as_ref().is_some_and(|n| n.id() == id) {
                     let value = match first {
                         Reference::Id(id) => id.to_string(),
                         Reference::Key(key) => key.clone(),
                     };
+                    let (en, zh) = (
+                        "would replace itself, directly or by others",
+                        "会直接或间接取代自身",
+                    );
                     return Err(Error::invalid(
                         format!("replaces[{i}]"),
                         &value,
@@ -298,11 +543,37 @@ impl<'a> Staging<'a> {
     }
 }
 
-/// How many announcements of the same batch are looked at for an audience to share.
-const STAGED_LOOKED_AT: usize = 64;
+/// Applies a JSON merge patch (RFC 7396 section 2).
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    if let Value::Object(target) = target {
+        for (name, value) in patch {
+            if value.is_null() {
+                target.shift_remove(name);
+            } else {
+                merge(target.entry(name.clone()).or_insert(Value::Null), value);
+            }
+        }
+    }
+}
 
-/// Whether two drafts would make the same announcement.
-fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
+fn with_start(draft: &Draft, default: i64) -> Result<Draft> {
+    let mut draft = draft.clone();
+    if draft.starts_at == 0 {
+        draft.starts_at = default;
+        check_order("ends_at", draft.starts_at, draft.ends_at)?;
+    }
+    Ok(draft)
+}
+
+/// The draft as an announcement would give it back.
+fn normal(draft: &Draft, checked: &Checked) -> Draft {
     let mut draft = draft.clone();
     draft.channel = channel_or_default(&draft.channel).to_owned();
     for (text, locale) in draft.texts.iter_mut().zip(&checked.locales) {
@@ -310,42 +581,41 @@ fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
     }
     let default = checked.locales.get(checked.default_index);
     draft.default_locale = default.map(|l| l.as_str().to_owned()).unwrap_or_default();
-    *before == draft
+    draft.change = None;
+    draft.idempotency_key.clear();
+    draft
+}
+
+/// Whether a draft would make the announcement that `before` was taken from.
+fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
+    *before == normal(draft, checked)
 }
 
 /// Whether a change of which nothing is said is news: a title, a body, the severity, a time or the
 /// audience changes.
-fn default_change(before: &Draft, after: &Draft) -> Change {
-    let words = |draft: &Draft| -> Vec<(String, String, String)> {
-        let of = |t: &crate::model::Text| {
-            (
-                t.locale.replace('_', "-").to_lowercase(),
-                t.title.clone(),
-                t.body.clone(),
-            )
-        };
-        let mut words: Vec<_> = draft.texts.iter().map(of).collect();
-        words.sort();
-        words
+fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Change {
+    let words = |draft: &Draft| -> HashSet<(String, String, String)> {
+        draft
+            .texts
+            .iter()
+            .map(|t| (t.locale.clone(), t.title.clone(), t.body.clone()))
+            .collect()
     };
     let times = |d: &Draft| (d.starts_at, d.ends_at, d.event_from, d.event_to);
     let same = before.severity == after.severity
         && times(before) == times(after)
         && before.audience == after.audience
-        && words(before) == words(after);
+        && words(before) == words(&normal(after, checked));
     if same { Change::Minor } else { Change::Major }
 }
 
-fn retracted(former: &Announcement) -> Error {
-    Error::new(
-        ErrorKind::BadState,
-        Bilingual::new(
-            format!(
-                "announcement {} of key {:?} is retracted",
-                former.id(),
-                former.key()
-            ),
-            format!("公告 {}（key 为 {:?}）已撤回", former.id(), former.key()),
+fn is_retracted(former: &Announcement) -> Error {
+    let reason = Bilingual::new(
+        format!(
+            "announcement {} of this key is retracted; restore it or purge it",
+            former.id()
         ),
-    )
+        format!("该 key 的公告 {} 已撤回；请先恢复或彻底清除", former.id()),
+    );
+    Error::invalid("key", former.key(), reason).of_kind(ErrorKind::BadState)
 }

@@ -38,10 +38,31 @@ pub(crate) struct Groups {
 
 impl Groups {
     /// The audience as the board keeps it, shared by all that have it.
-    pub(crate) fn shared(&self, audience: &Audience) -> Option<Arc<Audience>> {
-        self.by_audience
-            .get_key_value(audience)
-            .map(|(shared, _)| Arc::clone(shared))
+    pub(crate) fn shared(&self, audience: &Audience) -> Arc<Audience> {
+        match self.by_audience.get_key_value(audience) {
+            Some((shared, _)) => Arc::clone(shared),
+            None => Arc::new(audience.clone()),
+        }
+    }
+
+    /// How many distinct audiences there are.
+    pub(crate) fn len(&self) -> usize {
+        self.by_audience.len()
+    }
+
+    /// How many conditions of announcements have an operator that this build does not know.
+    pub(crate) fn unknown_conditions(&self) -> usize {
+        let unknown = |group: &Group| group.compiled.unknown_conditions() * group.members;
+        self.groups.iter().flatten().map(unknown).sum()
+    }
+
+    /// The first condition of a group's audience that `viewer` does not meet.
+    pub(crate) fn first_unmet(&self, id: GroupId, viewer: &PreparedViewer<'_>) -> Option<usize> {
+        self.groups
+            .get(id as usize)?
+            .as_ref()?
+            .compiled
+            .first_unmet(viewer)
     }
 
     /// Adds a member to the group of `audience`, which is made if there is none.

@@ -1,16 +1,19 @@
 //! Everything that a board knows, in memory, as of one revision.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
 use super::attributes::Attributes;
 use super::groups::{GroupId, Groups, RankKey};
+use super::idempotency::IdempotencyKeys;
+use super::locales::Locales;
 use super::supersession::{Supersession, full_key};
 use super::timeline::{Slot, Timeline};
-use crate::model::{Announcement, CompiledAudience, Locale, Reference, State};
+use crate::model::{Announcement, CompiledAudience, Reference, State};
 use crate::query::{end_or_never, rank};
+use crate::search::SearchIndex;
 
 /// An announcement and what a query looks at before it looks at the announcement.
 #[derive(Debug)]
@@ -49,13 +52,21 @@ pub(crate) struct Index {
     free: Vec<Slot>,
     by_id: HashMap<i64, Slot>,
     by_key: HashMap<Box<str>, Slot>,
-    locales: HashMap<Arc<[Locale]>, usize>,
+    pub(crate) locales: Locales,
     pub(crate) groups: Groups,
     pub(crate) timeline: Timeline,
     pub(crate) attributes: Attributes,
     pub(crate) supersession: Supersession,
     /// The slots that something replaces.
     pub(crate) replaced: RoaringBitmap,
+    /// The published ones by the revision at which they last were news.
+    notified: BTreeSet<(i64, Slot)>,
+    /// The retracted ones by the instant of that.
+    retracted: BTreeSet<(i64, Slot)>,
+    pub(crate) idempotency_keys: IdempotencyKeys,
+    pub(crate) search: SearchIndex,
+    text_bytes: usize,
+    heap_bytes: usize,
 }
 
 impl Index {
@@ -104,11 +115,28 @@ impl Index {
             .map(|entry| &entry.announcement)
     }
 
-    /// The list of locales as the board keeps it, shared by all that have the same.
-    pub(crate) fn shared_locales(&self, locales: Vec<Locale>) -> Arc<[Locale]> {
-        match self.locales.get_key_value(locales.as_slice()) {
-            Some((shared, _)) => Arc::clone(shared),
-            None => locales.into(),
+    /// The published ones that were news after `revision`.
+    pub(crate) fn notified_after(&self, revision: i64) -> impl Iterator<Item = Slot> {
+        self.notified
+            .range((revision.saturating_add(1), 0)..)
+            .map(|(_, slot)| *slot)
+    }
+
+    /// The ids of what ended or was retracted before `over`, `limit` at most.
+    pub(crate) fn over_before(&self, over: i64, limit: usize) -> Vec<i64> {
+        let ended = self.timeline.ended_before(over);
+        let retracted = self.retracted.range(..(over, 0)).map(|(_, slot)| *slot);
+        let ids = ended.chain(retracted).filter_map(|slot| self.entry(slot));
+        ids.map(|entry| entry.announcement.id())
+            .take(limit)
+            .collect()
+    }
+
+    /// Erases an announcement; its id is not given again.
+    pub(crate) fn remove(&mut self, id: i64) {
+        if let Some(slot) = self.slot_of_id(id) {
+            self.unlink(slot);
+            self.free.push(slot);
         }
     }
 
@@ -128,10 +156,6 @@ impl Index {
             self.by_key
                 .insert(full_key(announcement.channel(), announcement.key()), slot);
         }
-        *self
-            .locales
-            .entry(Arc::clone(announcement.locales_shared()))
-            .or_default() += 1;
         let group = self
             .groups
             .join(announcement.audience_shared(), put.audience);
@@ -143,6 +167,10 @@ impl Index {
             announcement,
         };
         let announcement = &entry.announcement;
+        self.text_bytes += announcement.text_bytes();
+        self.heap_bytes += announcement.heap_bytes();
+        self.locales.insert(slot, announcement);
+        self.search.insert(slot, announcement);
         self.attributes.insert(slot, announcement);
         self.supersession.insert(slot, announcement);
         if self.supersession.mentions(announcement) {
@@ -158,6 +186,9 @@ impl Index {
         if entry.is_published {
             self.timeline
                 .insert(slot, id, announcement.starts_at(), announcement.ends_at());
+            self.notified.insert((announcement.notify_revision(), slot));
+        } else {
+            self.retracted.insert((announcement.retracted_at(), slot));
         }
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = Some(entry);
@@ -203,6 +234,10 @@ impl Index {
             group.active_slots.remove(slot);
         }
         self.groups.leave(entry.group);
+        self.text_bytes -= announcement.text_bytes();
+        self.heap_bytes -= announcement.heap_bytes();
+        self.locales.remove(slot, announcement);
+        self.search.remove(slot, announcement);
         self.attributes.remove(slot, announcement);
         self.supersession.remove(slot, announcement);
         self.replaced.remove(slot);
@@ -210,18 +245,29 @@ impl Index {
             let (starts_at, ends_at) = (announcement.starts_at(), announcement.ends_at());
             self.timeline
                 .remove(slot, announcement.id(), starts_at, ends_at);
+            self.notified
+                .remove(&(announcement.notify_revision(), slot));
+        } else {
+            self.retracted.remove(&(announcement.retracted_at(), slot));
         }
         self.by_id.remove(&announcement.id());
-        if !announcement.key().is_empty() {
-            self.by_key
-                .remove(&full_key(announcement.channel(), announcement.key()));
+        let key = full_key(announcement.channel(), announcement.key());
+        // In the same commit another one may have been given the key already.
+        if self.by_key.get(&key) == Some(&slot) {
+            self.by_key.remove(&key);
         }
-        if let Some(count) = self.locales.get_mut(announcement.locales_shared()) {
-            *count -= 1;
-            if *count == 0 {
-                self.locales.remove(announcement.locales_shared());
-            }
-        }
+    }
+
+    /// Bytes of all texts, as they are.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.text_bytes
+    }
+
+    /// Bytes that announcements take in memory, texts and indexes, as far as can be told cheaply.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        // A slot; its places in the maps by id and by key, the timeline, the order of the group.
+        const PER_SLOT: usize = std::mem::size_of::<Option<Entry>>() + 16 + 24 + 2 * 32 + 48 + 24;
+        self.heap_bytes + self.slots.len() * PER_SLOT + self.search.heap_bytes()
     }
 
     fn allocate(&mut self) -> Slot {

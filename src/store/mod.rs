@@ -1,35 +1,76 @@
 //! The board in this process: one commit at a time, any number of readers.
 
+mod answers;
 mod attributes;
+mod board;
+mod changes;
 mod commit;
+mod explain;
+mod feed;
 mod groups;
+mod idempotency;
 mod index;
+mod locales;
+mod receipts;
 mod selection;
 mod supersession;
 mod timeline;
+mod transfer;
+mod users;
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::commit::{Commit, Staging};
+use self::feed::Feed;
 use self::index::Index;
-use self::selection::{Selection, announcements};
-use crate::board::{Board, Published};
+use self::users::Users;
 use crate::clock::Clock;
-use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Draft, check_reason, check_time, limits};
-use crate::query::{Count, Cursor, Filter, Item, Page, Phase, Query, View, sort_key};
+use crate::error::{Bilingual, Error, ErrorKind, Result, described};
+use crate::model::check_time;
+use crate::operation::{Operation, Published};
+use crate::query::Query;
+use crate::stats::Maintenance;
+
+pub(crate) use self::feed::Keep;
+
+/// Most announcements that one commit purges because their retention is over.
+const PURGED_AT_ONCE: usize = 1000;
+
+/// What a board in this process is made with.
+pub(crate) struct Settings {
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) epoch: u128,
+    pub(crate) keep: Keep,
+    /// How long after its end or retraction an announcement is purged, in milliseconds.
+    pub(crate) retention_ms: Option<i64>,
+}
 
 /// A board that lives in this process.
+///
+/// Locks are taken in the order of the fields, and none twice by one thread.
 pub(crate) struct Store {
     clock: Box<dyn Clock>,
-    epoch: u128,
+    keep: Keep,
+    retention_ms: Option<i64>,
     /// Held by the one commit that is being made.
     writer: Mutex<()>,
     index: RwLock<Index>,
+    users: RwLock<Users>,
+    feed: RwLock<Feed>,
+    epoch: RwLock<u128>,
+    head: Mutex<Head>,
+    moved: Condvar,
     /// A commit broke off in the middle: what is there can be read, but nothing written.
     is_poisoned: AtomicBool,
+}
+
+/// What those wait for who wait.
+struct Head {
+    revision: i64,
+    is_closed: bool,
 }
 
 /// Poisons the store if a commit leaves by a panic.
@@ -45,45 +86,104 @@ impl Drop for PoisonOnPanic<'_> {
 
 impl Store {
     /// An empty board.
-    pub(crate) fn new(clock: Box<dyn Clock>, epoch: u128) -> Self {
-        let index = RwLock::new(Index::new(clock.now()));
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
-            clock,
-            epoch,
+            index: RwLock::new(Index::new(settings.clock.now())),
+            clock: settings.clock,
+            keep: settings.keep,
+            retention_ms: settings.retention_ms,
             writer: Mutex::new(()),
-            index,
+            users: RwLock::default(),
+            feed: RwLock::default(),
+            epoch: RwLock::new(settings.epoch),
+            head: Mutex::new(Head {
+                revision: 0,
+                is_closed: false,
+            }),
+            moved: Condvar::new(),
             is_poisoned: AtomicBool::new(false),
         }
     }
 
-    /// Stages and applies a commit. The staging sees the board as it is, while others go on reading.
-    fn commit<T>(&self, stage: impl FnOnce(&mut Staging<'_>) -> Result<T>) -> Result<T> {
-        let _writer = self.writer.lock();
+    /// The right to write.
+    ///
+    /// # Errors
+    /// `poisoned` after a commit broke off.
+    fn write(&self) -> Result<(MutexGuard<'_, ()>, PoisonOnPanic<'_>)> {
+        let writer = self.writer.lock();
         if self.is_poisoned.load(Ordering::SeqCst) {
             let kind = ErrorKind::Poisoned;
-            let (en, zh) = crate::error::described(kind);
+            let (en, zh) = described(kind);
             return Err(Error::new(kind, Bilingual::new(en, zh)));
         }
-        let _poison = PoisonOnPanic(&self.is_poisoned);
+        Ok((writer, PoisonOnPanic(&self.is_poisoned)))
+    }
+
+    /// Stages and applies operations. The staging sees the board as it is, while others go on reading.
+    fn commit(&self, operations: &[Operation]) -> Result<Vec<Published>> {
+        let _right = self.write()?;
         let now = self.clock.now();
-        let (commit, result) = {
+        let done = self.commit_at(operations, now)?;
+        self.maintain_at(now)?;
+        Ok(done)
+    }
+
+    /// As [`commit`](Self::commit), for one who has the right to write.
+    fn commit_at(&self, operations: &[Operation], now: i64) -> Result<Vec<Published>> {
+        let (commit, done) = {
             let index = self.index.read();
             let mut staging = Staging::new(&index, now);
-            let result = stage(&mut staging)?;
-            (staging.finish(), result)
+            let stage = |(i, operation): (usize, &Operation)| {
+                staging
+                    .stage(operation)
+                    .map_err(|error| error.within(&format!("[{i}]")))
+            };
+            let done: Vec<Published> = operations
+                .iter()
+                .enumerate()
+                .map(stage)
+                .collect::<Result<_>>()?;
+            (staging.finish(), done)
         };
         #[cfg(feature = "panic-injection")]
         crate::injection::panic_if_armed("commit");
-        if !commit.is_empty() {
+        if let Some(commit) = commit {
             self.apply(commit);
         }
-        Ok(result)
+        Ok(done)
     }
 
     fn apply(&self, commit: Commit) {
+        let revision = commit.revision();
+        {
+            let mut index = self.index.write();
+            let purged: Vec<i64> = commit.purged().collect();
+            if !purged.is_empty() {
+                let mut users = self.users.write();
+                purged.into_iter().for_each(|id| users.purge(id));
+            }
+            commit.apply(&mut index, &mut self.feed.write());
+        }
+        self.head.lock().revision = revision;
+        self.moved.notify_all();
+    }
+
+    /// Purges what retention is over for, and drops what need not be kept.
+    fn maintain_at(&self, now: i64) -> Result<Maintenance> {
+        let mut done = Maintenance::default();
+        if let Some(retention_ms) = self.retention_ms {
+            let over = now.saturating_sub(retention_ms);
+            let ids = self.index.read().over_before(over, PURGED_AT_ONCE);
+            let purges: Vec<Operation> =
+                ids.into_iter().map(|id| Operation::Purge { id }).collect();
+            self.commit_at(&purges, now)?;
+            done.purged = purges.len() as u64;
+        }
         let mut index = self.index.write();
-        debug_assert_eq!(commit.revision(), index.revision + 1);
-        commit.apply(&mut index);
+        let dropped = self.feed.write().compact(self.keep, index.revision, now);
+        done.changes_dropped = dropped as u64;
+        done.idempotency_keys_dropped = index.idempotency_keys.compact(now) as u64;
+        Ok(done)
     }
 
     /// The index for reading, moved to the present if something has started or ended since.
@@ -109,111 +209,37 @@ impl Store {
         Ok(now)
     }
 
-    fn count_of(&self, index: &Index, selection: &Selection<'_>, now: i64) -> Count {
-        let total = selection.total();
-        Count {
-            total,
-            // Nothing is ever marked on this board, so all of it is unread.
-            unread: total,
-            revision: index.revision,
-            epoch: self.epoch,
-            now,
-            next_change_at: selection.next_change_at(),
-        }
-    }
-}
-
-impl Board for Store {
-    fn publish_all(&self, drafts: &[Draft]) -> Result<Vec<Published>> {
-        if drafts.len() > limits::BATCH {
-            let unit = Bilingual::new("entries", "项");
-            let (actual, limit) = (drafts.len() as u64, limits::BATCH as u64);
-            return Err(Error::too_large("drafts", actual, limit, &unit));
-        }
-        self.commit(|staging| {
-            let publish = |(i, draft): (usize, &Draft)| {
-                staging
-                    .publish(draft)
-                    .map_err(|error| error.within(&format!("[{i}]")))
-            };
-            drafts.iter().enumerate().map(publish).collect()
-        })
-    }
-
-    fn retract(&self, id: i64, reason: &str) -> Result<i64> {
-        check_reason(reason)?;
-        self.commit(|staging| staging.retract(id, reason))
-    }
-
-    fn get(&self, id: i64, query: &Query) -> Result<Item> {
-        query.viewer.validate()?;
-        let present = self.clock.now();
-        let now = self.instant(query, present)?;
-        let phase = match query.view {
-            View::Viewer => Phase::Active,
-            View::Editor => Phase::Any,
-        };
-        let filter = Filter {
-            phase,
-            ids: vec![id],
-            ..Filter::default()
-        };
-        let query = Query {
-            filter,
-            ..query.clone()
-        };
-        let announcement = {
-            let index = self.read(present);
-            let selection = Selection::new(&index, &query, now);
-            announcements(&index, &selection.page(None, 1, 1)).pop()
-        };
-        let announcement = announcement.ok_or_else(|| Error::not_found(id))?;
-        Ok(Item::new(announcement, &query.viewer))
-    }
-
-    fn query(&self, query: &Query) -> Result<Page> {
-        query.check()?;
-        let cursor = Cursor::decode(query)?;
-        let present = self.clock.now();
-        let now = match cursor {
-            Some(cursor) => cursor.now,
-            None => self.instant(query, present)?,
-        };
-        let limit = query.limit as usize;
-        let (mut found, count) = {
-            let index = self.read(present);
-            let selection = Selection::new(&index, query, now);
-            let count = self.count_of(&index, &selection, now);
-            let slots = selection.page(cursor.map(|c| c.after), limit + 1, count.total);
-            (announcements(&index, &slots), count)
-        };
-        let has_more = found.len() > limit;
-        found.truncate(limit);
-        let next_cursor = found.last().filter(|_| has_more).map(|last| {
-            Cursor {
-                now,
-                after: sort_key(query.order, last),
+    /// Waits until the board's revision is after `since`.
+    fn wait_after(&self, since: i64, timeout: Duration) -> Result<i64> {
+        // A time limit beyond what the clock can say is none.
+        let deadline = Instant::now().checked_add(timeout);
+        let mut head = self.head.lock();
+        loop {
+            if head.is_closed {
+                let kind = ErrorKind::Unavailable;
+                let reason = Bilingual::new("the board is being closed", "公告板正在关闭");
+                return Err(Error::new(kind, reason));
             }
-            .encode(query)
-        });
-        let item = |announcement| Item::new(announcement, &query.viewer);
-        Ok(Page {
-            items: found.into_iter().map(item).collect(),
-            count,
-            next_cursor,
-        })
-    }
-
-    fn count(&self, query: &Query) -> Result<Count> {
-        query.viewer.validate()?;
-        query.filter.check(query.view)?;
-        let present = self.clock.now();
-        let now = self.instant(query, present)?;
-        let index = self.read(present);
-        Ok(self.count_of(&index, &Selection::new(&index, query, now), now))
-    }
-
-    fn revision(&self) -> Result<i64> {
-        Ok(self.index.read().revision)
+            if head.revision > since {
+                return Ok(head.revision);
+            }
+            if since > head.revision {
+                return Err(Error::future_revision(since, head.revision));
+            }
+            let timed_out = match deadline {
+                Some(deadline) => self.moved.wait_until(&mut head, deadline).timed_out(),
+                None => {
+                    self.moved.wait(&mut head);
+                    false
+                }
+            };
+            if timed_out && head.revision <= since && !head.is_closed {
+                let reason = Bilingual::new(
+                    format!("nothing changed after revision {since} within {timeout:?}"),
+                    format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),
+                );
+                return Err(Error::new(ErrorKind::TimedOut, reason));
+            }
+        }
     }
 }

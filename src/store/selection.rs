@@ -13,8 +13,11 @@ use roaring::RoaringBitmap;
 use super::groups::{RankKey, Visible};
 use super::index::{Entry, Index, rank_key};
 use super::timeline::Slot;
-use crate::model::{Announcement, PreparedViewer};
+use super::users::User;
+use crate::error::Result;
+use crate::model::{Announcement, PreparedViewer, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
+use crate::search::{Planes, SearchQuery, hits, matches};
 
 /// How far [`Selection::next_change_at`] looks for a change that concerns the query.
 const CHANGES_LOOKED_AT: usize = 1024;
@@ -27,20 +30,34 @@ pub(crate) struct Selection<'a> {
     query: &'a Query,
     now: i64,
     visible: Visible<'a>,
+    user: Option<&'a User>,
+    search: Option<SearchQuery>,
+    /// Whether the index of words leaves some that are none: each must be looked at.
+    verify: bool,
     /// What the indexed conditions leave; none if the query has no such condition.
     candidates: Option<RoaringBitmap>,
     excluded: RoaringBitmap,
     needs_records: bool,
     /// The slots whose being active differs between the index's instant and `now`.
     moved: Vec<Slot>,
+    /// All that is accepted, where that had to be found out one by one.
+    accepted: Option<RoaringBitmap>,
 }
 
 impl<'a> Selection<'a> {
-    pub(crate) fn new(index: &'a Index, query: &'a Query, now: i64) -> Self {
+    /// Prepares a query that has been checked. `user` is what is kept of its viewer.
+    ///
+    /// # Errors
+    /// `invalid_field` for search text that is malformed.
+    pub(crate) fn new(
+        index: &'a Index,
+        query: &'a Query,
+        user: Option<&'a User>,
+        now: i64,
+    ) -> Result<Self> {
+        let viewer = PreparedViewer::new(&query.viewer);
         let visible = match query.view {
-            View::Viewer => index
-                .groups
-                .visible_to(Some(&PreparedViewer::new(&query.viewer))),
+            View::Viewer => index.groups.visible_to(Some(&viewer)),
             View::Editor => index.groups.visible_to(None),
         };
         let at = index.at();
@@ -54,65 +71,77 @@ impl<'a> Selection<'a> {
             false => index.timeline.changed(at.min(now), at.max(now)),
         };
         moved.retain(differs);
-        Self {
+        let mut selection = Self {
             index,
             query,
             now,
             visible,
+            user,
+            search: None,
+            verify: false,
             candidates: candidates(index, query),
             excluded: index.attributes.excluded(&query.filter),
             needs_records: query.filter.needs_records(),
             moved,
+            accepted: None,
+        };
+        selection.narrow_by_search()?;
+        if selection.needs_records || selection.verify || query.filter.needs_user() {
+            selection.accepted = Some(selection.scanned().collect());
         }
+        Ok(selection)
     }
 
     /// The slots of a page: those after `after` in the query's order, `limit` at most.
+    /// `total` is what [`total`](Self::total) gave, or more.
     pub(crate) fn page(&self, after: Option<SortKey>, limit: usize, total: u64) -> Vec<Slot> {
-        if self.query.filter.phase != Phase::Active || self.scan_is_cheaper(limit, total) {
+        let order = self.query.order;
+        let is_walked = self.query.filter.phase == Phase::Active && order != Order::Relevance;
+        if total == 0 {
+            return Vec::new();
+        }
+        if !is_walked || self.scan_is_cheaper(limit, total) {
             return self.scan(after, limit);
         }
-        let [first, second, id] = after.unwrap_or([i64::MAX; 3]);
         let accepted = |slot: &Slot| self.accepts(*slot);
-        match self.query.order {
-            Order::Default => self
-                .walk_ranks(after)
+        let timeline = &self.index.timeline;
+        match (order, after) {
+            (Order::Newest, None) => timeline
+                .newest((self.now, i64::MAX))
                 .filter(accepted)
                 .take(limit)
                 .collect(),
-            Order::Newest => {
-                let from = match after {
-                    Some(_) => (first, id),
-                    None => (self.now, i64::MAX),
-                };
-                self.index
-                    .timeline
-                    .newest(from)
+            (Order::Newest, Some([starts_at, .., id])) => timeline
+                .newest((starts_at, id))
+                .filter(accepted)
+                .take(limit)
+                .collect(),
+            (Order::Oldest, after) => {
+                let from = after.map_or((i64::MIN, 0), |[starts_at, .., id]| (-starts_at, -id));
+                timeline.oldest(from).filter(accepted).take(limit).collect()
+            }
+            (Order::EndingSoon, after) => {
+                let from = after.map_or((self.now, i64::MAX), |[ends_at, .., id]| (-ends_at, -id));
+                timeline
+                    .ending_soon(from)
                     .filter(accepted)
                     .take(limit)
                     .collect()
             }
-            Order::Oldest | Order::EndingSoon => {
-                let from = match after {
-                    Some(_) => (-first, -id),
-                    None => (0, 0),
-                };
-                debug_assert!(after.is_none() || second == 0);
-                let timeline = &self.index.timeline;
-                match self.query.order {
-                    Order::Oldest => timeline.oldest(from).filter(accepted).take(limit).collect(),
-                    _ => timeline
-                        .ending_soon(from)
-                        .filter(accepted)
-                        .take(limit)
-                        .collect(),
-                }
-            }
+            (Order::Default | Order::Relevance, after) => self
+                .walk_ranks(after)
+                .filter(accepted)
+                .take(limit)
+                .collect(),
         }
     }
 
     /// How many slots the query accepts.
     pub(crate) fn total(&self) -> u64 {
-        if self.query.filter.phase != Phase::Active || self.needs_records {
+        if let Some(accepted) = &self.accepted {
+            return accepted.len();
+        }
+        if self.query.filter.phase != Phase::Active {
             return self.scanned().count() as u64;
         }
         match &self.candidates {
@@ -128,7 +157,7 @@ impl<'a> Selection<'a> {
                     }
                     Some(candidates) => (active & (candidates - &self.excluded)).len(),
                 };
-                let at_index: u64 = self
+                let at_index = self
                     .visible
                     .iter()
                     .map(|group| count(&group.active_slots))
@@ -138,10 +167,37 @@ impl<'a> Selection<'a> {
         }
     }
 
+    /// How many of the accepted slots the viewer has not read, `total` being how many there are.
+    pub(crate) fn unread(&self, total: u64) -> u64 {
+        let Some(user) = self.user.filter(|_| !self.query.filter.unread_only) else {
+            return total;
+        };
+        let has_read = |slot: &Slot| {
+            self.entry(*slot)
+                .is_some_and(|entry| user.has_read(&entry.announcement))
+        };
+        match self.not_read_by_all(user) {
+            Some(slots) => {
+                let unread = |slot: &Slot| !has_read(slot) && self.accepts(*slot);
+                slots.iter().filter(unread).count() as u64
+            }
+            None => {
+                let slots = user
+                    .receipts
+                    .keys()
+                    .filter_map(|id| self.index.slot_of_id(*id));
+                let read = slots
+                    .filter(|slot| has_read(slot) && self.accepts(*slot))
+                    .count();
+                total.saturating_sub(read as u64)
+            }
+        }
+    }
+
     /// The earliest instant after `now` at which the answer may change by time alone; 0 if none.
     ///
     /// Looks at a bounded number of starts and ends. If none of them concerns the query, the instant of
-    /// the last one is given, which is early but never late.
+    /// the one after is given, which is early but never late.
     pub(crate) fn next_change_at(&self) -> i64 {
         if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
             return 0;
@@ -152,23 +208,90 @@ impl<'a> Selection<'a> {
                 self.accepts_ever(slot, entry) || !entry.announcement.replaces().is_empty()
             })
         };
-        for (looked_at, (at, slot)) in self.index.timeline.after(self.now).enumerate() {
-            if looked_at == CHANGES_LOOKED_AT || concerns(slot) {
-                return at;
-            }
-        }
-        0
+        let changes = self.index.timeline.after(self.now).enumerate();
+        let next = changes
+            .filter(|(looked_at, (_, slot))| *looked_at == CHANGES_LOOKED_AT || concerns(*slot))
+            .map(|(_, (at, _))| at)
+            .next();
+        [next, self.next_showing()]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(0)
     }
 
     /// Whether the query accepts `slot` at its instant.
     pub(crate) fn accepts(&self, slot: Slot) -> bool {
+        if let Some(accepted) = &self.accepted {
+            return accepted.contains(slot);
+        }
         self.entry(slot).is_some_and(|entry| {
-            self.is_in_phase(entry) && self.accepts_ever(slot, entry) && !self.is_superseded(slot)
+            self.is_in_phase(entry)
+                && self.accepts_ever(slot, entry)
+                && !self.is_superseded(slot)
+                && self.accepts_for_user(entry)
         })
+    }
+
+    /// The slot that hides `slot` from the viewer by replacing it. An editor sees the replaced too.
+    pub(crate) fn superseded_by(&self, slot: Slot) -> Option<Slot> {
+        if self.query.view == View::Editor || !self.index.replaced.contains(slot) {
+            return None;
+        }
+        let entry = self.entry(slot)?;
+        self.index
+            .supersession
+            .replacers_of(&entry.announcement)
+            .find(|other| {
+                self.entry(*other).is_some_and(|replacer| {
+                    replacer.is_active(self.now) && self.visible.contains(replacer.group)
+                })
+            })
+    }
+
+    /// What `slot` sorts by.
+    pub(crate) fn sort_key(&self, slot: Slot) -> Option<SortKey> {
+        let announcement = &self.entry(slot)?.announcement;
+        let relevance = match (&self.search, self.query.order) {
+            (Some(search), Order::Relevance) => {
+                hits(search, announcement, self.text_index(announcement))
+            }
+            _ => 0,
+        };
+        Some(sort_key(self.query.order, announcement, relevance))
+    }
+
+    /// Narrows the candidates to those that have the words of the search text.
+    fn narrow_by_search(&mut self) -> Result<()> {
+        if self.query.filter.q.is_empty() {
+            return Ok(());
+        }
+        let search = SearchQuery::parse(&self.query.filter.q)?;
+        if search.is_empty() {
+            return Ok(());
+        }
+        let planes = Planes {
+            parts: self.index.locales.chosen(&self.query.viewer.locales),
+        };
+        let found = self.index.search.find(&search, &planes);
+        self.verify = !found.exact;
+        if let Some(slots) = found.slots {
+            match &mut self.candidates {
+                Some(candidates) => *candidates &= slots,
+                None => self.candidates = Some(slots),
+            }
+        }
+        self.search = Some(search);
+        Ok(())
     }
 
     fn entry(&self, slot: Slot) -> Option<&'a Entry> {
         self.index.entry(slot)
+    }
+
+    fn text_index(&self, announcement: &Announcement) -> usize {
+        let wanted = &self.query.viewer.locales;
+        choose_locale(wanted, announcement.locales(), announcement.default_index()).index
     }
 
     fn is_in_phase(&self, entry: &Entry) -> bool {
@@ -179,7 +302,8 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Whether the query accepts `slot` whenever it is in the right phase and not superseded.
+    /// Whether the query accepts `slot` whenever it is in the right phase and not superseded, whatever
+    /// its viewer has done with it.
     fn accepts_ever(&self, slot: Slot, entry: &Entry) -> bool {
         self.visible.contains(entry.group)
             && self
@@ -188,25 +312,66 @@ impl<'a> Selection<'a> {
                 .is_none_or(|candidates| candidates.contains(slot))
             && !self.excluded.contains(slot)
             && (!self.needs_records || self.query.filter.holds_beside_indexes(&entry.announcement))
+            && (!self.verify || self.has_the_words(&entry.announcement))
     }
 
-    /// Whether something that this viewer sees replaces `slot`. An editor sees the replaced ones too.
-    fn is_superseded(&self, slot: Slot) -> bool {
-        if self.query.view == View::Editor || !self.index.replaced.contains(slot) {
-            return false;
+    fn has_the_words(&self, announcement: &Announcement) -> bool {
+        let index = || self.text_index(announcement);
+        self.search
+            .as_ref()
+            .is_none_or(|search| matches(search, announcement, index()))
+    }
+
+    fn accepts_for_user(&self, entry: &Entry) -> bool {
+        let filter = &self.query.filter;
+        if !filter.needs_user() {
+            return true;
         }
-        let Some(entry) = self.entry(slot) else {
-            return false;
+        let announcement = &entry.announcement;
+        let read = || self.user.is_some_and(|user| user.has_read(announcement));
+        let pending = || {
+            self.user
+                .is_none_or(|user| user.is_pending(announcement, self.now))
         };
-        let hides = |other: Slot| {
-            self.entry(other).is_some_and(|replacer| {
-                replacer.is_active(self.now) && self.visible.contains(replacer.group)
-            })
+        let acknowledged = || {
+            self.user
+                .is_some_and(|u| u.receipt(announcement.id()).is_acknowledged(announcement))
         };
-        self.index
-            .supersession
-            .replacers_of(&entry.announcement)
-            .any(hides)
+        !(filter.unread_only && read())
+            && (!filter.pending_only || pending())
+            && !(filter.unacknowledged_only && (!announcement.require_ack() || acknowledged()))
+    }
+
+    /// The earliest instant after `now` at which something may be shown again.
+    fn next_showing(&self) -> Option<i64> {
+        let user = self.user.filter(|_| self.query.filter.pending_only)?;
+        let again = |(id, receipt): (&i64, &crate::model::Receipt)| {
+            let slot = self.index.slot_of_id(*id)?;
+            let entry = self.entry(slot)?;
+            let at = receipt.shown_again_at(&entry.announcement);
+            (at > self.now && self.accepts_ever(slot, entry)).then_some(at)
+        };
+        user.receipts.iter().filter_map(again).min()
+    }
+
+    fn is_superseded(&self, slot: Slot) -> bool {
+        self.superseded_by(slot).is_some()
+    }
+
+    /// The slots that mark all read has not made read; none if the user never did that.
+    fn not_read_by_all(&self, user: &User) -> Option<RoaringBitmap> {
+        let watermark = user.watermark;
+        if watermark.revision == 0 {
+            return None;
+        }
+        let mut slots: RoaringBitmap = self.index.notified_after(watermark.revision).collect();
+        slots.extend(self.index.timeline.started_after(watermark.at));
+        slots.extend(
+            user.unread
+                .iter()
+                .filter_map(|id| self.index.slot_of_id(*id)),
+        );
+        Some(slots)
     }
 
     /// A count that holds at the index's instant, and knows nothing of supersession, made right.
@@ -240,14 +405,17 @@ impl<'a> Selection<'a> {
             .iter()
             .map(|group| group.active_slots.len())
             .sum();
-        let to_scan = self.candidates.as_ref().map_or(active, RoaringBitmap::len);
+        let left = self.accepted.as_ref().or(self.candidates.as_ref());
+        let to_scan = left.map_or(active, RoaringBitmap::len);
         let to_walk = (limit as u64)
             .min(total)
             .saturating_mul(active / total.max(1));
         // In the orders of time the walk also passes over what is over, and what others may see.
         let to_walk = match self.query.order {
-            Order::Default => to_walk,
-            _ => to_walk.saturating_mul(self.index.len() as u64 / active.max(1)),
+            Order::Default | Order::Relevance => to_walk,
+            Order::Newest | Order::Oldest | Order::EndingSoon => {
+                to_walk.saturating_mul(self.index.len() as u64 / active.max(1))
+            }
         };
         to_scan < to_walk
     }
@@ -256,7 +424,7 @@ impl<'a> Selection<'a> {
     fn walk_ranks(&self, after: Option<SortKey>) -> impl Iterator<Item = Slot> {
         let bound: RankKey = match after {
             // A rank is a u16 again when it comes out of the key that it went into.
-            Some([rank, starts_at, id]) => (u16::try_from(rank).unwrap_or(0), starts_at, id, 0),
+            Some([_, rank, starts_at, id]) => (u16::try_from(rank).unwrap_or(0), starts_at, id, 0),
             None => (u16::MAX, i64::MAX, i64::MAX, Slot::MAX),
         };
         let came = |slot: &Slot| {
@@ -272,9 +440,8 @@ impl<'a> Selection<'a> {
             .filter(|key| *key < bound)
             .collect();
         moved.sort_unstable();
-        let mut sources: Vec<Source<'a>> = self
-            .visible
-            .iter()
+        let groups = self.visible.iter();
+        let mut sources: Vec<Source<'a>> = groups
             .map(|group| Source::Group(group.active.range(..bound).rev()))
             .collect();
         sources.push(Source::Moved(moved));
@@ -297,13 +464,10 @@ impl<'a> Selection<'a> {
 
     /// The best `limit` of all that is accepted and comes after `after`.
     fn scan(&self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
-        let key = |slot: Slot| {
-            let entry = self.entry(slot)?;
-            Some((sort_key(self.query.order, &entry.announcement), slot))
-        };
+        let keyed = |slot: Slot| Some((self.sort_key(slot)?, slot));
         let later = |(key, _): &(SortKey, Slot)| after.is_none_or(|after| *key < after);
         let mut found: Vec<(SortKey, Slot)> =
-            self.scanned().filter_map(key).filter(later).collect();
+            self.scanned().filter_map(keyed).filter(later).collect();
         if found.len() > limit {
             found.select_nth_unstable_by(limit, |a, b| b.cmp(a));
             found.truncate(limit);
@@ -314,9 +478,15 @@ impl<'a> Selection<'a> {
 
     /// Everything that is accepted, in no order.
     fn scanned(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
-        let slots: Box<dyn Iterator<Item = Slot>> = match &self.candidates {
-            Some(candidates) => Box::new(candidates.iter()),
-            None if self.query.filter.phase == Phase::Active => {
+        if let Some(accepted) = &self.accepted {
+            return Box::new(accepted.iter());
+        }
+        let unread = self.user.filter(|_| self.query.filter.unread_only);
+        let unread = unread.and_then(|user| self.not_read_by_all(user));
+        let slots: Box<dyn Iterator<Item = Slot>> = match (&self.candidates, unread) {
+            (_, Some(unread)) => Box::new(unread.into_iter()),
+            (Some(candidates), None) => Box::new(candidates.iter()),
+            (None, None) if self.query.filter.phase == Phase::Active => {
                 let active = self
                     .visible
                     .iter()
@@ -327,7 +497,7 @@ impl<'a> Selection<'a> {
                 };
                 Box::new(active.chain(self.moved.iter().copied().filter(came)))
             }
-            None => Box::new(self.index.slots()),
+            (None, None) => Box::new(self.index.slots()),
         };
         Box::new(slots.filter(|slot| self.accepts(*slot)))
     }

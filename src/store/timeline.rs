@@ -56,6 +56,18 @@ impl Timeline {
         from < to && (next(&self.starts) || next(&self.ends))
     }
 
+    /// The slots that start after `now`.
+    pub(crate) fn started_after(&self, now: i64) -> impl Iterator<Item = Slot> {
+        self.starts
+            .range((now.saturating_add(1), 0, 0)..)
+            .map(|(_, _, slot)| *slot)
+    }
+
+    /// The slots that ended before `over`.
+    pub(crate) fn ended_before(&self, over: i64) -> impl Iterator<Item = Slot> {
+        self.ends.range(..(over, 0, 0)).map(|(_, _, slot)| *slot)
+    }
+
     /// The starts and ends after `now`, soonest first; what never ends is not among them.
     pub(crate) fn after(&self, now: i64) -> impl Iterator<Item = (i64, Slot)> {
         let after = (

@@ -1,0 +1,92 @@
+//! What can be done to the announcements of a board.
+
+use serde_json::Value;
+
+use crate::error::{Bilingual, Error, Result};
+use crate::model::{Change, Draft, named};
+
+/// One change of a board.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operation {
+    /// 发布: makes an announcement, or changes the one that has the draft's key in its channel.
+    ///
+    /// Refused with `invalid_field` or `too_large` for a field, `bad_state` when the one of that key is
+    /// retracted, `idempotency_conflict` when the draft's idempotency key came with another draft.
+    Publish(Box<Draft>),
+    /// 更新: changes fields by a JSON merge patch (RFC 7396) over the writable fields; `null` sets a
+    /// field back to its default. A retracted announcement can be changed too, and stays retracted.
+    ///
+    /// Refused with `not_found`, `version_conflict`, `invalid_field`, `too_large`, or `exists` when the
+    /// patch gives it a key that another one has.
+    Update {
+        /// Which announcement.
+        id: i64,
+        /// A JSON object with the fields to change.
+        patch: Value,
+        /// Only if it still has this version.
+        if_version: Option<u32>,
+        /// Whether it is news; unset, it is when a title, a body, the severity, a time or the audience
+        /// changes.
+        change: Option<Change>,
+    },
+    /// 撤回: hides it from every viewer at once. Doing it again changes nothing.
+    ///
+    /// Refused with `not_found`, `version_conflict`, or `too_large` for the reason.
+    Retract {
+        /// Which announcement.
+        id: i64,
+        /// Why, at most 500 bytes; may be empty.
+        reason: String,
+        /// Only if it still has this version.
+        if_version: Option<u32>,
+    },
+    /// Publishes a retracted announcement again, as news.
+    ///
+    /// Refused with `not_found`, `version_conflict`, or `bad_state` when it is not retracted.
+    Restore {
+        /// Which announcement.
+        id: i64,
+        /// Only if it still has this version.
+        if_version: Option<u32>,
+    },
+    /// 彻底清除: text and viewer state are gone, the id is never used again, the key is free.
+    ///
+    /// Refused with `not_found`.
+    Purge {
+        /// Which announcement.
+        id: i64,
+    },
+}
+
+named! {
+    /// What an operation did.
+    Outcome, "outcome" {
+        /// It made an announcement.
+        Created = 0 "created",
+        /// It changed one.
+        Updated = 1 "updated",
+        /// All was just so already; there is no new revision.
+        Unchanged = 2 "unchanged",
+        /// It took one back.
+        Retracted = 3 "retracted",
+        /// It published a retracted one again.
+        Restored = 4 "restored",
+        /// It erased one.
+        Purged = 5 "purged",
+    }
+}
+
+/// The result of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// The announcement's id.
+    pub id: i64,
+    /// Its version.
+    pub version: u32,
+    /// The board's revision at its last change.
+    pub revision: i64,
+    /// What happened to it.
+    pub outcome: Outcome,
+    /// Whether this is the result of an earlier publishing under the same idempotency key.
+    pub duplicate: bool,
+}

@@ -1,0 +1,98 @@
+//! The change feed: what each revision of the board did, as long as it is kept.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::feed::ChangeKind;
+use crate::model::Announcement;
+
+/// One thing that a revision did to one announcement.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) revision: i64,
+    pub(crate) at: i64,
+    pub(crate) id: i64,
+    pub(crate) kind: ChangeKind,
+    /// What it was before, without its texts: who could see it decides who is told.
+    pub(crate) before: Option<Arc<Announcement>>,
+}
+
+/// How long entries are kept: for at least so many revisions and so long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keep {
+    pub(crate) revisions: i64,
+    pub(crate) ms: i64,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self {
+            revisions: 10_000,
+            ms: 30 * 24 * 60 * 60 * 1000,
+        }
+    }
+}
+
+/// The entries that are kept, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Feed {
+    entries: VecDeque<Entry>,
+    /// The last revision whose entries are gone; 0 when all are there.
+    compacted: i64,
+}
+
+impl Feed {
+    /// A feed that begins behind `revision`.
+    pub(crate) fn starting_at(revision: i64) -> Self {
+        Self {
+            entries: VecDeque::new(),
+            compacted: revision,
+        }
+    }
+
+    pub(crate) fn push(&mut self, entry: Entry) {
+        self.entries.push_back(entry);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The earliest revision that can be followed from.
+    pub(crate) fn oldest(&self) -> i64 {
+        self.compacted
+    }
+
+    /// The entries after `since`, oldest first.
+    ///
+    /// # Errors
+    /// `compacted` when some of them are gone, `future_revision` when `since` is after `head`.
+    pub(crate) fn after(&self, since: i64, head: i64) -> Result<impl Iterator<Item = &Entry>> {
+        if since > head {
+            return Err(Error::future_revision(since, head));
+        }
+        if since < self.compacted {
+            return Err(Error::compacted(since, self.compacted));
+        }
+        let first = self
+            .entries
+            .partition_point(|entry| entry.revision <= since);
+        Ok(self.entries.range(first..))
+    }
+
+    /// Drops what need not be kept any longer; how many entries that were.
+    pub(crate) fn compact(&mut self, keep: Keep, head: i64, now: i64) -> usize {
+        let before = self.entries.len();
+        let is_over = |entry: &Entry| {
+            entry.revision <= head.saturating_sub(keep.revisions)
+                && entry.at < now.saturating_sub(keep.ms)
+        };
+        while let Some(entry) = self.entries.front().filter(|entry| is_over(entry)) {
+            // A revision is dropped whole: its entries stand together and are of one instant.
+            self.compacted = entry.revision;
+            self.entries.pop_front();
+        }
+        before - self.entries.len()
+    }
+}

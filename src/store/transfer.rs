@@ -1,0 +1,463 @@
+//! A whole board as JSON Lines, out and in.
+//!
+//! One JSON object a line, with a single member that names what it is: `board` first, then
+//! `announcement`, `user` and `idempotency_key` in any number, and `end` with the number of lines
+//! before it, so that a file that was cut off is noticed.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::Store;
+use super::feed::Feed;
+use super::idempotency::{Fingerprint, Remembered};
+use super::index::{Index, Put};
+use super::users::{User, Users, Watermark, check_user};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::model::{Announcement, Audience, Draft, Receipt, TakenApart, json as strict};
+use crate::operation::{Outcome, Published};
+
+/// The version of the format.
+const FORMAT: i64 = 1;
+/// Longest line, in bytes: a record of full size, and each of its bytes escaped.
+const LINE_BYTES: usize = 2 * 1024 * 1024;
+
+impl Store {
+    /// Writes the whole board.
+    pub(super) fn export_to(&self, to: &mut dyn Write) -> Result<()> {
+        let mut out = Lines { to, count: 0 };
+        // Everything that is written is of one revision; what is kept of users is of one instant.
+        let index = self.index.read();
+        let users = self.users.read();
+        out.line(
+            "board",
+            json!({
+                "format": FORMAT,
+                "epoch": format!("{:032x}", *self.epoch.read()),
+                "revision": index.revision,
+                "last_id": index.last_id,
+            }),
+        )?;
+        let mut slots: Vec<_> = index.slots().filter_map(|slot| index.entry(slot)).collect();
+        slots.sort_unstable_by_key(|entry| entry.announcement.id());
+        for entry in slots {
+            out.line("announcement", entry.announcement.to_json())?;
+        }
+        for (name, user) in users.after("") {
+            out.line("user", user_json(name, user))?;
+        }
+        for (key, remembered) in index.idempotency_keys.iter() {
+            out.line("idempotency_key", remembered_json(key, remembered))?;
+        }
+        let count = out.count;
+        out.line("end", json!({ "lines": count }))?;
+        out.to.flush().map_err(|error| failed("write", &error))
+    }
+
+    /// Reads a whole board into this one, which is empty.
+    pub(super) fn import_from(&self, from: &mut dyn BufRead) -> Result<()> {
+        let _right = self.write()?;
+        let now = self.clock.now();
+        if self.index.read().revision != 0 {
+            return Err(Error::new(
+                ErrorKind::Exists,
+                Bilingual::new("the board is not empty", "公告板不为空"),
+            ));
+        }
+        let mut reading = Reading::new(now);
+        let mut line = Vec::new();
+        let mut number = 0;
+        loop {
+            line.clear();
+            number += 1;
+            let mut limited = std::io::Read::take(&mut *from, LINE_BYTES as u64 + 1);
+            let read = limited
+                .read_until(b'\n', &mut line)
+                .map_err(|error| failed("read", &error))?;
+            if read == 0 {
+                break;
+            }
+            let at_line = |error: Error| error.within(&format!("line {number}"));
+            if line.len() > LINE_BYTES {
+                let unit = Bilingual::new("bytes", "字节");
+                let (actual, limit) = (line.len() as u64, LINE_BYTES as u64);
+                return Err(at_line(Error::too_large("", actual, limit, &unit)));
+            }
+            if !line.trim_ascii().is_empty() {
+                reading.line(&line).map_err(at_line)?;
+            }
+        }
+        let (index, users) = reading.finish()?;
+        let revision = index.revision;
+        {
+            let mut current = self.index.write();
+            *self.users.write() = users;
+            *self.feed.write() = Feed::starting_at(revision);
+            *current = index;
+        }
+        self.head.lock().revision = revision;
+        self.moved.notify_all();
+        Ok(())
+    }
+}
+
+/// Writes lines and counts them.
+struct Lines<'a> {
+    to: &'a mut dyn Write,
+    count: u64,
+}
+
+impl Lines<'_> {
+    fn line(&mut self, name: &str, value: Value) -> Result<()> {
+        self.count += 1;
+        let mut object = Map::new();
+        object.insert(name.to_owned(), value);
+        writeln!(self.to, "{}", Value::Object(object)).map_err(|error| failed("write", &error))
+    }
+}
+
+/// A board that is being read.
+struct Reading {
+    index: Index,
+    users: Users,
+    last_revision: i64,
+    last_id: i64,
+    has_header: bool,
+    is_ended: bool,
+    lines: u64,
+    names: HashSet<String>,
+}
+
+impl Reading {
+    fn new(now: i64) -> Self {
+        Self {
+            index: Index::new(now),
+            users: Users::default(),
+            last_revision: 0,
+            last_id: 0,
+            has_header: false,
+            is_ended: false,
+            lines: 0,
+            names: HashSet::new(),
+        }
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<()> {
+        if self.is_ended {
+            return Err(malformed("", "stands behind the end", "位于结束行之后"));
+        }
+        let Value::Object(object) = strict::parse(line)? else {
+            return Err(malformed("", "must be a JSON object", "必须是 JSON 对象"));
+        };
+        let mut members = object.into_iter();
+        let (Some((name, value)), None) = (members.next(), members.next()) else {
+            return Err(malformed(
+                "",
+                "must have just one member",
+                "必须只有一个成员",
+            ));
+        };
+        if (name == "board") == self.has_header {
+            return Err(malformed(
+                &name,
+                "the first line, and only it, is the board's",
+                "首行且仅首行为 board",
+            ));
+        }
+        let Value::Object(fields) = value else {
+            return Err(malformed(&name, "must be an object", "必须是对象"));
+        };
+        let fields = Fields(fields);
+        let read = match name.as_str() {
+            "board" => self.header(&fields),
+            "announcement" => self.announcement(fields),
+            "user" => self.user(&fields),
+            "idempotency_key" => self.idempotency_key(&fields),
+            "end" => self.end(&fields),
+            _ => return Err(malformed(&name, "is no kind of line", "没有这种行")),
+        };
+        self.lines += 1;
+        read.map_err(|error| error.within(&name))
+    }
+
+    fn header(&mut self, fields: &Fields) -> Result<()> {
+        let format = fields.integer("format")?;
+        if format != FORMAT {
+            let reason = Bilingual::new("this build reads format 1", "本构建只能读取格式 1");
+            return Err(Error::invalid("format", &format.to_string(), reason)
+                .of_kind(ErrorKind::Unsupported));
+        }
+        self.last_revision = fields.integer("revision")?;
+        self.last_id = fields.integer("last_id")?;
+        self.has_header = true;
+        Ok(())
+    }
+
+    fn announcement(&mut self, fields: Fields) -> Result<()> {
+        let taken = Announcement::take_apart(fields.0)?;
+        let TakenApart {
+            draft,
+            given,
+            retract_reason,
+        } = taken;
+        if given.id > self.last_id || self.index.by_id(given.id).is_some() {
+            let reason = Bilingual::new("is there twice, or after last_id", "重复，或大于 last_id");
+            return Err(Error::invalid("id", &given.id.to_string(), reason));
+        }
+        if given.revision > self.last_revision {
+            let reason = Bilingual::new("is after the board's", "大于公告板的修订号");
+            return Err(Error::invalid(
+                "revision",
+                &given.revision.to_string(),
+                reason,
+            ));
+        }
+        if self.index.by_key(&draft.channel, &draft.key).is_some() && !draft.key.is_empty() {
+            let reason = Bilingual::new("is there twice in its channel", "在其频道内重复");
+            return Err(Error::invalid("key", &draft.key, reason));
+        }
+        let put = self.put(&draft, given, &retract_reason)?;
+        self.index.put(put);
+        Ok(())
+    }
+
+    fn put(&self, draft: &Draft, given: crate::model::Given, reason: &str) -> Result<Put> {
+        let checked = draft.check()?;
+        let locales = self.index.locales.shared(&checked.locales);
+        let audience: Arc<Audience> = self.index.groups.shared(&draft.audience);
+        let announcement = Announcement::new(draft, &checked, given, locales, audience, reason);
+        Ok(Put {
+            announcement: Arc::new(announcement),
+            audience: checked.audience,
+        })
+    }
+
+    fn user(&mut self, fields: &Fields) -> Result<()> {
+        let name = fields.text("user")?;
+        check_user(name)?;
+        if !self.names.insert(name.to_owned()) {
+            let reason = Bilingual::new("is there twice", "重复出现");
+            return Err(Error::invalid("user", name, reason));
+        }
+        let mut receipts = HashMap::new();
+        for (i, value) in fields.list("receipts")?.iter().enumerate() {
+            let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
+            let (id, receipt) = receipt_of(value).map_err(at_place)?;
+            receipts.insert(id, receipt);
+        }
+        let ids = fields
+            .list("unread")?
+            .iter()
+            .map(Value::as_i64)
+            .collect::<Option<HashSet<i64>>>();
+        let unread =
+            ids.ok_or_else(|| malformed("unread", "must be a list of ids", "必须是编号列表"))?;
+        let watermark = Watermark {
+            revision: fields.integer("read_all_revision")?,
+            at: fields.integer("read_all_at")?,
+        };
+        let first_seen_at = fields.integer("first_seen_at")?;
+        self.users.insert(
+            name,
+            User {
+                first_seen_at,
+                watermark,
+                receipts,
+                unread,
+            },
+        );
+        Ok(())
+    }
+
+    fn idempotency_key(&mut self, fields: &Fields) -> Result<()> {
+        let key = fields.text("key")?;
+        let print = fields.text("fingerprint")?;
+        let fingerprint = unhex(print).ok_or_else(|| {
+            malformed(
+                "fingerprint",
+                "must be 64 hexadecimal digits",
+                "必须是 64 个十六进制数字",
+            )
+        })?;
+        let published = Published {
+            id: fields.integer("id")?,
+            version: fields.small("version")?,
+            revision: fields.integer("revision")?,
+            outcome: Outcome::from_name(fields.text("outcome")?)?,
+            duplicate: false,
+        };
+        let remembered = Remembered {
+            fingerprint,
+            published,
+            at: fields.integer("at")?,
+        };
+        self.index.idempotency_keys.insert(key, remembered);
+        Ok(())
+    }
+
+    fn end(&mut self, fields: &Fields) -> Result<()> {
+        let lines = fields.integer("lines")?;
+        if u64::try_from(lines) != Ok(self.lines) {
+            let reason = Bilingual::new(
+                format!("there are {} before it", self.lines),
+                format!("其前实有 {} 行", self.lines),
+            );
+            return Err(Error::invalid("lines", &lines.to_string(), reason));
+        }
+        self.is_ended = true;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(Index, Users)> {
+        if !self.is_ended {
+            return Err(malformed(
+                "end",
+                "is missing: the input was cut off",
+                "缺失：输入被截断",
+            ));
+        }
+        self.index.revision = self.last_revision;
+        self.index.last_id = self.last_id;
+        Ok((self.index, self.users))
+    }
+}
+
+/// The members of a JSON object, by type.
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    /// A whole number that is not negative.
+    fn integer(&self, name: &str) -> Result<i64> {
+        let value = self.0.get(name).unwrap_or(&Value::Null);
+        value
+            .as_i64()
+            .filter(|number| *number >= 0)
+            .ok_or_else(|| strict::wrong_type(name, value, "an integer from 0 on", "非负整数"))
+    }
+
+    fn small(&self, name: &str) -> Result<u32> {
+        let value = self.integer(name)?;
+        u32::try_from(value).map_err(|_| {
+            Error::invalid(
+                name,
+                &value.to_string(),
+                Bilingual::new("is out of range", "超出范围"),
+            )
+        })
+    }
+
+    fn text(&self, name: &str) -> Result<&str> {
+        let value = self.0.get(name).unwrap_or(&Value::Null);
+        value
+            .as_str()
+            .ok_or_else(|| strict::wrong_type(name, value, "a text", "文本"))
+    }
+
+    fn list(&self, name: &str) -> Result<&[Value]> {
+        let value = self.0.get(name).unwrap_or(&Value::Null);
+        let list = value
+            .as_array()
+            .ok_or_else(|| strict::wrong_type(name, value, "a list", "列表"))?;
+        Ok(list)
+    }
+}
+
+fn user_json(name: &str, user: &User) -> Value {
+    let mut ids: Vec<i64> = user.receipts.keys().copied().collect();
+    ids.sort_unstable();
+    let receipts: Vec<Value> = ids
+        .iter()
+        .map(|id| receipt_json(*id, &user.receipt(*id)))
+        .collect();
+    let mut unread: Vec<i64> = user.unread.iter().copied().collect();
+    unread.sort_unstable();
+    json!({
+        "user": name,
+        "first_seen_at": user.first_seen_at,
+        "read_all_revision": user.watermark.revision,
+        "read_all_at": user.watermark.at,
+        "unread": unread,
+        "receipts": receipts,
+    })
+}
+
+fn receipt_json(id: i64, receipt: &Receipt) -> Value {
+    json!({
+        "id": id,
+        "seen_count": receipt.seen_count,
+        "seen_version": receipt.seen_version,
+        "first_seen_at": receipt.first_seen_at,
+        "last_seen_at": receipt.last_seen_at,
+        "read_version": receipt.read_version,
+        "read_at": receipt.read_at,
+        "dismissed_version": receipt.dismissed_version,
+        "dismissed_at": receipt.dismissed_at,
+        "acknowledged_version": receipt.acknowledged_version,
+        "acknowledged_at": receipt.acknowledged_at,
+    })
+}
+
+fn receipt_of(value: &Value) -> Result<(i64, Receipt)> {
+    let Value::Object(map) = value else {
+        return Err(malformed("", "must be an object", "必须是对象"));
+    };
+    let fields = Fields(map.clone());
+    let receipt = Receipt {
+        seen_count: fields.small("seen_count")?,
+        seen_version: fields.small("seen_version")?,
+        first_seen_at: fields.integer("first_seen_at")?,
+        last_seen_at: fields.integer("last_seen_at")?,
+        read_version: fields.small("read_version")?,
+        read_at: fields.integer("read_at")?,
+        dismissed_version: fields.small("dismissed_version")?,
+        dismissed_at: fields.integer("dismissed_at")?,
+        acknowledged_version: fields.small("acknowledged_version")?,
+        acknowledged_at: fields.integer("acknowledged_at")?,
+    };
+    Ok((fields.integer("id")?, receipt))
+}
+
+fn remembered_json(key: &str, remembered: &Remembered) -> Value {
+    let Remembered {
+        fingerprint,
+        published,
+        at,
+    } = remembered;
+    let hex: String = fingerprint
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    json!({
+        "key": key,
+        "fingerprint": hex,
+        "id": published.id,
+        "version": published.version,
+        "revision": published.revision,
+        "outcome": published.outcome.name(),
+        "at": at,
+    })
+}
+
+fn unhex(text: &str) -> Option<Fingerprint> {
+    let mut result = Fingerprint::default();
+    let mut digits = text.bytes().map(|byte| char::from(byte).to_digit(16));
+    for byte in &mut result {
+        // Two digits of four bits each.
+        *byte = (digits.next()?? << 4 | digits.next()??) as u8;
+    }
+    digits.next().is_none().then_some(result)
+}
+
+fn malformed(path: &str, en: &'static str, zh: &'static str) -> Error {
+    Error::invalid(path, "", Bilingual::new(en, zh))
+}
+
+fn failed(what: &str, error: &std::io::Error) -> Error {
+    let reason = Bilingual::new(
+        format!("could not {what}: {error}"),
+        format!("读写失败：{error}"),
+    );
+    Error::new(ErrorKind::Io, reason)
+}

@@ -1,0 +1,18 @@
+//! The behaviours of a board, as whoever links the library sees them: one theme a file, one program.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod concurrency;
+mod example_board;
+mod json;
+mod json_properties;
+mod model;
+mod next_change;
+mod paging;
+mod publishing;
+mod querying;
+mod refusals;
+mod supersession;
+mod support;
+mod upserts;
+mod visibility;

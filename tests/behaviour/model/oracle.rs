@@ -1,0 +1,337 @@
+//! What a board must answer, found by looking at everything, each time, in the plainest way.
+
+use std::cmp::Reverse;
+
+use notice::{
+    Change, Condition, Draft, ErrorKind, Filter, Operator, Order, Outcome, Phase, Published, Query,
+    Reference, Severity, TimeRange, View, Viewer,
+};
+
+/// An announcement: its draft with every default filled in, and what the board gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) id: i64,
+    pub(crate) draft: Draft,
+    pub(crate) version: u32,
+    pub(crate) notify_version: u32,
+    pub(crate) revision: i64,
+    pub(crate) notify_revision: i64,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+    pub(crate) retracted_at: i64,
+    pub(crate) is_retracted: bool,
+}
+
+/// A board that is a list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Oracle {
+    pub(crate) kept: Vec<Kept>,
+    pub(crate) revision: i64,
+}
+
+impl Kept {
+    fn ends_at(&self) -> i64 {
+        if self.draft.ends_at == 0 {
+            i64::MAX
+        } else {
+            self.draft.ends_at
+        }
+    }
+
+    fn phase(&self, now: i64) -> Phase {
+        match () {
+            () if self.is_retracted => Phase::Retracted,
+            () if now < self.draft.starts_at => Phase::Scheduled,
+            () if now >= self.ends_at() => Phase::Expired,
+            () => Phase::Active,
+        }
+    }
+
+    fn is_named_by(&self, reference: &Reference, channel: &str) -> bool {
+        match reference {
+            Reference::Id(id) => self.id == *id,
+            Reference::Key(key) => self.draft.key == *key && self.draft.channel == channel,
+        }
+    }
+
+    fn replaces(&self, other: &Self) -> bool {
+        let names = |reference| other.is_named_by(reference, &self.draft.channel);
+        self.draft.replaces.iter().any(names)
+    }
+
+    fn is_under(&self, filter: &Filter) -> bool {
+        let d = &self.draft;
+        let any = |list: &[String], value: &String| list.is_empty() || list.contains(value);
+        let in_span = |span: TimeRange, at| span.from <= at && (span.until == 0 || at < span.until);
+        any(&filter.channels, &d.channel)
+            && any(&filter.categories, &d.category)
+            && any(&filter.keys, &d.key)
+            && (filter.tags_any.is_empty() || d.tags.iter().any(|t| filter.tags_any.contains(t)))
+            && filter.tags_all.iter().all(|tag| d.tags.contains(tag))
+            && !d.tags.iter().any(|tag| filter.tags_none.contains(tag))
+            && filter
+                .severity_at_least
+                .is_none_or(|least| d.severity.code() >= least.code())
+            && filter.pinned.is_none_or(|pinned| d.pinned == pinned)
+            && (filter.ids.is_empty() || filter.ids.contains(&self.id))
+            && (filter.author.is_empty() || filter.author == d.author)
+            && (filter.external_id.is_empty() || filter.external_id == d.external_id)
+            && in_span(filter.starts, d.starts_at)
+            && in_span(filter.ends, self.ends_at())
+            && in_span(filter.published, self.created_at)
+            && in_span(filter.updated, self.updated_at)
+            && self.revision > filter.changed_since
+            && filter
+                .has_locale
+                .as_ref()
+                .is_none_or(|l| d.texts.iter().any(|t| t.locale == l.as_str()))
+    }
+}
+
+impl Oracle {
+    /// Publishes all or nothing.
+    pub(crate) fn publish(
+        &mut self,
+        drafts: &[Draft],
+        now: i64,
+    ) -> Result<Vec<Published>, ErrorKind> {
+        let mut next = self.clone();
+        next.revision += 1;
+        let mut published = Vec::new();
+        for draft in drafts {
+            published.push(next.publish_one(draft, now)?);
+        }
+        if published.iter().any(|p| p.outcome != Outcome::Unchanged) {
+            *self = next;
+        }
+        Ok(published)
+    }
+
+    fn publish_one(&mut self, draft: &Draft, now: i64) -> Result<Published, ErrorKind> {
+        let mut draft = with_defaults(draft);
+        let change = draft.change.take();
+        if draft.ends_at != 0 && draft.starts_at != 0 && draft.ends_at <= draft.starts_at {
+            return Err(ErrorKind::InvalidField);
+        }
+        if draft.replaces.contains(&Reference::Key(draft.key.clone())) {
+            return Err(ErrorKind::InvalidField);
+        }
+        let same_key = |kept: &&Kept| {
+            !draft.key.is_empty()
+                && kept.draft.key == draft.key
+                && kept.draft.channel == draft.channel
+        };
+        let former = self.kept.iter().find(same_key).cloned();
+        if former.as_ref().is_some_and(|former| former.is_retracted) {
+            return Err(ErrorKind::BadState);
+        }
+        if draft.starts_at == 0 {
+            draft.starts_at = former.as_ref().map_or(now, |former| former.draft.starts_at);
+        }
+        if draft.ends_at != 0 && draft.ends_at <= draft.starts_at {
+            return Err(ErrorKind::InvalidField);
+        }
+        let revision = self.revision;
+        let (kept, outcome) = match former {
+            Some(former) if former.draft == draft => {
+                let Kept {
+                    id,
+                    version,
+                    revision,
+                    ..
+                } = former;
+                return Ok(Published {
+                    id,
+                    version,
+                    revision,
+                    outcome: Outcome::Unchanged,
+                });
+            }
+            Some(former) => {
+                let version = former.version + 1;
+                let is_news = match change {
+                    Some(change) => change == Change::Major,
+                    None => is_news(&former.draft, &draft),
+                };
+                let mut kept = Kept {
+                    draft,
+                    version,
+                    revision,
+                    updated_at: now,
+                    ..former
+                };
+                if is_news {
+                    (kept.notify_version, kept.notify_revision) = (version, revision);
+                }
+                (kept, Outcome::Updated)
+            }
+            None => {
+                let id = self.kept.iter().map(|kept| kept.id).max().unwrap_or(0) + 1;
+                let kept = Kept {
+                    id,
+                    draft,
+                    revision,
+                    version: 1,
+                    notify_version: 1,
+                    notify_revision: revision,
+                    created_at: now,
+                    updated_at: now,
+                    retracted_at: 0,
+                    is_retracted: false,
+                };
+                (kept, Outcome::Created)
+            }
+        };
+        let (id, version) = (kept.id, kept.version);
+        self.kept.retain(|other| other.id != id);
+        self.kept.push(kept);
+        if self.is_in_a_ring(id) {
+            return Err(ErrorKind::InvalidField);
+        }
+        Ok(Published {
+            id,
+            version,
+            revision,
+            outcome,
+        })
+    }
+
+    /// Retracts; gives the revision of the retraction.
+    pub(crate) fn retract(&mut self, id: i64, now: i64) -> Result<i64, ErrorKind> {
+        let next = self.revision + 1;
+        let kept = self
+            .kept
+            .iter_mut()
+            .find(|kept| kept.id == id)
+            .ok_or(ErrorKind::NotFound)?;
+        if !kept.is_retracted {
+            (kept.is_retracted, kept.retracted_at, kept.revision) = (true, now, next);
+            self.revision = next;
+        }
+        Ok(kept.revision)
+    }
+
+    /// Whether the one of that id comes to itself by way of what it replaces.
+    fn is_in_a_ring(&self, id: i64) -> bool {
+        let mut reached = vec![id];
+        let mut done = 0;
+        while done < reached.len() {
+            let Some(from) = self.kept.iter().find(|kept| kept.id == reached[done]) else {
+                break;
+            };
+            for to in self.kept.iter().filter(|to| from.replaces(to)) {
+                if to.id == id {
+                    return true;
+                }
+                if !reached.contains(&to.id) {
+                    reached.push(to.id);
+                }
+            }
+            done += 1;
+        }
+        false
+    }
+
+    /// The whole answer to a query at `now`, in order.
+    pub(crate) fn answer(&self, query: &Query, now: i64) -> Vec<&Kept> {
+        let mut answer: Vec<&Kept> = self
+            .kept
+            .iter()
+            .filter(|kept| self.shows(kept, query, now))
+            .collect();
+        match query.order {
+            Order::Default => answer.sort_by_key(|kept| {
+                let d = &kept.draft;
+                Reverse((
+                    d.pinned,
+                    d.severity.code(),
+                    d.priority,
+                    d.starts_at,
+                    kept.id,
+                ))
+            }),
+            Order::Newest => answer.sort_by_key(|kept| Reverse((kept.draft.starts_at, kept.id))),
+            Order::Oldest => answer.sort_by_key(|kept| (kept.draft.starts_at, kept.id)),
+            Order::EndingSoon => answer.sort_by_key(|kept| (kept.ends_at(), kept.id)),
+        }
+        answer
+    }
+
+    fn shows(&self, kept: &Kept, query: &Query, now: i64) -> bool {
+        let wanted = query.filter.phase;
+        if !(wanted == Phase::Any || kept.phase(now) == wanted) || !kept.is_under(&query.filter) {
+            return false;
+        }
+        if query.view == View::Editor {
+            return true;
+        }
+        let may_see =
+            |kept: &Kept| kept.phase(now) == Phase::Active && is_meant(kept, &query.viewer);
+        may_see(kept)
+            && !self
+                .kept
+                .iter()
+                .any(|other| may_see(other) && other.replaces(kept))
+    }
+
+    /// Every instant after `now` at which anything starts or ends, in order.
+    pub(crate) fn instants_after(&self, now: i64) -> Vec<i64> {
+        let both = |kept: &Kept| [kept.draft.starts_at, kept.draft.ends_at];
+        let mut instants: Vec<i64> = self
+            .kept
+            .iter()
+            .flat_map(both)
+            .filter(|at| *at > now)
+            .collect();
+        instants.sort_unstable();
+        instants.dedup();
+        instants
+    }
+}
+
+/// Whether the audience lets the viewer in. Only what the world's audiences say is understood.
+fn is_meant(kept: &Kept, viewer: &Viewer) -> bool {
+    let values = |attribute: &str| match attribute {
+        "user" if viewer.user.is_empty() => vec![],
+        "user" => vec![viewer.user.clone()],
+        other => viewer.attributes.get(other).cloned().unwrap_or_default(),
+    };
+    let is_met = |condition: &Condition| {
+        let has = values(&condition.attribute);
+        let among = has.iter().any(|value| condition.values.contains(value));
+        match condition.operator {
+            Operator::In => among,
+            Operator::NotIn => !among,
+            Operator::Exists => !has.is_empty(),
+            // The one range is >=2.
+            Operator::Version => has.iter().any(|value| value == "2.5"),
+            _ => panic!("the world has no such operator"),
+        }
+    };
+    kept.draft.audience.conditions.iter().all(is_met)
+}
+
+fn with_defaults(draft: &Draft) -> Draft {
+    let mut draft = draft.clone();
+    if draft.channel.is_empty() {
+        draft.channel = "default".to_owned();
+    }
+    if draft.default_locale.is_empty() {
+        draft.default_locale = draft.texts[0].locale.clone();
+    }
+    draft
+}
+
+fn is_news(before: &Draft, after: &Draft) -> bool {
+    let told = |d: &Draft| -> (Severity, [i64; 4], Vec<Condition>, Vec<[String; 3]>) {
+        let mut words: Vec<[String; 3]> = d
+            .texts
+            .iter()
+            .map(|t| [&t.locale, &t.title, &t.body].map(String::clone))
+            .collect();
+        words.sort();
+        let times = [d.starts_at, d.ends_at, d.event_from, d.event_to];
+        (d.severity, times, d.audience.conditions.clone(), words)
+    };
+    told(before) != told(after)
+}

@@ -1,0 +1,80 @@
+//! When an answer changes by time alone.
+
+use notice::{Draft, Phase, Query};
+
+use crate::support::{NOW, anyone, board, draft, editor, filter, titles};
+
+#[test]
+fn the_next_change_is_the_next_start_or_end_that_concerns_the_query() {
+    let (board, clock) = board();
+    let drafts = [
+        draft("a").visible(0, NOW + 40),
+        draft("b").visible(NOW + 20, NOW + 30).channel("ops"),
+        draft("c")
+            .visible(NOW + 10, 0)
+            .audience("role", notice::Operator::In, ["admin"]),
+    ];
+    board.publish_all(&drafts).unwrap();
+    let next = |query: &Query| {
+        let count = board.count(query).unwrap();
+        assert_eq!(
+            board.query(query).unwrap().count.next_change_at,
+            count.next_change_at
+        );
+        count.next_change_at
+    };
+    let ops = anyone().filter(filter(|f| f.channels = vec!["ops".into()]));
+    for (after, all, of_ops, edited) in [
+        (0, 20, 20, 10),
+        (10, 20, 20, 20),
+        (19, 20, 20, 20),
+        (20, 30, 30, 30),
+        (30, 40, 0, 40),
+        (40, 0, 0, 0),
+    ] {
+        let at = |after| if after == 0 { 0 } else { NOW + after };
+        for pass in 0..2 {
+            // The clock's instant, or that of the viewer.
+            let set = |query: Query| match pass {
+                0 => query,
+                _ => Query {
+                    viewer: query.viewer.at(NOW + after),
+                    ..query
+                },
+            };
+            clock.set(if pass == 0 { NOW + after } else { NOW });
+            assert_eq!(next(&set(anyone())), at(all), "at {after}");
+            assert_eq!(next(&set(ops.clone())), at(of_ops), "at {after}");
+            assert_eq!(next(&set(Query::editor())), at(edited), "at {after}");
+        }
+    }
+    clock.set(NOW);
+    assert_eq!(next(&editor(Phase::Any)), 0);
+    assert_eq!(next(&editor(Phase::Retracted)), 0);
+    board.retract(2, "").unwrap();
+    assert_eq!((next(&anyone()), next(&ops)), (NOW + 40, 0));
+}
+
+#[test]
+fn among_very_many_changes_that_do_not_concern_it_a_query_is_told_early_never_late() {
+    let (board, clock) = board();
+    let other = |n: i64| draft("other").visible(NOW + n, 0);
+    let mut drafts: Vec<Draft> = (1..=3000).map(other).collect();
+    drafts.push(draft("mine").channel("ops").visible(NOW + 2990, 0));
+    board.publish_all(&drafts).unwrap();
+    let ops = anyone().filter(filter(|f| f.channels = vec!["ops".into()]));
+    let mut asked = 0;
+    loop {
+        let next = board.count(&ops).unwrap().next_change_at;
+        assert!(NOW < next && next <= NOW + 2990);
+        clock.set(next);
+        asked += 1;
+        if next == NOW + 2990 {
+            break;
+        }
+        assert_eq!(titles(&board, &ops), [""; 0]);
+    }
+    assert!((2..10).contains(&asked));
+    assert_eq!(titles(&board, &ops), ["mine"]);
+    assert_eq!(board.count(&ops).unwrap().next_change_at, 0);
+}

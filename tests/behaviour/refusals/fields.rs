@@ -1,0 +1,235 @@
+//! Names, numbers, times and texts.
+
+use super::*;
+
+#[test]
+fn names_have_limits_in_bytes() {
+    type Set = fn(Draft, String) -> Draft;
+    let fields: [(&str, u64, Set); 6] = [
+        ("key", 128, |d, v| d.key(v)),
+        ("channel", 64, |d, v| d.channel(v)),
+        ("category", 64, |d, v| d.category(v)),
+        ("author", 128, |d, v| d.author(v)),
+        ("source", 128, |d, v| d.source(v)),
+        ("external_id", 512, |d, v| d.external_id(v)),
+    ];
+    for (path, limit, set) in fields {
+        fine(&set(draft("a"), "x".repeat(limit as usize)));
+        too_large(
+            &set(draft("a"), "x".repeat(limit as usize + 1)),
+            path,
+            limit + 1,
+            limit,
+        );
+        invalid(&set(draft("a"), "ab\0".into()), path, "ab", Some(2));
+    }
+    // Bytes, not characters.
+    fine(&draft("a").channel("公".repeat(21)));
+    too_large(&draft("a").channel("公".repeat(22)), "channel", 66, 64);
+}
+
+#[test]
+fn a_key_is_plain() {
+    fine(&draft("a").key("AZaz09._:/-"));
+    for (key, offset) in [("a b", 1), ("维护", 0), ("ab,", 2), ("a\n", 1)] {
+        let shown = key.split(|c: char| c.is_control()).next().unwrap();
+        invalid(&draft("a").key(key), "key", shown, Some(offset));
+    }
+}
+
+#[test]
+fn tags_are_sixteen_of_thirty_two_bytes_each_once() {
+    let tags = |count: usize| Draft {
+        tags: (0..count).map(|n| format!("tag{n}")).collect(),
+        ..draft("a")
+    };
+    fine(&tags(16));
+    too_large(&tags(17), "tags", 17, 16);
+    fine(&draft("a").tag("t".repeat(32)));
+    too_large(&draft("a").tag("x").tag("t".repeat(33)), "tags[1]", 33, 32);
+    invalid(&draft("a").tag("x").tag("y").tag("x"), "tags[2]", "x", None);
+    invalid(&draft("a").tag(""), "tags[0]", "", None);
+    invalid(&draft("a").tag("停\0"), "tags[0]", "停", Some(3));
+}
+
+#[test]
+fn priority_is_a_thousand_either_way() {
+    fine(&draft("a").priority(1000));
+    fine(&draft("a").priority(-1000));
+    for priority in [1001, -1001, i32::MAX, i32::MIN] {
+        let value = priority.to_string();
+        invalid(&draft("a").priority(priority), "priority", &value, None);
+    }
+}
+
+#[test]
+fn times_are_of_this_and_the_next_seven_thousand_years() {
+    type Set = fn(Draft, i64) -> Draft;
+    let fields: [(&str, Set); 4] = [
+        ("starts_at", |d, t| d.visible(t, 0)),
+        ("ends_at", |d, t| d.visible(0, t)),
+        ("event_from", |d, t| d.event(t, 0)),
+        ("event_to", |d, t| d.event(0, t)),
+    ];
+    for (path, set) in fields {
+        fine(&set(draft("a"), limits::TIME_MS));
+        for time in [-1, limits::TIME_MS + 1, i64::MIN, i64::MAX] {
+            invalid(&set(draft("a"), time), path, &time.to_string(), None);
+        }
+    }
+}
+
+#[test]
+fn an_end_is_after_its_start() {
+    fine(&draft("a").visible(NOW, NOW + 1));
+    fine(&draft("a").visible(1, 2));
+    for (starts_at, ends_at) in [(NOW, NOW), (NOW, NOW - 1), (0, NOW), (0, 1)] {
+        let value = ends_at.to_string();
+        invalid(
+            &draft("a").visible(starts_at, ends_at),
+            "ends_at",
+            &value,
+            None,
+        );
+    }
+    // An event may be a moment.
+    fine(&draft("a").event(NOW, NOW));
+    let value = (NOW - 1).to_string();
+    invalid(&draft("a").event(NOW, NOW - 1), "event_to", &value, None);
+}
+
+#[test]
+fn a_text_has_a_title_and_limits() {
+    let path = |field: &str| format!("texts.en.{field}");
+    for title in ["", " ", "\u{3000}\t"] {
+        invalid(&text(|t| t.title = title.into()), &path("title"), "", None);
+    }
+    fine(&text(|t| t.title = "公".repeat(256)));
+    too_large(
+        &text(|t| t.title = "公".repeat(257)),
+        &path("title"),
+        257,
+        256,
+    );
+    invalid(
+        &text(|t| t.title = "a\0".into()),
+        &path("title"),
+        "a",
+        Some(1),
+    );
+    fine(&text(|t| t.summary = "😀".repeat(1000)));
+    too_large(
+        &text(|t| t.summary = "😀".repeat(1001)),
+        &path("summary"),
+        1001,
+        1000,
+    );
+    invalid(
+        &text(|t| t.summary = "\0".into()),
+        &path("summary"),
+        "",
+        Some(0),
+    );
+    fine(&text(|t| t.body = "b".repeat(65536)));
+    too_large(
+        &text(|t| t.body = "b".repeat(65537)),
+        &path("body"),
+        65537,
+        65536,
+    );
+    invalid(
+        &text(|t| t.body = "公告\0".into()),
+        &path("body"),
+        "公告",
+        Some(6),
+    );
+}
+
+#[test]
+fn texts_are_one_to_thirty_two_each_of_another_locale() {
+    invalid(&Draft::default(), "texts", "", None);
+    let many = |count: u32| {
+        // aa, ab, ... are well-formed languages.
+        let tag = |n: u32| {
+            String::from_iter([
+                'a',
+                char::from_u32(97 + n / 26).unwrap(),
+                char::from_u32(97 + n % 26).unwrap(),
+            ])
+        };
+        Draft {
+            texts: (0..count).map(|n| Text::new(tag(n), "t")).collect(),
+            ..Draft::default()
+        }
+    };
+    fine(&many(32));
+    too_large(&many(33), "texts", 33, 32);
+    let twice = Draft::new("zh-CN", "一").text(Text::new("zh_cn", "二"));
+    invalid(&twice, "texts.zh_cn", "zh_cn", None);
+    invalid(&Draft::new("zh CN", "一"), "texts.zh CN", "zh CN", Some(2));
+    invalid(&Draft::new("", "一"), "texts.", "", Some(0));
+}
+
+#[test]
+fn the_default_locale_is_one_of_the_texts() {
+    invalid(
+        &draft("a").default_locale("de"),
+        "default_locale",
+        "de",
+        None,
+    );
+    invalid(
+        &draft("a").default_locale("e\0"),
+        "default_locale",
+        "e",
+        Some(1),
+    );
+    fine(&draft("a").default_locale("EN"));
+}
+
+#[test]
+fn a_record_has_a_quarter_of_a_mebibyte() {
+    let texts = |last: usize| {
+        let body = |bytes: usize| "b".repeat(bytes);
+        Draft::from_text(Text::new("en", "t").body(body(65536)))
+            .text(Text::new("de", "t").body(body(65536)))
+            .text(Text::new("fr", "t").body(body(65536)))
+            .text(Text::new("ja", "t").body(body(last)))
+    };
+    fine(&texts(65_000));
+    let error = refusal(&texts(65_536));
+    assert_eq!(
+        (error.kind(), error.limit()),
+        (ErrorKind::TooLarge, Some(262_144))
+    );
+    assert_bilingual(&error, "262144");
+}
+
+#[test]
+fn display_is_a_set_of_the_five_places() {
+    assert_eq!(Display::from_bits(31).unwrap().names().count(), 5);
+    assert_eq!(Display::from_bits(0).unwrap(), Display::NONE);
+    for bits in [32, 256, u32::MAX] {
+        let error = Display::from_bits(bits).unwrap_err();
+        assert_eq!(error.path(), Some("display"));
+        assert_bilingual(&error, &bits.to_string());
+    }
+    let error = Display::from_name("List").unwrap_err();
+    assert_bilingual(&error, "List");
+}
+
+#[test]
+fn a_long_value_is_repeated_only_in_part() {
+    let error = refusal(&draft("a").key(format!("{} ", "k".repeat(120))));
+    assert_eq!(error.offset(), Some(120));
+    assert_bilingual(&error, &format!("\"{}\"...", "k".repeat(80)));
+}
+
+#[test]
+fn a_draft_can_be_checked_without_a_board() {
+    assert!(draft("a").validate().is_ok());
+    let error = draft("a").priority(7777).validate().unwrap_err();
+    assert_eq!(error.path(), Some("priority"));
+    // Only the board knows when it is published.
+    assert!(draft("a").visible(0, 1).validate().is_ok());
+}

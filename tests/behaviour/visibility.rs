@@ -1,0 +1,277 @@
+//! Who sees what and when.
+
+use notice::{Draft, ErrorKind, Operator, Phase, Query, State, View, Viewer};
+
+use crate::support::{
+    HOUR, NOW, anyone, assert_bilingual, board, draft, editor, filter, sees, titles,
+};
+
+#[test]
+fn it_is_visible_from_its_start_until_just_before_its_end() {
+    let (board, clock) = board();
+    board
+        .publish(&draft("a").visible(NOW + 100, NOW + 200))
+        .unwrap();
+    let steps = [
+        (0, false),
+        (99, false),
+        (100, true),
+        (199, true),
+        (200, false),
+        (HOUR, false),
+    ];
+    // Forward, back again, and as an answer for another instant than the clock's.
+    for (after, expected) in steps.into_iter().chain(steps.into_iter().rev()) {
+        clock.set(NOW + after);
+        assert_eq!(sees(&board, 1, &anyone()), expected, "at {after}");
+    }
+    for (after, expected) in steps {
+        let query = Query::new(Viewer::anonymous().at(NOW + after));
+        assert_eq!(sees(&board, 1, &query), expected, "for {after}");
+    }
+}
+
+#[test]
+fn one_without_an_end_stays() {
+    let (board, clock) = board();
+    board.publish(&draft("a")).unwrap();
+    clock.set(notice::limits::TIME_MS);
+    assert!(sees(&board, 1, &anyone()));
+    clock.set(NOW - 1);
+    assert!(!sees(&board, 1, &anyone()));
+}
+
+#[test]
+fn the_time_of_the_event_hides_nothing() {
+    let (board, _) = board();
+    board.publish(&draft("over").event(1, 2)).unwrap();
+    board
+        .publish(&draft("to come").event(NOW + HOUR, 0))
+        .unwrap();
+    assert_eq!(titles(&board, &anyone()).len(), 2);
+}
+
+#[test]
+fn each_phase_is_seen_by_editors_alone() {
+    let (board, clock) = board();
+    let drafts = [
+        draft("active"),
+        draft("scheduled").visible(NOW + 10, 0),
+        draft("expired").visible(NOW - 10, NOW),
+        draft("retracted"),
+        draft("retracted before it began").visible(NOW + 10, 0),
+    ];
+    board.publish_all(&drafts).unwrap();
+    board.retract(4, "").unwrap();
+    board.retract(5, "").unwrap();
+    assert_eq!(titles(&board, &anyone()), ["active"]);
+    for id in 1..=5 {
+        assert_eq!(sees(&board, id, &anyone()), id == 1);
+        assert_eq!(
+            board.get(id, &Query::editor()).unwrap().announcement.id(),
+            id
+        );
+    }
+    for (phase, expected) in [
+        (Phase::Active, vec!["active"]),
+        (Phase::Scheduled, vec!["scheduled"]),
+        (Phase::Expired, vec!["expired"]),
+        (
+            Phase::Retracted,
+            vec!["retracted before it began", "retracted"],
+        ),
+        (
+            Phase::Any,
+            vec![
+                "retracted before it began",
+                "scheduled",
+                "retracted",
+                "active",
+                "expired",
+            ],
+        ),
+    ] {
+        assert_eq!(titles(&board, &editor(phase)), expected);
+        let as_viewer = Query {
+            view: View::Viewer,
+            ..editor(phase)
+        };
+        if phase != Phase::Active {
+            for error in [
+                board.query(&as_viewer).unwrap_err(),
+                board.count(&as_viewer).unwrap_err(),
+            ] {
+                assert_eq!(
+                    (error.kind(), error.path()),
+                    (ErrorKind::InvalidField, Some("filter.phase"))
+                );
+                assert_bilingual(&error, phase.name());
+            }
+        }
+    }
+    clock.set(NOW + 10);
+    assert_eq!(
+        titles(&board, &editor(Phase::Active)),
+        ["scheduled", "active"]
+    );
+    assert_eq!(titles(&board, &editor(Phase::Scheduled)), [""; 0]);
+}
+
+#[test]
+fn getting_by_id_as_a_viewer_takes_no_phase_from_the_filter() {
+    let (board, _) = board();
+    board.publish(&draft("later").visible(NOW + 1, 0)).unwrap();
+    let sneaky = Query {
+        view: View::Viewer,
+        ..editor(Phase::Any)
+    };
+    assert_eq!(
+        board.get(1, &sneaky).unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+}
+
+#[test]
+fn a_phase_is_told_of_an_announcement() {
+    let (board, _) = board();
+    board
+        .publish(&draft("a").visible(NOW + 1, NOW + 3))
+        .unwrap();
+    let kept = |board: &notice::SharedBoard| board.get(1, &Query::editor()).unwrap().announcement;
+    let a = kept(&board);
+    let phases = [0, 1, 2, 3].map(|after| Phase::of(&a, NOW + after));
+    assert_eq!(
+        phases,
+        [
+            Phase::Scheduled,
+            Phase::Active,
+            Phase::Active,
+            Phase::Expired
+        ]
+    );
+    board.retract(1, "").unwrap();
+    let a = kept(&board);
+    assert_eq!(a.state(), State::Retracted);
+    assert!(
+        [0, 2, 9]
+            .into_iter()
+            .all(|after| Phase::of(&a, NOW + after) == Phase::Retracted)
+    );
+}
+
+#[test]
+fn only_the_audience_sees_it() {
+    let (board, _) = board();
+    let drafts = [
+        draft("everyone"),
+        draft("admins").audience("role", Operator::In, ["admin", "root"]),
+        draft("not beta").audience("group", Operator::NotIn, ["beta"]),
+        draft("windows admins")
+            .audience("role", Operator::In, ["admin"])
+            .audience("platform", Operator::Glob, ["WIN*"]),
+        draft("before 8.2").audience("app_version", Operator::Version, ["<8.2"]),
+        draft("li").audience("user", Operator::In, ["li"]),
+        draft("chinese").audience("locale", Operator::Prefix, ["zh"]),
+        draft("unknown").audience("role", Operator::Unknown("near".into()), ["admin"]),
+        draft("level 7").audience("level", Operator::Ge, ["7"]),
+    ];
+    board.publish_all(&drafts).unwrap();
+    let visible = |viewer: Viewer| {
+        let mut titles = titles(&board, &Query::new(viewer.clone()));
+        for (i, draft) in drafts.iter().enumerate() {
+            let id = i as i64 + 1;
+            let seen = sees(&board, id, &Query::new(viewer.clone()));
+            assert_eq!(seen, titles.contains(&draft.texts[0].title));
+        }
+        titles.reverse();
+        titles
+    };
+    assert_eq!(visible(Viewer::anonymous()), ["everyone", "not beta"]);
+    let admin = Viewer::new("li").with("role", "user").with("role", "admin");
+    assert_eq!(
+        visible(admin.clone()),
+        ["everyone", "admins", "not beta", "li"]
+    );
+    let admin = admin.with("platform", "windows").with("group", "beta");
+    assert_eq!(
+        visible(admin),
+        ["everyone", "admins", "windows admins", "li"]
+    );
+    let versioned = Viewer::anonymous()
+        .with("app_version", "8.1.9")
+        .with("level", "7.0");
+    assert_eq!(
+        visible(versioned),
+        ["everyone", "not beta", "before 8.2", "level 7"]
+    );
+    let odd = Viewer::anonymous()
+        .with("app_version", "eight")
+        .with("level", "high");
+    assert_eq!(visible(odd), ["everyone", "not beta"]);
+    let reader = Viewer::anonymous().locales(["zh_TW"]).unwrap();
+    assert_eq!(visible(reader), ["everyone", "not beta", "chinese"]);
+    assert_eq!(titles(&board, &Query::editor()).len(), 9);
+}
+
+#[test]
+fn a_viewer_out_of_limits_is_refused_by_every_question() {
+    let (board, _) = board();
+    board.publish(&draft("a")).unwrap();
+    for (viewer, path) in [
+        (Viewer::new("u".repeat(129)), "user"),
+        (Viewer::new("a\0"), "user"),
+        (Viewer::anonymous().with("a b", "x"), "attributes"),
+        (
+            Viewer::anonymous().with("a", "x".repeat(513)),
+            "attributes.a[0]",
+        ),
+        (Viewer::anonymous().at(-1), "viewer.now"),
+        (Viewer::anonymous().at(i64::MAX), "viewer.now"),
+    ] {
+        let query = Query::new(viewer);
+        let errors = [
+            board.query(&query).unwrap_err(),
+            board.count(&query).unwrap_err(),
+            board.get(1, &query).unwrap_err(),
+        ];
+        assert!(errors.iter().all(|e| e.path() == Some(path)), "{errors:?}");
+    }
+}
+
+#[test]
+fn an_answer_can_be_asked_for_another_instant() {
+    let (board, _) = board();
+    board
+        .publish(&draft("tomorrow").visible(NOW + 24 * HOUR, 0))
+        .unwrap();
+    board
+        .publish(&draft("yesterday").visible(NOW - 24 * HOUR, NOW - HOUR))
+        .unwrap();
+    let at = |now| Query::new(Viewer::anonymous().at(now));
+    assert_eq!(titles(&board, &at(NOW + 25 * HOUR)), ["tomorrow"]);
+    assert_eq!(titles(&board, &at(NOW - 2 * HOUR)), ["yesterday"]);
+    assert_eq!(titles(&board, &at(0)), [""; 0]);
+    assert_eq!(
+        board.count(&at(NOW - 2 * HOUR)).unwrap().now,
+        NOW - 2 * HOUR
+    );
+    assert_eq!(board.count(&anyone()).unwrap().now, NOW);
+    let scheduled = Query {
+        viewer: Viewer::anonymous().at(NOW - 2 * HOUR),
+        ..editor(Phase::Scheduled)
+    };
+    assert_eq!(titles(&board, &scheduled), ["tomorrow"]);
+}
+
+#[test]
+fn an_audience_and_a_filter_both_count() {
+    let (board, _) = board();
+    let ops = |title: &str| -> Draft { draft(title).channel("ops") };
+    board.publish(&ops("all")).unwrap();
+    board
+        .publish(&ops("admins").audience("role", Operator::In, ["admin"]))
+        .unwrap();
+    board.publish(&draft("elsewhere")).unwrap();
+    let query = anyone().filter(filter(|f| f.channels = vec!["ops".into()]));
+    assert_eq!(titles(&board, &query), ["all"]);
+}
