@@ -3,6 +3,12 @@
 //! The Rust programs are run as documentation tests of the crate, and the boards are compared with the
 //! demo's by its own tests.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails so"
+)]
 #![cfg(target_os = "linux")]
 
 use std::fs;

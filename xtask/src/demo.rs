@@ -22,7 +22,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let compiler = find_compiler()?;
     let library = library::build(&root, !is_dev, None)?;
     let program = compile_board(compiler, &root, &library.archive)?;
-    for reader in ["zh", "en"] {
+    for (number, reader) in ["zh", "en"].into_iter().enumerate() {
+        if number > 0 {
+            println!();
+        }
         let mut board = Command::new(&program);
         board
             .arg(root.join("examples/announcements.jsonl"))
