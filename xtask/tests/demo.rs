@@ -210,10 +210,9 @@ fn demo() -> &'static str {
 }
 
 fn boards() -> (&'static str, &'static str) {
-    let second = demo()
-        .find("── Announcements for")
-        .expect("the second board");
-    demo().split_at(second)
+    let between = demo().find("\n── Announcements for");
+    let (first, second) = demo().split_at(between.expect("the second board"));
+    (first, second.trim_start())
 }
 
 /// The first line of each block that follows a blank line, without what stands in the gutter.
