@@ -117,13 +117,15 @@ impl Caller {
             let unit = Bilingual::new("entries", "项");
             return Err(Error::too_large(path, count as u64, limit as u64, &unit));
         }
-        let read_at = |index: usize| {
+        let mut values = Vec::with_capacity(count);
+        for index in 0..count {
             // SAFETY: `T` is plain, and the area is not NULL and no longer than memory can be; the rest is
             // the caller's word.
             let value = unsafe { pointer.add(index).read_unaligned() };
-            read(value).map_err(|error| error.within(&format!("{path}[{index}]")))
-        };
-        (0..count).map(read_at).collect()
+            let value = read(value).map_err(|error| error.within(&format!("{path}[{index}]")))?;
+            values.push(value);
+        }
+        Ok(values)
     }
 
     /// The texts at `pointer`.

@@ -114,7 +114,7 @@ fn defect(name: &str, payload: Box<dyn Any + Send>) -> Error {
 /// In no build that is shipped, and in no header.
 #[cfg(feature = "panic-injection")]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn notice_test_arm_panic(name: *const std::ffi::c_char) -> i32 {
+pub(crate) unsafe extern "C" fn notice_test_arm_panic(name: *const std::ffi::c_char) -> i32 {
     guard!(notice_test_arm_panic, |caller| {
         notice::injection::arm(caller.c_string("name", name)?);
         Ok(())

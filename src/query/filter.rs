@@ -172,8 +172,11 @@ impl Filter {
             ("filter.published", self.published),
             ("filter.updated", self.updated),
         ] {
-            crate::model::check_time(&format!("{path}.from"), range.from)?;
-            crate::model::check_time(&format!("{path}.until"), range.until)?;
+            // Every query comes here, so a path is only put together when it is needed.
+            for (bound, time) in [("from", range.from), ("until", range.until)] {
+                crate::model::check_time(path, time)
+                    .map_err(|error| error.at_path(&format!("{path}.{bound}")))?;
+            }
         }
         Ok(())
     }
