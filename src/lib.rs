@@ -62,3 +62,9 @@ pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
 pub use search::{Field, HitRange, Snippet};
 pub use stats::{Maintenance, Stats};
 pub use url::{Options, open};
+
+/// Runs the Rust programs of the READMEs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../README.zh-CN.md")]
+struct Readme;

@@ -1,8 +1,13 @@
 //! The project's own tasks: `cargo xtask NAME`.
 
-#![allow(clippy::print_stderr, reason = "a task talks to whoever started it")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task talks to whoever started it"
+)]
 
 mod abi;
+mod demo;
 mod install;
 mod library;
 
@@ -16,6 +21,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "abi",
         "compare header, exports and link line of the C library with the committed ones (--write: update them)",
         abi::run,
+    ),
+    (
+        "demo",
+        "build the C library and print a board with examples/c/board.c (--dev: unoptimised)",
+        demo::run,
     ),
     (
         "install",

@@ -1,0 +1,171 @@
+//! The C programs and the link lines of both READMEs: run as they stand there.
+//!
+//! The Rust programs are run as documentation tests of the crate, and the boards are compared with the
+//! demo's by its own tests.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails so"
+)]
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+const READMES: [(&str, &str); 2] = [
+    ("README.md", "Maintenance tonight, 22:00 to 24:00\n"),
+    ("README.zh-CN.md", "今晚 22:00 至 24:00 停机维护\n"),
+];
+
+#[test]
+fn the_c_programs_print_what_they_publish_linked_either_way() {
+    for (readme, title) in READMES {
+        for (how, is_static) in [("static", true), ("shared", false)] {
+            let place = place(&format!("{readme}-{how}"));
+            let [program] = blocks(readme, "c").try_into().expect("one C program");
+            fs::write(place.join("hello.c"), program).unwrap();
+            for line in link_lines(readme, is_static) {
+                run(&line, &place);
+            }
+            let hello = run("./hello", &place);
+            assert_eq!(
+                String::from_utf8_lossy(&hello.stdout),
+                title,
+                "{readme}, {how}"
+            );
+            let loaded = String::from_utf8(run("ldd ./hello", &place).stdout).unwrap();
+            assert_eq!(
+                loaded.contains("libnotice.so.0"),
+                !is_static,
+                "{readme}: {loaded}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_c_programs_are_clean_c99() {
+    for (readme, _) in READMES {
+        let place = place(&format!("{readme}-c99"));
+        fs::write(place.join("hello.c"), blocks(readme, "c").concat()).unwrap();
+        run(
+            "cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude -c hello.c -o hello.o",
+            &place,
+        );
+    }
+}
+
+#[test]
+fn both_readmes_give_the_same_commands() {
+    assert_eq!(blocks("README.md", "sh"), blocks("README.zh-CN.md", "sh"));
+    assert_eq!(
+        blocks("README.md", "sh")[0],
+        "cargo xtask demo\ncargo test --workspace\n"
+    );
+}
+
+#[test]
+fn the_static_link_line_names_the_libraries_that_the_demo_links() {
+    let task = fs::read_to_string(root().join("xtask/src/library.rs")).unwrap();
+    let native = task
+        .split_once("NATIVE_LIBRARIES: &str = \"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(libraries, _)| libraries)
+        .unwrap();
+    for (readme, _) in READMES {
+        let line = link_lines(readme, true).pop().unwrap();
+        assert!(
+            line.contains(&format!("libnotice.a {native} -o")),
+            "{readme}: {line}"
+        );
+    }
+}
+
+/// The lines of the block that links in this way, without the one that builds the library.
+fn link_lines(readme: &str, is_static: bool) -> Vec<String> {
+    let blocks = blocks(readme, "sh");
+    let block = blocks
+        .iter()
+        .find(|block| block.contains("cc hello.c") && block.contains("libnotice.a") == is_static)
+        .expect("a block that links");
+    let (build, rest) = block.split_once('\n').unwrap();
+    assert_eq!(build, "cargo build --release -p notice-ffi");
+    rest.lines().map(str::to_owned).collect()
+}
+
+/// The code blocks of one language.
+fn blocks(readme: &str, language: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(readme)).unwrap();
+    let fence = format!("\n```{language}\n");
+    let blocks: Vec<String> = text
+        .split(&fence)
+        .skip(1)
+        .map(|rest| {
+            rest.split_once("```")
+                .expect("an end of the block")
+                .0
+                .to_owned()
+        })
+        .collect();
+    assert!(!blocks.is_empty(), "{readme} has no {language}");
+    blocks
+}
+
+/// A fresh folder that looks like a checkout in which the library was built for release. It is the
+/// library of the development profile in truth, which links in the same way.
+fn place(name: &str) -> PathBuf {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&place);
+    let release = place.join("target/release");
+    fs::create_dir_all(&release).unwrap();
+    symlink(root().join("include"), place.join("include")).unwrap();
+    for library in ["libnotice.a", "libnotice.so"] {
+        symlink(built().join(library), release.join(library)).unwrap();
+    }
+    place
+}
+
+/// Builds the library, once, and says where it is.
+fn built() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let status = Command::new(env!("CARGO"))
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                "notice-ffi",
+                "--target-dir",
+            ])
+            .arg(target)
+            .current_dir(root())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        target.join("debug")
+    })
+}
+
+fn run(line: &str, place: &Path) -> Output {
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .current_dir(place)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{line}: {}\n{said}", output.status);
+    output
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .unwrap()
+}
