@@ -343,7 +343,7 @@ impl<'a> Staging<'a> {
     }
 
     fn purge(&mut self, former: &Announcement) -> Published {
-        self.entry(Some(former), former.id(), ChangeKind::Purged);
+        self.entry(former.id(), ChangeKind::Purged);
         self.by_id.insert(former.id(), None);
         self.take_key(former);
         self.effects.push(Effect::Purge(former.id()));
@@ -372,7 +372,7 @@ impl<'a> Staging<'a> {
             audience,
             retract_reason,
         ));
-        self.entry(former, given.id, kind);
+        self.entry(given.id, kind);
         if let Some(former) = former {
             self.take_key(former);
         }
@@ -410,7 +410,9 @@ impl<'a> Staging<'a> {
         }
     }
 
-    fn entry(&mut self, before: Option<&Announcement>, id: i64, kind: ChangeKind) {
+    fn entry(&mut self, id: i64, kind: ChangeKind) {
+        // What it was between two operations of this commit, nobody ever saw.
+        let before = self.index.by_id(id);
         let before = before.map(|before| Arc::new(before.without_texts()));
         self.entries.push(feed::Entry {
             revision: self.revision,
@@ -441,7 +443,7 @@ impl<'a> Staging<'a> {
             .into_iter()
             .filter(|target| !changed.contains(&target.id()))
         {
-            self.entry(Some(&target), target.id(), ChangeKind::UpdatedMinor);
+            self.entry(target.id(), ChangeKind::UpdatedMinor);
         }
     }
 
