@@ -109,12 +109,16 @@ impl<'a> Staging<'a> {
 
     /// The commit; none if nothing is changed.
     pub(crate) fn finish(mut self) -> Option<Commit> {
-        if self.effects.is_empty() {
+        if self.effects.is_empty() && self.remembered.is_empty() {
             return None;
         }
         self.add_affected();
         Some(Commit {
-            revision: self.revision,
+            // An upsert that changes nothing is remembered all the same.
+            revision: match self.effects.is_empty() {
+                true => self.index.revision,
+                false => self.revision,
+            },
             last_id: self.last_id,
             effects: self.effects,
             entries: self.entries,
