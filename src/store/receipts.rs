@@ -49,6 +49,10 @@ impl Store {
         let now = self.instant(query, present)?;
         let index = self.read(present);
         let revision = up_to.unwrap_or(index.revision);
+        if revision < 0 {
+            let reason = Bilingual::new("must not be negative", "不能为负数");
+            return Err(Error::invalid("up_to", &revision.to_string(), reason));
+        }
         if revision > index.revision {
             return Err(Error::future_revision(revision, index.revision));
         }
