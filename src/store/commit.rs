@@ -63,6 +63,22 @@ impl Commit {
         self.revision
     }
 
+    /// What it moves the start of without making it news, as `index` has it and as it will be.
+    pub(crate) fn moved_starts<'a>(
+        &'a self,
+        index: &'a Index,
+    ) -> impl Iterator<Item = (&'a Announcement, &'a Announcement)> {
+        self.effects.iter().filter_map(|effect| {
+            let Effect::Put(put) = effect else {
+                return None;
+            };
+            let after = put.announcement.as_ref();
+            let before = index.by_id(after.id())?.as_ref();
+            let is_news = before.notify_version() != after.notify_version();
+            (!is_news && before.starts_at() != after.starts_at()).then_some((before, after))
+        })
+    }
+
     /// The ids that it erases.
     pub(crate) fn purged(&self) -> impl Iterator<Item = i64> {
         self.effects.iter().filter_map(|effect| match effect {

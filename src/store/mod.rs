@@ -158,8 +158,11 @@ impl Store {
         {
             let mut index = self.index.write();
             let purged: Vec<i64> = commit.purged().collect();
-            if !purged.is_empty() {
+            if !purged.is_empty() || commit.moved_starts(&index).next().is_some() {
                 let mut users = self.users.write();
+                for (before, after) in commit.moved_starts(&index) {
+                    users.moved_start(before, after);
+                }
                 purged.into_iter().for_each(|id| users.purge(id));
             }
             commit.apply(&mut index, &mut self.feed.write());

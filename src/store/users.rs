@@ -178,6 +178,23 @@ impl Users {
         self.users.remove(user).is_some()
     }
 
+    /// Keeps read what was read and unread what was unread when an edit that is no news moves a start,
+    /// which watermarks look at.
+    pub(crate) fn moved_start(&mut self, before: &Announcement, after: &Announcement) {
+        let id = before.id();
+        for user in self.users.values_mut() {
+            let watermark = user.watermark;
+            match (watermark.covers(before), watermark.covers(after)) {
+                (true, false) if user.has_read_all(before) => {
+                    let receipt = user.receipts.entry(id).or_default();
+                    receipt.read(before.version(), watermark.at);
+                }
+                (false, true) => drop(user.unread.insert(id)),
+                _ => {}
+            }
+        }
+    }
+
     /// Erases what is kept about an announcement.
     pub(crate) fn purge(&mut self, id: i64) {
         for user in self.users.values_mut() {
