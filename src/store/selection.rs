@@ -365,6 +365,10 @@ impl<'a> Selection<'a> {
             return None;
         }
         let mut slots: RoaringBitmap = self.index.notified_after(watermark.revision).collect();
+        if self.query.filter.phase != Phase::Active {
+            // An editor asks for retracted ones too, which are in no order of revision or time.
+            slots.extend(self.index.retracted());
+        }
         slots.extend(self.index.timeline.started_after(watermark.at));
         slots.extend(
             user.unread
