@@ -29,7 +29,7 @@ impl Store {
             let entry = index.slot_of_id(*id).and_then(|slot| index.entry(slot));
             // It may be over or taken back since: what was done with it is remembered all the same.
             entry
-                .filter(|entry| entry.announcement.starts_at() <= now)
+                .filter(|entry| entry.announcement.has_shown(now))
                 .filter(|entry| index.groups.first_unmet(entry.group, &prepared).is_none())
                 .map(|entry| &*entry.announcement)
                 .ok_or_else(|| Error::not_found(*id))
