@@ -49,7 +49,10 @@ impl Store {
                 continue;
             }
             let current = index.by_id(entry.id);
-            let reason = current.filter(|_| entry.kind == ChangeKind::Retracted);
+            let reason = current
+                .filter(|_| entry.kind == ChangeKind::Retracted)
+                // It may be of a later retraction than the one that the follower could see.
+                .filter(|current| witness.may_know(current));
             events.push(ChangeEvent {
                 revision: entry.revision,
                 id: entry.id,
@@ -139,7 +142,23 @@ impl<'a> Witness<'a> {
         let wanted = self.query.filter.phase;
         (wanted == Phase::Any || wanted == phase)
             && self.query.filter.holds(before)
-            && (self.query.view == View::Editor || self.is_admitted(before))
+            && (self.query.view == View::Editor || self.was_shown(before, entry))
+    }
+
+    /// Whether the viewer may know of an announcement that is on the board.
+    fn may_know(&mut self, current: &Announcement) -> bool {
+        self.query.view == View::Editor
+            || (current.has_shown(self.now) && self.is_admitted(current))
+    }
+
+    /// Whether the viewer could see what an announcement was before `entry`. One that had not started
+    /// by then did not start any more as what it was.
+    fn was_shown(&mut self, before: &Announcement, entry: &Entry) -> bool {
+        let at = match self.query.viewer.now {
+            Some(now) => now,
+            None => entry.at,
+        };
+        before.has_shown(at) && self.is_admitted(before)
     }
 
     fn is_admitted(&mut self, before: &Announcement) -> bool {

@@ -436,7 +436,8 @@ impl<'a> Staging<'a> {
         let before = before.map(|before| Arc::new(before.without_texts()));
         self.entries.push(feed::Entry {
             revision: self.revision,
-            at: self.now,
+            // Not before what readers have been shown, if the clock was set back.
+            at: self.now.max(self.index.at()),
             id,
             kind,
             before,

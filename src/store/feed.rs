@@ -11,6 +11,7 @@ use crate::model::Announcement;
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) revision: i64,
+    /// When that was, or the latest instant that was read at before, if the clock was set back.
     pub(crate) at: i64,
     pub(crate) id: i64,
     pub(crate) kind: ChangeKind,
