@@ -3,7 +3,7 @@
 //! A commit is staged on top of the index, which stays as it is; when everything holds it is applied in
 //! one step, which cannot fail. Its announcements all carry the one new revision.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -431,40 +431,52 @@ impl<'a> Staging<'a> {
     }
 
     fn entry(&mut self, id: i64, kind: ChangeKind) {
-        // What it was between two operations of this commit, nobody ever saw.
-        let before = self.index.by_id(id);
-        let before = before.map(|before| Arc::new(before.without_texts()));
+        self.entry_because_of(Vec::new(), id, kind);
+    }
+
+    fn entry_because_of(&mut self, replacers: Vec<feed::Replacer>, id: i64, kind: ChangeKind) {
         self.entries.push(feed::Entry {
             revision: self.revision,
             // Not before what readers have been shown, if the clock was set back.
             at: self.now.max(self.index.at()),
             id,
             kind,
-            before,
+            before: self.before(id),
+            replacers,
         });
+    }
+
+    /// What an announcement was before this commit, without its texts. What it was between two
+    /// operations of the commit, nobody ever saw.
+    fn before(&self, id: i64) -> Option<Arc<Announcement>> {
+        let before = self.index.by_id(id);
+        before.map(|before| Arc::new(before.without_texts()))
     }
 
     /// Tells followers of what the changed ones replace, or replaced: it may be covered now, or no
     /// longer.
     fn add_affected(&mut self) {
-        let changed: HashSet<i64> = self.by_id.keys().copied().collect();
-        let mut affected = Vec::new();
-        for id in &changed {
+        let mut affected: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        for id in self.by_id.keys() {
             let before = self.index.by_id(*id).cloned();
             let after = self.find_id(*id);
             for announcement in before.into_iter().chain(after) {
                 for reference in announcement.replaces() {
-                    affected.extend(self.target(announcement.channel(), reference));
+                    let target = self.target(announcement.channel(), reference);
+                    let other = target.filter(|target| !self.by_id.contains_key(&target.id()));
+                    if let Some(other) = other {
+                        affected.entry(other.id()).or_default().insert(*id);
+                    }
                 }
             }
         }
-        affected.sort_unstable_by_key(|announcement| announcement.id());
-        affected.dedup_by_key(|announcement| announcement.id());
-        for target in affected
-            .into_iter()
-            .filter(|target| !changed.contains(&target.id()))
-        {
-            self.entry(target.id(), ChangeKind::UpdatedMinor);
+        for (id, replacers) in affected {
+            let replacer = |id: i64| feed::Replacer {
+                id,
+                before: self.before(id),
+            };
+            let replacers = replacers.into_iter().map(replacer).collect();
+            self.entry_because_of(replacers, id, ChangeKind::UpdatedMinor);
         }
     }
 

@@ -17,6 +17,16 @@ pub(crate) struct Entry {
     pub(crate) kind: ChangeKind,
     /// What it was before, without its texts: who could see it decides who is told.
     pub(crate) before: Option<Arc<Announcement>>,
+    /// Empty if it was changed itself; else what was changed that replaces it, or did.
+    pub(crate) replacers: Vec<Replacer>,
+}
+
+/// One that was changed, and may thereby have covered or uncovered another.
+#[derive(Debug, Clone)]
+pub(crate) struct Replacer {
+    pub(crate) id: i64,
+    /// What it was before, without its texts.
+    pub(crate) before: Option<Arc<Announcement>>,
 }
 
 /// How long entries are kept: for at least so many revisions and so long.
