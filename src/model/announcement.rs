@@ -494,6 +494,13 @@ impl Announcement {
             && (self.ends_at == 0 || now < self.ends_at)
     }
 
+    /// Whether those in its audience can have seen it by `now`: it has started, and was not taken back
+    /// before that.
+    pub(crate) fn has_shown(&self, now: i64) -> bool {
+        let is_published = self.given.state == State::Published;
+        self.starts_at <= now && (is_published || self.starts_at <= self.given.retracted_at)
+    }
+
     /// The same without the texts: all that a filter and an audience look at.
     pub(crate) fn without_texts(&self) -> Self {
         let count = COMMON + usize::from(self.tag_count);

@@ -100,7 +100,8 @@ impl Receipt {
         Ok(())
     }
 
-    fn read(&mut self, version: u32, now: i64) {
+    /// Makes it read at `version`.
+    pub(crate) fn read(&mut self, version: u32, now: i64) {
         // The first reading of what is news stays the one that is told.
         if self.read_version < version {
             (self.read_version, self.read_at) = (version, now);

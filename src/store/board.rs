@@ -108,8 +108,7 @@ impl Board for Store {
     }
 
     fn maintain(&self) -> Result<Maintenance> {
-        let _right = self.write()?;
-        self.maintain_at(self.clock.now())
+        self.maintain_fully()
     }
 
     fn export(&self, to: &mut dyn Write) -> Result<()> {

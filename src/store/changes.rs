@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::Store;
 use super::feed::Entry;
+use super::index::Index;
 use super::selection::{Selection, announcements};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::feed::{ChangeEvent, ChangeKind, ChangePage, Changes};
-use crate::model::{Announcement, Audience, CompiledAudience, PreparedViewer};
+use crate::model::{Announcement, Audience, CompiledAudience, PreparedViewer, State};
 use crate::query::{Item, Phase, Query, View};
 
 impl Store {
@@ -41,6 +42,9 @@ impl Store {
                 to_revision = entry.revision - 1;
                 break;
             }
+            if !witness.is_concerned(entry, &index) {
+                continue;
+            }
             let slot = index
                 .slot_of_id(entry.id)
                 .filter(|slot| selection.accepts(*slot));
@@ -49,7 +53,10 @@ impl Store {
                 continue;
             }
             let current = index.by_id(entry.id);
-            let reason = current.filter(|_| entry.kind == ChangeKind::Retracted);
+            let reason = current
+                .filter(|_| entry.kind == ChangeKind::Retracted)
+                // It may be of a later retraction than the one that the follower could see.
+                .filter(|current| witness.may_know(current));
             events.push(ChangeEvent {
                 revision: entry.revision,
                 id: entry.id,
@@ -139,7 +146,39 @@ impl<'a> Witness<'a> {
         let wanted = self.query.filter.phase;
         (wanted == Phase::Any || wanted == phase)
             && self.query.filter.holds(before)
-            && (self.query.view == View::Editor || self.is_admitted(before))
+            && (self.query.view == View::Editor || self.was_shown(before, entry))
+    }
+
+    /// Whether an entry is about the announcement itself, or about one that replaces it for the viewer:
+    /// what the viewer does not see covers nothing, and is not to be told from that. Where neither what
+    /// a replacer was nor what it is now is seen, a later entry has what it was between.
+    fn is_concerned(&mut self, entry: &Entry, index: &Index) -> bool {
+        entry.replacers.is_empty()
+            || self.query.view == View::Editor
+            || entry.replacers.iter().any(|replacer| {
+                let before = replacer.before.as_ref();
+                before.is_some_and(|before| {
+                    before.state() == State::Published && self.was_shown(before, entry)
+                }) || index
+                    .by_id(replacer.id)
+                    .is_some_and(|current| self.may_know(current))
+            })
+    }
+
+    /// Whether the viewer may know of an announcement that is on the board.
+    fn may_know(&mut self, current: &Announcement) -> bool {
+        self.query.view == View::Editor
+            || (current.has_shown(self.now) && self.is_admitted(current))
+    }
+
+    /// Whether the viewer could see what an announcement was before `entry`. One that had not started
+    /// by then did not start any more as what it was.
+    fn was_shown(&mut self, before: &Announcement, entry: &Entry) -> bool {
+        let at = match self.query.viewer.now {
+            Some(now) => now,
+            None => entry.at,
+        };
+        before.has_shown(at) && self.is_admitted(before)
     }
 
     fn is_admitted(&mut self, before: &Announcement) -> bool {

@@ -3,7 +3,7 @@
 //! A commit is staged on top of the index, which stays as it is; when everything holds it is applied in
 //! one step, which cannot fail. Its announcements all carry the one new revision.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -63,6 +63,22 @@ impl Commit {
         self.revision
     }
 
+    /// What it moves the start of without making it news, as `index` has it and as it will be.
+    pub(crate) fn moved_starts<'a>(
+        &'a self,
+        index: &'a Index,
+    ) -> impl Iterator<Item = (&'a Announcement, &'a Announcement)> {
+        self.effects.iter().filter_map(|effect| {
+            let Effect::Put(put) = effect else {
+                return None;
+            };
+            let after = put.announcement.as_ref();
+            let before = index.by_id(after.id())?.as_ref();
+            let is_news = before.notify_version() != after.notify_version();
+            (!is_news && before.starts_at() != after.starts_at()).then_some((before, after))
+        })
+    }
+
     /// The ids that it erases.
     pub(crate) fn purged(&self) -> impl Iterator<Item = i64> {
         self.effects.iter().filter_map(|effect| match effect {
@@ -109,12 +125,16 @@ impl<'a> Staging<'a> {
 
     /// The commit; none if nothing is changed.
     pub(crate) fn finish(mut self) -> Option<Commit> {
-        if self.effects.is_empty() {
+        if self.effects.is_empty() && self.remembered.is_empty() {
             return None;
         }
         self.add_affected();
         Some(Commit {
-            revision: self.revision,
+            // An upsert that changes nothing is remembered all the same.
+            revision: match self.effects.is_empty() {
+                true => self.index.revision,
+                false => self.revision,
+            },
             last_id: self.last_id,
             effects: self.effects,
             entries: self.entries,
@@ -343,7 +363,7 @@ impl<'a> Staging<'a> {
     }
 
     fn purge(&mut self, former: &Announcement) -> Published {
-        self.entry(Some(former), former.id(), ChangeKind::Purged);
+        self.entry(former.id(), ChangeKind::Purged);
         self.by_id.insert(former.id(), None);
         self.take_key(former);
         self.effects.push(Effect::Purge(former.id()));
@@ -372,7 +392,7 @@ impl<'a> Staging<'a> {
             audience,
             retract_reason,
         ));
-        self.entry(former, given.id, kind);
+        self.entry(given.id, kind);
         if let Some(former) = former {
             self.take_key(former);
         }
@@ -410,38 +430,53 @@ impl<'a> Staging<'a> {
         }
     }
 
-    fn entry(&mut self, before: Option<&Announcement>, id: i64, kind: ChangeKind) {
-        let before = before.map(|before| Arc::new(before.without_texts()));
+    fn entry(&mut self, id: i64, kind: ChangeKind) {
+        self.entry_because_of(Vec::new(), id, kind);
+    }
+
+    fn entry_because_of(&mut self, replacers: Vec<feed::Replacer>, id: i64, kind: ChangeKind) {
         self.entries.push(feed::Entry {
             revision: self.revision,
-            at: self.now,
+            // Not before what readers have been shown, if the clock was set back.
+            at: self.now.max(self.index.at()),
             id,
             kind,
-            before,
+            before: self.before(id),
+            replacers,
         });
+    }
+
+    /// What an announcement was before this commit, without its texts. What it was between two
+    /// operations of the commit, nobody ever saw.
+    fn before(&self, id: i64) -> Option<Arc<Announcement>> {
+        let before = self.index.by_id(id);
+        before.map(|before| Arc::new(before.without_texts()))
     }
 
     /// Tells followers of what the changed ones replace, or replaced: it may be covered now, or no
     /// longer.
     fn add_affected(&mut self) {
-        let changed: HashSet<i64> = self.by_id.keys().copied().collect();
-        let mut affected = Vec::new();
-        for id in &changed {
+        let mut affected: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        for id in self.by_id.keys() {
             let before = self.index.by_id(*id).cloned();
             let after = self.find_id(*id);
             for announcement in before.into_iter().chain(after) {
                 for reference in announcement.replaces() {
-                    affected.extend(self.target(announcement.channel(), reference));
+                    let target = self.target(announcement.channel(), reference);
+                    let other = target.filter(|target| !self.by_id.contains_key(&target.id()));
+                    if let Some(other) = other {
+                        affected.entry(other.id()).or_default().insert(*id);
+                    }
                 }
             }
         }
-        affected.sort_unstable_by_key(|announcement| announcement.id());
-        affected.dedup_by_key(|announcement| announcement.id());
-        for target in affected
-            .into_iter()
-            .filter(|target| !changed.contains(&target.id()))
-        {
-            self.entry(Some(&target), target.id(), ChangeKind::UpdatedMinor);
+        for (id, replacers) in affected {
+            let replacer = |id: i64| feed::Replacer {
+                id,
+                before: self.before(id),
+            };
+            let replacers = replacers.into_iter().map(replacer).collect();
+            self.entry_because_of(replacers, id, ChangeKind::UpdatedMinor);
         }
     }
 

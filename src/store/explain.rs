@@ -32,7 +32,7 @@ impl Store {
             .groups
             .first_unmet(entry.group, &PreparedViewer::new(&query.viewer));
         let phase = Phase::of(announcement, now);
-        let may_know = unmet.is_none() && announcement.starts_at() <= now;
+        let may_know = unmet.is_none() && announcement.has_shown(now);
         if query.view == View::Viewer && !may_know {
             return Err(Error::not_found(id));
         }

@@ -11,10 +11,21 @@ use crate::model::Announcement;
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) revision: i64,
+    /// When that was, or the latest instant that was read at before, if the clock was set back.
     pub(crate) at: i64,
     pub(crate) id: i64,
     pub(crate) kind: ChangeKind,
     /// What it was before, without its texts: who could see it decides who is told.
+    pub(crate) before: Option<Arc<Announcement>>,
+    /// Empty if it was changed itself; else what was changed that replaces it, or did.
+    pub(crate) replacers: Vec<Replacer>,
+}
+
+/// One that was changed, and may thereby have covered or uncovered another.
+#[derive(Debug, Clone)]
+pub(crate) struct Replacer {
+    pub(crate) id: i64,
+    /// What it was before, without its texts.
     pub(crate) before: Option<Arc<Announcement>>,
 }
 

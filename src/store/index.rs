@@ -122,6 +122,11 @@ impl Index {
             .map(|(_, slot)| *slot)
     }
 
+    /// The retracted ones.
+    pub(crate) fn retracted(&self) -> impl Iterator<Item = Slot> {
+        self.retracted.iter().map(|(_, slot)| *slot)
+    }
+
     /// The ids of what ended or was retracted before `over`, `limit` at most.
     pub(crate) fn over_before(&self, over: i64, limit: usize) -> Vec<i64> {
         let ended = self.timeline.ended_before(over);

@@ -169,8 +169,11 @@ impl Store {
         {
             let mut index = self.index.write();
             let purged: Vec<i64> = commit.purged().collect();
-            if !purged.is_empty() {
+            if !purged.is_empty() || commit.moved_starts(&index).next().is_some() {
                 let mut users = self.users.write();
+                for (before, after) in commit.moved_starts(&index) {
+                    users.moved_start(before, after);
+                }
                 purged.into_iter().for_each(|id| users.purge(id));
             }
             commit.apply(&mut index, &mut self.feed.write());
@@ -179,7 +182,23 @@ impl Store {
         self.moved.notify_all();
     }
 
-    /// Purges what retention is over for, and drops what need not be kept.
+    /// As [`maintain_at`](Self::maintain_at), until nothing is left to be purged.
+    fn maintain_fully(&self) -> Result<Maintenance> {
+        let _right = self.write()?;
+        let now = self.clock.now();
+        let mut done = Maintenance::default();
+        loop {
+            let step = self.maintain_at(now)?;
+            done.purged += step.purged;
+            done.changes_dropped += step.changes_dropped;
+            done.idempotency_keys_dropped += step.idempotency_keys_dropped;
+            if step.purged < PURGED_AT_ONCE as u64 {
+                return Ok(done);
+            }
+        }
+    }
+
+    /// Purges what retention is over for, not more than a commit should, and drops what need not be kept.
     fn maintain_at(&self, now: i64) -> Result<Maintenance> {
         let mut done = Maintenance::default();
         if let Some(retention_ms) = self.retention_ms {

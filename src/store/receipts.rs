@@ -29,7 +29,7 @@ impl Store {
             let entry = index.slot_of_id(*id).and_then(|slot| index.entry(slot));
             // It may be over or taken back since: what was done with it is remembered all the same.
             entry
-                .filter(|entry| entry.announcement.starts_at() <= now)
+                .filter(|entry| entry.announcement.has_shown(now))
                 .filter(|entry| index.groups.first_unmet(entry.group, &prepared).is_none())
                 .map(|entry| &*entry.announcement)
                 .ok_or_else(|| Error::not_found(*id))
@@ -49,6 +49,10 @@ impl Store {
         let now = self.instant(query, present)?;
         let index = self.read(present);
         let revision = up_to.unwrap_or(index.revision);
+        if revision < 0 {
+            let reason = Bilingual::new("must not be negative", "不能为负数");
+            return Err(Error::invalid("up_to", &revision.to_string(), reason));
+        }
         if revision > index.revision {
             return Err(Error::future_revision(revision, index.revision));
         }

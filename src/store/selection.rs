@@ -204,8 +204,10 @@ impl<'a> Selection<'a> {
         }
         let concerns = |slot: Slot| {
             self.entry(slot).is_some_and(|entry| {
-                // What it replaces may be under the filter though it is not.
-                self.accepts_ever(slot, entry) || !entry.announcement.replaces().is_empty()
+                // What it replaces may be under the filter though it is not. What the viewer may not
+                // see replaces nothing for him, and its times are no concern of his.
+                self.visible.contains(entry.group)
+                    && (self.accepts_ever(slot, entry) || !entry.announcement.replaces().is_empty())
             })
         };
         let changes = self.index.timeline.after(self.now).enumerate();
@@ -370,6 +372,10 @@ impl<'a> Selection<'a> {
             return None;
         }
         let mut slots: RoaringBitmap = self.index.notified_after(watermark.revision).collect();
+        if self.query.filter.phase != Phase::Active {
+            // An editor asks for retracted ones too, which are in no order of revision or time.
+            slots.extend(self.index.retracted());
+        }
         slots.extend(self.index.timeline.started_after(watermark.at));
         slots.extend(
             user.unread

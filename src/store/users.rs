@@ -154,13 +154,45 @@ impl Users {
         // What was marked unread is read again where the new watermark reaches it.
         user.unread
             .retain(|id| !index.by_id(*id).is_none_or(|a| watermark.covers(a)));
-        user.watermark.revision = user.watermark.revision.max(watermark.revision);
-        user.watermark.at = user.watermark.at.max(watermark.at);
+        let former = user.watermark;
+        let both = Watermark {
+            revision: former.revision.max(watermark.revision),
+            at: former.at.max(watermark.at),
+        };
+        if both != former && both != watermark {
+            // One is of the later revision, the other of the later instant: what lies in the corner
+            // between them is in neither.
+            let from = former.revision.min(watermark.revision);
+            let corner = index
+                .notified_after(from)
+                .filter_map(|slot| index.entry(slot))
+                .map(|entry| &entry.announcement)
+                .filter(|a| both.covers(a) && !former.covers(a) && !watermark.covers(a));
+            user.unread.extend(corner.map(|a| a.id()));
+        }
+        user.watermark = both;
     }
 
     /// Erases all that is kept of a user; whether there was anything.
     pub(crate) fn forget(&mut self, user: &str) -> bool {
         self.users.remove(user).is_some()
+    }
+
+    /// Keeps read what was read and unread what was unread when an edit that is no news moves a start,
+    /// which watermarks look at.
+    pub(crate) fn moved_start(&mut self, before: &Announcement, after: &Announcement) {
+        let id = before.id();
+        for user in self.users.values_mut() {
+            let watermark = user.watermark;
+            match (watermark.covers(before), watermark.covers(after)) {
+                (true, false) if user.has_read_all(before) => {
+                    let receipt = user.receipts.entry(id).or_default();
+                    receipt.read(before.version(), watermark.at);
+                }
+                (false, true) => drop(user.unread.insert(id)),
+                _ => {}
+            }
+        }
     }
 
     /// Erases what is kept about an announcement.
