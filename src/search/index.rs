@@ -47,11 +47,6 @@ const BATCH: usize = 1024;
 const WORD_OVERHEAD: usize = (size_of::<(Box<str>, Posting)>()) * 3 / 2;
 
 impl SearchIndex {
-    /// Takes in all the texts of an announcement. `slot` has none in the index yet.
-    pub(crate) fn insert(&mut self, slot: u32, announcement: &Announcement) {
-        self.insert_all(&[(slot, announcement)]);
-    }
-
     /// Takes in many announcements, each with its slot. Much quicker than one by one, and quickest if
     /// the slots ascend.
     pub(crate) fn insert_all(&mut self, announcements: &[(u32, &Announcement)]) {
@@ -66,7 +61,7 @@ impl SearchIndex {
         }
     }
 
-    /// Takes out what [`insert`](Self::insert) took in; `announcement` must be the same.
+    /// Takes out what [`insert_all`](Self::insert_all) took in; `announcement` must be the same.
     pub(crate) fn remove(&mut self, slot: u32, announcement: &Announcement) {
         let count = announcement.locales().len();
         for (index, plane) in self.texts.iter_mut().enumerate().take(count) {

@@ -32,7 +32,7 @@ impl Board {
         let announcement = oracle::announcement(&draft);
         match self.slots.get(&slot) {
             Some((_, before)) => self.index.replace(slot, before, &announcement),
-            None => self.index.insert(slot, &announcement),
+            None => self.index.insert_all(&[(slot, &announcement)]),
         }
         self.slots.insert(slot, (draft, announcement));
     }

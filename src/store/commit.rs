@@ -95,6 +95,7 @@ impl Commit {
                 Effect::Purge(id) => index.remove(id),
             }
         }
+        index.settle();
         for entry in self.entries {
             feed.push(entry);
         }

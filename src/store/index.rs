@@ -1,6 +1,6 @@
 //! Everything that a board knows, in memory, as of one revision.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
@@ -65,6 +65,9 @@ pub(crate) struct Index {
     retracted: BTreeSet<(i64, Slot)>,
     pub(crate) idempotency_keys: IdempotencyKeys,
     pub(crate) search: SearchIndex,
+    /// What this commit has put on the board and the search index does not know yet: it takes in many
+    /// together much quicker than one by one.
+    unsearched: BTreeMap<Slot, Arc<Announcement>>,
     text_bytes: usize,
     heap_bytes: usize,
 }
@@ -139,22 +142,41 @@ impl Index {
 
     /// Erases an announcement; its id is not given again.
     pub(crate) fn remove(&mut self, id: i64) {
-        if let Some(slot) = self.slot_of_id(id) {
-            self.unlink(slot);
-            self.free.push(slot);
+        let Some(slot) = self.slot_of_id(id) else {
+            return;
+        };
+        let former = self.unlink(slot);
+        let is_fresh = self.unsearched.remove(&slot).is_some();
+        if let Some(former) = former.filter(|_| !is_fresh) {
+            self.search.remove(slot, &former);
         }
+        self.free.push(slot);
+    }
+
+    /// Makes what was put on the board known to the search index. Ends each commit.
+    pub(crate) fn settle(&mut self) {
+        let unsearched = std::mem::take(&mut self.unsearched);
+        let fresh: Vec<(Slot, &Announcement)> =
+            unsearched.iter().map(|(slot, a)| (*slot, &**a)).collect();
+        self.search.insert_all(&fresh);
     }
 
     /// Puts an announcement on the board, in the place of its former version if there is one.
+    /// [`settle`](Self::settle) has to follow.
     pub(crate) fn put(&mut self, put: Put) {
         let announcement = put.announcement;
-        let slot = match self.slot_of_id(announcement.id()) {
-            Some(slot) => {
-                self.unlink(slot);
-                slot
-            }
-            None => self.allocate(),
+        let (slot, former) = match self.slot_of_id(announcement.id()) {
+            Some(slot) => (slot, self.unlink(slot)),
+            None => (self.allocate(), None),
         };
+        match former {
+            Some(former) if !self.unsearched.contains_key(&slot) => {
+                self.search.replace(slot, &former, &announcement);
+            }
+            _ => {
+                self.unsearched.insert(slot, Arc::clone(&announcement));
+            }
+        }
         let id = announcement.id();
         self.by_id.insert(id, slot);
         if !announcement.key().is_empty() {
@@ -175,7 +197,6 @@ impl Index {
         self.text_bytes += announcement.text_bytes();
         self.heap_bytes += announcement.heap_bytes();
         self.locales.insert(slot, announcement);
-        self.search.insert(slot, announcement);
         self.attributes.insert(slot, announcement);
         self.supersession.insert(slot, announcement);
         if self.supersession.mentions(announcement) {
@@ -228,11 +249,10 @@ impl Index {
         }
     }
 
-    /// Takes an announcement out of every index; its slot stays taken by nothing.
-    fn unlink(&mut self, slot: Slot) {
-        let Some(entry) = self.slots.get_mut(slot as usize).and_then(Option::take) else {
-            return;
-        };
+    /// Takes an announcement out of every index but the one for search; its slot stays taken by
+    /// nothing.
+    fn unlink(&mut self, slot: Slot) -> Option<Arc<Announcement>> {
+        let entry = self.slots.get_mut(slot as usize).and_then(Option::take)?;
         let announcement = &entry.announcement;
         if let Some(group) = self.groups.get_mut(entry.group) {
             group.active.remove(&rank_key(announcement, slot));
@@ -242,7 +262,6 @@ impl Index {
         self.text_bytes -= announcement.text_bytes();
         self.heap_bytes -= announcement.heap_bytes();
         self.locales.remove(slot, announcement);
-        self.search.remove(slot, announcement);
         self.attributes.remove(slot, announcement);
         self.supersession.remove(slot, announcement);
         self.replaced.remove(slot);
@@ -261,6 +280,7 @@ impl Index {
         if self.by_key.get(&key) == Some(&slot) {
             self.by_key.remove(&key);
         }
+        Some(entry.announcement)
     }
 
     /// Bytes of all texts, as they are.

@@ -318,6 +318,7 @@ impl Reading {
                 "缺失：输入被截断",
             ));
         }
+        self.index.settle();
         self.index.revision = self.last_revision;
         self.index.last_id = self.last_id;
         Ok((self.index, self.users))
