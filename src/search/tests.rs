@@ -184,6 +184,11 @@ fn what_was_taken_out_is_not_found_and_leaves_nothing_behind() {
     board.remove(1);
     assert_eq!(board.search("系统"), [0]);
     assert_eq!(board.search("windows"), [0u32; 0]);
+    let with_one = board.index.heap_bytes();
+    board.put(1, Draft::from_text(Text::new("zh-CN", "系统升级 Windows")));
+    assert!(board.index.heap_bytes() > with_one);
+    board.remove(1);
+    assert_eq!(board.index.heap_bytes(), with_one);
     board.remove(0);
     let left = board.index.find(
         &SearchQuery::parse("系").unwrap(),
