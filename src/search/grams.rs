@@ -1,14 +1,14 @@
 //! What the index keeps of a text, and what a needle needs to find there.
 //!
-//! From a normalised text: each character of a script without blanks and each symbol, each pair of
-//! neighbours of scripts without blanks, and each word by its first one, two and three characters and,
-//! if it is longer, as a whole.
+//! From a normalised text: each character of a script without blanks and each symbol; each pair of
+//! neighbours of which one is of such a script and the other too, or a letter or digit; and each word by
+//! its first one, two and three characters and, if it is longer, as a whole.
 
 use super::needle::Needle;
 use super::words::{Class, class};
 
-/// Up to three characters in one number. A word's beginning and a single character or a pair never get
-/// the same number, because they begin with characters of different classes.
+/// Up to three characters in one number. A word's beginning never gets the number of a single character
+/// or a pair, because it has nothing but letters, digits and marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Gram(pub(crate) u64);
 
@@ -22,7 +22,8 @@ pub(crate) const WORD_CHARS: usize = 32;
 pub(crate) enum Token<'a> {
     /// A character of a script without blanks, or a symbol.
     Char(char),
-    /// Two characters of scripts without blanks, side by side. Each comes as a `Char` too.
+    /// Two characters side by side, one of them at least of a script without blanks, the other no symbol.
+    /// Comes after the `Char` or `Word` that each of them is or belongs to.
     Pair(char, char),
     /// A run of letters, digits and their marks.
     Word {
@@ -109,10 +110,15 @@ impl<'a> Tokens<'a> {
         let rest = self.text.get(start..).unwrap_or("");
         let goes_on = |c: char| matches!(class(c), Class::Letter | Class::Mark);
         let len = rest.find(|c| !goes_on(c)).unwrap_or(rest.len());
+        let text = rest.get(..len).unwrap_or("");
         self.at = start + len;
-        self.left = None;
+        self.pair = self.left.take().zip(text.chars().next());
+        self.left = text
+            .chars()
+            .next_back()
+            .filter(|c| class(*c) == Class::Letter);
         Token::Word {
-            text: rest.get(..len).unwrap_or(""),
+            text,
             is_first: std::mem::replace(&mut self.only_marks_yet, false),
             is_last: len == rest.len(),
         }
@@ -157,26 +163,26 @@ impl<'a> Needs<'a> {
     pub(crate) fn of(needle: &'a Needle) -> Self {
         let mut needs = Self::default();
         let tokens: Vec<Token<'a>> = Tokens::new(needle.text()).collect();
+        let is_left = |c: char, at: Option<&Token<'_>>| matches!(at, Some(Token::Pair(left, _)) if *left == c);
+        let is_right = |c: char, at: Option<&Token<'_>>| matches!(at, Some(Token::Pair(_, right)) if *right == c);
         for (index, token) in tokens.iter().enumerate() {
+            // The pair with what is before comes next, the one with what is behind a place later.
+            let (next, after_next) = (tokens.get(index + 1), tokens.get(index + 2));
             match *token {
                 Token::Pair(left, right) => {
                     needs.all.push(Need::Gram(Gram::of_pair(left, right)));
                 }
-                Token::Char(c) => {
-                    // A pair stands for both of its characters.
-                    let is_right =
-                        matches!(tokens.get(index + 1), Some(Token::Pair(_, right)) if *right == c);
-                    let is_left =
-                        matches!(tokens.get(index + 2), Some(Token::Pair(left, _)) if *left == c);
-                    if !is_right && !is_left {
-                        needs.all.push(Need::Gram(Gram::of_char(c)));
-                    }
-                }
+                // A pair stands for both of its characters.
+                Token::Char(c) if is_right(c, next) || is_left(c, after_next) => {}
+                Token::Char(c) => needs.all.push(Need::Gram(Gram::of_char(c))),
                 Token::Word { is_first: true, .. } if !needle.starts_word() => {}
                 Token::Word { text, is_last, .. } => {
-                    needs
-                        .all
-                        .extend(need_of_word(text, is_last && !needle.ends_word()));
+                    let may_go_on = is_last && !needle.ends_word();
+                    let mut chars = text.chars();
+                    let is_in_pair = chars.next().is_some_and(|c| is_right(c, next));
+                    if !(is_in_pair && may_go_on && chars.next().is_none()) {
+                        needs.all.extend(need_of_word(text, may_go_on));
+                    }
                 }
             }
         }
@@ -205,12 +211,14 @@ fn need_of_word(word: &str, may_go_on: bool) -> Option<Need<'_>> {
 }
 
 fn is_exact(needle: &Needle, tokens: &[Token<'_>], needs: &[Need<'_>]) -> bool {
+    let mut chars = needle.text().chars();
+    let chars = (chars.next(), chars.next(), chars.next());
     match (needs, tokens) {
         ([Need::Gram(gram)], [Token::Char(c)]) => {
-            *gram == Gram::of_char(*c) && needle.text().len() == c.len_utf8()
+            chars == (Some(*c), None, None) && *gram == Gram::of_char(*c)
         }
-        ([Need::Gram(_)], [Token::Char(left), Token::Char(right), Token::Pair(..)]) => {
-            needle.text().len() == left.len_utf8() + right.len_utf8()
+        ([Need::Gram(gram)], [_, _, Token::Pair(left, right)]) => {
+            chars == (Some(*left), Some(*right), None) && *gram == Gram::of_pair(*left, *right)
         }
         ([need], [Token::Word { text, .. }]) => {
             let is_all = text.len() == needle.text().len();
@@ -259,9 +267,11 @@ mod tests {
             [
                 word("x\u{302}y", true, false),
                 Token::Char('系'),
+                Token::Pair('y', '系'),
                 Token::Char('统'),
                 Token::Pair('系', '统'),
                 word("a\u{301}", false, false),
+                Token::Pair('统', 'a'),
                 Token::Char('护'),
                 Token::Char('か'),
                 Token::Pair('护', 'か'),
@@ -287,6 +297,8 @@ mod tests {
         assert_eq!(needs(&Needle::term("护")), (vec![single('护')], true));
         assert_eq!(needs(&Needle::term("+")), (vec![single('+')], true));
         assert_eq!(needs(&Needle::term("维护")), (vec![pair('维', '护')], true));
+        assert_eq!(needs(&Needle::term("5月")), (vec![pair('5', '月')], true));
+        assert_eq!(needs(&Needle::term("第5")), (vec![pair('第', '5')], true));
         assert_eq!(needs(&Needle::term("win")), (vec![word("win")], true));
         assert_eq!(
             needs(&Needle::term("windows")),
@@ -317,10 +329,17 @@ mod tests {
 
     #[test]
     fn the_first_word_of_a_substring_may_be_the_end_of_a_word() {
-        assert_eq!(needs(&Needle::term("dows维")), (vec![single('维')], false));
+        assert_eq!(
+            needs(&Needle::term("dows维")),
+            (vec![pair('s', '维')], false)
+        );
         assert_eq!(
             needs(&Needle::term("维windows")),
-            (vec![single('维'), Need::Prefix("windows")], false)
+            (vec![Need::Prefix("windows"), pair('维', 'w')], false)
+        );
+        assert_eq!(
+            needs(&Needle::term("x\u{302}维 a")),
+            (vec![single('维'), word("a")], false)
         );
     }
 

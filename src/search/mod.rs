@@ -10,6 +10,7 @@ mod index;
 mod matcher;
 mod needle;
 mod normalise;
+mod packed;
 mod posting;
 mod query_text;
 mod relevance;

@@ -185,6 +185,11 @@ fn what_was_taken_out_is_not_found_and_leaves_nothing_behind() {
     board.remove(1);
     assert_eq!(board.search("系统"), [0]);
     assert_eq!(board.search("windows"), [0u32; 0]);
+    let with_one = board.index.heap_bytes();
+    board.put(1, Draft::from_text(Text::new("zh-CN", "系统升级 Windows")));
+    assert!(board.index.heap_bytes() > with_one);
+    board.remove(1);
+    assert_eq!(board.index.heap_bytes(), with_one);
     board.remove(0);
     let left = board.index.find(
         &SearchQuery::parse("系").unwrap(),
@@ -199,6 +204,7 @@ fn what_needs_no_second_look_is_said_to_be_exact() {
     let exact = |q: &str| board.found(&SearchQuery::parse(q).unwrap()).exact;
     for q in [
         "系",
+        "2维",
         "系统",
         "系统 维护 win",
         "windows",
@@ -209,7 +215,7 @@ fn what_needs_no_second_look_is_said_to_be_exact() {
     ] {
         assert!(exact(q), "{q}");
     }
-    for q in ["系统维", "title:系统", "windows维", "-系统维护"] {
+    for q in ["系统维", "title:系统", "\"维护 w\"", "-系统维护"] {
         assert!(!exact(q), "{q}");
     }
 }
