@@ -166,8 +166,9 @@ impl Store {
                 purged.into_iter().for_each(|id| users.purge(id));
             }
             commit.apply(&mut index, &mut self.feed.write());
+            // Before anybody can read the revision: one that a page has is no future revision.
+            self.head.lock().revision = revision;
         }
-        self.head.lock().revision = revision;
         self.moved.notify_all();
     }
 

@@ -96,8 +96,8 @@ impl Store {
             *self.users.write() = users;
             *self.feed.write() = Feed::starting_at(revision);
             *current = index;
+            self.head.lock().revision = revision;
         }
-        self.head.lock().revision = revision;
         self.moved.notify_all();
         Ok(())
     }
