@@ -1,6 +1,5 @@
 //! Which kind of board a URL names, and opening it.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use crate::board::SharedBoard;
@@ -65,7 +64,6 @@ impl Options {
         match url.split_once(':') {
             Some(("mem", "")) => Ok(Arc::new(Store::new(Settings {
                 clock: self.clock,
-                epoch: random_epoch(),
                 keep: self.keep,
                 retention_ms: self.retention_ms,
             }))),
@@ -106,10 +104,4 @@ impl Default for Options {
 /// `unsupported` for a URL of another kind, `invalid_field` for one that is malformed.
 pub fn open(url: &str) -> Result<SharedBoard> {
     Options::new().open(url)
-}
-
-/// 128 random bits: the standard library seeds its hashers from the operating system.
-fn random_epoch() -> u128 {
-    let half = || u128::from(RandomState::new().hash_one(std::time::SystemTime::now()));
-    half() << 64 | half()
 }

@@ -18,6 +18,7 @@ mod timeline;
 mod transfer;
 mod users;
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -42,7 +43,6 @@ const PURGED_AT_ONCE: usize = 1000;
 /// What a board in this process is made with.
 pub(crate) struct Settings {
     pub(crate) clock: Box<dyn Clock>,
-    pub(crate) epoch: u128,
     pub(crate) keep: Keep,
     /// How long after its end or retraction an announcement is purged, in milliseconds.
     pub(crate) retention_ms: Option<i64>,
@@ -99,7 +99,7 @@ impl Store {
             writer: Mutex::new(()),
             users: RwLock::default(),
             feed: RwLock::default(),
-            epoch: RwLock::new(settings.epoch),
+            epoch: RwLock::new(random_epoch()),
             head: Mutex::new(Head {
                 revision: 0,
                 is_closed: false,
@@ -177,8 +177,9 @@ impl Store {
                 purged.into_iter().for_each(|id| users.purge(id));
             }
             commit.apply(&mut index, &mut self.feed.write());
+            // Before anybody can read the revision: one that a page has is no future revision.
+            self.head.lock().revision = revision;
         }
-        self.head.lock().revision = revision;
         self.moved.notify_all();
     }
 
@@ -272,4 +273,10 @@ impl Store {
             }
         }
     }
+}
+
+/// 128 random bits: the standard library seeds its hashers from the operating system.
+fn random_epoch() -> u128 {
+    let half = || u128::from(RandomState::new().hash_one(std::time::SystemTime::now()));
+    half() << 64 | half()
 }

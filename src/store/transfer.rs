@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::Store;
 use super::feed::Feed;
 use super::idempotency::{Fingerprint, Remembered};
 use super::index::{Index, Put};
 use super::users::{User, Users, Watermark, check_user};
+use super::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Announcement, Audience, Draft, Receipt, TakenApart, json as strict};
 use crate::operation::{Outcome, Published};
@@ -95,9 +95,10 @@ impl Store {
             let mut current = self.index.write();
             *self.users.write() = users;
             *self.feed.write() = Feed::starting_at(revision);
+            *self.epoch.write() = random_epoch();
             *current = index;
+            self.head.lock().revision = revision;
         }
-        self.head.lock().revision = revision;
         self.moved.notify_all();
         Ok(())
     }
