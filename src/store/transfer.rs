@@ -11,12 +11,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::feed::Feed;
-use super::idempotency::{Fingerprint, Remembered};
+use super::idempotency::{Fingerprint, KEY_BYTES, Remembered};
 use super::index::{Index, Put};
 use super::users::{User, Users, Watermark, check_user};
 use super::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Announcement, Audience, Draft, Receipt, TakenApart, json as strict};
+use crate::model::{
+    Announcement, Audience, Draft, Receipt, TakenApart, check_bytes, json as strict,
+};
 use crate::operation::{Outcome, Published};
 
 /// The version of the format.
@@ -207,14 +209,10 @@ impl Reading {
             let reason = Bilingual::new("is there twice, or after last_id", "重复，或大于 last_id");
             return Err(Error::invalid("id", &given.id.to_string(), reason));
         }
-        if given.revision > self.last_revision {
-            let reason = Bilingual::new("is after the board's", "大于公告板的修订号");
-            return Err(Error::invalid(
-                "revision",
-                &given.revision.to_string(),
-                reason,
-            ));
-        }
+        check_most("revision", given.revision, self.last_revision)?;
+        check_most("notify_revision", given.notify_revision, given.revision)?;
+        let version = given.version.into();
+        check_most("notify_version", given.notify_version.into(), version)?;
         if self.index.by_key(&draft.channel, &draft.key).is_some() && !draft.key.is_empty() {
             let reason = Bilingual::new("is there twice in its channel", "在其频道内重复");
             return Err(Error::invalid("key", &draft.key, reason));
@@ -259,6 +257,7 @@ impl Reading {
             revision: fields.integer("read_all_revision")?,
             at: fields.integer("read_all_at")?,
         };
+        check_most("read_all_revision", watermark.revision, self.last_revision)?;
         let first_seen_at = fields.integer("first_seen_at")?;
         self.users.insert(
             name,
@@ -274,6 +273,11 @@ impl Reading {
 
     fn idempotency_key(&mut self, fields: &Fields) -> Result<()> {
         let key = fields.text("key")?;
+        check_bytes("key", key, KEY_BYTES)?;
+        if key.is_empty() || self.index.idempotency_keys.contains(key) {
+            let reason = Bilingual::new("is empty, or there twice", "为空或重复");
+            return Err(Error::invalid("key", key, reason));
+        }
         let print = fields.text("fingerprint")?;
         let fingerprint = unhex(print).ok_or_else(|| {
             malformed(
@@ -449,6 +453,18 @@ fn unhex(text: &str) -> Option<Fingerprint> {
         *byte = (digits.next()?? << 4 | digits.next()??) as u8;
     }
     digits.next().is_none().then_some(result)
+}
+
+/// Refuses a number that is greater than another of the same board.
+fn check_most(path: &str, value: i64, most: i64) -> Result<()> {
+    if value <= most {
+        return Ok(());
+    }
+    let reason = Bilingual::new(
+        format!("must not be greater than {most}"),
+        format!("不得大于 {most}"),
+    );
+    Err(Error::invalid(path, &value.to_string(), reason))
 }
 
 fn malformed(path: &str, en: &'static str, zh: &'static str) -> Error {
