@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a task talks to whoever started it")]
 
 mod abi;
+mod c_suite;
 mod install;
 mod library;
 
@@ -16,6 +17,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "abi",
         "compare header, exports and link line of the C library with the committed ones (--write: update them)",
         abi::run,
+    ),
+    (
+        "c-suite",
+        "compile and run the C programs in tests/c (--asan: with sanitizers, --valgrind: under valgrind)",
+        c_suite::run,
     ),
     (
         "install",
