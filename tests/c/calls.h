@@ -1,6 +1,6 @@
 /* Every exported function, called so that all is right, or with one thing wrong.
  *
- * A new function gets a function here and a row in CALLS. It is then tried with each NULL (null.c), with a board
+ * A new function gets a function here and a row in CALLS. The call is to be right however often it is made. It is then tried with each NULL (null.c), with a board
  * that was closed (handle.c), and with a panic inside (panic.c); these compare the table with ffi/symbols.txt, so
  * that no function can be forgotten. */
 
@@ -44,6 +44,8 @@ struct fixture {
     struct full_query query;
     NoticeQuery editor;
     int64_t id;
+    /* One that is retracted already: to retract it again is right, and changes nothing. */
+    int64_t retracted_id;
     struct outputs out;
     /* Which parameter is NULL, from 0; -1 is none. */
     int null;
@@ -177,8 +179,7 @@ static inline int32_t call_query_into(struct fixture *f)
 
 static inline int32_t call_retract(struct fixture *f)
 {
-    const int64_t id = publish_title(f->board, "To be retracted");
-    return notice_retract(P(0, f->board), id, P(1, "a mistake"), SIZE(1, 9), P(2, &f->out.revision));
+    return notice_retract(P(0, f->board), f->retracted_id, P(1, "a mistake"), SIZE(1, 9), P(2, &f->out.revision));
 }
 
 static inline int32_t call_status_message(struct fixture *f)
@@ -248,6 +249,8 @@ static inline void fill_fixture(struct fixture *f)
     memset(f, 0, sizeof *f);
     f->board = open_board();
     f->id = publish_full(f->board);
+    f->retracted_id = publish_title(f->board, "Retracted");
+    CHECK_OK(notice_retract(f->board, f->retracted_id, NULL, 0, NULL));
     fill_draft(&f->draft);
     fill_query(&f->query, f->id);
     f->editor = editor;

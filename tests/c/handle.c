@@ -20,11 +20,6 @@ static void check_refused_everywhere(struct fixture *f, NoticeBoard *board)
             continue;
         ABOUT("%s with %p", call->function, (void *)board);
         refresh(f);
-        /* Some calls publish first what they need; they do so on the board that is open. */
-        if (call->call == call_retract) {
-            CHECK_REFUSED(notice_retract(board, 1, NULL, 0, NULL), NOTICE_INVALID_FIELD, "board");
-            continue;
-        }
         f->board = board;
         CHECK_REFUSED(call->call(f), NOTICE_INVALID_FIELD, "board");
         f->board = open;
