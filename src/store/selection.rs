@@ -4,29 +4,25 @@
 //! the timeline) and stops when the page is full. A *scan* looks at every candidate and keeps the best.
 //! The walk costs what it passes over, the scan what the filter leaves: the cheaper one is taken.
 
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
+mod counting;
+mod paging;
+mod searching;
+
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use super::groups::{RankKey, Visible};
-use super::index::{Entry, Index, rank_key};
+use super::groups::Visible;
+use super::index::{Entry, Index};
 use super::timeline::Slot;
 use super::users::User;
-use super::verified::Answer;
 use crate::error::Result;
 use crate::model::{Announcement, PreparedViewer, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
-use crate::search::{Planes, SearchQuery, hits, matches};
+use crate::search::{SearchQuery, hits};
 
 /// How far [`Selection::next_change_at`] looks for a change that concerns the query.
 const CHANGES_LOOKED_AT: usize = 1024;
-/// Up to so many candidates of a search are verified for each query, and only those that count; the words
-/// of more are looked for in all of them, once, and remembered.
-const VERIFIED_AT_ONCE: u64 = 256;
-/// Intersecting a group's bitmap costs about as much as looking at this many candidates.
-const CANDIDATES_PER_GROUP: u64 = 16;
 
 /// A query on its way through the index.
 pub(crate) struct Selection<'a> {
@@ -94,108 +90,6 @@ impl<'a> Selection<'a> {
             selection.accepted = Some(selection.scanned().collect());
         }
         Ok(selection)
-    }
-
-    /// The slots of a page: those after `after` in the query's order, `limit` at most.
-    /// `total` is what [`total`](Self::total) gave, or more.
-    pub(crate) fn page(&self, after: Option<SortKey>, limit: usize, total: u64) -> Vec<Slot> {
-        let order = self.query.order;
-        let is_walked = self.query.filter.phase == Phase::Active && order != Order::Relevance;
-        if total == 0 {
-            return Vec::new();
-        }
-        if !is_walked || self.scan_is_cheaper(limit, total) {
-            return self.scan(after, limit);
-        }
-        let accepted = |slot: &Slot| self.accepts(*slot);
-        let timeline = &self.index.timeline;
-        match (order, after) {
-            (Order::Newest, None) => timeline
-                .newest((self.now, i64::MAX))
-                .filter(accepted)
-                .take(limit)
-                .collect(),
-            (Order::Newest, Some([starts_at, .., id])) => timeline
-                .newest((starts_at, id))
-                .filter(accepted)
-                .take(limit)
-                .collect(),
-            (Order::Oldest, after) => {
-                let from = after.map_or((i64::MIN, 0), |[starts_at, .., id]| (-starts_at, -id));
-                timeline.oldest(from).filter(accepted).take(limit).collect()
-            }
-            (Order::EndingSoon, after) => {
-                let from = after.map_or((self.now, i64::MAX), |[ends_at, .., id]| (-ends_at, -id));
-                timeline
-                    .ending_soon(from)
-                    .filter(accepted)
-                    .take(limit)
-                    .collect()
-            }
-            (Order::Default | Order::Relevance, after) => self
-                .walk_ranks(after)
-                .filter(accepted)
-                .take(limit)
-                .collect(),
-        }
-    }
-
-    /// How many slots the query accepts.
-    pub(crate) fn total(&self) -> u64 {
-        if let Some(accepted) = &self.accepted {
-            return accepted.len();
-        }
-        if self.query.filter.phase != Phase::Active {
-            return self.scanned().count() as u64;
-        }
-        match &self.candidates {
-            Some(candidates) if !self.intersecting_is_cheaper(candidates) => {
-                candidates.iter().filter(|slot| self.accepts(*slot)).count() as u64
-            }
-            candidates => {
-                let count = |active: &RoaringBitmap| match candidates {
-                    None if self.excluded.is_empty() => active.len(),
-                    None => active.len() - active.intersection_len(&self.excluded),
-                    Some(candidates) if self.excluded.is_empty() => {
-                        active.intersection_len(candidates)
-                    }
-                    Some(candidates) => (active & (candidates - &self.excluded)).len(),
-                };
-                let at_index = self
-                    .visible
-                    .iter()
-                    .map(|group| count(&group.active_slots))
-                    .sum();
-                self.corrected(at_index)
-            }
-        }
-    }
-
-    /// How many of the accepted slots the viewer has not read, `total` being how many there are.
-    pub(crate) fn unread(&self, total: u64) -> u64 {
-        let Some(user) = self.user.filter(|_| !self.query.filter.unread_only) else {
-            return total;
-        };
-        let has_read = |slot: &Slot| {
-            self.entry(*slot)
-                .is_some_and(|entry| user.has_read(&entry.announcement))
-        };
-        match self.not_read_by_all(user) {
-            Some(slots) => {
-                let unread = |slot: &Slot| !has_read(slot) && self.accepts(*slot);
-                slots.iter().filter(unread).count() as u64
-            }
-            None => {
-                let slots = user
-                    .receipts
-                    .keys()
-                    .filter_map(|id| self.index.slot_of_id(*id));
-                let read = slots
-                    .filter(|slot| has_read(slot) && self.accepts(*slot))
-                    .count();
-                total.saturating_sub(read as u64)
-            }
-        }
     }
 
     /// The earliest instant after `now` at which the answer may change by time alone; 0 if none.
@@ -272,65 +166,6 @@ impl<'a> Selection<'a> {
         Some(sort_key(self.query.order, announcement, relevance))
     }
 
-    /// Narrows the candidates to those that have the words of the search text.
-    fn narrow_by_search(&mut self) -> Result<()> {
-        let search = SearchQuery::parse(&self.query.filter.q).map_err(|e| e.within("filter"))?;
-        if search.is_empty() {
-            return Ok(());
-        }
-        let planes = Planes {
-            parts: self.index.locales.chosen(&self.query.viewer.locales),
-        };
-        let found = self.index.search.find(&search, &planes);
-        let slots = match found.slots {
-            Some(slots) if !found.exact && slots.len() > VERIFIED_AT_ONCE => {
-                Some(self.with_the_words(&search, slots))
-            }
-            slots => {
-                self.verify = !found.exact;
-                slots
-            }
-        };
-        if let Some(slots) = slots {
-            match &mut self.candidates {
-                Some(candidates) => *candidates &= slots,
-                None => self.candidates = Some(slots),
-            }
-        }
-        self.search = Some(search);
-        Ok(())
-    }
-
-    /// Those of `slots` whose text has the words. Looks only at what has changed since the same search
-    /// was made last.
-    fn with_the_words(&self, search: &SearchQuery, slots: RoaringBitmap) -> RoaringBitmap {
-        let (q, wanted) = (&self.query.filter.q, &self.query.viewer.locales);
-        let has_the_words = |slot: &Slot| {
-            self.entry(*slot).is_some_and(|entry| {
-                let announcement = &entry.announcement;
-                matches(search, announcement, self.text_index(announcement))
-            })
-        };
-        let revision = self.index.revision;
-        let slots = match self.index.verified.get(q, wanted) {
-            Some(known) if known.revision == revision => return known.slots,
-            Some(known) => {
-                let changed: RoaringBitmap = self.index.changed_after(known.revision).collect();
-                let (new, old) = (&slots & &changed, slots - changed);
-                let mut still = known.slots & old;
-                still.extend(new.iter().filter(has_the_words));
-                still
-            }
-            None => slots.iter().filter(has_the_words).collect(),
-        };
-        let answer = Answer {
-            revision,
-            slots: slots.clone(),
-        };
-        self.index.verified.put(q, wanted, answer);
-        slots
-    }
-
     fn entry(&self, slot: Slot) -> Option<&'a Entry> {
         self.index.entry(slot)
     }
@@ -359,13 +194,6 @@ impl<'a> Selection<'a> {
             && !self.excluded.contains(slot)
             && (!self.needs_records || self.query.filter.holds_beside_indexes(&entry.announcement))
             && (!self.verify || self.has_the_words(&entry.announcement))
-    }
-
-    fn has_the_words(&self, announcement: &Announcement) -> bool {
-        let index = || self.text_index(announcement);
-        self.search
-            .as_ref()
-            .is_none_or(|search| matches(search, announcement, index()))
     }
 
     fn accepts_for_user(&self, entry: &Entry) -> bool {
@@ -404,128 +232,6 @@ impl<'a> Selection<'a> {
         self.superseded_by(slot).is_some()
     }
 
-    /// The slots that mark all read has not made read; none if the user never did that.
-    fn not_read_by_all(&self, user: &User) -> Option<RoaringBitmap> {
-        let watermark = user.watermark;
-        if watermark.revision == 0 {
-            return None;
-        }
-        let mut slots: RoaringBitmap = self.index.notified_after(watermark.revision).collect();
-        if self.query.filter.phase != Phase::Active {
-            // An editor asks for retracted ones too, which are in no order of revision or time.
-            slots.extend(self.index.retracted());
-        }
-        slots.extend(self.index.timeline.started_after(watermark.at));
-        slots.extend(
-            user.unread
-                .iter()
-                .filter_map(|id| self.index.slot_of_id(*id)),
-        );
-        Some(slots)
-    }
-
-    /// A count that holds at the index's instant, and knows nothing of supersession, made right.
-    fn corrected(&self, at_index: u64) -> u64 {
-        let matches = |slot: &Slot| {
-            self.entry(*slot)
-                .is_some_and(|entry| self.accepts_ever(*slot, entry))
-        };
-        let is_active = |slot: &Slot| self.entry(*slot).is_some_and(|e| e.is_active(self.now));
-        let moved = || self.moved.iter().copied().filter(matches);
-        let came = moved().filter(is_active).count() as u64;
-        let went = moved().count() as u64 - came;
-        let hidden = match self.query.view {
-            View::Editor => 0,
-            View::Viewer => {
-                let replaced = self.index.replaced.iter().filter(is_active).filter(matches);
-                replaced.filter(|slot| self.is_superseded(*slot)).count() as u64
-            }
-        };
-        (at_index + came).saturating_sub(went + hidden)
-    }
-
-    fn intersecting_is_cheaper(&self, candidates: &RoaringBitmap) -> bool {
-        candidates.len() > CANDIDATES_PER_GROUP * self.visible.iter().count() as u64
-    }
-
-    /// A walk passes over what the filter refuses: about `active / total` slots for each it takes.
-    fn scan_is_cheaper(&self, limit: usize, total: u64) -> bool {
-        let active: u64 = self
-            .visible
-            .iter()
-            .map(|group| group.active_slots.len())
-            .sum();
-        let left = self.accepted.as_ref().or(self.candidates.as_ref());
-        let to_scan = left.map_or(active, RoaringBitmap::len);
-        let to_walk = (limit as u64)
-            .min(total)
-            .saturating_mul(active / total.max(1));
-        // In the orders of time the walk also passes over what is over, and what others may see.
-        let to_walk = match self.query.order {
-            Order::Default | Order::Relevance => to_walk,
-            Order::Newest | Order::Oldest | Order::EndingSoon => {
-                to_walk.saturating_mul(self.index.len() as u64 / active.max(1))
-            }
-        };
-        to_scan < to_walk
-    }
-
-    /// The slots in rank order, from just after `after`: the groups and what has moved, merged.
-    fn walk_ranks(&self, after: Option<SortKey>) -> impl Iterator<Item = Slot> {
-        let bound: RankKey = match after {
-            // A rank is a u16 again when it comes out of the key that it went into.
-            Some([_, rank, starts_at, id]) => (u16::try_from(rank).unwrap_or(0), starts_at, id, 0),
-            None => (u16::MAX, i64::MAX, i64::MAX, Slot::MAX),
-        };
-        let came = |slot: &Slot| {
-            let entry = self
-                .entry(*slot)
-                .filter(|entry| entry.is_active(self.now))?;
-            Some(rank_key(&entry.announcement, *slot))
-        };
-        let mut moved: Vec<RankKey> = self
-            .moved
-            .iter()
-            .filter_map(came)
-            .filter(|key| *key < bound)
-            .collect();
-        moved.sort_unstable();
-        let groups = self.visible.iter();
-        let mut sources: Vec<Source<'a>> = groups
-            .map(|group| Source::Group(group.active.range(..bound).rev()))
-            .collect();
-        sources.push(Source::Moved(moved));
-        let mut heads: BinaryHeap<(RankKey, usize)> = BinaryHeap::with_capacity(sources.len());
-        for (number, source) in sources.iter_mut().enumerate() {
-            heads.extend(source.next().map(|key| (key, number)));
-        }
-        std::iter::from_fn(move || {
-            let mut head = heads.peek_mut()?;
-            let (key, number) = *head;
-            match sources.get_mut(number).and_then(Source::next) {
-                Some(next) => *head = (next, number),
-                None => {
-                    PeekMut::pop(head);
-                }
-            }
-            Some(key.3)
-        })
-    }
-
-    /// The best `limit` of all that is accepted and comes after `after`.
-    fn scan(&self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
-        let keyed = |slot: Slot| Some((self.sort_key(slot)?, slot));
-        let later = |(key, _): &(SortKey, Slot)| after.is_none_or(|after| *key < after);
-        let mut found: Vec<(SortKey, Slot)> =
-            self.scanned().filter_map(keyed).filter(later).collect();
-        if found.len() > limit {
-            found.select_nth_unstable_by(limit, |a, b| b.cmp(a));
-            found.truncate(limit);
-        }
-        found.sort_unstable_by(|a, b| b.cmp(a));
-        found.into_iter().map(|(_, slot)| slot).collect()
-    }
-
     /// Everything that is accepted, in no order.
     fn scanned(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
         if let Some(accepted) = &self.accepted {
@@ -550,22 +256,6 @@ impl<'a> Selection<'a> {
             (None, None) => Box::new(self.index.slots()),
         };
         Box::new(slots.filter(|slot| self.accepts(*slot)))
-    }
-}
-
-/// Where the walk in rank order takes slots from.
-enum Source<'a> {
-    Group(std::iter::Rev<std::collections::btree_set::Range<'a, RankKey>>),
-    /// In ascending order: the greatest is taken off the end.
-    Moved(Vec<RankKey>),
-}
-
-impl Source<'_> {
-    fn next(&mut self) -> Option<RankKey> {
-        match self {
-            Self::Group(range) => range.next().copied(),
-            Self::Moved(keys) => keys.pop(),
-        }
     }
 }
 

@@ -168,7 +168,7 @@ fn program() -> &'static Path {
             ])
             .arg("-I")
             .arg(root().join("examples/c"))
-            .arg(root().join("tests/c/width.c"))
+            .arg(root().join("xtask/tests/width.c"))
             .arg("-o")
             .arg(&program)
             .status()

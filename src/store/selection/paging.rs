@@ -1,0 +1,152 @@
+//! The slots of a page, by a walk or by a scan.
+
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+
+use roaring::RoaringBitmap;
+
+use super::Selection;
+use crate::query::{Order, Phase, SortKey};
+use crate::store::groups::RankKey;
+use crate::store::index::rank_key;
+use crate::store::timeline::Slot;
+
+impl<'a> Selection<'a> {
+    /// The slots of a page: those after `after` in the query's order, `limit` at most.
+    /// `total` is what [`total`](Self::total) gave, or more.
+    pub(crate) fn page(&self, after: Option<SortKey>, limit: usize, total: u64) -> Vec<Slot> {
+        let order = self.query.order;
+        let is_walked = self.query.filter.phase == Phase::Active && order != Order::Relevance;
+        if total == 0 {
+            return Vec::new();
+        }
+        if !is_walked || self.scan_is_cheaper(limit, total) {
+            return self.scan(after, limit);
+        }
+        let accepted = |slot: &Slot| self.accepts(*slot);
+        let timeline = &self.index.timeline;
+        match (order, after) {
+            (Order::Newest, None) => timeline
+                .newest((self.now, i64::MAX))
+                .filter(accepted)
+                .take(limit)
+                .collect(),
+            (Order::Newest, Some([starts_at, .., id])) => timeline
+                .newest((starts_at, id))
+                .filter(accepted)
+                .take(limit)
+                .collect(),
+            (Order::Oldest, after) => {
+                let from = after.map_or((i64::MIN, 0), |[starts_at, .., id]| (-starts_at, -id));
+                timeline.oldest(from).filter(accepted).take(limit).collect()
+            }
+            (Order::EndingSoon, after) => {
+                let from = after.map_or((self.now, i64::MAX), |[ends_at, .., id]| (-ends_at, -id));
+                timeline
+                    .ending_soon(from)
+                    .filter(accepted)
+                    .take(limit)
+                    .collect()
+            }
+            (Order::Default | Order::Relevance, after) => self
+                .walk_ranks(after)
+                .filter(accepted)
+                .take(limit)
+                .collect(),
+        }
+    }
+
+    /// A walk passes over what the filter refuses: about `active / total` slots for each it takes.
+    fn scan_is_cheaper(&self, limit: usize, total: u64) -> bool {
+        let active: u64 = self
+            .visible
+            .iter()
+            .map(|group| group.active_slots.len())
+            .sum();
+        let left = self.accepted.as_ref().or(self.candidates.as_ref());
+        let to_scan = left.map_or(active, RoaringBitmap::len);
+        let to_walk = (limit as u64)
+            .min(total)
+            .saturating_mul(active / total.max(1));
+        // In the orders of time the walk also passes over what is over, and what others may see.
+        let to_walk = match self.query.order {
+            Order::Default | Order::Relevance => to_walk,
+            Order::Newest | Order::Oldest | Order::EndingSoon => {
+                to_walk.saturating_mul(self.index.len() as u64 / active.max(1))
+            }
+        };
+        to_scan < to_walk
+    }
+
+    /// The slots in rank order, from just after `after`: the groups and what has moved, merged.
+    fn walk_ranks(&self, after: Option<SortKey>) -> impl Iterator<Item = Slot> {
+        let bound: RankKey = match after {
+            // A rank is a u16 again when it comes out of the key that it went into.
+            Some([_, rank, starts_at, id]) => (u16::try_from(rank).unwrap_or(0), starts_at, id, 0),
+            None => (u16::MAX, i64::MAX, i64::MAX, Slot::MAX),
+        };
+        let came = |slot: &Slot| {
+            let entry = self
+                .entry(*slot)
+                .filter(|entry| entry.is_active(self.now))?;
+            Some(rank_key(&entry.announcement, *slot))
+        };
+        let mut moved: Vec<RankKey> = self
+            .moved
+            .iter()
+            .filter_map(came)
+            .filter(|key| *key < bound)
+            .collect();
+        moved.sort_unstable();
+        let groups = self.visible.iter();
+        let mut sources: Vec<Source<'a>> = groups
+            .map(|group| Source::Group(group.active.range(..bound).rev()))
+            .collect();
+        sources.push(Source::Moved(moved));
+        let mut heads: BinaryHeap<(RankKey, usize)> = BinaryHeap::with_capacity(sources.len());
+        for (number, source) in sources.iter_mut().enumerate() {
+            heads.extend(source.next().map(|key| (key, number)));
+        }
+        std::iter::from_fn(move || {
+            let mut head = heads.peek_mut()?;
+            let (key, number) = *head;
+            match sources.get_mut(number).and_then(Source::next) {
+                Some(next) => *head = (next, number),
+                None => {
+                    PeekMut::pop(head);
+                }
+            }
+            Some(key.3)
+        })
+    }
+
+    /// The best `limit` of all that is accepted and comes after `after`.
+    fn scan(&self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
+        let keyed = |slot: Slot| Some((self.sort_key(slot)?, slot));
+        let later = |(key, _): &(SortKey, Slot)| after.is_none_or(|after| *key < after);
+        let mut found: Vec<(SortKey, Slot)> =
+            self.scanned().filter_map(keyed).filter(later).collect();
+        if found.len() > limit {
+            found.select_nth_unstable_by(limit, |a, b| b.cmp(a));
+            found.truncate(limit);
+        }
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.into_iter().map(|(_, slot)| slot).collect()
+    }
+}
+
+/// Where the walk in rank order takes slots from.
+enum Source<'a> {
+    Group(std::iter::Rev<std::collections::btree_set::Range<'a, RankKey>>),
+    /// In ascending order: the greatest is taken off the end.
+    Moved(Vec<RankKey>),
+}
+
+impl Source<'_> {
+    fn next(&mut self) -> Option<RankKey> {
+        match self {
+            Self::Group(range) => range.next().copied(),
+            Self::Moved(keys) => keys.pop(),
+        }
+    }
+}
