@@ -130,6 +130,7 @@ fn answers(desk: &Desk) -> Vec<String> {
         changes: 0,
         oldest_revision: 0,
         memory_bytes: 0,
+        search_bytes: 0,
         ..desk.board.stats().unwrap()
     };
     answers.push(format!("{kept:?}"));
