@@ -8,6 +8,7 @@
 
 mod abi;
 mod demo;
+mod fuzz;
 mod install;
 mod library;
 
@@ -26,6 +27,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "demo",
         "build the C library and print a board with examples/c/board.c (--dev: unoptimised)",
         demo::run,
+    ),
+    (
+        "fuzz",
+        "run the fuzz targets of fuzz/, or those named, each for 20 seconds ([TARGET ...] --seconds N)",
+        fuzz::run,
     ),
     (
         "install",
