@@ -1,7 +1,7 @@
 //! What a C caller hands in, read with every check that can be made, and where it wants results.
 //!
 //! Nothing has to be aligned. A pointer that is NULL, a length that no memory has, text that is not
-//! UTF-8 and a structure of an unknown size are refused with the name of the parameter.
+//! UTF-8 or holds a NUL, and a structure of an unknown size are refused with the name of the parameter.
 
 use std::ffi::c_char;
 use std::marker::PhantomData;
@@ -15,7 +15,14 @@ use crate::c::text::NoticeStr;
 
 /// No structure grows beyond this, so a larger `struct_size` was never set.
 const LARGEST_STRUCT: usize = 4096;
-/// How much of a text that is not UTF-8 an error repeats, in bytes.
+/// No address space is larger, in bytes: with 64-bit pointers programs have at most 2^56 (x86-64 with five
+/// levels of page tables). A longer area was never there.
+const LARGEST_AREA: usize = if usize::BITS == 64 {
+    1 << 56
+} else {
+    isize::MAX as usize
+};
+/// How much of a text that is refused an error repeats, in bytes.
 const SHOWN_BYTES: usize = 160;
 
 /// A C structure of which every pattern of bits is a value, zeros too: integers and raw pointers.
@@ -75,12 +82,21 @@ impl Caller {
         len: usize,
     ) -> Result<&'a str> {
         let bytes = self.bytes(path, pointer, len)?;
-        std::str::from_utf8(bytes).map_err(|error| {
+        let refused = |offset, reason| {
             let head = bytes.get(..SHOWN_BYTES).unwrap_or(bytes);
+            Error::invalid(path, &String::from_utf8_lossy(head), reason).at_offset(offset)
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| {
             let reason = Bilingual::new("is not valid UTF-8", "不是有效的 UTF-8");
-            Error::invalid(path, &String::from_utf8_lossy(head), reason)
-                .at_offset(error.valid_up_to())
-        })
+            refused(error.valid_up_to(), reason)
+        })?;
+        match bytes.iter().position(|byte| *byte == 0) {
+            Some(offset) => {
+                let reason = Bilingual::new("must not hold a NUL character", "不得含有 NUL 字符");
+                Err(refused(offset, reason))
+            }
+            None => Ok(text),
+        }
     }
 
     /// The text that `text` names.
@@ -266,7 +282,7 @@ pub(crate) fn check_area<T>(path: &str, pointer: *const T, count: usize) -> Resu
         return Err(null(path));
     }
     let bytes = count.checked_mul(size_of::<T>());
-    if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) {
+    if bytes.is_none_or(|bytes| bytes > LARGEST_AREA) {
         let reason = Bilingual::new("is longer than memory can be", "长度超出内存可能的大小");
         return Err(Error::invalid(path, &count.to_string(), reason));
     }

@@ -22,5 +22,7 @@ mod caller;
 mod clock;
 mod handle;
 mod last_error;
+#[cfg(test)]
+mod layout;
 mod panic;
 mod status;

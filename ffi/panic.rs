@@ -93,16 +93,18 @@ fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 fn defect(name: &str, payload: Box<dyn Any + Send>) -> Error {
-    let what = match (
-        payload.downcast_ref::<&str>(),
-        payload.downcast_ref::<String>(),
-    ) {
-        (Some(text), _) => (*text).to_owned(),
-        (_, Some(text)) => text.clone(),
-        (None, None) => String::new(),
+    let what = match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => match payload.downcast::<&str>() {
+            Ok(text) => (*text).to_owned(),
+            Err(payload) => {
+                // Dropping a payload of an unknown type might panic once more, and this time nobody would
+                // catch it.
+                std::mem::forget(payload);
+                String::new()
+            }
+        },
     };
-    // Dropping a payload of an unknown type might panic once more, and this time nobody would catch it.
-    std::mem::forget(payload);
     let reason = Bilingual::new(
         format!("a defect in the library was caught in {name}: {what}"),
         format!("已在 {name} 中拦截库内部错误：{what}"),

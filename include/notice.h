@@ -1011,8 +1011,6 @@ uint32_t notice_abi_version(void);
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif  /* NOTICE_H */
-
 /* The text of a string that ends in NUL; NULL is the empty text. */
 static inline NoticeStr notice_str(const char *text)
 {
@@ -1061,3 +1059,5 @@ static inline NoticeStr notice_str(const char *text)
         NULL, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },          \
         { 0, 0, 0, 0 }, NOTICE_STR_INIT, NULL                                                \
     }
+
+#endif /* NOTICE_H */

@@ -109,8 +109,8 @@ fn null_is_refused_with_the_name_of_the_parameter() {
 #[test]
 fn a_length_that_no_memory_has_is_refused() {
     let caller = caller();
-    let most = isize::MAX as usize;
-    for len in [most + 1, usize::MAX] {
+    let most = LARGEST_AREA;
+    for len in [most + 1, isize::MAX as usize + 1, usize::MAX] {
         let error = caller.bytes("given", c"".as_ptr(), len).unwrap_err();
         assert_eq!(
             (error.kind(), error.path()),
@@ -127,6 +127,18 @@ fn a_length_that_no_memory_has_is_refused() {
             (ErrorKind::InvalidField, Some("given"))
         );
     }
+}
+
+#[test]
+fn text_that_holds_a_nul_is_refused_with_its_place() {
+    let text = "ab\0c";
+    let error = caller()
+        .text("given", text.as_ptr().cast(), text.len())
+        .unwrap_err();
+    assert_eq!(
+        error.message(Language::En),
+        r#"given: "ab\0c": must not hold a NUL character (at byte 2)"#
+    );
 }
 
 #[test]

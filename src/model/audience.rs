@@ -35,7 +35,7 @@ impl Audience {
         Self::default()
     }
 
-    /// Adds a condition. Nothing is checked before [`Audience::compile`].
+    /// Adds a condition. Nothing is checked before it is published.
     #[must_use]
     pub fn and<I, S>(mut self, attribute: impl Into<String>, operator: Operator, values: I) -> Self
     where
@@ -56,7 +56,7 @@ impl Audience {
     ///
     /// # Errors
     /// `invalid_field` with a path such as `[2].values[0]` for anything else. What the attributes,
-    /// operators and values are is checked by [`Audience::compile`].
+    /// operators and values are is checked by publishing.
     ///
     /// ```
     /// use notice::{Audience, Operator};

@@ -19,7 +19,7 @@ const LOCALE_BYTES: usize = 35;
 /// Any well-formed tag of BCP 47 (RFC 5646, section 2.1) of at most 35 bytes is one; `_` counts
 /// as `-`, and case does not count. It is kept in the case that is usual (section 2.1.1).
 ///
-/// Chinese tags of a place also *mean* a script, which [`choose`] goes by: zh-CN, zh-SG and zh-CHS
+/// Chinese tags of a place also *mean* a script, which the choice of a text goes by: zh-CN, zh-SG and zh-CHS
 /// mean zh-Hans; zh-TW, zh-HK, zh-MO and zh-CHT mean zh-Hant. Equality and order go by the tag.
 ///
 /// ```

@@ -24,6 +24,7 @@ pub(crate) const GAP_BYTES: usize = 5;
 const BITMAP_AFTER_BYTES: usize = 256;
 /// A longer packed posting always is, for a change or a search walks over all of it.
 const PACKED_BYTES: usize = 16 * 1024;
+
 impl Packed {
     /// How many slots there are.
     pub(crate) fn len(&self) -> u32 {
@@ -63,7 +64,7 @@ impl Packed {
             self.len += 1;
             return;
         }
-        // The same gram again in the same text is what happens most.
+        // The same slot again: nothing to look for.
         if slot == self.last {
             return;
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::feed::{self, Feed};
-use super::idempotency::{Remembered, fingerprint, repeated};
+use super::idempotency::{KEY_BYTES, Remembered, fingerprint, repeated};
 use super::index::{Index, Put};
 use super::supersession::full_key;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
@@ -19,9 +19,6 @@ use crate::model::{
     channel_or_default, check_bytes, check_order, check_reason,
 };
 use crate::operation::{Operation, Outcome, Published};
-
-/// Longest idempotency key, in bytes.
-const IDEMPOTENCY_KEY_BYTES: usize = 128;
 
 /// What a commit does to one announcement.
 #[derive(Debug)]
@@ -181,7 +178,7 @@ impl<'a> Staging<'a> {
             return self.publish_once(draft);
         }
         let key = draft.idempotency_key.as_str();
-        check_bytes("idempotency_key", key, IDEMPOTENCY_KEY_BYTES)?;
+        check_bytes("idempotency_key", key, KEY_BYTES)?;
         let print = fingerprint(draft);
         let staged = self
             .remembered

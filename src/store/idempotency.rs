@@ -8,6 +8,8 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::Draft;
 use crate::operation::Published;
 
+/// Longest key, in bytes.
+pub(super) const KEY_BYTES: usize = 128;
 /// How long a key is remembered, in milliseconds.
 const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
 /// How many keys are remembered.
@@ -70,6 +72,11 @@ impl IdempotencyKeys {
             self.oldest_first.retain(|other| other.as_ref() != key);
         }
         self.oldest_first.push_back(key.into());
+    }
+
+    /// Whether there is anything under `key`, however old.
+    pub(crate) fn contains(&self, key: &str) -> bool {
+        self.by_key.contains_key(key)
     }
 
     /// Forgets keys that are too old or too many; how many that were.

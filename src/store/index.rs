@@ -11,6 +11,7 @@ use super::idempotency::IdempotencyKeys;
 use super::locales::Locales;
 use super::supersession::{Supersession, full_key};
 use super::timeline::{Slot, Timeline};
+use super::verified::Verified;
 use crate::model::{Announcement, CompiledAudience, Reference, State};
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
@@ -65,6 +66,9 @@ pub(crate) struct Index {
     retracted: BTreeSet<(i64, Slot)>,
     pub(crate) idempotency_keys: IdempotencyKeys,
     pub(crate) search: SearchIndex,
+    pub(crate) verified: Verified,
+    /// Everything by the revision of its last change.
+    changed: BTreeSet<(i64, Slot)>,
     /// What this commit has put on the board and the search index does not know yet: it takes in many
     /// together much quicker than one by one.
     unsearched: BTreeMap<Slot, Arc<Announcement>>,
@@ -116,6 +120,12 @@ impl Index {
     pub(crate) fn by_key(&self, channel: &str, key: &str) -> Option<&Arc<Announcement>> {
         self.entry(self.slot_of_key(channel, key)?)
             .map(|entry| &entry.announcement)
+    }
+
+    /// What was changed after `revision`.
+    pub(crate) fn changed_after(&self, revision: i64) -> impl Iterator<Item = Slot> {
+        let from = (revision.saturating_add(1), 0);
+        self.changed.range(from..).map(|(_, slot)| *slot)
     }
 
     /// The published ones that were news after `revision`.
@@ -197,6 +207,7 @@ impl Index {
         self.text_bytes += announcement.text_bytes();
         self.heap_bytes += announcement.heap_bytes();
         self.locales.insert(slot, announcement);
+        self.changed.insert((announcement.revision(), slot));
         self.attributes.insert(slot, announcement);
         self.supersession.insert(slot, announcement);
         if self.supersession.mentions(announcement) {
@@ -262,6 +273,7 @@ impl Index {
         self.text_bytes -= announcement.text_bytes();
         self.heap_bytes -= announcement.heap_bytes();
         self.locales.remove(slot, announcement);
+        self.changed.remove(&(announcement.revision(), slot));
         self.attributes.remove(slot, announcement);
         self.supersession.remove(slot, announcement);
         self.replaced.remove(slot);

@@ -17,6 +17,7 @@ mod supersession;
 mod timeline;
 mod transfer;
 mod users;
+mod verified;
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -14,6 +14,7 @@ use super::groups::{RankKey, Visible};
 use super::index::{Entry, Index, rank_key};
 use super::timeline::Slot;
 use super::users::User;
+use super::verified::Answer;
 use crate::error::Result;
 use crate::model::{Announcement, PreparedViewer, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
@@ -21,6 +22,9 @@ use crate::search::{Planes, SearchQuery, hits, matches};
 
 /// How far [`Selection::next_change_at`] looks for a change that concerns the query.
 const CHANGES_LOOKED_AT: usize = 1024;
+/// Up to so many candidates of a search are verified for each query, and only those that count; the words
+/// of more are looked for in all of them, once, and remembered.
+const VERIFIED_AT_ONCE: u64 = 256;
 /// Intersecting a group's bitmap costs about as much as looking at this many candidates.
 const CANDIDATES_PER_GROUP: u64 = 16;
 
@@ -270,9 +274,6 @@ impl<'a> Selection<'a> {
 
     /// Narrows the candidates to those that have the words of the search text.
     fn narrow_by_search(&mut self) -> Result<()> {
-        if self.query.filter.q.is_empty() {
-            return Ok(());
-        }
         let search = SearchQuery::parse(&self.query.filter.q).map_err(|e| e.within("filter"))?;
         if search.is_empty() {
             return Ok(());
@@ -281,8 +282,16 @@ impl<'a> Selection<'a> {
             parts: self.index.locales.chosen(&self.query.viewer.locales),
         };
         let found = self.index.search.find(&search, &planes);
-        self.verify = !found.exact;
-        if let Some(slots) = found.slots {
+        let slots = match found.slots {
+            Some(slots) if !found.exact && slots.len() > VERIFIED_AT_ONCE => {
+                Some(self.with_the_words(&search, slots))
+            }
+            slots => {
+                self.verify = !found.exact;
+                slots
+            }
+        };
+        if let Some(slots) = slots {
             match &mut self.candidates {
                 Some(candidates) => *candidates &= slots,
                 None => self.candidates = Some(slots),
@@ -290,6 +299,36 @@ impl<'a> Selection<'a> {
         }
         self.search = Some(search);
         Ok(())
+    }
+
+    /// Those of `slots` whose text has the words. Looks only at what has changed since the same search
+    /// was made last.
+    fn with_the_words(&self, search: &SearchQuery, slots: RoaringBitmap) -> RoaringBitmap {
+        let (q, wanted) = (&self.query.filter.q, &self.query.viewer.locales);
+        let has_the_words = |slot: &Slot| {
+            self.entry(*slot).is_some_and(|entry| {
+                let announcement = &entry.announcement;
+                matches(search, announcement, self.text_index(announcement))
+            })
+        };
+        let revision = self.index.revision;
+        let slots = match self.index.verified.get(q, wanted) {
+            Some(known) if known.revision == revision => return known.slots,
+            Some(known) => {
+                let changed: RoaringBitmap = self.index.changed_after(known.revision).collect();
+                let (new, old) = (&slots & &changed, slots - changed);
+                let mut still = known.slots & old;
+                still.extend(new.iter().filter(has_the_words));
+                still
+            }
+            None => slots.iter().filter(has_the_words).collect(),
+        };
+        let answer = Answer {
+            revision,
+            slots: slots.clone(),
+        };
+        self.index.verified.put(q, wanted, answer);
+        slots
     }
 
     fn entry(&self, slot: Slot) -> Option<&'a Entry> {

@@ -2,21 +2,27 @@
 //!
 //! One JSON object a line, with a single member that names what it is: `board` first, then
 //! `announcement`, `user` and `idempotency_key` in any number, and `end` with the number of lines
-//! before it, so that a file that was cut off is noticed.
+//! before it, so that a file that was cut off is noticed. A `user` of whom more is kept than a line
+//! should hold is followed by `user_more`.
 
-use std::collections::{HashMap, HashSet};
+mod fields;
+mod user;
+
+use std::collections::HashSet;
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use self::fields::{Fields, check_most, malformed};
+use self::user::{Kept, user_lines};
 use super::feed::Feed;
-use super::idempotency::{Fingerprint, Remembered};
+use super::idempotency::{Fingerprint, KEY_BYTES, Remembered};
 use super::index::{Index, Put};
 use super::users::{User, Users, Watermark, check_user};
 use super::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Announcement, Audience, Draft, Receipt, TakenApart, json as strict};
+use crate::model::{Announcement, Audience, Draft, TakenApart, check_bytes, json as strict};
 use crate::operation::{Outcome, Published};
 
 /// The version of the format.
@@ -46,7 +52,9 @@ impl Store {
             out.line("announcement", entry.announcement.to_json())?;
         }
         for (name, user) in users.after("") {
-            out.line("user", user_json(name, user))?;
+            for (n, line) in user_lines(name, user).enumerate() {
+                out.line(if n == 0 { "user" } else { "user_more" }, line)?;
+            }
         }
         for (key, remembered) in index.idempotency_keys.iter() {
             out.line("idempotency_key", remembered_json(key, remembered))?;
@@ -175,6 +183,7 @@ impl Reading {
             "board" => self.header(&fields),
             "announcement" => self.announcement(fields),
             "user" => self.user(&fields),
+            "user_more" => self.user_more(&fields),
             "idempotency_key" => self.idempotency_key(&fields),
             "end" => self.end(&fields),
             _ => return Err(malformed(&name, "is no kind of line", "没有这种行")),
@@ -207,14 +216,10 @@ impl Reading {
             let reason = Bilingual::new("is there twice, or after last_id", "重复，或大于 last_id");
             return Err(Error::invalid("id", &given.id.to_string(), reason));
         }
-        if given.revision > self.last_revision {
-            let reason = Bilingual::new("is after the board's", "大于公告板的修订号");
-            return Err(Error::invalid(
-                "revision",
-                &given.revision.to_string(),
-                reason,
-            ));
-        }
+        check_most("revision", given.revision, self.last_revision)?;
+        check_most("notify_revision", given.notify_revision, given.revision)?;
+        let version = given.version.into();
+        check_most("notify_version", given.notify_version.into(), version)?;
         if self.index.by_key(&draft.channel, &draft.key).is_some() && !draft.key.is_empty() {
             let reason = Bilingual::new("is there twice in its channel", "在其频道内重复");
             return Err(Error::invalid("key", &draft.key, reason));
@@ -242,38 +247,44 @@ impl Reading {
             let reason = Bilingual::new("is there twice", "重复出现");
             return Err(Error::invalid("user", name, reason));
         }
-        let mut receipts = HashMap::new();
-        for (i, value) in fields.list("receipts")?.iter().enumerate() {
-            let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
-            let (id, receipt) = receipt_of(value).map_err(at_place)?;
-            receipts.insert(id, receipt);
-        }
-        let ids = fields
-            .list("unread")?
-            .iter()
-            .map(Value::as_i64)
-            .collect::<Option<HashSet<i64>>>();
-        let unread =
-            ids.ok_or_else(|| malformed("unread", "must be a list of ids", "必须是编号列表"))?;
+        let kept = Kept::read(fields)?;
         let watermark = Watermark {
             revision: fields.integer("read_all_revision")?,
             at: fields.integer("read_all_at")?,
         };
+        check_most("read_all_revision", watermark.revision, self.last_revision)?;
         let first_seen_at = fields.integer("first_seen_at")?;
         self.users.insert(
             name,
             User {
                 first_seen_at,
                 watermark,
-                receipts,
-                unread,
+                receipts: kept.receipts,
+                unread: kept.unread,
             },
         );
         Ok(())
     }
 
+    fn user_more(&mut self, fields: &Fields) -> Result<()> {
+        let name = fields.text("user")?;
+        let kept = Kept::read(fields)?;
+        let Some(user) = self.users.get_mut(name) else {
+            let reason = Bilingual::new("has no line of its own before", "此前没有该用户的行");
+            return Err(Error::invalid("user", name, reason));
+        };
+        user.receipts.extend(kept.receipts);
+        user.unread.extend(kept.unread);
+        Ok(())
+    }
+
     fn idempotency_key(&mut self, fields: &Fields) -> Result<()> {
         let key = fields.text("key")?;
+        check_bytes("key", key, KEY_BYTES)?;
+        if key.is_empty() || self.index.idempotency_keys.contains(key) {
+            let reason = Bilingual::new("is empty, or there twice", "为空或重复");
+            return Err(Error::invalid("key", key, reason));
+        }
         let print = fields.text("fingerprint")?;
         let fingerprint = unhex(print).ok_or_else(|| {
             malformed(
@@ -326,101 +337,6 @@ impl Reading {
     }
 }
 
-/// The members of a JSON object, by type.
-struct Fields(Map<String, Value>);
-
-impl Fields {
-    /// A whole number that is not negative.
-    fn integer(&self, name: &str) -> Result<i64> {
-        let value = self.0.get(name).unwrap_or(&Value::Null);
-        value
-            .as_i64()
-            .filter(|number| *number >= 0)
-            .ok_or_else(|| strict::wrong_type(name, value, "an integer from 0 on", "非负整数"))
-    }
-
-    fn small(&self, name: &str) -> Result<u32> {
-        let value = self.integer(name)?;
-        u32::try_from(value).map_err(|_| {
-            Error::invalid(
-                name,
-                &value.to_string(),
-                Bilingual::new("is out of range", "超出范围"),
-            )
-        })
-    }
-
-    fn text(&self, name: &str) -> Result<&str> {
-        let value = self.0.get(name).unwrap_or(&Value::Null);
-        value
-            .as_str()
-            .ok_or_else(|| strict::wrong_type(name, value, "a text", "文本"))
-    }
-
-    fn list(&self, name: &str) -> Result<&[Value]> {
-        let value = self.0.get(name).unwrap_or(&Value::Null);
-        let list = value
-            .as_array()
-            .ok_or_else(|| strict::wrong_type(name, value, "a list", "列表"))?;
-        Ok(list)
-    }
-}
-
-fn user_json(name: &str, user: &User) -> Value {
-    let mut ids: Vec<i64> = user.receipts.keys().copied().collect();
-    ids.sort_unstable();
-    let receipts: Vec<Value> = ids
-        .iter()
-        .map(|id| receipt_json(*id, &user.receipt(*id)))
-        .collect();
-    let mut unread: Vec<i64> = user.unread.iter().copied().collect();
-    unread.sort_unstable();
-    json!({
-        "user": name,
-        "first_seen_at": user.first_seen_at,
-        "read_all_revision": user.watermark.revision,
-        "read_all_at": user.watermark.at,
-        "unread": unread,
-        "receipts": receipts,
-    })
-}
-
-fn receipt_json(id: i64, receipt: &Receipt) -> Value {
-    json!({
-        "id": id,
-        "seen_count": receipt.seen_count,
-        "seen_version": receipt.seen_version,
-        "first_seen_at": receipt.first_seen_at,
-        "last_seen_at": receipt.last_seen_at,
-        "read_version": receipt.read_version,
-        "read_at": receipt.read_at,
-        "dismissed_version": receipt.dismissed_version,
-        "dismissed_at": receipt.dismissed_at,
-        "acknowledged_version": receipt.acknowledged_version,
-        "acknowledged_at": receipt.acknowledged_at,
-    })
-}
-
-fn receipt_of(value: &Value) -> Result<(i64, Receipt)> {
-    let Value::Object(map) = value else {
-        return Err(malformed("", "must be an object", "必须是对象"));
-    };
-    let fields = Fields(map.clone());
-    let receipt = Receipt {
-        seen_count: fields.small("seen_count")?,
-        seen_version: fields.small("seen_version")?,
-        first_seen_at: fields.integer("first_seen_at")?,
-        last_seen_at: fields.integer("last_seen_at")?,
-        read_version: fields.small("read_version")?,
-        read_at: fields.integer("read_at")?,
-        dismissed_version: fields.small("dismissed_version")?,
-        dismissed_at: fields.integer("dismissed_at")?,
-        acknowledged_version: fields.small("acknowledged_version")?,
-        acknowledged_at: fields.integer("acknowledged_at")?,
-    };
-    Ok((fields.integer("id")?, receipt))
-}
-
 fn remembered_json(key: &str, remembered: &Remembered) -> Value {
     let Remembered {
         fingerprint,
@@ -450,10 +366,6 @@ fn unhex(text: &str) -> Option<Fingerprint> {
         *byte = (digits.next()?? << 4 | digits.next()??) as u8;
     }
     digits.next().is_none().then_some(result)
-}
-
-fn malformed(path: &str, en: &'static str, zh: &'static str) -> Error {
-    Error::invalid(path, "", Bilingual::new(en, zh))
 }
 
 fn failed(what: &str, error: &std::io::Error) -> Error {

@@ -98,6 +98,10 @@ impl Users {
         self.users.get(user)
     }
 
+    pub(crate) fn get_mut(&mut self, user: &str) -> Option<&mut User> {
+        self.users.get_mut(user)
+    }
+
     pub(crate) fn insert(&mut self, name: &str, user: User) {
         self.users.insert(name.into(), user);
     }

@@ -12,6 +12,7 @@ mod paging;
 mod publishing;
 mod querying;
 mod refusals;
+mod searching;
 mod supersession;
 mod support;
 mod upserts;

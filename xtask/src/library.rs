@@ -33,11 +33,19 @@ pub(crate) fn build(
     is_release: bool,
     include: Option<&Path>,
 ) -> Result<Library, String> {
+    let arguments: &[&str] = if is_release { &["--release"] } else { &[] };
+    build_with(root, arguments, include)
+}
+
+/// Builds both libraries, with more `arguments` for cargo.
+pub(crate) fn build_with(
+    root: &Path,
+    arguments: &[&str],
+    include: Option<&Path>,
+) -> Result<Library, String> {
     let mut cargo = cargo(root, "build");
     cargo.args(["--message-format", "json-render-diagnostics"]);
-    if is_release {
-        cargo.arg("--release");
-    }
+    cargo.args(arguments);
     if let Some(include) = include {
         cargo.env("NOTICE_INCLUDE_DIR", include);
     }

@@ -7,6 +7,7 @@
 )]
 
 mod abi;
+mod c_suite;
 mod demo;
 mod fuzz;
 mod install;
@@ -27,6 +28,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "demo",
         "build the C library and print a board with examples/c/board.c (--dev: unoptimised)",
         demo::run,
+    ),
+    (
+        "c-suite",
+        "compile and run the C programs in tests/c (--asan: with sanitizers, --valgrind: under valgrind)",
+        c_suite::run,
     ),
     (
         "fuzz",

@@ -1,0 +1,114 @@
+/* Every exported function panics in turn, and so does a commit: the caller gets a status, and goes on.
+ *
+ * Only a library that is built with the feature panic-injection can do this; it is never shipped. */
+
+#include "calls.h"
+
+/* Lets the next call of that function panic, once. */
+#ifdef __cplusplus
+extern "C"
+#endif
+int32_t notice_test_arm_panic(const char *name);
+
+/* What must be as it was. */
+struct state {
+    uint64_t total;
+    int64_t revision;
+};
+
+static struct state state_of(NoticeBoard *board)
+{
+    struct state state;
+    state.total = total_of(board);
+    state.revision = revision_of(board);
+    return state;
+}
+
+/* Something else as the last failure, to see what is left there. */
+static void fail_otherwise(void)
+{
+    NoticeBoard *board;
+    CHECK_STATUS(notice_open("nowhere", 7, NULL, &board), NOTICE_UNSUPPORTED);
+}
+
+static void the_board_answers(struct fixture *f)
+{
+    refresh(f);
+    CHECK_OK(call_count(f));
+    CHECK_INT(f->out.count.total, 1);
+    CHECK_OK(call_query(f));
+    CHECK_OK(call_publish(f));
+    CHECK_INT(f->out.published[0].id, f->id);
+    CHECK_INT(f->out.published[0].outcome, NOTICE_OUTCOME_UNCHANGED);
+}
+
+static void a_panic_becomes_a_status(struct fixture *f, const struct call *call)
+{
+    struct outputs fresh;
+    refresh(f);
+    fresh = f->out;
+    fail_otherwise();
+    ABOUT("a panic in %s", call->function);
+    CHECK_OK(notice_test_arm_panic(call->function));
+    CHECK_INT(call->call(f), NOTICE_PANIC);
+    CHECK_INT(check_last_info().status, call->answer == QUIET ? NOTICE_UNSUPPORTED : NOTICE_PANIC);
+    CHECK((strstr(check_last_message(), call->function) != NULL) == (call->answer != QUIET));
+    CHECK_BYTES(&f->out, &fresh, sizeof fresh);
+    ABOUT("after a panic in %s", call->function);
+    /* It was armed once: now the call does what it always does. */
+    CHECK_OK(call->call(f));
+    the_board_answers(f);
+}
+
+static void a_panic_in_a_commit_poisons_the_board(struct fixture *f)
+{
+    struct state before;
+    size_t i;
+    ABOUT("a panic in a commit");
+    before = state_of(f->board);
+    refresh(f);
+    /* Something new: what changes nothing makes no commit. */
+    f->draft.draft.priority++;
+    CHECK_OK(notice_test_arm_panic("commit"));
+    CHECK_REFUSED(call_publish(f), NOTICE_PANIC, "");
+    for (i = 0; i < COUNT_OF(CALLS); i++) {
+        const struct call *const call = &CALLS[i];
+        if (!call->is_on_board)
+            continue;
+        ABOUT("%s of a poisoned board", call->function);
+        refresh(f);
+        if (call->call == call_retract)
+            CHECK_REFUSED(notice_retract(f->board, f->id, NULL, 0, NULL), NOTICE_POISONED, "");
+        else if (call->is_write)
+            CHECK_REFUSED(call->call(f), NOTICE_POISONED, "");
+        else
+            CHECK_OK(call->call(f));
+    }
+    ABOUT("a poisoned board");
+    CHECK_INT(total_of(f->board), before.total);
+    CHECK_INT(revision_of(f->board), before.revision);
+}
+
+/* Another board of the same process knows nothing of it. */
+static void other_boards_go_on(void)
+{
+    NoticeBoard *const board = open_board();
+    ABOUT("another board");
+    publish_title(board, "As if nothing was");
+    CHECK_INT(total_of(board), 1);
+    notice_close(board);
+}
+
+int main(int argc, char **argv)
+{
+    struct fixture f;
+    size_t i;
+    check_calls_are_complete(argc, argv);
+    fill_fixture(&f);
+    for (i = 0; i < COUNT_OF(CALLS); i++)
+        a_panic_becomes_a_status(&f, &CALLS[i]);
+    a_panic_in_a_commit_poisons_the_board(&f);
+    other_boards_go_on();
+    notice_close(f.board);
+    return 0;
+}
