@@ -4,7 +4,7 @@ use crate::json::explains_itself;
 use crate::support::{
     answers, empty_board, everything, exported, lines, survives_a_round_trip, works_on,
 };
-use notice::Draft;
+use notice::{Draft, Query, SharedBoard, Viewer};
 
 /// A refused import leaves the board empty and usable; an accepted one is a board like any other.
 pub fn import(data: &[u8]) {
@@ -23,7 +23,18 @@ pub fn import(data: &[u8]) {
     answers(&board);
     survives_a_round_trip(&board);
     works_on(&board);
-    let _ = board.publish(&Draft::new("en", "one more"));
+    brings_news(&board);
     answers(&board);
     survives_a_round_trip(&board);
+}
+
+/// What is published after an import is news to everybody, whatever the import said of them.
+fn brings_news(board: &SharedBoard) {
+    let id = board
+        .publish(&Draft::new("en", "one more"))
+        .expect("a sound draft")
+        .id;
+    let query = Query::new(Viewer::new("zhang.wei"));
+    let item = board.get(id, &query).expect("it is for everybody");
+    assert!(!item.is_read && !item.is_dismissed && item.is_pending);
 }

@@ -69,6 +69,11 @@ pub(crate) fn answers(board: &SharedBoard) {
     }
     assert_eq!(all.count.revision, board.revision().expect("there is one"));
     board.stats().expect("there are figures");
+    for item in &all.items {
+        let it = &item.announcement;
+        assert!(it.notify_version() <= it.version());
+        assert!(it.notify_revision() <= it.revision() && it.revision() <= all.count.revision);
+    }
     for viewer in viewers() {
         for order in [
             Order::Default,
