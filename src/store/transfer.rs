@@ -29,6 +29,11 @@ use crate::operation::{Outcome, Published};
 const FORMAT: i64 = 1;
 /// Longest line, in bytes: a record of full size, and each of its bytes escaped.
 const LINE_BYTES: usize = 2 * 1024 * 1024;
+/// The highest id and revision of a board that is read. JSON carries integers up to 2^53-1, and beyond
+/// that a board could not be read from its own export any more: this leaves it half of them.
+const NUMBER: i64 = 1 << 52;
+/// The highest version, which leaves as many to come.
+const VERSION: i64 = 1 << 31;
 
 impl Store {
     /// Writes the whole board.
@@ -201,6 +206,8 @@ impl Reading {
         }
         self.last_revision = fields.integer("revision")?;
         self.last_id = fields.integer("last_id")?;
+        check_most("revision", self.last_revision, NUMBER)?;
+        check_most("last_id", self.last_id, NUMBER)?;
         self.has_header = true;
         Ok(())
     }
@@ -219,6 +226,7 @@ impl Reading {
         check_most("revision", given.revision, self.last_revision)?;
         check_most("notify_revision", given.notify_revision, given.revision)?;
         let version = given.version.into();
+        check_most("version", version, VERSION)?;
         check_most("notify_version", given.notify_version.into(), version)?;
         if self.index.by_key(&draft.channel, &draft.key).is_some() && !draft.key.is_empty() {
             let reason = Bilingual::new("is there twice in its channel", "在其频道内重复");
@@ -247,7 +255,7 @@ impl Reading {
             let reason = Bilingual::new("is there twice", "重复出现");
             return Err(Error::invalid("user", name, reason));
         }
-        let kept = Kept::read(fields)?;
+        let kept = Kept::read(fields, self.last_id)?;
         let watermark = Watermark {
             revision: fields.integer("read_all_revision")?,
             at: fields.integer("read_all_at")?,
@@ -268,7 +276,7 @@ impl Reading {
 
     fn user_more(&mut self, fields: &Fields) -> Result<()> {
         let name = fields.text("user")?;
-        let kept = Kept::read(fields)?;
+        let kept = Kept::read(fields, self.last_id)?;
         let Some(user) = self.users.get_mut(name) else {
             let reason = Bilingual::new("has no line of its own before", "此前没有该用户的行");
             return Err(Error::invalid("user", name, reason));
@@ -300,6 +308,8 @@ impl Reading {
             outcome: Outcome::from_name(fields.text("outcome")?)?,
             duplicate: false,
         };
+        check_most("id", published.id, self.last_id)?;
+        check_most("revision", published.revision, self.last_revision)?;
         let remembered = Remembered {
             fingerprint,
             published,

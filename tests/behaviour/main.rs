@@ -4,6 +4,7 @@
 
 mod concurrency;
 mod example_board;
+mod importing;
 mod json;
 mod json_properties;
 mod model;

@@ -9,6 +9,7 @@
 mod abi;
 mod c_suite;
 mod demo;
+mod fuzz;
 mod install;
 mod library;
 
@@ -32,6 +33,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "c-suite",
         "compile and run the C programs in tests/c (--asan: with sanitizers, --valgrind: under valgrind)",
         c_suite::run,
+    ),
+    (
+        "fuzz",
+        "run the fuzz targets of fuzz/, or those named, each for 20 seconds ([TARGET ...] --seconds N)",
+        fuzz::run,
     ),
     (
         "install",

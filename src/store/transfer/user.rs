@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, malformed};
-use crate::error::Result;
+use super::fields::{Fields, check_most, malformed};
+use crate::error::{Error, Result};
 use crate::model::Receipt;
 use crate::store::users::User;
 
@@ -19,12 +19,14 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Reads the lists that [`user_lines`] wrote.
-    pub(super) fn read(fields: &Fields) -> Result<Self> {
+    /// Reads the lists that [`user_lines`] wrote, of announcements up to `last_id`: of one yet to come a
+    /// receipt would say that it is read.
+    pub(super) fn read(fields: &Fields, last_id: i64) -> Result<Self> {
         let mut receipts = HashMap::new();
         for (i, value) in fields.list("receipts")?.iter().enumerate() {
-            let read = receipt_of(value);
-            let (id, receipt) = read.map_err(|error| error.within(&format!("receipts[{i}]")))?;
+            let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
+            let (id, receipt) = receipt_of(value).map_err(at_place)?;
+            check_most("id", id, last_id).map_err(at_place)?;
             receipts.insert(id, receipt);
         }
         let ids = fields.list("unread")?.iter().map(Value::as_i64);
