@@ -9,11 +9,15 @@ use std::path::Path;
 
 use crate::c::array::{NoticeArray, NoticeCount};
 use crate::c::board::NoticeOptions;
+use crate::c::changes::{NoticeChangeArray, NoticeChangeEvent, NoticeChanges};
 use crate::c::draft::{NoticeActionIn, NoticeCondition, NoticeDraft, NoticeLabel, NoticeText};
-use crate::c::item::{NoticeAction, NoticeItem};
+use crate::c::explain::NoticeExplanation;
+use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
 use crate::c::last_error::NoticeErrorInfo;
+use crate::c::maintain::NoticeMaintenance;
 use crate::c::publish::NoticePublished;
 use crate::c::query::NoticeQuery;
+use crate::c::receipts::{NoticeReceipt, NoticeReceiptArray, NoticeReceiptQuery};
 use crate::c::text::{NoticeAttribute, NoticeRange, NoticeStr};
 
 const HEAD: &str = "\
@@ -49,21 +53,30 @@ fn size_of_result<S, F>(_: fn(S) -> F) -> usize {
 fn table() -> String {
     let mut table = HEAD.to_owned();
     describe! { table:
-        NoticeOptions { struct_size, reserved, clock, clock_data }
+        NoticeOptions { struct_size, reserved, clock, clock_data, keep_changes_revisions, keep_changes_ms, retention_ms }
         NoticeStr { ptr, len }
         NoticeText { locale, title, summary, body, format, reserved }
         NoticeCondition { attribute, op, values, value_count }
         NoticeLabel { locale, text }
         NoticeActionIn { id, kind, label_count, labels, value }
-        NoticeDraft { struct_size, severity, priority, flags, display, show_limit, show_interval_ms, change, starts_at, ends_at, event_from, event_to, key, channel, texts, text_count, default_locale, audience, condition_count, actions, action_count, category, tags, tag_count, replaces_ids, replaces_id_count, replaces_keys, replaces_key_count, author, source, external_id, extras_json }
-        NoticePublished { id, revision, version, outcome }
+        NoticeDraft { struct_size, severity, priority, flags, display, show_limit, show_interval_ms, change, starts_at, ends_at, event_from, event_to, key, channel, texts, text_count, default_locale, audience, condition_count, actions, action_count, category, tags, tag_count, replaces_ids, replaces_id_count, replaces_keys, replaces_key_count, author, source, external_id, extras_json, idempotency_key }
+        NoticePublished { id, revision, version, outcome, is_duplicate, reserved, reserved_more }
         NoticeRange { from, until }
         NoticeAttribute { name, value }
-        NoticeQuery { struct_size, view, order, limit, phase, severity_at_least, pinned, reserved, now, changed_since, starts, ends, published, updated, user, locales, locale_count, attributes, attribute_count, cursor, channels, channel_count, categories, category_count, tags_any, tags_any_count, tags_all, tags_all_count, tags_none, tags_none_count, keys, key_count, ids, id_count, author, external_id, has_locale }
+        NoticeQuery { struct_size, view, order, limit, phase, severity_at_least, pinned, reserved, now, changed_since, starts, ends, published, updated, user, locales, locale_count, attributes, attribute_count, cursor, channels, channel_count, categories, category_count, tags_any, tags_any_count, tags_all, tags_all_count, tags_none, tags_none_count, keys, key_count, ids, id_count, author, external_id, has_locale, q, unread_only, pending_only, unacknowledged_only, reserved_more }
         NoticeAction { id, label, value, kind, reserved }
-        NoticeItem { id, revision, starts_at, ends_at, event_from, event_to, created_at, published_at, updated_at, retracted_at, reserved, version, notify_version, state, severity, priority, format, display, flags, show_limit, show_interval_ms, key, channel, category, author, source, external_id, extras_json, retract_reason, locale_used, title, summary, body, tags, tag_count, actions, action_count }
+        NoticeHit { byte_start, byte_len, char_start, char_len }
+        NoticeItem { id, revision, starts_at, ends_at, event_from, event_to, created_at, published_at, updated_at, retracted_at, notify_revision, reserved, version, notify_version, state, severity, priority, format, display, flags, show_limit, show_interval_ms, seen_count, snippet_field, key, channel, category, author, source, external_id, extras_json, retract_reason, locale_used, title, summary, body, tags, tag_count, actions, action_count, snippet, snippet_hits, snippet_hit_count, title_hits, title_hit_count }
         NoticeArray { items, len, total, unread, revision, now, next_change_at, epoch, reserved, next_cursor, memory }
         NoticeCount { total, unread, revision, now, next_change_at, epoch, reserved }
+        NoticeReceiptQuery { struct_size, limit, id, read_only, acknowledged_only, cursor }
+        NoticeReceipt { first_seen_at, last_seen_at, read_at, dismissed_at, acknowledged_at, reserved, seen_count, seen_version, read_version, dismissed_version, acknowledged_version, flags, user }
+        NoticeReceiptArray { receipts, len, read, acknowledged, reserved, next_cursor, memory }
+        NoticeChanges { struct_size, limit, since, query, has_epoch, reserved, epoch }
+        NoticeChangeEvent { revision, id, kind, reserved, item, reason }
+        NoticeChangeArray { events, len, to_revision, head, next_change_at, epoch, more, reserved, reserved_more, memory }
+        NoticeExplanation { id, visible, pending, rule, rules, reserved }
+        NoticeMaintenance { purged, changes_dropped, idempotency_keys_dropped, reserved }
         NoticeErrorInfo { status, has_offset, offset, limit, reserved }
     }
     table
