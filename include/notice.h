@@ -1048,6 +1048,7 @@ typedef struct NoticeChangeEvent {
   /// 0.
   uint32_t reserved;
   /// The announcement as the follower sees it now; NULL when it is not, or no longer, in the follower's list.
+  /// Its flags and counts say nothing of the user's marks: those make no revision.
   const struct NoticeItem *item;
   /// Why it was retracted; empty otherwise.
   struct NoticeStr reason;

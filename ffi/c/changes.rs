@@ -57,6 +57,7 @@ pub struct NoticeChangeEvent {
     /// 0.
     pub reserved: u32,
     /// The announcement as the follower sees it now; NULL when it is not, or no longer, in the follower's list.
+    /// Its flags and counts say nothing of the user's marks: those make no revision.
     pub item: *const NoticeItem,
     /// Why it was retracted; empty otherwise.
     pub reason: NoticeStr,

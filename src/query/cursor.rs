@@ -3,6 +3,8 @@
 //! A cursor holds the sort key of the last item (key-set paging, so what is published meanwhile shifts
 //! nothing), the instant of the walk, and a fingerprint of the query that it belongs to.
 
+use std::hash::{Hash, Hasher};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -91,7 +93,22 @@ impl Cursor {
 /// The same for queries that ask the same. The instant and the viewer are left out: a walk keeps its
 /// instant, and the audience is looked at anew for each page.
 fn fingerprint(query: &Query) -> u32 {
-    crc32fast::hash(format!("{:?}{:?}{:?}", query.view, query.order, query.filter).as_bytes())
+    let mut hasher = Fingerprint(crc32fast::Hasher::new());
+    (query.view, query.order, &query.filter).hash(&mut hasher);
+    hasher.0.finalize()
+}
+
+/// A checksum of what is hashed: the same in every process, as the cursors that carry it may outlive one.
+struct Fingerprint(crc32fast::Hasher);
+
+impl Hasher for Fingerprint {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.clone().finalize().into()
+    }
 }
 
 fn bad_cursor(query: &Query, en: &str, zh: &str) -> Error {
