@@ -44,14 +44,20 @@ pub(crate) enum Expected {
 
 /// All cases, file by file, in the order in which they stand there.
 pub(crate) fn read_all(folder: &Path) -> Vec<Case> {
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .collect();
     paths.sort();
     let mut cases = Vec::new();
     for path in paths {
         let theme = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = fs::read_to_string(&path).unwrap();
         let file: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{theme}: {e}"));
-        for case in file.as_array().unwrap_or_else(|| panic!("{theme}: not a list")) {
+        for case in file
+            .as_array()
+            .unwrap_or_else(|| panic!("{theme}: not a list"))
+        {
             cases.push(read_case(&theme, case));
         }
     }
@@ -59,7 +65,9 @@ pub(crate) fn read_all(folder: &Path) -> Vec<Case> {
 }
 
 fn read_case(theme: &str, case: &Value) -> Case {
-    let name = case["name"].as_str().unwrap_or_else(|| panic!("{theme}: a case without a name"));
+    let name = case["name"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{theme}: a case without a name"));
     let at = format!("{theme}: {name}");
     check_members(&at, case, &["name", "now", "options", "not_on", "steps"]);
     let options = &case["options"];
@@ -73,7 +81,9 @@ fn read_case(theme: &str, case: &Value) -> Case {
         name: name.to_owned(),
         now: case["now"].as_i64().unwrap_or(NOW),
         options: BoardOptions {
-            keep_changes: options["keep_changes"].as_array().map(|k| (number(&k[0]), number(&k[1]))),
+            keep_changes: options["keep_changes"]
+                .as_array()
+                .map(|k| (number(&k[0]), number(&k[1]))),
             retention_ms: options["retention_ms"].as_u64(),
         },
         not_on: texts(&not_on),
@@ -87,10 +97,16 @@ fn read_case(theme: &str, case: &Value) -> Case {
 }
 
 fn read_step(at: &str, step: &Value) -> Step {
-    let members = step.as_object().unwrap_or_else(|| panic!("{at}: {step} is no step"));
+    let members = step
+        .as_object()
+        .unwrap_or_else(|| panic!("{at}: {step} is no step"));
     let mut rest = members.clone();
     let (expect, error) = (rest.shift_remove("expect"), rest.shift_remove("error"));
-    let mut save = texts(&rest.shift_remove("save").map_or(Map::new(), |s| s.as_object().unwrap().clone()));
+    let mut save = texts(
+        &rest
+            .shift_remove("save")
+            .map_or(Map::new(), |s| s.as_object().unwrap().clone()),
+    );
     if let Some(name) = rest.shift_remove("as") {
         save.push((name.as_str().unwrap().to_owned(), "id".to_owned()));
     }
@@ -110,7 +126,10 @@ fn read_step(at: &str, step: &Value) -> Step {
             }
         }
     }
-    assert!(expect.is_none() || error.is_none(), "{at}: {step} expects an answer and an error");
+    assert!(
+        expect.is_none() || error.is_none(),
+        "{at}: {step} expects an answer and an error"
+    );
     Step {
         operation,
         args,
@@ -120,13 +139,21 @@ fn read_step(at: &str, step: &Value) -> Step {
 }
 
 fn check_members(at: &str, value: &Value, names: &[&str]) {
-    let members = value.as_object().unwrap_or_else(|| panic!("{at}: {value} is no object"));
+    let members = value
+        .as_object()
+        .unwrap_or_else(|| panic!("{at}: {value} is no object"));
     for name in members.keys() {
-        assert!(names.contains(&name.as_str()), "{at}: no member is named {name:?}");
+        assert!(
+            names.contains(&name.as_str()),
+            "{at}: no member is named {name:?}"
+        );
     }
 }
 
 fn texts(members: &Map<String, Value>) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    members.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+    members
+        .iter()
+        .map(|(name, value)| (name.clone(), text(value)))
+        .collect()
 }

@@ -8,7 +8,6 @@
     clippy::print_stdout,
     reason = "a test fails so, and says what it leaves out"
 )]
-
 #![recursion_limit = "256"]
 
 mod case;
@@ -25,7 +24,8 @@ const SURFACES: [(&str, Open); 1] = [("rust", rust::open)];
 
 #[test]
 fn every_case_holds_on_every_surface() {
-    let cases = case::read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/cases"));
+    let cases =
+        case::read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/cases"));
     let (mut faults, mut runs) = (Vec::new(), 0);
     for (surface, open) in SURFACES {
         for case in &cases {
@@ -40,13 +40,23 @@ fn every_case_holds_on_every_surface() {
             }
         }
     }
-    println!("{} cases, {runs} runs, {} failed", cases.len(), faults.len());
-    assert!(faults.is_empty(), "{} failed:\n\n{}\n", faults.len(), faults.join("\n\n"));
+    println!(
+        "{} cases, {runs} runs, {} failed",
+        cases.len(),
+        faults.len()
+    );
+    assert!(
+        faults.is_empty(),
+        "{} failed:\n\n{}\n",
+        faults.len(),
+        faults.join("\n\n")
+    );
 }
 
 #[test]
 fn every_case_has_a_name_of_its_own_and_known_surfaces() {
-    let cases = case::read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/cases"));
+    let cases =
+        case::read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/cases"));
     assert!(cases.len() >= 120, "only {} cases", cases.len());
     let mut names: Vec<_> = cases.iter().map(|case| &case.name).collect();
     names.sort();
@@ -55,7 +65,11 @@ fn every_case_has_a_name_of_its_own_and_known_surfaces() {
     }
     for case in &cases {
         for (surface, reason) in &case.not_on {
-            assert!(SURFACES.iter().any(|(name, _)| name == surface), "{}: {surface}", case.name);
+            assert!(
+                SURFACES.iter().any(|(name, _)| name == surface),
+                "{}: {surface}",
+                case.name
+            );
             assert!(!reason.is_empty(), "{}: no reason", case.name);
         }
     }

@@ -26,7 +26,10 @@ pub(crate) fn run(case: &Case, open: Open) -> Result<(), String> {
             let whole = answer.as_ref().expect("only an answer is saved");
             let part = at_path(whole, path);
             if part.is_null() {
-                return Err(format!("step {}: nothing to save at {path} of {whole}", number + 1));
+                return Err(format!(
+                    "step {}: nothing to save at {path} of {whole}",
+                    number + 1
+                ));
             }
             names.insert(name.clone(), part.clone());
         }
@@ -82,10 +85,12 @@ fn describe(refusal: &Refusal) -> Value {
 fn differ(path: &str, expected: &Value, got: &Value) -> Option<String> {
     match (expected, got) {
         (Value::String(any), got) if any == "*" && !got.is_null() => None,
-        (Value::Object(members), Value::Object(_)) => members.iter().find_map(|(name, expected)| {
-            let got = got.get(name).unwrap_or(&Value::Null);
-            differ(&format!("{path}.{name}"), expected, got)
-        }),
+        (Value::Object(members), Value::Object(_)) => {
+            members.iter().find_map(|(name, expected)| {
+                let got = got.get(name).unwrap_or(&Value::Null);
+                differ(&format!("{path}.{name}"), expected, got)
+            })
+        }
         (Value::Array(expected), Value::Array(got)) if expected.len() == got.len() => expected
             .iter()
             .zip(got)
@@ -94,7 +99,9 @@ fn differ(path: &str, expected: &Value, got: &Value) -> Option<String> {
         (expected, got) if expected == got => None,
         (expected, got) => {
             let path = path.trim_start_matches('.');
-            Some(format!("  at:       {path}\n  expected: {expected}\n  got:      {got}"))
+            Some(format!(
+                "  at:       {path}\n  expected: {expected}\n  got:      {got}"
+            ))
         }
     }
 }
@@ -104,7 +111,10 @@ fn differ(path: &str, expected: &Value, got: &Value) -> Option<String> {
 fn fill(value: &Value, names: &HashMap<String, Value>) -> Value {
     match value {
         Value::String(text) => match text.strip_prefix('$') {
-            Some(name) => names.get(name).unwrap_or_else(|| panic!("{text} was not saved")).clone(),
+            Some(name) => names
+                .get(name)
+                .unwrap_or_else(|| panic!("{text} was not saved"))
+                .clone(),
             None => value.clone(),
         },
         Value::Array(list) => list.iter().map(|value| fill(value, names)).collect(),
@@ -121,7 +131,10 @@ fn fill(value: &Value, names: &HashMap<String, Value>) -> Value {
 fn spell_out(operation: &str, mut args: Value) -> Value {
     match operation {
         "publish" => {
-            if let Some(title) = args.as_object_mut().and_then(|draft| draft.shift_remove("title")) {
+            if let Some(title) = args
+                .as_object_mut()
+                .and_then(|draft| draft.shift_remove("title"))
+            {
                 args["texts"] = json!({"en": {"title": title}});
             }
         }
@@ -153,7 +166,11 @@ fn generated(members: &Map<String, Value>) -> Option<Value> {
         }
         "$numbered" => {
             let (text, count) = parts();
-            Some((0..count).map(|n| text.replace('#', &n.to_string())).collect())
+            Some(
+                (0..count)
+                    .map(|n| text.replace('#', &n.to_string()))
+                    .collect(),
+            )
         }
         _ => None,
     }
@@ -161,8 +178,9 @@ fn generated(members: &Map<String, Value>) -> Option<Value> {
 
 /// The part of a value at a path such as `items.0.id`.
 fn at_path<'a>(value: &'a Value, path: &str) -> &'a Value {
-    path.split('.').fold(value, |value, step| match step.parse::<usize>() {
-        Ok(index) => value.get(index).unwrap_or(&Value::Null),
-        Err(_) => value.get(step).unwrap_or(&Value::Null),
-    })
+    path.split('.')
+        .fold(value, |value, step| match step.parse::<usize>() {
+            Ok(index) => value.get(index).unwrap_or(&Value::Null),
+            Err(_) => value.get(step).unwrap_or(&Value::Null),
+        })
 }

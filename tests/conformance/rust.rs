@@ -26,7 +26,10 @@ pub(crate) fn open(now: i64, options: BoardOptions) -> Box<dyn Surface> {
     if let Some(ms) = options.retention_ms {
         wanted = wanted.retention_ms(ms);
     }
-    Box::new(Rust { board: wanted.open("mem:").unwrap(), clock })
+    Box::new(Rust {
+        board: wanted.open("mem:").unwrap(),
+        clock,
+    })
 }
 
 impl Surface for Rust {
@@ -43,7 +46,12 @@ impl Surface for Rust {
         if !text.trim_start().starts_with('[') {
             return Ok(published(self.board.publish(&drafts[0])?));
         }
-        Ok(self.board.publish_all(&drafts)?.into_iter().map(published).collect())
+        Ok(self
+            .board
+            .publish_all(&drafts)?
+            .into_iter()
+            .map(published)
+            .collect())
     }
 
     fn apply(&self, operations: &Value) -> Answer {
@@ -52,8 +60,17 @@ impl Surface for Rust {
             let (name, args) = value.as_object().unwrap().iter().next().unwrap();
             operation(name, args).map_err(|error| error.within(&format!("[{n}]")))
         };
-        let operations = list.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
-        Ok(self.board.apply(&operations)?.into_iter().map(published).collect())
+        let operations = list
+            .iter()
+            .enumerate()
+            .map(read)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(self
+            .board
+            .apply(&operations)?
+            .into_iter()
+            .map(published)
+            .collect())
     }
 
     fn update(&self, args: &Value) -> Answer {
@@ -61,11 +78,15 @@ impl Surface for Rust {
     }
 
     fn retract(&self, args: &Value) -> Answer {
-        Ok(published(self.board.apply_one(operation("retract", args)?)?))
+        Ok(published(
+            self.board.apply_one(operation("retract", args)?)?,
+        ))
     }
 
     fn restore(&self, args: &Value) -> Answer {
-        Ok(published(self.board.apply_one(operation("restore", args)?)?))
+        Ok(published(
+            self.board.apply_one(operation("restore", args)?)?,
+        ))
     }
 
     fn purge(&self, args: &Value) -> Answer {
@@ -89,17 +110,24 @@ impl Surface for Rust {
     }
 
     fn record(&self, args: &Value) -> Answer {
-        Ok(self.board.get(id(args), &Query::editor())?.announcement.to_json())
+        Ok(self
+            .board
+            .get(id(args), &Query::editor())?
+            .announcement
+            .to_json())
     }
 
     fn mark(&self, args: &Value) -> Answer {
         let mark = Mark::from_name(text(&args["mark"]).as_str())?;
-        self.board.mark(&viewer(&args["viewer"])?, &integers(&args["ids"]), mark)?;
+        self.board
+            .mark(&viewer(&args["viewer"])?, &integers(&args["ids"]), mark)?;
         Ok(Value::Null)
     }
 
     fn mark_all_read(&self, args: &Value) -> Answer {
-        let revision = self.board.mark_all_read(&query(args)?, args["up_to"].as_i64())?;
+        let revision = self
+            .board
+            .mark_all_read(&query(args)?, args["up_to"].as_i64())?;
         Ok(json!({ "revision": revision }))
     }
 
@@ -141,9 +169,14 @@ impl Surface for Rust {
     }
 
     fn changes(&self, args: &Value) -> Answer {
-        let query = Query { limit: notice::DEFAULT_LIMIT, ..query(args)? };
+        let query = Query {
+            limit: notice::DEFAULT_LIMIT,
+            ..query(args)?
+        };
         let mut changes = Changes::since(args["since"].as_i64().unwrap_or(0), query);
-        changes.epoch = args["epoch"].as_str().map(|e| u128::from_str_radix(e, 16).unwrap());
+        changes.epoch = args["epoch"]
+            .as_str()
+            .map(|e| u128::from_str_radix(e, 16).unwrap());
         changes.limit = number(&args["limit"]).unwrap_or(changes.limit);
         let page = self.board.changes(&changes)?;
         let event = |event: &notice::ChangeEvent| {
@@ -167,7 +200,9 @@ impl Surface for Rust {
 
     fn wait(&self, args: &Value) -> Answer {
         let timeout = Duration::from_millis(args["timeout_ms"].as_u64().unwrap_or(0));
-        let revision = self.board.wait(args["since"].as_i64().unwrap_or(0), timeout)?;
+        let revision = self
+            .board
+            .wait(args["since"].as_i64().unwrap_or(0), timeout)?;
         Ok(json!({ "revision": revision }))
     }
 
@@ -212,8 +247,15 @@ fn operation(name: &str, args: &Value) -> Result<Operation, Error> {
             if_version,
             change: args["change"].as_str().map(Change::from_name).transpose()?,
         },
-        "retract" => Operation::Retract { id: id(args), reason: text(&args["reason"]), if_version },
-        "restore" => Operation::Restore { id: id(args), if_version },
+        "retract" => Operation::Retract {
+            id: id(args),
+            reason: text(&args["reason"]),
+            if_version,
+        },
+        "restore" => Operation::Restore {
+            id: id(args),
+            if_version,
+        },
         "purge" => Operation::Purge { id: id(args) },
         other => panic!("{other:?} is no change of a board"),
     })
@@ -257,13 +299,18 @@ fn filter(args: &Value) -> Result<Filter, Error> {
         tags_any: texts(&args["tags_any"]),
         tags_all: texts(&args["tags_all"]),
         tags_none: texts(&args["tags_none"]),
-        severity_at_least: args["severity_at_least"].as_str().map(Severity::from_name).transpose()?,
+        severity_at_least: args["severity_at_least"]
+            .as_str()
+            .map(Severity::from_name)
+            .transpose()?,
         pinned: args["pinned"].as_bool(),
         ids: integers(&args["ids"]),
         keys: texts(&args["keys"]),
         author: text(&args["author"]),
         external_id: text(&args["external_id"]),
-        phase: args["phase"].as_str().map_or(Ok(Phase::Active), Phase::from_name)?,
+        phase: args["phase"]
+            .as_str()
+            .map_or(Ok(Phase::Active), Phase::from_name)?,
         starts: range("starts"),
         ends: range("ends"),
         published: range("published"),
@@ -310,7 +357,8 @@ fn item(item: &Item) -> Value {
         })
     };
     let ranges = |ranges: &[notice::HitRange]| -> Value {
-        let range = |r: &notice::HitRange| json!([r.bytes.start, r.bytes.end, r.chars.start, r.chars.end]);
+        let range =
+            |r: &notice::HitRange| json!([r.bytes.start, r.bytes.end, r.chars.start, r.chars.end]);
         ranges.iter().map(range).collect()
     };
     let snippet = item.found.as_ref().map(|found| {
@@ -364,7 +412,12 @@ fn texts(value: &Value) -> Vec<String> {
 }
 
 fn integers(value: &Value) -> Vec<i64> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_i64).collect()
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_i64)
+        .collect()
 }
 
 fn number(value: &Value) -> Option<u32> {

@@ -64,15 +64,24 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("retract", &["id", "reason", "if_version"]),
     ("restore", &["id", "if_version"]),
     ("purge", &["id"]),
-    ("query", &["viewer", "view", "filter", "order", "limit", "cursor"]),
+    (
+        "query",
+        &["viewer", "view", "filter", "order", "limit", "cursor"],
+    ),
     ("count", &["viewer", "view", "filter"]),
     ("get", &["id", "viewer", "view"]),
     ("record", &["id"]),
     ("mark", &["viewer", "ids", "mark"]),
     ("mark_all_read", &["viewer", "view", "filter", "up_to"]),
     ("forget_user", &["user"]),
-    ("receipts", &["id", "read_only", "acknowledged_only", "limit", "cursor"]),
-    ("changes", &["since", "epoch", "viewer", "view", "filter", "limit"]),
+    (
+        "receipts",
+        &["id", "read_only", "acknowledged_only", "limit", "cursor"],
+    ),
+    (
+        "changes",
+        &["since", "epoch", "viewer", "view", "filter", "limit"],
+    ),
     ("wait", &["since", "timeout_ms"]),
     ("explain", &["id", "viewer", "view"]),
     ("stats", &[]),
@@ -84,10 +93,28 @@ pub(crate) const PARTS: &[(&str, &[&str])] = &[
     (
         "filter",
         &[
-            "channels", "categories", "tags_any", "tags_all", "tags_none", "severity_at_least",
-            "pinned", "ids", "keys", "author", "external_id", "phase", "starts", "ends",
-            "published", "updated", "changed_since", "has_locale", "unread_only", "pending_only",
-            "unacknowledged_only", "q",
+            "channels",
+            "categories",
+            "tags_any",
+            "tags_all",
+            "tags_none",
+            "severity_at_least",
+            "pinned",
+            "ids",
+            "keys",
+            "author",
+            "external_id",
+            "phase",
+            "starts",
+            "ends",
+            "published",
+            "updated",
+            "changed_since",
+            "has_locale",
+            "unread_only",
+            "pending_only",
+            "unacknowledged_only",
+            "q",
         ],
     ),
 ];
@@ -122,8 +149,17 @@ pub(crate) fn call(surface: &dyn Surface, operation: &str, args: &Value) -> Answ
 fn with_columns(mut page: Value) -> Value {
     let empty = Vec::new();
     let items = page["items"].as_array().unwrap_or(&empty);
-    let column = |name: &str| items.iter().map(|item| item[name].clone()).collect::<Value>();
-    let columns = [("keys", column("key")), ("titles", column("title")), ("ids", column("id"))];
+    let column = |name: &str| {
+        items
+            .iter()
+            .map(|item| item[name].clone())
+            .collect::<Value>()
+    };
+    let columns = [
+        ("keys", column("key")),
+        ("titles", column("title")),
+        ("ids", column("id")),
+    ];
     for (name, column) in columns {
         page[name] = json!(column);
     }
