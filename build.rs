@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// What the header is made from, in the order of the header.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 18] = [
     "status",
     "names",
     "limits",
@@ -17,9 +17,15 @@ const SOURCES: [&str; 12] = [
     "board",
     "draft",
     "publish",
+    "operation",
     "query",
     "item",
     "array",
+    "marks",
+    "receipts",
+    "changes",
+    "explain",
+    "maintain",
     "last_error",
     "version",
 ];

@@ -188,6 +188,18 @@ impl Caller {
         }
     }
 
+    /// Reads a yes or no.
+    pub(crate) fn flag(&self, path: &str, value: u32) -> Result<bool> {
+        match value {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => {
+                let reason = Bilingual::new("must be 0 or 1", "必须是 0 或 1");
+                Err(Error::invalid(path, &other.to_string(), reason))
+            }
+        }
+    }
+
     /// Where to write a result that must be asked for.
     pub(crate) fn output<T: Copy>(&self, path: &str, pointer: *mut T) -> Result<Output<'_, T>> {
         self.optional_output(pointer).ok_or_else(|| null(path))

@@ -6,11 +6,12 @@
 //! | `panic` | the guard that every exported body runs in |
 //! | `caller` | reading what a C caller hands in, writing where it wants results |
 //! | `handle` | which `NoticeBoard` pointers are boards |
-//! | `buffer` | a page laid out in one piece of memory |
+//! | `buffer` | what is handed out, laid out in one piece of memory |
+//! | `clock`, `writer` | functions of the caller that the library calls |
 //! | `last_error` | the thread's last failure |
 //! | `status` | names and messages of the statuses |
 //!
-//! Unsafe code is in `caller`, `buffer` and `clock`, and nowhere else but at the boundary itself: an
+//! Unsafe code is in `caller`, `buffer`, `clock` and `writer`, and nowhere else but at the boundary itself: an
 //! exported function takes its caller's word for its pointers by the macro `guard!`.
 
 // The header states what a caller has to see to; in the source it would say the same once more.
@@ -24,3 +25,4 @@ mod handle;
 mod last_error;
 mod panic;
 mod status;
+mod writer;

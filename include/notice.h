@@ -36,8 +36,9 @@
  *           is never NULL. A size that a buffer for text must have counts the NUL.
  * Lists     Pointer and count. {NULL, 0} is empty. Nothing that is handed in has to be aligned.
  * Ownership What is handed in is only read during the call. An array of notice_query or notice_get is the caller's
- *           and goes back with notice_free; it does not depend on the board. The one of notice_query_into lies in
- *           the caller's buffer. Nothing else is handed out but static text.
+ *           and goes back with notice_free, one of notice_changes with notice_changes_free, one of notice_receipts
+ *           with notice_receipts_free; none depends on the board. The one of notice_query_into lies in the caller's
+ *           buffer. Nothing else is handed out but static text.
  * Threads   Every function may be called from every thread at any time, except where it says otherwise; a board
  *           may be used by all of them at once.
  * Growth    An input structure begins with struct_size, which the NOTICE_..._INIT macros set. A library that is
@@ -49,9 +50,9 @@
  *           standard error by the Rust runtime; otherwise the library prints nothing.
  */
 
-
 #ifndef NOTICE_H
 #define NOTICE_H
+
 
 /* Written by build.rs from ffi/c and ffi/cbindgen.toml. Changes belong there. */
 
@@ -192,6 +193,87 @@
 /// The announcement of that key was just so already.
 #define NOTICE_OUTCOME_UNCHANGED 2
 
+/// It was taken back.
+#define NOTICE_OUTCOME_RETRACTED 3
+
+/// It was published again after it had been taken back.
+#define NOTICE_OUTCOME_RESTORED 4
+
+/// It was erased.
+#define NOTICE_OUTCOME_PURGED 5
+
+/// It was shown, such as in a popup: counts towards its show limit.
+#define NOTICE_MARK_SEEN 0
+
+/// It was read.
+#define NOTICE_MARK_READ 1
+
+/// Undoes reading, also by notice_mark_all_read.
+#define NOTICE_MARK_UNREAD 2
+
+/// It is not to be shown again: read as well, and no longer pending.
+#define NOTICE_MARK_DISMISS 3
+
+/// Undoes dismissing.
+#define NOTICE_MARK_RESTORE 4
+
+/// It was acknowledged: read as well.
+#define NOTICE_MARK_ACKNOWLEDGE 5
+
+/// Undoes acknowledging.
+#define NOTICE_MARK_UNACKNOWLEDGE 6
+
+/// It was published, for the first time or again.
+#define NOTICE_KIND_PUBLISHED 0
+
+/// It was changed, and is news.
+#define NOTICE_KIND_UPDATED 1
+
+/// It was changed, and is no news; or another one covers or uncovers it.
+#define NOTICE_KIND_UPDATED_MINOR 2
+
+/// It was taken back.
+#define NOTICE_KIND_RETRACTED 3
+
+/// It is gone for good.
+#define NOTICE_KIND_PURGED 4
+
+/// No rule hides it: it is on the viewer's board.
+#define NOTICE_RULE_VISIBLE 0
+
+/// It is retracted.
+#define NOTICE_RULE_RETRACTED 1
+
+/// Its start is still to come.
+#define NOTICE_RULE_SCHEDULED 2
+
+/// Its end is over.
+#define NOTICE_RULE_EXPIRED 3
+
+/// The viewer is not in its audience.
+#define NOTICE_RULE_AUDIENCE 4
+
+/// Another one that the viewer sees replaces it.
+#define NOTICE_RULE_SUPERSEDED 5
+
+/// It is on the board, but dismissed: not pending.
+#define NOTICE_RULE_DISMISSED 6
+
+/// It is on the board, but was shown as often as it may be: not pending.
+#define NOTICE_RULE_SHOW_LIMIT 7
+
+/// It is on the board, but was shown too short a while ago: not pending.
+#define NOTICE_RULE_SHOW_INTERVAL 8
+
+/// The title.
+#define NOTICE_FIELD_TITLE 0
+
+/// The summary.
+#define NOTICE_FIELD_SUMMARY 1
+
+/// The body.
+#define NOTICE_FIELD_BODY 2
+
 /// The board as a viewer sees it: what is active and meant for this viewer.
 #define NOTICE_VIEW_VIEWER 0
 
@@ -209,6 +291,9 @@
 
 /// What ends first comes first, and what never ends last.
 #define NOTICE_ORDER_ENDING_SOON 3
+
+/// Only with search text: the best hits first, then as in the default order.
+#define NOTICE_ORDER_RELEVANCE 4
 
 /// Visible now.
 #define NOTICE_PHASE_ACTIVE 0
@@ -245,6 +330,27 @@
 
 /// Flag of an item: its text is in none of the locales that were asked for.
 #define NOTICE_IS_FALLBACK 8
+
+/// Flag of an item and of a receipt: the viewer has read it since it last was news.
+#define NOTICE_READ 16
+
+/// Flag of an item: the viewer has dismissed it since it last was news.
+#define NOTICE_DISMISSED 32
+
+/// Flag of an item and of a receipt: the viewer has acknowledged it since it last was news.
+#define NOTICE_ACKNOWLEDGED 64
+
+/// Flag of an item: it is to be shown to the viewer now, such as in a popup.
+#define NOTICE_PENDING 128
+
+/// Flag of a receipt: it is read only because the user marked everything read.
+#define NOTICE_READ_BY_ALL 256
+
+/// Flag of an item: something stands before its snippet.
+#define NOTICE_CUT_BEFORE 512
+
+/// Flag of an item: something stands after its snippet.
+#define NOTICE_CUT_AFTER 1024
 
 /// Flag of a draft: a viewer may not dismiss it.
 #define NOTICE_NOT_DISMISSIBLE 65536
@@ -342,7 +448,8 @@
 /// Largest announcement: all its text, in bytes.
 #define NOTICE_MAX_RECORD_BYTES 262144
 
-/// Most announcements in one call of notice_publish_json.
+/// Most announcements in one call of notice_publish_json, operations in one of notice_apply_json and ids in one
+/// of notice_mark.
 #define NOTICE_MAX_BATCH 10000
 
 /// Latest time, the end of the year 9999, in Unix milliseconds.
@@ -359,6 +466,12 @@
 
 /// Most entries in the list of a viewer's attributes: 64 names with 256 values each.
 #define NOTICE_MAX_ATTRIBUTES 16384
+
+/// Longest search text, in bytes.
+#define NOTICE_MAX_SEARCH_BYTES 1024
+
+/// Longest idempotency key, in bytes.
+#define NOTICE_MAX_IDEMPOTENCY_KEY_BYTES 128
 
 /// Most boards that a process may have open at a time.
 #define NOTICE_MAX_BOARDS 1024
@@ -389,6 +502,13 @@ typedef struct NoticeOptions {
   int64_t (*clock)(void *clock_data);
   /// What `clock` is called with. The library does not look behind it.
   void *clock_data;
+  /// How many revisions notice_changes can go back at least; 0 is 10 000.
+  uint32_t keep_changes_revisions;
+  /// How many milliseconds notice_changes can go back at least; 0 is 30 days. A change is dropped when both
+  /// say so.
+  uint32_t keep_changes_ms;
+  /// Purges announcements so many milliseconds after they have ended or were retracted; 0 is never.
+  uint64_t retention_ms;
 } NoticeOptions;
 
 /// A piece of text in UTF-8.
@@ -524,9 +644,12 @@ typedef struct NoticeDraft {
   struct NoticeStr external_id;
   /// The application's own data: a JSON object, or empty.
   struct NoticeStr extras_json;
+  /// Publishing once: under a key that was used in the last 24 hours the same draft gives the result of that
+  /// time again, and another draft is NOTICE_IDEMPOTENCY_CONFLICT.
+  struct NoticeStr idempotency_key;
 } NoticeDraft;
 
-/// What publishing did.
+/// What was done to an announcement.
 typedef struct NoticePublished {
   /// The announcement's id.
   int64_t id;
@@ -536,6 +659,12 @@ typedef struct NoticePublished {
   uint32_t version;
   /// NOTICE_OUTCOME_...
   int32_t outcome;
+  /// 1 when this is the result of an earlier publishing under the same idempotency key, else 0.
+  uint32_t is_duplicate;
+  /// 0.
+  uint32_t reserved;
+  /// 0.
+  uint64_t reserved_more[2];
 } NoticePublished;
 
 /// A span of time: from `from` until just before `until`, in Unix milliseconds; 0 is no bound.
@@ -634,6 +763,17 @@ typedef struct NoticeQuery {
   struct NoticeStr external_id;
   /// With a text in just this locale.
   struct NoticeStr has_locale;
+  /// Search text, at most NOTICE_MAX_SEARCH_BYTES: terms between blanks, all of which must be found;
+  /// "a phrase", -term, title:term.
+  struct NoticeStr q;
+  /// 1: not read by the user since they last were news.
+  uint32_t unread_only;
+  /// 1: to be shown to the user now: not dismissed, and not shown too often or too short a while ago.
+  uint32_t pending_only;
+  /// 1: to be acknowledged, and not acknowledged by the user since they last were news.
+  uint32_t unacknowledged_only;
+  /// 0.
+  uint32_t reserved_more;
 } NoticeQuery;
 
 /// A button of an item.
@@ -649,6 +789,18 @@ typedef struct NoticeAction {
   /// 0.
   uint32_t reserved;
 } NoticeAction;
+
+/// A part of a text to highlight. Hits go from the left and do not overlap.
+typedef struct NoticeHit {
+  /// Where it begins, in bytes of UTF-8.
+  uint32_t byte_start;
+  /// How many bytes it has.
+  uint32_t byte_len;
+  /// Where it begins, in characters (Unicode scalar values).
+  uint32_t char_start;
+  /// How many characters it has.
+  uint32_t char_len;
+} NoticeHit;
 
 /// One announcement of a page, with the text that was chosen for the viewer. Times are Unix milliseconds in
 /// UTC; 0 is not set. Text that is not set is empty, never NULL.
@@ -673,6 +825,8 @@ typedef struct NoticeItem {
   int64_t updated_at;
   /// When it was retracted.
   int64_t retracted_at;
+  /// The board's revision at which it last was news.
+  int64_t notify_revision;
   /// 0.
   uint64_t reserved[4];
   /// Counts the changes of its content, from 1.
@@ -689,13 +843,18 @@ typedef struct NoticeItem {
   int32_t format;
   /// A sum of NOTICE_DISPLAY_...: where to show it; a hint.
   uint32_t display;
-  /// A sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK and NOTICE_IS_FALLBACK, and of flags
-  /// that a newer library may know.
+  /// A sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK, NOTICE_IS_FALLBACK, NOTICE_READ,
+  /// NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_CUT_BEFORE and NOTICE_CUT_AFTER, and of
+  /// flags that a newer library may know.
   uint32_t flags;
   /// How often it pops up at most; 0 is without limit.
   uint32_t show_limit;
   /// Milliseconds that must lie between two popups.
   uint32_t show_interval_ms;
+  /// How often it was shown to the viewer since it last was news.
+  uint32_t seen_count;
+  /// NOTICE_FIELD_...: what `snippet` is a part of.
+  int32_t snippet_field;
   /// The operator's own name for it.
   struct NoticeStr key;
   /// The stream it belongs to.
@@ -728,6 +887,17 @@ typedef struct NoticeItem {
   const struct NoticeAction *actions;
   /// How many buttons there are.
   size_t action_count;
+  /// When the query has search text: the part of the summary or the body that has most of it, else the
+  /// beginning of either, or of the title when both are empty. Empty for other queries.
+  struct NoticeStr snippet;
+  /// Where the search text was found in `snippet`; NULL when it was not.
+  const struct NoticeHit *snippet_hits;
+  /// How many hits there are.
+  size_t snippet_hit_count;
+  /// Where the search text was found in `title`; NULL when it was not.
+  const struct NoticeHit *title_hits;
+  /// How many hits there are.
+  size_t title_hit_count;
 } NoticeItem;
 
 /// A page of announcements, all from one revision of the board. It does not change, and threads may read it at
@@ -775,6 +945,165 @@ typedef struct NoticeCount {
   /// 0.
   uint64_t reserved[2];
 } NoticeCount;
+
+/// Which receipts are asked for. Start from NOTICE_RECEIPT_QUERY_INIT and give it an id.
+typedef struct NoticeReceiptQuery {
+  /// sizeof(NoticeReceiptQuery).
+  uint32_t struct_size;
+  /// How many at most, up to NOTICE_MAX_LIMIT; 0 is NOTICE_DEFAULT_LIMIT.
+  uint32_t limit;
+  /// Of which announcement.
+  int64_t id;
+  /// 1: only of users who have read it since it last was news.
+  uint32_t read_only;
+  /// 1: only of users who have acknowledged it since it last was news.
+  uint32_t acknowledged_only;
+  /// Where to go on: `next_cursor` of the page before.
+  struct NoticeStr cursor;
+} NoticeReceiptQuery;
+
+/// What one user did with an announcement. Times are Unix milliseconds in UTC, versions those of the
+/// announcement; 0 is never.
+typedef struct NoticeReceipt {
+  /// When it was first shown.
+  int64_t first_seen_at;
+  /// When it was last shown.
+  int64_t last_seen_at;
+  /// When it was read.
+  int64_t read_at;
+  /// When it was dismissed.
+  int64_t dismissed_at;
+  /// When it was acknowledged.
+  int64_t acknowledged_at;
+  /// 0.
+  uint64_t reserved[2];
+  /// How often it was shown at `seen_version`.
+  uint32_t seen_count;
+  /// The version that was last shown.
+  uint32_t seen_version;
+  /// The version that was read.
+  uint32_t read_version;
+  /// The version that was dismissed.
+  uint32_t dismissed_version;
+  /// The version that was acknowledged.
+  uint32_t acknowledged_version;
+  /// A sum of NOTICE_READ, NOTICE_READ_BY_ALL and NOTICE_ACKNOWLEDGED, and of flags that a newer library may
+  /// know.
+  uint32_t flags;
+  /// Who.
+  struct NoticeStr user;
+} NoticeReceipt;
+
+/// A page of receipts, in the order of the users' names. NOTICE_RECEIPT_ARRAY_INIT is an empty one, which may
+/// be given back.
+typedef struct NoticeReceiptArray {
+  /// The receipts; NULL when there are none.
+  const struct NoticeReceipt *receipts;
+  /// How many there are on this page.
+  size_t len;
+  /// How many users have read it since it last was news, on whatever page.
+  uint64_t read;
+  /// How many users have acknowledged it since it last was news.
+  uint64_t acknowledged;
+  /// 0.
+  uint64_t reserved[4];
+  /// For NoticeReceiptQuery::cursor, to ask for the page after this one; empty when this is the last.
+  struct NoticeStr next_cursor;
+  /// The library's own: not to be changed.
+  void *memory;
+} NoticeReceiptArray;
+
+/// From where, through whose eyes, and how much is followed. Start from NOTICE_CHANGES_INIT and give it a query.
+///
+/// To keep a list: take `since` and `epoch` from the NoticeArray that the list came from; then of each
+/// NoticeChangeArray put what has an item into the list, take out what has none, and set `since` to its
+/// `to_revision`. After NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION: list again.
+typedef struct NoticeChanges {
+  /// sizeof(NoticeChanges).
+  uint32_t struct_size;
+  /// How many events at most, up to NOTICE_MAX_LIMIT; 0 is that many. A revision is never cut in two, so that
+  /// there may be more.
+  uint32_t limit;
+  /// The revision that the follower has; 0 is the beginning of the board.
+  int64_t since;
+  /// Who follows what: view, user, locales, attributes and filter. Search text and what depends on the user's
+  /// marks are refused. Not NULL.
+  const struct NoticeQuery *query;
+  /// 1 when `epoch` is set.
+  uint32_t has_epoch;
+  /// 0.
+  uint32_t reserved;
+  /// Which board the follower has followed, to be told when this is another one.
+  uint8_t epoch[16];
+} NoticeChanges;
+
+/// One change, as it concerns the one who follows.
+typedef struct NoticeChangeEvent {
+  /// The board's revision that made the change.
+  int64_t revision;
+  /// Which announcement it is about.
+  int64_t id;
+  /// NOTICE_KIND_...
+  int32_t kind;
+  /// 0.
+  uint32_t reserved;
+  /// The announcement as the follower sees it now; NULL when it is not, or no longer, in the follower's list.
+  const struct NoticeItem *item;
+  /// Why it was retracted; empty otherwise.
+  struct NoticeStr reason;
+} NoticeChangeEvent;
+
+/// What has changed. NOTICE_CHANGE_ARRAY_INIT is an empty one, which may be given back.
+typedef struct NoticeChangeArray {
+  /// The events, oldest first; NULL when there are none.
+  const struct NoticeChangeEvent *events;
+  /// How many there are.
+  size_t len;
+  /// For NoticeChanges::since: the follower has everything up to here.
+  int64_t to_revision;
+  /// The board's revision.
+  int64_t head;
+  /// The earliest instant at which the follower's list may change by time alone; 0 if there is none.
+  int64_t next_change_at;
+  /// Which board it is, as in NoticeArray.
+  uint8_t epoch[16];
+  /// 1 when there is more to fetch at once, else 0.
+  uint32_t more;
+  /// 0.
+  uint32_t reserved;
+  /// 0.
+  uint64_t reserved_more[4];
+  /// The library's own: not to be changed.
+  void *memory;
+} NoticeChangeArray;
+
+/// What keeps an announcement from a viewer.
+typedef struct NoticeExplanation {
+  /// The announcement.
+  int64_t id;
+  /// 1 when it is on the viewer's board, else 0.
+  uint32_t visible;
+  /// 1 when it is pending as well, to be shown in a popup, else 0.
+  uint32_t pending;
+  /// NOTICE_RULE_...: the rule that decides. NOTICE_RULE_VISIBLE when no rule hides it.
+  int32_t rule;
+  /// Every rule that has something to say: a sum of 1 << NOTICE_RULE_...
+  uint32_t rules;
+  /// 0.
+  uint64_t reserved[2];
+} NoticeExplanation;
+
+/// What maintenance did.
+typedef struct NoticeMaintenance {
+  /// Announcements that were purged because their retention was over.
+  uint64_t purged;
+  /// Changes that notice_changes can no longer go back to.
+  uint64_t changes_dropped;
+  /// Idempotency keys that were forgotten.
+  uint64_t idempotency_keys_dropped;
+  /// 0.
+  uint64_t reserved[5];
+} NoticeMaintenance;
 
 /// What a program can go by in the thread's last failure.
 typedef struct NoticeErrorInfo {
@@ -824,11 +1153,11 @@ int32_t notice_open(const char *url,
                     struct NoticeBoard **board);
 
 /// Closes a board, and frees what it has. Calls that other threads have in it are waited for; calls that come
-/// later are refused. Arrays that it filled stay valid.
+/// later are refused; those in notice_wait end with NOTICE_UNAVAILABLE. Arrays that it filled stay valid.
 ///
 /// @param board  May be NULL: nothing happens. A board that was closed already is left alone; then
 ///               notice_last_error says so.
-/// Threads: any, but not from the clock of NoticeOptions.
+/// Threads: any, but not from the clock of NoticeOptions or the function of notice_export.
 void notice_close(struct NoticeBoard *board);
 
 /// Publishes a draft, or changes the announcement that has its key in its channel.
@@ -837,7 +1166,8 @@ void notice_close(struct NoticeBoard *board);
 /// @param draft      What to publish. Only read during the call.
 /// @param published  Where it is written what was done. May be NULL.
 /// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the first field that is refused;
-///         NOTICE_BAD_STATE when the announcement of that key is retracted; NOTICE_POISONED.
+///         NOTICE_BAD_STATE when the announcement of that key is retracted; NOTICE_IDEMPOTENCY_CONFLICT when
+///         the idempotency key came with another draft; NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_publish(struct NoticeBoard *board,
                        const struct NoticeDraft *draft,
@@ -864,21 +1194,94 @@ int32_t notice_publish_json(struct NoticeBoard *board,
                             size_t cap,
                             size_t *count);
 
+/// Changes some fields of an announcement, by a JSON merge patch (RFC 7396) over the fields of a draft: null sets
+/// a field back to its default. A retracted announcement can be changed too, and stays retracted.
+///
+/// @param board       An open board.
+/// @param id          Which announcement.
+/// @param patch       A JSON object with the fields to change, named as in notice_publish_json.
+/// @param len         Bytes of `patch`.
+/// @param if_version  Only if it still has this version; 0 is any.
+/// @param change      NOTICE_CHANGE_...: whether it is news.
+/// @param published   Where it is written what was done. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the
+///         first field that is refused; NOTICE_EXISTS when the patch gives it a key that another one has;
+///         NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_update_json(struct NoticeBoard *board,
+                           int64_t id,
+                           const char *patch,
+                           size_t len,
+                           uint32_t if_version,
+                           int32_t change,
+                           struct NoticePublished *published);
+
 /// Takes an announcement back: at once no viewer sees it. Retracting it again changes nothing.
 ///
-/// @param board     An open board.
-/// @param id        Which announcement.
-/// @param reason    Why, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for no reason.
-/// @param len       Bytes of `reason`.
-/// @param revision  Where the board's revision at the retraction is written. May be NULL.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the reason;
-///         NOTICE_POISONED.
+/// @param board       An open board.
+/// @param id          Which announcement.
+/// @param reason      Why, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for no reason.
+/// @param len         Bytes of `reason`.
+/// @param if_version  Only if it still has this version; 0 is any.
+/// @param published   Where it is written what was done. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for
+///         the reason; NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_retract(struct NoticeBoard *board,
                        int64_t id,
                        const char *reason,
                        size_t len,
-                       int64_t *revision);
+                       uint32_t if_version,
+                       struct NoticePublished *published);
+
+/// Publishes a retracted announcement again, as news.
+///
+/// @param board       An open board.
+/// @param id          Which announcement.
+/// @param if_version  Only if it still has this version; 0 is any.
+/// @param published   Where it is written what was done. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_BAD_STATE when it is not retracted;
+///         NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_restore(struct NoticeBoard *board,
+                       int64_t id,
+                       uint32_t if_version,
+                       struct NoticePublished *published);
+
+/// Erases an announcement: its text and what is kept of users about it are gone, its id is never used again, its
+/// key is free.
+///
+/// @param board      An open board.
+/// @param id         Which announcement.
+/// @param published  Where it is written what was done. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_purge(struct NoticeBoard *board,
+                     int64_t id,
+                     struct NoticePublished *published);
+
+/// Makes several changes as one revision of the board: all of them, or none.
+///
+/// The JSON is a list of {"publish": draft}, {"update": {"id", "patch", "if_version", "change"}},
+/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}} and {"purge": {"id"}}.
+/// `change` is "major" or "minor"; all but "id" and "patch" may be left out.
+///
+/// @param board    An open board.
+/// @param json     A JSON list of at most NOTICE_MAX_BATCH.
+/// @param len      Bytes of `json`.
+/// @param results  Where it is written what was done, change by change. {NULL, 0} when it is not wanted.
+/// @param cap      How many `results` has room for.
+/// @param count    Where the number of changes is written, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` has no room for all, and nothing is changed then;
+///         otherwise what the functions for a single change return, the path of the error beginning with the
+///         place in the list.
+/// Threads: any.
+int32_t notice_apply_json(struct NoticeBoard *board,
+                          const char *json,
+                          size_t len,
+                          struct NoticePublished *results,
+                          size_t cap,
+                          size_t *count);
 
 /// The announcements that the viewer should see, a page at a time, in memory of the library's own.
 ///
@@ -960,6 +1363,178 @@ int32_t notice_count(struct NoticeBoard *board, const struct NoticeQuery *query,
 /// Threads: any, while no other one uses the array.
 void notice_free(struct NoticeArray *array);
 
+/// Remembers what a user does with announcements: with all of them, or with none.
+///
+/// @param board   An open board.
+/// @param viewer  Who does it: of it count user, attributes, locales and now. The user must not be empty.
+/// @param ids     Which announcements, at most NOTICE_MAX_BATCH.
+/// @param count   How many ids there are.
+/// @param mark    NOTICE_MARK_...
+/// @return NOTICE_OK; NOTICE_NOT_FOUND for an announcement that this viewer could not have seen;
+///         NOTICE_BAD_STATE for dismissing what is not dismissible; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE
+///         for what is refused of the viewer, the ids or the mark; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_mark(struct NoticeBoard *board,
+                    const struct NoticeQuery *viewer,
+                    const int64_t *ids,
+                    size_t count,
+                    int32_t mark);
+
+/// Marks as read all that was news at or before a revision. What is published meanwhile stays unread, and so
+/// does what is not visible yet. Without a filter, the cost does not depend on how much there is.
+///
+/// @param board     An open board.
+/// @param query     Who reads, and under which filter; search text is refused, and the user must not be empty.
+/// @param up_to     The revision, such as that of the page that the user has seen; -1 is the present one.
+/// @param revision  Where it is written up to which revision that was. May be NULL.
+/// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of
+///         the query or the revision; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_mark_all_read(struct NoticeBoard *board,
+                             const struct NoticeQuery *query,
+                             int64_t up_to,
+                             int64_t *revision);
+
+/// Erases all that is kept of a user.
+///
+/// @param board     An open board.
+/// @param user      The user's name.
+/// @param user_len  Bytes of `user`.
+/// @param existed   Where 1 is written if there was anything, else 0. May be NULL.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD for an empty name; NOTICE_TOO_LARGE; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_forget_user(struct NoticeBoard *board, const char *user, size_t user_len, int32_t *existed);
+
+/// Who has seen, read, dismissed and acknowledged an announcement, a page at a time.
+///
+/// @param board  An open board.
+/// @param query  What is asked.
+/// @param array  Where the page is written. What was there is not freed. It is the caller's, to be given back
+///               with notice_receipts_free.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_BAD_CURSOR; NOTICE_INVALID_FIELD for a limit that is out of
+///         range; NOTICE_OVER_BUDGET when there is no memory.
+/// Threads: any.
+int32_t notice_receipts(struct NoticeBoard *board,
+                        const struct NoticeReceiptQuery *query,
+                        struct NoticeReceiptArray *array);
+
+/// Gives the memory of an array of receipts back and sets the array to zero, so that freeing it twice is harmless.
+///
+/// @param array  From notice_receipts, or all zero. May be NULL. Of copies of an array only one may be freed.
+/// Threads: any, while no other one uses the array.
+void notice_receipts_free(struct NoticeReceiptArray *array);
+
+/// What has changed since a revision, for a follower who keeps a list. It does not wait: see notice_wait.
+///
+/// @param board    An open board.
+/// @param changes  From where, and through whose eyes.
+/// @param array    Where the changes are written. What was there is not freed. It is the caller's, to be given
+///                 back with notice_changes_free.
+/// @return NOTICE_OK; NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION, which all mean: list
+///         again, then follow; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of the query;
+///         NOTICE_OVER_BUDGET when there is no memory.
+/// Threads: any.
+int32_t notice_changes(struct NoticeBoard *board,
+                       const struct NoticeChanges *changes,
+                       struct NoticeChangeArray *array);
+
+/// Gives the memory of an array of changes back and sets the array to zero, so that freeing it twice is harmless.
+///
+/// @param array  From notice_changes, or all zero. May be NULL. Of copies of an array only one may be freed.
+/// Threads: any, while no other one uses the array.
+void notice_changes_free(struct NoticeChangeArray *array);
+
+/// Waits until the board's revision is after one that the caller has. Announcements that start or end by their
+/// time alone make no revision: `next_change_at` says when to look again for those.
+///
+/// @param board       An open board.
+/// @param since       The revision that the caller has.
+/// @param timeout_ms  How long to wait at most, in milliseconds; 0 is not at all, negative is for ever.
+/// @param revision    Where the board's revision is written. May be NULL.
+/// @return NOTICE_OK; NOTICE_TIMED_OUT; NOTICE_FUTURE_REVISION for a revision that the board has not reached;
+///         NOTICE_UNAVAILABLE when the board is closed meanwhile.
+/// Threads: any; each waits by itself.
+int32_t notice_wait(struct NoticeBoard *board,
+                    int64_t since,
+                    int64_t timeout_ms,
+                    int64_t *revision);
+
+/// Says of one announcement which rules hide it from the query's viewer, or that none does, and which keep it
+/// from being pending. What a viewer may not see is not explained to a viewer.
+///
+/// @param board        An open board.
+/// @param id           Which announcement.
+/// @param query        Who asks: of it count view, user, locales, attributes and now.
+/// @param explanation  Where the rules are written.
+/// @param language     NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH: of the words.
+/// @param buf          Where the rules in words and a NUL are written, one rule a line. {NULL, 0} to ask for
+///                     `needed`.
+/// @param cap          Bytes of `buf`.
+/// @param needed       Where it is written how many bytes that takes, the NUL among them, also on
+///                     NOTICE_TOO_SMALL. NULL, together with {NULL, 0}, when no words are wanted.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_NOT_FOUND; otherwise as notice_query.
+/// Threads: any.
+int32_t notice_explain(struct NoticeBoard *board,
+                       int64_t id,
+                       const struct NoticeQuery *query,
+                       struct NoticeExplanation *explanation,
+                       int32_t language,
+                       char *buf,
+                       size_t cap,
+                       size_t *needed);
+
+/// Figures about a board, all from one revision, as a JSON object: revision, epoch, announcements, active,
+/// scheduled, expired, retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
+/// oldest_revision, text_bytes, memory_bytes and search_bytes. A newer library may have more.
+///
+/// @param board   An open board.
+/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
+/// @param cap     Bytes of `buf`.
+/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+///                The next call may need some more.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL.
+/// Threads: any.
+int32_t notice_stats_json(struct NoticeBoard *board,
+                          char *buf,
+                          size_t cap,
+                          size_t *needed);
+
+/// Does now what is else done as the board is written to: purges what retention is over for, and drops changes
+/// and idempotency keys that need not be kept.
+///
+/// @param board  An open board.
+/// @param done   Where it is written what was done. May be NULL.
+/// @return NOTICE_OK; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_maintain(struct NoticeBoard *board,
+                        struct NoticeMaintenance *done);
+
+/// Writes the whole board as JSON Lines: a header, then announcements, users and idempotency keys.
+///
+/// @param board  An open board.
+/// @param write  Is called with `data` and the next `len` bytes, at least 1, until all is written or it returns
+///               anything but 0. It must return, throw nothing, and not call the library: the board cannot be
+///               written to meanwhile.
+/// @param data   What `write` is called with. The library does not look behind it.
+/// @return NOTICE_OK; NOTICE_IO when `write` returned anything but 0; NOTICE_INVALID_FIELD.
+/// Threads: any. `write` is called from this one.
+int32_t notice_export(struct NoticeBoard *board,
+                      int32_t (*write)(void *data, const char *bytes, size_t len),
+                      void *data);
+
+/// Reads what notice_export wrote into this board, which must be empty: all of it, or nothing. The board has a
+/// new epoch then, and its feed of changes begins at its revision.
+///
+/// @param board  An open board on which nothing was published yet.
+/// @param data   All that was written.
+/// @param len    Bytes of `data`.
+/// @return NOTICE_OK; NOTICE_EXISTS when the board is not empty; NOTICE_INVALID_FIELD for what is refused, with
+///         the line and the path; NOTICE_CORRUPT; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_import(struct NoticeBoard *board,
+                      const char *data,
+                      size_t len);
+
 /// The message of this thread's last failure: path, offending value, what is wrong with it, and where; empty when
 /// no call of this thread has failed yet. A call that succeeds leaves it as it is, and so do the three functions
 /// that read it.
@@ -1011,8 +1586,6 @@ uint32_t notice_abi_version(void);
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif  /* NOTICE_H */
-
 /* The text of a string that ends in NUL; NULL is the empty text. */
 static inline NoticeStr notice_str(const char *text)
 {
@@ -1029,7 +1602,7 @@ static inline NoticeStr notice_str(const char *text)
 #define NOTICE_STR_INIT { NULL, 0 }
 #define NOTICE_RANGE_INIT { 0, 0 }
 
-#define NOTICE_OPTIONS_INIT { sizeof(NoticeOptions), 0, NULL, NULL }
+#define NOTICE_OPTIONS_INIT { sizeof(NoticeOptions), 0, NULL, NULL, 0, 0, 0 }
 
 #define NOTICE_TEXT_INIT                                                                     \
     {                                                                                        \
@@ -1043,7 +1616,8 @@ static inline NoticeStr notice_str(const char *text)
         0, 0, 0, 0,                                                                          \
         NOTICE_STR_INIT, NOTICE_STR_INIT, NULL, 0, NOTICE_STR_INIT, NULL, 0, NULL, 0,        \
         NOTICE_STR_INIT, NULL, 0, NULL, 0, NULL, 0,                                          \
-        NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT                   \
+        NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT,                  \
+        NOTICE_STR_INIT                                                                      \
     }
 
 #define NOTICE_QUERY_INIT                                                                    \
@@ -1053,7 +1627,7 @@ static inline NoticeStr notice_str(const char *text)
         NOTICE_RANGE_INIT, NOTICE_RANGE_INIT, NOTICE_RANGE_INIT, NOTICE_RANGE_INIT,          \
         NOTICE_STR_INIT, NULL, 0, NULL, 0, NOTICE_STR_INIT,                                  \
         NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0,                       \
-        NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT                                    \
+        NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT, 0, 0, 0, 0       \
     }
 
 #define NOTICE_ARRAY_INIT                                                                    \
@@ -1061,3 +1635,24 @@ static inline NoticeStr notice_str(const char *text)
         NULL, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },          \
         { 0, 0, 0, 0 }, NOTICE_STR_INIT, NULL                                                \
     }
+
+#define NOTICE_RECEIPT_QUERY_INIT { sizeof(NoticeReceiptQuery), 0, 0, 0, 0, NOTICE_STR_INIT }
+
+#define NOTICE_RECEIPT_ARRAY_INIT                                                            \
+    {                                                                                        \
+        NULL, 0, 0, 0, { 0, 0, 0, 0 }, NOTICE_STR_INIT, NULL                                 \
+    }
+
+#define NOTICE_CHANGES_INIT                                                                  \
+    {                                                                                        \
+        sizeof(NoticeChanges), 0, 0, NULL, 0, 0,                                             \
+        { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }                                   \
+    }
+
+#define NOTICE_CHANGE_ARRAY_INIT                                                             \
+    {                                                                                        \
+        NULL, 0, 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 0, 0,          \
+        { 0, 0, 0, 0 }, NULL                                                                 \
+    }
+
+#endif  /* NOTICE_H */

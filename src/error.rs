@@ -26,6 +26,14 @@ impl Bilingual {
             zh: zh.into(),
         }
     }
+
+    /// The text in that language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::En => &self.en,
+            Language::Zh => &self.zh,
+        }
+    }
 }
 
 /// A language that messages are written in.

@@ -36,6 +36,7 @@ mod feed;
 pub mod injection;
 mod model;
 mod operation;
+mod operation_json;
 mod query;
 mod receipts;
 mod search;
@@ -61,6 +62,7 @@ pub use query::{
 pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
 pub use search::{Field, HitRange, Snippet};
 pub use stats::{Maintenance, Stats};
+pub use store::{KEEP_MS, KEEP_REVISIONS};
 pub use url::{Options, open};
 
 /// Runs the Rust programs of the READMEs.

@@ -88,7 +88,7 @@ static int retract_wrong_price(NoticeBoard *board)
     }
     for (size_t i = 0; i < found.len && !is_bad; i++) {
         is_bad = failed("retracting", notice_retract(board, found.items[i].id, REASON,
-                                                     sizeof REASON - 1, NULL));
+                                                     sizeof REASON - 1, 0, NULL));
     }
     notice_free(&found);
     return is_bad;

@@ -1,5 +1,7 @@
 use super::*;
-use notice::{Action, ActionKind, Draft, Query, Text, Viewer};
+use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
+use notice::{Action, ActionKind, Draft, ErrorKind, Query, Text, Viewer};
+use std::mem::{offset_of, size_of};
 use std::slice;
 
 /// A page of `count` announcements, no two with as many tags, actions and bytes as the other.
@@ -101,7 +103,7 @@ fn assert_same(array: &NoticeArray, page: &Page) {
 
 fn free(array: &mut NoticeArray) {
     // SAFETY: filled here, and not used any more.
-    unsafe { take_and_free(array) };
+    unsafe { take_and_free(array, offset_of!(NoticeArray, memory)) };
 }
 
 #[test]
@@ -157,7 +159,9 @@ fn a_size_beyond_memory_is_refused() {
         items: 1,
         tags: 2,
         actions: 3,
+        hits: 1,
         text: 4,
+        ..Layout::default()
     };
     let most = isize::MAX as usize;
     for layout in [
@@ -184,7 +188,10 @@ fn a_size_beyond_memory_is_refused() {
     ] {
         assert_eq!(layout.size().unwrap_err().kind(), ErrorKind::TooLarge);
     }
-    let bytes =
-        size_of::<NoticeItem>() + 2 * size_of::<NoticeStr>() + 3 * size_of::<NoticeAction>() + 4;
+    let bytes = size_of::<NoticeItem>()
+        + 2 * size_of::<NoticeStr>()
+        + 3 * size_of::<NoticeAction>()
+        + size_of::<NoticeHit>()
+        + 4;
     assert_eq!(small.size(), Ok(bytes));
 }

@@ -1,6 +1,7 @@
 //! Arrays: what a query gives, and giving it back.
 
 use std::ffi::c_void;
+use std::mem::offset_of;
 
 use notice::Count;
 use safer_ffi::prelude::derive_ReprC;
@@ -87,7 +88,7 @@ pub unsafe extern "C" fn notice_free(array: *mut NoticeArray) {
     guard_value!(notice_free, (), || {
         if !array.is_null() {
             // SAFETY: the header says that it is an array that was filled, or zeros.
-            unsafe { buffer::take_and_free(array) };
+            unsafe { buffer::take_and_free(array, offset_of!(NoticeArray, memory)) };
         }
     })
 }

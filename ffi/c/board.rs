@@ -2,7 +2,7 @@
 
 use std::ffi::{c_char, c_void};
 
-use notice::Options;
+use notice::{KEEP_MS, KEEP_REVISIONS, Options};
 use safer_ffi::prelude::derive_ReprC;
 
 use crate::caller::{Caller, Growing, Plain};
@@ -35,6 +35,13 @@ pub struct NoticeOptions {
     pub clock: Option<unsafe extern "C" fn(clock_data: *mut c_void) -> i64>,
     /// What `clock` is called with. The library does not look behind it.
     pub clock_data: *mut c_void,
+    /// How many revisions notice_changes can go back at least; 0 is 10 000.
+    pub keep_changes_revisions: u32,
+    /// How many milliseconds notice_changes can go back at least; 0 is 30 days. A change is dropped when both
+    /// say so.
+    pub keep_changes_ms: u32,
+    /// Purges announcements so many milliseconds after they have ended or were retracted; 0 is never.
+    pub retention_ms: u64,
 }
 
 // SAFETY: integers, a raw pointer, and a function that may be NULL.
@@ -70,11 +77,11 @@ pub unsafe extern "C" fn notice_open(
 }
 
 /// Closes a board, and frees what it has. Calls that other threads have in it are waited for; calls that come
-/// later are refused. Arrays that it filled stay valid.
+/// later are refused; those in notice_wait end with NOTICE_UNAVAILABLE. Arrays that it filled stay valid.
 ///
 /// @param board  May be NULL: nothing happens. A board that was closed already is left alone; then
 ///               notice_last_error says so.
-/// Threads: any, but not from the clock of NoticeOptions.
+/// Threads: any, but not from the clock of NoticeOptions or the function of notice_export.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_close(board: *mut NoticeBoard) {
     guard_value!(notice_close, (), || {
@@ -92,9 +99,17 @@ fn read_options(caller: &Caller, options: *const NoticeOptions) -> notice::Resul
     }
     let given = caller.structure("options", options)?;
     caller.reserved("options.reserved", given.reserved)?;
-    Ok(match given.clock {
+    let or = |given, default| if given == 0 { default } else { given };
+    let mut options = Options::new().keep_changes(
+        or(given.keep_changes_revisions, KEEP_REVISIONS),
+        or(given.keep_changes_ms, KEEP_MS),
+    );
+    if given.retention_ms != 0 {
+        options = options.retention_ms(given.retention_ms);
+    }
+    if let Some(clock) = given.clock {
         // SAFETY: the header says how long and from where it is called.
-        Some(clock) => Options::new().clock(unsafe { CClock::new(clock, given.clock_data) }),
-        None => Options::new(),
-    })
+        options = options.clock(unsafe { CClock::new(clock, given.clock_data) });
+    }
+    Ok(options)
 }

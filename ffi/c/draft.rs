@@ -149,6 +149,9 @@ pub struct NoticeDraft {
     pub external_id: NoticeStr,
     /// The application's own data: a JSON object, or empty.
     pub extras_json: NoticeStr,
+    /// Publishing once: under a key that was used in the last 24 hours the same draft gives the result of that
+    /// time again, and another draft is NOTICE_IDEMPOTENCY_CONFLICT.
+    pub idempotency_key: NoticeStr,
 }
 
 // SAFETY: integers, and structures of raw pointers and integers.
@@ -216,6 +219,7 @@ pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> 
         author: caller.string("author", c.author)?,
         source: caller.string("source", c.source)?,
         external_id: caller.string("external_id", c.external_id)?,
+        idempotency_key: caller.string("idempotency_key", c.idempotency_key)?,
         change: match c.change {
             NOTICE_CHANGE_DEFAULT => None,
             code => Some(Change::from_code(code)?),

@@ -21,6 +21,21 @@ pub struct NoticeAction {
     pub reserved: u32,
 }
 
+/// A part of a text to highlight. Hits go from the left and do not overlap.
+#[derive_ReprC]
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeHit {
+    /// Where it begins, in bytes of UTF-8.
+    pub byte_start: u32,
+    /// How many bytes it has.
+    pub byte_len: u32,
+    /// Where it begins, in characters (Unicode scalar values).
+    pub char_start: u32,
+    /// How many characters it has.
+    pub char_len: u32,
+}
+
 /// One announcement of a page, with the text that was chosen for the viewer. Times are Unix milliseconds in
 /// UTC; 0 is not set. Text that is not set is empty, never NULL.
 #[derive_ReprC]
@@ -47,6 +62,8 @@ pub struct NoticeItem {
     pub updated_at: i64,
     /// When it was retracted.
     pub retracted_at: i64,
+    /// The board's revision at which it last was news.
+    pub notify_revision: i64,
     /// 0.
     pub reserved: [u64; 4],
     /// Counts the changes of its content, from 1.
@@ -63,13 +80,18 @@ pub struct NoticeItem {
     pub format: i32,
     /// A sum of NOTICE_DISPLAY_...: where to show it; a hint.
     pub display: u32,
-    /// A sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK and NOTICE_IS_FALLBACK, and of flags
-    /// that a newer library may know.
+    /// A sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK, NOTICE_IS_FALLBACK, NOTICE_READ,
+    /// NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_CUT_BEFORE and NOTICE_CUT_AFTER, and of
+    /// flags that a newer library may know.
     pub flags: u32,
     /// How often it pops up at most; 0 is without limit.
     pub show_limit: u32,
     /// Milliseconds that must lie between two popups.
     pub show_interval_ms: u32,
+    /// How often it was shown to the viewer since it last was news.
+    pub seen_count: u32,
+    /// NOTICE_FIELD_...: what `snippet` is a part of.
+    pub snippet_field: i32,
     /// The operator's own name for it.
     pub key: NoticeStr,
     /// The stream it belongs to.
@@ -102,4 +124,15 @@ pub struct NoticeItem {
     pub actions: *const NoticeAction,
     /// How many buttons there are.
     pub action_count: usize,
+    /// When the query has search text: the part of the summary or the body that has most of it, else the
+    /// beginning of either, or of the title when both are empty. Empty for other queries.
+    pub snippet: NoticeStr,
+    /// Where the search text was found in `snippet`; NULL when it was not.
+    pub snippet_hits: *const NoticeHit,
+    /// How many hits there are.
+    pub snippet_hit_count: usize,
+    /// Where the search text was found in `title`; NULL when it was not.
+    pub title_hits: *const NoticeHit,
+    /// How many hits there are.
+    pub title_hit_count: usize,
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use notice::{Bilingual, Error, Language};
+use notice::{Bilingual, Error, Language, Result};
 use safer_ffi::prelude::derive_ReprC;
 
 use super::names::{NOTICE_LANGUAGE_EN, NOTICE_LANGUAGE_ZH};
@@ -45,14 +45,7 @@ pub unsafe extern "C" fn notice_last_error(
     needed: *mut usize,
 ) -> i32 {
     guard_quietly!(notice_last_error, |caller| {
-        let language = match language {
-            NOTICE_LANGUAGE_EN => Language::En,
-            NOTICE_LANGUAGE_ZH => Language::Zh,
-            other => {
-                let reason = Bilingual::new("must be 0 or 1", "必须是 0 或 1");
-                return Err(Error::invalid("language", &other.to_string(), reason));
-            }
-        };
+        let language = read_language(language)?;
         let message = last_error::with(|error| error.map(|error| error.message(language)));
         caller.write_text(&message.unwrap_or_default(), buf, cap, needed)
     })
@@ -99,4 +92,16 @@ pub unsafe extern "C" fn notice_last_error_info(info: *mut NoticeErrorInfo) -> i
         }));
         Ok(())
     })
+}
+
+/// The language of that number.
+pub(crate) fn read_language(language: i32) -> Result<Language> {
+    match language {
+        NOTICE_LANGUAGE_EN => Ok(Language::En),
+        NOTICE_LANGUAGE_ZH => Ok(Language::Zh),
+        other => {
+            let reason = Bilingual::new("must be 0 or 1", "必须是 0 或 1");
+            Err(Error::invalid("language", &other.to_string(), reason))
+        }
+    }
 }

@@ -48,7 +48,8 @@ pub const NOTICE_MAX_EXTRAS_DEPTH: u32 = 8;
 pub const NOTICE_MAX_REASON_BYTES: u32 = 500;
 /// Largest announcement: all its text, in bytes.
 pub const NOTICE_MAX_RECORD_BYTES: u32 = 262_144;
-/// Most announcements in one call of notice_publish_json.
+/// Most announcements in one call of notice_publish_json, operations in one of notice_apply_json and ids in one
+/// of notice_mark.
 pub const NOTICE_MAX_BATCH: u32 = 10_000;
 /// Latest time, the end of the year 9999, in Unix milliseconds.
 pub const NOTICE_MAX_TIME: i64 = 253_402_300_799_999;
@@ -60,6 +61,10 @@ pub const NOTICE_DEFAULT_LIMIT: u32 = 50;
 pub const NOTICE_MAX_FILTER_LIST: u32 = 1000;
 /// Most entries in the list of a viewer's attributes: 64 names with 256 values each.
 pub const NOTICE_MAX_ATTRIBUTES: u32 = 16_384;
+/// Longest search text, in bytes.
+pub const NOTICE_MAX_SEARCH_BYTES: u32 = 1024;
+/// Longest idempotency key, in bytes.
+pub const NOTICE_MAX_IDEMPOTENCY_KEY_BYTES: u32 = 128;
 /// Most boards that a process may have open at a time.
 pub const NOTICE_MAX_BOARDS: u32 = 1024;
 

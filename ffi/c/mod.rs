@@ -3,13 +3,19 @@
 
 pub mod array;
 pub mod board;
+pub mod changes;
 pub mod draft;
+pub mod explain;
 pub mod item;
 pub mod last_error;
 pub mod limits;
+pub mod maintain;
+pub mod marks;
 pub mod names;
+pub mod operation;
 pub mod publish;
 pub mod query;
+pub mod receipts;
 pub mod status;
 pub mod text;
 pub mod version;

@@ -1,17 +1,17 @@
-//! Publishing and retracting.
+//! Publishing.
 
 use std::ffi::c_char;
 
-use notice::{Draft, Published};
+use notice::{Draft, Published, Result};
 use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
 use super::draft::{self, NoticeDraft};
-use crate::caller::{check_area, too_small};
+use crate::caller::{Caller, Output, check_area, too_small};
 use crate::handle;
 use crate::panic::guard;
 
-/// What publishing did.
+/// What was done to an announcement.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,12 @@ pub struct NoticePublished {
     pub version: u32,
     /// NOTICE_OUTCOME_...
     pub outcome: i32,
+    /// 1 when this is the result of an earlier publishing under the same idempotency key, else 0.
+    pub is_duplicate: u32,
+    /// 0.
+    pub reserved: u32,
+    /// 0.
+    pub reserved_more: [u64; 2],
 }
 
 impl From<Published> for NoticePublished {
@@ -33,6 +39,9 @@ impl From<Published> for NoticePublished {
             revision: published.revision,
             version: published.version,
             outcome: published.outcome.code(),
+            is_duplicate: published.duplicate.into(),
+            reserved: 0,
+            reserved_more: [0; 2],
         }
     }
 }
@@ -43,7 +52,8 @@ impl From<Published> for NoticePublished {
 /// @param draft      What to publish. Only read during the call.
 /// @param published  Where it is written what was done. May be NULL.
 /// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the first field that is refused;
-///         NOTICE_BAD_STATE when the announcement of that key is retracted; NOTICE_POISONED.
+///         NOTICE_BAD_STATE when the announcement of that key is retracted; NOTICE_IDEMPOTENCY_CONFLICT when
+///         the idempotency key came with another draft; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_publish(
@@ -87,56 +97,60 @@ pub unsafe extern "C" fn notice_publish_json(
 ) -> i32 {
     guard!(notice_publish_json, |caller| {
         let board = handle::enter(board)?;
-        let count = caller.output("count", count)?;
-        check_area("results", results.cast_const(), cap)?;
+        let results = Results::new(caller, results, cap, count)?;
         let json = caller.bytes("json", json, len)?;
         let drafts = Draft::batch_from_json(json)?;
-        let is_wanted = !results.is_null();
-        if is_wanted && drafts.len() > cap {
-            count.write(drafts.len());
-            return Err(too_small(drafts.len(), cap));
-        }
-        let done = match drafts.as_slice() {
+        results.write(drafts.len(), || match drafts.as_slice() {
             // One draft has no place in a list, unless it was given in one.
-            [draft] if !is_list(json) => vec![board.publish(draft)?],
-            drafts => board.publish_all(drafts)?,
-        };
-        if is_wanted {
-            let done: Vec<NoticePublished> = done.into_iter().map(NoticePublished::from).collect();
-            caller.write_list("results", results, cap, &done)?;
-        }
-        count.write(drafts.len());
-        Ok(())
+            [draft] if !is_list(json) => board.publish(draft).map(|done| vec![done]),
+            drafts => board.publish_all(drafts),
+        })
     })
 }
 
-/// Takes an announcement back: at once no viewer sees it. Retracting it again changes nothing.
-///
-/// @param board     An open board.
-/// @param id        Which announcement.
-/// @param reason    Why, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for no reason.
-/// @param len       Bytes of `reason`.
-/// @param revision  Where the board's revision at the retraction is written. May be NULL.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the reason;
-///         NOTICE_POISONED.
-/// Threads: any.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn notice_retract(
-    board: *mut NoticeBoard,
-    id: i64,
-    reason: *const c_char,
-    len: usize,
-    revision: *mut i64,
-) -> i32 {
-    guard!(notice_retract, |caller| {
-        let board = handle::enter(board)?;
-        let reason = caller.text("reason", reason, len)?;
-        let retracted = board.retract(id, reason)?;
-        if let Some(revision) = caller.optional_output(revision) {
-            revision.write(retracted);
+/// Where a caller wants the results of a batch.
+pub(crate) struct Results<'a> {
+    caller: &'a Caller,
+    results: *mut NoticePublished,
+    cap: usize,
+    count: Output<'a, usize>,
+}
+
+impl<'a> Results<'a> {
+    pub(crate) fn new(
+        caller: &'a Caller,
+        results: *mut NoticePublished,
+        cap: usize,
+        count: *mut usize,
+    ) -> Result<Self> {
+        check_area("results", results.cast_const(), cap)?;
+        Ok(Self {
+            caller,
+            results,
+            cap,
+            count: caller.output("count", count)?,
+        })
+    }
+
+    /// Does the batch of `count`, if there is room for its results, and writes them.
+    pub(crate) fn write(
+        self,
+        count: usize,
+        batch: impl FnOnce() -> Result<Vec<Published>>,
+    ) -> Result<()> {
+        let is_wanted = !self.results.is_null();
+        if is_wanted && count > self.cap {
+            self.count.write(count);
+            return Err(too_small(count, self.cap));
         }
+        let done: Vec<NoticePublished> = batch()?.into_iter().map(Into::into).collect();
+        if is_wanted {
+            self.caller
+                .write_list("results", self.results, self.cap, &done)?;
+        }
+        self.count.write(count);
         Ok(())
-    })
+    }
 }
 
 /// Whether a JSON text is a list.

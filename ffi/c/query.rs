@@ -102,6 +102,17 @@ pub struct NoticeQuery {
     pub external_id: NoticeStr,
     /// With a text in just this locale.
     pub has_locale: NoticeStr,
+    /// Search text, at most NOTICE_MAX_SEARCH_BYTES: terms between blanks, all of which must be found;
+    /// "a phrase", -term, title:term.
+    pub q: NoticeStr,
+    /// 1: not read by the user since they last were news.
+    pub unread_only: u32,
+    /// 1: to be shown to the user now: not dismissed, and not shown too often or too short a while ago.
+    pub pending_only: u32,
+    /// 1: to be acknowledged, and not acknowledged by the user since they last were news.
+    pub unacknowledged_only: u32,
+    /// 0.
+    pub reserved_more: u32,
 }
 
 // SAFETY: integers, and structures of raw pointers and integers.
@@ -129,7 +140,7 @@ pub unsafe extern "C" fn notice_query(
     guard!(notice_query, |caller| {
         let board = handle::enter(board)?;
         let array = caller.output("array", array)?;
-        let page = board.query(&read(caller, query)?)?;
+        let page = board.query(&read(caller, "query", query)?)?;
         array.write(buffer::allocate(&page)?);
         Ok(())
     })
@@ -163,7 +174,7 @@ pub unsafe extern "C" fn notice_query_into(
         let needed = caller.output("needed", needed)?;
         let buf = buf.cast::<u8>();
         check_area("buf", buf.cast_const(), cap)?;
-        let page = board.query(&read(caller, query)?)?;
+        let page = board.query(&read(caller, "query", query)?)?;
         let size = buffer::needed(&page)?;
         needed.write(size);
         if size > cap {
@@ -194,7 +205,7 @@ pub unsafe extern "C" fn notice_get(
     guard!(notice_get, |caller| {
         let board = handle::enter(board)?;
         let array = caller.output("array", array)?;
-        let page = board.query(&only(id, read(caller, query)?))?;
+        let page = board.query(&only(id, read(caller, "query", query)?))?;
         if page.items.is_empty() {
             return Err(Error::not_found(id));
         }
@@ -225,7 +236,7 @@ pub unsafe extern "C" fn notice_get_json(
 ) -> i32 {
     guard!(notice_get_json, |caller| {
         let board = handle::enter(board)?;
-        let query = read(caller, query)?;
+        let query = read(caller, "query", query)?;
         if query.view != View::Editor {
             let reason = Bilingual::new(
                 "the whole announcement needs the view of an editor",
@@ -255,15 +266,16 @@ pub unsafe extern "C" fn notice_count(
     guard!(notice_count, |caller| {
         let board = handle::enter(board)?;
         let count = caller.output("count", count)?;
-        count.write(board.count(&read(caller, query)?)?.into());
+        count.write(board.count(&read(caller, "query", query)?)?.into());
         Ok(())
     })
 }
 
 /// Reads a query. Its limits are checked when it is asked.
-fn read(caller: &Caller, query: *const NoticeQuery) -> Result<Query> {
-    let c = caller.structure("query", query)?;
+pub(crate) fn read(caller: &Caller, path: &str, query: *const NoticeQuery) -> Result<Query> {
+    let c = caller.structure(path, query)?;
     caller.reserved("query.reserved", c.reserved)?;
+    caller.reserved("query.reserved_more", c.reserved_more)?;
     let mut read = Query::new(read_viewer(caller, &c)?);
     read.view = View::from_code(c.view)?;
     read.order = Order::from_code(c.order)?;
@@ -341,7 +353,10 @@ fn read_filter(caller: &Caller, c: &NoticeQuery) -> Result<Filter> {
             "" => None,
             tag => Some(Locale::parse(tag).map_err(|error| error.within("has_locale"))?),
         },
-        ..Filter::default()
+        q: caller.string("filter.q", c.q)?,
+        unread_only: caller.flag("unread_only", c.unread_only)?,
+        pending_only: caller.flag("pending_only", c.pending_only)?,
+        unacknowledged_only: caller.flag("unacknowledged_only", c.unacknowledged_only)?,
     })
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Change, Display, Format, Reference, Severity};
-use super::json::{parse, wrong_type};
+use super::json::{boolean, each, integer, object, parse, str, text, unknown, wrong_type};
 use super::limits;
 use crate::error::{Bilingual, Error, Result};
 
@@ -370,52 +370,4 @@ fn instant(text: &str) -> Option<i64> {
     let since = local.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
     let offset = i128::from(pieces.to_numeric_offset()?.seconds()) * 1000;
     i64::try_from(since.as_millis() - offset).ok()
-}
-
-fn each<T>(path: &str, value: &Value, read: impl Fn(&Value) -> Result<T>) -> Result<Vec<T>> {
-    let Value::Array(list) = value else {
-        return Err(wrong_type(path, value, "a list", "列表"));
-    };
-    let one = |(i, value)| read(value).map_err(|e| e.within(&format!("{path}[{i}]")));
-    list.iter().enumerate().map(one).collect()
-}
-
-fn object<'a>(path: &str, value: &'a Value) -> Result<&'a Map<String, Value>> {
-    value
-        .as_object()
-        .ok_or_else(|| wrong_type(path, value, "an object", "对象"))
-}
-
-fn str<'a>(path: &str, value: &'a Value) -> Result<&'a str> {
-    value
-        .as_str()
-        .ok_or_else(|| wrong_type(path, value, "a text", "文本"))
-}
-
-fn text(path: &str, value: &Value) -> Result<String> {
-    str(path, value).map(str::to_owned)
-}
-
-fn boolean(path: &str, value: &Value) -> Result<bool> {
-    value
-        .as_bool()
-        .ok_or_else(|| wrong_type(path, value, "true or false", " true 或 false"))
-}
-
-fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
-    let Some(number) = value.as_i64() else {
-        return Err(wrong_type(path, value, "an integer", "整数"));
-    };
-    T::try_from(number).map_err(|_| {
-        let reason = Bilingual::new("is out of range", "超出范围");
-        Error::invalid(path, &number.to_string(), reason)
-    })
-}
-
-fn unknown(name: &str, value: &Value) -> Error {
-    Error::invalid(
-        name,
-        &value.to_string(),
-        Bilingual::new("is no such field", "没有这个字段"),
-    )
 }

@@ -56,6 +56,65 @@ pub(crate) fn wrong_type(path: &str, value: &Value, en: &str, zh: &str) -> Error
     Error::invalid(path, &value.to_string(), reason)
 }
 
+/// The values of a JSON list, each as `read` makes it.
+pub(crate) fn each<T>(
+    path: &str,
+    value: &Value,
+    read: impl Fn(&Value) -> Result<T>,
+) -> Result<Vec<T>> {
+    let Value::Array(list) = value else {
+        return Err(wrong_type(path, value, "a list", "列表"));
+    };
+    let one = |(i, value)| read(value).map_err(|e| e.within(&format!("{path}[{i}]")));
+    list.iter().enumerate().map(one).collect()
+}
+
+/// The members of a JSON object.
+pub(crate) fn object<'a>(path: &str, value: &'a Value) -> Result<&'a Map<String, Value>> {
+    value
+        .as_object()
+        .ok_or_else(|| wrong_type(path, value, "an object", "对象"))
+}
+
+/// A JSON text.
+pub(crate) fn str<'a>(path: &str, value: &'a Value) -> Result<&'a str> {
+    value
+        .as_str()
+        .ok_or_else(|| wrong_type(path, value, "a text", "文本"))
+}
+
+/// A JSON text, as text of its own.
+pub(crate) fn text(path: &str, value: &Value) -> Result<String> {
+    str(path, value).map(str::to_owned)
+}
+
+/// A JSON boolean.
+pub(crate) fn boolean(path: &str, value: &Value) -> Result<bool> {
+    value
+        .as_bool()
+        .ok_or_else(|| wrong_type(path, value, "true or false", " true 或 false"))
+}
+
+/// A JSON integer.
+pub(crate) fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
+    let Some(number) = value.as_i64() else {
+        return Err(wrong_type(path, value, "an integer", "整数"));
+    };
+    T::try_from(number).map_err(|_| {
+        let reason = Bilingual::new("is out of range", "超出范围");
+        Error::invalid(path, &number.to_string(), reason)
+    })
+}
+
+/// `invalid_field`: there is no member of that name.
+pub(crate) fn unknown(name: &str, value: &Value) -> Error {
+    Error::invalid(
+        name,
+        &value.to_string(),
+        Bilingual::new("is no such field", "没有这个字段"),
+    )
+}
+
 /// Where in the document the reader is, and what was refused there.
 #[derive(Default)]
 struct Place {

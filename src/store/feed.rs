@@ -36,11 +36,16 @@ pub(crate) struct Keep {
     pub(crate) ms: i64,
 }
 
+/// How many revisions the feed goes back when nothing is said.
+pub const KEEP_REVISIONS: u32 = 10_000;
+/// How many milliseconds the feed goes back when nothing is said: 30 days.
+pub const KEEP_MS: u32 = 30 * 24 * 60 * 60 * 1000;
+
 impl Default for Keep {
     fn default() -> Self {
         Self {
-            revisions: 10_000,
-            ms: 30 * 24 * 60 * 60 * 1000,
+            revisions: KEEP_REVISIONS.into(),
+            ms: KEEP_MS.into(),
         }
     }
 }

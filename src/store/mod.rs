@@ -35,6 +35,7 @@ use crate::query::Query;
 use crate::stats::Maintenance;
 
 pub(crate) use self::feed::Keep;
+pub use self::feed::{KEEP_MS, KEEP_REVISIONS};
 
 /// Most announcements that one commit purges because their retention is over.
 const PURGED_AT_ONCE: usize = 1000;

@@ -1,0 +1,77 @@
+//! Receipts, laid out in one piece of memory.
+
+use std::ptr::{null, null_mut};
+
+use notice::{ReceiptPage, Result, UserReceipt};
+
+use super::memory::{self, Layout, Parts};
+use crate::c::names::{NOTICE_ACKNOWLEDGED, NOTICE_READ, NOTICE_READ_BY_ALL};
+use crate::c::receipts::{NoticeReceipt, NoticeReceiptArray};
+use crate::c::text::NoticeStr;
+
+/// Receipts in memory of the library's own.
+pub(crate) fn allocate(page: &ReceiptPage) -> Result<NoticeReceiptArray> {
+    let mut array = NoticeReceiptArray {
+        receipts: null(),
+        len: page.receipts.len(),
+        read: page.read,
+        acknowledged: page.acknowledged,
+        reserved: [0; 4],
+        next_cursor: NoticeStr::EMPTY,
+        memory: null_mut(),
+    };
+    if let Some((memory, parts)) = memory::allocate(layout(page))? {
+        fill(page, parts, &mut array);
+        array.memory = memory;
+    }
+    Ok(array)
+}
+
+fn layout(page: &ReceiptPage) -> Layout {
+    let users = page.receipts.iter().map(|receipt| receipt.user.len() + 1);
+    let cursor = page.next_cursor.as_ref();
+    Layout {
+        receipts: page.receipts.len(),
+        text: users.sum::<usize>() + cursor.map_or(0, |cursor| cursor.len() + 1),
+        ..Layout::default()
+    }
+}
+
+fn fill(page: &ReceiptPage, mut parts: Parts, array: &mut NoticeReceiptArray) {
+    if !page.receipts.is_empty() {
+        array.receipts = parts.receipts.place();
+    }
+    for receipt in &page.receipts {
+        let user = parts.text.text(&receipt.user);
+        parts.receipts.copy(&[copied(receipt, user)]);
+    }
+    if let Some(cursor) = &page.next_cursor {
+        array.next_cursor = parts.text.text(cursor);
+    }
+    debug_assert!(
+        parts.is_used_up(),
+        "receipts were counted larger than they are"
+    );
+}
+
+fn copied(receipt: &UserReceipt, user: NoticeStr) -> NoticeReceipt {
+    let kept = &receipt.receipt;
+    let flag = |is_set: bool, flag: u32| if is_set { flag } else { 0 };
+    NoticeReceipt {
+        first_seen_at: kept.first_seen_at,
+        last_seen_at: kept.last_seen_at,
+        read_at: kept.read_at,
+        dismissed_at: kept.dismissed_at,
+        acknowledged_at: kept.acknowledged_at,
+        reserved: [0; 2],
+        seen_count: kept.seen_count,
+        seen_version: kept.seen_version,
+        read_version: kept.read_version,
+        dismissed_version: kept.dismissed_version,
+        acknowledged_version: kept.acknowledged_version,
+        flags: flag(receipt.is_read, NOTICE_READ)
+            | flag(receipt.by_read_all, NOTICE_READ_BY_ALL)
+            | flag(receipt.is_acknowledged, NOTICE_ACKNOWLEDGED),
+        user,
+    }
+}

@@ -1,0 +1,79 @@
+//! Explanations: why a viewer sees an announcement, or does not.
+
+use std::ffi::c_char;
+
+use notice::Rule;
+use safer_ffi::prelude::derive_ReprC;
+
+use super::board::NoticeBoard;
+use super::last_error::read_language;
+use super::query::{self, NoticeQuery};
+use crate::handle;
+use crate::panic::guard;
+
+/// What keeps an announcement from a viewer.
+#[derive_ReprC]
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeExplanation {
+    /// The announcement.
+    pub id: i64,
+    /// 1 when it is on the viewer's board, else 0.
+    pub visible: u32,
+    /// 1 when it is pending as well, to be shown in a popup, else 0.
+    pub pending: u32,
+    /// NOTICE_RULE_...: the rule that decides. NOTICE_RULE_VISIBLE when no rule hides it.
+    pub rule: i32,
+    /// Every rule that has something to say: a sum of 1 << NOTICE_RULE_...
+    pub rules: u32,
+    /// 0.
+    pub reserved: [u64; 2],
+}
+
+/// Says of one announcement which rules hide it from the query's viewer, or that none does, and which keep it
+/// from being pending. What a viewer may not see is not explained to a viewer.
+///
+/// @param board        An open board.
+/// @param id           Which announcement.
+/// @param query        Who asks: of it count view, user, locales, attributes and now.
+/// @param explanation  Where the rules are written.
+/// @param language     NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH: of the words.
+/// @param buf          Where the rules in words and a NUL are written, one rule a line. {NULL, 0} to ask for
+///                     `needed`.
+/// @param cap          Bytes of `buf`.
+/// @param needed       Where it is written how many bytes that takes, the NUL among them, also on
+///                     NOTICE_TOO_SMALL. NULL, together with {NULL, 0}, when no words are wanted.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_NOT_FOUND; otherwise as notice_query.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_explain(
+    board: *mut NoticeBoard,
+    id: i64,
+    query: *const NoticeQuery,
+    explanation: *mut NoticeExplanation,
+    language: i32,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+) -> i32 {
+    guard!(notice_explain, |caller| {
+        let board = handle::enter(board)?;
+        let output = caller.output("explanation", explanation)?;
+        let language = read_language(language)?;
+        let explained = board.explain(id, &query::read(caller, "query", query)?)?;
+        let findings = || explained.findings.iter();
+        if !(needed.is_null() && buf.is_null() && cap == 0) {
+            let lines: Vec<&str> = findings().map(|f| f.words.get(language)).collect();
+            caller.write_text(&lines.join("\n"), buf, cap, needed)?;
+        }
+        output.write(NoticeExplanation {
+            id: explained.id,
+            visible: explained.visible.into(),
+            pending: explained.pending.into(),
+            rule: findings().next().map_or(Rule::Visible, |f| f.rule).code(),
+            rules: findings().fold(0, |rules, f| rules | 1 << f.rule.code()),
+            reserved: [0; 2],
+        });
+        Ok(())
+    })
+}
