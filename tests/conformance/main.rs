@@ -10,6 +10,7 @@
 )]
 #![recursion_limit = "256"]
 
+mod c;
 mod case;
 mod run;
 mod rust;
@@ -20,7 +21,11 @@ use std::path::Path;
 use surface::Open;
 
 /// Every surface, by the name that cases know it by.
-const SURFACES: [(&str, Open); 1] = [("rust", rust::open)];
+const SURFACES: [(&str, Open); 3] = [
+    ("rust", rust::open),
+    ("c", c::open),
+    ("c_json", c::open_json),
+];
 
 #[test]
 fn every_case_holds_on_every_surface() {
