@@ -60,7 +60,7 @@ fn compare(step: &Step, answer: &Answer, names: &HashMap<String, Value>) -> Resu
             if let Some(fault) = differ("", &expected, &got) {
                 return Err(fault);
             }
-            let [en, zh] = &refusal.messages;
+            let [en, zh] = refusal.messages.as_ref();
             // Every error says in both languages what is wrong.
             match en.is_empty() || zh.is_empty() || en == zh {
                 true => Err(format!("  the messages are {en:?} and {zh:?}")),

@@ -19,7 +19,7 @@ pub(crate) struct Refusal {
     pub(crate) offset: Option<u64>,
     pub(crate) limit: Option<u64>,
     /// In English and in Chinese.
-    pub(crate) messages: [String; 2],
+    pub(crate) messages: Box<[String; 2]>,
 }
 
 pub(crate) type Answer = Result<Value, Refusal>;
