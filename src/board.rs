@@ -126,8 +126,8 @@ pub trait Board: Send + Sync {
     /// how much there is.
     ///
     /// # Errors
-    /// `future_revision`; `invalid_field` for a negative revision, an anonymous viewer or a filter with
-    /// search text.
+    /// `future_revision`; `invalid_field` for a negative revision or an anonymous viewer; as
+    /// [`query`](Self::query) for the filter.
     fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64>;
 
     /// Erases all that is kept of a user; whether there was anything.
