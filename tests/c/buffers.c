@@ -82,13 +82,14 @@ static void check_same_page(const struct guarded *area, const NoticeArray *is, c
         check_same_item(area, &is->items[i], &should->items[i]);
 }
 
-/* One call into a buffer of `cap` bytes; `needed` is how many it takes. */
-static void query_into(NoticeBoard *board, const NoticeQuery *query, const NoticeArray *page, size_t cap, size_t needed)
+/* One call into an area of `cap` bytes, which is given back; `needed` is how many it takes. */
+static void query_into(NoticeBoard *board, const NoticeQuery *query, const NoticeArray *page, struct guarded area,
+                       size_t needed)
 {
-    struct guarded area = guarded_new(cap);
+    const size_t cap = area.size;
     NoticeArray array;
     size_t said = 0;
-    ABOUT("query_into, %zu bytes of %zu", cap, needed);
+    ABOUT("query_into, %zu bytes of %zu at %zu", cap, needed, (size_t)((uintptr_t)area.start % 8));
     memset(area.start, FILL, cap);
     memset(&array, FILL, sizeof array);
     if (cap < needed) {
@@ -108,17 +109,18 @@ static void query_into(NoticeBoard *board, const NoticeQuery *query, const Notic
 static void try_page(NoticeBoard *board, const NoticeQuery *query, size_t step)
 {
     NoticeArray page, unused;
-    size_t needed = 0, cap;
+    size_t needed = 0, cap, alignment;
     CHECK_OK(notice_query(board, query, &page));
     memset(&unused, FILL, sizeof unused);
     CHECK_REFUSED(notice_query_into(board, query, NULL, 0, &needed, &unused), NOTICE_TOO_SMALL, "");
     CHECK(is_all(&unused, sizeof unused, FILL));
     for (cap = 0; cap + 1 < needed; cap += step)
-        query_into(board, query, &page, cap, needed);
-    query_into(board, query, &page, needed - 1, needed);
-    /* The end stays where it is, so these begin at every alignment. */
-    for (cap = needed; cap < needed + 17; cap++)
-        query_into(board, query, &page, cap, needed);
+        query_into(board, query, &page, guarded_new(cap), needed);
+    for (cap = needed - 1; cap <= needed + 1; cap++) {
+        query_into(board, query, &page, guarded_new(cap), needed);
+        for (alignment = 0; alignment < 8; alignment++)
+            query_into(board, query, &page, guarded_new_at(cap, alignment), needed);
+    }
     notice_free(&page);
 }
 

@@ -1,8 +1,8 @@
 /* Every exported function, called so that all is right, or with one thing wrong.
  *
- * A new function gets a function here and a row in CALLS. The call is to be right however often it is made. It is then tried with each NULL (null.c), with a board
- * that was closed (handle.c), and with a panic inside (panic.c); these compare the table with ffi/symbols.txt, so
- * that no function can be forgotten. */
+ * A new function gets a function here and a row in CALLS; the call is to be right however often it is made. It is
+ * then tried with each NULL (null.c), with a board that was closed (handle.c), and with a panic inside (panic.c).
+ * These compare the table with ffi/symbols.txt, so that no function can be forgotten. */
 
 #ifndef CALLS_H
 #define CALLS_H

@@ -7,6 +7,7 @@
 #include "calls.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 /* Every function that takes a board is refused this one. */
@@ -172,6 +173,8 @@ struct slow_clock {
     int is_inside;
     int is_released;
     int has_left;
+    NoticeBoard *board;
+    int is_closed;
 };
 
 static int64_t slow_now(void *data)
@@ -189,47 +192,57 @@ static int64_t slow_now(void *data)
     return FIXTURE_NOW;
 }
 
-static void *close_it(void *board)
+static void *close_it(void *data)
 {
-    notice_close((NoticeBoard *)board);
+    struct slow_clock *const clock = (struct slow_clock *)data;
+    notice_close(clock->board);
+    pthread_mutex_lock(&clock->mutex);
+    /* Closing has returned, so the call has left the clock for good. */
+    CHECK_INT(clock->has_left, 1);
+    clock->is_closed = 1;
+    pthread_mutex_unlock(&clock->mutex);
     return NULL;
 }
 
-static void *query_it(void *board)
+static void *count_it(void *data)
 {
+    struct slow_clock *const clock = (struct slow_clock *)data;
     const NoticeQuery query = NOTICE_QUERY_INIT;
     NoticeCount count;
-    CHECK_OK(notice_count((NoticeBoard *)board, &query, &count));
+    CHECK_OK(notice_count(clock->board, &query, &count));
     return NULL;
 }
 
 static void a_board_is_there_until_the_last_call_is_over(void)
 {
-    struct slow_clock clock = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0 };
+    struct slow_clock clock = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0, NULL, 0 };
     NoticeOptions options = NOTICE_OPTIONS_INIT;
-    NoticeBoard *board;
     pthread_t calling, closing;
+    int n;
     options.clock = slow_now;
     options.clock_data = &clock;
-    CHECK_OK(notice_open("mem:", 4, &options, &board));
+    CHECK_OK(notice_open("mem:", 4, &options, &clock.board));
     pthread_mutex_lock(&clock.mutex);
     clock.is_armed = 1;
     pthread_mutex_unlock(&clock.mutex);
-    CHECK_INT(pthread_create(&calling, NULL, query_it, board), 0);
+    CHECK_INT(pthread_create(&calling, NULL, count_it, &clock), 0);
     pthread_mutex_lock(&clock.mutex);
     while (!clock.is_inside)
         pthread_cond_wait(&clock.changed, &clock.mutex);
     pthread_mutex_unlock(&clock.mutex);
     /* The call is in the clock, and cannot get on before it is released below. */
-    CHECK_INT(pthread_create(&closing, NULL, close_it, board), 0);
+    CHECK_INT(pthread_create(&closing, NULL, close_it, &clock), 0);
+    /* Every opportunity for closing to return too early; one that waits does not care how many. */
+    for (n = 0; n < 2000; n++)
+        sched_yield();
     pthread_mutex_lock(&clock.mutex);
+    CHECK_INT(clock.is_closed, 0);
     clock.is_released = 1;
     pthread_cond_broadcast(&clock.changed);
     pthread_mutex_unlock(&clock.mutex);
     CHECK_INT(pthread_join(closing, NULL), 0);
-    /* Closing has returned, so the call has left the clock for good. */
-    CHECK_INT(clock.has_left, 1);
     CHECK_INT(pthread_join(calling, NULL), 0);
+    CHECK_INT(clock.is_closed, 1);
 }
 
 int main(int argc, char **argv)
