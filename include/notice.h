@@ -1385,7 +1385,7 @@ int32_t notice_mark(struct NoticeBoard *board,
 /// does what is not visible yet. Without a filter, the cost does not depend on how much there is.
 ///
 /// @param board     An open board.
-/// @param query     Who reads, and under which filter; search text is refused, and the user must not be empty.
+/// @param query     Who reads, and under which filter; the user must not be empty.
 /// @param up_to     The revision, such as that of the page that the user has seen; -1 is the present one.
 /// @param revision  Where it is written up to which revision that was. May be NULL.
 /// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of
