@@ -1,4 +1,4 @@
-/* Buffers of every size from nothing to one more than enough, aligned or not, at the end of memory. */
+/* Buffers of every size (of some, where the machine is emulated) from nothing to one more than enough, aligned or not, at the end of memory. */
 
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE
@@ -128,6 +128,8 @@ static void try_page(NoticeBoard *board, const NoticeQuery *query, size_t step)
     memset(&unused, FILL, sizeof unused);
     CHECK_REFUSED(notice_query_into(board, query, NULL, 0, &needed, &unused), NOTICE_TOO_SMALL, "");
     CHECK(is_all(&unused, sizeof unused, FILL));
+    if (check_few())
+        step *= 31;
     for (cap = 0; cap + 1 < needed; cap += step)
         query_into(board, query, &page, cap, needed);
     query_into(board, query, &page, needed - 1, needed);
@@ -239,7 +241,7 @@ static void try_text(NoticeBoard *board, const struct text_call *text)
     CHECK_INT(length, strlen(whole) + 1);
     CHECK_STATUS(text->call(board, NULL, 0, &needed), NOTICE_TOO_SMALL);
     CHECK_INT(needed, length);
-    for (cap = 0; cap <= length + 2; cap++) {
+    for (cap = 0; cap <= length + 2; cap += check_few() && cap > 2 && cap + 32 < length ? 29 : 1) {
         struct guarded area = guarded_new(cap);
         ABOUT("%s, %zu bytes of %zu", text->name, cap, length);
         memset(area.start, FILL, cap);
