@@ -1,4 +1,5 @@
-//! The C programs in tests/c, compiled as C99, C11 and C++17, linked against both libraries, and run.
+//! The C programs in tests/c, compiled as C99, C11 and C++17, linked against both libraries (C11) or the shared
+//! one, and run.
 //!
 //! `NOTICE_C_SUITE=asan` compiles them with AddressSanitizer and UndefinedBehaviorSanitizer, `=valgrind` runs
 //! them under valgrind; `cargo xtask c-suite` does either. How to add a program: tests/c/README.md.
@@ -53,6 +54,8 @@ struct Language {
     name: &'static str,
     compiler: OsString,
     flags: &'static [&'static str],
+    /// Linked how: the objects of all of them link alike, and the archive takes its time.
+    linked: &'static [&'static str],
 }
 
 /// What all jobs need.
@@ -193,7 +196,7 @@ impl Suite {
     ) -> Result<()> {
         let object = self.place.join(format!("{name}-{}.o", language.name));
         succeed(self.compile(language, name).arg("-o").arg(&object))?;
-        for how in ["static", "shared"] {
+        for how in language.linked {
             let program = object.with_extension(how);
             succeed(self.link(language, &object, how).arg("-o").arg(&program))?;
             let result = succeed(&mut self.command(&program)).and_then(|output| {
@@ -224,6 +227,10 @@ impl Suite {
         command.args(self.mode.compiler_flags()).arg(object);
         if how == "static" {
             command.arg(&self.library.archive);
+            if self.mode == Mode::Plain {
+                // Nobody reads a trace then, and it is most of what there is to write.
+                command.arg("-Wl,--strip-debug");
+            }
             command.args(library::NATIVE_LIBRARIES.split(' '));
         } else {
             command.arg(&self.library.shared).arg("-lpthread");
@@ -241,6 +248,9 @@ impl Suite {
             }
             Mode::Plain | Mode::Asan => Command::new(program),
         };
+        if self.mode == Mode::Valgrind {
+            command.env("NOTICE_C_SUITE_FEW", "1");
+        }
         // Backtraces would only make the reports of expected panics longer.
         command.env("RUST_BACKTRACE", "0").args(&self.symbols);
         command
@@ -282,12 +292,14 @@ fn languages(mode: Mode) -> Result<Vec<Language>> {
         name: "c11",
         compiler: c.clone(),
         flags: &["-std=c11"],
+        linked: &["static", "shared"],
     }];
     if mode == Mode::Plain {
         languages.push(Language {
             name: "c99",
             compiler: c,
             flags: &["-std=c99"],
+            linked: &["shared"],
         });
     }
     // Valgrind sees what the machine does, and that is the same in every language.
@@ -298,6 +310,7 @@ fn languages(mode: Mode) -> Result<Vec<Language>> {
                 name: "c++17",
                 compiler: cpp,
                 flags,
+                linked: &["shared"],
             });
         } else {
             // Past the harness, which shows what a test prints only when it fails.

@@ -1,4 +1,4 @@
-/* Buffers of every size from nothing to one more than enough, aligned or not, at the end of memory. */
+/* Buffers of every size (of some, where the machine is emulated) from nothing to one more than enough, aligned or not, at the end of memory. */
 
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE
@@ -43,6 +43,18 @@ static void check_same_action(const struct guarded *area, const NoticeAction *is
     CHECK_INT(is->reserved, 0);
 }
 
+static void check_same_hits(const struct guarded *area, const NoticeHit *is, size_t count, const NoticeHit *should,
+                            size_t should_count)
+{
+    CHECK_INT(count, should_count);
+    if (count == 0) {
+        CHECK(is == NULL);
+        return;
+    }
+    CHECK(is_in(area, is, count * sizeof *is));
+    CHECK_BYTES(is, should, count * sizeof *is);
+}
+
 static void check_same_item(const struct guarded *area, const NoticeItem *is, const NoticeItem *should)
 {
     size_t i;
@@ -66,6 +78,9 @@ static void check_same_item(const struct guarded *area, const NoticeItem *is, co
     CHECK_INT(is->action_count, should->action_count);
     for (i = 0; i < should->action_count; i++)
         check_same_action(area, &is->actions[i], &should->actions[i]);
+    check_same(area, is->snippet, should->snippet);
+    check_same_hits(area, is->snippet_hits, is->snippet_hit_count, should->snippet_hits, should->snippet_hit_count);
+    check_same_hits(area, is->title_hits, is->title_hit_count, should->title_hits, should->title_hit_count);
     CHECK(is_in(area, is, sizeof *is));
     CHECK(should->tag_count == 0 || is_in(area, is->tags, is->tag_count * sizeof *is->tags));
     CHECK(should->action_count == 0 || is_in(area, is->actions, is->action_count * sizeof *is->actions));
@@ -114,6 +129,8 @@ static void try_page(NoticeBoard *board, const NoticeQuery *query, size_t step)
     memset(&unused, FILL, sizeof unused);
     CHECK_REFUSED(notice_query_into(board, query, NULL, 0, &needed, &unused), NOTICE_TOO_SMALL, "");
     CHECK(is_all(&unused, sizeof unused, FILL));
+    if (check_few())
+        step *= 31;
     for (cap = 0; cap + 1 < needed; cap += step)
         query_into(board, query, &page, guarded_new(cap), needed);
     for (cap = needed - 1; cap <= needed + 1; cap++) {
@@ -155,6 +172,36 @@ static int32_t call_get_json(NoticeBoard *board, char *buf, size_t cap, size_t *
     return notice_get_json(board, 1, &query, buf, cap, needed);
 }
 
+static int32_t call_stats_json(NoticeBoard *board, char *buf, size_t cap, size_t *needed)
+{
+    return notice_stats_json(board, buf, cap, needed);
+}
+
+/* What is not written when there is no room for the words is the explanation, too. */
+static int32_t call_explain(NoticeBoard *board, int32_t language, char *buf, size_t cap, size_t *needed)
+{
+    const NoticeQuery query = NOTICE_QUERY_INIT;
+    NoticeExplanation explanation;
+    int32_t status;
+    memset(&explanation, FILL, sizeof explanation);
+    status = notice_explain(board, 2, &query, &explanation, language, buf, cap, needed);
+    if (status != NOTICE_OK)
+        CHECK(is_all(&explanation, sizeof explanation, FILL));
+    else
+        CHECK_INT(explanation.id, 2);
+    return status;
+}
+
+static int32_t call_explain_en(NoticeBoard *board, char *buf, size_t cap, size_t *needed)
+{
+    return call_explain(board, NOTICE_LANGUAGE_EN, buf, cap, needed);
+}
+
+static int32_t call_explain_zh(NoticeBoard *board, char *buf, size_t cap, size_t *needed)
+{
+    return call_explain(board, NOTICE_LANGUAGE_ZH, buf, cap, needed);
+}
+
 static int32_t call_message_en(NoticeBoard *board, char *buf, size_t cap, size_t *needed)
 {
     (void)board;
@@ -175,6 +222,9 @@ static int32_t call_path(NoticeBoard *board, char *buf, size_t cap, size_t *need
 
 static const struct text_call TEXT_CALLS[] = {
     { "notice_get_json", call_get_json },
+    { "notice_stats_json", call_stats_json },
+    { "notice_explain, English", call_explain_en },
+    { "notice_explain, Chinese", call_explain_zh },
     { "notice_last_error, English", call_message_en },
     { "notice_last_error, Chinese", call_message_zh },
     { "notice_last_error_path", call_path },
@@ -193,7 +243,7 @@ static void try_text(NoticeBoard *board, const struct text_call *text)
     CHECK_INT(length, strlen(whole) + 1);
     CHECK_STATUS(text->call(board, NULL, 0, &needed), NOTICE_TOO_SMALL);
     CHECK_INT(needed, length);
-    for (cap = 0; cap <= length + 2; cap++) {
+    for (cap = 0; cap <= length + 2; cap += check_few() && cap > 2 && cap + 32 < length ? 29 : 1) {
         struct guarded area = guarded_new(cap);
         ABOUT("%s, %zu bytes of %zu", text->name, cap, length);
         memset(area.start, FILL, cap);

@@ -1,8 +1,8 @@
 /* Every exported function, called so that all is right, or with one thing wrong.
  *
- * A new function gets a function here and a row in CALLS; the call is to be right however often it is made. It is
- * then tried with each NULL (null.c), with a board that was closed (handle.c), and with a panic inside (panic.c).
- * These compare the table with ffi/symbols.txt, so that no function can be forgotten. */
+ * A new function gets a function in call_each.h and a row in CALLS; the call is to be right however often it is
+ * made. It is then tried with each NULL (null.c), with a board that was closed (handle.c), and with a panic inside
+ * (panic.c). These compare the table with ffi/symbols.txt, so that no function can be forgotten. */
 
 #ifndef CALLS_H
 #define CALLS_H
@@ -30,19 +30,30 @@ struct outputs {
     NoticePublished published[2];
     NoticeArray array;
     NoticeCount count;
+    NoticeReceiptArray receipts;
+    NoticeChangeArray changes;
+    NoticeExplanation explanation;
+    NoticeMaintenance maintenance;
     NoticeErrorInfo info;
     size_t size;
     int64_t revision;
+    int32_t existed;
+    int32_t padding;
     char buf[8192];
 };
 
 #define FRESH 0x5A
 
 struct fixture {
+    /* The one that is called with, which need not be open. */
     NoticeBoard *board;
+    /* The one that all of this is on. */
+    NoticeBoard *own;
     struct full_draft draft;
     struct full_query query;
     NoticeQuery editor;
+    /* One of nothing but a viewer who may see the full draft: another user than that of `query`, who marks nothing. */
+    NoticeQuery viewer;
     int64_t id;
     /* One that is retracted already: to retract it again is right, and changes nothing. */
     int64_t retracted_id;
@@ -75,130 +86,7 @@ struct call {
 /* The size of the parameter number `n`. */
 #define SIZE(n, size) (f->null == (n) && f->is_empty ? 0 : (size))
 
-static inline int32_t call_abi_version(struct fixture *f)
-{
-    (void)f;
-    return notice_abi_version() == 0 ? NOTICE_PANIC : NOTICE_OK;
-}
-
-static inline int32_t call_close(struct fixture *f)
-{
-    NoticeBoard *const board = open_board();
-    int32_t result = NOTICE_OK;
-    notice_close(P(0, board));
-    if (notice_publish(board, &f->draft.draft, NULL) == NOTICE_OK) {
-        if (f->null != 0)
-            result = NOTICE_PANIC;
-        notice_close(board);
-    }
-    return result;
-}
-
-static inline int32_t call_count(struct fixture *f)
-{
-    return notice_count(P(0, f->board), P(1, &f->query.query), P(2, &f->out.count));
-}
-
-static inline int32_t call_free(struct fixture *f)
-{
-    NoticeArray array;
-    CHECK_OK(notice_query(f->board, &f->query.query, &array));
-    notice_free(P(0, &array));
-    if (array.memory != NULL) {
-        notice_free(&array);
-        return f->null == 0 ? NOTICE_OK : NOTICE_PANIC;
-    }
-    return NOTICE_OK;
-}
-
-/* Gives back what was filled, and passes the status on. */
-static inline int32_t free_filled(struct fixture *f, int32_t status)
-{
-    if (status == NOTICE_OK)
-        notice_free(&f->out.array);
-    return status;
-}
-
-static inline int32_t call_get(struct fixture *f)
-{
-    return free_filled(f, notice_get(P(0, f->board), f->id, P(1, &f->query.query), P(2, &f->out.array)));
-}
-
-static inline int32_t call_get_json(struct fixture *f)
-{
-    return notice_get_json(P(0, f->board), f->id, P(1, &f->editor), P(2, f->out.buf),
-                           SIZE(2, sizeof f->out.buf), P(3, &f->out.size));
-}
-
-static inline int32_t call_last_error(struct fixture *f)
-{
-    return notice_last_error(NOTICE_LANGUAGE_ZH, P(0, f->out.buf), SIZE(0, sizeof f->out.buf), P(1, &f->out.size));
-}
-
-static inline int32_t call_last_error_info(struct fixture *f)
-{
-    return notice_last_error_info(P(0, &f->out.info));
-}
-
-static inline int32_t call_last_error_path(struct fixture *f)
-{
-    return notice_last_error_path(P(0, f->out.buf), SIZE(0, sizeof f->out.buf), P(1, &f->out.size));
-}
-
-static inline int32_t call_open(struct fixture *f)
-{
-    const NoticeOptions options = NOTICE_OPTIONS_INIT;
-    const int32_t status = notice_open(P(0, "mem:"), SIZE(0, 4), P(1, &options), P(2, &f->out.board));
-    if (status == NOTICE_OK)
-        notice_close(f->out.board);
-    return status;
-}
-
-static inline int32_t call_publish(struct fixture *f)
-{
-    return notice_publish(P(0, f->board), P(1, &f->draft.draft), P(2, &f->out.published[0]));
-}
-
-static inline int32_t call_publish_json(struct fixture *f)
-{
-    static const char JSON[] = "{\"key\": \"json\", \"texts\": {\"en\": {\"title\": \"From JSON\"}}}";
-    return notice_publish_json(P(0, f->board), P(1, JSON), SIZE(1, sizeof JSON - 1), P(2, f->out.published),
-                               SIZE(2, 2), P(3, &f->out.size));
-}
-
-static inline int32_t call_query(struct fixture *f)
-{
-    return free_filled(f, notice_query(P(0, f->board), P(1, &f->query.query), P(2, &f->out.array)));
-}
-
-static inline int32_t call_query_into(struct fixture *f)
-{
-    return free_filled(f, notice_query_into(P(0, f->board), P(1, &f->query.query), P(2, f->out.buf),
-                                            SIZE(2, sizeof f->out.buf), P(3, &f->out.size), P(4, &f->out.array)));
-}
-
-static inline int32_t call_retract(struct fixture *f)
-{
-    return notice_retract(P(0, f->board), f->retracted_id, P(1, "a mistake"), SIZE(1, 9), P(2, &f->out.revision));
-}
-
-static inline int32_t call_status_message(struct fixture *f)
-{
-    (void)f;
-    return *notice_status_message(NOTICE_NOT_FOUND, NOTICE_LANGUAGE_EN) ? NOTICE_OK : NOTICE_PANIC;
-}
-
-static inline int32_t call_status_name(struct fixture *f)
-{
-    (void)f;
-    return *notice_status_name(NOTICE_NOT_FOUND) ? NOTICE_OK : NOTICE_PANIC;
-}
-
-static inline int32_t call_version(struct fixture *f)
-{
-    (void)f;
-    return *notice_version() ? NOTICE_OK : NOTICE_PANIC;
-}
+#include "call_each.h"
 
 #define NONE { NULL, NO_MORE, 0 }
 #define REFUSES(name) { name, REFUSED, 0 }
@@ -208,31 +96,58 @@ static inline int32_t call_version(struct fixture *f)
 
 static const struct call CALLS[] = {
     { "notice_abi_version", call_abi_version, NOTHING, 0, 0, { REST, REST } },
+    { "notice_apply_json", call_apply_json, STATUS, 1, 1,
+      { REFUSES("board"), SIZED("json", NOTICE_INVALID_FIELD), SIZED("results", NOTICE_OK), REFUSES("count"), NONE,
+        NONE } },
+    { "notice_changes", call_changes, STATUS, 1, 0, { REFUSES("board"), REFUSES("changes"), REFUSES("array"), REST } },
+    { "notice_changes_free", call_changes_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
     { "notice_close", call_close, NOTHING, 0, 0, { ALLOWS("board"), NONE, NONE, REST } },
     { "notice_count", call_count, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("count"), REST } },
+    { "notice_explain", call_explain, STATUS, 1, 0,
+      { REFUSES("board"), REFUSES("query"), REFUSES("explanation"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"),
+        NONE } },
+    { "notice_export", call_export, STATUS, 1, 0, { REFUSES("board"), REFUSES("write"), ALLOWS("data"), REST } },
+    { "notice_forget_user", call_forget_user, STATUS, 1, 1,
+      { REFUSES("board"), SIZED("user", NOTICE_INVALID_FIELD), ALLOWS("existed"), REST } },
     { "notice_free", call_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
     { "notice_get", call_get, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("array"), REST } },
     { "notice_get_json", call_get_json, STATUS, 1, 0,
       { REFUSES("board"), REFUSES("query"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), NONE, NONE } },
+    /* What it writes to is an empty board of its own. */
+    { "notice_import", call_import, STATUS, 1, 0,
+      { REFUSES("board"), SIZED("data", NOTICE_INVALID_FIELD), NONE, REST } },
     { "notice_last_error", call_last_error, QUIET, 0, 0,
       { SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), NONE, REST } },
     { "notice_last_error_info", call_last_error_info, QUIET, 0, 0, { REFUSES("info"), NONE, NONE, REST } },
     { "notice_last_error_path", call_last_error_path, QUIET, 0, 0,
       { SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), NONE, REST } },
+    { "notice_maintain", call_maintain, STATUS, 1, 1, { REFUSES("board"), ALLOWS("done"), NONE, REST } },
+    { "notice_mark", call_mark, STATUS, 1, 1, { REFUSES("board"), REFUSES("viewer"), SIZED("ids", NOTICE_OK), REST } },
+    { "notice_mark_all_read", call_mark_all_read, STATUS, 1, 1,
+      { REFUSES("board"), REFUSES("query"), ALLOWS("revision"), REST } },
     { "notice_open", call_open, STATUS, 0, 0,
       { SIZED("url", NOTICE_UNSUPPORTED), ALLOWS("options"), REFUSES("board"), REST } },
     { "notice_publish", call_publish, STATUS, 1, 1, { REFUSES("board"), REFUSES("draft"), ALLOWS("published"), REST } },
     { "notice_publish_json", call_publish_json, STATUS, 1, 1,
       { REFUSES("board"), SIZED("json", NOTICE_INVALID_FIELD), SIZED("results", NOTICE_OK), REFUSES("count"), NONE,
         NONE } },
+    { "notice_purge", call_purge, STATUS, 1, 1, { REFUSES("board"), ALLOWS("published"), NONE, REST } },
     { "notice_query", call_query, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("array"), REST } },
     { "notice_query_into", call_query_into, STATUS, 1, 0,
       { REFUSES("board"), REFUSES("query"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), REFUSES("array"), NONE } },
+    { "notice_receipts", call_receipts, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("array"), REST } },
+    { "notice_receipts_free", call_receipts_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
+    { "notice_restore", call_restore, STATUS, 1, 1, { REFUSES("board"), ALLOWS("published"), NONE, REST } },
     { "notice_retract", call_retract, STATUS, 1, 1,
-      { REFUSES("board"), SIZED("reason", NOTICE_OK), ALLOWS("revision"), REST } },
+      { REFUSES("board"), SIZED("reason", NOTICE_OK), ALLOWS("published"), REST } },
+    { "notice_stats_json", call_stats_json, STATUS, 1, 0,
+      { REFUSES("board"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), REST } },
     { "notice_status_message", call_status_message, NOTHING, 0, 0, { REST, REST } },
     { "notice_status_name", call_status_name, NOTHING, 0, 0, { REST, REST } },
+    { "notice_update_json", call_update_json, STATUS, 1, 1,
+      { REFUSES("board"), SIZED("patch", NOTICE_INVALID_FIELD), ALLOWS("published"), REST } },
     { "notice_version", call_version, NOTHING, 0, 0, { REST, REST } },
+    { "notice_wait", call_wait, STATUS, 1, 0, { REFUSES("board"), ALLOWS("revision"), NONE, REST } },
 };
 
 /* The outputs as they are before a call. */
@@ -247,14 +162,17 @@ static inline void fill_fixture(struct fixture *f)
 {
     const NoticeQuery editor = NOTICE_QUERY_INIT;
     memset(f, 0, sizeof *f);
-    f->board = open_board();
+    f->board = f->own = open_board();
     f->id = publish_full(f->board);
     f->retracted_id = publish_title(f->board, "Retracted");
-    CHECK_OK(notice_retract(f->board, f->retracted_id, NULL, 0, NULL));
+    CHECK_OK(notice_retract(f->board, f->retracted_id, NULL, 0, 0, NULL));
     fill_draft(&f->draft);
     fill_query(&f->query, f->id);
-    f->editor = editor;
+    f->editor = f->viewer = editor;
     f->editor.view = NOTICE_VIEW_EDITOR;
+    f->viewer.user = notice_str("li.na");
+    f->viewer.attributes = f->query.attributes;
+    f->viewer.attribute_count = COUNT_OF(f->query.attributes);
     refresh(f);
 }
 

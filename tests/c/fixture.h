@@ -89,6 +89,7 @@ static const struct text_field DRAFT_TEXTS[] = {
     DRAFT_TEXT("source", draft.source, MAY_BE_EMPTY),
     DRAFT_TEXT("external_id", draft.external_id, MAY_BE_EMPTY),
     DRAFT_TEXT("extras_json", draft.extras_json, MAY_BE_EMPTY),
+    DRAFT_TEXT("idempotency_key", draft.idempotency_key, MAY_BE_EMPTY),
 };
 
 static const struct list_field DRAFT_LISTS[] = {
@@ -116,6 +117,7 @@ static const struct text_field QUERY_TEXTS[] = {
     QUERY_TEXT("author", query.author, MAY_BE_EMPTY),
     QUERY_TEXT("external_id", query.external_id, MAY_BE_EMPTY),
     QUERY_TEXT("has_locale", query.has_locale, MAY_BE_EMPTY),
+    QUERY_TEXT("filter.q", query.q, MAY_BE_EMPTY),
 };
 
 static const struct list_field QUERY_LISTS[] = {
@@ -149,7 +151,8 @@ static inline NoticeBoard *open_board(void)
     return board;
 }
 
-/* A draft in which every field is set, with a key, so that publishing it again changes nothing. */
+/* A draft in which every field is set, with a key, so that publishing it again changes nothing; but for the
+ * idempotency key, under which it could not be published with anything changed. */
 static inline void fill_draft(struct full_draft *full)
 {
     const NoticeDraft draft = NOTICE_DRAFT_INIT;
@@ -264,6 +267,10 @@ static inline void fill_query(struct full_query *full, int64_t id)
     full->query.author = notice_str("ops@example.com");
     full->query.external_id = notice_str("event-17");
     full->query.has_locale = notice_str("zh-CN");
+    full->query.q = notice_str("maintenance -finance");
+    full->query.unread_only = 1;
+    full->query.pending_only = 1;
+    full->query.unacknowledged_only = 1;
 }
 
 /* Publishes the full draft, and gives its id. */
@@ -288,6 +295,25 @@ static inline int64_t publish_title(NoticeBoard *board, const char *title)
     draft.text_count = 1;
     CHECK_OK(notice_publish(board, &draft, &published));
     return published.id;
+}
+
+/* What notice_export has written; `bytes` is to be freed. */
+struct exported {
+    char *bytes;
+    size_t len;
+};
+
+/* For notice_export, with a struct exported as its data. */
+static inline int32_t keep_exported(void *data, const char *bytes, size_t len)
+{
+    struct exported *const exported = (struct exported *)data;
+    char *const more = (char *)realloc(exported->bytes, exported->len + len);
+    if (more == NULL)
+        return 1;
+    memcpy(more + exported->len, bytes, len);
+    exported->bytes = more;
+    exported->len += len;
+    return 0;
 }
 
 /* Sets the NoticeStr at `offset` of a full_draft or a full_query. */

@@ -113,16 +113,32 @@ static void try_parameters(NoticeBoard *board)
     const NoticeQuery query = NOTICE_QUERY_INIT;
     NoticeQuery editor = NOTICE_QUERY_INIT;
     NoticeArray array;
+    NoticeReceiptQuery receipts = NOTICE_RECEIPT_QUERY_INIT;
+    NoticeReceiptArray receipt_array;
+    NoticeExplanation explanation;
+    const int64_t id = 1;
     size_t n, size = 77;
+    receipts.id = id;
+    editor.user = notice_str("zhang.wei");
     editor.view = NOTICE_VIEW_EDITOR;
     for (n = 0; n < COUNT_OF(LENGTHS); n++) {
         const size_t length = LENGTHS[n];
         ABOUT("%zu bytes", length);
         CHECK_REFUSED(notice_open("mem:", length, NULL, &other), NOTICE_INVALID_FIELD, "url");
-        CHECK_REFUSED(notice_retract(board, 1, "reason", length, NULL), NOTICE_INVALID_FIELD, "reason");
+        CHECK_REFUSED(notice_retract(board, 1, "reason", length, 0, NULL), NOTICE_INVALID_FIELD, "reason");
         CHECK_REFUSED(notice_publish_json(board, "[]", length, NULL, 0, &size), NOTICE_INVALID_FIELD, "json");
         CHECK_REFUSED(notice_query_into(board, &query, buf, length, &size, &array), NOTICE_INVALID_FIELD, "buf");
         CHECK_REFUSED(notice_get_json(board, 1, &editor, buf, length, &size), NOTICE_INVALID_FIELD, "buf");
+        CHECK_REFUSED(notice_stats_json(board, buf, length, &size), NOTICE_INVALID_FIELD, "buf");
+        CHECK_REFUSED(notice_explain(board, 1, &query, &explanation, NOTICE_LANGUAGE_EN, buf, length, &size),
+                      NOTICE_INVALID_FIELD, "buf");
+        CHECK_REFUSED(notice_update_json(board, 1, "{}", length, 0, 0, NULL), NOTICE_INVALID_FIELD, "patch");
+        CHECK_REFUSED(notice_apply_json(board, "[]", length, NULL, 0, &size), NOTICE_INVALID_FIELD, "json");
+        CHECK_REFUSED(notice_import(board, "{}", length), NOTICE_INVALID_FIELD, "data");
+        CHECK_REFUSED(notice_forget_user(board, "user", length, NULL), NOTICE_INVALID_FIELD, "user");
+        receipts.cursor.ptr = "cursor";
+        receipts.cursor.len = length;
+        CHECK_REFUSED(notice_receipts(board, &receipts, &receipt_array), NOTICE_INVALID_FIELD, "cursor");
         CHECK_STATUS(notice_last_error(NOTICE_LANGUAGE_EN, buf, length, &size), NOTICE_INVALID_FIELD);
         CHECK_STATUS(notice_last_error_path(buf, length, &size), NOTICE_INVALID_FIELD);
     }
@@ -130,6 +146,13 @@ static void try_parameters(NoticeBoard *board)
         const size_t count = huge_count(n, sizeof(NoticePublished));
         ABOUT("room for %zu results", count);
         CHECK_REFUSED(notice_publish_json(board, "[]", 2, results, count, &size), NOTICE_INVALID_FIELD, "results");
+        CHECK_REFUSED(notice_apply_json(board, "[]", 2, results, count, &size), NOTICE_INVALID_FIELD, "results");
+    }
+    for (n = 0; huge_count(n, sizeof id) != 0; n++) {
+        const size_t count = huge_count(n, sizeof id);
+        ABOUT("%zu ids", count);
+        CHECK(is_refused_size(notice_mark(board, &editor, &id, count, NOTICE_MARK_READ)));
+        CHECK_TEXT(check_last_path(), "ids");
     }
     ABOUT("in the end");
     CHECK(other == NULL);

@@ -137,6 +137,16 @@ static void try_queries(struct fixture *f)
     }
 }
 
+/* The query inside of what is followed. */
+static void try_changes(struct fixture *f)
+{
+    NoticeChanges changes = NOTICE_CHANGES_INIT;
+    ABOUT("changes, query");
+    refresh(f);
+    CHECK_REFUSED(notice_changes(f->board, &changes, &f->out.changes), NOTICE_INVALID_FIELD, "changes.query");
+    check_untouched(f, NOTICE_INVALID_FIELD);
+}
+
 /* That the full query finds the full draft: else what is refused below might be refused for another reason. */
 static void check_fixture(struct fixture *f)
 {
@@ -154,6 +164,7 @@ int main(int argc, char **argv)
     try_drafts(f.board);
     try_empty_drafts();
     try_queries(&f);
+    try_changes(&f);
     notice_close(f.board);
     return 0;
 }

@@ -61,7 +61,7 @@ static void a_page_outlives_the_announcement_and_the_board(void)
     NoticeItem *const item = (NoticeItem *)malloc(sizeof *item);
     ABOUT("a page of a closed board");
     CHECK(item != NULL);
-    CHECK_OK(notice_retract(board, id, NULL, 0, NULL));
+    CHECK_OK(notice_retract(board, id, NULL, 0, 0, NULL));
     notice_close(board);
     CHECK_INT(array.len, 1);
     *item = array.items[0];

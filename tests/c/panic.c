@@ -83,6 +83,7 @@ static void a_panic_in_a_commit_poisons_the_board(struct fixture *f)
             CHECK_OK(call->call(f));
     }
     ABOUT("a poisoned board");
+    CHECK_REFUSED(notice_import(f->board, "{}", 2), NOTICE_POISONED, "");
     CHECK_INT(total_of(f->board), before.total);
     CHECK_INT(revision_of(f->board), before.revision);
 }

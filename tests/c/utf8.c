@@ -79,7 +79,7 @@ static int32_t call_open(NoticeBoard *board, const char *text, size_t len)
 
 static int32_t call_retract(NoticeBoard *board, const char *text, size_t len)
 {
-    return notice_retract(board, 1, text, len, NULL);
+    return notice_retract(board, 1, text, len, 0, NULL);
 }
 
 static int32_t call_publish_json(NoticeBoard *board, const char *text, size_t len)
@@ -88,7 +88,33 @@ static int32_t call_publish_json(NoticeBoard *board, const char *text, size_t le
     return notice_publish_json(board, text, len, NULL, 0, &count);
 }
 
-/* Texts that are parameters of their own. */
+static int32_t call_apply_json(NoticeBoard *board, const char *text, size_t len)
+{
+    size_t count;
+    return notice_apply_json(board, text, len, NULL, 0, &count);
+}
+
+static int32_t call_update_json(NoticeBoard *board, const char *text, size_t len)
+{
+    return notice_update_json(board, 1, text, len, 0, NOTICE_CHANGE_DEFAULT, NULL);
+}
+
+static int32_t call_forget_user(NoticeBoard *board, const char *text, size_t len)
+{
+    return notice_forget_user(board, text, len, NULL);
+}
+
+static int32_t call_receipts(NoticeBoard *board, const char *text, size_t len)
+{
+    NoticeReceiptQuery query = NOTICE_RECEIPT_QUERY_INIT;
+    NoticeReceiptArray array;
+    query.id = 1;
+    query.cursor.ptr = text;
+    query.cursor.len = len;
+    return notice_receipts(board, &query, &array);
+}
+
+/* Texts that are parameters of their own, or all the text that a structure has. */
 static const struct {
     const char *name;
     int32_t (*call)(NoticeBoard *board, const char *text, size_t len);
@@ -96,6 +122,10 @@ static const struct {
     { "url", call_open },
     { "reason", call_retract },
     { "json", call_publish_json },
+    { "json", call_apply_json },
+    { "patch", call_update_json },
+    { "user", call_forget_user },
+    { "cursor", call_receipts },
 };
 
 static void try_parameters(NoticeBoard *board)
@@ -111,6 +141,19 @@ static void try_parameters(NoticeBoard *board)
         ABOUT("%s, NUL", PARAMETERS[i].name);
         CHECK_STATUS(PARAMETERS[i].call(board, WITH_NUL, 3), NOTICE_INVALID_FIELD);
     }
+}
+
+/* A file is refused with its line. */
+static void try_import(void)
+{
+    NoticeBoard *const board = open_board();
+    size_t n;
+    for (n = 0; n < COUNT_OF(BAD_TEXTS); n++) {
+        ABOUT("import, text %zu", n);
+        CHECK_REFUSED(notice_import(board, BAD_TEXTS[n].bytes, BAD_TEXTS[n].len), NOTICE_INVALID_FIELD, "line 1.json");
+    }
+    CHECK_INT(revision_of(board), 0);
+    notice_close(board);
 }
 
 /* Characters of every length go in and come out as they were. */
@@ -138,6 +181,7 @@ int main(void)
     ABOUT("in the end");
     CHECK_INT(total_of(board), 1);
     notice_close(board);
+    try_import();
     try_good_text();
     return 0;
 }
