@@ -14,6 +14,10 @@ static const NoticeText TEXT = NOTICE_TEXT_INIT;
 static const NoticeDraft DRAFT = NOTICE_DRAFT_INIT;
 static const NoticeQuery QUERY = NOTICE_QUERY_INIT;
 static const NoticeArray ARRAY = NOTICE_ARRAY_INIT;
+static const NoticeReceiptQuery RECEIPT_QUERY = NOTICE_RECEIPT_QUERY_INIT;
+static const NoticeReceiptArray RECEIPT_ARRAY = NOTICE_RECEIPT_ARRAY_INIT;
+static const NoticeChanges CHANGES = NOTICE_CHANGES_INIT;
+static const NoticeChangeArray CHANGE_ARRAY = NOTICE_CHANGE_ARRAY_INIT;
 
 CHECK_STATIC(NOTICE_OK == 0);
 CHECK_STATIC(NOTICE_TOO_SMALL == 23);
@@ -50,6 +54,14 @@ static void initialisers_are_the_defaults(void)
     check_zero(&QUERY, sizeof(uint32_t), sizeof QUERY);
     ABOUT("NOTICE_ARRAY_INIT");
     check_zero(&ARRAY, 0, sizeof ARRAY);
+    ABOUT("NOTICE_RECEIPT_..._INIT");
+    CHECK_INT(RECEIPT_QUERY.struct_size, sizeof RECEIPT_QUERY);
+    check_zero(&RECEIPT_QUERY, sizeof(uint32_t), sizeof RECEIPT_QUERY);
+    check_zero(&RECEIPT_ARRAY, 0, sizeof RECEIPT_ARRAY);
+    ABOUT("NOTICE_CHANGE..._INIT");
+    CHECK_INT(CHANGES.struct_size, sizeof CHANGES);
+    check_zero(&CHANGES, sizeof(uint32_t), sizeof CHANGES);
+    check_zero(&CHANGE_ARRAY, 0, sizeof CHANGE_ARRAY);
 }
 
 static void a_text_of_c_is_measured(void)
