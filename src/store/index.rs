@@ -140,10 +140,13 @@ impl Index {
         self.retracted.iter().map(|(_, slot)| *slot)
     }
 
-    /// The ids of what ended or was retracted before `over`, `limit` at most.
-    pub(crate) fn over_before(&self, over: i64, limit: usize) -> Vec<i64> {
-        let ended = self.timeline.ended_before(over);
-        let retracted = self.retracted.range(..(over, 0)).map(|(_, slot)| *slot);
+    /// The ids of what ended or was retracted at or before `instant`, `limit` at most.
+    pub(crate) fn over_by(&self, instant: i64, limit: usize) -> Vec<i64> {
+        let ended = self.timeline.ended_by(instant);
+        let retracted = self
+            .retracted
+            .range(..=(instant, Slot::MAX))
+            .map(|(_, slot)| *slot);
         let ids = ended.chain(retracted).filter_map(|slot| self.entry(slot));
         ids.map(|entry| entry.announcement.id())
             .take(limit)

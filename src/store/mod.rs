@@ -206,7 +206,7 @@ impl Store {
         let mut done = Maintenance::default();
         if let Some(retention_ms) = self.retention_ms {
             let over = now.saturating_sub(retention_ms);
-            let ids = self.index.read().over_before(over, PURGED_AT_ONCE);
+            let ids = self.index.read().over_by(over, PURGED_AT_ONCE);
             let purges: Vec<Operation> =
                 ids.into_iter().map(|id| Operation::Purge { id }).collect();
             self.commit_at(&purges, now)?;

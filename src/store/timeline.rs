@@ -63,9 +63,11 @@ impl Timeline {
             .map(|(_, _, slot)| *slot)
     }
 
-    /// The slots that ended before `over`.
-    pub(crate) fn ended_before(&self, over: i64) -> impl Iterator<Item = Slot> {
-        self.ends.range(..(over, 0, 0)).map(|(_, _, slot)| *slot)
+    /// The slots that ended at or before `instant`.
+    pub(crate) fn ended_by(&self, instant: i64) -> impl Iterator<Item = Slot> {
+        self.ends
+            .range(..=(instant, i64::MAX, Slot::MAX))
+            .map(|(_, _, slot)| *slot)
     }
 
     /// The starts and ends after `now`, soonest first; what never ends is not among them.

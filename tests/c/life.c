@@ -482,7 +482,7 @@ static void maintenance_purges_what_is_over(void)
     now += 999;
     CHECK_OK(notice_maintain(board, &done));
     CHECK_INT(done.purged, 0);
-    now += 2;
+    now += 1;
     CHECK_OK(notice_maintain(board, &done));
     CHECK_INT(done.purged, 1);
     CHECK_INT(done.reserved[0] + done.reserved[4], 0);

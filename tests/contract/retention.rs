@@ -83,3 +83,16 @@ fn what_was_restored_or_extended_in_time_stays() {
         ErrorKind::NotFound
     );
 }
+
+#[test]
+fn it_is_over_at_just_the_millisecond_that_was_asked_for() {
+    let desk = desk();
+    desk.publish(Draft::new("en", "ended").visible(0, START + 100));
+    let retracted = desk.title("retracted");
+    desk.at(100);
+    desk.retract(retracted, "");
+    desk.at(1099);
+    assert_eq!(desk.board.maintain().unwrap().purged, 0);
+    desk.at(1100);
+    assert_eq!(desk.board.maintain().unwrap().purged, 2);
+}
