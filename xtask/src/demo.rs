@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::host::host;
 use crate::library::{self, NATIVE_LIBRARIES};
 
 /// Builds and prints; `--dev` leaves the library unoptimised, which is faster to build.
@@ -70,20 +71,6 @@ fn compile_board(mut compiler: Command, root: &Path, library: &Path) -> Result<P
         .arg("-o")
         .arg(&program);
     run_command(&mut compiler).map(|()| program)
-}
-
-/// The platform that rustc builds for by default.
-fn host() -> Result<String, String> {
-    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let output = rustc
-        .arg("-vV")
-        .output()
-        .map_err(|error| format!("{}: {error}", shown(&rustc)))?;
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .map(str::to_owned)
-        .ok_or_else(|| format!("{} names no host", shown(&rustc)))
 }
 
 fn no_compiler(why: &str) -> String {

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::host::host;
 use crate::library::{self, output};
 
 /// How long each target runs when nothing is said.
@@ -196,15 +197,6 @@ fn no_compiler(why: &str) -> String {
          install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++; macOS: xcode-select --install),\n\
          or name yours in the environment variable CXX"
     )
-}
-
-/// The platform that rustc builds for by default.
-fn host() -> Result<String, String> {
-    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let said = output(rustc.arg("-vV"))?;
-    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned)
-        .ok_or_else(|| "rustc names no host".into())
 }
 
 fn made(folder: PathBuf) -> Result<PathBuf, String> {

@@ -10,6 +10,7 @@ mod abi;
 mod c_suite;
 mod demo;
 mod fuzz;
+mod host;
 mod install;
 mod library;
 
