@@ -99,7 +99,11 @@ impl Store {
             .ok_or_else(|| Error::not_found(query.id))?;
         let users = self.users.read();
         let of = |(name, user): (&str, &User)| receipt_of(announcement, name, user);
-        let all = || users.after("").filter_map(of);
+        let (mut read, mut acknowledged) = (0, 0);
+        for receipt in users.after("").filter_map(of) {
+            read += u64::from(receipt.is_read);
+            acknowledged += u64::from(receipt.is_acknowledged);
+        }
         let wanted = |receipt: &UserReceipt| {
             (!query.read_only || receipt.is_read)
                 && (!query.acknowledged_only || receipt.is_acknowledged)
@@ -119,8 +123,8 @@ impl Store {
             .map(|last| encode(&last.user));
         Ok(ReceiptPage {
             receipts,
-            read: all().filter(|receipt| receipt.is_read).count() as u64,
-            acknowledged: all().filter(|receipt| receipt.is_acknowledged).count() as u64,
+            read,
+            acknowledged,
             next_cursor,
         })
     }
