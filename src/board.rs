@@ -1,6 +1,7 @@
 //! The trait that every kind of board implements.
 
 use std::io::{BufRead, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,8 @@ use crate::model::{Draft, Mark, Viewer};
 use crate::operation::{Operation, Published};
 use crate::query::{Count, Item, Page, Query};
 use crate::receipts::{ReceiptPage, ReceiptQuery};
-use crate::stats::{Maintenance, Stats};
+use crate::stats::{Compaction, Maintenance, Stats};
+use crate::verification::Verification;
 
 /// A board, however it is reached.
 pub type SharedBoard = Arc<dyn Board>;
@@ -176,6 +178,29 @@ pub trait Board: Send + Sync {
     /// `poisoned`.
     fn maintain(&self) -> Result<Maintenance>;
 
+    /// Writes a copy of the board to a new file, consistent and while others use the board, and returns its
+    /// revision. It is a board like any other, with the same epoch; [`restore`](crate::restore) makes one of
+    /// it with its own. Also of a board in memory, or one whose file cannot be written any more.
+    ///
+    /// # Errors
+    /// `exists` when there is something at `to`; `corrupt` when a record of the board's own file is damaged;
+    /// `io`, `read_only`.
+    fn backup(&self, to: &Path) -> Result<i64>;
+
+    /// Makes the board's file as small as it can be. Whoever writes waits meanwhile; queries go on.
+    ///
+    /// # Errors
+    /// `unsupported` for a board in memory; `io`, `corrupt`.
+    fn compact(&self) -> Result<Compaction>;
+
+    /// Checks the board: every page and record of its file, that memory and file agree, and that every
+    /// index says what the announcements say. Reads all of it twice; nothing is written meanwhile.
+    ///
+    /// # Errors
+    /// `io` when what was put off cannot be written out first. What is wrong with the board is no error
+    /// but told in the result.
+    fn verify(&self) -> Result<Verification>;
+
     /// Writes the whole board as JSON Lines: a header, then announcements, users and idempotency keys.
     ///
     /// # Errors
@@ -190,6 +215,10 @@ pub trait Board: Send + Sync {
     /// refused; `io` when reading fails.
     fn import(&self, from: &mut dyn BufRead) -> Result<()>;
 
-    /// Ends the waits that are going on, and those to come, with `unavailable`. All else goes on.
-    fn close(&self);
+    /// Ends the waits that are going on, and those to come, with `unavailable`, and writes out what was put
+    /// off. All else goes on; a file is closed when the board is dropped.
+    ///
+    /// # Errors
+    /// `io` and those of the file when something could not be written out.
+    fn close(&self) -> Result<()>;
 }

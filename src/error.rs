@@ -265,6 +265,19 @@ impl Error {
         self
     }
 
+    /// What the kind means in general, for when there is nothing particular to say.
+    pub(crate) fn described(kind: ErrorKind) -> Self {
+        let (en, zh) = described(kind);
+        Self::new(kind, Bilingual::new(en, zh))
+    }
+
+    /// The same error for another reason.
+    #[must_use]
+    pub(crate) fn with_reason(mut self, reason: Bilingual) -> Self {
+        self.0.reason = reason;
+        self
+    }
+
     /// The same error as one of another kind.
     #[must_use]
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {

@@ -37,12 +37,15 @@ pub mod injection;
 mod model;
 mod operation;
 mod operation_json;
+mod persist;
+mod progress;
 mod query;
 mod receipts;
 mod search;
 mod stats;
 mod store;
 mod url;
+mod verification;
 
 pub use board::{Board, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -55,15 +58,17 @@ pub use model::{
     VersionRange, Viewer, limits,
 };
 pub use operation::{Operation, Outcome, Published};
+pub use progress::Step;
 pub use query::{
-    Count, DEFAULT_LIMIT, Filter, Found, Item, LIMIT, LIST, Order, Page, Phase, Query, TimeRange,
-    View,
+    Count, DEFAULT_LIMIT, Filter, Found, Item, LIMIT, LIST, NOT_COUNTED, Order, Page, Phase, Query,
+    TimeRange, View,
 };
 pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
 pub use search::{Field, HitRange, Snippet};
-pub use stats::{Maintenance, Stats};
-pub use store::{KEEP_MS, KEEP_REVISIONS};
+pub use stats::{Compaction, Maintenance, Stats};
+pub use store::{KEEP_MS, KEEP_REVISIONS, restore, verify};
 pub use url::{Options, open};
+pub use verification::{Problem, Verification};
 
 /// Runs the Rust programs of the READMEs.
 #[cfg(doctest)]

@@ -9,6 +9,8 @@ pub struct Stats {
     pub revision: i64,
     /// Which board it is.
     pub epoch: u128,
+    /// When the board was made, in Unix milliseconds; 0 if that is not known.
+    pub created_at: i64,
     /// All announcements, retracted ones too.
     pub announcements: u64,
     /// Those that are visible now to whoever is in their audience.
@@ -33,12 +35,18 @@ pub struct Stats {
     pub changes: u64,
     /// The earliest revision that can be followed from.
     pub oldest_revision: i64,
-    /// Bytes of all the announcements' own texts.
+    /// Bytes of all the announcements' own texts that are in memory.
     pub text_bytes: u64,
     /// Bytes that announcements take in memory, estimated: texts, fields and indexes.
     pub memory_bytes: u64,
     /// The part of `memory_bytes` that the search index takes.
     pub search_bytes: u64,
+    /// Announcements that the search index does not know yet; a search looks at their texts.
+    pub unsearched: u64,
+    /// Announcements that are over and whose texts are in the file only, because memory is short.
+    pub shelved: u64,
+    /// Bytes of the board's file; 0 for a board in memory.
+    pub file_bytes: u64,
 }
 
 impl Stats {
@@ -47,6 +55,7 @@ impl Stats {
         json!({
             "revision": self.revision,
             "epoch": format!("{:032x}", self.epoch),
+            "created_at": self.created_at,
             "announcements": self.announcements,
             "active": self.active,
             "scheduled": self.scheduled,
@@ -62,6 +71,9 @@ impl Stats {
             "text_bytes": self.text_bytes,
             "memory_bytes": self.memory_bytes,
             "search_bytes": self.search_bytes,
+            "unsearched": self.unsearched,
+            "shelved": self.shelved,
+            "file_bytes": self.file_bytes,
         })
     }
 }
@@ -75,4 +87,13 @@ pub struct Maintenance {
     pub changes_dropped: u64,
     /// Idempotency keys that were forgotten.
     pub idempotency_keys_dropped: u64,
+}
+
+/// What compaction did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Compaction {
+    /// The length of the file before, in bytes.
+    pub before: u64,
+    /// Its length now.
+    pub after: u64,
 }

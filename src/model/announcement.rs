@@ -124,6 +124,33 @@ impl<'a> Block<'a> {
     }
 }
 
+/// An announcement as it is stored: everything that it is made of, plainly.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
+    pub(crate) given: Given,
+    pub(crate) starts_at: i64,
+    pub(crate) ends_at: i64,
+    pub(crate) event_from: i64,
+    pub(crate) event_to: i64,
+    pub(crate) priority: i32,
+    pub(crate) show_limit: u32,
+    pub(crate) show_interval_ms: u32,
+    pub(crate) markdown: u32,
+    pub(crate) severity: Severity,
+    pub(crate) display: Display,
+    pub(crate) pinned: bool,
+    pub(crate) dismissible: bool,
+    pub(crate) require_ack: bool,
+    pub(crate) default_index: u8,
+    pub(crate) tag_count: u8,
+    /// Each text with a NUL behind it.
+    pub(crate) packed: Box<str>,
+    pub(crate) locales: Arc<[Locale]>,
+    pub(crate) audience: Arc<Audience>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) replaces: Vec<Reference>,
+}
+
 /// Packs texts one behind the other.
 struct Packer {
     packed: String,
@@ -205,6 +232,83 @@ impl Announcement {
             locales,
             audience,
             rare,
+        }
+    }
+
+    /// Puts an announcement together again from what [`parts`](Self::parts) took apart; none if the parts
+    /// do not fit together.
+    pub(crate) fn from_parts(parts: Parts) -> Option<Self> {
+        let common = COMMON + usize::from(parts.tag_count);
+        let texts = PER_LOCALE * parts.locales.len();
+        let mut ends = Vec::with_capacity(common + texts);
+        // No text has a NUL in it, so what ends with one is a text.
+        for end in memchr::memchr_iter(0, parts.packed.as_bytes()) {
+            if ends.len() == common + texts {
+                return None;
+            }
+            ends.push(u32::try_from(end).ok()?);
+        }
+        let last = ends.last().map_or(0, |end| *end as usize + 1);
+        let is_whole = ends.len() == common + texts || ends.len() == common;
+        let has_default = usize::from(parts.default_index) < parts.locales.len();
+        if last != parts.packed.len() || !is_whole || !has_default {
+            return None;
+        }
+        let rare = (!parts.actions.is_empty() || !parts.replaces.is_empty()).then(|| {
+            Box::new(Rare {
+                actions: parts.actions,
+                replaces: parts.replaces,
+            })
+        });
+        Some(Self {
+            given: parts.given,
+            starts_at: parts.starts_at,
+            ends_at: parts.ends_at,
+            event_from: parts.event_from,
+            event_to: parts.event_to,
+            priority: parts.priority,
+            show_limit: parts.show_limit,
+            show_interval_ms: parts.show_interval_ms,
+            markdown: parts.markdown,
+            severity: parts.severity,
+            display: parts.display,
+            pinned: parts.pinned,
+            dismissible: parts.dismissible,
+            require_ack: parts.require_ack,
+            default_index: parts.default_index,
+            tag_count: parts.tag_count,
+            packed: parts.packed,
+            ends: ends.into_boxed_slice(),
+            locales: parts.locales,
+            audience: parts.audience,
+            rare,
+        })
+    }
+
+    /// All that it is made of.
+    pub(crate) fn parts(&self) -> Parts {
+        Parts {
+            given: self.given,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            event_from: self.event_from,
+            event_to: self.event_to,
+            priority: self.priority,
+            show_limit: self.show_limit,
+            show_interval_ms: self.show_interval_ms,
+            markdown: self.markdown,
+            severity: self.severity,
+            display: self.display,
+            pinned: self.pinned,
+            dismissible: self.dismissible,
+            require_ack: self.require_ack,
+            default_index: self.default_index,
+            tag_count: self.tag_count,
+            packed: self.packed.clone(),
+            locales: Arc::clone(&self.locales),
+            audience: Arc::clone(&self.audience),
+            actions: self.actions().to_vec(),
+            replaces: self.replaces().to_vec(),
         }
     }
 
@@ -499,6 +603,11 @@ impl Announcement {
     pub(crate) fn has_shown(&self, now: i64) -> bool {
         let is_published = self.given.state == State::Published;
         self.starts_at <= now && (is_published || self.starts_at <= self.given.retracted_at)
+    }
+
+    /// Whether it has no titles, summaries and bodies: see [`without_texts`](Self::without_texts).
+    pub(crate) fn is_without_texts(&self) -> bool {
+        self.ends.len() == COMMON + usize::from(self.tag_count)
     }
 
     /// The same without the texts: all that a filter and an audience look at.

@@ -10,9 +10,9 @@ pub(super) const NAME_BYTES: usize = 64;
 pub(super) const VALUE_BYTES: usize = 512;
 
 /// The attribute that stands for the viewer's own name.
-pub(super) const USER: &str = "user";
+pub(crate) const USER: &str = "user";
 /// The attribute that stands for the viewer's locales.
-pub(super) const LOCALE: &str = "locale";
+pub(crate) const LOCALE: &str = "locale";
 
 /// Checks an attribute's name: 1 to 64 bytes of `[A-Za-z0-9_.:-]`.
 pub(super) fn check_name(name: &str) -> Result<()> {

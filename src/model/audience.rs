@@ -103,7 +103,6 @@ impl Audience {
 
     /// Prepares an audience that was accepted elsewhere, perhaps by a newer build: a condition
     /// that [`Audience::compile`] would refuse is never met, and counted as unknown.
-    #[cfg(test)]
     pub(crate) fn compile_lossy(&self) -> CompiledAudience {
         CompiledAudience::new_lossy(self)
     }

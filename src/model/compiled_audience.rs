@@ -65,7 +65,6 @@ impl CompiledAudience {
         Ok(Self { conditions })
     }
 
-    #[cfg(test)]
     pub(super) fn new_lossy(audience: &Audience) -> Self {
         let never = || CompiledCondition {
             attribute: Box::default(),

@@ -34,8 +34,9 @@ pub use version::Version;
 pub use version_range::VersionRange;
 pub use viewer::Viewer;
 
-pub(crate) use announcement::Given;
+pub(crate) use announcement::{Given, Parts};
 pub(crate) use announcement_json::TakenApart;
+pub(crate) use attribute::{LOCALE, USER};
 pub(crate) use compiled_audience::CompiledAudience;
 pub(crate) use fields::named;
 pub(crate) use locale::choose as choose_locale;

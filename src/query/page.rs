@@ -13,6 +13,8 @@ use super::order::Order;
 pub const LIMIT: u32 = 1000;
 /// Items of a page when nothing is said.
 pub const DEFAULT_LIMIT: u32 = 50;
+/// What [`Count::total`] and [`Count::unread`] are where nothing was counted.
+pub const NOT_COUNTED: u64 = u64::MAX;
 
 /// Who asks, what for, and how much of it.
 ///
@@ -36,6 +38,9 @@ pub struct Query {
     pub limit: u32,
     /// Where to go on: `next_cursor` of the page before; empty for the first page.
     pub cursor: String,
+    /// Whether [`Count::total`] and [`Count::unread`] are wanted. Without them a page of what many
+    /// announcements have is there sooner, for not all of them are looked for.
+    pub counted: bool,
 }
 
 impl Query {
@@ -48,6 +53,7 @@ impl Query {
             order: Order::Default,
             limit: DEFAULT_LIMIT,
             cursor: String::new(),
+            counted: true,
         }
     }
 
@@ -84,6 +90,21 @@ impl Query {
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = cursor.into();
+        self
+    }
+
+    /// Leaves out how many there are: both counts of the page are [`NOT_COUNTED`].
+    ///
+    /// ```
+    /// use notice::{NOT_COUNTED, Query, Viewer};
+    /// let board = notice::open("mem:")?;
+    /// let page = board.query(&Query::new(Viewer::anonymous()).uncounted())?;
+    /// assert_eq!(page.count.total, NOT_COUNTED);
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    #[must_use]
+    pub fn uncounted(mut self) -> Self {
+        self.counted = false;
         self
     }
 

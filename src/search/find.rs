@@ -80,6 +80,16 @@ impl SearchIndex {
         }
     }
 
+    /// No fewer than the slots that may match `query`; `u64::MAX` if the index does not know.
+    pub(crate) fn at_most(&self, query: &SearchQuery, planes: &Planes<'_>) -> u64 {
+        let wanted = query.clauses().iter().filter(|clause| !clause.excluded);
+        let most = wanted.map(|clause| {
+            let needs = Needs::of(&clause.needle);
+            self.estimate(&Plan { clause, needs }, planes)
+        });
+        most.min().unwrap_or(u64::MAX)
+    }
+
     /// No fewer than the slots that the plan finds.
     fn estimate(&self, plan: &Plan<'_>, planes: &Planes<'_>) -> u64 {
         let in_plane = |plane: &Plane| {

@@ -89,6 +89,23 @@ impl SearchIndex {
         planes.map(Plane::total_bytes).sum::<usize>() + self.texts.capacity() * size_of::<Plane>()
     }
 
+    /// Whether both find the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let none = Plane::default();
+        let count = self.texts.len().max(other.texts.len());
+        // A plane that is not there is an empty one.
+        let is_same = |i| {
+            let [one, two] = [self, other].map(|index| index.texts.get(i).unwrap_or(&none));
+            one.is_same(two)
+        };
+        (0..count).all(is_same) && self.common.is_same(&other.common)
+    }
+
+    /// Whether nothing was ever taken in.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     /// The plane of texts of this index; none if no announcement has that many texts.
     pub(crate) fn plane(&self, text_index: usize) -> Option<&Plane> {
         self.texts.get(text_index)
@@ -123,6 +140,25 @@ impl Keys {
 }
 
 impl Plane {
+    fn is_same(&self, other: &Self) -> bool {
+        let slots = |posting: &Posting| {
+            let mut slots = Vec::new();
+            posting.append_to(&mut slots);
+            slots
+        };
+        let is_same = |one: &Posting, two: Option<&Posting>| two.map(slots) == Some(slots(one));
+        self.grams.len() == other.grams.len()
+            && self.words.len() == other.words.len()
+            && self
+                .grams
+                .iter()
+                .all(|(gram, p)| is_same(p, other.grams.get(gram)))
+            && self
+                .words
+                .iter()
+                .all(|(word, p)| is_same(p, other.words.get(word)))
+    }
+
     /// The slots that have `gram`.
     pub(crate) fn gram(&self, gram: Gram) -> Option<&Posting> {
         self.grams.get(&gram)

@@ -56,6 +56,11 @@ impl Needle {
         &self.text
     }
 
+    /// Whether it is made of characters that no normalising changes.
+    pub(crate) fn is_ideographs(&self) -> bool {
+        self.is_ideographs
+    }
+
     /// Whether it was written as a phrase.
     #[cfg(test)]
     pub(crate) fn is_phrase(&self) -> bool {

@@ -105,6 +105,13 @@ impl SearchQuery {
         self.clauses.is_empty()
     }
 
+    /// Whether it is made of characters that no normalising changes.
+    pub(crate) fn is_ideographs(&self) -> bool {
+        self.clauses
+            .iter()
+            .all(|clause| clause.needle.is_ideographs())
+    }
+
     /// Its clauses, in the order in which they were written.
     pub(crate) fn clauses(&self) -> &[Clause] {
         &self.clauses

@@ -1,11 +1,11 @@
 //! Pages, counts and look-ups.
 
-use super::Store;
 use super::index::Index;
 use super::selection::{Selection, announcements};
 use super::users::User;
+use super::{Store, instant};
 use crate::error::{Error, Result};
-use crate::query::{Count, Cursor, Filter, Found, Item, Page, Phase, Query, View};
+use crate::query::{Count, Cursor, Filter, Found, Item, NOT_COUNTED, Page, Phase, Query, View};
 use crate::search::{Field, SearchQuery, highlights, snippet};
 
 /// How much of an announcement a snippet shows, in characters.
@@ -16,13 +16,13 @@ impl Store {
     pub(super) fn look_up(&self, id: i64, query: &Query) -> Result<Item> {
         query.viewer.validate()?;
         let present = self.clock.now();
-        let now = self.instant(query, present)?;
+        let now = instant(&query.viewer, present)?;
         let query = only(id, query);
         let index = self.read(present);
         let users = self.users.read();
         let user = users.get(&query.viewer.user);
         let selection = Selection::new(&index, &query, user, now)?;
-        let found = announcements(&index, &selection.page(None, 1, 1)).pop();
+        let found = announcements(&index, &selection.page(None, 1, 1))?.pop();
         let found = found.ok_or_else(|| Error::not_found(id))?;
         Ok(Item::new(found, &query.viewer).with_state(user, now))
     }
@@ -34,22 +34,29 @@ impl Store {
         let present = self.clock.now();
         let now = match cursor {
             Some(cursor) => cursor.now,
-            None => self.instant(query, present)?,
+            None => instant(&query.viewer, present)?,
         };
         let limit = query.limit as usize;
         let (mut items, count, after, search) = {
             let index = self.read(present);
             let users = self.users.read();
             let user = users.get(&query.viewer.user);
-            let selection = Selection::new(&index, query, user, now)?;
-            let count = self.count_of(&index, &selection, now);
-            let mut slots = selection.page(cursor.map(|c| c.after), limit + 1, count.total);
+            let mut selection = Selection::new(&index, query, user, now)?;
+            let after = cursor.map(|c| c.after);
+            let (total, mut slots) = if query.counted {
+                let total = selection.total();
+                (total, selection.page(after, limit + 1, total))
+            } else {
+                (NOT_COUNTED, selection.page_uncounted(after, limit + 1))
+            };
+            let count = self.count_of(&index, &selection, total, now);
             let has_more = slots.len() > limit;
             slots.truncate(limit);
             let last = slots.last().filter(|_| has_more);
             let after = last.and_then(|slot| selection.sort_key(*slot));
             let item = |found| Item::new(found, &query.viewer).with_state(user, now);
-            let items: Vec<Item> = announcements(&index, &slots)
+            let slots = selection.checked(slots)?;
+            let items: Vec<Item> = announcements(&index, &slots)?
                 .into_iter()
                 .map(item)
                 .collect();
@@ -73,18 +80,25 @@ impl Store {
         query.viewer.validate()?;
         query.filter.check(query.view)?;
         let present = self.clock.now();
-        let now = self.instant(query, present)?;
+        let now = instant(&query.viewer, present)?;
         let index = self.read(present);
         let users = self.users.read();
         let user = users.get(&query.viewer.user);
-        Ok(self.count_of(&index, &Selection::new(&index, query, user, now)?, now))
+        let counted = Query {
+            counted: true,
+            ..query.clone()
+        };
+        let selection = Selection::new(&index, &counted, user, now)?;
+        Ok(self.count_of(&index, &selection, selection.total(), now))
     }
 
-    fn count_of(&self, index: &Index, selection: &Selection<'_>, now: i64) -> Count {
-        let total = selection.total();
+    fn count_of(&self, index: &Index, selection: &Selection<'_>, total: u64, now: i64) -> Count {
         Count {
             total,
-            unread: selection.unread(total),
+            unread: match total {
+                NOT_COUNTED => NOT_COUNTED,
+                total => selection.unread(total),
+            },
             revision: index.revision,
             epoch: *self.epoch.read(),
             now,

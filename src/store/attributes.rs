@@ -24,6 +24,25 @@ pub(crate) struct Attributes {
 }
 
 impl Attributes {
+    /// Whether both have the same slots under the same values.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let sorted = |ids: &HashMap<Box<str>, Vec<Slot>>| -> HashMap<Box<str>, Vec<Slot>> {
+            let sorted = ids.iter().map(|(id, slots)| {
+                let mut slots = slots.clone();
+                slots.sort_unstable();
+                (id.clone(), slots)
+            });
+            sorted.collect()
+        };
+        self.channels == other.channels
+            && self.categories == other.categories
+            && self.tags == other.tags
+            && self.authors == other.authors
+            && self.severities == other.severities
+            && self.pinned == other.pinned
+            && sorted(&self.external_ids) == sorted(&other.external_ids)
+    }
+
     pub(crate) fn insert(&mut self, slot: Slot, announcement: &Announcement) {
         add(&mut self.channels, announcement.channel(), slot);
         add(&mut self.categories, announcement.category(), slot);

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Store;
 use super::feed::Entry;
 use super::index::Index;
 use super::selection::{Selection, announcements};
+use super::{Store, instant};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::feed::{ChangeEvent, ChangeKind, ChangePage, Changes};
 use crate::model::{Announcement, Audience, CompiledAudience, PreparedViewer, State};
@@ -22,7 +22,7 @@ impl Store {
         };
         check(&query, changes.since)?;
         let present = self.clock.now();
-        let now = self.instant(&query, present)?;
+        let now = instant(&query.viewer, present)?;
         let index = self.read(present);
         let epoch = *self.epoch.read();
         check_epoch(changes.epoch, epoch)?;
@@ -48,7 +48,7 @@ impl Store {
             let slot = index
                 .slot_of_id(entry.id)
                 .filter(|slot| selection.accepts(*slot));
-            let found = slot.and_then(|slot| announcements(&index, &[slot]).pop());
+            let found = announcements(&index, slot.as_slice())?.pop();
             if found.is_none() && !witness.saw(entry) {
                 continue;
             }

@@ -4,10 +4,12 @@
 //! one step, which cannot fail. Its announcements all carry the one new revision.
 
 mod operations;
+mod patch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::feed::{self, Feed};
 use super::idempotency::Remembered;
 use super::index::{Index, Put};
@@ -22,66 +24,76 @@ use crate::operation::{Operation, Outcome, Published};
 
 /// What a commit does to one announcement.
 #[derive(Debug)]
-enum Effect {
+pub(crate) enum Effect {
     Put(Put),
     Purge(i64),
 }
 
+/// What commits that are not applied yet make of the index.
+#[derive(Debug, Default)]
+struct Overlay {
+    /// The announcement of an id or a key, or none any more.
+    by_id: HashMap<i64, Option<Arc<Announcement>>>,
+    by_key: HashMap<Box<str>, Option<i64>>,
+    /// What their announcements share among them.
+    locales: HashSet<Arc<[Locale]>>,
+    audiences: HashSet<Arc<Audience>>,
+    remembered: HashMap<String, Remembered>,
+    /// What was on the shelf, with its texts.
+    taken_down: Vec<Arc<Announcement>>,
+}
+
+/// The board as it will be when the commits before are applied, which are written together with the next
+/// one.
+pub(crate) struct Ahead<'a> {
+    index: &'a Index,
+    revision: i64,
+    last_id: i64,
+    overlay: Overlay,
+    budget: Budget,
+}
+
 /// A commit that is being put together.
 pub(crate) struct Staging<'a> {
-    index: &'a Index,
+    ahead: &'a Ahead<'a>,
     now: i64,
     revision: i64,
     last_id: i64,
     effects: Vec<Effect>,
-    /// What the effects make of the index: the announcement of an id or a key, or none any more.
-    by_id: HashMap<i64, Option<Arc<Announcement>>>,
-    by_key: HashMap<Box<str>, Option<i64>>,
-    /// What the announcements of this commit share among them.
-    locales: HashSet<Arc<[Locale]>>,
-    audiences: HashSet<Arc<Audience>>,
+    overlay: Overlay,
     entries: Vec<feed::Entry>,
-    remembered: Vec<(String, Remembered)>,
+    budget: Budget,
 }
 
 /// A commit that is ready to be applied.
 #[derive(Debug)]
 pub(crate) struct Commit {
-    revision: i64,
-    last_id: i64,
-    effects: Vec<Effect>,
-    entries: Vec<feed::Entry>,
-    remembered: Vec<(String, Remembered)>,
+    pub(crate) revision: i64,
+    pub(crate) last_id: i64,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) entries: Vec<feed::Entry>,
+    pub(crate) remembered: Vec<(String, Remembered)>,
+    /// What was on the shelf and is changed, with its texts.
+    pub(crate) taken_down: Vec<Arc<Announcement>>,
+    /// What it moves the start of without making it news, before and after.
+    pub(crate) moved: Vec<(Arc<Announcement>, Arc<Announcement>)>,
+}
+
+/// A commit with what those after it have to know of it.
+pub(crate) struct Staged {
+    pub(crate) commit: Commit,
+    overlay: Overlay,
+    budget: Budget,
 }
 
 impl Commit {
-    /// The revision that the board will have.
-    pub(crate) fn revision(&self) -> i64 {
-        self.revision
-    }
-
-    /// What it moves the start of without making it news, as `index` has it and as it will be.
-    pub(crate) fn moved_starts<'a>(
-        &'a self,
-        index: &'a Index,
-    ) -> impl Iterator<Item = (&'a Announcement, &'a Announcement)> {
-        self.effects.iter().filter_map(|effect| {
-            let Effect::Put(put) = effect else {
-                return None;
-            };
-            let after = put.announcement.as_ref();
-            let before = index.by_id(after.id())?.as_ref();
-            let is_news = before.notify_version() != after.notify_version();
-            (!is_news && before.starts_at() != after.starts_at()).then_some((before, after))
-        })
-    }
-
     /// The ids that it erases.
-    pub(crate) fn purged(&self) -> impl Iterator<Item = i64> {
-        self.effects.iter().filter_map(|effect| match effect {
+    pub(crate) fn purged(&self) -> Vec<i64> {
+        let purged = |effect: &Effect| match effect {
             Effect::Purge(id) => Some(*id),
             Effect::Put(_) => None,
-        })
+        };
+        self.effects.iter().filter_map(purged).collect()
     }
 
     /// Changes the index and the feed.
@@ -92,7 +104,6 @@ impl Commit {
                 Effect::Purge(id) => index.remove(id),
             }
         }
-        index.settle();
         for entry in self.entries {
             feed.push(entry);
         }
@@ -104,40 +115,109 @@ impl Commit {
     }
 }
 
-impl<'a> Staging<'a> {
-    pub(crate) fn new(index: &'a Index, now: i64) -> Self {
+impl<'a> Ahead<'a> {
+    /// The board as it is, which may take `budget_bytes` of memory.
+    pub(crate) fn new(index: &'a Index, budget_bytes: Option<u64>) -> Self {
         Self {
+            budget: Budget::new(budget_bytes, index.heap_bytes()),
             index,
-            now,
-            revision: index.revision + 1,
+            revision: index.revision,
             last_id: index.last_id,
+            overlay: Overlay::default(),
+        }
+    }
+
+    /// Goes on to the board as `staged` leaves it.
+    pub(crate) fn advance(&mut self, staged: Staged) -> Commit {
+        let Staged {
+            commit,
+            overlay,
+            budget,
+        } = staged;
+        self.budget = budget;
+        (self.revision, self.last_id) = (commit.revision, commit.last_id);
+        self.overlay.by_id.extend(overlay.by_id);
+        self.overlay.by_key.extend(overlay.by_key);
+        self.overlay.locales.extend(overlay.locales);
+        self.overlay.audiences.extend(overlay.audiences);
+        self.overlay.remembered.extend(overlay.remembered);
+        commit
+    }
+
+    fn by_id(&self, id: i64) -> Option<&Arc<Announcement>> {
+        match self.overlay.by_id.get(&id) {
+            Some(staged) => staged.as_ref(),
+            None => self.index.by_id(id),
+        }
+    }
+
+    fn by_key(&self, channel: &str, key: &str) -> Option<&Arc<Announcement>> {
+        match self.overlay.by_key.get(&full_key(channel, key)) {
+            Some(staged) => self.by_id((*staged)?),
+            None => self.index.by_key(channel, key),
+        }
+    }
+
+    fn remembered(&self, key: &str, now: i64) -> Option<&Remembered> {
+        let staged = self.overlay.remembered.get(key);
+        staged.or_else(|| self.index.idempotency_keys.get(key, now))
+    }
+}
+
+impl<'a> Staging<'a> {
+    pub(crate) fn new(ahead: &'a Ahead<'a>, now: i64) -> Self {
+        Self {
+            ahead,
+            now,
+            revision: ahead.revision + 1,
+            last_id: ahead.last_id,
+            budget: ahead.budget,
             effects: Vec::new(),
-            by_id: HashMap::new(),
-            by_key: HashMap::new(),
-            locales: HashSet::new(),
-            audiences: HashSet::new(),
+            overlay: Overlay::default(),
             entries: Vec::new(),
-            remembered: Vec::new(),
         }
     }
 
     /// The commit; none if nothing is changed.
-    pub(crate) fn finish(mut self) -> Option<Commit> {
-        if self.effects.is_empty() && self.remembered.is_empty() {
+    pub(crate) fn finish(mut self) -> Option<Staged> {
+        if self.effects.is_empty() && self.overlay.remembered.is_empty() {
             return None;
         }
         self.add_affected();
-        Some(Commit {
+        let remembered = self.overlay.remembered.iter();
+        let mut remembered: Vec<_> = remembered
+            .map(|(key, r)| (key.clone(), r.clone()))
+            .collect();
+        remembered.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+        let commit = Commit {
             // An upsert that changes nothing is remembered all the same.
             revision: match self.effects.is_empty() {
-                true => self.index.revision,
+                true => self.ahead.revision,
                 false => self.revision,
             },
             last_id: self.last_id,
+            moved: self.moved(),
+            taken_down: std::mem::take(&mut self.overlay.taken_down),
             effects: self.effects,
             entries: self.entries,
-            remembered: self.remembered,
+            remembered,
+        };
+        Some(Staged {
+            commit,
+            overlay: self.overlay,
+            budget: self.budget,
         })
+    }
+
+    /// What the commit moves the start of without making it news.
+    fn moved(&self) -> Vec<(Arc<Announcement>, Arc<Announcement>)> {
+        let moved = |(id, after): (&i64, &Option<Arc<Announcement>>)| {
+            let (before, after) = (self.ahead.by_id(*id)?, after.as_ref()?);
+            let is_news = before.notify_version() != after.notify_version();
+            (!is_news && before.starts_at() != after.starts_at())
+                .then(|| (Arc::clone(before), Arc::clone(after)))
+        };
+        self.overlay.by_id.iter().filter_map(moved).collect()
     }
 
     /// Stages one operation.
@@ -196,10 +276,13 @@ impl<'a> Staging<'a> {
             self.take_key(former);
         }
         if !draft.key.is_empty() {
-            self.by_key
+            self.overlay
+                .by_key
                 .insert(full_key(announcement.channel(), &draft.key), Some(given.id));
         }
-        self.by_id.insert(given.id, Some(Arc::clone(&announcement)));
+        self.overlay
+            .by_id
+            .insert(given.id, Some(Arc::clone(&announcement)));
         self.effects.push(Effect::Put(Put {
             announcement,
             audience: checked.audience,
@@ -208,23 +291,26 @@ impl<'a> Staging<'a> {
 
     /// The locales and the audience as others have them already, on the board or in this commit.
     fn shared(&mut self, draft: &Draft, checked: &Checked) -> (Arc<[Locale]>, Arc<Audience>) {
-        let index = self.index;
-        let locales = match self.locales.get(checked.locales.as_slice()) {
+        let (ahead, index) = (&self.ahead.overlay, self.ahead.index);
+        let staged = self.overlay.locales.get(checked.locales.as_slice());
+        let locales = match staged.or_else(|| ahead.locales.get(checked.locales.as_slice())) {
             Some(staged) => Arc::clone(staged),
             None => index.locales.shared(&checked.locales),
         };
-        let audience = match self.audiences.get(&draft.audience) {
+        let staged = self.overlay.audiences.get(&draft.audience);
+        let audience = match staged.or_else(|| ahead.audiences.get(&draft.audience)) {
             Some(staged) => Arc::clone(staged),
             None => index.groups.shared(&draft.audience),
         };
-        self.locales.insert(Arc::clone(&locales));
-        self.audiences.insert(Arc::clone(&audience));
+        self.overlay.locales.insert(Arc::clone(&locales));
+        self.overlay.audiences.insert(Arc::clone(&audience));
         (locales, audience)
     }
 
     fn take_key(&mut self, former: &Announcement) {
         if !former.key().is_empty() {
-            self.by_key
+            self.overlay
+                .by_key
                 .insert(full_key(former.channel(), former.key()), None);
         }
     }
@@ -237,7 +323,7 @@ impl<'a> Staging<'a> {
         self.entries.push(feed::Entry {
             revision: self.revision,
             // Not before what readers have been shown, if the clock was set back.
-            at: self.now.max(self.index.at()),
+            at: self.now.max(self.ahead.index.at()),
             id,
             kind,
             before: self.before(id),
@@ -248,7 +334,7 @@ impl<'a> Staging<'a> {
     /// What an announcement was before this commit, without its texts. What it was between two
     /// operations of the commit, nobody ever saw.
     fn before(&self, id: i64) -> Option<Arc<Announcement>> {
-        let before = self.index.by_id(id);
+        let before = self.ahead.by_id(id);
         before.map(|before| Arc::new(before.without_texts()))
     }
 
@@ -256,13 +342,14 @@ impl<'a> Staging<'a> {
     /// longer.
     fn add_affected(&mut self) {
         let mut affected: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for id in self.by_id.keys() {
-            let before = self.index.by_id(*id).cloned();
+        for id in self.overlay.by_id.keys() {
+            let before = self.ahead.by_id(*id).cloned();
             let after = self.find_id(*id);
             for announcement in before.into_iter().chain(after) {
                 for reference in announcement.replaces() {
                     let target = self.target(announcement.channel(), reference);
-                    let other = target.filter(|target| !self.by_id.contains_key(&target.id()));
+                    let other =
+                        target.filter(|target| !self.overlay.by_id.contains_key(&target.id()));
                     if let Some(other) = other {
                         affected.entry(other.id()).or_default().insert(*id);
                     }
@@ -299,7 +386,17 @@ impl<'a> Staging<'a> {
         self.done(*former.given(), Outcome::Unchanged)
     }
 
-    fn former(&self, id: i64, if_version: Option<u32>) -> Result<Arc<Announcement>> {
+    /// An announcement with its texts, for it is about to be changed.
+    fn whole(&mut self, announcement: Arc<Announcement>) -> Result<Arc<Announcement>> {
+        if !announcement.is_without_texts() {
+            return Ok(announcement);
+        }
+        let whole = self.ahead.index.whole(&announcement)?;
+        self.overlay.taken_down.push(Arc::clone(&whole));
+        Ok(whole)
+    }
+
+    fn former(&mut self, id: i64, if_version: Option<u32>) -> Result<Arc<Announcement>> {
         let former = self.find_id(id).ok_or_else(|| Error::not_found(id))?;
         match if_version {
             Some(expected) if expected != former.version() => Err(Error::new(
@@ -312,14 +409,14 @@ impl<'a> Staging<'a> {
                     format!("公告 {id} 的版本是 {}，不是 {expected}", former.version()),
                 ),
             )),
-            _ => Ok(former),
+            _ => self.whole(former),
         }
     }
 
     fn find_id(&self, id: i64) -> Option<Arc<Announcement>> {
-        match self.by_id.get(&id) {
+        match self.overlay.by_id.get(&id) {
             Some(staged) => staged.clone(),
-            None => self.index.by_id(id).cloned(),
+            None => self.ahead.by_id(id).cloned(),
         }
     }
 
@@ -327,9 +424,9 @@ impl<'a> Staging<'a> {
         if key.is_empty() {
             return None;
         }
-        match self.by_key.get(&full_key(channel, key)) {
+        match self.overlay.by_key.get(&full_key(channel, key)) {
             Some(staged) => self.find_id((*staged)?),
-            None => self.index.by_key(channel, key).cloned(),
+            None => self.ahead.by_key(channel, key).cloned(),
         }
     }
 

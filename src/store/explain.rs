@@ -1,8 +1,8 @@
 //! Which rules hide an announcement from a viewer.
 
-use super::Store;
 use super::answers::only;
 use super::selection::Selection;
+use super::{Store, instant};
 use crate::error::{Bilingual, Error, Result};
 use crate::explain::{Explanation, Finding, Rule};
 use crate::model::{Announcement, PreparedViewer};
@@ -13,7 +13,7 @@ impl Store {
     pub(super) fn explain_for(&self, id: i64, query: &Query) -> Result<Explanation> {
         query.viewer.validate()?;
         let present = self.clock.now();
-        let now = self.instant(query, present)?;
+        let now = instant(&query.viewer, present)?;
         // Whoever asks, it is the viewer's eyes that are asked about.
         let viewer_query = only(
             id,

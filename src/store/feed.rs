@@ -97,18 +97,45 @@ impl Feed {
         Ok(self.entries.range(first..))
     }
 
-    /// Drops what need not be kept any longer; how many entries that were.
-    pub(crate) fn compact(&mut self, keep: Keep, head: i64, now: i64) -> usize {
-        let before = self.entries.len();
-        let is_over = |entry: &Entry| {
+    /// The last revision whose entries need not be kept any longer; none if all must be.
+    pub(crate) fn compactable(&self, keep: Keep, head: i64, now: i64) -> Option<i64> {
+        let is_over = |entry: &&Entry| {
             entry.revision <= head.saturating_sub(keep.revisions)
                 && entry.at < now.saturating_sub(keep.ms)
         };
-        while let Some(entry) = self.entries.front().filter(|entry| is_over(entry)) {
-            // A revision is dropped whole: its entries stand together and are of one instant.
-            self.compacted = entry.revision;
-            self.entries.pop_front();
-        }
-        before - self.entries.len()
+        // A revision is dropped whole: its entries stand together and are of one instant.
+        self.entries
+            .iter()
+            .take_while(is_over)
+            .last()
+            .map(|entry| entry.revision)
+    }
+
+    /// All entries, oldest first.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// Whether `revision` did something to the announcement `id`.
+    pub(crate) fn has(&self, revision: i64, id: i64) -> bool {
+        let first = self
+            .entries
+            .partition_point(|entry| entry.revision < revision);
+        let of_revision = self.entries.range(first..);
+        of_revision
+            .take_while(|entry| entry.revision == revision)
+            .any(|entry| entry.id == id)
+    }
+
+    /// How many entries there are up to `revision`.
+    pub(crate) fn count_up_to(&self, revision: i64) -> usize {
+        self.entries
+            .partition_point(|entry| entry.revision <= revision)
+    }
+
+    /// Drops the entries up to `revision`.
+    pub(crate) fn compact(&mut self, revision: i64) {
+        self.entries.drain(..self.count_up_to(revision));
+        self.compacted = self.compacted.max(revision);
     }
 }

@@ -1,13 +1,15 @@
 //! Announcements by their audience. Many share few audiences, so that a query looks at each distinct
 //! audience once, and what is active for it stands in rank order already.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use super::seen_groups::{Seen, SeenGroups};
 use super::timeline::Slot;
-use crate::model::{Audience, CompiledAudience, PreparedViewer};
+use crate::model::{Audience, CompiledAudience, PreparedViewer, Viewer};
 
 /// Which group an announcement is in.
 pub(crate) type GroupId = u32;
@@ -34,6 +36,7 @@ pub(crate) struct Groups {
     groups: Vec<Option<Group>>,
     free: Vec<GroupId>,
     by_audience: HashMap<Arc<Audience>, GroupId>,
+    seen: SeenGroups,
 }
 
 impl Groups {
@@ -66,7 +69,11 @@ impl Groups {
     }
 
     /// Adds a member to the group of `audience`, which is made if there is none.
-    pub(crate) fn join(&mut self, audience: &Arc<Audience>, compiled: CompiledAudience) -> GroupId {
+    pub(crate) fn join(
+        &mut self,
+        audience: &Arc<Audience>,
+        compile: impl FnOnce() -> CompiledAudience,
+    ) -> GroupId {
         if let Some(id) = self.by_audience.get(audience).copied() {
             if let Some(group) = self.get_mut(id) {
                 group.members += 1;
@@ -75,7 +82,7 @@ impl Groups {
         }
         let group = Some(Group {
             source: Arc::clone(audience),
-            compiled,
+            compiled: compile(),
             members: 1,
             active: BTreeSet::new(),
             active_slots: RoaringBitmap::new(),
@@ -92,6 +99,7 @@ impl Groups {
             *place = group;
         }
         self.by_audience.insert(Arc::clone(audience), id);
+        self.seen.came(id, names(audience));
         id
     }
 
@@ -104,6 +112,7 @@ impl Groups {
         if group.members == 0 {
             let source = Arc::clone(&group.source);
             self.by_audience.remove(&source);
+            self.seen.went(id, names(&source));
             if let Some(place) = self.groups.get_mut(id as usize) {
                 *place = None;
             }
@@ -111,16 +120,46 @@ impl Groups {
         }
     }
 
+    /// Whether each group has so many members, and those that are active.
+    pub(crate) fn is_same(&self, members: &BTreeMap<GroupId, (usize, BTreeSet<RankKey>)>) -> bool {
+        let is_same = |(id, (count, active)): (&GroupId, &(usize, BTreeSet<RankKey>))| {
+            let group = self.groups.get(*id as usize).and_then(Option::as_ref);
+            group.is_some_and(|group| {
+                let slots = active.iter().map(|(.., slot)| *slot);
+                group.members == *count
+                    && group.active == *active
+                    && group.active_slots == slots.collect()
+                    && self.by_audience.get(&group.source) == Some(id)
+            })
+        };
+        self.groups.iter().flatten().count() == members.len() && members.iter().all(is_same)
+    }
+
     pub(crate) fn get_mut(&mut self, id: GroupId) -> Option<&mut Group> {
         self.groups.get_mut(id as usize)?.as_mut()
     }
 
-    /// The groups that `viewer` may see; all of them for none.
-    pub(crate) fn visible_to(&self, viewer: Option<&PreparedViewer<'_>>) -> Visible<'_> {
-        let sees = |group: &Group| viewer.is_none_or(|viewer| group.compiled.matches(viewer));
-        let seen = |group: &Option<Group>| group.as_ref().is_some_and(sees);
+    /// The groups that `viewer` may see.
+    pub(crate) fn visible_to(&self, viewer: &Viewer) -> Visible<'_> {
+        // Parsed only if an audience must be evaluated.
+        let prepared = OnceCell::new();
+        let sees = |id: GroupId| {
+            let group = self.groups.get(id as usize).and_then(Option::as_ref);
+            group.is_some_and(|group| {
+                let viewer = prepared.get_or_init(|| PreparedViewer::new(viewer));
+                group.compiled.matches(viewer)
+            })
+        };
         Visible {
-            flags: self.groups.iter().map(seen).collect(),
+            seen: Some(self.seen.get(viewer, self.groups.len(), sees)),
+            groups: &self.groups,
+        }
+    }
+
+    /// All groups.
+    pub(crate) fn all(&self) -> Visible<'_> {
+        Visible {
+            seen: None,
             groups: &self.groups,
         }
     }
@@ -129,21 +168,36 @@ impl Groups {
 /// The groups that one viewer may see.
 #[derive(Debug)]
 pub(crate) struct Visible<'a> {
-    flags: Vec<bool>,
+    /// None if it is all of them.
+    seen: Option<Arc<Seen>>,
     groups: &'a [Option<Group>],
 }
 
 impl<'a> Visible<'a> {
     pub(crate) fn contains(&self, id: GroupId) -> bool {
-        self.flags.get(id as usize).copied().unwrap_or(false)
+        self.seen.as_ref().is_none_or(|seen| seen.contains(id))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'a Group> {
-        let seen = self
-            .groups
-            .iter()
-            .zip(&self.flags)
-            .filter(|(_, seen)| **seen);
-        seen.filter_map(|(group, _)| group.as_ref())
+        let groups = self.groups;
+        let all = match &self.seen {
+            None => groups,
+            Some(_) => &[],
+        };
+        let seen = self.seen.iter().flat_map(|seen| seen.ids());
+        let seen = seen.filter_map(move |id| groups.get(*id as usize));
+        all.iter().chain(seen).filter_map(Option::as_ref)
     }
+}
+
+/// The attributes that an audience asks about, each once.
+fn names(audience: &Audience) -> impl Iterator<Item = &str> {
+    let mut names: Vec<&str> = audience
+        .conditions
+        .iter()
+        .map(|c| c.attribute.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter()
 }

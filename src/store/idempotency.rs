@@ -79,21 +79,23 @@ impl IdempotencyKeys {
         self.by_key.contains_key(key)
     }
 
-    /// Forgets keys that are too old or too many; how many that were.
-    pub(crate) fn compact(&mut self, now: i64) -> usize {
-        let before = self.by_key.len();
-        while let Some(oldest) = self.oldest_first.front() {
-            let fresh = self
-                .by_key
-                .get(oldest)
-                .is_some_and(|earlier| is_fresh(earlier, now));
-            if fresh && self.by_key.len() <= REMEMBERED_KEYS {
-                break;
-            }
-            self.by_key.remove(oldest);
-            self.oldest_first.pop_front();
+    /// The keys that are too old, or too many when `more` come.
+    pub(crate) fn forgettable(&self, now: i64, more: usize) -> Vec<Box<str>> {
+        let surplus = (self.by_key.len() + more).saturating_sub(REMEMBERED_KEYS);
+        let is_fresh = |key: &str| self.by_key.get(key).is_some_and(|r| is_fresh(r, now));
+        let keys = self.oldest_first.iter().enumerate();
+        keys.take_while(|(i, key)| *i < surplus || !is_fresh(key))
+            .map(|(_, key)| key.clone())
+            .collect()
+    }
+
+    /// Forgets keys, which are the oldest ones.
+    pub(crate) fn forget(&mut self, keys: &[Box<str>]) {
+        for key in keys {
+            self.by_key.remove(key);
         }
-        before - self.by_key.len()
+        self.oldest_first
+            .drain(..keys.len().min(self.oldest_first.len()));
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,17 +1,21 @@
 //! Everything that a board knows, in memory, as of one revision.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use parking_lot::RwLock;
 use roaring::RoaringBitmap;
 
 use super::attributes::Attributes;
 use super::groups::{GroupId, Groups, RankKey};
 use super::idempotency::IdempotencyKeys;
 use super::locales::Locales;
+use super::shelf::Shelf;
 use super::supersession::{Supersession, full_key};
 use super::timeline::{Slot, Timeline};
+use super::unsearched::{Chunk, Unsearched, take_in};
 use super::verified::Verified;
+use crate::error::Result;
 use crate::model::{Announcement, CompiledAudience, Reference, State};
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
@@ -51,8 +55,8 @@ pub(crate) struct Index {
     at: i64,
     slots: Vec<Option<Entry>>,
     free: Vec<Slot>,
-    by_id: HashMap<i64, Slot>,
-    by_key: HashMap<Box<str>, Slot>,
+    pub(super) by_id: HashMap<i64, Slot>,
+    pub(super) by_key: HashMap<Box<str>, Slot>,
     pub(crate) locales: Locales,
     pub(crate) groups: Groups,
     pub(crate) timeline: Timeline,
@@ -61,17 +65,19 @@ pub(crate) struct Index {
     /// The slots that something replaces.
     pub(crate) replaced: RoaringBitmap,
     /// The published ones by the revision at which they last were news.
-    notified: BTreeSet<(i64, Slot)>,
+    pub(super) notified: BTreeSet<(i64, Slot)>,
     /// The retracted ones by the instant of that.
-    retracted: BTreeSet<(i64, Slot)>,
+    pub(super) retracted: BTreeSet<(i64, Slot)>,
     pub(crate) idempotency_keys: IdempotencyKeys,
-    pub(crate) search: SearchIndex,
+    /// Shared with the thread that brings it up to date.
+    pub(crate) search: Arc<RwLock<SearchIndex>>,
     pub(crate) verified: Verified,
     /// Everything by the revision of its last change.
-    changed: BTreeSet<(i64, Slot)>,
-    /// What this commit has put on the board and the search index does not know yet: it takes in many
-    /// together much quicker than one by one.
-    unsearched: BTreeMap<Slot, Arc<Announcement>>,
+    pub(super) changed: BTreeSet<(i64, Slot)>,
+    pub(crate) unsearched: Unsearched,
+    pub(crate) shelf: Shelf,
+    /// The memory of the search index when it was last brought up to date.
+    pub(crate) search_bytes: usize,
     text_bytes: usize,
     heap_bytes: usize,
 }
@@ -102,6 +108,57 @@ impl Index {
     pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> {
         // Slots are u32 because `allocate` refuses more.
         (0..self.slots.len() as u32).filter(|slot| self.entry(*slot).is_some())
+    }
+
+    /// An announcement of the board with all its texts, also if these are on the shelf.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(crate) fn whole(&self, announcement: &Arc<Announcement>) -> Result<Arc<Announcement>> {
+        if announcement.is_without_texts() {
+            return self.shelf.take_down(announcement).map(Arc::new);
+        }
+        Ok(Arc::clone(announcement))
+    }
+
+    /// Leaves the texts of some that are over to the file, `limit` at most; how many these were.
+    pub(crate) fn shelve(&mut self, limit: usize) -> usize {
+        let ended = self.timeline.ended_by(self.at);
+        let slots: Vec<Slot> = ended
+            .filter(|slot| !self.shelf.slots.contains(*slot))
+            // The search index has yet to be told of these.
+            .filter(|slot| !self.unsearched.slots().contains(*slot))
+            .take(limit)
+            .collect();
+        for slot in &slots {
+            if let Some(entry) = self.entry(*slot) {
+                let without = Arc::new(entry.announcement.without_texts());
+                self.exchange(*slot, without);
+                self.shelf.slots.insert(*slot);
+            }
+        }
+        slots.len()
+    }
+
+    /// Takes an announcement with all its texts from the shelf, for it is about to be changed.
+    pub(crate) fn unshelve(&mut self, whole: Arc<Announcement>) {
+        if let Some(slot) = self.slot_of_id(whole.id())
+            && self.shelf.slots.remove(slot)
+        {
+            self.exchange(slot, whole);
+        }
+    }
+
+    /// Puts the same announcement with or without its texts in the place of the other.
+    fn exchange(&mut self, slot: Slot, other: Arc<Announcement>) {
+        let place = self.slots.get_mut(slot as usize).and_then(Option::as_mut);
+        if let Some(entry) = place {
+            self.text_bytes += other.text_bytes();
+            self.heap_bytes += other.heap_bytes();
+            self.text_bytes -= entry.announcement.text_bytes();
+            self.heap_bytes -= entry.announcement.heap_bytes();
+            entry.announcement = other;
+        }
     }
 
     pub(crate) fn slot_of_id(&self, id: i64) -> Option<Slot> {
@@ -159,37 +216,59 @@ impl Index {
             return;
         };
         let former = self.unlink(slot);
-        let is_fresh = self.unsearched.remove(&slot).is_some();
-        if let Some(former) = former.filter(|_| !is_fresh) {
-            self.search.remove(slot, &former);
-        }
+        self.unsearched.note(slot, former, None);
         self.free.push(slot);
     }
 
-    /// Makes what was put on the board known to the search index. Ends each commit.
+    /// Notes that the search index, which takes so many bytes, has taken in `chunk`.
+    pub(crate) fn settled(&mut self, chunk: Chunk, search_bytes: usize) {
+        self.unsearched.settled(chunk);
+        self.search_bytes = search_bytes;
+    }
+
+    /// Makes everything known to the search index.
     pub(crate) fn settle(&mut self) {
-        let unsearched = std::mem::take(&mut self.unsearched);
-        let fresh: Vec<(Slot, &Announcement)> =
-            unsearched.iter().map(|(slot, a)| (*slot, &**a)).collect();
-        self.search.insert_all(&fresh);
+        let chunk = self.unsearched.chunk(usize::MAX);
+        let search = Arc::clone(&self.search);
+        let mut search = search.write();
+        take_in(&mut search, &chunk);
+        self.settled(chunk, search.heap_bytes());
     }
 
     /// Puts an announcement on the board, in the place of its former version if there is one.
-    /// [`settle`](Self::settle) has to follow.
     pub(crate) fn put(&mut self, put: Put) {
-        let announcement = put.announcement;
+        let Put {
+            announcement,
+            audience,
+        } = put;
+        self.put_with(announcement, |_| audience);
+    }
+
+    /// Makes room for so many announcements.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.slots.reserve(count);
+        self.by_id.reserve(count);
+    }
+
+    /// Puts an announcement on the board that was accepted before, perhaps by a later build: a condition of
+    /// its audience that is not understood is never met.
+    pub(crate) fn put_stored(&mut self, announcement: Arc<Announcement>) {
+        self.put_with(announcement, |announcement| {
+            announcement.audience().compile_lossy()
+        });
+    }
+
+    fn put_with(
+        &mut self,
+        announcement: Arc<Announcement>,
+        compile: impl FnOnce(&Announcement) -> CompiledAudience,
+    ) {
         let (slot, former) = match self.slot_of_id(announcement.id()) {
             Some(slot) => (slot, self.unlink(slot)),
             None => (self.allocate(), None),
         };
-        match former {
-            Some(former) if !self.unsearched.contains_key(&slot) => {
-                self.search.replace(slot, &former, &announcement);
-            }
-            _ => {
-                self.unsearched.insert(slot, Arc::clone(&announcement));
-            }
-        }
+        let present = Some(Arc::clone(&announcement));
+        self.unsearched.note(slot, former, present);
         let id = announcement.id();
         self.by_id.insert(id, slot);
         if !announcement.key().is_empty() {
@@ -198,7 +277,7 @@ impl Index {
         }
         let group = self
             .groups
-            .join(announcement.audience_shared(), put.audience);
+            .join(announcement.audience_shared(), || compile(&announcement));
         let entry = Entry {
             group,
             is_published: announcement.state() == State::Published,
@@ -267,6 +346,7 @@ impl Index {
     /// nothing.
     fn unlink(&mut self, slot: Slot) -> Option<Arc<Announcement>> {
         let entry = self.slots.get_mut(slot as usize).and_then(Option::take)?;
+        self.shelf.slots.remove(slot);
         let announcement = &entry.announcement;
         if let Some(group) = self.groups.get_mut(entry.group) {
             group.active.remove(&rank_key(announcement, slot));
@@ -307,7 +387,7 @@ impl Index {
     pub(crate) fn heap_bytes(&self) -> usize {
         // A slot; its places in the maps by id and by key, the timeline, the order of the group.
         const PER_SLOT: usize = std::mem::size_of::<Option<Entry>>() + 16 + 24 + 2 * 32 + 48 + 24;
-        self.heap_bytes + self.slots.len() * PER_SLOT + self.search.heap_bytes()
+        self.heap_bytes + self.slots.len() * PER_SLOT + self.search_bytes
     }
 
     fn allocate(&mut self) -> Slot {

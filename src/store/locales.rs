@@ -10,7 +10,7 @@ use super::timeline::Slot;
 use crate::model::{Announcement, Locale, choose_locale};
 
 /// All lists of locales of a board.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Locales {
     /// The slots of each list and default.
     slots: HashMap<Arc<[Locale]>, BTreeMap<usize, RoaringBitmap>>,

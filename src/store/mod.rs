@@ -1,46 +1,62 @@
-//! The board in this process: one commit at a time, any number of readers.
+//! The board in this process: one group of commits at a time, any number of readers.
 
 mod answers;
 mod attributes;
 mod board;
+mod budget;
 mod changes;
 mod commit;
+mod copies;
+mod durable;
 mod explain;
 mod feed;
+mod group;
 mod groups;
+mod handover;
 mod idempotency;
 mod index;
+mod index_check;
+mod load;
 mod locales;
+mod maintenance;
 mod receipts;
+mod request;
+mod seen_groups;
 mod selection;
+mod shelf;
 mod supersession;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod transfer;
+mod unsearched;
 mod users;
 mod verified;
+mod verify;
+mod worker;
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{Condvar, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use self::commit::{Commit, Staging};
+use self::durable::Durable;
 use self::feed::Feed;
+use self::group::Queue;
 use self::index::Index;
 use self::users::Users;
+use self::worker::Worker;
 use crate::clock::Clock;
-use crate::error::{Bilingual, Error, ErrorKind, Result, described};
-use crate::model::check_time;
-use crate::operation::{Operation, Published};
-use crate::query::Query;
-use crate::stats::Maintenance;
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::model::{Viewer, check_time};
 
+pub(crate) use self::board::Local;
+pub use self::copies::{restore, verify};
+pub(crate) use self::durable::Durability;
 pub(crate) use self::feed::Keep;
 pub use self::feed::{KEEP_MS, KEEP_REVISIONS};
-
-/// Most announcements that one commit purges because their retention is over.
-const PURGED_AT_ONCE: usize = 1000;
 
 /// What a board in this process is made with.
 pub(crate) struct Settings {
@@ -48,6 +64,8 @@ pub(crate) struct Settings {
     pub(crate) keep: Keep,
     /// How long after its end or retraction an announcement is purged, in milliseconds.
     pub(crate) retention_ms: Option<i64>,
+    /// How much memory announcements may take.
+    pub(crate) budget_bytes: Option<u64>,
 }
 
 /// A board that lives in this process.
@@ -57,16 +75,33 @@ pub(crate) struct Store {
     clock: Box<dyn Clock>,
     keep: Keep,
     retention_ms: Option<i64>,
-    /// Held by the one commit that is being made.
+    budget_bytes: Option<u64>,
+    /// What waits for its turn to be written.
+    queue: Queue,
+    /// Held by the one who is writing.
     writer: Mutex<()>,
+    /// Where the board is kept; none if that is in memory only.
+    durable: Option<Durable>,
     index: RwLock<Index>,
     users: RwLock<Users>,
     feed: RwLock<Feed>,
     epoch: RwLock<u128>,
+    created_at: i64,
     head: Mutex<Head>,
     moved: Condvar,
     /// A commit broke off in the middle: what is there can be read, but nothing written.
     is_poisoned: AtomicBool,
+    worker: Worker,
+}
+
+/// What a board consists of, beside what it was made with.
+struct Parts {
+    index: Index,
+    users: Users,
+    feed: Feed,
+    epoch: u128,
+    /// When the board was made; 0 if that is not known.
+    created_at: i64,
 }
 
 /// What those wait for who wait.
@@ -91,132 +126,60 @@ impl Drop for PoisonOnPanic<'_> {
 }
 
 impl Store {
-    /// An empty board.
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self {
-            index: RwLock::new(Index::new(settings.clock.now())),
+    /// An empty board in memory.
+    pub(crate) fn new(settings: Settings) -> Arc<Self> {
+        let now = settings.clock.now();
+        let parts = Parts {
+            index: Index::new(now),
+            created_at: now,
+            users: Users::default(),
+            feed: Feed::default(),
+            epoch: random_epoch(),
+        };
+        Self::with(settings, parts, None)
+    }
+
+    fn with(settings: Settings, parts: Parts, durable: Option<Durable>) -> Arc<Self> {
+        let store = Arc::new(Self {
             clock: settings.clock,
             keep: settings.keep,
             retention_ms: settings.retention_ms,
+            budget_bytes: settings.budget_bytes,
+            queue: Queue::default(),
             writer: Mutex::new(()),
-            users: RwLock::default(),
-            feed: RwLock::default(),
-            epoch: RwLock::new(random_epoch()),
+            durable,
             head: Mutex::new(Head {
-                revision: 0,
+                revision: parts.index.revision,
                 is_closed: false,
             }),
+            index: RwLock::new(parts.index),
+            users: RwLock::new(parts.users),
+            feed: RwLock::new(parts.feed),
+            epoch: RwLock::new(parts.epoch),
+            created_at: parts.created_at,
             moved: Condvar::new(),
             is_poisoned: AtomicBool::new(false),
+            worker: Worker::default(),
+        });
+        store.worker.belongs_to(&store);
+        if store.retention_ms.is_some() {
+            store.worker.start();
         }
+        store
     }
 
-    /// The right to write.
+    /// Begins to write: it is poisoned if this ends by a panic.
     ///
     /// # Errors
     /// `poisoned` after a commit broke off.
-    fn write(&self) -> Result<(MutexGuard<'_, ()>, PoisonOnPanic<'_>)> {
-        let writer = self.writer.lock();
+    fn begin(&self) -> Result<PoisonOnPanic<'_>> {
         if self.is_poisoned.load(Ordering::SeqCst) {
-            let kind = ErrorKind::Poisoned;
-            let (en, zh) = described(kind);
-            return Err(Error::new(kind, Bilingual::new(en, zh)));
+            return Err(Error::described(ErrorKind::Poisoned));
         }
-        let was_panicking = std::thread::panicking();
-        Ok((
-            writer,
-            PoisonOnPanic {
-                is_poisoned: &self.is_poisoned,
-                was_panicking,
-            },
-        ))
-    }
-
-    /// Stages and applies operations. The staging sees the board as it is, while others go on reading.
-    fn commit(&self, operations: &[Operation]) -> Result<Vec<Published>> {
-        let _right = self.write()?;
-        let now = self.clock.now();
-        let done = self.commit_at(operations, now)?;
-        self.maintain_at(now)?;
-        Ok(done)
-    }
-
-    /// As [`commit`](Self::commit), for one who has the right to write.
-    fn commit_at(&self, operations: &[Operation], now: i64) -> Result<Vec<Published>> {
-        let (commit, done) = {
-            let index = self.index.read();
-            let mut staging = Staging::new(&index, now);
-            let stage = |(i, operation): (usize, &Operation)| {
-                staging
-                    .stage(operation)
-                    .map_err(|error| error.within(&format!("[{i}]")))
-            };
-            let done: Vec<Published> = operations
-                .iter()
-                .enumerate()
-                .map(stage)
-                .collect::<Result<_>>()?;
-            (staging.finish(), done)
-        };
-        #[cfg(feature = "panic-injection")]
-        crate::injection::panic_if_armed("commit");
-        if let Some(commit) = commit {
-            self.apply(commit);
-        }
-        Ok(done)
-    }
-
-    fn apply(&self, commit: Commit) {
-        let revision = commit.revision();
-        {
-            let mut index = self.index.write();
-            let purged: Vec<i64> = commit.purged().collect();
-            if !purged.is_empty() || commit.moved_starts(&index).next().is_some() {
-                let mut users = self.users.write();
-                for (before, after) in commit.moved_starts(&index) {
-                    users.moved_start(before, after);
-                }
-                purged.into_iter().for_each(|id| users.purge(id));
-            }
-            commit.apply(&mut index, &mut self.feed.write());
-            // Before anybody can read the revision: one that a page has is no future revision.
-            self.head.lock().revision = revision;
-        }
-        self.moved.notify_all();
-    }
-
-    /// As [`maintain_at`](Self::maintain_at), until nothing is left to be purged.
-    fn maintain_fully(&self) -> Result<Maintenance> {
-        let _right = self.write()?;
-        let now = self.clock.now();
-        let mut done = Maintenance::default();
-        loop {
-            let step = self.maintain_at(now)?;
-            done.purged += step.purged;
-            done.changes_dropped += step.changes_dropped;
-            done.idempotency_keys_dropped += step.idempotency_keys_dropped;
-            if step.purged < PURGED_AT_ONCE as u64 {
-                return Ok(done);
-            }
-        }
-    }
-
-    /// Purges what retention is over for, not more than a commit should, and drops what need not be kept.
-    fn maintain_at(&self, now: i64) -> Result<Maintenance> {
-        let mut done = Maintenance::default();
-        if let Some(retention_ms) = self.retention_ms {
-            let over = now.saturating_sub(retention_ms);
-            let ids = self.index.read().over_by(over, PURGED_AT_ONCE);
-            let purges: Vec<Operation> =
-                ids.into_iter().map(|id| Operation::Purge { id }).collect();
-            self.commit_at(&purges, now)?;
-            done.purged = purges.len() as u64;
-        }
-        let mut index = self.index.write();
-        let dropped = self.feed.write().compact(self.keep, index.revision, now);
-        done.changes_dropped = dropped as u64;
-        done.idempotency_keys_dropped = index.idempotency_keys.compact(now) as u64;
-        Ok(done)
+        Ok(PoisonOnPanic {
+            is_poisoned: &self.is_poisoned,
+            was_panicking: std::thread::panicking(),
+        })
     }
 
     /// The index for reading, moved to the present if something has started or ended since.
@@ -231,15 +194,6 @@ impl Store {
             index.move_to(present);
         }
         RwLockWriteGuard::downgrade(index)
-    }
-
-    /// The instant of a query: its viewer's, or else the present.
-    fn instant(&self, query: &Query, present: i64) -> Result<i64> {
-        let Some(now) = query.viewer.now else {
-            return Ok(present);
-        };
-        check_time("viewer.now", now)?;
-        Ok(now)
     }
 
     /// Waits until the board's revision is after `since`.
@@ -275,6 +229,15 @@ impl Store {
             }
         }
     }
+}
+
+/// The instant of a query: its viewer's, or else the present.
+fn instant(viewer: &Viewer, present: i64) -> Result<i64> {
+    let Some(now) = viewer.now else {
+        return Ok(present);
+    };
+    check_time("viewer.now", now)?;
+    Ok(now)
 }
 
 /// 128 random bits: the standard library seeds its hashers from the operating system.

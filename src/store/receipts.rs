@@ -1,28 +1,33 @@
 //! Marking announcements, and who has marked one.
 
-use super::Store;
+use super::request::Done;
 use super::selection::{Selection, announcements};
-use super::users::{User, Watermark, check_user};
+use super::users::{User, UserChange, UserEdit, Watermark, check_user};
+use super::{Store, instant};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Announcement, Mark, PreparedViewer, Viewer};
 use crate::query::{Filter, LIMIT, Query};
 use crate::receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
-use std::sync::Arc;
 
 /// Most ids that one call marks.
 const IDS: usize = 10_000;
 
 impl Store {
-    /// Marks announcements for a viewer: all of them, or none.
-    pub(super) fn mark_for(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
+    /// Works out marking announcements for a viewer: all of them, or none.
+    pub(super) fn stage_mark(
+        &self,
+        viewer: &Viewer,
+        ids: &[i64],
+        mark: Mark,
+        present: i64,
+    ) -> Result<(Option<UserChange>, Done)> {
         check_user(&viewer.user)?;
         viewer.validate()?;
         if ids.len() > IDS {
             let unit = Bilingual::new("entries", "项");
             return Err(Error::too_large("ids", ids.len() as u64, IDS as u64, &unit));
         }
-        let _right = self.write()?;
-        let now = self.instant(&Query::new(viewer.clone()), self.clock.now())?;
+        let now = instant(viewer, present)?;
         let index = self.index.read();
         let prepared = PreparedViewer::new(viewer);
         let could_see = |id: &i64| {
@@ -35,18 +40,26 @@ impl Store {
                 .ok_or_else(|| Error::not_found(*id))
         };
         let marked: Vec<&Announcement> = ids.iter().map(could_see).collect::<Result<_>>()?;
-        self.users.write().mark(&viewer.user, &marked, mark, now)
+        let users = self.users.read();
+        let mut edit = UserEdit::new(&viewer.user, users.get(&viewer.user), now);
+        for announcement in marked {
+            edit.mark(mark, announcement, now)?;
+        }
+        Ok((Some(edit.finish()), Done::Marked))
     }
 
-    /// Marks as read what was notified at or before `up_to`.
-    pub(super) fn mark_all_read_for(&self, query: &Query, up_to: Option<i64>) -> Result<i64> {
-        let user = &query.viewer.user;
-        check_user(user)?;
+    /// Works out marking as read what was notified at or before `up_to`.
+    pub(super) fn stage_read_all(
+        &self,
+        query: &Query,
+        up_to: Option<i64>,
+        present: i64,
+    ) -> Result<(Option<UserChange>, Done)> {
+        let name = &query.viewer.user;
+        check_user(name)?;
         query.viewer.validate()?;
         query.filter.check(query.view)?;
-        let _right = self.write()?;
-        let present = self.clock.now();
-        let now = self.instant(query, present)?;
+        let now = instant(&query.viewer, present)?;
         let index = self.read(present);
         let revision = up_to.unwrap_or(index.revision);
         if revision < 0 {
@@ -56,15 +69,12 @@ impl Store {
         if revision > index.revision {
             return Err(Error::future_revision(revision, index.revision));
         }
+        let users = self.users.read();
+        let user = users.get(name);
+        let mut edit = UserEdit::new(name, user, now);
         if query.filter == Filter::default() {
-            let watermark = Watermark { revision, at: now };
-            self.users
-                .write()
-                .mark_all_read(user, &index, watermark, now);
-            return Ok(revision);
-        }
-        let mut users = self.users.write();
-        let found: Vec<Arc<Announcement>> = {
+            edit.mark_all_read(&index, Watermark { revision, at: now });
+        } else {
             let unread = Query {
                 filter: Filter {
                     unread_only: true,
@@ -72,18 +82,26 @@ impl Store {
                 },
                 ..query.clone()
             };
-            let selection = Selection::new(&index, &unread, users.get(user), now)?;
+            let selection = Selection::new(&index, &unread, user, now)?;
             let total = selection.total();
             let slots = selection.page(None, usize::try_from(total).unwrap_or(usize::MAX), total);
-            announcements(&index, &slots)
-        };
-        let due: Vec<&Announcement> = found
-            .iter()
-            .map(AsRef::as_ref)
-            .filter(|a| a.notify_revision() <= revision)
-            .collect();
-        users.mark(user, &due, Mark::Read, now)?;
-        Ok(revision)
+            for announcement in announcements(&index, &slots)? {
+                if announcement.notify_revision() <= revision {
+                    edit.mark(Mark::Read, &announcement, now)?;
+                }
+            }
+        }
+        Ok((Some(edit.finish()), Done::ReadUpTo(revision)))
+    }
+
+    /// Works out erasing all that is kept of a user.
+    pub(super) fn stage_forget(&self, user: &str) -> (Option<UserChange>, Done) {
+        let is_known = self.users.read().get(user).is_some();
+        let change = is_known.then(|| UserChange {
+            name: user.into(),
+            to: None,
+        });
+        (change, Done::Forgotten(is_known))
     }
 
     /// A page of receipts.

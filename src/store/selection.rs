@@ -8,6 +8,7 @@ mod counting;
 mod paging;
 mod searching;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
@@ -16,8 +17,8 @@ use super::groups::Visible;
 use super::index::{Entry, Index};
 use super::timeline::Slot;
 use super::users::User;
-use crate::error::Result;
-use crate::model::{Announcement, PreparedViewer, choose_locale};
+use crate::error::{Error, Result};
+use crate::model::{Announcement, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
 
@@ -42,6 +43,11 @@ pub(crate) struct Selection<'a> {
     moved: Vec<Slot>,
     /// All that is accepted, where that had to be found out one by one.
     accepted: Option<RoaringBitmap>,
+    /// Where the words are so common that walking finds them sooner than the index: about one in so many
+    /// has them.
+    words_one_in: Option<u64>,
+    /// Why a text could not be looked at.
+    failure: OnceCell<Error>,
 }
 
 impl<'a> Selection<'a> {
@@ -55,10 +61,9 @@ impl<'a> Selection<'a> {
         user: Option<&'a User>,
         now: i64,
     ) -> Result<Self> {
-        let viewer = PreparedViewer::new(&query.viewer);
         let visible = match query.view {
-            View::Viewer => index.groups.visible_to(Some(&viewer)),
-            View::Editor => index.groups.visible_to(None),
+            View::Viewer => index.groups.visible_to(&query.viewer),
+            View::Editor => index.groups.all(),
         };
         let at = index.at();
         let differs = |slot: &Slot| {
@@ -84,12 +89,18 @@ impl<'a> Selection<'a> {
             needs_records: query.filter.needs_records(),
             moved,
             accepted: None,
+            words_one_in: None,
+            failure: OnceCell::new(),
         };
         selection.narrow_by_search()?;
-        if selection.needs_records || selection.verify || query.filter.needs_user() {
+        let one_by_one = selection.needs_records || selection.verify || query.filter.needs_user();
+        if one_by_one && query.counted {
             selection.accepted = Some(selection.scanned().collect());
         }
-        Ok(selection)
+        match selection.failure.take() {
+            Some(error) => Err(error),
+            None => Ok(selection),
+        }
     }
 
     /// The earliest instant after `now` at which the answer may change by time alone; 0 if none.
@@ -159,11 +170,30 @@ impl<'a> Selection<'a> {
         let announcement = &self.entry(slot)?.announcement;
         let relevance = match (&self.search, self.query.order) {
             (Some(search), Order::Relevance) => {
-                hits(search, announcement, self.text_index(announcement))
+                let whole = self.whole(announcement)?;
+                hits(search, &whole, self.text_index(announcement))
             }
             _ => 0,
         };
         Some(sort_key(self.query.order, announcement, relevance))
+    }
+
+    /// What was found, if every text could be looked at that had to be.
+    ///
+    /// # Errors
+    /// Those of the file, where texts are in it only.
+    pub(crate) fn checked<R>(&self, found: R) -> Result<R> {
+        match self.failure.get() {
+            Some(error) => Err(error.clone()),
+            None => Ok(found),
+        }
+    }
+
+    /// An announcement with its texts; none if these could not be read, which is noted.
+    fn whole(&self, announcement: &Arc<Announcement>) -> Option<Arc<Announcement>> {
+        let whole = self.index.whole(announcement);
+        // The first failure is the one that is told.
+        whole.map_err(|error| self.failure.set(error)).ok()
     }
 
     fn entry(&self, slot: Slot) -> Option<&'a Entry> {
@@ -295,9 +325,12 @@ fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
 }
 
 /// The announcements behind slots.
-pub(crate) fn announcements(index: &Index, slots: &[Slot]) -> Vec<Arc<Announcement>> {
+///
+/// # Errors
+/// Those of the file, where texts are in it only.
+pub(crate) fn announcements(index: &Index, slots: &[Slot]) -> Result<Vec<Arc<Announcement>>> {
     let entries = slots.iter().filter_map(|slot| index.entry(*slot));
     entries
-        .map(|entry| Arc::clone(&entry.announcement))
+        .map(|entry| index.whole(&entry.announcement))
         .collect()
 }

@@ -26,6 +26,19 @@ pub(crate) fn full_key(channel: &str, key: &str) -> Box<str> {
 }
 
 impl Supersession {
+    /// Whether both have the same replacers for the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let is_same = |(target, slots): (&Target, &Vec<Slot>)| {
+            let mut pair = [
+                slots.clone(),
+                other.replacers.get(target).cloned().unwrap_or_default(),
+            ];
+            pair.iter_mut().for_each(|slots| slots.sort_unstable());
+            pair.first() == pair.last()
+        };
+        self.replacers.len() == other.replacers.len() && self.replacers.iter().all(is_same)
+    }
+
     pub(crate) fn insert(&mut self, slot: Slot, announcement: &Announcement) {
         for target in targets(announcement) {
             self.replacers.entry(target).or_default().push(slot);

@@ -12,7 +12,7 @@ pub(crate) type Slot = u32;
 type Entry = (i64, i64, Slot);
 
 /// When announcements become visible and when they stop.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Timeline {
     starts: BTreeSet<Entry>,
     ends: BTreeSet<Entry>,

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 use self::fields::{Fields, check_most, malformed};
 use self::user::{Kept, user_lines};
+use super::durable::{idempotency_record, user_changes};
 use super::feed::Feed;
 use super::idempotency::{Fingerprint, KEY_BYTES, Remembered};
 use super::index::{Index, Put};
@@ -24,6 +25,7 @@ use super::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Announcement, Audience, Draft, TakenApart, check_bytes, json as strict};
 use crate::operation::{Outcome, Published};
+use crate::persist::{Edit, Head};
 
 /// The version of the format.
 const FORMAT: i64 = 1;
@@ -54,7 +56,7 @@ impl Store {
         let mut slots: Vec<_> = index.slots().filter_map(|slot| index.entry(slot)).collect();
         slots.sort_unstable_by_key(|entry| entry.announcement.id());
         for entry in slots {
-            out.line("announcement", entry.announcement.to_json())?;
+            out.line("announcement", index.whole(&entry.announcement)?.to_json())?;
         }
         for (name, user) in users.after("") {
             for (n, line) in user_lines(name, user).enumerate() {
@@ -71,7 +73,8 @@ impl Store {
 
     /// Reads a whole board into this one, which is empty.
     pub(super) fn import_from(&self, from: &mut dyn BufRead) -> Result<()> {
-        let _right = self.write()?;
+        let _right = self.writer.lock();
+        let _poison = self.begin()?;
         let now = self.clock.now();
         if self.index.read().revision != 0 {
             return Err(Error::new(
@@ -104,17 +107,48 @@ impl Store {
         }
         let (index, users) = reading.finish()?;
         let revision = index.revision;
+        let epoch = random_epoch();
+        if let Some(durable) = &self.durable {
+            let head = Head {
+                epoch,
+                revision,
+                last_id: index.last_id,
+                compacted: revision,
+                created_at: self.created_at,
+            };
+            durable.replace(head, &whole_board(&index, &users))?;
+        }
         {
             let mut current = self.index.write();
             *self.users.write() = users;
             *self.feed.write() = Feed::starting_at(revision);
-            *self.epoch.write() = random_epoch();
+            *self.epoch.write() = epoch;
             *current = index;
             self.head.lock().revision = revision;
+            self.worker.wake_if(current.unsearched.len() > 0);
         }
         self.moved.notify_all();
         Ok(())
     }
+}
+
+/// Everything that a file holds of a board without changes, as records.
+pub(super) fn whole_board(index: &Index, users: &Users) -> Vec<Edit> {
+    let mut changes: Vec<Edit> = index
+        .slots()
+        .filter_map(|slot| index.entry(slot))
+        .map(|entry| Edit::PutAnnouncement(Arc::clone(&entry.announcement)))
+        .collect();
+    for user in users.as_changes() {
+        user_changes(&user, &mut changes);
+    }
+    for (key, remembered) in index.idempotency_keys.iter() {
+        changes.push(Edit::PutIdempotencyKey(
+            key.into(),
+            idempotency_record(remembered),
+        ));
+    }
+    changes
 }
 
 /// Writes lines and counts them.
@@ -340,7 +374,6 @@ impl Reading {
                 "缺失：输入被截断",
             ));
         }
-        self.index.settle();
         self.index.revision = self.last_revision;
         self.index.last_id = self.last_id;
         Ok((self.index, self.users))

@@ -4,6 +4,9 @@
 
 mod concurrency;
 mod example_board;
+mod files;
+mod foreign_files;
+mod group_commit;
 mod importing;
 mod json;
 mod json_properties;
@@ -16,6 +19,7 @@ mod refusals;
 mod searching;
 mod supersession;
 mod support;
+mod uncounted;
 mod upserts;
 mod visibility;
 

@@ -85,7 +85,7 @@ fn reach(wanted: ErrorKind) -> Reach {
         }),
         ErrorKind::Unavailable => Some(|| {
             let desk = Desk::new();
-            desk.board.close();
+            desk.board.close().unwrap();
             desk.board.wait(0, Duration::MAX).unwrap_err()
         }),
         ErrorKind::TimedOut => Some(|| Desk::new().board.wait(0, Duration::ZERO).unwrap_err()),

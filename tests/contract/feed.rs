@@ -315,7 +315,7 @@ fn closing_ends_the_waits_and_nothing_else() {
         let waiting: Vec<_> = (0..3)
             .map(|_| scope.spawn(|| kind(desk.board.wait(1, Duration::MAX))))
             .collect();
-        desk.board.close();
+        desk.board.close().unwrap();
         for thread in waiting {
             assert_eq!(thread.join().unwrap(), ErrorKind::Unavailable);
         }

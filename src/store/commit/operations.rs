@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::patch::patched;
 use super::{Effect, Staging};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::feed::ChangeKind;
@@ -22,12 +23,8 @@ impl Staging<'_> {
         let key = draft.idempotency_key.as_str();
         check_bytes("idempotency_key", key, KEY_BYTES)?;
         let print = fingerprint(draft);
-        let staged = self
-            .remembered
-            .iter()
-            .find(|(other, _)| other == key)
-            .map(|(_, r)| r);
-        if let Some(earlier) = staged.or_else(|| self.index.idempotency_keys.get(key, self.now)) {
+        let staged = self.overlay.remembered.get(key);
+        if let Some(earlier) = staged.or_else(|| self.ahead.remembered(key, self.now)) {
             return repeated(earlier, key, &print);
         }
         let published = self.publish_once(draft)?;
@@ -36,7 +33,7 @@ impl Staging<'_> {
             published,
             at: self.now,
         };
-        self.remembered.push((key.to_owned(), remembered));
+        self.overlay.remembered.insert(key.to_owned(), remembered);
         Ok(published)
     }
 
@@ -46,7 +43,10 @@ impl Staging<'_> {
         match self.find_key(channel, &draft.key) {
             Some(former) if former.state() == State::Retracted => Err(is_retracted(&former)),
             // Publishing again must not move a start that was never said.
-            Some(former) => self.change(&former, draft, checked, former.starts_at(), draft.change),
+            Some(former) => {
+                let former = self.whole(former)?;
+                self.change(&former, draft, checked, former.starts_at(), draft.change)
+            }
             None => self.create(draft, checked),
         }
     }
@@ -55,6 +55,7 @@ impl Staging<'_> {
         let draft = with_start(draft, self.now)?;
         let id = self.last_id + 1;
         self.check_replaces(&draft, id)?;
+        self.budget.take(draft.severity, memory_for(&draft))?;
         self.last_id = id;
         let given = Given {
             id,
@@ -78,13 +79,7 @@ impl Staging<'_> {
         patch: &Value,
         change: Option<Change>,
     ) -> Result<Published> {
-        let Value::Object(_) = patch else {
-            let reason = Bilingual::new("must be a JSON object", "必须是 JSON 对象");
-            return Err(Error::invalid("patch", &patch.to_string(), reason));
-        };
-        let mut fields = former.to_draft().to_json();
-        merge(&mut fields, patch);
-        let draft = Draft::from_value(&fields)?;
+        let draft = Draft::from_value(&patched(former.to_draft().to_json(), patch)?)?;
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         if let Some(other) = self
@@ -120,6 +115,7 @@ impl Staging<'_> {
             return Ok(self.unchanged(former));
         }
         self.check_replaces(&draft, former.id())?;
+        self.budget.take(draft.severity, memory_for(&draft))?;
         let version = former.version().saturating_add(1);
         let mut given = Given {
             version,
@@ -204,7 +200,7 @@ impl Staging<'_> {
 
     pub(super) fn purge(&mut self, former: &Announcement) -> Published {
         self.entry(former.id(), ChangeKind::Purged);
-        self.by_id.insert(former.id(), None);
+        self.overlay.by_id.insert(former.id(), None);
         self.take_key(former);
         self.effects.push(Effect::Purge(former.id()));
         let given = Given {
@@ -215,24 +211,11 @@ impl Staging<'_> {
     }
 }
 
-/// Applies a JSON merge patch (RFC 7396 section 2).
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    if let Value::Object(target) = target {
-        for (name, value) in patch {
-            if value.is_null() {
-                target.shift_remove(name);
-            } else {
-                merge(target.entry(name.clone()).or_insert(Value::Null), value);
-            }
-        }
-    }
+/// About how much memory a draft will take: its texts, what the search index keeps of them, and the rest.
+fn memory_for(draft: &Draft) -> usize {
+    let texts = draft.texts.iter();
+    let bytes = texts.map(|t| t.title.len() + t.summary.len() + t.body.len());
+    2 * bytes.sum::<usize>() + 512
 }
 
 fn with_start(draft: &Draft, default: i64) -> Result<Draft> {

@@ -6,54 +6,89 @@ use std::collections::binary_heap::PeekMut;
 use roaring::RoaringBitmap;
 
 use super::Selection;
-use crate::query::{Order, Phase, SortKey};
+use crate::query::{LIMIT, Order, Phase, SortKey};
 use crate::store::groups::RankKey;
 use crate::store::index::rank_key;
 use crate::store::timeline::Slot;
+
+/// Up to so many candidates are looked at one by one without being counted.
+const SCANNED: u64 = 1024;
+/// A walk that passes over so many times as many as expected was a mistake.
+const SURPRISE: usize = 4;
 
 impl<'a> Selection<'a> {
     /// The slots of a page: those after `after` in the query's order, `limit` at most.
     /// `total` is what [`total`](Self::total) gave, or more.
     pub(crate) fn page(&self, after: Option<SortKey>, limit: usize, total: u64) -> Vec<Slot> {
-        let order = self.query.order;
-        let is_walked = self.query.filter.phase == Phase::Active && order != Order::Relevance;
+        let is_walked = self.is_walked();
         if total == 0 {
             return Vec::new();
         }
         if !is_walked || self.scan_is_cheaper(limit, total) {
             return self.scan(after, limit);
         }
-        let accepted = |slot: &Slot| self.accepts(*slot);
+        self.walk(after, limit, usize::MAX).0
+    }
+
+    /// As [`page`](Self::page), where it is not known how many there are.
+    pub(crate) fn page_uncounted(&mut self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
+        let is_walked = self.is_walked();
+        if let Some(one_in) = self.words_one_in.take() {
+            let expected = limit.saturating_mul(usize::try_from(one_in).unwrap_or(usize::MAX));
+            let (slots, is_done) = self.walk(after, limit, expected.saturating_mul(SURPRISE));
+            if is_done {
+                return slots;
+            }
+            // They are not where they were expected.
+            self.narrow_by_index();
+        }
+        let left = self
+            .candidates
+            .as_ref()
+            .map_or(u64::MAX, RoaringBitmap::len);
+        if !is_walked || left <= SCANNED {
+            return self.scan(after, limit);
+        }
+        self.walk(after, limit, usize::MAX).0
+    }
+
+    /// Whether there is an order to walk in.
+    pub(super) fn is_walked(&self) -> bool {
+        self.query.filter.phase == Phase::Active && self.query.order != Order::Relevance
+    }
+
+    /// The first `limit` slots of a walk, and whether these are they: not if it passed over `patience`
+    /// slots before.
+    fn walk(&self, after: Option<SortKey>, limit: usize, patience: usize) -> (Vec<Slot>, bool) {
         let timeline = &self.index.timeline;
-        match (order, after) {
-            (Order::Newest, None) => timeline
-                .newest((self.now, i64::MAX))
-                .filter(accepted)
-                .take(limit)
-                .collect(),
-            (Order::Newest, Some([starts_at, .., id])) => timeline
-                .newest((starts_at, id))
-                .filter(accepted)
-                .take(limit)
-                .collect(),
+        let slots: Box<dyn Iterator<Item = Slot>> = match (self.query.order, after) {
+            (Order::Newest, None) => Box::new(timeline.newest((self.now, i64::MAX))),
+            (Order::Newest, Some([starts_at, .., id])) => {
+                Box::new(timeline.newest((starts_at, id)))
+            }
             (Order::Oldest, after) => {
                 let from = after.map_or((i64::MIN, 0), |[starts_at, .., id]| (-starts_at, -id));
-                timeline.oldest(from).filter(accepted).take(limit).collect()
+                Box::new(timeline.oldest(from))
             }
             (Order::EndingSoon, after) => {
                 let from = after.map_or((self.now, i64::MAX), |[ends_at, .., id]| (-ends_at, -id));
-                timeline
-                    .ending_soon(from)
-                    .filter(accepted)
-                    .take(limit)
-                    .collect()
+                Box::new(timeline.ending_soon(from))
             }
-            (Order::Default | Order::Relevance, after) => self
-                .walk_ranks(after)
-                .filter(accepted)
-                .take(limit)
-                .collect(),
+            (Order::Default | Order::Relevance, after) => Box::new(self.walk_ranks(after)),
+        };
+        let mut found = Vec::with_capacity(limit.min(LIMIT as usize + 1));
+        for (passed, slot) in slots.enumerate() {
+            if found.len() == limit {
+                break;
+            }
+            if passed == patience {
+                return (found, false);
+            }
+            if self.accepts(slot) {
+                found.push(slot);
+            }
         }
+        (found, true)
     }
 
     /// A walk passes over what the filter refuses: about `active / total` slots for each it takes.

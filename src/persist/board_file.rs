@@ -1,0 +1,456 @@
+//! A board's file while it is open: every write is on the disk when it has returned, or is not there.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+use redb::{Builder, Database, DatabaseError, ReadableDatabase};
+
+use super::backend::{ReadOnly, Storage};
+use super::failure::{corrupt, io_error, locked, redb_error};
+use super::medium::Medium;
+use super::records::BoardRecord;
+use super::snapshot::Snapshot;
+use super::tables::{self, Edit, FORMAT, Stored};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+
+/// How much of the file redb keeps in memory, in bytes. The board is in memory anyway, and reads the file
+/// when it is opened only; this is enough for the inner pages of every tree.
+const CACHE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Told how far the repair of a file has come, from 0 to 1.
+pub(crate) type Repairing = dyn Fn(f64) + Send + Sync;
+
+/// A file that holds a board, and this process holds.
+pub(crate) struct BoardFile {
+    medium: Box<dyn Medium>,
+    /// Held for reading by those who look at one state of the file.
+    in_use: RwLock<()>,
+    state: Mutex<State>,
+}
+
+/// What a board's state on the disk is, but for what only the file knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) epoch: u128,
+    pub(crate) revision: i64,
+    pub(crate) last_id: i64,
+    pub(crate) compacted: i64,
+    pub(crate) created_at: i64,
+}
+
+impl Head {
+    fn record(self, writes: u64) -> BoardRecord {
+        BoardRecord {
+            epoch: self.epoch,
+            revision: self.revision,
+            last_id: self.last_id,
+            compacted: self.compacted,
+            writes,
+            created_at: self.created_at,
+        }
+    }
+}
+
+enum State {
+    Open(Opened),
+    /// A write failed. `board` is what the file holds when that is taken back, which is still to be done
+    /// if there is a storage.
+    Broken {
+        board: BoardRecord,
+        storage: Option<Storage>,
+    },
+    /// Something is being taken back, which broke off by a panic.
+    Nothing,
+}
+
+struct Opened {
+    database: Database,
+    storage: Storage,
+    board: BoardRecord,
+}
+
+impl BoardFile {
+    /// Opens the board that `medium` holds, or makes a new one that is as `new` says.
+    ///
+    /// # Errors
+    /// `locked`, `corrupt`, `unsupported` for a file of a later format, `read_only`, `io`.
+    pub(crate) fn open(
+        medium: Box<dyn Medium>,
+        new: Head,
+        repairing: Option<Arc<Repairing>>,
+    ) -> Result<Self> {
+        if !medium.exists()? {
+            let name = medium.name();
+            let made = medium.create(&mut |file| write_filled(name, file, new, &|_| Ok(())));
+            // Another process may have been as fast.
+            if let Err(error) = made
+                && !medium.exists()?
+            {
+                return Err(error);
+            }
+        }
+        Self::of(medium, repairing)
+    }
+
+    /// Opens the board that `medium` holds.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); `io` when there is none.
+    pub(crate) fn open_existing(medium: Box<dyn Medium>) -> Result<Self> {
+        Self::of(medium, None)
+    }
+
+    fn of(medium: Box<dyn Medium>, repairing: Option<Arc<Repairing>>) -> Result<Self> {
+        let opened = open_checked(&*medium, repairing)?;
+        Ok(Self {
+            medium,
+            in_use: RwLock::new(()),
+            state: Mutex::new(State::Open(opened)),
+        })
+    }
+
+    /// How messages name the file.
+    pub(crate) fn name(&self) -> &str {
+        self.medium.name()
+    }
+
+    /// Writes changes as one: when it returns they are on the disk. After a failure they are not there,
+    /// and the next write opens the file anew.
+    ///
+    /// # Errors
+    /// `io`, `read_only`, `locked`, `corrupt`.
+    pub(crate) fn write(&self, head: Head, changes: &[Edit]) -> Result<()> {
+        let encoded = tables::encode_all(self.name(), changes)?;
+        self.transaction(head, |transaction| tables::put_all(transaction, &encoded))
+    }
+
+    /// As [`write`](Self::write), and all that was there before is gone.
+    ///
+    /// # Errors
+    /// As `write`, and those of `changes`.
+    pub(crate) fn replace(&self, head: Head, changes: &[Edit]) -> Result<()> {
+        let encoded = tables::encode_all(self.name(), changes)?;
+        self.transaction(head, |transaction| {
+            tables::clear(transaction)?;
+            tables::put_all(transaction, &encoded)
+        })
+    }
+
+    fn transaction(
+        &self,
+        head: Head,
+        fill: impl FnOnce(&redb::WriteTransaction) -> Stored<()>,
+    ) -> Result<()> {
+        let mut state = self.state.lock();
+        self.medium.check_present()?;
+        let opened = self.opened(&mut state)?;
+        let board = head.record(opened.board.writes + 1);
+        opened.storage.begin();
+        let written = || -> Stored<()> {
+            let transaction = opened.database.begin_write()?;
+            fill(&transaction)?;
+            tables::put_board(&transaction, &board)?;
+            transaction.commit()?;
+            Ok(())
+        };
+        let written = match catch_unwind(AssertUnwindSafe(written)) {
+            Ok(written) => written,
+            Err(panic) => {
+                self.give_up(&mut state, Error::described(ErrorKind::Poisoned));
+                resume_unwind(panic)
+            }
+        };
+        let written = written.map_err(|error| self.error("write to it", "写入文件", error));
+        match written.and_then(|()| self.medium.check_present()) {
+            Ok(()) => {
+                opened.board = board;
+                Ok(())
+            }
+            Err(error) => Err(self.give_up(&mut state, error)),
+        }
+    }
+
+    /// The file, which is opened again if something had failed.
+    fn opened<'a>(&self, state: &'a mut State) -> Result<&'a mut Opened> {
+        if let State::Broken { board, storage } = state {
+            let opened = self.mend(*board, storage)?;
+            *state = State::Open(opened);
+        }
+        match state {
+            State::Open(opened) => Ok(opened),
+            State::Broken { .. } | State::Nothing => Err(Error::described(ErrorKind::Poisoned)),
+        }
+    }
+
+    /// Takes back what has failed with `error`, which may have to be told in another way then.
+    fn give_up(&self, state: &mut State, error: Error) -> Error {
+        let State::Open(opened) = std::mem::replace(state, State::Nothing) else {
+            return error;
+        };
+        let Opened {
+            database,
+            storage,
+            board,
+        } = opened;
+        storage.stop();
+        drop(database);
+        let (error, storage) = match storage.take_back() {
+            Ok(()) => {
+                // The lock goes with the file anyway.
+                let _ = storage.release();
+                (error, None)
+            }
+            Err(_) => (uncertain(&error), Some(storage)),
+        };
+        *state = State::Broken { board, storage };
+        error
+    }
+
+    /// Opens the file again after a failed write; `storage` is what that is yet to be taken back from.
+    fn mend(&self, board: BoardRecord, storage: &mut Option<Storage>) -> Result<Opened> {
+        if let Some(storage) = &storage {
+            let taken_back = storage.take_back();
+            taken_back.map_err(|e| {
+                io_error(
+                    self.name(),
+                    "take back a write that failed",
+                    "撤销失败的写入",
+                    &e,
+                )
+            })?;
+            let _ = storage.release();
+        }
+        *storage = None;
+        self.reopen(board)
+    }
+
+    /// Opens the file, which must be as it was before the write that failed.
+    fn reopen(&self, board: BoardRecord) -> Result<Opened> {
+        let opened = open_checked(&*self.medium, None)?;
+        if opened.board == board {
+            return Ok(opened);
+        }
+        let reason = Bilingual::new(
+            "holds something else than before a write that failed; close the board and open it again",
+            "内容与写入失败之前不一致；请关闭公告板后重新打开",
+        );
+        Err(Error::invalid("file", self.name(), reason).of_kind(ErrorKind::Io))
+    }
+
+    /// Looks at the file as it is now; what is written meanwhile is not seen.
+    ///
+    /// # Errors
+    /// `corrupt`, `io`, and those of `look`.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&Snapshot) -> Result<R>) -> Result<R> {
+        let _in_use = self.in_use.read();
+        let snapshot = {
+            let mut state = self.state.lock();
+            snapshot_of(self.name(), &self.opened(&mut state)?.database)?
+        };
+        corrupt_if_it_panics(self.name(), || look(&snapshot))
+    }
+
+    /// Whether the file can be looked at: not after a write that failed, until the next one.
+    pub(crate) fn is_readable(&self) -> bool {
+        matches!(*self.state.lock(), State::Open(_))
+    }
+
+    /// Checks all pages and their checksums; whether they were as they should be.
+    ///
+    /// # Errors
+    /// `corrupt`, `io`.
+    pub(crate) fn check_pages(&self) -> Result<bool> {
+        self.alone(|database| Ok(database.check_integrity()?))
+    }
+
+    /// Makes the file as small as it can be.
+    ///
+    /// # Errors
+    /// `io`, `corrupt`.
+    pub(crate) fn compact(&self) -> Result<()> {
+        self.alone(|database| {
+            // Each pass moves what it can; the last one finds nothing to move.
+            while database.compact()? {}
+            Ok(())
+        })
+    }
+
+    /// The length of the file, in bytes.
+    ///
+    /// # Errors
+    /// `io`.
+    pub(crate) fn length(&self) -> Result<u64> {
+        let state = self.state.lock();
+        let length = match &*state {
+            State::Open(opened) => redb::StorageBackend::len(&opened.storage),
+            State::Broken { .. } | State::Nothing => Ok(0),
+        };
+        length.map_err(|e| io_error(self.name(), "look at it", "查看文件", &e))
+    }
+
+    /// Does something that needs redb for itself.
+    fn alone<R>(&self, work: impl FnOnce(&mut Database) -> Stored<R>) -> Result<R> {
+        let _alone = self.in_use.write();
+        let mut state = self.state.lock();
+        self.medium.check_present()?;
+        let opened = self.opened(&mut state)?;
+        opened.storage.begin_several();
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut opened.database)));
+        let done = done.unwrap_or_else(|_| {
+            Err(redb::Error::Corrupted(
+                "its pages contradict each other".to_owned(),
+            ))
+        });
+        done.map_err(|error| {
+            let error = self.error("work on it", "处理文件", error);
+            self.give_up(&mut state, error)
+        })
+    }
+
+    fn error(&self, en: &str, zh: &str, error: redb::Error) -> Error {
+        redb_error(self.name(), en, zh, error)
+    }
+}
+
+impl Drop for BoardFile {
+    fn drop(&mut self) {
+        if let State::Open(opened) = std::mem::replace(self.state.get_mut(), State::Nothing) {
+            let Opened {
+                database, storage, ..
+            } = opened;
+            // Every commit is on the disk already; what is lost when this fails is the sign that the file
+            // was closed in good order.
+            drop(database);
+            let _ = storage.release();
+        }
+    }
+}
+
+/// Makes a new board: empty but for what `fill` puts there.
+pub(super) fn write_filled(
+    name: &str,
+    file: Box<dyn redb::StorageBackend>,
+    head: Head,
+    fill: &dyn Fn(&redb::WriteTransaction) -> Stored<()>,
+) -> Result<()> {
+    let storage = Storage::new(file);
+    let write = || -> Stored<()> {
+        let database = Builder::new()
+            .set_cache_size(CACHE_BYTES)
+            .create_with_backend(storage.clone())?;
+        let transaction = database.begin_write()?;
+        tables::make(&transaction)?;
+        fill(&transaction)?;
+        tables::put_board(&transaction, &head.record(0))?;
+        transaction.commit()?;
+        database.close()?;
+        Ok(())
+    };
+    let written = write().map_err(|error| redb_error(name, "create it", "创建文件", error));
+    // The lock goes with the file anyway.
+    let _ = storage.release();
+    written
+}
+
+/// Opens a file, which must be a board of a format that this build knows.
+fn open_checked(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
+    corrupt_if_it_panics(medium.name(), || open_database(medium, repairing))
+}
+
+/// Does something with a file. redb takes pages for granted whose checksums it has not looked at, and may
+/// panic over one that was damaged.
+fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Result<R> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let (en, zh) = (
+            "is damaged: its pages contradict each other",
+            "已损坏：页面内容互相矛盾",
+        );
+        Err(corrupt(name, en, zh))
+    })
+}
+
+/// The file as it is now.
+fn snapshot_of(name: &str, database: &impl ReadableDatabase) -> Result<Snapshot> {
+    let transaction = database.begin_read();
+    let transaction = transaction.map_err(|e| redb_error(name, "read it", "读取文件", e.into()))?;
+    Ok(Snapshot::new(name, transaction))
+}
+
+fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
+    let name = medium.name();
+    check_without_writing(medium)?;
+    let storage = Storage::new(medium.open()?);
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE_BYTES);
+    if let Some(repairing) = repairing {
+        builder.set_repair_callback(move |session| repairing(session.progress()));
+    }
+    let opened = builder.create_with_backend(storage.clone());
+    let opened = opened
+        .map_err(|error| redb_error(name, "open it", "打开文件", error.into()))
+        .and_then(|database| {
+            let snapshot = snapshot_of(name, &database)?;
+            snapshot.check_format()?;
+            Ok((snapshot.board()?, database))
+        });
+    match opened {
+        Ok((board, database)) => Ok(Opened {
+            database,
+            storage,
+            board,
+        }),
+        Err(error) => {
+            // Not what a repair has left half-way; that this fails is no other error.
+            let _ = storage.take_back();
+            let _ = storage.release();
+            Err(error)
+        }
+    }
+}
+
+/// Refuses a file of another program, or of a later build, before anything is written to it: opening
+/// for writing leaves a mark.
+fn check_without_writing(medium: &dyn Medium) -> Result<()> {
+    let name = medium.name();
+    let file = medium.open()?;
+    match Builder::new().open_read_only_with_backend(ReadOnly(file)) {
+        Ok(database) => {
+            let checked = snapshot_of(name, &database)?.check_format();
+            // It was only read.
+            let _ = database.close();
+            checked
+        }
+        Err(DatabaseError::DatabaseAlreadyOpen) => Err(locked(name)),
+        // It was not closed in good order, so that only opening for writing can tell.
+        Err(DatabaseError::RepairAborted) => Ok(()),
+        Err(error) => Err(redb_error(name, "open it", "打开文件", error.into())),
+    }
+}
+
+/// A later format, as an error.
+pub(super) fn unknown_format(name: &str, format: u32) -> Error {
+    let reason = Bilingual::new(
+        format!(
+            "has format {format}; this build knows formats up to {FORMAT}: a newer build wrote it"
+        ),
+        format!("格式为 {format}，本构建只能识别到 {FORMAT}：由更新的版本写入"),
+    );
+    Error::invalid("file", name, reason).of_kind(ErrorKind::Unsupported)
+}
+
+/// The same failure, of which it is not known whether it left something behind.
+fn uncertain(error: &Error) -> Error {
+    use crate::error::Language::{En, Zh};
+    let reason = Bilingual::new(
+        format!(
+            "{}; whether the change was kept shows when the board is opened again",
+            error.reason(En)
+        ),
+        format!(
+            "{}；该更改是否已保存，重新打开公告板后可知",
+            error.reason(Zh)
+        ),
+    );
+    error.clone().with_reason(reason)
+}

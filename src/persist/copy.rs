@@ -1,0 +1,106 @@
+//! Copying a board to another file.
+
+use redb::{ReadableTable, TableDefinition, WriteTransaction};
+
+use super::board_file::{Head, write_filled};
+use super::medium::Medium;
+use super::records::Sharing;
+use super::snapshot::Snapshot;
+use super::tables::{
+    ANNOUNCEMENTS, CHANGES, Edit, IDEMPOTENCY_KEYS, RECEIPTS, Stored, USERS, encode_all, put_all,
+};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+
+/// Whether a copy goes on with the board or is one of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Copied {
+    /// As it is, epoch and changes too: a backup.
+    Same,
+    /// With this epoch and without the changes before: whoever followed the board lists it again.
+    Anew(u128),
+}
+
+/// Copies the board of `snapshot` to `to`, where nothing may be. Each record is read before, so that no
+/// copy of a damaged board is taken for a good one.
+///
+/// # Errors
+/// `exists`; `corrupt` for a record that is damaged; `io`, `read_only`.
+pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Result<()> {
+    check(snapshot)?;
+    let board = snapshot.board()?;
+    let mut head = Head {
+        epoch: board.epoch,
+        revision: board.revision,
+        last_id: board.last_id,
+        compacted: board.compacted,
+        created_at: board.created_at,
+    };
+    if let Copied::Anew(epoch) = copied {
+        (head.epoch, head.compacted) = (epoch, board.revision);
+    }
+    let fill = |transaction: &WriteTransaction| -> Stored<()> {
+        copy_table(snapshot, transaction, ANNOUNCEMENTS)?;
+        copy_table(snapshot, transaction, USERS)?;
+        copy_table(snapshot, transaction, RECEIPTS)?;
+        copy_table(snapshot, transaction, IDEMPOTENCY_KEYS)?;
+        if copied == Copied::Same {
+            copy_table(snapshot, transaction, CHANGES)?;
+        }
+        Ok(())
+    };
+    make(to, head, &fill)
+}
+
+/// Writes a board that is in memory to `to`, where nothing may be.
+///
+/// # Errors
+/// As of [`copy`].
+pub(crate) fn write_out(head: Head, changes: &[Edit], to: &dyn Medium) -> Result<()> {
+    let encoded = encode_all(to.name(), changes)?;
+    make(to, head, &|transaction| put_all(transaction, &encoded))
+}
+
+fn make(to: &dyn Medium, head: Head, fill: &dyn Fn(&WriteTransaction) -> Stored<()>) -> Result<()> {
+    let exists = || {
+        let reason = Bilingual::new(
+            "is there already; nothing is overwritten",
+            "已存在；不会覆盖",
+        );
+        Error::invalid("file", to.name(), reason).of_kind(ErrorKind::Exists)
+    };
+    if to.exists()? {
+        return Err(exists());
+    }
+    let made = to.create(&mut |file| write_filled(to.name(), file, head, fill));
+    made.map_err(|error| {
+        if to.exists() == Ok(true) {
+            exists()
+        } else {
+            error
+        }
+    })
+}
+
+/// Reads every record.
+fn check(snapshot: &Snapshot) -> Result<()> {
+    let mut sharing = Sharing::default();
+    snapshot.announcements(&mut sharing, |record| record.map(drop))?;
+    snapshot.users(|record| record.map(drop))?;
+    snapshot.receipts(|record| record.map(drop))?;
+    snapshot.changes(&mut sharing, |record| record.map(drop))?;
+    snapshot.idempotency_keys(|record| record.map(drop))
+}
+
+fn copy_table<K: redb::Key + 'static>(
+    snapshot: &Snapshot,
+    to: &WriteTransaction,
+    table: TableDefinition<'_, K, &'static [u8]>,
+) -> Stored<()> {
+    let from = snapshot.table(table)?;
+    let mut to = to.open_table(table)?;
+    for record in from.iter()? {
+        let (key, bytes) = record?;
+        to.insert(key.value(), bytes.value())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! What went wrong with a file, as an error that an operator can act on.
+
+use std::io;
+
+use super::codec::Damage;
+use crate::error::{Bilingual, Error, ErrorKind};
+
+/// `io`, or `read_only` when that is why: `en` and `zh` say what was being done to the file `name`.
+pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Error {
+    use io::ErrorKind as E;
+    let (kind, hint, hint_zh) = match error.kind() {
+        E::PermissionDenied | E::ReadOnlyFilesystem => (
+            ErrorKind::ReadOnly,
+            "; the file and its directory must be writable",
+            "；文件及其目录必须可写",
+        ),
+        E::StorageFull | E::QuotaExceeded => (ErrorKind::Io, "; the disk is full", "；磁盘已满"),
+        E::NotFound => (
+            ErrorKind::Io,
+            "; there is no such directory, or the file is gone",
+            "；目录不存在，或文件已不在",
+        ),
+        _ => (ErrorKind::Io, "", ""),
+    };
+    let reason = Bilingual::new(
+        format!("could not {en}: {error}{hint}"),
+        format!("{zh}失败：{error}{hint_zh}"),
+    );
+    Error::invalid("file", name, reason).of_kind(kind)
+}
+
+/// `corrupt`: the file `name` is not what it should be.
+pub(super) fn corrupt(name: &str, en: impl Into<String>, zh: impl Into<String>) -> Error {
+    let reason = Bilingual::new(en.into(), zh.into());
+    Error::invalid("file", name, reason).of_kind(ErrorKind::Corrupt)
+}
+
+/// `locked`: another one has the file open.
+pub(super) fn locked(name: &str) -> Error {
+    let reason = Bilingual::new(
+        "is open already, in this process or another; one at a time may have it: close it there, \
+         or let that process publish for this one",
+        "已在本进程或其他进程中打开；同一时间只能由一方打开：请先在那里关闭，或由那个进程代为操作",
+    );
+    Error::invalid("file", name, reason).of_kind(ErrorKind::Locked)
+}
+
+/// What is wrong with the record of `kind` under `key` in the file `name`.
+pub(super) fn damaged(name: &str, kind: &str, key: &str, damage: &Damage) -> Error {
+    let (en, zh) = match damage {
+        Damage::Checksum => (
+            "its checksum does not fit: it was damaged on the disk".to_owned(),
+            "校验和不符：数据在磁盘上已损坏".to_owned(),
+        ),
+        Damage::Body(why) => (
+            format!("it cannot be read: {why}"),
+            format!("无法解读：{why}"),
+        ),
+        Damage::Length(length) => (
+            format!("it has {length} bytes, too many"),
+            format!("长度 {length} 字节，超出上限"),
+        ),
+        Damage::Format(format) => (
+            format!("it has format {format}, which this build does not know: a newer one wrote it"),
+            format!("格式 {format} 本构建无法识别：由更新的版本写入"),
+        ),
+    };
+    let kind_of_error = match damage {
+        Damage::Format(_) => ErrorKind::Unsupported,
+        _ => ErrorKind::Corrupt,
+    };
+    let reason = Bilingual::new(
+        format!("{en} (file {name})"),
+        format!("{zh}（文件 {name}）"),
+    );
+    Error::new(kind_of_error, reason).within(&format!("{kind}[{key}]"))
+}
+
+/// What redb says of the file `name`.
+pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> Error {
+    match error {
+        redb::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            corrupt(name, "is damaged: it is cut off", "已损坏：文件不完整")
+        }
+        redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => corrupt(
+            name,
+            format!("is damaged, or no board: {error}"),
+            format!("已损坏，或不是公告板文件：{error}"),
+        ),
+        redb::Error::Io(error) => io_error(name, en, zh, &error),
+        redb::Error::DatabaseAlreadyOpen => locked(name),
+        redb::Error::Corrupted(why) => {
+            corrupt(name, format!("is damaged: {why}"), format!("已损坏：{why}"))
+        }
+        redb::Error::TableTypeMismatch { .. }
+        | redb::Error::TableIsMultimap(_)
+        | redb::Error::TypeDefinitionChanged { .. }
+        | redb::Error::TableDoesNotExist(_) => corrupt(
+            name,
+            format!("is no board: {error}"),
+            format!("不是公告板文件：{error}"),
+        ),
+        redb::Error::UpgradeRequired(format) => {
+            let reason = Bilingual::new(
+                format!("has storage format {format}, which this build does not know"),
+                format!("存储格式 {format} 本构建无法识别"),
+            );
+            Error::invalid("file", name, reason).of_kind(ErrorKind::Unsupported)
+        }
+        other => {
+            let reason = Bilingual::new(
+                format!("could not {en}: {other}"),
+                format!("{zh}失败：{other}"),
+            );
+            Error::invalid("file", name, reason).of_kind(ErrorKind::Io)
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Where a board's file is, and how it is opened and made.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use parking_lot::Mutex;
+use redb::StorageBackend;
+use redb::backends::FileBackend;
+
+use super::failure::{corrupt, io_error};
+use crate::error::{Bilingual, Error, Result};
+
+/// What every redb file begins with.
+const MAGIC: [u8; 9] = *b"redb\x1A\x0A\xA9\x0D\x0A";
+
+/// Where a board is kept.
+pub(crate) trait Medium: Send + Sync {
+    /// How messages name it.
+    fn name(&self) -> &str;
+    /// Whether there is a board, which need not be a good one.
+    fn exists(&self) -> Result<bool>;
+    /// Opens the board that is there, for reading and writing.
+    fn open(&self) -> Result<Box<dyn StorageBackend>>;
+    /// Makes a new board: `fill` makes it what it should be, and only then it is there.
+    fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()>;
+    /// Fails if what was opened is no longer what one would open.
+    fn check_present(&self) -> Result<()>;
+}
+
+/// A file, by its path.
+pub(crate) struct FileMedium {
+    path: PathBuf,
+    name: String,
+    /// Which file was opened last.
+    opened: Mutex<Option<Identity>>,
+}
+
+/// Which file it is, whatever its name: device and inode.
+#[cfg(unix)]
+type Identity = (u64, u64);
+/// Nothing: Windows does not let others remove or rename a file that is opened as it is here.
+#[cfg(not(unix))]
+type Identity = ();
+
+impl FileMedium {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            name: path.display().to_string(),
+            opened: Mutex::new(None),
+        }
+    }
+
+    fn error(&self, en: &str, zh: &str, error: &io::Error) -> Error {
+        io_error(&self.name, en, zh, error)
+    }
+}
+
+impl Medium for FileMedium {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn exists(&self) -> Result<bool> {
+        match std::fs::metadata(&self.path) {
+            Ok(metadata) if metadata.is_dir() => Err(Error::invalid(
+                "file",
+                &self.name,
+                Bilingual::new("is a directory", "是一个目录"),
+            )),
+            // Nothing was ever written to an empty file, such as a temporary one that was just made.
+            Ok(metadata) => Ok(metadata.len() > 0),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(self.error("look at it", "查看文件", &error)),
+        }
+    }
+
+    fn open(&self) -> Result<Box<dyn StorageBackend>> {
+        let open = || -> io::Result<(File, Identity, [u8; MAGIC.len()])> {
+            let mut file = options().open(&self.path)?;
+            let identity = identity(&file.metadata()?);
+            let mut magic = [0; MAGIC.len()];
+            if file.metadata()?.len() >= MAGIC.len() as u64 {
+                file.read_exact(&mut magic)?;
+            }
+            Ok((file, identity, magic))
+        };
+        let (file, identity, magic) =
+            open().map_err(|error| self.error("open it", "打开文件", &error))?;
+        if magic != MAGIC {
+            return Err(corrupt(&self.name, "is no board", "不是公告板文件"));
+        }
+        *self.opened.lock() = Some(identity);
+        backend(&self.name, file)
+    }
+
+    fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()> {
+        let (unfinished, file) = self.make_beside()?;
+        let failed = |error: io::Error| self.error("create it", "创建文件", &error);
+        let made = backend(&self.name, file)
+            .and_then(&mut *fill)
+            .and_then(|()| self.put_in_place(&unfinished).map_err(failed));
+        if made.is_err() {
+            // What is left of it is of no use to anybody; that it cannot be removed is no new error.
+            let _ = std::fs::remove_file(&unfinished);
+        }
+        made
+    }
+
+    #[cfg(unix)]
+    fn check_present(&self) -> Result<()> {
+        let present = std::fs::metadata(&self.path).map(|metadata| identity(&metadata));
+        if present.as_ref().ok() == self.opened.lock().as_ref() {
+            return Ok(());
+        }
+        let reason = Bilingual::new(
+            "was removed, renamed or replaced while the board was open; nothing is written to what is \
+             left of it: put the file back, or back the board up elsewhere and open it again",
+            "在公告板打开期间被删除、改名或替换；不再写入残留文件：请放回原文件，或另行备份后重新打开",
+        );
+        Err(Error::invalid("file", &self.name, reason).of_kind(crate::error::ErrorKind::Io))
+    }
+
+    #[cfg(not(unix))]
+    fn check_present(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl FileMedium {
+    /// Makes an empty file in the same directory, of a name that is nobody else's.
+    fn make_beside(&self) -> Result<(PathBuf, File)> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let failed = |error: io::Error| self.error("create it", "创建文件", &error);
+        loop {
+            let n = COUNT.fetch_add(1, Ordering::Relaxed);
+            let mut name = self.path.clone().into_os_string();
+            name.push(format!(".new-{}-{n}", std::process::id()));
+            let path = PathBuf::from(name);
+            match options().create_new(true).open(&path) {
+                Ok(file) => return Ok((path, file)),
+                // Left there by a process of this number that was killed.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    std::fs::remove_file(&path).map_err(failed)?;
+                }
+                Err(error) => return Err(failed(error)),
+            }
+        }
+    }
+
+    /// Gives the finished file its name, unless somebody else was faster.
+    fn put_in_place(&self, finished: &Path) -> io::Result<()> {
+        let is_empty = std::fs::metadata(&self.path).is_ok_and(|there| there.len() == 0);
+        if is_empty {
+            std::fs::rename(finished, &self.path)?;
+        } else {
+            match std::fs::hard_link(finished, &self.path) {
+                Ok(()) => std::fs::remove_file(finished)?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+                // A file system without links.
+                Err(_) => std::fs::rename(finished, &self.path)?,
+            }
+        }
+        sync_directory(&self.path)
+    }
+}
+
+/// Opens for reading and writing.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt;
+        // FILE_SHARE_READ and FILE_SHARE_WRITE, but not FILE_SHARE_DELETE: the lock is redb's, and
+        // nobody may remove the file meanwhile.
+        options.share_mode(1 | 2);
+    }
+    options
+}
+
+fn backend(name: &str, file: File) -> Result<Box<dyn StorageBackend>> {
+    let backend = FileBackend::new(file);
+    let backend =
+        backend.map_err(|e| super::failure::redb_error(name, "open it", "打开文件", e.into()))?;
+    Ok(Box::new(backend))
+}
+
+#[cfg(unix)]
+fn identity(metadata: &std::fs::Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &std::fs::Metadata) -> Identity {}
+
+/// Makes a name durable that was just given.
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> io::Result<()> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    File::open(directory)?.sync_all()
+}
+
+/// Windows keeps its directories by itself.
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}

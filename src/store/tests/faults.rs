@@ -1,0 +1,198 @@
+//! Calls of the disk that fail, one after the other, for a whole history.
+
+use std::io;
+
+use super::disk::{Call, Disk, Fault, How};
+use super::history::{History, beginning, is_uncertain, publish, script};
+use super::{Step, assert_is_of_file};
+use crate::error::{ErrorKind, Language};
+use crate::model::Draft;
+
+/// Failing for good.
+const FOR_GOOD: u64 = u64::MAX;
+
+/// What the histories of one kind of fault came to.
+#[derive(Debug, Default)]
+struct Tally {
+    runs: u64,
+    refused: usize,
+    /// Of those, how many nobody knew of whether they had happened.
+    uncertain: usize,
+    /// How often something of which nobody knew was there after a crash, and how often there was nothing.
+    held: u64,
+    lost: u64,
+}
+
+/// Runs the history with a fault at the first call, at the second, and so on to its end.
+fn fail_everywhere(call: Call, how: How, count: u64, kind: io::ErrorKind) -> Tally {
+    let mut begun = History::new(&beginning());
+    begun.close();
+    let mut tally = Tally::default();
+    for after in 0.. {
+        let fault = Fault {
+            call,
+            after,
+            count,
+            how,
+            kind,
+        };
+        if !fail_once(&begun.disk.copied(), fault, &mut tally) {
+            break;
+        }
+        tally.runs += 1;
+    }
+    tally
+}
+
+/// Whether the history is long enough for the fault.
+fn fail_once(disk: &Disk, fault: Fault, tally: &mut Tally) -> bool {
+    let mut history = History::on(disk.clone(), &beginning());
+    history.reopen().unwrap();
+    history.disk.set_fault(Some(fault));
+    for step in &script() {
+        if !history.take(step) {
+            history.check();
+        }
+    }
+    history.check();
+    let has_failed = history.disk.has_failed();
+    let held = history.check_disk(&history.disk.crashed(fault.after));
+    (tally.held, tally.lost) = (tally.held + u64::from(held), tally.lost + u64::from(!held));
+    // The disk is well again.
+    history.disk.set_fault(None);
+    go_on(&mut history);
+    history.check_disk(&history.disk.crashed(fault.after + 1));
+    for error in &history.refused {
+        assert_is_of_file(error);
+    }
+    tally.refused += history.refused.len();
+    tally.uncertain += history.refused.iter().filter(|e| is_uncertain(e)).count();
+    has_failed
+}
+
+/// The board takes a write.
+fn go_on(history: &mut History) {
+    let step = Step::Apply(vec![publish(Draft::new("en", "after"))]);
+    // The first one may still be told of what redb found out by itself.
+    let goes_on = history.take(&step) || history.take(&step);
+    assert!(goes_on, "{}", history.refused.last().unwrap());
+    history.check();
+}
+
+#[test]
+fn a_write_that_fails_leaves_nothing() {
+    for (how, kind) in [
+        (How::Undone, io::ErrorKind::Other),
+        (How::Short, io::ErrorKind::StorageFull),
+        (How::Done, io::ErrorKind::Other),
+    ] {
+        let tally = fail_everywhere(Call::Write, how, 1, kind);
+        assert!(tally.runs >= 50 && tally.refused >= 50, "{tally:?}");
+        assert_eq!(tally.uncertain, 0, "each was taken back");
+    }
+}
+
+#[test]
+fn a_sync_that_fails_leaves_nothing() {
+    for how in [How::Undone, How::Done] {
+        let tally = fail_everywhere(Call::Sync, how, 1, io::ErrorKind::Other);
+        assert!(tally.runs >= 10 && tally.refused >= 10, "{tally:?}");
+        assert_eq!(tally.uncertain, 0, "each was taken back");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_grow_or_shrink_leaves_nothing() {
+    for how in [How::Undone, How::Done] {
+        let tally = fail_everywhere(Call::Length, how, 1, io::ErrorKind::StorageFull);
+        assert!(tally.runs >= 1 && tally.refused >= 1, "{tally:?}");
+        assert_eq!(tally.uncertain, 0, "each was taken back");
+    }
+}
+
+#[test]
+fn a_read_that_fails_leaves_nothing() {
+    let tally = fail_everywhere(Call::Read, How::Undone, 1, io::ErrorKind::Other);
+    assert!(tally.runs >= 5 && tally.refused >= 5, "{tally:?}");
+}
+
+#[test]
+fn a_disk_that_fails_for_good_keeps_what_was_acknowledged() {
+    for how in [How::Undone, How::Short, How::Done] {
+        let tally = fail_everywhere(Call::Any, how, FOR_GOOD, io::ErrorKind::Other);
+        assert!(tally.runs >= 50 && tally.uncertain > 0, "{tally:?}");
+        assert!(tally.held > 0 && tally.lost > 0, "{tally:?}");
+    }
+}
+
+#[test]
+fn a_disk_that_fails_for_a_while_does_not_confuse_the_board() {
+    for count in [2, 4] {
+        let tally = fail_everywhere(Call::Any, How::Undone, count, io::ErrorKind::Other);
+        assert!(tally.runs >= 50 && tally.uncertain > 0, "{tally:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_says_so_and_the_board_goes_on_when_there_is_room() {
+    let mut history = History::new(&beginning());
+    history.disk.set_fault(Some(Fault {
+        call: Call::Write,
+        after: 0,
+        count: FOR_GOOD,
+        how: How::Short,
+        kind: io::ErrorKind::StorageFull,
+    }));
+    for _ in 0..2 {
+        assert!(!history.take(&script()[0]));
+        let error = history.refused.last().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        assert!(
+            error.reason(Language::En).contains("the disk is full"),
+            "{error}"
+        );
+        assert!(error.reason(Language::Zh).contains("磁盘已满"), "{error}");
+        history.check();
+    }
+    history.disk.set_fault(None);
+    go_on(&mut history);
+    history.check_disk(&history.disk.crashed(1));
+}
+
+#[test]
+fn a_board_that_was_closed_while_the_disk_failed_is_whole() {
+    let mut begun = History::new(&beginning());
+    begun.close();
+    for after in 0..40 {
+        let mut history = History::on(begun.disk.copied(), &beginning());
+        history.reopen().unwrap();
+        history.disk.set_fault(Some(Fault {
+            call: Call::Any,
+            after,
+            count: FOR_GOOD,
+            how: How::Undone,
+            kind: io::ErrorKind::Other,
+        }));
+        for step in &script()[..3] {
+            history.take(step);
+        }
+        history.close();
+        history.disk.set_fault(None);
+        history.check_disk(&history.disk.copied());
+    }
+}
+
+#[test]
+fn a_disk_that_turns_read_only_says_so() {
+    let mut history = History::new(&beginning());
+    history.disk.set_fault(Some(Fault {
+        call: Call::Write,
+        after: 0,
+        count: FOR_GOOD,
+        how: How::Undone,
+        kind: io::ErrorKind::ReadOnlyFilesystem,
+    }));
+    assert!(!history.take(&script()[0]));
+    assert_eq!(history.refused[0].kind(), ErrorKind::ReadOnly);
+    history.check();
+}

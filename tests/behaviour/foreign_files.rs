@@ -1,0 +1,216 @@
+//! Files that are no board, are damaged, or are not to be had: what they hold is left as it is, and the
+//! error says in both languages what is wrong.
+
+use notice::{Draft, Error, ErrorKind, Language};
+
+use crate::files::Directory;
+use crate::support::assert_bilingual;
+
+/// Why a file is not opened.
+#[track_caller]
+fn refusal(directory: &Directory, name: &str) -> Error {
+    let error = notice::open(&directory.url(name)).err().unwrap();
+    let place = directory.path(name).display().to_string();
+    assert_bilingual(&error, place.rsplit('/').next().unwrap());
+    error
+}
+
+/// A board with something of everything, closed.
+fn board_file(directory: &Directory) -> Vec<u8> {
+    let board = directory.open("whole");
+    for n in 0..30 {
+        let draft = Draft::new("en", format!("title {n}")).idempotency_key(format!("once {n}"));
+        board.publish(&draft).unwrap();
+    }
+    board.retract(3, "why").unwrap();
+    board.forget_user("nobody").unwrap();
+    drop(board);
+    std::fs::read(directory.path("whole")).unwrap()
+}
+
+#[test]
+fn a_file_of_something_else_is_corrupt_and_left_as_it_is() {
+    let directory = Directory::new();
+    let texts: [&[u8]; 4] = [
+        b"x",
+        b"a text that somebody needs\n",
+        b"redb",
+        &[0; 100_000],
+    ];
+    for text in texts {
+        std::fs::write(directory.path("file"), text).unwrap();
+        assert_eq!(refusal(&directory, "file").kind(), ErrorKind::Corrupt);
+        assert_eq!(std::fs::read(directory.path("file")).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_database_of_another_program_is_corrupt_and_left_as_it_is() {
+    let directory = Directory::new();
+    let path = directory.path("other");
+    let database = redb::Database::create(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let table: redb::TableDefinition<'_, &str, u64> = redb::TableDefinition::new("other");
+    let mut open = transaction.open_table(table).unwrap();
+    open.insert("needed", 7).unwrap();
+    drop(open);
+    transaction.commit().unwrap();
+    drop(database);
+    let before = std::fs::read(&path).unwrap();
+    assert_eq!(refusal(&directory, "other").kind(), ErrorKind::Corrupt);
+    assert!(std::fs::read(&path).unwrap() == before);
+}
+
+#[test]
+fn a_board_of_a_later_format_is_unsupported_and_left_as_it_is() {
+    let directory = Directory::new();
+    board_file(&directory);
+    let path = directory.path("whole");
+    let database = redb::Database::open(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let table: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("board");
+    let mut open = transaction.open_table(table).unwrap();
+    let format = u32::MAX.to_le_bytes();
+    open.insert("format", format.as_slice()).unwrap();
+    drop(open);
+    transaction.commit().unwrap();
+    drop(database);
+    let before = std::fs::read(&path).unwrap();
+    assert_eq!(refusal(&directory, "whole").kind(), ErrorKind::Unsupported);
+    assert!(std::fs::read(&path).unwrap() == before);
+}
+
+#[test]
+fn an_empty_file_is_a_new_board() {
+    let directory = Directory::new();
+    std::fs::write(directory.path("file"), b"").unwrap();
+    let board = directory.open("file");
+    board.publish(&Draft::new("en", "first")).unwrap();
+    drop(board);
+    assert_eq!(directory.open("file").revision().unwrap(), 1);
+}
+
+#[test]
+fn a_file_that_is_cut_off_is_corrupt_and_left_as_it_is() {
+    let directory = Directory::new();
+    let whole = board_file(&directory);
+    for length in [1, 9, 100, 320, 4096, 8192, whole.len() / 2, whole.len() - 1] {
+        let part = &whole[..length];
+        std::fs::write(directory.path("part"), part).unwrap();
+        assert_eq!(
+            refusal(&directory, "part").kind(),
+            ErrorKind::Corrupt,
+            "{length}"
+        );
+        assert_eq!(
+            std::fs::read(directory.path("part")).unwrap(),
+            part,
+            "{length}"
+        );
+    }
+}
+
+#[test]
+fn a_board_with_changed_bytes_is_refused_or_tells_what_is_wrong() {
+    let directory = Directory::new();
+    let whole = board_file(&directory);
+    let original = directory.open("whole");
+    let (mut refused, mut found, mut harmless) = (0, 0, 0);
+    // Every place in the header, and some in each page, by each of two changes.
+    let places = (0..320).chain((320..whole.len()).step_by(331));
+    for (n, place) in places.enumerate() {
+        let mut changed = whole.clone();
+        changed[place] ^= [0x01, 0xFF][n % 2];
+        std::fs::write(directory.path("changed"), &changed).unwrap();
+        let board = match notice::open(&directory.url("changed")) {
+            Ok(board) => board,
+            Err(error) => {
+                let kind = error.kind();
+                let is_said = matches!(kind, ErrorKind::Corrupt | ErrorKind::Unsupported);
+                assert!(is_said, "byte {place}: {error}");
+                assert!(!error.message(Language::Zh).is_empty());
+                refused += 1;
+                continue;
+            }
+        };
+        if board.verify().unwrap().is_good() {
+            assert_eq!(board.stats().unwrap().announcements, 30, "byte {place}");
+            assert_eq!(board.revision(), original.revision(), "byte {place}");
+            harmless += 1;
+        } else {
+            found += 1;
+        }
+    }
+    assert!(refused > 0 && harmless > 0, "{refused} {found} {harmless}");
+}
+
+#[test]
+fn a_directory_is_no_file_and_a_missing_directory_is_said() {
+    let directory = Directory::new();
+    std::fs::create_dir(directory.path("folder")).unwrap();
+    assert_eq!(
+        refusal(&directory, "folder").kind(),
+        ErrorKind::InvalidField
+    );
+    assert_eq!(refusal(&directory, "none/board").kind(), ErrorKind::Io);
+}
+
+/// Not even root can make a file there.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_can_be_written_there_is_no_board() {
+    let error = notice::open("file:/sys/x.notice").err().unwrap();
+    assert!(
+        matches!(error.kind(), ErrorKind::ReadOnly | ErrorKind::Io),
+        "{error:?}"
+    );
+    assert_bilingual(&error, "x.notice");
+}
+
+#[test]
+fn a_board_that_is_open_is_locked_also_within_the_process() {
+    let directory = Directory::new();
+    let board = directory.open("board");
+    assert_eq!(refusal(&directory, "board").kind(), ErrorKind::Locked);
+    board.publish(&Draft::new("en", "undisturbed")).unwrap();
+    drop(board);
+    assert_eq!(directory.open("board").revision().unwrap(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_moved_away_takes_no_writes_until_it_is_back() {
+    let directory = Directory::new();
+    let board = directory.open("board");
+    board.publish(&Draft::new("en", "before")).unwrap();
+    let (here, away) = (directory.path("board"), directory.path("away"));
+    std::fs::rename(&here, &away).unwrap();
+    for _ in 0..2 {
+        let error = board.publish(&Draft::new("en", "lost")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        assert_bilingual(&error, "board");
+    }
+    assert_eq!(board.revision().unwrap(), 1, "queries go on");
+    std::fs::rename(&away, &here).unwrap();
+    assert_eq!(board.publish(&Draft::new("en", "after")).unwrap().id, 2);
+    drop(board);
+    let board = directory.open("board");
+    assert_eq!(board.revision().unwrap(), 2);
+    assert!(board.verify().unwrap().is_good());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_replaced_is_not_written_to() {
+    let directory = Directory::new();
+    let (board, other) = (directory.open("board"), directory.open("other"));
+    board.publish(&Draft::new("en", "one")).unwrap();
+    other.publish(&Draft::new("en", "another")).unwrap();
+    drop(other);
+    std::fs::rename(directory.path("other"), directory.path("board")).unwrap();
+    let before = std::fs::read(directory.path("board")).unwrap();
+    let error = board.publish(&Draft::new("en", "two")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    drop(board);
+    assert_eq!(std::fs::read(directory.path("board")).unwrap(), before);
+}

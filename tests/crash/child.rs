@@ -1,0 +1,238 @@
+//! The process that is killed: it says on its standard output what it is about to do, and what has been
+//! acknowledged.
+
+use std::io::Write;
+use std::sync::Mutex;
+
+use notice::{Board, State};
+use serde::{Deserialize, Serialize};
+
+use crate::dice::Dice;
+use crate::op::{Change, Ids, Op, Outcome, author, everything, users};
+use crate::{THREADS, options};
+
+/// Above this many announcements a thread purges more often than it publishes.
+const MANY: usize = 60;
+
+/// A line of the child.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Line {
+    /// The board is being opened.
+    Opening,
+    Open,
+    Begin {
+        thread: usize,
+        op: Op,
+    },
+    Done {
+        thread: usize,
+        outcome: Outcome,
+    },
+    /// Something that must not be refused was.
+    Failed {
+        error: String,
+    },
+}
+
+/// Works until it is killed.
+pub(crate) fn run(file: &str, durability: &str, seed: u64, round: u64) {
+    let url = &crate::url(file, durability);
+    let out = Mutex::new(std::io::stdout());
+    let say = |line: &Line| {
+        let mut text = serde_json::to_vec(line).unwrap();
+        text.push(b'\n');
+        let mut out = out.lock().unwrap();
+        // Nobody listens any more: then there is nothing left to do.
+        if out.write_all(&text).and_then(|()| out.flush()).is_err() {
+            std::process::exit(1);
+        }
+    };
+    say(&Line::Opening);
+    let board = match options().open(url) {
+        Ok(board) => board,
+        Err(error) => return say(&failed(&error)),
+    };
+    say(&Line::Open);
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (board, say) = (&*board, &say);
+            let mut dice = Dice(seed ^ (round << 8) ^ thread as u64);
+            scope.spawn(move || {
+                let mut hand = Hand::new(board, thread, round, file);
+                loop {
+                    let op = hand.choose(&mut dice);
+                    say(&Line::Begin {
+                        thread,
+                        op: op.clone(),
+                    });
+                    match op.perform(board, &mut hand.ids) {
+                        Ok(outcome) => {
+                            hand.remember(&op);
+                            say(&Line::Done { thread, outcome });
+                        }
+                        Err(error) => return say(&failed(&error)),
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn failed(error: &notice::Error) -> Line {
+    let error = error.to_string();
+    Line::Failed { error }
+}
+
+/// What a thread knows of its own announcements.
+struct Hand {
+    thread: usize,
+    round: u64,
+    count: u64,
+    ids: Ids,
+    retracted: Vec<String>,
+    /// What it has published under an idempotency key.
+    repeatable: Vec<Op>,
+    file: String,
+}
+
+impl Hand {
+    fn new(board: &dyn Board, thread: usize, round: u64, file: &str) -> Self {
+        let items = everything(board, "", &author(thread)).unwrap();
+        let name = |item: &notice::Item| item.announcement.external_id().to_owned();
+        Self {
+            thread,
+            round,
+            count: 0,
+            ids: items
+                .iter()
+                .map(|i| (name(i), i.announcement.id()))
+                .collect(),
+            retracted: items
+                .iter()
+                .filter(|item| item.announcement.state() == State::Retracted)
+                .map(name)
+                .collect(),
+            repeatable: Vec::new(),
+            file: file.to_owned(),
+        }
+    }
+
+    fn choose(&mut self, dice: &mut Dice) -> Op {
+        let user = dice.one_of(&users(self.thread)).clone();
+        match dice.below(400) {
+            0 | 1 => return Op::Compact,
+            2 => {
+                self.count += 1;
+                let path = format!(
+                    "{}.backup-{}-{}-{}",
+                    self.file, self.thread, self.round, self.count
+                );
+                return Op::Backup { path };
+            }
+            _ => {}
+        }
+        match dice.below(20) {
+            0..=6 => Op::Apply(vec![self.one(dice)]),
+            7..=9 => Op::Apply(self.several(dice)),
+            10..=11 if !self.repeatable.is_empty() => dice.one_of(&self.repeatable).clone(),
+            12..=16 if !self.ids.is_empty() => {
+                let names: Vec<String> = self.ids.keys().cloned().collect();
+                let names = (0..=dice.below(3)).map(|_| dice.one_of(&names).clone());
+                let marks = [
+                    "seen",
+                    "read",
+                    "unread",
+                    "dismiss",
+                    "restore",
+                    "acknowledge",
+                ];
+                Op::Mark {
+                    user,
+                    names: names.collect(),
+                    mark: (*dice.one_of(&marks)).to_owned(),
+                }
+            }
+            17 => Op::ReadAll { user },
+            18 if dice.below(4) == 0 => Op::Forget { user },
+            _ => Op::Apply(vec![self.publish(dice)]),
+        }
+    }
+
+    fn one(&mut self, dice: &mut Dice) -> Change {
+        if self.ids.is_empty() {
+            return self.publish_plain(dice);
+        }
+        let names: Vec<String> = self.ids.keys().cloned().collect();
+        let name = dice.one_of(&names).clone();
+        let is_retracted = self.retracted.contains(&name);
+        match dice.below(6) {
+            0..=2 if self.ids.len() > MANY => Change::Purge { name },
+            0 => Change::Purge { name },
+            1..=2 if is_retracted => Change::Restore { name },
+            1..=2 => Change::Retract { name },
+            _ => {
+                self.count += 1;
+                let title = format!("title {}-{}", self.round, self.count);
+                Change::Update { name, title }
+            }
+        }
+    }
+
+    /// Changes of different announcements; all of them happen, or none.
+    fn several(&mut self, dice: &mut Dice) -> Vec<Change> {
+        let mut changes: Vec<Change> = (0..=dice.below(4))
+            .map(|_| self.publish_plain(dice))
+            .collect();
+        changes.push(self.one(dice));
+        changes
+    }
+
+    fn publish_plain(&mut self, dice: &mut Dice) -> Change {
+        self.count += 1;
+        let name = format!("{}-{}-{}", self.thread, self.round, self.count);
+        let key = match dice.below(3) {
+            0 => format!("key-{name}"),
+            _ => String::new(),
+        };
+        let length = dice.below(400) as usize;
+        Change::Publish {
+            title: format!("{name} {}", "x".repeat(length % 200)),
+            thread: self.thread,
+            name,
+            key,
+            idempotency_key: String::new(),
+        }
+    }
+
+    fn publish(&mut self, dice: &mut Dice) -> Change {
+        let mut change = self.publish_plain(dice);
+        if let Change::Publish {
+            name,
+            idempotency_key,
+            ..
+        } = &mut change
+            && dice.below(2) == 0
+        {
+            *idempotency_key = format!("once-{name}");
+        }
+        change
+    }
+
+    fn remember(&mut self, op: &Op) {
+        if op.idempotency_key().is_some() {
+            self.repeatable.push(op.clone());
+        }
+        let Op::Apply(changes) = op else {
+            return;
+        };
+        for change in changes {
+            match change {
+                Change::Retract { name } => self.retracted.push(name.clone()),
+                Change::Restore { name } | Change::Purge { name } => {
+                    self.retracted.retain(|other| other != name);
+                }
+                _ => {}
+            }
+        }
+    }
+}
