@@ -118,6 +118,29 @@ impl Caller {
         self.text(path, pointer, len)
     }
 
+    /// The bytes at `pointer` up to a NUL, which must come after at most `limit` of them; NULL is none.
+    /// Nothing behind the NUL is looked at.
+    pub(crate) fn bytes_until_nul<'a>(
+        &'a self,
+        path: &str,
+        pointer: *const c_char,
+        limit: usize,
+    ) -> Result<&'a [u8]> {
+        if pointer.is_null() {
+            return Ok(&[]);
+        }
+        for len in 0..=limit {
+            // SAFETY: not NULL, and no NUL has come yet; the rest is the caller's word.
+            if unsafe { pointer.add(len).read() } == 0 {
+                // SAFETY: `len` bytes were read just now.
+                return Ok(unsafe { slice::from_raw_parts(pointer.cast(), len) });
+            }
+        }
+        let unit = Bilingual::new("bytes before a NUL", "字节内没有 NUL");
+        let (actual, limit) = (limit as u64 + 1, limit as u64);
+        Err(Error::too_large(path, actual, limit, &unit))
+    }
+
     /// The values at `pointer`, each as `read` makes it. Errors of `read` get the place in the list before
     /// their path.
     pub(crate) fn list<T: Plain, V>(
@@ -266,6 +289,33 @@ impl Caller {
         unsafe {
             text.as_ptr().copy_to_nonoverlapping(buf.cast(), text.len());
             buf.add(text.len()).write(0);
+        }
+        Ok(())
+    }
+
+    /// Writes as much of `text` as has room, and a NUL: `cut` says how many bytes of it to take for a number
+    /// of bytes at most. With a `cap` of 0 nothing is written.
+    pub(crate) fn write_cut(
+        &self,
+        text: &[u8],
+        buf: *mut u8,
+        cap: usize,
+        cut: impl Fn(&[u8], usize) -> usize,
+    ) -> Result<()> {
+        check_area("buffer", buf.cast_const(), cap)?;
+        let Some(room) = cap.checked_sub(1) else {
+            return Ok(());
+        };
+        let taken = if text.len() <= room {
+            text.len()
+        } else {
+            cut(text, room).min(room)
+        };
+        // SAFETY: `taken` is less than `cap`, which the caller's word is for, no more than `text` has, and the
+        // caller's buffer is not where the library's text is.
+        unsafe {
+            text.as_ptr().copy_to_nonoverlapping(buf, taken);
+            buf.add(taken).write(0);
         }
         Ok(())
     }

@@ -5,99 +5,63 @@
 //! Nothing in memory that a caller may have given back could tell that. The table is the only state that
 //! the boards of a process share, and one board's calls never touch another's place.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use notice::{Bilingual, Error, Result, SharedBoard};
-use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
 
 use crate::c::board::NoticeBoard;
 use crate::c::limits::NOTICE_MAX_BOARDS;
+use crate::table::{Key, Table};
 
 /// Most boards that are open at a time.
 const PLACES: usize = NOTICE_MAX_BOARDS as usize;
 /// Bits for the number of a place; the lowest bit of a handle is 1, as it never is in a real pointer to
 /// anything that is aligned.
 const PLACE_BITS: u32 = PLACES.ilog2();
-const GENERATIONS: usize = usize::MAX >> (PLACE_BITS + 1);
 
 const _: () = assert!(PLACES.is_power_of_two());
 
-/// A place for a board. A call holds it for reading, so closing waits for the calls.
-struct Place {
-    generation: usize,
-    board: Option<SharedBoard>,
-}
-
-static TABLE: [RwLock<Place>; PLACES] = [const {
-    RwLock::new(Place {
-        generation: 0,
-        board: None,
-    })
-}; PLACES];
-
-/// Where the next search for a free place begins, so that places are used in turn.
-static NEXT: AtomicUsize = AtomicUsize::new(0);
+static TABLE: Table<SharedBoard, PLACES> = Table::new(usize::MAX >> (PLACE_BITS + 1));
 
 /// A board that is not closed while this is held.
-pub(crate) type Entered = MappedRwLockReadGuard<'static, SharedBoard>;
+pub(crate) type Entered = crate::table::Entered<SharedBoard>;
 
 /// Makes a handle for `board`.
 pub(crate) fn open(board: SharedBoard) -> Result<*mut NoticeBoard> {
-    let first = NEXT.fetch_add(1, Ordering::Relaxed);
-    for step in 0..PLACES {
-        let index = first.wrapping_add(step) % PLACES;
-        // A place that is locked is in use.
-        let Some(mut place) = TABLE.get(index).and_then(RwLock::try_write) else {
-            continue;
-        };
-        if place.board.is_none() {
-            place.generation = place.generation % GENERATIONS + 1;
-            place.board = Some(board);
-            return Ok(encode(index, place.generation));
+    match TABLE.insert(board) {
+        Some(key) => Ok(encode(key)),
+        None => {
+            let unit = Bilingual::new("boards open at a time", "个同时打开的公告板");
+            let (actual, limit) = (PLACES as u64 + 1, PLACES as u64);
+            Err(Error::too_large("board", actual, limit, &unit))
         }
     }
-    let unit = Bilingual::new("boards open at a time", "个同时打开的公告板");
-    let (actual, limit) = (PLACES as u64 + 1, PLACES as u64);
-    Err(Error::too_large("board", actual, limit, &unit))
 }
 
 /// The board of a handle, for a call. Closing it waits until the call is over.
 pub(crate) fn enter(handle: *mut NoticeBoard) -> Result<Entered> {
-    let Some((lock, generation)) = decode(handle) else {
-        return Err(no_board(handle));
-    };
-    let place = lock.read();
-    if place.generation != generation {
-        return Err(no_board(handle));
-    }
-    RwLockReadGuard::try_map(place, |place| place.board.as_ref()).map_err(|_| no_board(handle))
+    decode(handle)
+        .and_then(|key| TABLE.enter(key))
+        .ok_or_else(|| no_board(handle))
 }
 
 /// Takes the board out of its place, when no call is in it any more.
 pub(crate) fn close(handle: *mut NoticeBoard) -> Result<()> {
-    let Some((lock, generation)) = decode(handle) else {
-        return Err(no_board(handle));
-    };
-    // Calls that wait for a change would be waited for as long.
-    enter(handle)?.close();
-    let mut place = lock.write();
-    if place.generation != generation {
-        return Err(no_board(handle));
-    }
-    let board = place.board.take();
-    drop(place);
-    board.map(drop).ok_or_else(|| no_board(handle))
+    // Calls that wait for a change would be waited for as long. What cannot be written out is told below.
+    let _ = enter(handle)?.close();
+    let board = decode(handle).and_then(|key| TABLE.take(key));
+    // Also what calls have put off that came in between.
+    board.ok_or_else(|| no_board(handle))?.close()
 }
 
-fn encode(index: usize, generation: usize) -> *mut NoticeBoard {
-    std::ptr::without_provenance_mut((generation << PLACE_BITS | index) << 1 | 1)
+fn encode(key: Key) -> *mut NoticeBoard {
+    std::ptr::without_provenance_mut((key.generation << PLACE_BITS | key.index) << 1 | 1)
 }
 
-fn decode(handle: *mut NoticeBoard) -> Option<(&'static RwLock<Place>, usize)> {
+fn decode(handle: *mut NoticeBoard) -> Option<Key> {
     let number = handle.addr();
-    let index = (number >> 1) % PLACES;
-    let lock = TABLE.get(index)?;
-    (number & 1 == 1).then_some((lock, number >> (PLACE_BITS + 1)))
+    (number & 1 == 1).then_some(Key {
+        index: (number >> 1) % PLACES,
+        generation: number >> (PLACE_BITS + 1),
+    })
 }
 
 fn no_board(handle: *mut NoticeBoard) -> Error {
@@ -143,13 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn closing_waits_for_a_call() {
+    fn a_board_answers_while_it_is_closed_by_another_thread() {
         let handle = opened();
         let entered = enter(handle).unwrap();
         let number = handle.addr();
         let closing = std::thread::spawn(move || close(std::ptr::without_provenance_mut(number)));
-        // While the call is in, its place cannot be written.
-        assert!(decode(handle).unwrap().0.try_write().is_none());
         assert_eq!(entered.revision(), Ok(0));
         drop(entered);
         closing.join().unwrap().unwrap();

@@ -16,6 +16,11 @@ pub(crate) fn set(error: Error) -> i32 {
     status
 }
 
+/// Forgets the thread's last failure.
+pub(crate) fn clear() {
+    let _ = LAST.try_with(|last| last.replace(None));
+}
+
 /// Hands the thread's last failure to `read`.
 pub(crate) fn with<T>(read: impl FnOnce(Option<&Error>) -> T) -> T {
     let error = LAST

@@ -10,6 +10,7 @@ use std::path::Path;
 use crate::c::array::{NoticeArray, NoticeCount};
 use crate::c::board::NoticeOptions;
 use crate::c::changes::{NoticeChangeArray, NoticeChangeEvent, NoticeChanges};
+use crate::c::copies::NoticeCompaction;
 use crate::c::draft::{NoticeActionIn, NoticeCondition, NoticeDraft, NoticeLabel, NoticeText};
 use crate::c::explain::NoticeExplanation;
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
@@ -53,7 +54,7 @@ fn size_of_result<S, F>(_: fn(S) -> F) -> usize {
 fn table() -> String {
     let mut table = HEAD.to_owned();
     describe! { table:
-        NoticeOptions { struct_size, reserved, clock, clock_data, keep_changes_revisions, keep_changes_ms, retention_ms }
+        NoticeOptions { struct_size, reserved, clock, clock_data, keep_changes_revisions, keep_changes_ms, retention_ms, progress, progress_data }
         NoticeStr { ptr, len }
         NoticeText { locale, title, summary, body, format, reserved }
         NoticeCondition { attribute, op, values, value_count }
@@ -63,7 +64,7 @@ fn table() -> String {
         NoticePublished { id, revision, version, outcome, is_duplicate, reserved, reserved_more }
         NoticeRange { from, until }
         NoticeAttribute { name, value }
-        NoticeQuery { struct_size, view, order, limit, phase, severity_at_least, pinned, reserved, now, changed_since, starts, ends, published, updated, user, locales, locale_count, attributes, attribute_count, cursor, channels, channel_count, categories, category_count, tags_any, tags_any_count, tags_all, tags_all_count, tags_none, tags_none_count, keys, key_count, ids, id_count, author, external_id, has_locale, q, unread_only, pending_only, unacknowledged_only, reserved_more }
+        NoticeQuery { struct_size, view, order, limit, phase, severity_at_least, pinned, reserved, now, changed_since, starts, ends, published, updated, user, locales, locale_count, attributes, attribute_count, cursor, channels, channel_count, categories, category_count, tags_any, tags_any_count, tags_all, tags_all_count, tags_none, tags_none_count, keys, key_count, ids, id_count, author, external_id, has_locale, q, unread_only, pending_only, unacknowledged_only, uncounted }
         NoticeAction { id, label, value, kind, reserved }
         NoticeHit { byte_start, byte_len, char_start, char_len }
         NoticeItem { id, revision, starts_at, ends_at, event_from, event_to, created_at, published_at, updated_at, retracted_at, notify_revision, reserved, version, notify_version, state, severity, priority, format, display, flags, show_limit, show_interval_ms, seen_count, snippet_field, key, channel, category, author, source, external_id, extras_json, retract_reason, locale_used, title, summary, body, tags, tag_count, actions, action_count, snippet, snippet_hits, snippet_hit_count, title_hits, title_hit_count }
@@ -77,6 +78,7 @@ fn table() -> String {
         NoticeChangeArray { events, len, to_revision, head, next_change_at, epoch, more, reserved, reserved_more, memory }
         NoticeExplanation { id, visible, pending, rule, rules, reserved }
         NoticeMaintenance { purged, changes_dropped, idempotency_keys_dropped, reserved }
+        NoticeCompaction { before, after, reserved }
         NoticeErrorInfo { status, has_offset, offset, limit, reserved }
     }
     table

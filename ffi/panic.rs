@@ -78,7 +78,7 @@ pub(crate) fn value<T>(name: &str, fallback: T, body: impl FnOnce() -> T) -> T {
 }
 
 /// Runs `body`; a panic becomes an error.
-fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(crate) fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
     // What a panic leaves behind is the board, which guards itself, and the caller's memory, which is
     // written last.
     let run = AssertUnwindSafe(|| {

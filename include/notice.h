@@ -46,6 +46,10 @@
  *           newer structure as long as the fields that it does not know are 0, and otherwise returns
  *           NOTICE_UNSUPPORTED. Structures that are handed out never change within a SONAME. Numbers of constants
  *           never change; there may be more of them.
+ * Files     A function that changes a board which is kept in a file may also return NOTICE_IO, NOTICE_READ_ONLY,
+ *           NOTICE_LOCKED or NOTICE_CORRUPT, with the file in the message. Nothing is changed then, unless the message
+ *           says that this will show when the board is opened again; reading goes on, and the next change tries the
+ *           file anew. Paths are UTF-8.
  * Defects   A panic inside the library becomes NOTICE_PANIC and never unwinds into the caller. It is reported on
  *           standard error by the Rust runtime; otherwise the library prints nothing.
  */
@@ -106,7 +110,7 @@
 /// The board can only be read.
 #define NOTICE_READ_ONLY 12
 
-/// Another process holds the board.
+/// The board's file is open already, in this process or another.
 #define NOTICE_LOCKED 13
 
 /// Stored data is damaged.
@@ -373,6 +377,12 @@
 /// In a draft, alone: nowhere in particular. An item has 0 then.
 #define NOTICE_DISPLAY_NOWHERE 65536
 
+/// NoticeOptions::progress: a file that was not closed in good order is being checked.
+#define NOTICE_STEP_REPAIRING 0
+
+/// NoticeOptions::progress: announcements are being read.
+#define NOTICE_STEP_LOADING 1
+
 /// English.
 #define NOTICE_LANGUAGE_EN 0
 
@@ -507,8 +517,17 @@ typedef struct NoticeOptions {
   /// How many milliseconds notice_changes can go back at least; 0 is 30 days. A change is dropped when both
   /// say so.
   uint32_t keep_changes_ms;
-  /// Purges announcements so many milliseconds after they have ended or were retracted; 0 is never.
+  /// Purges announcements so many milliseconds after they have ended or were retracted: with the next change of
+  /// the board, and else in the background within a second. 0 is never.
   uint64_t retention_ms;
+  /// Is told how far opening a file has come: `done` of `total` of a `step`, NOTICE_STEP_...; `total` may be 0.
+  /// May be NULL.
+  ///
+  /// It is called from notice_open, on its thread, and never after that has returned. It must return, throw
+  /// nothing, and not call the library.
+  void (*progress)(void *progress_data, int32_t step, uint64_t done, uint64_t total);
+  /// What `progress` is called with. The library does not look behind it.
+  void *progress_data;
 } NoticeOptions;
 
 /// A piece of text in UTF-8.
@@ -772,8 +791,9 @@ typedef struct NoticeQuery {
   uint32_t pending_only;
   /// 1: to be acknowledged, and not acknowledged by the user since they last were news.
   uint32_t unacknowledged_only;
-  /// 0.
-  uint32_t reserved_more;
+  /// 1: how many there are need not be counted, and `total` and `unread` of the page are NOTICE_NOT_COUNTED. A
+  /// page of what many announcements have is there sooner. notice_count counts all the same.
+  uint32_t uncounted;
 } NoticeQuery;
 
 /// A button of an item.
@@ -907,9 +927,9 @@ typedef struct NoticeArray {
   const struct NoticeItem *items;
   /// How many announcements there are on this page.
   size_t len;
-  /// How many there are in all, on whatever page.
+  /// How many there are in all, on whatever page; NOTICE_NOT_COUNTED if that was not asked for.
   uint64_t total;
-  /// Those of them that are unread.
+  /// Those of them that are unread; NOTICE_NOT_COUNTED likewise.
   uint64_t unread;
   /// The board's revision.
   int64_t revision;
@@ -1106,6 +1126,16 @@ typedef struct NoticeMaintenance {
   uint64_t reserved[5];
 } NoticeMaintenance;
 
+/// What compaction did.
+typedef struct NoticeCompaction {
+  /// The length of the file before, in bytes.
+  uint64_t before;
+  /// Its length now.
+  uint64_t after;
+  /// 0.
+  uint64_t reserved[2];
+} NoticeCompaction;
+
 /// What a program can go by in the thread's last failure.
 typedef struct NoticeErrorInfo {
   /// The status; NOTICE_OK when no call of this thread has failed yet.
@@ -1139,14 +1169,33 @@ const char *notice_status_name(int32_t status);
 /// Threads: any.
 const char *notice_status_message(int32_t status, int32_t language);
 
-/// Opens a board.
+/// Opens a board, and makes it if it is not there.
 ///
-/// @param url      Names the board: "mem:" is one in this process, gone when it is closed.
+///     mem:        A board in this process, gone when it is closed.
+///     file:PATH   A board in this process, kept in one file, which one process at a time can have open, once. The
+///                 path is UTF-8 and stands there as it is, without any escaping, up to a "?"; a relative one begins
+///                 at the working directory. Its directory must be there.
+///
+/// Parameters follow a "?", separated by "&":
+///
+///     durability=full     A call returns when what it changed is on the disk. The default.
+///     durability=relaxed  What a call changed is on the disk within 100 milliseconds, and when the board is closed.
+///                         A crash may cost the last moments, and never leaves half of anything.
+///     budget_mb=N         How much memory announcements may take, in MiB. From 85 % of it on, publishing and changing
+///                         what is below NOTICE_SEVERITY_WARNING is refused with NOTICE_OVER_BUDGET.
+///
+/// A board in memory has no durability.
+///
+/// @param url      Names the board, such as "file:/var/lib/app/board.notice?budget_mb=64".
 /// @param url_len  Bytes of `url`.
 /// @param options  May be NULL: all defaults.
 /// @param board    Where the board is written. It is the caller's, to be closed with notice_close.
-/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a URL of another kind; NOTICE_INVALID_FIELD;
-///         NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a URL of another kind, or a file that a later release wrote;
+///         NOTICE_INVALID_FIELD for a URL that is malformed, with the parameter as the path, such as
+///         "url.durability"; NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open. Of a file, which the message names:
+///         NOTICE_LOCKED when it is open already, in this process or another; NOTICE_CORRUPT when it is damaged, or no
+///         board and left as it is; NOTICE_READ_ONLY when it or its directory cannot be written; NOTICE_IO for what
+///         else the operating system refuses, such as a directory that is not there or a disk that is full.
 /// Threads: any.
 int32_t notice_open(const char *url,
                     size_t url_len,
@@ -1155,6 +1204,10 @@ int32_t notice_open(const char *url,
 
 /// Closes a board, and frees what it has. Calls that other threads have in it are waited for; calls that come
 /// later are refused; those in notice_wait end with NOTICE_UNAVAILABLE. Arrays that it filled stay valid.
+///
+/// A file can be opened again when this has returned. What durability=relaxed has put off is written out before;
+/// when that fails the board is closed all the same, what was put off is lost, and notice_last_error says why. So who
+/// must know reads notice_last_error_info before and after.
 ///
 /// @param board  May be NULL: nothing happens. A board that was closed already is left alone; then
 ///               notice_last_error says so.
@@ -1484,16 +1537,19 @@ int32_t notice_explain(struct NoticeBoard *board,
                        size_t cap,
                        size_t *needed);
 
-/// Figures about a board, all from one revision, as a JSON object: revision, epoch, announcements, active,
-/// scheduled, expired, retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
-/// oldest_revision, text_bytes, memory_bytes and search_bytes. A newer library may have more.
+/// Figures about a board, all from one revision, as a JSON object: revision, epoch, created_at, announcements,
+/// active, scheduled, expired, retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
+/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched and file_bytes. A newer library may have more.
+///
+/// created_at is when the board was made, 0 if that is not known; unsearched is how many announcements the search
+/// index does not know yet, so that a search looks at their texts; file_bytes is 0 for a board in memory.
 ///
 /// @param board   An open board.
 /// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
 /// @param cap     Bytes of `buf`.
 /// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
 ///                The next call may need some more.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_IO when the file cannot be looked at.
 /// Threads: any.
 int32_t notice_stats_json(struct NoticeBoard *board,
                           char *buf,
@@ -1505,7 +1561,7 @@ int32_t notice_stats_json(struct NoticeBoard *board,
 ///
 /// @param board  An open board.
 /// @param done   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_POISONED.
+/// @return NOTICE_OK; NOTICE_POISONED; NOTICE_IO and others of the file.
 /// Threads: any.
 int32_t notice_maintain(struct NoticeBoard *board,
                         struct NoticeMaintenance *done);
@@ -1535,6 +1591,83 @@ int32_t notice_export(struct NoticeBoard *board,
 int32_t notice_import(struct NoticeBoard *board,
                       const char *data,
                       size_t len);
+
+/// Writes a copy of the board to a new file, as it is at one revision, while others go on using it. The copy is a
+/// board like any other, with the same epoch; notice_restore_backup makes one of it with its own. Also of a board in
+/// memory, or one whose file cannot be written any more.
+///
+/// @param board     An open board.
+/// @param path      The file, which must not be there yet: a path, not a URL.
+/// @param path_len  Bytes of `path`.
+/// @param revision  Where the copy's revision is written. May be NULL.
+/// @return NOTICE_OK; NOTICE_EXISTS, nothing being overwritten; NOTICE_CORRUPT when a record of the board's own file
+///         is damaged; NOTICE_READ_ONLY, NOTICE_IO; NOTICE_INVALID_FIELD. After a failure there is no file.
+/// Threads: any.
+int32_t notice_backup(struct NoticeBoard *board,
+                      const char *path,
+                      size_t path_len,
+                      int64_t *revision);
+
+/// Makes a board of a backup: the same announcements, ids, revision and users, and an epoch of its own, so that
+/// whoever followed the board lists it again. Each record is checked while it is read.
+///
+/// @param from      The backup, which nobody may have open: a path, not a URL.
+/// @param from_len  Bytes of `from`.
+/// @param to        The file that is made, which must not be there yet. "file:" and this path open it.
+/// @param to_len    Bytes of `to`.
+/// @return NOTICE_OK; NOTICE_EXISTS, nothing being overwritten; for the backup NOTICE_LOCKED, NOTICE_CORRUPT,
+///         NOTICE_UNSUPPORTED when a later release wrote it; NOTICE_READ_ONLY, NOTICE_IO; NOTICE_INVALID_FIELD. After
+///         a failure there is no file.
+/// Threads: any.
+int32_t notice_restore_backup(const char *from,
+                              size_t from_len,
+                              const char *to,
+                              size_t to_len);
+
+/// Checks a board: every page and record of its file, that memory and file agree, and that every index says what
+/// the announcements say. Reads all of it, also when only `needed` is asked for, and nothing is written meanwhile;
+/// queries go on. So hand in some kilobytes at once.
+///
+/// The JSON object is {"records":n,"problems":[{"place":text,"en":text,"zh":text}]}, and ends with "problems":[]}
+/// when nothing is wrong.
+///
+/// @param board   An open board.
+/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
+/// @param cap     Bytes of `buf`.
+/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK, whatever was found; NOTICE_TOO_SMALL; NOTICE_IO and others of the file when what was put off
+///         could not be written out first.
+/// Threads: any.
+int32_t notice_verify_json(struct NoticeBoard *board,
+                           char *buf,
+                           size_t cap,
+                           size_t *needed);
+
+/// Checks a file that nobody has open, also one that notice_open refuses: as notice_verify_json, without what is in
+/// memory. A file that was not closed in good order is put in order on the way.
+///
+/// @param path      The file: a path, not a URL.
+/// @param path_len  Bytes of `path`.
+/// @param buf       As of notice_verify_json.
+/// @param cap       Bytes of `buf`.
+/// @param needed    As of notice_verify_json.
+/// @return NOTICE_OK, whatever was found; NOTICE_TOO_SMALL; NOTICE_LOCKED when somebody has it open; NOTICE_CORRUPT
+///         and NOTICE_UNSUPPORTED for a file of which nothing can be read; NOTICE_READ_ONLY, NOTICE_IO, the latter
+///         also when there is none; NOTICE_INVALID_FIELD.
+/// Threads: any.
+int32_t notice_verify_file_json(const char *path,
+                                size_t path_len,
+                                char *buf,
+                                size_t cap,
+                                size_t *needed);
+
+/// Makes the board's file as small as it can be. Whoever writes waits meanwhile; queries go on.
+///
+/// @param board  An open board that is kept in a file.
+/// @param done   Where it is written how long the file was and is. May be NULL.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_IO, NOTICE_CORRUPT.
+/// Threads: any.
+int32_t notice_compact(struct NoticeBoard *board, struct NoticeCompaction *done);
 
 /// The message of this thread's last failure: path, offending value, what is wrong with it, and where; empty when
 /// no call of this thread has failed yet. A call that succeeds leaves it as it is, and so do the three functions
@@ -1599,11 +1732,14 @@ static inline NoticeStr notice_str(const char *text)
 /* The text of a string literal, as an initialiser: NoticeStr title = NOTICE_STR("Hello"); */
 #define NOTICE_STR(literal) { "" literal, sizeof(literal) - 1 }
 
+/* What NoticeArray::total and unread are when NoticeQuery::uncounted is set. */
+#define NOTICE_NOT_COUNTED UINT64_MAX
+
 /* Initialisers of structures: everything at its default. */
 #define NOTICE_STR_INIT { NULL, 0 }
 #define NOTICE_RANGE_INIT { 0, 0 }
 
-#define NOTICE_OPTIONS_INIT { sizeof(NoticeOptions), 0, NULL, NULL, 0, 0, 0 }
+#define NOTICE_OPTIONS_INIT { sizeof(NoticeOptions), 0, NULL, NULL, 0, 0, 0, NULL, NULL }
 
 #define NOTICE_TEXT_INIT                                                                     \
     {                                                                                        \

@@ -1,5 +1,5 @@
 //! The C programs in tests/c, compiled as C99, C11 and C++17, linked against both libraries (C11) or the shared
-//! one, and run.
+//! one, and run; in C11 also with their boards in files.
 //!
 //! `NOTICE_C_SUITE=asan` compiles them with AddressSanitizer and UndefinedBehaviorSanitizer, `=valgrind` runs
 //! them under valgrind; `cargo xtask c-suite` does either. How to add a program: tests/c/README.md.
@@ -54,8 +54,9 @@ struct Language {
     name: &'static str,
     compiler: OsString,
     flags: &'static [&'static str],
-    /// Linked how: the objects of all of them link alike, and the archive takes its time.
-    linked: &'static [&'static str],
+    /// Linked how, and run on which boards then. The objects of all languages link alike, the archive takes its
+    /// time, and what is kept in a file does not depend on either.
+    linked: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// What all jobs need.
@@ -196,13 +197,19 @@ impl Suite {
     ) -> Result<()> {
         let object = self.place.join(format!("{name}-{}.o", language.name));
         succeed(self.compile(language, name).arg("-o").arg(&object))?;
-        for how in language.linked {
+        for (how, boards) in language.linked {
             let program = object.with_extension(how);
             succeed(self.link(language, &object, how).arg("-o").arg(&program))?;
-            let result = succeed(&mut self.command(&program)).and_then(|output| {
-                judge(&output).map_err(|message| format!("{message}\n{}", shown(&output)))
-            });
-            result.map_err(|message| format!("linked {how}: {message}"))?;
+            for boards in *boards {
+                let folder = Folder::new()?;
+                let mut command = self.command(&program);
+                command.env("NOTICE_C_SUITE_FOLDER", &folder.0);
+                command.env("NOTICE_C_SUITE_BOARDS", boards);
+                let result = succeed(&mut command).and_then(|output| {
+                    judge(&output).map_err(|message| format!("{message}\n{}", shown(&output)))
+                });
+                result.map_err(|message| format!("linked {how}, boards {boards}: {message}"))?;
+            }
         }
         Ok(())
     }
@@ -257,6 +264,32 @@ impl Suite {
     }
 }
 
+/// An empty folder for the files of one run of a program, gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    /// In memory where that can be, for the programs write much that nobody needs.
+    fn new() -> Result<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("notice-c-suite-{}-{count}", std::process::id());
+        let in_memory = Path::new("/dev/shm").join(&name);
+        if fs::create_dir(&in_memory).is_ok() {
+            return Ok(Self(in_memory));
+        }
+        let on_disk = std::env::temp_dir().join(name);
+        create(&on_disk)?;
+        Ok(Self(on_disk))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left of it harms nobody.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
 impl Mode {
     fn compiler_flags(self) -> &'static [&'static str] {
         match self {
@@ -292,14 +325,14 @@ fn languages(mode: Mode) -> Result<Vec<Language>> {
         name: "c11",
         compiler: c.clone(),
         flags: &["-std=c11"],
-        linked: &["static", "shared"],
+        linked: &[("static", &["mem"]), ("shared", &["mem", "file"])],
     }];
     if mode == Mode::Plain {
         languages.push(Language {
             name: "c99",
             compiler: c,
             flags: &["-std=c99"],
-            linked: &["shared"],
+            linked: &[("shared", &["mem"])],
         });
     }
     // Valgrind sees what the machine does, and that is the same in every language.
@@ -310,7 +343,7 @@ fn languages(mode: Mode) -> Result<Vec<Language>> {
                 name: "c++17",
                 compiler: cpp,
                 flags,
-                linked: &["shared"],
+                linked: &[("shared", &["mem"])],
             });
         } else {
             // Past the harness, which shows what a test prints only when it fails.

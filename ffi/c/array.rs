@@ -21,9 +21,9 @@ pub struct NoticeArray {
     pub items: *const NoticeItem,
     /// How many announcements there are on this page.
     pub len: usize,
-    /// How many there are in all, on whatever page.
+    /// How many there are in all, on whatever page; NOTICE_NOT_COUNTED if that was not asked for.
     pub total: u64,
-    /// Those of them that are unread.
+    /// Those of them that are unread; NOTICE_NOT_COUNTED likewise.
     pub unread: u64,
     /// The board's revision.
     pub revision: i64,

@@ -37,16 +37,19 @@ impl From<Maintenance> for NoticeMaintenance {
     }
 }
 
-/// Figures about a board, all from one revision, as a JSON object: revision, epoch, announcements, active,
-/// scheduled, expired, retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
-/// oldest_revision, text_bytes, memory_bytes and search_bytes. A newer library may have more.
+/// Figures about a board, all from one revision, as a JSON object: revision, epoch, created_at, announcements,
+/// active, scheduled, expired, retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
+/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched and file_bytes. A newer library may have more.
+///
+/// created_at is when the board was made, 0 if that is not known; unsearched is how many announcements the search
+/// index does not know yet, so that a search looks at their texts; file_bytes is 0 for a board in memory.
 ///
 /// @param board   An open board.
 /// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
 /// @param cap     Bytes of `buf`.
 /// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
 ///                The next call may need some more.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_IO when the file cannot be looked at.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_stats_json(
@@ -66,7 +69,7 @@ pub unsafe extern "C" fn notice_stats_json(
 ///
 /// @param board  An open board.
 /// @param done   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_POISONED.
+/// @return NOTICE_OK; NOTICE_POISONED; NOTICE_IO and others of the file.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_maintain(

@@ -4,6 +4,7 @@
 pub mod array;
 pub mod board;
 pub mod changes;
+pub mod copies;
 pub mod draft;
 pub mod explain;
 pub mod item;

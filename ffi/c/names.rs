@@ -172,6 +172,11 @@ pub const NOTICE_DISPLAY_BADGE: u32 = 16;
 /// In a draft, alone: nowhere in particular. An item has 0 then.
 pub const NOTICE_DISPLAY_NOWHERE: u32 = 0x1_0000;
 
+/// NoticeOptions::progress: a file that was not closed in good order is being checked.
+pub const NOTICE_STEP_REPAIRING: i32 = 0;
+/// NoticeOptions::progress: announcements are being read.
+pub const NOTICE_STEP_LOADING: i32 = 1;
+
 /// English.
 pub const NOTICE_LANGUAGE_EN: i32 = 0;
 /// Chinese (simplified).
@@ -182,7 +187,7 @@ mod tests {
     use super::*;
     use notice::{
         ActionKind, Change, ChangeKind, Display, ErrorKind, Format, Mark, Order, Outcome, Phase,
-        Rule, Severity, State, View,
+        Rule, Severity, State, Step, View,
     };
 
     const HEADER: &str = include_str!("../../include/notice.h");
@@ -204,7 +209,7 @@ mod tests {
         all! {
             Severity "severity_" State "state_" Format "format_" ActionKind "action_" Change "change_"
             View "view_" Order "order_" Phase "phase_" Outcome "outcome_" Mark "mark_"
-            ChangeKind "kind_" Rule "rule_"
+            ChangeKind "kind_" Rule "rule_" Step "step_"
         }
         named.extend(
             ErrorKind::ALL

@@ -111,8 +111,9 @@ pub struct NoticeQuery {
     pub pending_only: u32,
     /// 1: to be acknowledged, and not acknowledged by the user since they last were news.
     pub unacknowledged_only: u32,
-    /// 0.
-    pub reserved_more: u32,
+    /// 1: how many there are need not be counted, and `total` and `unread` of the page are NOTICE_NOT_COUNTED. A
+    /// page of what many announcements have is there sooner. notice_count counts all the same.
+    pub uncounted: u32,
 }
 
 // SAFETY: integers, and structures of raw pointers and integers.
@@ -275,7 +276,6 @@ pub unsafe extern "C" fn notice_count(
 pub(crate) fn read(caller: &Caller, path: &str, query: *const NoticeQuery) -> Result<Query> {
     let c = caller.structure(path, query)?;
     caller.reserved("query.reserved", c.reserved)?;
-    caller.reserved("query.reserved_more", c.reserved_more)?;
     let mut read = Query::new(read_viewer(caller, &c)?);
     read.view = View::from_code(c.view)?;
     read.order = Order::from_code(c.order)?;
@@ -284,6 +284,7 @@ pub(crate) fn read(caller: &Caller, path: &str, query: *const NoticeQuery) -> Re
     }
     read.cursor = caller.string("cursor", c.cursor)?;
     read.filter = read_filter(caller, &c)?;
+    read.counted = !caller.flag("uncounted", c.uncounted)?;
     Ok(read)
 }
 
@@ -377,7 +378,7 @@ fn range(range: NoticeRange) -> TimeRange {
 }
 
 /// The query of the announcement `id` alone, by the same viewer.
-fn only(id: i64, query: Query) -> Query {
+pub(crate) fn only(id: i64, query: Query) -> Query {
     let phase = match query.view {
         View::Viewer => Phase::Active,
         View::Editor => Phase::Any,

@@ -34,7 +34,7 @@ pub const NOTICE_FUTURE_REVISION: i32 = 10;
 pub const NOTICE_BAD_STATE: i32 = 11;
 /// The board can only be read.
 pub const NOTICE_READ_ONLY: i32 = 12;
-/// Another process holds the board.
+/// The board's file is open already, in this process or another.
 pub const NOTICE_LOCKED: i32 = 13;
 /// Stored data is damaged.
 pub const NOTICE_CORRUPT: i32 = 14;

@@ -16,6 +16,20 @@ static inline int32_t call_apply_json(struct fixture *f)
                              SIZE(2, 2), P(3, &f->out.size));
 }
 
+/* A path at which there is nothing. */
+static inline struct place fresh_path(const char *name)
+{
+    const struct place path = path_of(name);
+    remove(path.text);
+    return path;
+}
+
+static inline int32_t call_backup(struct fixture *f)
+{
+    const struct place path = fresh_path("backup.notice");
+    return notice_backup(P(0, f->board), P(1, path.text), SIZE(1, path.len), P(2, &f->out.revision));
+}
+
 static inline int32_t call_changes(struct fixture *f)
 {
     NoticeChanges changes = NOTICE_CHANGES_INIT;
@@ -52,6 +66,15 @@ static inline int32_t call_close(struct fixture *f)
         notice_close(board);
     }
     return result;
+}
+
+static inline int32_t call_compact(struct fixture *f)
+{
+    NoticeBoard *const board = f->board == f->own ? open_file("compacted.notice", "") : f->board;
+    const int32_t status = notice_compact(P(0, board), P(1, &f->out.compaction));
+    if (board != f->board)
+        notice_close(board);
+    return status;
 }
 
 static inline int32_t call_count(struct fixture *f)
@@ -236,6 +259,13 @@ static inline int32_t call_restore(struct fixture *f)
     return status;
 }
 
+static inline int32_t call_restore_backup(struct fixture *f)
+{
+    const struct place from = fresh_path("from.notice"), to = fresh_path("to.notice");
+    CHECK_OK(notice_backup(f->own, from.text, from.len, NULL));
+    return notice_restore_backup(P(0, from.text), SIZE(0, from.len), P(1, to.text), SIZE(1, to.len));
+}
+
 static inline int32_t call_retract(struct fixture *f)
 {
     return notice_retract(P(0, f->board), f->retracted_id, P(1, "a mistake"), SIZE(1, 9), 0,
@@ -264,6 +294,19 @@ static inline int32_t call_update_json(struct fixture *f)
     static const char PATCH[] = "{\"priority\": 7}";
     return notice_update_json(P(0, f->board), f->id, P(1, PATCH), SIZE(1, sizeof PATCH - 1), 0, NOTICE_CHANGE_DEFAULT,
                               P(2, &f->out.published[0]));
+}
+
+static inline int32_t call_verify_file_json(struct fixture *f)
+{
+    const struct place path = fresh_path("verified.notice");
+    CHECK_OK(notice_backup(f->own, path.text, path.len, NULL));
+    return notice_verify_file_json(P(0, path.text), SIZE(0, path.len), P(1, f->out.buf), SIZE(1, sizeof f->out.buf),
+                                   P(2, &f->out.size));
+}
+
+static inline int32_t call_verify_json(struct fixture *f)
+{
+    return notice_verify_json(P(0, f->board), P(1, f->out.buf), SIZE(1, sizeof f->out.buf), P(2, &f->out.size));
 }
 
 static inline int32_t call_version(struct fixture *f)

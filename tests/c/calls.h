@@ -34,6 +34,7 @@ struct outputs {
     NoticeChangeArray changes;
     NoticeExplanation explanation;
     NoticeMaintenance maintenance;
+    NoticeCompaction compaction;
     NoticeErrorInfo info;
     size_t size;
     int64_t revision;
@@ -99,9 +100,13 @@ static const struct call CALLS[] = {
     { "notice_apply_json", call_apply_json, STATUS, 1, 1,
       { REFUSES("board"), SIZED("json", NOTICE_INVALID_FIELD), SIZED("results", NOTICE_OK), REFUSES("count"), NONE,
         NONE } },
+    { "notice_backup", call_backup, STATUS, 1, 0,
+      { REFUSES("board"), SIZED("path", NOTICE_INVALID_FIELD), ALLOWS("revision"), REST } },
     { "notice_changes", call_changes, STATUS, 1, 0, { REFUSES("board"), REFUSES("changes"), REFUSES("array"), REST } },
     { "notice_changes_free", call_changes_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
     { "notice_close", call_close, NOTHING, 0, 0, { ALLOWS("board"), NONE, NONE, REST } },
+    /* What it makes smaller is a board in a file of its own. */
+    { "notice_compact", call_compact, STATUS, 1, 0, { REFUSES("board"), ALLOWS("done"), NONE, REST } },
     { "notice_count", call_count, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("count"), REST } },
     { "notice_explain", call_explain, STATUS, 1, 0,
       { REFUSES("board"), REFUSES("query"), REFUSES("explanation"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"),
@@ -138,6 +143,8 @@ static const struct call CALLS[] = {
     { "notice_receipts", call_receipts, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("array"), REST } },
     { "notice_receipts_free", call_receipts_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
     { "notice_restore", call_restore, STATUS, 1, 1, { REFUSES("board"), ALLOWS("published"), NONE, REST } },
+    { "notice_restore_backup", call_restore_backup, STATUS, 0, 0,
+      { SIZED("from", NOTICE_INVALID_FIELD), SIZED("to", NOTICE_INVALID_FIELD), NONE, REST } },
     { "notice_retract", call_retract, STATUS, 1, 1,
       { REFUSES("board"), SIZED("reason", NOTICE_OK), ALLOWS("published"), REST } },
     { "notice_stats_json", call_stats_json, STATUS, 1, 0,
@@ -146,6 +153,10 @@ static const struct call CALLS[] = {
     { "notice_status_name", call_status_name, NOTHING, 0, 0, { REST, REST } },
     { "notice_update_json", call_update_json, STATUS, 1, 1,
       { REFUSES("board"), SIZED("patch", NOTICE_INVALID_FIELD), ALLOWS("published"), REST } },
+    { "notice_verify_file_json", call_verify_file_json, STATUS, 0, 0,
+      { SIZED("path", NOTICE_INVALID_FIELD), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), REST } },
+    { "notice_verify_json", call_verify_json, STATUS, 1, 0,
+      { REFUSES("board"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), REST } },
     { "notice_version", call_version, NOTHING, 0, 0, { REST, REST } },
     { "notice_wait", call_wait, STATUS, 1, 0, { REFUSES("board"), ALLOWS("revision"), NONE, REST } },
 };
@@ -186,14 +197,19 @@ static inline const struct call *find_call(const char *function)
     check_fail(__FILE__, __LINE__, "%s is exported and has no row in CALLS", function);
 }
 
-/* Refuses a table that does not have just the exported functions, whose names are the program's arguments. */
+/* Refuses a table that does not have just the functions of notice.h, whose names are among the program's arguments;
+ * e_calls.h has the others. */
 static inline void check_calls_are_complete(int argc, char **argv)
 {
+    size_t found = 0;
     int i;
     for (i = 1; i < argc; i++)
-        find_call(argv[i]);
+        if (strncmp(argv[i], "e_announce_", 11) != 0) {
+            find_call(argv[i]);
+            found++;
+        }
     if (argc > 1)
-        CHECK_INT(COUNT_OF(CALLS), argc - 1);
+        CHECK_INT(COUNT_OF(CALLS), found);
 }
 
 #endif

@@ -17,11 +17,9 @@ static int64_t tell(void *data)
 static NoticeBoard *open_with(struct clock *clock)
 {
     NoticeOptions options = NOTICE_OPTIONS_INIT;
-    NoticeBoard *board;
     options.clock = tell;
     options.clock_data = clock;
-    CHECK_OK(notice_open("mem:", 4, &options, &board));
-    return board;
+    return open_fresh(&options);
 }
 
 static NoticeCount count_at(NoticeBoard *board, int64_t now)
@@ -98,10 +96,9 @@ static void two_boards_have_two_clocks(void)
 
 static void without_a_clock_it_is_the_systems(void)
 {
-    NoticeBoard *board;
+    NoticeBoard *const board = open_fresh(NULL);
     /* 2024, and the year 9999. */
     const int64_t past = INT64_C(1704067200000), future = NOTICE_MAX_TIME;
-    CHECK_OK(notice_open("mem:", 4, NULL, &board));
     CHECK(count_at(board, 0).now > past);
     CHECK(count_at(board, 0).now < future);
     notice_close(board);

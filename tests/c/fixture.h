@@ -1,4 +1,4 @@
-/* A board whose clock stands still, a draft and a query in which everything is set, and tables of their fields.
+/* Boards whose clock stands still, in memory or in files, a draft and a query in which everything is set, and tables of their fields.
  *
  * A new field of NoticeDraft or NoticeQuery gets its row here, and is then refused, or not, with all others. */
 
@@ -140,14 +140,68 @@ static inline int64_t fixture_clock(void *data)
     return FIXTURE_NOW;
 }
 
-/* An empty board in memory at FIXTURE_NOW. */
+/* A path or a URL. */
+struct place {
+    char text[512];
+    size_t len;
+};
+
+/* The path of a file of the program's own: in the folder that NOTICE_C_SUITE_FOLDER names, which is empty when the
+ * program begins and goes with it. */
+static inline struct place path_of(const char *name)
+{
+    const char *const folder = getenv("NOTICE_C_SUITE_FOLDER");
+    struct place place;
+    const int len = snprintf(place.text, sizeof place.text, "%s/%s", folder ? folder : ".", name);
+    CHECK(len > 0 && (size_t)len < sizeof place.text);
+    place.len = (size_t)len;
+    return place;
+}
+
+/* The URL of the board in that file, with parameters, which may be empty. */
+static inline struct place url_of(const char *name, const char *parameters)
+{
+    const struct place path = path_of(name);
+    struct place place;
+    const int len = snprintf(place.text, sizeof place.text, "file:%s%s", path.text, parameters);
+    CHECK(len > 0 && (size_t)len < sizeof place.text);
+    place.len = (size_t)len;
+    return place;
+}
+
+/* Opens an empty board: in memory, or in a file of its own where NOTICE_C_SUITE_BOARDS says "file". For one thread. */
+static inline NoticeBoard *open_fresh(const NoticeOptions *options)
+{
+    static int count;
+    const char *const kind = getenv("NOTICE_C_SUITE_BOARDS");
+    struct place url = { "mem:", 4 };
+    char name[32];
+    NoticeBoard *board = NULL;
+    if (kind && strcmp(kind, "file") == 0) {
+        snprintf(name, sizeof name, "fresh-%d.notice", count++);
+        url = url_of(name, "");
+    }
+    CHECK_OK(notice_open(url.text, url.len, options, &board));
+    CHECK(board != NULL);
+    return board;
+}
+
+/* An empty board at FIXTURE_NOW. */
 static inline NoticeBoard *open_board(void)
 {
     NoticeOptions options = NOTICE_OPTIONS_INIT;
+    options.clock = fixture_clock;
+    return open_fresh(&options);
+}
+
+/* The board in a file of that name, which may be there already, at FIXTURE_NOW. */
+static inline NoticeBoard *open_file(const char *name, const char *parameters)
+{
+    const struct place url = url_of(name, parameters);
+    NoticeOptions options = NOTICE_OPTIONS_INIT;
     NoticeBoard *board = NULL;
     options.clock = fixture_clock;
-    CHECK_OK(notice_open("mem:", 4, &options, &board));
-    CHECK(board != NULL);
+    CHECK_OK(notice_open(url.text, url.len, &options, &board));
     return board;
 }
 

@@ -54,7 +54,7 @@ static void closing_twice_is_told(void)
     ABOUT("closing twice");
     notice_close(board);
     /* Another failure, to see the one of closing. */
-    CHECK_STATUS(notice_open("file:x?", 7, NULL, &refused), NOTICE_UNSUPPORTED);
+    CHECK_STATUS(notice_open("nowhere", 7, NULL, &refused), NOTICE_UNSUPPORTED);
     notice_close(board);
     CHECK_INT(check_last_info().status, NOTICE_INVALID_FIELD);
     CHECK_TEXT(check_last_path(), "board");
@@ -221,7 +221,7 @@ static void a_board_is_there_until_the_last_call_is_over(void)
     int n;
     options.clock = slow_now;
     options.clock_data = &clock;
-    CHECK_OK(notice_open("mem:", 4, &options, &clock.board));
+    clock.board = open_fresh(&options);
     pthread_mutex_lock(&clock.mutex);
     clock.is_armed = 1;
     pthread_mutex_unlock(&clock.mutex);

@@ -116,11 +116,13 @@ static void try_parameters(NoticeBoard *board)
     NoticeReceiptQuery receipts = NOTICE_RECEIPT_QUERY_INIT;
     NoticeReceiptArray receipt_array;
     NoticeExplanation explanation;
+    const struct place backup = path_of("huge.notice");
     const int64_t id = 1;
     size_t n, size = 77;
     receipts.id = id;
     editor.user = notice_str("zhang.wei");
     editor.view = NOTICE_VIEW_EDITOR;
+    CHECK_OK(notice_backup(board, backup.text, backup.len, NULL));
     for (n = 0; n < COUNT_OF(LENGTHS); n++) {
         const size_t length = LENGTHS[n];
         ABOUT("%zu bytes", length);
@@ -130,6 +132,12 @@ static void try_parameters(NoticeBoard *board)
         CHECK_REFUSED(notice_query_into(board, &query, buf, length, &size, &array), NOTICE_INVALID_FIELD, "buf");
         CHECK_REFUSED(notice_get_json(board, 1, &editor, buf, length, &size), NOTICE_INVALID_FIELD, "buf");
         CHECK_REFUSED(notice_stats_json(board, buf, length, &size), NOTICE_INVALID_FIELD, "buf");
+        CHECK_REFUSED(notice_verify_json(board, buf, length, &size), NOTICE_INVALID_FIELD, "buf");
+        CHECK_REFUSED(notice_verify_file_json(backup.text, backup.len, buf, length, &size), NOTICE_INVALID_FIELD, "buf");
+        CHECK_REFUSED(notice_verify_file_json(backup.text, length, buf, 1, &size), NOTICE_INVALID_FIELD, "path");
+        CHECK_REFUSED(notice_backup(board, backup.text, length, NULL), NOTICE_INVALID_FIELD, "path");
+        CHECK_REFUSED(notice_restore_backup(backup.text, length, "to", 2), NOTICE_INVALID_FIELD, "from");
+        CHECK_REFUSED(notice_restore_backup(backup.text, backup.len, "to", length), NOTICE_INVALID_FIELD, "to");
         CHECK_REFUSED(notice_explain(board, 1, &query, &explanation, NOTICE_LANGUAGE_EN, buf, length, &size),
                       NOTICE_INVALID_FIELD, "buf");
         CHECK_REFUSED(notice_update_json(board, 1, "{}", length, 0, 0, NULL), NOTICE_INVALID_FIELD, "patch");

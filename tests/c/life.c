@@ -424,6 +424,7 @@ static void search_says_where(void)
     NoticeDraft draft = NOTICE_DRAFT_INIT;
     NoticeText text = NOTICE_TEXT_INIT;
     NoticeArray array;
+    NoticeCount count;
     const NoticeItem *item;
     ABOUT("search");
     text.locale = notice_str("zh-CN");
@@ -456,6 +457,14 @@ static void search_says_where(void)
     CHECK(array.items[0].title_hits == NULL && array.items[0].snippet_hits == NULL);
     CHECK_STR(array.items[0].snippet, "");
     notice_free(&array);
+    ABOUT("without counts");
+    query.uncounted = 1;
+    CHECK_OK(notice_query(board, &query, &array));
+    CHECK_INT(array.len, 2);
+    CHECK(array.total == NOTICE_NOT_COUNTED && array.unread == NOTICE_NOT_COUNTED);
+    notice_free(&array);
+    CHECK_OK(notice_count(board, &query, &count));
+    CHECK_INT(count.total, 2);
     notice_close(board);
 }
 
@@ -476,7 +485,7 @@ static void maintenance_purges_what_is_over(void)
     options.clock = kept_clock;
     options.clock_data = &now;
     options.retention_ms = 1000;
-    CHECK_OK(notice_open("mem:", 4, &options, &board));
+    board = open_fresh(&options);
     publish_title(board, "Stays");
     CHECK_OK(notice_retract(board, publish_title(board, "Goes"), NULL, 0, 0, NULL));
     now += 999;

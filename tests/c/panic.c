@@ -3,6 +3,7 @@
  * Only a library that is built with the feature panic-injection can do this; it is never shipped. */
 
 #include "calls.h"
+#include "e_calls.h"
 
 /* Lets the next call of that function panic, once. */
 #ifdef __cplusplus
@@ -88,6 +89,51 @@ static void a_panic_in_a_commit_poisons_the_board(struct fixture *f)
     CHECK_INT(revision_of(f->board), before.revision);
 }
 
+static void a_panic_becomes_a_negative_status(struct e_fixture *f, const struct e_call *call)
+{
+    const int32_t title = e_announce_count_active(f->board, "key=full");
+    int32_t returned;
+    ABOUT("a panic in %s", call->function);
+    e_have_published(f);
+    /* Something else as the status, to see what is left there. */
+    CHECK_INT(e_announce_open("nowhere"), -NOTICE_UNSUPPORTED);
+    CHECK_OK(notice_test_arm_panic(call->function));
+    returned = call->call(f);
+    if (call->answer == E_NUMBER)
+        CHECK_INT(returned, -NOTICE_PANIC);
+    else if (call->answer == E_TEXT)
+        CHECK_INT(returned, -1);
+    CHECK_INT(e_announce_last_status(), call->answer == E_QUIET ? -NOTICE_UNSUPPORTED : -NOTICE_PANIC);
+    CHECK((strstr(e_announce_last_error(), call->function) != NULL) == (call->answer != E_QUIET));
+    ABOUT("after a panic in %s", call->function);
+    e_have_published(f);
+    if (call->answer != E_QUIET)
+        CHECK_INT(e_status_of(f, call), 0);
+    CHECK_INT(e_announce_count_active(f->board, "key=full"), title);
+}
+
+static void the_e_layer_panics_in_turn(int argc, char **argv)
+{
+    struct e_fixture f;
+    size_t i;
+    e_check_calls_are_complete(argc, argv);
+    e_fill_fixture(&f);
+    for (i = 0; i < E_CALL_COUNT; i++)
+        a_panic_becomes_a_negative_status(&f, &E_CALLS[i]);
+    ABOUT("a panic in a commit of the E layer");
+    CHECK_OK(notice_test_arm_panic("commit"));
+    CHECK_INT(e_announce_publish(f.board, "", "", "New", "", 1), -NOTICE_PANIC);
+    for (i = 0; i < E_CALL_COUNT; i++)
+        if (E_CALLS[i].is_on_board && E_CALLS[i].is_write) {
+            ABOUT("%s of a poisoned board", E_CALLS[i].function);
+            CHECK_INT(e_status_of(&f, &E_CALLS[i]), -NOTICE_POISONED);
+        }
+    ABOUT("a poisoned board of the E layer");
+    CHECK_INT(e_announce_count_active(f.board, "key=full"), 1);
+    CHECK_INT(e_announce_free(f.result), 0);
+    CHECK_INT(e_announce_close(f.board), 0);
+}
+
 /* Another board of the same process knows nothing of it. */
 static void other_boards_go_on(void)
 {
@@ -108,6 +154,7 @@ int main(int argc, char **argv)
         a_panic_becomes_a_status(&f, &CALLS[i]);
     a_panic_in_a_commit_poisons_the_board(&f);
     other_boards_go_on();
+    the_e_layer_panics_in_turn(argc, argv);
     notice_close(f.board);
     return 0;
 }

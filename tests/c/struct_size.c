@@ -127,7 +127,7 @@ struct input {
 #define INPUT(name, valid, call) { name, &(valid), sizeof(valid), call, { 0, 0, 0, 0 } }
 
 static const struct input INPUTS[] = {
-    INPUT("options", OPTIONS, open_with),
+    { "options", &OPTIONS, sizeof OPTIONS, open_with, { offsetof(NoticeOptions, progress), 0, 0, 0 } },
     INPUT("draft", the_draft.draft, publish),
     INPUT("query", the_query, query),
     INPUT("query", the_query, query_into),
@@ -213,6 +213,33 @@ static void try_input(const struct input *input)
     try_unknown_field(input, LARGEST, LARGEST - 1);
 }
 
+static int64_t clock_at_seven(void *data)
+{
+    CHECK(data == NULL);
+    return 7;
+}
+
+/* Options that end before `progress`: what an older program sets is done, and what it does not know is not. */
+static void what_an_older_program_sets_is_done(void)
+{
+    const size_t size = offsetof(NoticeOptions, progress);
+    const uint32_t struct_size = (uint32_t)size;
+    NoticeOptions options = NOTICE_OPTIONS_INIT;
+    struct guarded area = guarded_new(size);
+    const NoticeQuery query = NOTICE_QUERY_INIT;
+    NoticeBoard *board;
+    NoticeCount count;
+    ABOUT("options of %zu bytes", size);
+    options.clock = clock_at_seven;
+    memcpy(area.start, &options, size);
+    memcpy(area.start, &struct_size, sizeof struct_size);
+    CHECK_OK(notice_open("mem:", 4, (const NoticeOptions *)(const void *)area.start, &board));
+    guarded_free(&area);
+    CHECK_OK(notice_count(board, &query, &count));
+    CHECK_INT(count.now, 7);
+    notice_close(board);
+}
+
 static void try_reserved_fields(void)
 {
     NoticeOptions options = NOTICE_OPTIONS_INIT;
@@ -225,8 +252,8 @@ static void try_reserved_fields(void)
     asked.reserved = 1;
     CHECK_REFUSED(query(&asked), NOTICE_UNSUPPORTED, "query.reserved");
     asked.reserved = 0;
-    asked.reserved_more = 1;
-    CHECK_REFUSED(query(&asked), NOTICE_UNSUPPORTED, "query.reserved_more");
+    asked.uncounted = 2;
+    CHECK_REFUSED(query(&asked), NOTICE_INVALID_FIELD, "uncounted");
     followed.reserved = 1;
     followed.query = &the_query;
     CHECK_REFUSED(changes(&followed), NOTICE_UNSUPPORTED, "changes.reserved");
@@ -247,6 +274,7 @@ int main(void)
     the_changes.query = &the_query;
     for (i = 0; i < COUNT_OF(INPUTS); i++)
         try_input(&INPUTS[i]);
+    what_an_older_program_sets_is_done();
     try_reserved_fields();
     notice_close(the_board);
     return 0;

@@ -1,0 +1,36 @@
+//! Progress that is told to a C function.
+
+use std::ffi::c_void;
+
+use notice::Step;
+
+/// The function of `NoticeOptions::progress`.
+pub(crate) type ProgressFn = unsafe extern "C" fn(*mut c_void, i32, u64, u64);
+
+/// A C function and what it is called with.
+pub(crate) struct CProgress {
+    function: ProgressFn,
+    data: *mut c_void,
+}
+
+// SAFETY: the header says that the function is called with this pointer while the board is opened; nothing
+// here looks behind it.
+unsafe impl Send for CProgress {}
+// SAFETY: as above.
+unsafe impl Sync for CProgress {}
+
+impl CProgress {
+    /// Progress that is told to `function`, with `data`.
+    ///
+    /// # Safety
+    /// The function may be called with `data` for as long as this lives.
+    pub(crate) unsafe fn new(function: ProgressFn, data: *mut c_void) -> Self {
+        Self { function, data }
+    }
+
+    /// Tells that `done` of `total` of a step is done.
+    pub(crate) fn tell(&self, step: Step, done: u64, total: u64) {
+        // SAFETY: `new` was promised that this may be done.
+        unsafe { (self.function)(self.data, step.code(), done, total) }
+    }
+}

@@ -1,0 +1,144 @@
+//! A table of what has been handed out by number: each place has a generation, so that a number that was given
+//! back is told from the one that has its place now.
+//!
+//! A call holds its place for reading, so taking something out waits for the calls that are in it, and no
+//! call touches another place.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
+
+/// What is in a place, which is not taken out while this is held.
+pub(crate) type Entered<T> = MappedRwLockReadGuard<'static, T>;
+
+/// A place in a table and its generation, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) index: usize,
+    pub(crate) generation: usize,
+}
+
+/// `PLACES` places.
+pub(crate) struct Table<T: 'static, const PLACES: usize> {
+    places: [RwLock<Place<T>>; PLACES],
+    /// Where the next search for a free place begins, so that places are used in turn.
+    next: AtomicUsize,
+    /// The highest generation; the first one comes after it.
+    generations: usize,
+}
+
+struct Place<T> {
+    generation: usize,
+    /// Boxed, so that an empty table is nothing but zeros, which take no room in the library's file.
+    value: Option<Box<T>>,
+}
+
+impl<T, const PLACES: usize> Table<T, PLACES> {
+    /// An empty table whose generations are at most `generations`.
+    pub(crate) const fn new(generations: usize) -> Self {
+        Self {
+            places: [const {
+                RwLock::new(Place {
+                    generation: 0,
+                    value: None,
+                })
+            }; PLACES],
+            next: AtomicUsize::new(0),
+            generations,
+        }
+    }
+
+    /// Puts `value` into a free place; none when all are taken.
+    pub(crate) fn insert(&self, value: T) -> Option<Key> {
+        let first = self.next.fetch_add(1, Ordering::Relaxed);
+        for step in 0..PLACES {
+            let index = first.wrapping_add(step) % PLACES;
+            // A place that is locked is in use.
+            let Some(mut place) = self.places.get(index).and_then(RwLock::try_write) else {
+                continue;
+            };
+            if place.value.is_none() {
+                place.generation = place.generation % self.generations + 1;
+                place.value = Some(Box::new(value));
+                let generation = place.generation;
+                return Some(Key { index, generation });
+            }
+        }
+        None
+    }
+
+    /// What `key` names, for a call.
+    pub(crate) fn enter(&'static self, key: Key) -> Option<Entered<T>> {
+        let place = self.places.get(key.index)?.read();
+        if place.generation != key.generation {
+            return None;
+        }
+        RwLockReadGuard::try_map(place, |place| place.value.as_deref()).ok()
+    }
+
+    /// Takes out what `key` names, when no call is in it any more.
+    pub(crate) fn take(&self, key: Key) -> Option<T> {
+        let mut place = self.places.get(key.index)?.write();
+        match place.generation == key.generation {
+            true => place.value.take().map(|value| *value),
+            false => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_is_used_again_has_another_generation() {
+        static TABLE: Table<u8, 2> = Table::new(3);
+        let mut keys = Vec::new();
+        for value in 0..7 {
+            let key = TABLE.insert(value).unwrap();
+            assert_eq!(TABLE.enter(key).as_deref(), Some(&value));
+            assert_eq!(TABLE.take(key), Some(value));
+            assert_eq!(TABLE.take(key), None);
+            assert!(TABLE.enter(key).is_none());
+            keys.push((key.index, key.generation));
+        }
+        // After the last generation comes the first one.
+        assert_eq!(
+            keys,
+            [(0, 1), (1, 1), (0, 2), (1, 2), (0, 3), (1, 3), (0, 1)]
+        );
+    }
+
+    #[test]
+    fn a_full_table_takes_no_more() {
+        static TABLE: Table<u8, 2> = Table::new(3);
+        let first = TABLE.insert(1).unwrap();
+        TABLE.insert(2).unwrap();
+        assert_eq!(TABLE.insert(3), None);
+        TABLE.take(first);
+        let again = TABLE.insert(3).unwrap();
+        assert_eq!(again.index, first.index);
+        assert!(TABLE.enter(first).is_none());
+        assert_eq!(TABLE.take(first), None);
+        assert_eq!(TABLE.enter(again).as_deref(), Some(&3));
+        let nowhere = Key {
+            index: 2,
+            generation: 1,
+        };
+        assert!(TABLE.enter(nowhere).is_none());
+        assert!(TABLE.take(nowhere).is_none());
+    }
+
+    #[test]
+    fn taking_out_waits_for_a_call() {
+        static TABLE: Table<u8, 1> = Table::new(3);
+        let key = TABLE.insert(1).unwrap();
+        let entered = TABLE.enter(key).unwrap();
+        let taking = std::thread::spawn(move || TABLE.take(key));
+        // While the call is in, its place cannot be written.
+        assert!(TABLE.places[0].try_write().is_none());
+        assert_eq!(*entered, 1);
+        drop(entered);
+        assert_eq!(taking.join().unwrap(), Some(1));
+    }
+}
