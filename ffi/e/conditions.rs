@@ -1,0 +1,288 @@
+//! The text of conditions that a query is asked with, taken apart.
+//!
+//! ```text
+//! conditions = *blank [ condition *( 1*blank condition ) ] *blank
+//! condition  = name operator value / word
+//! operator   = "=" / ">=" / "<"
+//! value      = quoted / *nonblank                   nonblank does not begin with a quote
+//! word       = quoted / 1*( nonblank / quoted )     quotes inside keep blanks together
+//! quoted     = DQUOTE *( any / 2DQUOTE ) DQUOTE / "'" *( any / "''" ) "'"
+//! ```
+//!
+//! A name ends where the first operator begins, so a word with `=`, `<` or `>` in it must be quoted. What
+//! names and words there are, `query_text` knows. Offsets are bytes of the text as it was handed in, in GBK.
+
+use notice::{Bilingual, Error, Result};
+
+use super::gbk;
+
+/// How a name and a value are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Joint {
+    /// `=`
+    Is,
+    /// `>=`
+    AtLeast,
+    /// `<`
+    Below,
+}
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    /// `name=value`
+    Pair {
+        name: &'a str,
+        joint: Joint,
+        value: String,
+    },
+    /// A word that stands alone, as it is written.
+    Word(&'a str),
+    /// Quoted text that stands alone.
+    Quoted(String),
+}
+
+/// A condition and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Condition<'a> {
+    pub(crate) part: Part<'a>,
+    /// Where it begins, in bytes of UTF-8.
+    pub(crate) at: usize,
+}
+
+/// Takes the conditions apart.
+pub(crate) fn split(text: &str) -> Result<Vec<Condition<'_>>> {
+    let mut scanner = Scanner { text, at: 0 };
+    let mut conditions = Vec::new();
+    while let Some(condition) = scanner.condition()? {
+        conditions.push(condition);
+    }
+    Ok(conditions)
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn condition(&mut self) -> Result<Option<Condition<'a>>> {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+        let (start, rest) = (self.at, self.rest());
+        let Some(first) = rest.chars().next() else {
+            return Ok(None);
+        };
+        if is_quote(first) {
+            return Ok(Some(Condition {
+                part: Part::Quoted(self.quoted(first)?),
+                at: start,
+            }));
+        }
+        let is_end = |c: char| c.is_whitespace() || is_quote(c) || matches!(c, '=' | '<' | '>');
+        let name_end = rest.find(is_end).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(name_end);
+        let joint = [
+            (">=", Joint::AtLeast),
+            ("=", Joint::Is),
+            ("<", Joint::Below),
+        ];
+        let joint = joint.into_iter().find(|(sign, _)| after.starts_with(sign));
+        if let Some((sign, joint)) = joint {
+            self.at += name_end + sign.len();
+            return Ok(Some(Condition {
+                part: Part::Pair {
+                    name,
+                    joint,
+                    value: self.value()?,
+                },
+                at: start,
+            }));
+        }
+        if after.starts_with('>') {
+            let reason = Bilingual::new(
+                "conditions are joined by =, >= or <; quote a word to search for it",
+                "条件只能用 =、>= 或 <；要搜索带有这些符号的词，请加引号",
+            );
+            return Err(self.refused(start, reason));
+        }
+        Ok(Some(Condition {
+            part: Part::Word(self.word()?),
+            at: start,
+        }))
+    }
+
+    fn value(&mut self) -> Result<String> {
+        let rest = self.rest();
+        match rest.chars().next() {
+            Some(first) if is_quote(first) => self.quoted(first),
+            _ => {
+                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+                self.at += end;
+                Ok(rest.get(..end).unwrap_or_default().to_owned())
+            }
+        }
+    }
+
+    /// Up to a blank that does not stand between quotes.
+    fn word(&mut self) -> Result<&'a str> {
+        let start = self.at;
+        while let Some(next) = self.rest().chars().next() {
+            if next.is_whitespace() {
+                break;
+            }
+            if next == '"' {
+                let open = self.at;
+                self.at += 1;
+                let close = self.rest().find('"').ok_or_else(|| self.unclosed(open))?;
+                self.at += close;
+            }
+            self.at += next.len_utf8();
+        }
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    fn quoted(&mut self, quote: char) -> Result<String> {
+        let open = self.at;
+        self.at += 1;
+        let mut value = String::new();
+        loop {
+            let rest = self.rest();
+            let close = rest.find(quote).ok_or_else(|| self.unclosed(open))?;
+            value.push_str(rest.get(..close).unwrap_or_default());
+            self.at += close + 1;
+            match self.rest().chars().next() {
+                // Twice is once.
+                Some(next) if next == quote => {
+                    value.push(quote);
+                    self.at += 1;
+                }
+                Some(next) if !next.is_whitespace() => {
+                    let reason =
+                        Bilingual::new("a blank must follow the quote", "引号之后必须是空格");
+                    return Err(self.refused(self.at, reason));
+                }
+                _ => return Ok(value),
+            }
+        }
+    }
+
+    fn unclosed(&self, open: usize) -> Error {
+        self.refused(
+            open,
+            Bilingual::new("the quote is not closed", "引号没有成对"),
+        )
+    }
+
+    fn refused(&self, at: usize, reason: Bilingual) -> Error {
+        let shown = self.text.get(at..).unwrap_or_default();
+        Error::invalid("conditions", shown, reason).at_offset(offset(self.text, at))
+    }
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'')
+}
+
+/// The place `at` of the conditions `text`, as the caller counts: in bytes of GBK.
+pub(crate) fn offset(text: &str, at: usize) -> usize {
+    gbk::encode(text.get(..at).unwrap_or_default()).len()
+}
+
+/// Any text as one value, whatever it has in it.
+pub(crate) fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pair(name: &str, joint: Joint, value: &str) -> String {
+        format!("{name} {joint:?} {value}")
+    }
+
+    /// The conditions, a word each.
+    fn parts(text: &str) -> Vec<String> {
+        let conditions = split(text).unwrap();
+        let shown = |c: Condition<'_>| match c.part {
+            Part::Pair { name, joint, value } => pair(name, joint, &value),
+            Part::Word(word) => word.to_owned(),
+            Part::Quoted(text) => format!("[{text}]"),
+        };
+        conditions.into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn names_values_and_words_are_told_apart() {
+        for (text, expected) in [
+            ("", vec![]),
+            (" \t\r\n　", vec![]),
+            ("维护 unread", vec!["维护".into(), "unread".into()]),
+            ("频道=运维", vec![pair("频道", Joint::Is, "运维")]),
+            ("severity>=3", vec![pair("severity", Joint::AtLeast, "3")]),
+            (
+                "starts<2026-01-01",
+                vec![pair("starts", Joint::Below, "2026-01-01")],
+            ),
+            ("channel=", vec![pair("channel", Joint::Is, "")]),
+            ("q='a \"b\" ''c'", vec![pair("q", Joint::Is, "a \"b\" 'c")]),
+            (
+                "q=\"a \"\"b\"\" 'c\"",
+                vec![pair("q", Joint::Is, "a \"b\" 'c")],
+            ),
+            ("q=a=b<c", vec![pair("q", Joint::Is, "a=b<c")]),
+            ("\"系统 维护\" x", vec!["[系统 维护]".into(), "x".into()]),
+            (
+                "-火星 title:\"系统 维护\"",
+                vec!["-火星".into(), "title:\"系统 维护\"".into()],
+            ),
+            ("don't", vec!["don't".into()]),
+        ] {
+            assert_eq!(parts(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_taken_apart_is_refused_where_it_stands_in_gbk() {
+        for (text, offset) in [
+            ("维护 q=\"系统", 7),
+            ("维护 '系统", 5),
+            ("维护 \"a\"b", 8),
+            ("公告 title:\"a", 11),
+            ("公告 a>3", 5),
+        ] {
+            let error = split(text).unwrap_err();
+            assert_eq!(
+                (error.path(), error.offset()),
+                (Some("conditions"), Some(offset)),
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_quoted_is_one_value(text in any::<String>()) {
+            let conditions = format!("q={} unread", quote(&text));
+            let split = split(&conditions).unwrap();
+            let value = Part::Pair { name: "q", joint: Joint::Is, value: text };
+            prop_assert_eq!(&split[0].part, &value);
+            prop_assert_eq!(&split[1].part, &Part::Word("unread"));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>(), near in "[a='\"<> 公]{0,20}") {
+            for text in [text, near] {
+                if let Err(error) = split(&text) {
+                    prop_assert!(error.offset().unwrap() <= gbk::encode(&text).len());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Fields: what stands in a row of a result.
+
+use std::ffi::c_char;
+
+use notice::{Bilingual, Error, Locale, Result};
+use serde_json::Value as Json;
+
+use super::guard::{guard_number, guard_text};
+use super::names::{
+    E_ANNOUNCE_ACTION_ID, E_ANNOUNCE_ACTION_KIND, E_ANNOUNCE_ACTION_LABEL, E_ANNOUNCE_ACTION_VALUE,
+};
+use super::page::EPage;
+use super::value::{self, Value};
+use super::{handle, input, output, zone};
+
+/// The id of an announcement, in decimal digits.
+///
+/// @param result  From e_announce_query or e_announce_get.
+/// @param row     From 1.
+/// @return The id; empty for a row that is not there. Valid until the thread's next call that returns text.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_id(result: i32, row: i32) -> *const c_char {
+    guard_text!(e_announce_id, |_caller| {
+        let result = handle::result(result)?;
+        Ok(result.row(row)?.announcement.id().to_string())
+    })
+}
+
+/// A field that is a number, or has one: a yes or no is 1 or 0, a time is in Unix seconds.
+///
+/// @param result  From e_announce_query or e_announce_get.
+/// @param row     From 1; 0 for a field of the result itself, E_ANNOUNCE_RESULT_...
+/// @param field   E_ANNOUNCE_FIELD_...
+/// @return The number; -NOTICE_INVALID_FIELD for a field that is text only, or not there; -NOTICE_TOO_LARGE for a
+///         number that is negative or beyond 31 bits: see e_announce_number_halves.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_number(result: i32, row: i32, field: i32) -> i32 {
+    guard_number!(e_announce_number, |_caller| {
+        field_of(&*handle::result(result)?, row, field)?.small()
+    })
+}
+
+/// A field that is a number, whatever its size; a time is in Unix milliseconds.
+///
+/// @param result  From e_announce_query or e_announce_get.
+/// @param row     From 1; 0 for a field of the result itself, E_ANNOUNCE_RESULT_...
+/// @param field   E_ANNOUNCE_FIELD_...
+/// @param low     Where the lower 32 bits are written.
+/// @param high    Where the upper 32 bits are written; negative when the number is.
+/// @return 0; -NOTICE_INVALID_FIELD for a field that is text only, or not there.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_number_halves(
+    result: i32,
+    row: i32,
+    field: i32,
+    low: *mut i32,
+    high: *mut i32,
+) -> i32 {
+    guard_number!(e_announce_number_halves, |caller| {
+        let (low, high) = (caller.output("low", low)?, caller.output("high", high)?);
+        let number = field_of(&*handle::result(result)?, row, field)?.exact()?;
+        low.write(number as i32);
+        high.write((number >> 32) as i32);
+        Ok(0)
+    })
+}
+
+/// A field as text: a time in local time, a severity and a state by their Chinese names.
+///
+/// @param result  From e_announce_query or e_announce_get.
+/// @param row     From 1; 0 for a field of the result itself, E_ANNOUNCE_RESULT_...
+/// @param field   E_ANNOUNCE_FIELD_...
+/// @return The text, in GBK with CR LF; empty when it is, or the row or the field is not there. Valid until the
+///         thread's next call that returns text.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_text(result: i32, row: i32, field: i32) -> *const c_char {
+    guard_text!(e_announce_text, |_caller| {
+        let result = handle::result(result)?;
+        Ok(field_of(&result, row, field)?
+            .into_text(zone::offset)
+            .into_owned())
+    })
+}
+
+/// A field as the text that it is, in UTF-8, of which nothing is lost.
+///
+/// @param result    From e_announce_query or e_announce_get.
+/// @param row       From 1; 0 for a field of the result itself, E_ANNOUNCE_RESULT_...
+/// @param field     E_ANNOUNCE_FIELD_...
+/// @param buffer    Where the text and a NUL are written. May be NULL when `capacity` is 0.
+/// @param capacity  Bytes of `buffer`.
+/// @return The size of the whole text in bytes, without its NUL; as much as fits was written when that is not below
+///         `capacity`. -NOTICE_INVALID_FIELD for a row or a field that is not there.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_text_utf8(
+    result: i32,
+    row: i32,
+    field: i32,
+    buffer: *mut u8,
+    capacity: i32,
+) -> i32 {
+    guard_number!(e_announce_text_utf8, |caller| {
+        let result = handle::result(result)?;
+        let text = field_of(&result, row, field)?.into_text(zone::offset);
+        output::write_utf8(caller, &text, buffer, capacity)
+    })
+}
+
+/// A part of a button, such as the address of a download.
+///
+/// @param result  From e_announce_query or e_announce_get.
+/// @param row     From 1.
+/// @param index   Which button, from 1; E_ANNOUNCE_FIELD_ACTION_COUNT says how many there are.
+/// @param part    E_ANNOUNCE_ACTION_...
+/// @return The text; empty when there is no such button. Valid until the thread's next call that returns text.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_action(
+    result: i32,
+    row: i32,
+    index: i32,
+    part: i32,
+) -> *const c_char {
+    guard_text!(e_announce_action, |_caller| {
+        let result = handle::result(result)?;
+        let item = result.row(row)?;
+        let actions = item.announcement.actions();
+        let place = usize::try_from(index).ok().and_then(|n| n.checked_sub(1));
+        let Some(action) = place.and_then(|place| actions.get(place)) else {
+            let reason = Bilingual::new(
+                format!("there are buttons 1 to {}", actions.len()),
+                format!("只有第 1 到 {} 个按钮", actions.len()),
+            );
+            return Err(Error::invalid("index", &index.to_string(), reason));
+        };
+        Ok(match part {
+            E_ANNOUNCE_ACTION_ID => action.id.clone(),
+            E_ANNOUNCE_ACTION_KIND => action.kind.name().to_owned(),
+            E_ANNOUNCE_ACTION_LABEL => {
+                let locale = Locale::parse(item.text().locale)?;
+                action.label_for(&locale).to_owned()
+            }
+            E_ANNOUNCE_ACTION_VALUE => action.value.clone(),
+            other => {
+                let reason = Bilingual::new("must be from 1 to 4", "必须在 1 到 4 之间");
+                return Err(Error::invalid("part", &other.to_string(), reason));
+            }
+        })
+    })
+}
+
+/// A member of the application's own data, E_ANNOUNCE_FIELD_EXTRAS.
+///
+/// @param result  From e_announce_query or e_announce_get.
+/// @param row     From 1.
+/// @param name    The member's name.
+/// @return Its text, or its JSON when it is no text; empty when there is none. Valid until the thread's next call
+///         that returns text.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_extra(
+    result: i32,
+    row: i32,
+    name: *const c_char,
+) -> *const c_char {
+    guard_text!(e_announce_extra, |caller| {
+        let name = input::text(caller, "name", name)?;
+        let result = handle::result(result)?;
+        Ok(match result.row(row)?.announcement.extras().remove(&name) {
+            None | Some(Json::Null) => String::new(),
+            Some(Json::String(text)) => text,
+            Some(other) => other.to_string(),
+        })
+    })
+}
+
+/// A field of that row, or of the result itself.
+fn field_of(result: &EPage, row: i32, field: i32) -> Result<Value<'_>> {
+    match row {
+        0 => value::of_page(&result.page, field),
+        row => value::of_item(result.row(row)?, field),
+    }
+}

@@ -1,0 +1,184 @@
+//! Text in GBK (code page 936), by a table of its own: the machine's code page does not count.
+
+use encoding_rs::{DecoderResult, EncoderResult, GBK};
+use notice::{Bilingual, Error, Result};
+
+/// What stands for a character that GBK lacks.
+const MISSING: u8 = b'?';
+/// How much of a text that is refused an error repeats, in bytes.
+const SHOWN_BYTES: usize = 160;
+
+/// The text of these bytes.
+pub(crate) fn decode(path: &str, bytes: &[u8]) -> Result<String> {
+    let mut decoder = GBK.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+    let mut text = String::with_capacity(room.unwrap_or_default());
+    match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
+        (DecoderResult::InputEmpty, _) => Ok(text),
+        // What comes after the fault has been read as well, in part.
+        (DecoderResult::Malformed(bad, after), read) => {
+            let offset = read.saturating_sub(usize::from(bad) + usize::from(after));
+            Err(refused(path, bytes, offset))
+        }
+        (DecoderResult::OutputFull, read) => Err(refused(path, bytes, read)),
+    }
+}
+
+fn refused(path: &str, bytes: &[u8], offset: usize) -> Error {
+    let head = bytes.get(..SHOWN_BYTES).unwrap_or(bytes);
+    let reason = Bilingual::new(
+        "is not valid GBK",
+        "不是有效的 GBK 文本（是否误传了 UTF-8？）",
+    );
+    Error::invalid(path, &String::from_utf8_lossy(head), reason).at_offset(offset)
+}
+
+/// The bytes of this text; a question mark for each character that GBK lacks.
+pub(crate) fn encode(text: &str) -> Vec<u8> {
+    let mut encoder = GBK.new_encoder();
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    loop {
+        let room = encoder.max_buffer_length_from_utf8_without_replacement(rest.len());
+        bytes.reserve(room.unwrap_or_default());
+        let (result, read) =
+            encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
+        rest = rest.get(read..).unwrap_or_default();
+        match result {
+            EncoderResult::InputEmpty => return bytes,
+            EncoderResult::OutputFull => {}
+            EncoderResult::Unmappable(_) => bytes.push(MISSING),
+        }
+    }
+}
+
+/// How many bytes of `bytes`, which is GBK, are whole characters within `room`.
+pub(crate) fn cut(bytes: &[u8], room: usize) -> usize {
+    let mut end = 0;
+    while let Some(first) = bytes.get(end) {
+        // 0x80, the euro, is a character of one byte.
+        let size = if *first > 0x80 { 2 } else { 1 };
+        if end + size > room {
+            break;
+        }
+        end += size;
+    }
+    end
+}
+
+/// The text with CR LF at the end of each line: what is one already stays one.
+pub(crate) fn with_crlf(text: &str) -> String {
+    let mut lines = String::with_capacity(text.len());
+    let mut last = '\0';
+    for character in text.chars() {
+        if character == '\n' && last != '\r' {
+            lines.push('\r');
+        }
+        lines.push(character);
+        last = character;
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every character that GBK has: those that come back from one or two bytes.
+    fn characters() -> Vec<(Vec<u8>, char)> {
+        let ones = (1..=0x80_u8).map(|byte| vec![byte]);
+        let twos = (0x81..=0xFE_u8).flat_map(|first| {
+            (0x40..=0xFE_u8)
+                .filter(|second| *second != 0x7F)
+                .map(move |second| vec![first, second])
+        });
+        let decoded = ones.chain(twos).filter_map(|bytes| {
+            let text = decode("", &bytes).ok()?;
+            Some((bytes, text.chars().next()?))
+        });
+        decoded.collect()
+    }
+
+    #[test]
+    fn every_character_of_gbk_comes_back() {
+        let characters = characters();
+        // 128 of one byte, and the 23 940 places of two bytes but for some that mean nothing.
+        assert!(characters.len() > 23_000, "{}", characters.len());
+        for (bytes, character) in characters {
+            let text = character.to_string();
+            let again = encode(&text);
+            // Some characters stand in two places.
+            assert_eq!(decode("", &again).unwrap(), text, "{bytes:x?}");
+            assert!(again.len() <= 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_bytes_are_those_of_code_page_936() {
+        for (text, bytes) in [
+            ("公告", &b"\xB9\xAB\xB8\xE6"[..]),
+            ("€", b"\x80"),
+            ("丂", b"\x81\x40"),
+            ("—…“”", b"\xA1\xAA\xA1\xAD\xA1\xB0\xA1\xB1"),
+            ("a　b", b"a\xA1\xA1b"),
+        ] {
+            assert_eq!(encode(text), bytes, "{text}");
+            assert_eq!(decode("", bytes).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn no_character_at_all_takes_more_than_two_bytes() {
+        for character in (1..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let mut text = [0; 4];
+            let bytes = encode(character.encode_utf8(&mut text));
+            let is_one = bytes.len() == 1 && bytes[0] <= 0x80;
+            let is_two = bytes.len() == 2 && bytes[0] > 0x80 && bytes[1] >= 0x40;
+            assert!(is_one || is_two, "{character:?}: {bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn what_gbk_lacks_is_a_question_mark() {
+        assert_eq!(encode("a😀b한c"), b"a?b?c");
+        assert_eq!(encode("😀"), b"?");
+        assert_eq!(encode(""), b"");
+    }
+
+    #[test]
+    fn what_is_no_gbk_is_refused_where_it_stands() {
+        for (bytes, offset) in [
+            (&b"ab\xB9"[..], 2),
+            (b"\xB9\xAB\xFF", 2),
+            (b"\xB9\x20x", 0),
+            (b"\xB9\xAB\xFF\xFFabc", 2),
+        ] {
+            let error = decode("title", bytes).unwrap_err();
+            assert_eq!(error.path(), Some("title"));
+            assert_eq!(error.offset(), Some(offset), "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn no_character_is_cut() {
+        let bytes = encode("a公€告b");
+        let ends: Vec<usize> = (0..=bytes.len() + 1)
+            .map(|room| cut(&bytes, room))
+            .collect();
+        assert_eq!(ends, [0, 1, 1, 3, 4, 4, 6, 7, 7]);
+    }
+
+    #[test]
+    fn line_ends_are_doubled_only_where_they_are_single() {
+        for (text, lines) in [
+            ("a\nb", "a\r\nb"),
+            ("a\r\nb\n", "a\r\nb\r\n"),
+            ("\n\n", "\r\n\r\n"),
+            ("a\rb", "a\rb"),
+            ("", ""),
+        ] {
+            assert_eq!(with_crlf(text), lines);
+            assert_eq!(with_crlf(lines), lines);
+        }
+    }
+}

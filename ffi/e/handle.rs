@@ -1,0 +1,115 @@
+//! The numbers of boards and results: 31 bits of generation, kind and place, so that one is never taken for the
+//! other, nor one that was given back for one that is there.
+
+use notice::{Bilingual, Error, Result};
+
+use super::names::E_ANNOUNCE_MAX_HANDLES;
+use super::page::EPage;
+use super::state::EBoard;
+use crate::table::{Entered, Key, Table};
+
+const PLACES: usize = E_ANNOUNCE_MAX_HANDLES as usize;
+const PLACE_BITS: u32 = PLACES.ilog2();
+/// The bit that a result has and a board has not.
+const KIND: usize = PLACES;
+const GENERATIONS: usize = i32::MAX as usize >> (PLACE_BITS + 1);
+
+const _: () = assert!(PLACES.is_power_of_two());
+
+static BOARDS: Table<EBoard, PLACES> = Table::new(GENERATIONS);
+static RESULTS: Table<EPage, PLACES> = Table::new(GENERATIONS);
+
+/// Makes a number for a board.
+pub(crate) fn open(board: EBoard) -> Result<i32> {
+    let unit = Bilingual::new("boards open at a time", "个同时打开的公告板");
+    encode(BOARDS.insert(board), 0).ok_or_else(|| full("board", &unit))
+}
+
+/// The board of a number, for a call. Closing it waits until the call is over.
+pub(crate) fn board(number: i32) -> Result<Entered<EBoard>> {
+    decode(number, 0)
+        .and_then(|key| BOARDS.enter(key))
+        .ok_or_else(|| no_board(number))
+}
+
+/// Takes a board out, when no call is in it any more; and whether all that was put off is written.
+pub(crate) fn close(number: i32) -> Result<(EBoard, Result<()>)> {
+    // Calls that wait for a change would be waited for as long.
+    let written_out = board(number)?.end_waits();
+    decode(number, 0)
+        .and_then(|key| BOARDS.take(key))
+        .map(|board| (board, written_out))
+        .ok_or_else(|| no_board(number))
+}
+
+/// Makes a number for a result.
+pub(crate) fn keep(page: EPage) -> Result<i32> {
+    let unit = Bilingual::new(
+        "results at a time; free them with e_announce_free",
+        "个同时存在的查询结果；用完请调用 公告_释放",
+    );
+    encode(RESULTS.insert(page), KIND).ok_or_else(|| full("result", &unit))
+}
+
+/// The result of a number, for a call.
+pub(crate) fn result(number: i32) -> Result<Entered<EPage>> {
+    decode(number, KIND)
+        .and_then(|key| RESULTS.enter(key))
+        .ok_or_else(|| no_result(number))
+}
+
+/// Takes a result out.
+pub(crate) fn free(number: i32) -> Result<EPage> {
+    decode(number, KIND)
+        .and_then(|key| RESULTS.take(key))
+        .ok_or_else(|| no_result(number))
+}
+
+fn encode(key: Option<Key>, kind: usize) -> Option<i32> {
+    let key = key?;
+    i32::try_from(key.generation << (PLACE_BITS + 1) | kind | key.index).ok()
+}
+
+fn decode(number: i32, kind: usize) -> Option<Key> {
+    let number = usize::try_from(number).ok()?;
+    (number & KIND == kind).then_some(Key {
+        index: number % PLACES,
+        generation: number >> (PLACE_BITS + 1),
+    })
+}
+
+fn full(path: &str, unit: &Bilingual) -> Error {
+    Error::too_large(path, PLACES as u64 + 1, PLACES as u64, unit)
+}
+
+fn no_board(number: i32) -> Error {
+    let reason = Bilingual::new("is no board, or was closed", "不是公告板，或已关闭");
+    Error::invalid("board", &number.to_string(), reason)
+}
+
+fn no_result(number: i32) -> Error {
+    let reason = Bilingual::new("is no result, or was freed", "不是查询结果，或已释放");
+    Error::invalid("result", &number.to_string(), reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_and_generation_has_a_number_of_its_own_kind() {
+        for kind in [0, KIND] {
+            for index in [0, 1, PLACES - 1] {
+                for generation in [1, 2, GENERATIONS] {
+                    let key = Key { index, generation };
+                    let number = encode(Some(key), kind).unwrap();
+                    assert!(number > 0);
+                    assert_eq!(decode(number, kind), Some(key));
+                    assert_eq!(decode(number, KIND - kind), None);
+                }
+            }
+        }
+        assert_eq!(decode(-1, 0), None);
+        assert_eq!(encode(None, 0), None);
+    }
+}

@@ -1,0 +1,39 @@
+//! What is handed in.
+
+use std::ffi::c_char;
+
+use notice::{Bilingual, Error, Result};
+
+use super::gbk;
+use super::names::E_ANNOUNCE_MAX_TEXT;
+use super::output;
+use crate::caller::Caller;
+
+/// The text at `pointer`, in GBK and with a NUL behind it; NULL is empty.
+pub(crate) fn text(caller: &Caller, path: &str, pointer: *const c_char) -> Result<String> {
+    let bytes = caller.bytes_until_nul(path, pointer, E_ANNOUNCE_MAX_TEXT as usize)?;
+    gbk::decode(path, bytes)
+}
+
+/// `length` bytes at `pointer`.
+pub(crate) fn bytes<'a>(
+    caller: &'a Caller,
+    path: &str,
+    pointer: *const u8,
+    length: i32,
+) -> Result<&'a [u8]> {
+    caller.bytes(path, pointer.cast(), output::size("length", length)?)
+}
+
+/// The id that the text at `pointer` is.
+pub(crate) fn id(caller: &Caller, pointer: *const c_char) -> Result<i64> {
+    parse_id("id", &text(caller, "id", pointer)?)
+}
+
+/// The id that `text` is.
+pub(crate) fn parse_id(path: &str, text: &str) -> Result<i64> {
+    text.trim().parse().map_err(|_| {
+        let reason = Bilingual::new("is no id", "不是公告编号");
+        Error::invalid(path, text, reason)
+    })
+}

@@ -1,0 +1,158 @@
+//! Times as text in the local time of the machine: `YYYY-MM-DD HH:MM:SS`.
+
+use jiff::civil::{DateTime, date};
+use jiff::{SignedDuration, Timestamp};
+use notice::{Bilingual, Error, Result};
+
+/// How far local time is ahead of UTC at an instant in Unix seconds, in seconds.
+pub(crate) type Zone = fn(i64) -> i64;
+
+/// A time in Unix milliseconds as text; 0 is not set, and empty. One that no calendar here has is the number
+/// behind an @.
+pub(crate) fn format(ms: i64, zone: Zone) -> String {
+    if ms == 0 {
+        return String::new();
+    }
+    let seconds = ms.div_euclid(1000);
+    match civil(seconds.saturating_add(zone(seconds))) {
+        Some(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        None => format!("@{ms}"),
+    }
+}
+
+const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
+
+/// The time in Unix milliseconds that a text names: a local date, with a time of day or at midnight; an RFC 3339
+/// instant with its offset; or the number behind an @.
+///
+/// Of a local time that comes twice the first is meant; one that is skipped is as long after the skip as it is
+/// written.
+pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
+    let text = text.trim();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant.as_millisecond());
+    }
+    if let Some(ms) = text.strip_prefix('@').and_then(|ms| ms.parse().ok()) {
+        return Ok(ms);
+    }
+    let time: DateTime = text.parse().map_err(|_| {
+        let reason = Bilingual::new(
+            "is no time such as 2026-06-18 08:00:00",
+            "不是时间，应如 2026-06-18 08:00:00",
+        );
+        Error::invalid(path, text, reason)
+    })?;
+    let local = shown(time);
+    let seconds = local.div_euclid(1000);
+    // The offset a day before is the one before any change of this day.
+    let before = zone(seconds - 86_400);
+    let first = seconds - before;
+    let offset = if zone(first) == before {
+        before
+    } else {
+        zone(seconds - zone(first))
+    };
+    Ok(local - offset * 1000)
+}
+
+/// What a clock shows that began with 1970 and is at `seconds` now.
+pub(crate) fn civil(seconds: i64) -> Option<DateTime> {
+    let since = SignedDuration::from_secs(seconds);
+    EPOCH.checked_add(since).ok()
+}
+
+/// The milliseconds that a clock is at which began with 1970 and shows `time`.
+pub(crate) fn shown(time: DateTime) -> i64 {
+    let since = time.duration_since(EPOCH);
+    // Ten thousand years have no more than 63 bits of milliseconds.
+    since.as_millis() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// China.
+    fn east(_: i64) -> i64 {
+        8 * 3600
+    }
+
+    /// New York in 2026: an hour is skipped on March 8 at 2, and comes twice on November 1 at 1.
+    fn west(seconds: i64) -> i64 {
+        match seconds {
+            1_772_953_200..1_793_512_800 => -4 * 3600,
+            _ => -5 * 3600,
+        }
+    }
+
+    #[test]
+    fn a_time_is_shown_as_the_clock_on_the_wall() {
+        assert_eq!(format(1_781_740_800_000, east), "2026-06-18 08:00:00");
+        assert_eq!(format(1_781_740_800_999, west), "2026-06-17 20:00:00");
+        assert_eq!(format(-1, |_| 0), "1969-12-31 23:59:59");
+        assert_eq!(format(0, east), "");
+        assert_eq!(format(253_402_271_999_999, east), "9999-12-31 23:59:59");
+        assert_eq!(format(253_402_272_000_000, east), "@253402272000000");
+        assert_eq!(format(i64::MAX, east), "@9223372036854775807");
+    }
+
+    #[test]
+    fn what_is_shown_reads_back() {
+        for zone in [east, west] {
+            // Every half hour of the two days of the changes and of another one.
+            for day in [1_772_928_000, 1_793_491_200, 1_781_740_800] {
+                for step in 0..96 {
+                    let ms = (day + step * 1800) * 1000;
+                    let text = format(ms, zone);
+                    let back = parse("", &text, zone).unwrap();
+                    assert_eq!(format(back, zone), text);
+                    // But for the hour that comes the second time.
+                    let second =
+                        zone(0) < 0 && (1_793_512_800..1_793_516_400).contains(&(ms / 1000));
+                    assert_eq!(back, if second { ms - 3_600_000 } else { ms }, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_skipped_is_after_the_skip() {
+        let skipped = parse("", "2026-03-08 02:30:00", west).unwrap();
+        assert_eq!(format(skipped, west), "2026-03-08 03:30:00");
+    }
+
+    #[test]
+    fn dates_and_instants_are_times_as_well() {
+        for (text, ms) in [
+            ("2026-06-18", 1_781_712_000_000),
+            (" 2026-06-18T08:00 ", 1_781_740_800_000),
+            ("2026-06-18 08:00:00.250", 1_781_740_800_250),
+            ("2026-06-18T00:00:00Z", 1_781_740_800_000),
+            ("9999-12-31 23:59:59.999", 253_402_271_999_999),
+            ("@253402272000000", 253_402_272_000_000),
+            ("@-1", -1),
+            ("2026-06-18T02:00:00+02:00", 1_781_740_800_000),
+        ] {
+            assert_eq!(parse("", text, east).unwrap(), ms, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in [
+            "",
+            "@",
+            "@x",
+            "soon",
+            "2026-13-01",
+            "2026-06-18 25:00:00",
+            "18",
+        ] {
+            assert_eq!(
+                parse("now", text, east).unwrap_err().path(),
+                Some("now"),
+                "{text}"
+            );
+        }
+    }
+}

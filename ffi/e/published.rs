@@ -1,0 +1,37 @@
+//! What this thread's last publishing, update, retraction, restoration or purge did.
+
+use std::cell::RefCell;
+
+use notice::{Bilingual, Error, Published, Result};
+
+use super::output;
+
+thread_local! {
+    static LAST: RefCell<Vec<Published>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Keeps what was done; how many there were.
+pub(crate) fn keep(done: Vec<Published>) -> Result<i32> {
+    let count = output::count(done.len())?;
+    // A thread that is ending keeps nothing any more.
+    let _ = LAST.try_with(|last| last.replace(done));
+    Ok(count)
+}
+
+/// The one at `index`, counted from 1.
+pub(crate) fn nth(index: i32) -> Result<Published> {
+    let (found, count) = LAST
+        .try_with(|last| {
+            let last = last.borrow();
+            let place = usize::try_from(index).ok().and_then(|n| n.checked_sub(1));
+            (place.and_then(|n| last.get(n).copied()), last.len())
+        })
+        .unwrap_or_default();
+    found.ok_or_else(|| {
+        let reason = Bilingual::new(
+            format!("there are results 1 to {count}"),
+            format!("只有第 1 到 {count} 个结果"),
+        );
+        Error::invalid("index", &index.to_string(), reason)
+    })
+}

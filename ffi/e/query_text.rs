@@ -1,0 +1,402 @@
+//! What is asked with a text of conditions: the names and the words that there are, and what they mean.
+//!
+//! | name | | value |
+//! |---|---|---|
+//! | `q=` | `搜索=` | search text |
+//! | `channel=` `category=` `tag=` `key=` `id=` | `频道=` `分类=` `标签=` `键=` `编号=` | any of them, when the name is repeated |
+//! | `all_tags=` `no_tag=` | `全部标签=` `排除标签=` | a tag that there must be, must not be; may be repeated |
+//! | `author=` `external_id=` `has_locale=` | `作者=` `外部编号=` `有语言=` | |
+//! | `severity>=` | `严重程度>=` | a name, a Chinese name or a number |
+//! | `starts` `ends` `published` `updated` | `生效时间` `结束时间` `发布时间` `更新时间` | `>=` a time, `<` a time |
+//! | `changed_since=` | `修订号=` | a revision: changed after it |
+//! | `view=` | `视角=` | `viewer` 读者, `editor` 编辑 |
+//! | `phase=` | `阶段=` | `active` 生效中, `scheduled` 待生效, `expired` 已过期, `retracted` 已撤回, `any` 全部 |
+//! | `order=` | `排序=` | `default` 默认, `newest` 最新, `oldest` 最早, `ending_soon` 即将结束, `relevance` 相关 |
+//! | `limit=` `cursor=` `now=` | `条数=` `游标=` `时刻=` | a number, the text of a page before, a time |
+//! | `up_to=` | `截至=` | a revision; only for marking all read |
+//!
+//! The words `unread` 未读, `pending` 待弹出, `unacknowledged` 待确认, `pinned` 置顶 and `unpinned` 不置顶 are
+//! conditions; every other word, and quoted text, is searched for.
+
+use notice::{Bilingual, Error, Locale, Order, Phase, Query, Result, Severity, View, Viewer};
+
+use super::conditions::{self, Condition, Joint, Part};
+use super::input::parse_id;
+use super::{local_time, zone};
+
+/// What a text asks.
+pub(crate) struct Asked {
+    pub(crate) query: Query,
+    /// Up to which revision everything is to be marked read.
+    pub(crate) up_to: Option<i64>,
+}
+
+/// Where a text of conditions stands, which says what may be in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Everything but `up_to`.
+    Query,
+    /// `up_to` as well.
+    MarkAllRead,
+    /// Who looks at one announcement: `view` and `now`.
+    One,
+}
+
+/// What `viewer` asks with `text`.
+pub(crate) fn read(text: &str, viewer: Viewer, place: Place) -> Result<Asked> {
+    let mut asked = Asked {
+        query: Query::new(viewer),
+        up_to: None,
+    };
+    let mut search: Vec<String> = Vec::new();
+    for condition in conditions::split(text)? {
+        apply(&mut asked, &mut search, &condition, place).map_err(|error| {
+            // Of a value that is refused, the path says which one, and an offset is one inside it.
+            match error.path() {
+                Some("conditions") => error.at_offset(conditions::offset(text, condition.at)),
+                _ => error,
+            }
+        })?;
+    }
+    if !search.is_empty() {
+        asked.query.filter.q = search.join(" ");
+    }
+    Ok(asked)
+}
+
+fn apply(
+    asked: &mut Asked,
+    search: &mut Vec<String>,
+    condition: &Condition<'_>,
+    place: Place,
+) -> Result<()> {
+    let part = &condition.part;
+    let refused = |shown: &str, en, zh| Error::invalid("conditions", shown, Bilingual::new(en, zh));
+    if place == Place::One
+        && !matches!(part, Part::Pair { name, .. } if matches!(english(name), Some("view" | "now")))
+    {
+        let shown = match part {
+            Part::Pair { name, .. } => name,
+            Part::Word(word) => word,
+            Part::Quoted(text) => text.as_str(),
+        };
+        return Err(refused(
+            shown,
+            "only view= and now= can stand here",
+            "此处只能有 view= 和 now=",
+        ));
+    }
+    let filter = &mut asked.query.filter;
+    match part {
+        Part::Word("unread" | "未读") => filter.unread_only = true,
+        Part::Word("pending" | "待弹出") => filter.pending_only = true,
+        Part::Word("unacknowledged" | "待确认") => filter.unacknowledged_only = true,
+        Part::Word("pinned" | "置顶") => filter.pinned = Some(true),
+        Part::Word("unpinned" | "不置顶") => filter.pinned = Some(false),
+        Part::Word(word) => search.push((*word).to_owned()),
+        Part::Quoted(text) => search.push(format!("\"{text}\"")),
+        Part::Pair { name, joint, value } => {
+            let Some(known) =
+                english(name).filter(|n| *n != "up_to" || place == Place::MarkAllRead)
+            else {
+                return Err(refused(
+                    name,
+                    "no condition has this name; quote the word to search for it",
+                    "没有这个名称的条件；要搜索这个词，请加引号",
+                ));
+            };
+            if !joints(known).contains(joint) {
+                return Err(refused(
+                    name,
+                    "this condition is joined in another way: severity>=, times >= or <, all others =",
+                    "这个条件的符号不对：severity 用 >=，时间用 >= 或 <，其它用 =",
+                ));
+            }
+            if known == "q" {
+                search.push(value.clone());
+            } else {
+                set(asked, known, *joint, value)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The English name of a condition.
+fn english(name: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 24] = [
+        ("q", "搜索"),
+        ("channel", "频道"),
+        ("category", "分类"),
+        ("tag", "标签"),
+        ("all_tags", "全部标签"),
+        ("no_tag", "排除标签"),
+        ("key", "键"),
+        ("id", "编号"),
+        ("author", "作者"),
+        ("external_id", "外部编号"),
+        ("has_locale", "有语言"),
+        ("severity", "严重程度"),
+        ("starts", "生效时间"),
+        ("ends", "结束时间"),
+        ("published", "发布时间"),
+        ("updated", "更新时间"),
+        ("changed_since", "修订号"),
+        ("view", "视角"),
+        ("phase", "阶段"),
+        ("order", "排序"),
+        ("limit", "条数"),
+        ("cursor", "游标"),
+        ("now", "时刻"),
+        ("up_to", "截至"),
+    ];
+    let is_it = |(en, zh): &&(&str, &str)| *en == name || *zh == name;
+    NAMES.iter().find(is_it).map(|(en, _)| *en)
+}
+
+/// How the condition of this name is joined with its value.
+fn joints(name: &str) -> &'static [Joint] {
+    match name {
+        "severity" => &[Joint::AtLeast],
+        "starts" | "ends" | "published" | "updated" => &[Joint::AtLeast, Joint::Below],
+        _ => &[Joint::Is],
+    }
+}
+
+/// Sets a condition that is no search text.
+fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
+    let time = |value: &str| local_time::parse(name, value, zone::offset);
+    let query = &mut asked.query;
+    let filter = &mut query.filter;
+    match name {
+        "channel" => filter.channels.push(value.to_owned()),
+        "category" => filter.categories.push(value.to_owned()),
+        "tag" => filter.tags_any.push(value.to_owned()),
+        "all_tags" => filter.tags_all.push(value.to_owned()),
+        "no_tag" => filter.tags_none.push(value.to_owned()),
+        "key" => filter.keys.push(value.to_owned()),
+        "id" => filter.ids.push(parse_id("id", value)?),
+        "author" => value.clone_into(&mut filter.author),
+        "external_id" => value.clone_into(&mut filter.external_id),
+        "has_locale" => {
+            let locale = Locale::parse(value).map_err(|error| error.within("has_locale"))?;
+            filter.has_locale = Some(locale);
+        }
+        "severity" => {
+            let severity = severity(value).map_err(|error| error.within("severity_at_least"))?;
+            filter.severity_at_least = Some(severity);
+        }
+        "starts" | "ends" | "published" | "updated" => {
+            let range = match name {
+                "starts" => &mut filter.starts,
+                "ends" => &mut filter.ends,
+                "published" => &mut filter.published,
+                _ => &mut filter.updated,
+            };
+            match joint {
+                Joint::Below => range.until = time(value)?,
+                _ => range.from = time(value)?,
+            }
+        }
+        "changed_since" => filter.changed_since = number(name, value)?,
+        "view" => {
+            query.view = match value {
+                "读者" => View::Viewer,
+                "编辑" => View::Editor,
+                name => View::from_name(name)?,
+            };
+        }
+        "phase" => {
+            filter.phase = match value {
+                "生效中" => Phase::Active,
+                "待生效" => Phase::Scheduled,
+                "已过期" => Phase::Expired,
+                "已撤回" => Phase::Retracted,
+                "全部" => Phase::Any,
+                name => Phase::from_name(name)?,
+            };
+        }
+        "order" => {
+            query.order = match value {
+                "默认" => Order::Default,
+                "最新" => Order::Newest,
+                "最早" => Order::Oldest,
+                "即将结束" => Order::EndingSoon,
+                "相关" => Order::Relevance,
+                name => Order::from_name(name)?,
+            };
+        }
+        "limit" => query.limit = number(name, value)?,
+        "cursor" => value.clone_into(&mut query.cursor),
+        "now" => query.viewer.now = Some(time(value)?),
+        _ => asked.up_to = Some(number(name, value)?),
+    }
+    Ok(())
+}
+
+fn severity(value: &str) -> Result<Severity> {
+    if let Ok(code) = value.parse() {
+        return Severity::from_code(code);
+    }
+    let is_it = |severity: &&Severity| severity_name(**severity) == value;
+    match Severity::ALL.iter().find(is_it) {
+        Some(severity) => Ok(*severity),
+        None => Severity::from_name(value),
+    }
+}
+
+/// The Chinese name of a severity, as the constants have it.
+pub(crate) fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::None => "无",
+        Severity::Info => "信息",
+        Severity::Notice => "注意",
+        Severity::Warning => "警告",
+        Severity::Critical => "紧急",
+    }
+}
+
+fn number<N: std::str::FromStr>(path: &str, value: &str) -> Result<N> {
+    value.parse().map_err(|_| {
+        let reason = Bilingual::new("is no number, or too large", "不是数字，或太大");
+        Error::invalid(path, value, reason)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use notice::{Filter, TimeRange};
+
+    use super::*;
+
+    fn asked(text: &str) -> Query {
+        read(text, Viewer::anonymous(), Place::Query).unwrap().query
+    }
+
+    /// The path and the offset of what is refused.
+    fn refusal(text: &str, place: Place) -> (String, Option<usize>) {
+        let error = read(text, Viewer::anonymous(), place).err().unwrap();
+        (error.path().unwrap_or_default().to_owned(), error.offset())
+    }
+
+    #[test]
+    fn every_name_says_its_condition_in_both_languages() {
+        let expected = Filter {
+            channels: vec!["a".into(), "b".into()],
+            categories: vec!["c".into()],
+            tags_any: vec!["d".into()],
+            tags_all: vec!["e".into(), "f".into()],
+            tags_none: vec!["g".into()],
+            keys: vec!["h".into()],
+            ids: vec![7, 8],
+            author: "i j".into(),
+            external_id: "k".into(),
+            has_locale: Some(Locale::parse("zh-CN").unwrap()),
+            severity_at_least: Some(Severity::Warning),
+            starts: TimeRange::new(1000, 2000),
+            ends: TimeRange::new(3000, 0),
+            published: TimeRange::new(0, 4000),
+            updated: TimeRange::new(5000, 6000),
+            changed_since: 9,
+            phase: Phase::Any,
+            pinned: Some(true),
+            unread_only: true,
+            pending_only: true,
+            unacknowledged_only: true,
+            q: "m \"n o\" title:p -q r s".into(),
+        };
+        let times = "starts>=1970-01-01T00:00:01Z starts<1970-01-01T00:00:02Z \
+            ends>=1970-01-01T00:00:03Z published<1970-01-01T00:00:04Z \
+            updated>=1970-01-01T00:00:05Z updated<1970-01-01T00:00:06Z";
+        let english = format!(
+            "channel=a channel=b category=c tag=d all_tags=e all_tags=f no_tag=g key=h id=7 id=8 \
+             author='i j' external_id=k has_locale=zh-CN severity>=warning changed_since=9 phase=any \
+             pinned unread pending unacknowledged {times} m \"n o\" title:p -q q='r s'"
+        );
+        let chinese = format!(
+            "频道=a 频道=b 分类=c 标签=d 全部标签=e 全部标签=f 排除标签=g 键=h 编号=7 编号=8 \
+             作者='i j' 外部编号=k 有语言=zh-CN 严重程度>=警告 修订号=9 阶段=全部 \
+             置顶 未读 待弹出 待确认 {} m 'n o' title:p -q 搜索='r s'",
+            times
+                .replace("starts", "生效时间")
+                .replace("ends", "结束时间")
+                .replace("published", "发布时间")
+                .replace("updated", "更新时间")
+        );
+        for text in [english, chinese] {
+            assert_eq!(asked(&text).filter, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn view_order_limit_cursor_and_time_are_no_filter() {
+        for text in [
+            "view=editor order=newest limit=7 cursor=x now=1970-01-01T00:00:01Z",
+            "视角=编辑 排序=最新 条数=7 游标=x 时刻=1970-01-01T00:00:01Z",
+        ] {
+            let query = asked(text);
+            assert_eq!(
+                (query.view, query.order, query.limit),
+                (View::Editor, Order::Newest, 7)
+            );
+            assert_eq!((query.cursor.as_str(), query.viewer.now), ("x", Some(1000)));
+            assert_eq!(query.filter, Filter::default());
+        }
+        assert_eq!(asked("unpinned").filter.pinned, Some(false));
+        assert_eq!(
+            asked("severity>=3").filter.severity_at_least,
+            Some(Severity::Warning)
+        );
+        assert_eq!(asked("").limit, notice::DEFAULT_LIMIT);
+    }
+
+    #[test]
+    fn what_is_refused_is_told_with_its_place() {
+        for (text, path, offset) in [
+            ("维护 colour=red", "conditions", Some(5)),
+            ("unread up_to=3", "conditions", Some(7)),
+            ("频道>=a", "conditions", Some(0)),
+            ("severity=3", "conditions", Some(0)),
+            ("a>b", "conditions", Some(0)),
+            ("维护 limit=many", "limit", None),
+            ("limit=-1", "limit", None),
+            ("id=7 id=x", "id", None),
+            ("severity>=grave", "severity_at_least.severity", None),
+            ("order=best", "order", None),
+            ("starts>=tomorrow", "starts", None),
+            ("has_locale='zh CN'", "has_locale", Some(2)),
+        ] {
+            assert_eq!(refusal(text, Place::Query), (path.into(), offset), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_announcement_is_looked_at_with_view_and_time_only() {
+        assert!(
+            read(
+                "view=editor 时刻=2026-01-01",
+                Viewer::anonymous(),
+                Place::One
+            )
+            .is_ok()
+        );
+        for (text, offset) in [
+            ("unread", 0),
+            ("view=editor 维护", 12),
+            ("'a'", 0),
+            ("id=1", 0),
+        ] {
+            assert_eq!(
+                refusal(text, Place::One),
+                ("conditions".into(), Some(offset))
+            );
+        }
+    }
+
+    #[test]
+    fn a_revision_to_mark_up_to_is_for_marking_only() {
+        let asked = read("up_to=7 channel=a", Viewer::anonymous(), Place::MarkAllRead).unwrap();
+        assert_eq!(asked.up_to, Some(7));
+        assert_eq!(refusal("up_to=x", Place::MarkAllRead).0, "up_to");
+    }
+}

@@ -1,0 +1,54 @@
+//! Windows that are told of changes: PostMessageA, which does not wait for them.
+
+use notice::Result;
+
+use super::watcher::Target;
+
+/// Refuses what is no window.
+#[cfg(windows)]
+pub(crate) fn check(target: Target) -> Result<()> {
+    // SAFETY: any number may be asked about.
+    let is_window = target.window == 0 || unsafe { api::IsWindow(handle(target)) } != 0;
+    if is_window {
+        return Ok(());
+    }
+    let reason = notice::Bilingual::new("is no window", "不是窗口句柄");
+    let shown = target.window.to_string();
+    Err(notice::Error::invalid("window", &shown, reason))
+}
+
+/// Refuses all, for there is nothing to post to.
+#[cfg(not(windows))]
+pub(crate) fn check(_target: Target) -> Result<()> {
+    let reason = notice::Bilingual::new(
+        "windows are told of changes on Windows only",
+        "只有 Windows 系统才能通知窗口",
+    );
+    Err(notice::Error::new(notice::ErrorKind::Unsupported, reason))
+}
+
+/// Posts the message. A window that is gone gets none.
+#[cfg(windows)]
+pub(crate) fn post(target: Target) {
+    // SAFETY: no pointers are passed, and a handle that is none is refused.
+    unsafe { api::PostMessageA(handle(target), target.message.cast_unsigned(), 0, 0) };
+}
+
+/// Never called: `check` refuses all.
+#[cfg(not(windows))]
+pub(crate) fn post(_target: Target) {}
+
+/// Handles of windows have 32 bits that count, and are sign-extended where there are more.
+#[cfg(windows)]
+fn handle(target: Target) -> isize {
+    target.window as isize
+}
+
+#[cfg(windows)]
+mod api {
+    #[link(name = "user32")]
+    unsafe extern "system" {
+        pub(super) fn IsWindow(window: isize) -> i32;
+        pub(super) fn PostMessageA(window: isize, message: u32, wide: usize, long: isize) -> i32;
+    }
+}

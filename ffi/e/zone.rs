@@ -1,0 +1,104 @@
+//! The time zone of the machine, asked of the system: its rules are kept up to date there.
+
+#[cfg(unix)]
+pub(crate) use self::unix::offset;
+#[cfg(windows)]
+pub(crate) use self::windows::offset;
+
+#[cfg(unix)]
+mod unix {
+    use std::mem::MaybeUninit;
+
+    /// How far local time is ahead of UTC at an instant in Unix seconds, in seconds; 0 where that is not known.
+    pub(crate) fn offset(seconds: i64) -> i64 {
+        // Where it has 32 bits, the last instant that it can say is in the same zone.
+        let seconds = libc::time_t::try_from(seconds).unwrap_or(libc::time_t::MAX);
+        let mut time = MaybeUninit::<libc::tm>::zeroed();
+        // SAFETY: both pointers are valid for the call, which writes into the second.
+        let filled = unsafe { libc::localtime_r(&raw const seconds, time.as_mut_ptr()) };
+        if filled.is_null() {
+            return 0;
+        }
+        // SAFETY: it was filled, and zeros are a value before that, too.
+        let time = unsafe { time.assume_init() };
+        #[allow(clippy::useless_conversion, reason = "it has 32 bits on some machines")]
+        i64::from(time.tm_gmtoff)
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    use std::ffi::c_void;
+
+    use jiff::civil::DateTime;
+
+    use crate::e::local_time::{civil, shown};
+
+    /// SYSTEMTIME.
+    #[repr(C)]
+    #[derive(Default)]
+    struct SystemTime {
+        year: u16,
+        month: u16,
+        day_of_week: u16,
+        day: u16,
+        hour: u16,
+        minute: u16,
+        second: u16,
+        milliseconds: u16,
+    }
+
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn SystemTimeToTzSpecificLocalTime(
+            zone: *const c_void,
+            utc: *const SystemTime,
+            local: *mut SystemTime,
+        ) -> i32;
+    }
+
+    /// How far local time is ahead of UTC at an instant in Unix seconds, in seconds; 0 where that is not known.
+    pub(crate) fn offset(seconds: i64) -> i64 {
+        local(seconds).map_or(0, |local| local - seconds)
+    }
+
+    /// What a clock that begins with 1970 is at when it shows the local time of that instant.
+    fn local(seconds: i64) -> Option<i64> {
+        let utc = to_system(civil(seconds)?)?;
+        let mut local = SystemTime::default();
+        // SAFETY: a zone of NULL is the machine's; both times are valid for the call.
+        let is_known = unsafe {
+            SystemTimeToTzSpecificLocalTime(std::ptr::null(), &raw const utc, &raw mut local)
+        };
+        if is_known == 0 {
+            return None;
+        }
+        Some(shown(from_system(&local)?).div_euclid(1000))
+    }
+
+    fn to_system(time: DateTime) -> Option<SystemTime> {
+        Some(SystemTime {
+            year: time.year().try_into().ok()?,
+            month: time.month().try_into().ok()?,
+            day_of_week: 0,
+            day: time.day().try_into().ok()?,
+            hour: time.hour().try_into().ok()?,
+            minute: time.minute().try_into().ok()?,
+            second: time.second().try_into().ok()?,
+            milliseconds: 0,
+        })
+    }
+
+    fn from_system(time: &SystemTime) -> Option<DateTime> {
+        DateTime::new(
+            time.year.try_into().ok()?,
+            time.month.try_into().ok()?,
+            time.day.try_into().ok()?,
+            time.hour.try_into().ok()?,
+            time.minute.try_into().ok()?,
+            time.second.try_into().ok()?,
+            0,
+        )
+        .ok()
+    }
+}
