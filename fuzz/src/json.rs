@@ -1,7 +1,7 @@
 //! Drafts and merge patches from JSON: the first line is a draft or a list of them, each line behind it
 //! a patch of the next announcement.
 
-use notice::{Draft, Error, ErrorKind, Language, Operation, SharedBoard};
+use notice::{Draft, Error, ErrorKind, Language, Locale, Operation, SharedBoard};
 use serde_json::Value;
 
 use crate::support::{answers, empty_board, everything, survives_a_round_trip};
@@ -82,7 +82,9 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
         assert_eq!(now.announcement.to_json(), former.announcement.to_json());
         return;
     }
-    merge(&mut fields, patch);
+    let mut kept = patch.clone();
+    name_locales_as_kept(&mut kept);
+    merge(&mut fields, &kept);
     let merged = Draft::from_value(&fields).expect("it was accepted");
     let fresh = empty_board();
     if let Ok(published) = fresh.publish(&merged) {
@@ -97,6 +99,20 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
     }
     let again = board.apply_one(update).expect("what was accepted is again");
     assert_eq!(again.version, now.announcement.version(), "{patch}");
+}
+
+/// A patch may write a locale in any way.
+fn name_locales_as_kept(patch: &mut Value) {
+    let Some(Value::Object(texts)) = patch.get_mut("texts") else {
+        return;
+    };
+    *texts = std::mem::take(texts)
+        .into_iter()
+        .map(|(name, text)| match Locale::parse(&name) {
+            Ok(locale) => (locale.as_str().to_owned(), text),
+            Err(_) => (name, text),
+        })
+        .collect();
 }
 
 /// RFC 7396, section 2.

@@ -5,16 +5,20 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use crate::case::{Case, Expected, Step};
-use crate::surface::{Answer, Open, Refusal, call};
+use crate::kept::{Files, Kept};
+use crate::surface::{Answer, Open, Refusal, WRITES, call};
 
-/// Runs `case`; what went wrong, if anything did.
-pub(crate) fn run(case: &Case, open: Open) -> Result<(), String> {
-    let surface = open(case.now, case.options);
+/// Runs `case` on a board that is kept so; what went wrong, if anything did.
+pub(crate) fn run(case: &Case, open: Open, kept: Kept, files: &Files) -> Result<(), String> {
+    let file = files.fresh();
+    let (url, mut now) = (kept.url(&file), case.now);
+    let mut surface = open(&url, now, case.options);
     let mut names = HashMap::new();
     for (number, step) in case.steps.iter().enumerate() {
         let args = spell_out(&step.operation, fill(&step.args, &names));
         if step.operation == "at" {
-            surface.set_now(args.as_i64().expect("a time"));
+            now = args.as_i64().expect("a time");
+            surface.set_now(now);
             continue;
         }
         let answer = call(surface.as_ref(), &step.operation, &args);
@@ -32,6 +36,10 @@ pub(crate) fn run(case: &Case, open: Open) -> Result<(), String> {
                 ));
             }
             names.insert(name.clone(), part.clone());
+        }
+        if kept == Kept::Reopened && WRITES.contains(&step.operation.as_str()) {
+            drop(surface);
+            surface = open(&url, now, case.options);
         }
     }
     Ok(())

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::case::Case;
+
 /// How a case wants its board opened.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct BoardOptions {
@@ -24,7 +26,7 @@ pub(crate) struct Refusal {
 
 pub(crate) type Answer = Result<Value, Refusal>;
 
-/// One board behind one surface, empty when it is made, whose clock stands still until it is set.
+/// One board behind one surface, whose clock stands still until it is set.
 ///
 /// `args` and answers are described in docs/conformance.md. Members that are not there are at their
 /// default; the suite has checked the names of all members.
@@ -52,8 +54,26 @@ pub(crate) trait Surface {
     fn stats(&self) -> Answer;
 }
 
-/// Makes a board behind a surface. `Err` says why the surface cannot open one with these options.
-pub(crate) type Open = fn(now: i64, options: BoardOptions) -> Box<dyn Surface>;
+/// Opens the board that a URL names behind a surface. When the surface is dropped the board is closed, and may
+/// be opened again.
+pub(crate) type Open = fn(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface>;
+
+/// The operations that change a board.
+pub(crate) const WRITES: &[&str] = &[
+    "publish",
+    "publish_json",
+    "apply",
+    "update",
+    "retract",
+    "restore",
+    "purge",
+    "mark",
+    "mark_all_read",
+    "forget_user",
+];
+
+/// What a case needs that a surface has no way to say, if anything.
+pub(crate) type Lacks = fn(&Case) -> Option<&'static str>;
 
 /// Every operation of the vocabulary, with the members that its arguments may have.
 pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[

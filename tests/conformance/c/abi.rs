@@ -52,6 +52,8 @@ structures! {
         keep_changes_revisions: u32,
         keep_changes_ms: u32,
         retention_ms: u64,
+        progress: Option<unsafe extern "C" fn(*mut c_void, i32, u64, u64)>,
+        progress_data: *mut c_void,
     }
     NoticeStr {
         ptr: *const c_char,
@@ -176,7 +178,7 @@ structures! {
         unread_only: u32,
         pending_only: u32,
         unacknowledged_only: u32,
-        reserved_more: u32,
+        uncounted: u32,
     }
     NoticeAction {
         id: NoticeStr,

@@ -26,7 +26,7 @@ unsafe extern "C" fn read_clock(clock: *mut c_void) -> i64 {
 }
 
 impl C {
-    pub(super) fn open(now: i64, options: BoardOptions, is_json: bool) -> Self {
+    pub(super) fn open(url: &str, now: i64, options: BoardOptions, is_json: bool) -> Self {
         let library = functions();
         let clock = Box::new(Cell::new(now));
         let mut c = NoticeOptions::zeroed();
@@ -36,7 +36,6 @@ impl C {
         (c.keep_changes_revisions, c.keep_changes_ms) = options.keep_changes.unwrap_or_default();
         c.retention_ms = options.retention_ms.unwrap_or(0);
         let mut board = null_mut();
-        let url = "mem:";
         // SAFETY: all pointers are of values here.
         let status = unsafe {
             (library.notice_open)(url.as_ptr().cast(), url.len(), &raw const c, &raw mut board)

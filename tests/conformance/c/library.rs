@@ -74,11 +74,16 @@ pub(super) fn functions() -> &'static Functions {
     static FUNCTIONS: OnceLock<Functions> = OnceLock::new();
     FUNCTIONS.get_or_init(|| {
         check_layout();
-        let path = build();
-        // SAFETY: loading libnotice runs nothing of its own.
-        let library = unsafe { libloading::Library::new(&path) };
-        find(library.unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        find(load())
     })
+}
+
+/// The library, which is built before.
+pub(crate) fn load() -> libloading::Library {
+    let path = build();
+    // SAFETY: loading libnotice runs nothing of its own.
+    let library = unsafe { libloading::Library::new(&path) };
+    library.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Builds the library in the folder that this program was built in.

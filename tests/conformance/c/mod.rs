@@ -4,7 +4,7 @@
 mod abi;
 mod call;
 mod input;
-mod library;
+pub(crate) mod library;
 mod names;
 mod output;
 
@@ -20,13 +20,13 @@ use call::C;
 use input::{Arena, integers};
 
 /// A board to which drafts are handed as structures, and whose pages the library allocates.
-pub(crate) fn open(now: i64, options: BoardOptions) -> Box<dyn Surface> {
-    Box::new(C::open(now, options, false))
+pub(crate) fn open(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    Box::new(C::open(url, now, options, false))
 }
 
 /// A board to which drafts are handed as JSON, and whose pages are laid out in the caller's memory.
-pub(crate) fn open_json(now: i64, options: BoardOptions) -> Box<dyn Surface> {
-    Box::new(C::open(now, options, true))
+pub(crate) fn open_json(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    Box::new(C::open(url, now, options, true))
 }
 
 impl Surface for C {

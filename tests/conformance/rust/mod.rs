@@ -20,7 +20,7 @@ struct Rust {
     clock: Arc<ManualClock>,
 }
 
-pub(crate) fn open(now: i64, options: BoardOptions) -> Box<dyn Surface> {
+pub(crate) fn open(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
     let clock = Arc::new(ManualClock::new(now));
     let mut wanted = Options::new().clock(Arc::clone(&clock));
     if let Some((revisions, ms)) = options.keep_changes {
@@ -30,7 +30,7 @@ pub(crate) fn open(now: i64, options: BoardOptions) -> Box<dyn Surface> {
         wanted = wanted.retention_ms(ms);
     }
     Box::new(Rust {
-        board: wanted.open("mem:").unwrap(),
+        board: wanted.open(url).unwrap(),
         clock,
     })
 }
