@@ -1,0 +1,81 @@
+//! `cargo xtask dll`: notice.dll for Windows, checked, in a folder that is ready to hand out.
+
+mod build;
+mod check;
+mod hand_out;
+mod import_library;
+mod licences;
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+
+use crate::library;
+use toolchain::Toolchain;
+
+/// A machine that a DLL is made for.
+#[derive(Clone, Copy)]
+pub(crate) struct Machine {
+    /// As Rust, GNU tools and the folder to hand out name it.
+    name: &'static str,
+    /// The largest DLL in bytes; none for what no E program carries.
+    limit: Option<u64>,
+    /// What the profile `small` is changed to.
+    profile: &'static [&'static str],
+}
+
+/// What E programs run on.
+pub(crate) const X86: Machine = Machine {
+    name: "i686",
+    limit: Some(2_800_000),
+    profile: &[],
+};
+
+/// For C programs, which look for speed first.
+const X86_64: Machine = Machine {
+    name: "x86_64",
+    limit: None,
+    profile: &["profile.small.opt-level=3"],
+};
+
+/// Builds and checks both, and fills the folder.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let root = library::root()?;
+    let (mut out, mut rust) = (library::target(&root).join("dll"), "debian");
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        match (word.as_str(), words.next()) {
+            ("--out", Some(folder)) => out = PathBuf::from(folder),
+            ("--rust", Some(name)) => rust = name,
+            _ => {
+                return Err(format!(
+                    "unexpected argument {word}; there are --out DIR and --rust {}",
+                    toolchain::NAMES.join("|")
+                ));
+            }
+        }
+    }
+    let toolchain = Toolchain::find(rust)?;
+    let mut dlls = Vec::new();
+    for machine in [X86, X86_64] {
+        dlls.push((machine, make(&root, machine, &toolchain)?));
+    }
+    hand_out::fill(&root, &out, &dlls, &toolchain)?;
+    println!("{} is ready to hand out", out.display());
+    Ok(())
+}
+
+/// The 32-bit DLL alone, built with Debian's Rust and checked.
+pub(crate) fn x86(root: &Path) -> Result<PathBuf, String> {
+    make(root, X86, &Toolchain::find("debian")?)
+}
+
+/// What a 32-bit program links with, into a folder.
+pub(crate) fn import_library(root: &Path, folder: &Path) -> Result<(), String> {
+    import_library::write(root, X86, folder)
+}
+
+fn make(root: &Path, machine: Machine, toolchain: &Toolchain) -> Result<PathBuf, String> {
+    let dll = build::build(root, machine, toolchain)?;
+    check::check(root, machine, toolchain, &dll)?;
+    Ok(dll)
+}
