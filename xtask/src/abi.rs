@@ -1,14 +1,30 @@
 //! `cargo xtask abi`: what the C library looks like from outside against what is committed.
 //!
-//! The header is written anew into a temporary place, the exports are read from the shared library, and
-//! rustc is asked which libraries a static link needs. With `--write` the header and ffi/symbols.txt are
-//! updated instead.
+//! The headers and the declarations for the E language are written anew into a temporary place, the exports
+//! are read from the shared library, and rustc is asked which libraries a static link needs. With `--write`
+//! the files and ffi/symbols.txt are updated instead.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use crate::library;
+
+/// What the build script writes, by the folders that it is committed in. The module is written by hand; only
+/// its twin in GBK is made from it.
+const WRITTEN: [(&str, &[&str]); 2] = [
+    ("include", &["notice.h", "notice_e.h"]),
+    (
+        "e-bindings",
+        &[
+            "commands.e.txt",
+            "commands.utf8.txt",
+            "constants.e.txt",
+            "constants.utf8.txt",
+            "module.e.txt",
+        ],
+    ),
+];
 
 /// How many lines of a difference are shown.
 const SHOWN: usize = 40;
@@ -34,15 +50,26 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 
 fn compare_all(root: &Path, fresh: &Path, is_write: bool) -> Result<(), String> {
     let library = library::build(root, false, Some(fresh))?;
-    let header = read(&fresh.join("notice.h"))?;
-    let symbols = exports(&library.shared)?;
+    let mut texts = vec![(
+        "ffi/symbols.txt".to_owned(),
+        exports(&library.shared)?.into_bytes(),
+    )];
+    for (folder, names) in WRITTEN {
+        for name in names {
+            texts.push((format!("{folder}/{name}"), read(&fresh.join(name))?));
+        }
+    }
     let mut differences = Vec::new();
-    for (name, text) in [("include/notice.h", &header), ("ffi/symbols.txt", &symbols)] {
-        let path = root.join(name);
+    for (name, text) in texts {
+        let path = root.join(&name);
         if is_write {
             fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         } else {
-            differences.extend(difference(name, &read(&path).unwrap_or_default(), text));
+            differences.extend(file_difference(
+                &name,
+                &read(&path).unwrap_or_default(),
+                &text,
+            ));
         }
     }
     let needed = native_libraries(root, fresh)?;
@@ -55,7 +82,8 @@ fn compare_all(root: &Path, fresh: &Path, is_write: bool) -> Result<(), String> 
     if differences.is_empty() {
         return Ok(());
     }
-    differences.push("cargo xtask abi --write updates header and symbols".to_owned());
+    differences
+        .push("cargo xtask abi --write updates headers, E declarations and symbols".to_owned());
     Err(differences.join("\n"))
 }
 
@@ -100,6 +128,15 @@ fn native_libraries(root: &Path, include: &Path) -> Result<String, String> {
     }
 }
 
+/// How the bytes of two files differ: by their lines, where those can tell.
+fn file_difference(name: &str, committed: &[u8], fresh: &[u8]) -> Option<String> {
+    let shown = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    (committed != fresh).then(|| {
+        difference(name, &shown(committed), &shown(fresh))
+            .unwrap_or_else(|| format!("{name} is not what the source says"))
+    })
+}
+
 /// The lines in which two texts differ: those of the first with `-`, those of the second with `+`.
 fn difference(name: &str, committed: &str, fresh: &str) -> Option<String> {
     if committed == fresh {
@@ -137,13 +174,21 @@ fn create(directory: &Path) -> Result<(), String> {
     fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))
 }
 
-fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_that_is_no_text_is_a_difference_too() {
+        assert_eq!(file_difference("list", b"\xB9\n", b"\xB9\n"), None);
+        let text = file_difference("list", b"\xB9\n", b"\xBA\n").unwrap();
+        assert!(text.starts_with("list is not what"), "{text}");
+        assert!(file_difference("list", b"a\r\n", b"a\n").is_some());
+    }
 
     #[test]
     fn a_difference_shows_only_the_lines_that_differ() {

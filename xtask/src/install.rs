@@ -21,7 +21,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let lib = prefix.join("lib");
     copy(&built.archive, &lib)?;
     install_shared(&built.shared, &lib)?;
-    copy(&root.join("include/notice.h"), &prefix.join("include"))?;
+    for header in ["notice.h", "notice_e.h"] {
+        copy(&root.join("include").join(header), &prefix.join("include"))?;
+    }
     let templates = root.join("ffi/pkg");
     fill(&templates, "notice.pc", &lib.join("pkgconfig"))?;
     for name in ["notice-config.cmake", "notice-config-version.cmake"] {

@@ -27,6 +27,14 @@ pub(crate) fn root() -> Result<PathBuf, String> {
     }
 }
 
+/// Where cargo builds.
+pub(crate) fn target(root: &Path) -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(target) => root.join(target),
+        None => root.join("target"),
+    }
+}
+
 /// Builds both libraries. The header is written into `include` if one is given, else into the checkout.
 pub(crate) fn build(
     root: &Path,
@@ -49,8 +57,17 @@ pub(crate) fn build_with(
     if let Some(include) = include {
         cargo.env("NOTICE_INCLUDE_DIR", include);
     }
+    let files = built(&mut cargo)?;
+    Ok(Library {
+        archive: find(&files, "static library", &["a", "lib"])?,
+        shared: find(&files, "shared library", &["so", "dylib", "dll"])?,
+    })
+}
+
+/// Runs a build that writes messages as JSON; the files that became of the library.
+pub(crate) fn built(cargo: &mut Command) -> Result<Vec<PathBuf>, String> {
     let messages = output(cargo.stderr(Stdio::inherit()))?;
-    let files: Vec<PathBuf> = messages
+    Ok(messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| {
@@ -65,23 +82,21 @@ pub(crate) fn build_with(
         .filter_map(|message| message.get("filenames").and_then(Value::as_array).cloned())
         .flatten()
         .filter_map(|name| name.as_str().map(PathBuf::from))
-        .collect();
-    let find = |what: &str, extensions: &[&str]| {
-        let is_it = |path: &&PathBuf| {
-            extensions
-                .iter()
-                .any(|e| path.extension().is_some_and(|p| p == *e))
-        };
-        files
+        .collect())
+}
+
+/// The file with one of these extensions.
+pub(crate) fn find(files: &[PathBuf], what: &str, extensions: &[&str]) -> Result<PathBuf, String> {
+    let is_it = |path: &&PathBuf| {
+        extensions
             .iter()
-            .find(is_it)
-            .cloned()
-            .ok_or(format!("cargo build gave no {what}"))
+            .any(|e| path.extension().is_some_and(|p| p == *e))
     };
-    Ok(Library {
-        archive: find("static library", &["a", "lib"])?,
-        shared: find("shared library", &["so", "dylib", "dll"])?,
-    })
+    files
+        .iter()
+        .find(is_it)
+        .cloned()
+        .ok_or(format!("cargo build gave no {what}"))
 }
 
 /// `cargo SUBCOMMAND` for the C library.

@@ -7,12 +7,21 @@
 )]
 
 mod abi;
+mod bench;
 mod c_suite;
+mod crash;
+mod debian;
+mod declarations;
 mod demo;
+mod dll;
+#[cfg(unix)]
+mod e_test;
 mod fuzz;
 mod host;
 mod install;
 mod library;
+#[cfg(unix)]
+mod wine;
 
 use std::process::ExitCode;
 
@@ -26,6 +35,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         abi::run,
     ),
     (
+        "bench",
+        "measure libnotice beside SQLite (--only NAME, --quick, --check, --seed N, --json)",
+        bench::run,
+    ),
+    (
         "demo",
         "build the C library and print a board with examples/c/board.c (--dev: unoptimised)",
         demo::run,
@@ -34,6 +48,22 @@ const TASKS: &[(&str, &str, Task)] = &[
         "c-suite",
         "compile and run the C programs in tests/c (--asan: with sanitizers, --valgrind: under valgrind)",
         c_suite::run,
+    ),
+    (
+        "crash",
+        "kill a program that writes to a board, 20 times, and look at what is left (--rounds N, --seed S, --relaxed)",
+        crash::run,
+    ),
+    (
+        "dll",
+        "build notice.dll for Windows, check it, and fill a folder to hand out (--out DIR, --rust debian|rust-src|prebuilt)",
+        dll::run,
+    ),
+    #[cfg(unix)]
+    (
+        "e-test",
+        "call the DLL under Wine as a program in the E language does (--allow-skip, --screenshot FILE.png)",
+        e_test::run,
     ),
     (
         "fuzz",

@@ -1,0 +1,31 @@
+//! What is measured: a file for each question.
+
+mod audiences;
+mod durable;
+mod growth;
+mod library;
+mod memory;
+mod paging;
+mod publish;
+mod readers;
+mod search;
+mod second;
+mod top;
+
+use crate::Result;
+use crate::session::Session;
+
+/// Everything that is measured, in the order of the table.
+pub(crate) const ALL: &[fn(&mut Session) -> Result] = &[
+    top::run,
+    search::run,
+    publish::run,
+    durable::run,
+    memory::run,
+    library::run,
+    audiences::run,
+    readers::run,
+    second::run,
+    paging::run,
+    growth::run,
+];
