@@ -7,6 +7,7 @@ mod candidates;
 mod find;
 mod grams;
 mod index;
+mod mapped;
 mod matcher;
 mod needle;
 mod normalise;

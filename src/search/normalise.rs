@@ -7,33 +7,17 @@
 //! A text is cut into segments that never influence each other, so that each piece of the result is
 //! known to come from one piece of the original.
 
-use std::ops::Range;
-
 use caseless::Caseless;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-/// A normalised text that knows where each part of it comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mapped {
-    text: String,
-    segments: Vec<Segment>,
-    original_len: usize,
-}
+/// What wants to know of the segments: where they begin, in bytes of the normal form and of the original.
+pub(crate) trait Segments {
+    /// From here on each character is a segment of its own, as long in the normal form as in the original.
+    fn even(&mut self, normalised: usize, original: usize);
 
-/// Where a segment begins, in bytes; it reaches to the beginning of the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Segment {
-    normalised: usize,
-    original: usize,
-}
-
-/// What wants to know of the segments.
-trait Segments {
-    /// Whether they matter at all; if not, many characters can be taken at once.
-    const WANTED: bool;
-
-    fn begin(&mut self, normalised: usize, original: usize);
+    /// Here begins one segment.
+    fn uneven(&mut self, normalised: usize, original: usize);
 }
 
 /// How long an ideograph of the BMP is in UTF-8.
@@ -74,102 +58,55 @@ pub(crate) fn is_fixed_ideograph(c: char) -> bool {
 /// Whether the normal form of `text` has the same fixed ideographs side by side as `text` itself. Says
 /// `false` too often, but not for the characters that most texts consist of.
 pub(crate) fn keeps_ideographs(text: &str) -> bool {
-    let mut at = 0;
-    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        let ideographs = fixed_ideographs(text, at);
-        if ideographs == 0
-            && quick(c).is_none()
-            && !matches!(c, '\u{A1}'..='\u{AC}' | '\u{2010}'..='\u{2027}')
-        {
-            return false;
-        }
-        at += ideographs.max(c.len_utf8());
-    }
-    true
-}
-
-impl Mapped {
-    /// Normalises `original`.
-    pub(crate) fn new(original: &str) -> Self {
-        let mut text = String::with_capacity(original.len());
-        let mut segments = Vec::new();
-        run(original, &mut text, &mut segments);
-        Self {
-            text,
-            segments,
-            original_len: original.len(),
-        }
-    }
-
-    /// The normal form.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The part of the original that `normalised`, a range of [`text`](Self::text) that is not empty,
-    /// comes from. Whole segments: half a ligature cannot be shown.
-    pub(crate) fn original(&self, normalised: &Range<usize>) -> Range<usize> {
-        let segment_of = |at: usize| {
-            self.segments
-                .partition_point(|segment| segment.normalised <= at)
-        };
-        let start = segment_of(normalised.start)
-            .checked_sub(1)
-            .and_then(|index| self.segments.get(index))
-            .map_or(0, |segment| segment.original);
-        let end = self
-            .segments
-            .get(segment_of(normalised.end.saturating_sub(1)))
-            .map_or(self.original_len, |segment| segment.original);
-        start..end.max(start)
-    }
-
-    /// Where the original can be cut without tearing what belongs together, in bytes, ascending, the
-    /// end included.
-    pub(crate) fn cuts(&self) -> impl Iterator<Item = usize> {
-        let starts = self.segments.iter().map(|segment| segment.original);
-        starts.chain(std::iter::once(self.original_len))
-    }
+    // The first bytes of ASCII and of most fixed ideographs, and all that are no first bytes.
+    let is_told_by_byte = |byte: u8| matches!(byte, ..0xC0 | 0xE5..=0xE9);
+    let keeps = |at: usize| {
+        let c = text.get(at..).and_then(|rest| rest.chars().next());
+        c.is_none_or(|c| {
+            quick(c).is_some() || matches!(c, '\u{A1}'..='\u{AC}' | '\u{2010}'..='\u{2027}')
+        })
+    };
+    // Without a way out of the inner loop, processors take many bytes at once.
+    const AT_ONCE: usize = 32;
+    let mut pieces = text.as_bytes().chunks(AT_ONCE).enumerate();
+    pieces.all(|(number, piece)| {
+        let is_told = piece.iter().fold(true, |all, b| all & is_told_by_byte(*b));
+        let places = piece.iter().zip(number * AT_ONCE..);
+        is_told
+            || places
+                .filter(|(b, _)| !is_told_by_byte(**b))
+                .all(|(_, at)| keeps(at))
+    })
 }
 
 impl Segments for () {
-    const WANTED: bool = false;
+    fn even(&mut self, _normalised: usize, _original: usize) {}
 
-    fn begin(&mut self, _normalised: usize, _original: usize) {}
+    fn uneven(&mut self, _normalised: usize, _original: usize) {}
 }
 
-impl Segments for Vec<Segment> {
-    const WANTED: bool = true;
-
-    fn begin(&mut self, normalised: usize, original: usize) {
-        self.push(Segment {
-            normalised,
-            original,
-        });
-    }
-}
-
-fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
+/// Puts the normal form of `text` behind `out`, which is empty, and tells of its segments.
+pub(crate) fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
     let first = |at: usize| text.get(at..).and_then(|rest| rest.chars().next());
     let mut at = 0;
     let mut next = first(at);
     let mut next_quick = next.and_then(quick);
     while let Some(c) = next {
-        if !S::WANTED {
-            let ideographs = fixed_ideographs(text, at);
-            // What follows decides about the last one.
-            if ideographs > IDEOGRAPH_BYTES {
-                let end = at + ideographs - IDEOGRAPH_BYTES;
-                out.push_str(text.get(at..end).unwrap_or(""));
-                at = end;
-                next = first(at);
-                next_quick = next;
-                continue;
+        let plain = plain(text, at, out.ends_with(' '));
+        if plain > 0 {
+            segments.even(out.len(), at);
+            let begin = out.len();
+            out.push_str(text.get(at..at + plain).unwrap_or(""));
+            if let Some(plain) = out.get_mut(begin..) {
+                plain.make_ascii_lowercase();
             }
+            at += plain;
+            next = first(at);
+            next_quick = next.and_then(quick);
+            continue;
         }
-        let start = at;
+        let (start, begin) = (at, out.len());
         let this_quick = next_quick;
-        segments.begin(out.len(), start);
         at += c.len_utf8();
         next = first(at);
         next_quick = next.and_then(quick);
@@ -177,6 +114,10 @@ fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
             && (next_quick.is_some() || next.is_none_or(is_boundary))
         {
             push(out, c);
+            match out.len() - begin == at - start {
+                true => segments.even(begin, start),
+                false => segments.uneven(begin, start),
+            }
             continue;
         }
         while let Some(c) = next
@@ -187,8 +128,36 @@ fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
             next = first(at);
             next_quick = next.and_then(quick);
         }
+        segments.uneven(begin, start);
         push_segment(out, text.get(start..at).unwrap_or(""));
     }
+}
+
+/// How many bytes of `text` from `at` on are of characters that each become one as long: ideographs from
+/// U+4E00 to U+9FFF, or ASCII without more than one blank in a row.
+fn plain(text: &str, at: usize, is_after_blank: bool) -> usize {
+    let bytes = text.as_bytes().get(at..).unwrap_or(&[]);
+    let (len, last) = match fixed_ideographs(text, at) {
+        0 => (plain_ascii(bytes, is_after_blank), 1),
+        ideographs => (ideographs, IDEOGRAPH_BYTES),
+    };
+    // What follows decides about the last one.
+    let next = text.get(at + len..).and_then(|rest| rest.chars().next());
+    match next {
+        Some(c) if quick(c).is_none() && !is_boundary(c) => len.saturating_sub(last),
+        _ => len,
+    }
+}
+
+fn plain_ascii(bytes: &[u8], is_after_blank: bool) -> usize {
+    let mut was_blank = is_after_blank;
+    let is_plain = |byte: &&u8| {
+        let is_blank = **byte == b' ';
+        let is_plain = byte.is_ascii_graphic() || is_blank && !was_blank;
+        was_blank = is_blank;
+        is_plain
+    };
+    bytes.iter().take_while(is_plain).count()
 }
 
 /// How many bytes of `text` from `at` on are of ideographs from U+4E00 to U+9FFF.
@@ -345,37 +314,10 @@ mod tests {
         assert!(!keeps_ideographs("㈱"));
     }
 
-    #[test]
-    fn ranges_lead_back_to_the_original() {
-        let original = "\u{200B}Ｗin　 ﬁx か\u{3099}ｓ";
-        let mapped = Mapped::new(original);
-        assert_eq!(mapped.text(), "win fix がs");
-        let part = |range: Range<usize>| &original[mapped.original(&range)];
-        assert_eq!(part(0..3), "Ｗin");
-        assert_eq!(part(4..5), "ﬁ");
-        assert_eq!(part(5..7), "ﬁx");
-        assert_eq!(part(8..11), "か\u{3099}");
-        assert_eq!(part(2..5), "n　 ﬁ");
-        assert_eq!(part(11..12), "ｓ");
-    }
-
     proptest! {
         #[test]
         fn segments_do_not_influence_each_other(text in oracle::any_text()) {
             prop_assert_eq!(normalise(&text), oracle::normalise(&text));
-        }
-
-        #[test]
-        fn the_map_has_the_same_text_and_covers_the_original(text in oracle::any_text()) {
-            let mapped = Mapped::new(&text);
-            prop_assert_eq!(mapped.text(), normalise(&text));
-            let cuts: Vec<usize> = mapped.cuts().collect();
-            prop_assert!(cuts.windows(2).all(|pair| pair[0] < pair[1]));
-            prop_assert!(cuts.iter().all(|cut| text.is_char_boundary(*cut)));
-            for (at, c) in mapped.text().char_indices() {
-                let range = mapped.original(&(at..at + c.len_utf8()));
-                prop_assert!(normalise(&text[range]).contains(c));
-            }
         }
     }
 }

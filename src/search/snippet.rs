@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::normalise::Mapped;
+use super::mapped::Mapped;
 use super::query_text::{Field, SearchQuery};
 use super::words::{Class, class};
 use crate::model::Announcement;
@@ -56,7 +56,7 @@ pub(crate) fn snippet(
 ) -> Snippet {
     let text = announcement.text(text_index);
     let choices = [(Field::Summary, text.summary), (Field::Body, text.body)];
-    let mut best: Option<(usize, Field, &str, Mapped, Vec<Hit>)> = None;
+    let mut best: Option<(usize, Field, &str, Mapped<'_>, Vec<Hit>)> = None;
     for (field, original) in choices {
         let (mapped, hits) = find(query, field, original);
         let clauses = distinct(hits.iter());
@@ -82,7 +82,7 @@ pub(crate) fn highlights(query: &SearchQuery, field: Field, text: &str) -> Vec<H
 }
 
 /// The hits of all wanted clauses, from the left.
-fn find(query: &SearchQuery, field: Field, original: &str) -> (Mapped, Vec<Hit>) {
+fn find<'a>(query: &SearchQuery, field: Field, original: &'a str) -> (Mapped<'a>, Vec<Hit>) {
     let mapped = Mapped::new(original);
     let mut hits = Vec::new();
     for (clause, number) in query.wanted().zip(0..) {
@@ -100,7 +100,7 @@ fn find(query: &SearchQuery, field: Field, original: &str) -> (Mapped, Vec<Hit>)
 fn window(
     field: Field,
     original: &str,
-    mapped: &Mapped,
+    mapped: &Mapped<'_>,
     hits: &[Hit],
     max_chars: usize,
 ) -> Snippet {
@@ -115,98 +115,83 @@ fn window(
 }
 
 /// Where the window is, in bytes.
-fn place(original: &str, mapped: &Mapped, hits: &[Hit], max_chars: usize) -> Range<usize> {
-    let cuts: Vec<Cut> = cuts(original, mapped);
-    let total = cuts.last().map_or(0, |cut| cut.chars);
+fn place(original: &str, mapped: &Mapped<'_>, hits: &[Hit], max_chars: usize) -> Range<usize> {
+    let total = original.chars().count();
     if total <= max_chars {
         return 0..original.len();
     }
-    let first = best_first_hit(&cuts, hits, max_chars);
-    let first_chars = first.map_or(0, |hit| chars_at(&cuts, hit.range.start));
-    let hit_chars = first.map_or(0, |hit| chars_at(&cuts, hit.range.end)) - first_chars;
+    let first = best_first_hit(original, hits, max_chars);
+    let (first, in_chars) = first.map_or((None, 0..0), |(hit, chars)| (Some(hit), chars));
     // A hit that hardly fits needs the place before it.
-    let lead = (max_chars / LEAD).min(max_chars.saturating_sub(hit_chars));
-    let wanted = first_chars
+    let lead = (max_chars / LEAD).min(max_chars.saturating_sub(in_chars.len()));
+    let wanted = in_chars
+        .start
         .saturating_sub(lead)
         .min(total.saturating_sub(max_chars));
-    let mut start = cuts.partition_point(|cut| cut.chars < wanted);
-    let limit = cuts.get(start).map_or(0, |cut| cut.chars) + max_chars;
-    let mut end = cuts
-        .partition_point(|cut| cut.chars <= limit)
-        .saturating_sub(1);
-    let byte = |index: usize| cuts.get(index).map_or(original.len(), |cut| cut.byte);
+    let from = mapped.cuts_from(byte_of_char(original, wanted)).next();
+    let mut start = from.unwrap_or(original.len());
+    let window = original.get(start..).unwrap_or("");
+    let limit = start + byte_of_char(window, max_chars);
+    let mut end = mapped.cuts_until(limit).next().unwrap_or(0);
     // Half words go, but never a part of a hit.
     let latest = first.map_or(usize::MAX, |hit| hit.range.start);
-    let is_torn = |index: usize| is_inside_word(original, byte(index));
-    let whole = |index: &usize| !is_torn(*index);
-    if is_torn(start)
-        && let Some(later) = (start..=start + WORD_CHARS).find(whole)
-        && byte(later) <= latest
+    let is_whole = |at: &usize| !is_inside_word(original, *at);
+    if !is_whole(&start)
+        && let Some(later) = mapped.cuts_from(start).take(WORD_CHARS + 1).find(is_whole)
+        && later <= latest
         && later < end
     {
         start = later;
     }
-    let last_hit = hits
-        .iter()
-        .map(|hit| hit.range.end)
-        .filter(|at| *at <= byte(end))
-        .max();
-    let earliest = last_hit.unwrap_or(0).max(byte(start) + 1);
-    if is_torn(end)
-        && let Some(earlier) = (end.saturating_sub(WORD_CHARS)..=end).rev().find(whole)
-        && byte(earlier) >= earliest
+    let hit_ends = hits.iter().map(|hit| hit.range.end);
+    let last_hit = hit_ends.filter(|at| *at <= end).max().unwrap_or(0);
+    if !is_whole(&end)
+        && let Some(earlier) = mapped.cuts_until(end).take(WORD_CHARS + 1).find(is_whole)
+        && earlier >= last_hit.max(start + 1)
     {
         end = earlier;
     }
-    byte(start)..byte(end).max(byte(start))
+    start..end.max(start)
 }
 
-/// A place where the original may be cut.
-struct Cut {
-    byte: usize,
-    /// How many characters stand before it.
-    chars: usize,
+/// Where a character begins; the end of the text if it has no such.
+fn byte_of_char(text: &str, number: usize) -> usize {
+    text.char_indices()
+        .nth(number)
+        .map_or(text.len(), |(at, _)| at)
 }
 
-fn cuts(original: &str, mapped: &Mapped) -> Vec<Cut> {
-    let mut chars = 0;
-    let mut before = 0;
-    let cut = |byte: usize| {
-        chars += original.get(before..byte).unwrap_or("").chars().count();
-        before = byte;
-        Cut { byte, chars }
-    };
-    mapped.cuts().map(cut).collect()
-}
-
-/// The characters before byte `at`, which is a cut.
-fn chars_at(cuts: &[Cut], at: usize) -> usize {
-    let index = cuts.partition_point(|cut| cut.byte < at);
-    cuts.get(index).or(cuts.last()).map_or(0, |cut| cut.chars)
-}
-
-/// The hit from which on a window has the most different terms, then the most hits.
-fn best_first_hit<'a>(cuts: &[Cut], hits: &'a [Hit], max_chars: usize) -> Option<&'a Hit> {
-    let ends: Vec<usize> = hits
-        .iter()
-        .map(|hit| chars_at(cuts, hit.range.end))
-        .collect();
+/// The hit from which on a window has the most different terms, then the most hits, with its place in
+/// characters.
+fn best_first_hit<'a>(
+    original: &str,
+    hits: &'a [Hit],
+    max_chars: usize,
+) -> Option<(&'a Hit, Range<usize>)> {
+    let count = |bytes: Range<usize>| original.get(bytes).unwrap_or("").chars().count();
+    let (mut at, mut chars) = (0, 0);
+    let in_chars = hits.iter().map(|hit| {
+        chars += count(at..hit.range.start);
+        at = hit.range.start;
+        chars..chars + count(hit.range.clone())
+    });
+    let in_chars: Vec<Range<usize>> = in_chars.collect();
     // After its lead a window has this much left.
     let room = max_chars - max_chars / LEAD;
-    let mut best = None;
+    let mut best: Option<((usize, usize), &Hit, &Range<usize>)> = None;
     let mut end = 0;
-    for (index, hit) in hits.iter().enumerate() {
-        let limit = chars_at(cuts, hit.range.start) + room;
-        while ends.get(end).is_some_and(|at| *at <= limit) {
+    for (index, (hit, chars)) in hits.iter().zip(&in_chars).enumerate() {
+        let limit = chars.start + room;
+        while in_chars.get(end).is_some_and(|other| other.end <= limit) {
             end += 1;
         }
         let inside = hits.get(index..end).unwrap_or(&[]);
         let score = (distinct(inside.iter()), inside.len());
-        if best.as_ref().is_none_or(|(most, _)| score > *most) {
-            best = Some((score, hit));
+        if best.as_ref().is_none_or(|(most, ..)| score > *most) {
+            best = Some((score, hit, chars));
         }
     }
-    best.map(|(_, hit)| hit)
+    best.map(|(_, hit, chars)| (hit, chars.clone()))
 }
 
 /// How many different clauses the hits are of. There are at most 32.
