@@ -34,20 +34,38 @@ pub(crate) fn allocate(page: &Page) -> Result<NoticeArray> {
     })
 }
 
-/// How large a caller's buffer for `page` has to be, wherever it begins.
-pub(crate) fn needed(page: &Page) -> Result<usize> {
-    let size = layout(page).size()?;
-    Ok(if size == 0 { 0 } else { size + ALIGN - 1 })
+/// A page that is to be laid out in a caller's buffer.
+pub(crate) struct LaidOut<'a> {
+    page: &'a Page,
+    layout: Layout,
+    size: usize,
 }
 
-/// A page in the caller's buffer.
-///
-/// # Safety
-/// [`needed`] bytes at `buf` can be written.
-pub(crate) unsafe fn fill_caller(page: &Page, buf: *mut u8) -> NoticeArray {
-    let aligned = buf.wrapping_add(buf.addr().wrapping_neg() % ALIGN);
-    // SAFETY: `needed` has counted what aligning takes.
-    fill(page, unsafe { layout(page).parts(aligned) })
+impl<'a> LaidOut<'a> {
+    /// Counts what `page` takes.
+    pub(crate) fn new(page: &'a Page) -> Result<Self> {
+        let layout = layout(page);
+        let size = layout.size()?;
+        Ok(Self { page, layout, size })
+    }
+
+    /// How large the buffer has to be, wherever it begins.
+    pub(crate) fn needed(&self) -> usize {
+        match self.size {
+            0 => 0,
+            size => size + ALIGN - 1,
+        }
+    }
+
+    /// Copies the page there.
+    ///
+    /// # Safety
+    /// [`needed`](Self::needed) bytes at `buf` can be written.
+    pub(crate) unsafe fn fill(&self, buf: *mut u8) -> NoticeArray {
+        let aligned = buf.wrapping_add(buf.addr().wrapping_neg() % ALIGN);
+        // SAFETY: `needed` has counted what aligning takes.
+        fill(self.page, unsafe { self.layout.parts(aligned) })
+    }
 }
 
 /// What `page` takes.

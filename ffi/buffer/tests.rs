@@ -123,12 +123,13 @@ fn an_array_has_all_of_its_page() {
 fn a_page_fits_into_what_is_needed_wherever_it_begins() {
     for (count, limit) in [(1, 50), (13, 5)] {
         let page = page(count, limit);
-        let needed = needed(&page).unwrap();
+        let laid_out = LaidOut::new(&page).unwrap();
+        let needed = laid_out.needed();
         for shift in 0..16 {
             let mut memory = vec![0x55_u8; shift + needed + 16];
             let buf = memory[shift..].as_mut_ptr();
             // SAFETY: there is as much as is needed.
-            let mut array = unsafe { fill_caller(&page, buf) };
+            let mut array = unsafe { laid_out.fill(buf) };
             assert_same(&array, &page);
             assert!(array.items.is_aligned() && array.memory.is_null());
             let begin = array.items.addr();
@@ -147,9 +148,10 @@ fn a_page_fits_into_what_is_needed_wherever_it_begins() {
 #[test]
 fn an_empty_page_needs_nothing() {
     let page = page(0, 50);
-    assert_eq!(needed(&page), Ok(0));
+    let laid_out = LaidOut::new(&page).unwrap();
+    assert_eq!(laid_out.needed(), 0);
     // SAFETY: nothing is needed.
-    let array = unsafe { fill_caller(&page, null_mut()) };
+    let array = unsafe { laid_out.fill(null_mut()) };
     assert_same(&array, &page);
 }
 

@@ -176,13 +176,14 @@ pub unsafe extern "C" fn notice_query_into(
         let buf = buf.cast::<u8>();
         check_area("buf", buf.cast_const(), cap)?;
         let page = board.query(&read(caller, "query", query)?)?;
-        let size = buffer::needed(&page)?;
+        let laid_out = buffer::LaidOut::new(&page)?;
+        let size = laid_out.needed();
         needed.write(size);
         if size > cap {
             return Err(too_small(size, cap));
         }
         // SAFETY: there is room for what is needed.
-        array.write(unsafe { buffer::fill_caller(&page, buf) });
+        array.write(unsafe { laid_out.fill(buf) });
         Ok(())
     })
 }

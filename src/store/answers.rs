@@ -21,7 +21,7 @@ impl Store {
         let index = self.read(present);
         let users = self.users.read();
         let user = users.get(&query.viewer.user);
-        let selection = Selection::new(&index, &query, user, now)?;
+        let selection = Selection::new(&index, &query, false, user, now)?;
         let found = announcements(&index, &selection.page(None, 1, 1))?.pop();
         let found = found.ok_or_else(|| Error::not_found(id))?;
         Ok(Item::new(found, &query.viewer).with_state(user, now))
@@ -41,7 +41,7 @@ impl Store {
             let index = self.read(present);
             let users = self.users.read();
             let user = users.get(&query.viewer.user);
-            let mut selection = Selection::new(&index, query, user, now)?;
+            let mut selection = Selection::new(&index, query, query.counted, user, now)?;
             let after = cursor.map(|c| c.after);
             let (total, mut slots) = if query.counted {
                 let total = selection.total();
@@ -84,11 +84,7 @@ impl Store {
         let index = self.read(present);
         let users = self.users.read();
         let user = users.get(&query.viewer.user);
-        let counted = Query {
-            counted: true,
-            ..query.clone()
-        };
-        let selection = Selection::new(&index, &counted, user, now)?;
+        let selection = Selection::new(&index, query, true, user, now)?;
         Ok(self.count_of(&index, &selection, selection.total(), now))
     }
 

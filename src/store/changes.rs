@@ -27,7 +27,7 @@ impl Store {
         let epoch = *self.epoch.read();
         check_epoch(changes.epoch, epoch)?;
         let feed = self.feed.read();
-        let selection = Selection::new(&index, &query, None, now)?;
+        let selection = Selection::new(&index, &query, query.counted, None, now)?;
         let mut witness = Witness::new(&query, now);
         let mut events: Vec<ChangeEvent> = Vec::new();
         let mut to_revision = index.revision;

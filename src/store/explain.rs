@@ -39,7 +39,7 @@ impl Store {
         let mut findings = Vec::new();
         findings.extend(of_phase(announcement, phase, now));
         findings.extend(unmet.map(|condition| of_audience(announcement, condition)));
-        let selection = Selection::new(&index, &viewer_query, user, now)?;
+        let selection = Selection::new(&index, &viewer_query, false, user, now)?;
         let replacer = selection
             .superseded_by(slot)
             .and_then(|slot| index.entry(slot));

@@ -2,7 +2,9 @@
 //! audience once, and what is active for it stands in rank order already.
 
 use std::cell::OnceCell;
+use std::collections::btree_set::Range;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter::Rev;
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
@@ -17,6 +19,12 @@ pub(crate) type GroupId = u32;
 /// Rank, start, id, slot: the greatest is on top of the board.
 pub(crate) type RankKey = (u16, i64, i64, Slot);
 
+/// Some of a group in the order of the board.
+pub(crate) type Below<'a> = Rev<Range<'a, RankKey>>;
+
+/// Passing over this many groups that the viewer may not see costs as much as sorting one that he may.
+const SORTED_FOR: usize = 8;
+
 /// The announcements of one audience.
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -25,9 +33,9 @@ pub(crate) struct Group {
     /// How many announcements have this audience, active or not.
     members: usize,
     /// Those that are active at the index's instant, in rank order.
-    pub(crate) active: BTreeSet<RankKey>,
+    active: BTreeSet<RankKey>,
     /// The slots of the same.
-    pub(crate) active_slots: RoaringBitmap,
+    active_slots: RoaringBitmap,
 }
 
 /// All groups of a board.
@@ -36,7 +44,27 @@ pub(crate) struct Groups {
     groups: Vec<Option<Group>>,
     free: Vec<GroupId>,
     by_audience: HashMap<Arc<Audience>, GroupId>,
+    /// What stands on top of each group in which something is active. So a page need not look into the many
+    /// groups that begin below its end.
+    tops: BTreeSet<(RankKey, GroupId)>,
     seen: SeenGroups,
+}
+
+impl Group {
+    /// How many are active.
+    pub(crate) fn active_len(&self) -> u64 {
+        self.active.len() as u64
+    }
+
+    /// The slots of those that are active.
+    pub(crate) fn active_slots(&self) -> &RoaringBitmap {
+        &self.active_slots
+    }
+
+    /// Those that are active and stand below `bound`, from the top.
+    pub(crate) fn below(&self, bound: RankKey) -> Below<'_> {
+        self.active.range(..bound).rev()
+    }
 }
 
 impl Groups {
@@ -132,10 +160,49 @@ impl Groups {
                     && self.by_audience.get(&group.source) == Some(id)
             })
         };
-        self.groups.iter().flatten().count() == members.len() && members.iter().all(is_same)
+        self.groups.iter().flatten().count() == members.len()
+            && members.iter().all(is_same)
+            && self.are_tops_right()
     }
 
-    pub(crate) fn get_mut(&mut self, id: GroupId) -> Option<&mut Group> {
+    fn are_tops_right(&self) -> bool {
+        let groups = (0..).zip(&self.groups);
+        let tops = groups.filter_map(|(id, group)| Some((*group.as_ref()?.active.last()?, id)));
+        self.tops == tops.collect()
+    }
+
+    /// Notes that a member of a group is active.
+    pub(crate) fn activate(&mut self, id: GroupId, key: RankKey) {
+        self.change_active(id, |group| {
+            group.active_slots.insert(key.3);
+            group.active.insert(key);
+        });
+    }
+
+    /// Notes that a member of a group is not active.
+    pub(crate) fn deactivate(&mut self, id: GroupId, key: RankKey) {
+        self.change_active(id, |group| {
+            group.active_slots.remove(key.3);
+            group.active.remove(&key);
+        });
+    }
+
+    fn change_active(&mut self, id: GroupId, change: impl FnOnce(&mut Group)) {
+        let Some(group) = self.get_mut(id) else {
+            return;
+        };
+        let before = group.active.last().copied();
+        change(group);
+        let after = group.active.last().copied();
+        if before != after {
+            if let Some(before) = before {
+                self.tops.remove(&(before, id));
+            }
+            self.tops.extend(after.map(|after| (after, id)));
+        }
+    }
+
+    fn get_mut(&mut self, id: GroupId) -> Option<&mut Group> {
         self.groups.get_mut(id as usize)?.as_mut()
     }
 
@@ -153,6 +220,7 @@ impl Groups {
         Visible {
             seen: Some(self.seen.get(viewer, self.groups.len(), sees)),
             groups: &self.groups,
+            tops: &self.tops,
         }
     }
 
@@ -161,6 +229,7 @@ impl Groups {
         Visible {
             seen: None,
             groups: &self.groups,
+            tops: &self.tops,
         }
     }
 }
@@ -171,6 +240,7 @@ pub(crate) struct Visible<'a> {
     /// None if it is all of them.
     seen: Option<Arc<Seen>>,
     groups: &'a [Option<Group>],
+    tops: &'a BTreeSet<(RankKey, GroupId)>,
 }
 
 impl<'a> Visible<'a> {
@@ -187,6 +257,26 @@ impl<'a> Visible<'a> {
         let seen = self.seen.iter().flat_map(|seen| seen.ids());
         let seen = seen.filter_map(move |id| groups.get(*id as usize));
         all.iter().chain(seen).filter_map(Option::as_ref)
+    }
+
+    /// The groups in which something is active, each with what is on top of it, the highest first.
+    pub(crate) fn from_the_top(&self) -> Box<dyn Iterator<Item = (RankKey, &'a Group)> + '_> {
+        let groups = self.groups;
+        let group = move |id: GroupId| groups.get(id as usize)?.as_ref();
+        match &self.seen {
+            Some(seen) if seen.ids().len() * SORTED_FOR < self.tops.len() => {
+                let seen = seen.ids().iter().filter_map(|id| group(*id));
+                let top = |group: &'a Group| Some((*group.active.last()?, group));
+                let mut tops: Vec<(RankKey, &Group)> = seen.filter_map(top).collect();
+                tops.sort_unstable_by(|(left, _), (right, _)| right.cmp(left));
+                Box::new(tops.into_iter())
+            }
+            _ => {
+                let tops = self.tops.iter().rev();
+                let seen = tops.filter(|(_, id)| self.contains(*id));
+                Box::new(seen.filter_map(move |(top, id)| Some((*top, group(*id)?))))
+            }
+        }
     }
 }
 

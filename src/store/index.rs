@@ -35,6 +35,13 @@ impl Entry {
     pub(crate) fn is_active(&self, now: i64) -> bool {
         self.is_published && self.starts_at <= now && now < self.ends_at
     }
+
+    /// When it starts or ends next after `now`.
+    pub(crate) fn changes_after(&self, now: i64) -> Option<i64> {
+        let times = [self.starts_at, self.ends_at].into_iter();
+        let mut coming = times.filter(|at| now < *at && *at != i64::MAX);
+        coming.next().filter(|_| self.is_published)
+    }
 }
 
 /// An announcement that a commit puts on the board, new or in the place of its former version.
@@ -329,16 +336,11 @@ impl Index {
         let Some(entry) = self.slots.get(slot as usize).and_then(Option::as_ref) else {
             return;
         };
-        let Some(group) = self.groups.get_mut(entry.group) else {
-            return;
-        };
         let key = rank_key(&entry.announcement, slot);
         if entry.is_active(self.at) {
-            group.active.insert(key);
-            group.active_slots.insert(slot);
+            self.groups.activate(entry.group, key);
         } else {
-            group.active.remove(&key);
-            group.active_slots.remove(slot);
+            self.groups.deactivate(entry.group, key);
         }
     }
 
@@ -348,10 +350,8 @@ impl Index {
         let entry = self.slots.get_mut(slot as usize).and_then(Option::take)?;
         self.shelf.slots.remove(slot);
         let announcement = &entry.announcement;
-        if let Some(group) = self.groups.get_mut(entry.group) {
-            group.active.remove(&rank_key(announcement, slot));
-            group.active_slots.remove(slot);
-        }
+        self.groups
+            .deactivate(entry.group, rank_key(announcement, slot));
         self.groups.leave(entry.group);
         self.text_bytes -= announcement.text_bytes();
         self.heap_bytes -= announcement.heap_bytes();

@@ -82,7 +82,7 @@ impl Store {
                 },
                 ..query.clone()
             };
-            let selection = Selection::new(&index, &unread, user, now)?;
+            let selection = Selection::new(&index, &unread, true, user, now)?;
             let total = selection.total();
             let slots = selection.page(None, usize::try_from(total).unwrap_or(usize::MAX), total);
             for announcement in announcements(&index, &slots)? {

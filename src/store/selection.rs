@@ -24,11 +24,14 @@ use crate::search::{SearchQuery, hits};
 
 /// How far [`Selection::next_change_at`] looks for a change that concerns the query.
 const CHANGES_LOOKED_AT: usize = 1024;
+/// Up to so many candidates are asked themselves when they change, which is sooner done.
+const CANDIDATES_ASKED: u64 = 256;
 
 /// A query on its way through the index.
 pub(crate) struct Selection<'a> {
     index: &'a Index,
     query: &'a Query,
+    counted: bool,
     now: i64,
     visible: Visible<'a>,
     user: Option<&'a User>,
@@ -51,13 +54,15 @@ pub(crate) struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// Prepares a query that has been checked. `user` is what is kept of its viewer.
+    /// Prepares a query that has been checked. `user` is what is kept of its viewer. Counting needs `counted`,
+    /// whatever the query says.
     ///
     /// # Errors
     /// `invalid_field` for search text that is malformed.
     pub(crate) fn new(
         index: &'a Index,
         query: &'a Query,
+        counted: bool,
         user: Option<&'a User>,
         now: i64,
     ) -> Result<Self> {
@@ -79,6 +84,7 @@ impl<'a> Selection<'a> {
         let mut selection = Self {
             index,
             query,
+            counted,
             now,
             visible,
             user,
@@ -94,7 +100,7 @@ impl<'a> Selection<'a> {
         };
         selection.narrow_by_search()?;
         let one_by_one = selection.needs_records || selection.verify || query.filter.needs_user();
-        if one_by_one && query.counted {
+        if one_by_one && counted {
             selection.accepted = Some(selection.scanned().collect());
         }
         match selection.failure.take() {
@@ -110,6 +116,16 @@ impl<'a> Selection<'a> {
     pub(crate) fn next_change_at(&self) -> i64 {
         if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
             return 0;
+        }
+        if let Some(candidates) = &self.candidates
+            && candidates.len() <= CANDIDATES_ASKED
+        {
+            let next = self.next_change_of(candidates);
+            return next
+                .into_iter()
+                .chain(self.next_showing())
+                .min()
+                .unwrap_or(0);
         }
         let concerns = |slot: Slot| {
             self.entry(slot).is_some_and(|entry| {
@@ -129,6 +145,27 @@ impl<'a> Selection<'a> {
             .flatten()
             .min()
             .unwrap_or(0)
+    }
+
+    /// The earliest start or end of one of these, or of what replaces it for this viewer.
+    fn next_change_of(&self, candidates: &RoaringBitmap) -> Option<i64> {
+        let concerned = candidates.iter().filter_map(|slot| {
+            let entry = self.entry(slot)?;
+            self.accepts_ever(slot, entry).then_some((slot, entry))
+        });
+        let changes = concerned.flat_map(|(slot, entry)| {
+            let is_replaced = self.index.replaced.contains(slot);
+            let replacers = is_replaced
+                .then(|| self.index.supersession.replacers_of(&entry.announcement))
+                .into_iter()
+                .flatten();
+            let replacers = replacers.filter_map(|slot| self.entry(slot));
+            let seen = replacers.filter(|replacer| self.visible.contains(replacer.group));
+            std::iter::once(entry).chain(seen)
+        });
+        changes
+            .filter_map(|entry| entry.changes_after(self.now))
+            .min()
     }
 
     /// Whether the query accepts `slot` at its instant.
@@ -276,7 +313,7 @@ impl<'a> Selection<'a> {
                 let active = self
                     .visible
                     .iter()
-                    .flat_map(|group| group.active_slots.iter());
+                    .flat_map(|group| group.active_slots().iter());
                 let came = |slot: &Slot| {
                     self.entry(*slot)
                         .is_some_and(|entry| entry.is_active(self.now))
@@ -329,8 +366,9 @@ fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
 /// # Errors
 /// Those of the file, where texts are in it only.
 pub(crate) fn announcements(index: &Index, slots: &[Slot]) -> Result<Vec<Arc<Announcement>>> {
-    let entries = slots.iter().filter_map(|slot| index.entry(*slot));
-    entries
-        .map(|entry| index.whole(&entry.announcement))
-        .collect()
+    let mut found = Vec::with_capacity(slots.len());
+    for entry in slots.iter().filter_map(|slot| index.entry(*slot)) {
+        found.push(index.whole(&entry.announcement)?);
+    }
+    Ok(found)
 }

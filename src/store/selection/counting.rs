@@ -4,6 +4,7 @@ use roaring::RoaringBitmap;
 
 use super::Selection;
 use crate::query::{Phase, View};
+use crate::store::groups::Group;
 use crate::store::timeline::Slot;
 use crate::store::users::User;
 
@@ -24,19 +25,15 @@ impl Selection<'_> {
                 candidates.iter().filter(|slot| self.accepts(*slot)).count() as u64
             }
             candidates => {
-                let count = |active: &RoaringBitmap| match candidates {
-                    None if self.excluded.is_empty() => active.len(),
-                    None => active.len() - active.intersection_len(&self.excluded),
-                    Some(candidates) if self.excluded.is_empty() => {
+                let count = |group: &Group| match (candidates, group.active_slots()) {
+                    (None, _) if self.excluded.is_empty() => group.active_len(),
+                    (None, active) => group.active_len() - active.intersection_len(&self.excluded),
+                    (Some(candidates), active) if self.excluded.is_empty() => {
                         active.intersection_len(candidates)
                     }
-                    Some(candidates) => (active & (candidates - &self.excluded)).len(),
+                    (Some(candidates), active) => (active & (candidates - &self.excluded)).len(),
                 };
-                let at_index = self
-                    .visible
-                    .iter()
-                    .map(|group| count(&group.active_slots))
-                    .sum();
+                let at_index = self.visible.iter().map(count).sum();
                 self.corrected(at_index)
             }
         }

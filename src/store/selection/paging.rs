@@ -2,12 +2,13 @@
 
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
+use std::iter::Peekable;
 
 use roaring::RoaringBitmap;
 
 use super::Selection;
 use crate::query::{LIMIT, Order, Phase, SortKey};
-use crate::store::groups::RankKey;
+use crate::store::groups::{Below, Group, RankKey};
 use crate::store::index::rank_key;
 use crate::store::timeline::Slot;
 
@@ -93,11 +94,7 @@ impl<'a> Selection<'a> {
 
     /// A walk passes over what the filter refuses: about `active / total` slots for each it takes.
     fn scan_is_cheaper(&self, limit: usize, total: u64) -> bool {
-        let active: u64 = self
-            .visible
-            .iter()
-            .map(|group| group.active_slots.len())
-            .sum();
+        let active: u64 = self.visible.iter().map(Group::active_len).sum();
         let left = self.accepted.as_ref().or(self.candidates.as_ref());
         let to_scan = left.map_or(active, RoaringBitmap::len);
         let to_walk = (limit as u64)
@@ -114,7 +111,7 @@ impl<'a> Selection<'a> {
     }
 
     /// The slots in rank order, from just after `after`: the groups and what has moved, merged.
-    fn walk_ranks(&self, after: Option<SortKey>) -> impl Iterator<Item = Slot> {
+    fn walk_ranks(&self, after: Option<SortKey>) -> RankWalk<'_, 'a> {
         let bound: RankKey = match after {
             // A rank is a u16 again when it comes out of the key that it went into.
             Some([_, rank, starts_at, id]) => (u16::try_from(rank).unwrap_or(0), starts_at, id, 0),
@@ -133,26 +130,13 @@ impl<'a> Selection<'a> {
             .filter(|key| *key < bound)
             .collect();
         moved.sort_unstable();
-        let groups = self.visible.iter();
-        let mut sources: Vec<Source<'a>> = groups
-            .map(|group| Source::Group(group.active.range(..bound).rev()))
-            .collect();
-        sources.push(Source::Moved(moved));
-        let mut heads: BinaryHeap<(RankKey, usize)> = BinaryHeap::with_capacity(sources.len());
-        for (number, source) in sources.iter_mut().enumerate() {
-            heads.extend(source.next().map(|key| (key, number)));
+        RankWalk {
+            bound,
+            moved,
+            open: Vec::new(),
+            heads: BinaryHeap::new(),
+            closed: self.visible.from_the_top().peekable(),
         }
-        std::iter::from_fn(move || {
-            let mut head = heads.peek_mut()?;
-            let (key, number) = *head;
-            match sources.get_mut(number).and_then(Source::next) {
-                Some(next) => *head = (next, number),
-                None => {
-                    PeekMut::pop(head);
-                }
-            }
-            Some(key.3)
-        })
     }
 
     /// The best `limit` of all that is accepted and comes after `after`.
@@ -170,18 +154,45 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// Where the walk in rank order takes slots from.
-enum Source<'a> {
-    Group(std::iter::Rev<std::collections::btree_set::Range<'a, RankKey>>),
-    /// In ascending order: the greatest is taken off the end.
-    Moved(Vec<RankKey>),
+/// A walk in rank order: groups, merged, each of which is opened when the walk comes to what is on top of it.
+struct RankWalk<'s, 'a> {
+    /// Everything is below this.
+    bound: RankKey,
+    /// What has started since the groups were right, in ascending order: the greatest is taken off the end.
+    moved: Vec<RankKey>,
+    open: Vec<Below<'a>>,
+    /// What comes next in each open group, with its number.
+    heads: BinaryHeap<(RankKey, usize)>,
+    closed: Peekable<Box<dyn Iterator<Item = (RankKey, &'a Group)> + 's>>,
 }
 
-impl Source<'_> {
-    fn next(&mut self) -> Option<RankKey> {
-        match self {
-            Self::Group(range) => range.next().copied(),
-            Self::Moved(keys) => keys.pop(),
+impl Iterator for RankWalk<'_, '_> {
+    type Item = Slot;
+
+    fn next(&mut self) -> Option<Slot> {
+        loop {
+            let head = self.heads.peek().map(|(key, _)| *key);
+            let is_next = |(top, _): &(RankKey, &Group)| head.is_none_or(|head| *top > head);
+            let Some((_, group)) = self.closed.next_if(is_next) else {
+                break;
+            };
+            let mut below = group.below(self.bound);
+            let first = below.next();
+            self.heads.extend(first.map(|key| (*key, self.open.len())));
+            self.open.push(below);
+        }
+        let head = self.heads.peek_mut();
+        match (head, self.moved.last()) {
+            (Some(head), moved) if moved.is_none_or(|moved| *moved < head.0) => {
+                let mut head = head;
+                let (key, number) = *head;
+                match self.open.get_mut(number).and_then(Iterator::next) {
+                    Some(next) => *head = (*next, number),
+                    None => drop(PeekMut::pop(head)),
+                }
+                Some(key.3)
+            }
+            _ => self.moved.pop().map(|key| key.3),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::Selection;
 use crate::error::Result;
 use crate::model::Announcement;
 use crate::search::{Planes, SearchQuery, matches};
+use crate::store::groups::Group;
 use crate::store::timeline::Slot;
 use crate::store::verified::Answer;
 
@@ -27,7 +28,7 @@ impl<'a> Selection<'a> {
         if search.is_empty() {
             return Ok(());
         }
-        let one_in = match self.query.counted {
+        let one_in = match self.counted {
             true => None,
             false => self.walk_is_cheaper(&search),
         };
@@ -59,7 +60,7 @@ impl<'a> Selection<'a> {
                 *slots |= unsearched;
             }
         }
-        let is_looked_for = !found.exact && self.query.counted;
+        let is_looked_for = !found.exact && self.counted;
         let slots = match found.slots {
             Some(slots) if is_looked_for && slots.len() > VERIFIED_AT_ONCE => {
                 self.verify = false;
@@ -83,7 +84,7 @@ impl<'a> Selection<'a> {
     /// where they are; then about one in how many has them.
     fn walk_is_cheaper(&self, search: &SearchQuery) -> Option<u64> {
         let is_walked = self.is_walked() && self.candidates.is_none();
-        let active = || self.visible.iter().map(|group| group.active_slots.len());
+        let active = || self.visible.iter().map(Group::active_len);
         let active: u64 = if is_walked { active().sum() } else { 0 };
         let planes = self.planes();
         let have_them = self
