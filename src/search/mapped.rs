@@ -1,14 +1,15 @@
 //! A normalised text that knows where each part of it comes from.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::normalise::{Segments, run};
+use super::normalise::{Segments, keeps_ideographs, run};
 
 /// A normalised text that knows where each part of it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mapped<'a> {
     original: &'a str,
-    text: String,
+    text: Cow<'a, str>,
     runs: Vec<Run>,
 }
 
@@ -30,12 +31,27 @@ impl<'a> Mapped<'a> {
         run(original, &mut text, &mut runs);
         Self {
             original,
-            text,
+            text: Cow::Owned(text),
             runs,
         }
     }
 
-    /// The normal form.
+    /// The original itself, if whoever looks for ideographs alone finds them there as in its normal form: then each
+    /// character is a segment, and nothing need be normalised.
+    pub(crate) fn of_ideographs(original: &'a str) -> Option<Self> {
+        let whole = Run {
+            normalised: 0,
+            original: 0,
+            is_even: true,
+        };
+        keeps_ideographs(original).then(|| Self {
+            original,
+            text: Cow::Borrowed(original),
+            runs: vec![whole],
+        })
+    }
+
+    /// The normal form, or what serves as it.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -140,7 +156,7 @@ impl Segments for Vec<Run> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::normalise::normalise;
+    use super::super::normalise::{is_fixed_ideograph, normalise};
     use super::super::oracle;
     use super::*;
 
@@ -170,6 +186,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn where_ideographs_are_kept_they_are_where_the_normal_form_leads(text in oracle::any_text()) {
+            if let Some(short) = Mapped::of_ideographs(&text) {
+                let long = Mapped::new(&text);
+                let cuts = |mapped: &Mapped<'_>| mapped.cuts_from(0).collect::<Vec<_>>();
+                prop_assert_eq!(cuts(&short), cuts(&long));
+                let places = |mapped: &Mapped<'_>| {
+                    let ideographs = mapped.text().char_indices().filter(|(_, c)| is_fixed_ideograph(*c));
+                    let ranges = ideographs.map(|(at, c)| mapped.original(&(at..at + c.len_utf8())));
+                    ranges.collect::<Vec<_>>()
+                };
+                prop_assert_eq!(places(&short), places(&long));
+            }
+        }
+
         #[test]
         fn the_map_has_the_same_text_and_covers_the_original(text in oracle::any_text()) {
             let mapped = Mapped::new(&text);

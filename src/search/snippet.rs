@@ -83,7 +83,10 @@ pub(crate) fn highlights(query: &SearchQuery, field: Field, text: &str) -> Vec<H
 
 /// The hits of all wanted clauses, from the left.
 fn find<'a>(query: &SearchQuery, field: Field, original: &'a str) -> (Mapped<'a>, Vec<Hit>) {
-    let mapped = Mapped::new(original);
+    let short = query
+        .is_ideographs()
+        .then(|| Mapped::of_ideographs(original));
+    let mapped = short.flatten().unwrap_or_else(|| Mapped::new(original));
     let mut hits = Vec::new();
     for (clause, number) in query.wanted().zip(0..) {
         if clause.concerns(field) {
