@@ -657,8 +657,8 @@ int32_t E_ANNOUNCE_CALL e_announce_explain_rules(int32_t board, const char *id, 
 int32_t E_ANNOUNCE_CALL e_announce_poll(int32_t board);
 
 /// Posts a message to a window (PostMessage, both parameters 0) each time that e_announce_poll would count
-/// something, from a thread of the library's own which ends when the board is closed. Nothing else is ever done to
-/// the program.
+/// something, from a thread of the library's own which ends when the board is closed. What another viewer or another
+/// time of e_announce_set_clock brings is noticed within a minute. Nothing else is ever done to the program.
 ///
 /// @param board    An open board.
 /// @param window   The window's handle; 0: no more.
