@@ -633,7 +633,8 @@ int32_t E_ANNOUNCE_CALL e_announce_forget_user(int32_t board, const char *user);
 /// @param board       An open board.
 /// @param id          Which one, as e_announce_id gives it.
 /// @param conditions  Empty, or view= and now=.
-/// @return The rules, one a line; empty when it is not found. Valid until the thread's next call that returns text.
+/// @return The rules, one a line, with times in local time; empty when it is not found. Valid until the thread's next
+///         call that returns text.
 /// Threads: any.
 const char *E_ANNOUNCE_CALL e_announce_explain(int32_t board,
                                const char *id,
