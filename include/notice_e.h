@@ -249,8 +249,8 @@ int32_t E_ANNOUNCE_CALL e_announce_close(int32_t board);
 /// Stops the board's clock at a time, to try out what readers will see then; or lets it run again.
 ///
 /// @param board  An open board.
-/// @param time   Such as "2026-06-18 08:00:00", an RFC 3339 instant with its offset, or "@" and Unix milliseconds.
-///               Empty: the system's clock.
+/// @param time   Such as "2026-06-18 08:00:00" or, as the E language writes it, "2026年6月18日8时0分0秒"; an RFC 3339
+///               instant with its offset; or "@" and Unix milliseconds. Empty: the system's clock.
 /// @return 0; -NOTICE_INVALID_FIELD for what is no time.
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_set_clock(int32_t board,
