@@ -261,7 +261,7 @@ int32_t E_ANNOUNCE_CALL e_announce_set_clock(int32_t board,
 ///
 /// @param board  An open board.
 /// @param name   "user" or "用户": the name under which marks are kept. "locale" or "语言": the wanted locales, best
-///               first, with commas between them. Any other name is an attribute, such as "app_version".
+///               first, with commas between them, of either width. Any other name is an attribute, such as "app_version".
 /// @param value  Empty: it is not set any more. Several values of an attribute stand in lines of their own.
 /// @return 0; -NOTICE_INVALID_FIELD or -NOTICE_TOO_LARGE for what is refused, and nothing is changed then.
 /// Threads: any.
@@ -280,7 +280,7 @@ int32_t E_ANNOUNCE_CALL e_announce_set_viewer(int32_t board,
 ///
 /// Of channel, category, tag, key and id each may be repeated: any of them. Every other word, and everything
 /// in quotes, is searched for. A value with blanks stands in quotes, " or ', and a quote in it twice: see
-/// e_announce_quote. The names may be Chinese: docs/e-language.md lists them.
+/// e_announce_quote. The names may be Chinese, and the signs of full width: e-bindings/README.zh-CN.md lists them.
 ///
 /// @param board       An open board.
 /// @param conditions  Empty: all that is active, the first NOTICE_DEFAULT_LIMIT.
