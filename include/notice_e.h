@@ -491,7 +491,7 @@ int32_t E_ANNOUNCE_CALL e_announce_publish(int32_t board,
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_publish_json(int32_t board, const char *json);
 
-/// The same with JSON in UTF-8.
+/// The same with JSON in UTF-8, such as a file that was read or downloaded; a byte order mark is left out.
 ///
 /// @param board   An open board.
 /// @param json    A JSON object or a list of them. May be NULL when `length` is 0.
@@ -523,7 +523,7 @@ int32_t E_ANNOUNCE_CALL e_announce_update_json(int32_t board,
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_apply_json(int32_t board, const char *json);
 
-/// The same with JSON in UTF-8.
+/// The same with JSON in UTF-8; a byte order mark is left out.
 ///
 /// @param board   An open board.
 /// @param json    A JSON list of operations. May be NULL when `length` is 0.

@@ -115,7 +115,7 @@ commands! {
         board: Int "公告板" "由 公告_打开 返回",
         json: Text "JSON" "一个对象，或由对象组成的数组",
     }
-    e_announce_publish_utf8 "公告_发布UTF8" Int "同 公告_发布JSON，但JSON是UTF-8字节集，例如读入的文件" {
+    e_announce_publish_utf8 "公告_发布UTF8" Int "同 公告_发布JSON，但JSON是UTF-8字节集，例如读入或下载的文件；开头的BOM会略过" {
         board: Int "公告板" "由 公告_打开 返回",
         json: Bytes "JSON" "UTF-8字节集",
         length: Int "长度" "取字节集长度 (JSON)",
