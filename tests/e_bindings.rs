@@ -228,7 +228,7 @@ fn the_guide_uses_what_is_declared() {
     let guide = String::from_utf8(read("README.zh-CN.md")).unwrap();
     let blocks: Vec<&str> = guide.split("```").skip(1).step_by(2).collect();
     assert!(blocks.len() >= 5, "code is missing");
-    for block in blocks {
+    for block in blocks.iter().filter(|block| !block.starts_with("json\n")) {
         check_uses(&declared, block);
     }
     // In the sentences between the blocks, every name is that of something.

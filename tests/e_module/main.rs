@@ -339,6 +339,30 @@ fn the_first_program_of_the_guide_runs() {
 }
 
 #[test]
+fn a_file_as_in_the_guide_is_published_at_every_start() {
+    let mut running = Running::new("张三", "1.0");
+    let board = running.board();
+    let file = of_guide("\"weihu\"");
+    let file = text(file.strip_prefix("json\n").unwrap());
+    for (start, outcome) in [(0, "\t0\t0"), (1, "\t2\t0")] {
+        running.at(START + start * DAY);
+        let published = running
+            .machine
+            .call("公告_发布JSON", &[board.clone(), file.clone()]);
+        assert_eq!(published, Value::Number(2), "{}", running.error());
+        for n in [1, 2] {
+            let done = running.machine.call("公告_取发布结果", &[Value::Number(n)]);
+            assert!(done.text().ends_with(outcome), "{done:?}");
+        }
+    }
+    assert_eq!(running.popped_up(), ["今晚停机维护"]);
+    assert_eq!(
+        running.call("公告板_取滚动文本", &[]),
+        text("新版本已经发布")
+    );
+}
+
+#[test]
 fn the_guide_publishes_for_later_and_for_some_only() {
     let program = format!(".子程序 发布\n{}", of_guide("'starts_at'"));
     let module = binding("module.utf8.txt");
