@@ -249,8 +249,8 @@ int32_t E_ANNOUNCE_CALL e_announce_close(int32_t board);
 /// Stops the board's clock at a time, to try out what readers will see then; or lets it run again.
 ///
 /// @param board  An open board.
-/// @param time   Such as "2026-06-18 08:00:00", an RFC 3339 instant with its offset, or "@" and Unix milliseconds.
-///               Empty: the system's clock.
+/// @param time   Such as "2026-06-18 08:00:00" or, as the E language writes it, "2026年6月18日8时0分0秒"; an RFC 3339
+///               instant with its offset; or "@" and Unix milliseconds. Empty: the system's clock.
 /// @return 0; -NOTICE_INVALID_FIELD for what is no time.
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_set_clock(int32_t board,
@@ -261,7 +261,7 @@ int32_t E_ANNOUNCE_CALL e_announce_set_clock(int32_t board,
 ///
 /// @param board  An open board.
 /// @param name   "user" or "用户": the name under which marks are kept. "locale" or "语言": the wanted locales, best
-///               first, with commas between them. Any other name is an attribute, such as "app_version".
+///               first, with commas between them, of either width. Any other name is an attribute, such as "app_version".
 /// @param value  Empty: it is not set any more. Several values of an attribute stand in lines of their own.
 /// @return 0; -NOTICE_INVALID_FIELD or -NOTICE_TOO_LARGE for what is refused, and nothing is changed then.
 /// Threads: any.
@@ -280,7 +280,7 @@ int32_t E_ANNOUNCE_CALL e_announce_set_viewer(int32_t board,
 ///
 /// Of channel, category, tag, key and id each may be repeated: any of them. Every other word, and everything
 /// in quotes, is searched for. A value with blanks stands in quotes, " or ', and a quote in it twice: see
-/// e_announce_quote. The names may be Chinese: docs/e-language.md lists them.
+/// e_announce_quote. The names may be Chinese, and the signs of full width: e-bindings/README.zh-CN.md lists them.
 ///
 /// @param board       An open board.
 /// @param conditions  Empty: all that is active, the first NOTICE_DEFAULT_LIMIT.
@@ -491,7 +491,7 @@ int32_t E_ANNOUNCE_CALL e_announce_publish(int32_t board,
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_publish_json(int32_t board, const char *json);
 
-/// The same with JSON in UTF-8.
+/// The same with JSON in UTF-8, such as a file that was read or downloaded; a byte order mark is left out.
 ///
 /// @param board   An open board.
 /// @param json    A JSON object or a list of them. May be NULL when `length` is 0.
@@ -523,7 +523,7 @@ int32_t E_ANNOUNCE_CALL e_announce_update_json(int32_t board,
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_apply_json(int32_t board, const char *json);
 
-/// The same with JSON in UTF-8.
+/// The same with JSON in UTF-8; a byte order mark is left out.
 ///
 /// @param board   An open board.
 /// @param json    A JSON list of operations. May be NULL when `length` is 0.
@@ -633,7 +633,8 @@ int32_t E_ANNOUNCE_CALL e_announce_forget_user(int32_t board, const char *user);
 /// @param board       An open board.
 /// @param id          Which one, as e_announce_id gives it.
 /// @param conditions  Empty, or view= and now=.
-/// @return The rules, one a line; empty when it is not found. Valid until the thread's next call that returns text.
+/// @return The rules, one a line, with times in local time; empty when it is not found. Valid until the thread's next
+///         call that returns text.
 /// Threads: any.
 const char *E_ANNOUNCE_CALL e_announce_explain(int32_t board,
                                const char *id,
@@ -657,8 +658,8 @@ int32_t E_ANNOUNCE_CALL e_announce_explain_rules(int32_t board, const char *id, 
 int32_t E_ANNOUNCE_CALL e_announce_poll(int32_t board);
 
 /// Posts a message to a window (PostMessage, both parameters 0) each time that e_announce_poll would count
-/// something, from a thread of the library's own which ends when the board is closed. Nothing else is ever done to
-/// the program.
+/// something, from a thread of the library's own which ends when the board is closed. What another viewer or another
+/// time of e_announce_set_clock brings is noticed within a minute. Nothing else is ever done to the program.
 ///
 /// @param board    An open board.
 /// @param window   The window's handle; 0: no more.

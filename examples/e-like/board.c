@@ -53,7 +53,7 @@ int32_t board_list(void)
 
 int32_t board_pending(void)
 {
-    return e_announce_query(number, "pending limit=1");
+    return e_announce_query(number, "pending limit=100");
 }
 
 const char *board_ticker(void)

@@ -14,7 +14,8 @@ const char *board_fill(void);
 /* The number of the board, for what is done once. */
 int32_t board(void);
 
-/* A result of all that the reader sees, or of what is to pop up now. The caller frees it with e_announce_free. */
+/* A result of all that the reader sees, or of what may be shown unasked now. The caller frees it with
+ * e_announce_free. */
 int32_t board_list(void);
 int32_t board_pending(void);
 

@@ -59,7 +59,8 @@ static void show_list(void)
     int32_t row;
     SendMessageW(list, LVM_DELETEALLITEMS, 0, 0);
     for (row = 1; row <= count; row++) {
-        char title[512];
+        /* 256 characters, and what stands before them. */
+        char title[640];
         const int is_pinned = e_announce_number(result, row, E_ANNOUNCE_FIELD_PINNED) == 1;
         const int is_read = e_announce_number(result, row, E_ANNOUNCE_FIELD_IS_READ) == 1;
         snprintf(title, sizeof title, "%s%s", is_pinned ? "[置顶] " : "",

@@ -4,7 +4,7 @@
 
 #include <windows.h>
 
-/* Shows what is pending, unless one is shown already. */
+/* Shows the first that is to pop up, unless one is shown already. */
 void popup_show(HWND owner, HFONT font, HFONT bold);
 
 #endif

@@ -39,8 +39,8 @@ pub unsafe extern "system" fn e_announce_close(board: i32) -> i32 {
 /// Stops the board's clock at a time, to try out what readers will see then; or lets it run again.
 ///
 /// @param board  An open board.
-/// @param time   Such as "2026-06-18 08:00:00", an RFC 3339 instant with its offset, or "@" and Unix milliseconds.
-///               Empty: the system's clock.
+/// @param time   Such as "2026-06-18 08:00:00" or, as the E language writes it, "2026年6月18日8时0分0秒"; an RFC 3339
+///               instant with its offset; or "@" and Unix milliseconds. Empty: the system's clock.
 /// @return 0; -NOTICE_INVALID_FIELD for what is no time.
 /// Threads: any.
 #[unsafe(no_mangle)]

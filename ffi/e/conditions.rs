@@ -9,8 +9,9 @@
 //! quoted     = DQUOTE *( any / 2DQUOTE ) DQUOTE / "'" *( any / "''" ) "'"
 //! ```
 //!
-//! A name ends where the first operator begins, so a word with `=`, `<` or `>` in it must be quoted. What
-//! names and words there are, `query_text` knows. Offsets are bytes of the text as it was handed in, in GBK.
+//! A name ends where the first operator begins, so a word with `=`, `<` or `>` in it must be quoted. Operators may
+//! be of full width, as Chinese keyboards have them, and `≥` is `>=`. What names and words there are, `query_text`
+//! knows. Offsets are bytes of the text as it was handed in, in GBK.
 
 use notice::{Bilingual, Error, Result};
 
@@ -82,17 +83,19 @@ impl<'a> Scanner<'a> {
                 at: start,
             }));
         }
-        let is_end = |c: char| c.is_whitespace() || is_quote(c) || matches!(c, '=' | '<' | '>');
+        let is_end = |c: char| c.is_whitespace() || is_quote(c) || is_sign(c);
         let name_end = rest.find(is_end).unwrap_or(rest.len());
         let (name, after) = rest.split_at(name_end);
-        let joint = [
-            (">=", Joint::AtLeast),
-            ("=", Joint::Is),
-            ("<", Joint::Below),
-        ];
-        let joint = joint.into_iter().find(|(sign, _)| after.starts_with(sign));
-        if let Some((sign, joint)) = joint {
-            self.at += name_end + sign.len();
+        let joint = joint(after);
+        if joint.is_some() && name.is_empty() {
+            let reason = Bilingual::new(
+                "a name must stand right before the sign, without a blank",
+                "符号前面缺少名称；名称、符号和值之间不能有空格",
+            );
+            return Err(self.refused(start, reason));
+        }
+        if let Some((joint, length)) = joint {
+            self.at += name_end + length;
             return Ok(Some(Condition {
                 part: Part::Pair {
                     name,
@@ -102,7 +105,7 @@ impl<'a> Scanner<'a> {
                 at: start,
             }));
         }
-        if after.starts_with('>') {
+        if after.starts_with(is_sign) {
             let reason = Bilingual::new(
                 "conditions are joined by =, >= or <; quote a word to search for it",
                 "条件只能用 =、>= 或 <；要搜索带有这些符号的词，请加引号",
@@ -187,6 +190,36 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'')
 }
 
+/// Whether a condition can be meant by this character.
+fn is_sign(c: char) -> bool {
+    matches!(half_width(c), '=' | '<' | '>' | '≥' | '≤')
+}
+
+/// The operator that `text` begins with, and its bytes.
+fn joint(text: &str) -> Option<(Joint, usize)> {
+    let mut signs = text.chars();
+    let (first, second) = (signs.next()?, signs.next());
+    match (half_width(first), second.map(half_width)) {
+        ('=', _) => Some((Joint::Is, first.len_utf8())),
+        ('<', _) => Some((Joint::Below, first.len_utf8())),
+        ('≥', _) => Some((Joint::AtLeast, first.len_utf8())),
+        ('>', Some('=')) => {
+            let length = first.len_utf8() + second.map_or(0, char::len_utf8);
+            Some((Joint::AtLeast, length))
+        }
+        _ => None,
+    }
+}
+
+fn half_width(c: char) -> char {
+    match c {
+        '＝' => '=',
+        '＜' => '<',
+        '＞' => '>',
+        other => other,
+    }
+}
+
 /// The place `at` of the conditions `text`, as the caller counts: in bytes of GBK.
 pub(crate) fn offset(text: &str, at: usize) -> usize {
     gbk::encode(text.get(..at).unwrap_or_default()).len()
@@ -243,6 +276,12 @@ mod tests {
                 vec!["-火星".into(), "title:\"系统 维护\"".into()],
             ),
             ("don't", vec!["don't".into()]),
+            // As a Chinese keyboard writes them.
+            ("频道＝运维", vec![pair("频道", Joint::Is, "运维")]),
+            ("严重程度＞＝3", vec![pair("严重程度", Joint::AtLeast, "3")]),
+            ("严重程度≥3", vec![pair("严重程度", Joint::AtLeast, "3")]),
+            ("starts＜x", vec![pair("starts", Joint::Below, "x")]),
+            ("q＝a＝b", vec![pair("q", Joint::Is, "a＝b")]),
         ] {
             assert_eq!(parts(text), expected, "{text}");
         }
@@ -256,6 +295,10 @@ mod tests {
             ("维护 \"a\"b", 8),
             ("公告 title:\"a", 11),
             ("公告 a>3", 5),
+            ("公告 a＞3", 5),
+            ("公告 a≤3", 5),
+            ("公告 a >= 3", 7),
+            ("频道 ＝a", 5),
         ] {
             let error = split(text).unwrap_err();
             assert_eq!(
@@ -277,7 +320,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in any::<String>(), near in "[a='\"<> 公]{0,20}") {
+        fn no_text_makes_it_panic(text in any::<String>(), near in "[a='\"<>＝＜＞≥ 公]{0,20}") {
             for text in [text, near] {
                 if let Err(error) = split(&text) {
                     prop_assert!(error.offset().unwrap() <= gbk::encode(&text).len());

@@ -27,7 +27,7 @@ commands! {
     }
     e_announce_set_clock "公告_置时钟" Int "让这块公告板的时钟停在某个时刻，用来试看明天的弹窗。成功返回0" {
         board: Int "公告板" "由 公告_打开 返回",
-        time: Text "时刻" "如 2026-06-18 08:00:00；空文本恢复系统时钟",
+        time: Text "时刻" "如 2026-06-18 08:00:00，或 到文本 (取现行时间 ()) 的写法；空文本恢复系统时钟",
     }
     e_announce_query "公告_查询" Int "查询读者现在应看到的公告，返回结果编号（大于0），失败返回负的错误码。用完必须 公告_释放" {
         board: Int "公告板" "由 公告_打开 返回",
@@ -115,7 +115,7 @@ commands! {
         board: Int "公告板" "由 公告_打开 返回",
         json: Text "JSON" "一个对象，或由对象组成的数组",
     }
-    e_announce_publish_utf8 "公告_发布UTF8" Int "同 公告_发布JSON，但JSON是UTF-8字节集，例如读入的文件" {
+    e_announce_publish_utf8 "公告_发布UTF8" Int "同 公告_发布JSON，但JSON是UTF-8字节集，例如读入或下载的文件；开头的BOM会略过" {
         board: Int "公告板" "由 公告_打开 返回",
         json: Bytes "JSON" "UTF-8字节集",
         length: Int "长度" "取字节集长度 (JSON)",
@@ -152,7 +152,7 @@ commands! {
     e_announce_published_id "公告_取发布编号" Text "本线程最近一次发布、更新、撤回、恢复或清除所涉及的编号" {
         index: Int "序号" "第几条，从1开始",
     }
-    e_announce_published "公告_取发布结果" Text "同上的全部结果：编号、版本、修订号、做了什么（#公告_结局_…）、是否重复（0或1），用制表符分开" {
+    e_announce_published "公告_取发布结果" Text "本线程最近一次发布等操作的完整结果：编号、版本、修订号、做了什么（#公告_结局_…）、是否重复（0或1），用制表符分开" {
         index: Int "序号" "第几条，从1开始",
     }
     e_announce_json "公告_取JSON" Int "整条公告的JSON，UTF-8，含全部语言和受众，供编辑后再发布。返回值同 公告_取文本UTF8" {
@@ -187,7 +187,7 @@ commands! {
         board: Int "公告板" "由 公告_打开 返回",
         conditions: Text "条件" "同 公告_查询",
     }
-    e_announce_explain "公告_说明" Text "用中文说明读者为什么看得到或看不到这条公告，每条理由一行" {
+    e_announce_explain "公告_说明" Text "用中文说明读者为什么看得到或看不到这条公告，每条理由一行，时间为本地时间" {
         board: Int "公告板" "由 公告_打开 返回",
         id: Text "编号" "由 公告_取编号 返回",
         conditions: Text "条件" "通常为空文本；只能有 view= 和 now=",
@@ -231,7 +231,7 @@ commands! {
     }
     e_announce_last_error "公告_取错误" Text "本线程最近一次调用的错误说明，中文；成功时为空文本" {
     }
-    e_announce_last_error_english "公告_取英文错误" Text "同上，英文" {
+    e_announce_last_error_english "公告_取英文错误" Text "同 公告_取错误，英文" {
     }
     e_announce_last_error_path "公告_取错误位置" Text "出错的参数或字段，如 conditions、texts.zh-CN.title" {
     }

@@ -22,8 +22,8 @@ pub(crate) fn format(ms: i64, zone: Zone) -> String {
 
 const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
-/// The time in Unix milliseconds that a text names: a local date, with a time of day or at midnight; an RFC 3339
-/// instant with its offset; or the number behind an @.
+/// The time in Unix milliseconds that a text names: a local date, with a time of day or at midnight, also as the E
+/// language writes it; an RFC 3339 instant with its offset; or the number behind an @.
 ///
 /// Of a local time that comes twice the first is meant; one that is skipped is as long after the skip as it is
 /// written.
@@ -35,7 +35,8 @@ pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
     if let Some(ms) = text.strip_prefix('@').and_then(|ms| ms.parse().ok()) {
         return Ok(ms);
     }
-    let time: DateTime = text.parse().map_err(|_| {
+    let time = text.parse().ok().or_else(|| as_e_writes_it(text));
+    let time = time.ok_or_else(|| {
         let reason = Bilingual::new(
             "is no time such as 2026-06-18 08:00:00",
             "不是时间，应如 2026-06-18 08:00:00",
@@ -53,6 +54,50 @@ pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
         zone(seconds - zone(first))
     };
     Ok(local - offset * 1000)
+}
+
+/// A time as 到文本 and 时间到文本 of the E language write it, and as its 到时间 reads it: 2026年6月18日8时0分0秒,
+/// 2026/6/18 8:00, of which all behind the day may be missing.
+fn as_e_writes_it(text: &str) -> Option<DateTime> {
+    let (date, time) = text.split_once(['日', ' ', 'T']).unwrap_or((text, ""));
+    let time = time.trim().trim_end_matches(['时', '分', '秒']);
+    let (date, time) = (
+        numbers(date, &['年', '月', '/', '-'])?,
+        numbers(time, &['时', '分', ':'])?,
+    );
+    let [year @ 1000..=9999, month, day] = *date else {
+        return None;
+    };
+    let [hour, minute, second] = match *time {
+        [] => [0, 0, 0],
+        [hour] => [hour, 0, 0],
+        [hour, minute] => [hour, minute, 0],
+        [hour, minute, second] => [hour, minute, second],
+        _ => return None,
+    };
+    let small = |number: i16| i8::try_from(number).ok();
+    DateTime::new(
+        year,
+        small(month)?,
+        small(day)?,
+        small(hour)?,
+        small(minute)?,
+        small(second)?,
+        0,
+    )
+    .ok()
+}
+
+/// The numbers between those signs; none for an empty text.
+fn numbers(text: &str, signs: &[char]) -> Option<Vec<i16>> {
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    let is_number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let words = text.split(signs);
+    words
+        .map(|word| Some(word).filter(is_number)?.parse().ok())
+        .collect()
 }
 
 /// What a clock shows that began with 1970 and is at `seconds` now.
@@ -132,6 +177,16 @@ mod tests {
             ("@253402272000000", 253_402_272_000_000),
             ("@-1", -1),
             ("2026-06-18T02:00:00+02:00", 1_781_740_800_000),
+            // As the E language writes them.
+            ("2026年6月18日8时0分0秒", 1_781_740_800_000),
+            ("2026年06月18日08时00分01秒", 1_781_740_801_000),
+            ("2026年6月18日8时30分", 1_781_742_600_000),
+            ("2026年6月18日8时", 1_781_740_800_000),
+            ("2026年6月18日 8:00", 1_781_740_800_000),
+            ("2026年6月18日", 1_781_712_000_000),
+            ("2026/6/18 8:00:00", 1_781_740_800_000),
+            ("2026-6-18 8:0:0", 1_781_740_800_000),
+            ("2026/6/18", 1_781_712_000_000),
         ] {
             assert_eq!(parse("", text, east).unwrap(), ms, "{text}");
         }
@@ -147,6 +202,17 @@ mod tests {
             "2026-13-01",
             "2026-06-18 25:00:00",
             "18",
+            "26/6/18",
+            "2026/6",
+            "2026年2月30日",
+            "2026年6月18日24时0分0秒",
+            "2026/6/18 8:00:00:00",
+            "2026/6/18 8::00",
+            "2026/+6/18",
+            "-2026/6/18",
+            "日",
+            "2026/6/18 八时",
+            "2026/6/99999999999",
         ] {
             assert_eq!(
                 parse("now", text, east).unwrap_err().path(),

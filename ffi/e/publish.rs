@@ -59,7 +59,7 @@ pub unsafe extern "system" fn e_announce_publish_json(board: i32, json: *const c
     })
 }
 
-/// The same with JSON in UTF-8.
+/// The same with JSON in UTF-8, such as a file that was read or downloaded; a byte order mark is left out.
 ///
 /// @param board   An open board.
 /// @param json    A JSON object or a list of them. May be NULL when `length` is 0.
@@ -74,7 +74,8 @@ pub unsafe extern "system" fn e_announce_publish_utf8(
 ) -> i32 {
     guard_number!(e_announce_publish_utf8, |caller| {
         let board = handle::board(board)?;
-        publish_json(board.board(), input::bytes(caller, "json", json, length)?)
+        let json = input::bytes(caller, "json", json, length)?;
+        publish_json(board.board(), without_mark(json))
     })
 }
 
@@ -125,7 +126,7 @@ pub unsafe extern "system" fn e_announce_apply_json(board: i32, json: *const c_c
     })
 }
 
-/// The same with JSON in UTF-8.
+/// The same with JSON in UTF-8; a byte order mark is left out.
 ///
 /// @param board   An open board.
 /// @param json    A JSON list of operations. May be NULL when `length` is 0.
@@ -140,7 +141,8 @@ pub unsafe extern "system" fn e_announce_apply_utf8(
 ) -> i32 {
     guard_number!(e_announce_apply_utf8, |caller| {
         let board = handle::board(board)?;
-        apply_json(board.board(), input::bytes(caller, "json", json, length)?)
+        let json = input::bytes(caller, "json", json, length)?;
+        apply_json(board.board(), without_mark(json))
     })
 }
 
@@ -258,6 +260,11 @@ pub unsafe extern "system" fn e_announce_json(
         let json = item.announcement.to_json().to_string();
         output::write_utf8(caller, &json, buffer, capacity)
     })
+}
+
+/// The editor of Windows 7 begins every file in UTF-8 with a byte order mark.
+fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
 fn publish_json(board: &SharedBoard, json: &[u8]) -> Result<i32> {

@@ -22,7 +22,7 @@ use crate::caller::Caller;
 ///
 /// Of channel, category, tag, key and id each may be repeated: any of them. Every other word, and everything
 /// in quotes, is searched for. A value with blanks stands in quotes, " or ', and a quote in it twice: see
-/// e_announce_quote. The names may be Chinese: docs/e-language.md lists them.
+/// e_announce_quote. The names may be Chinese, and the signs of full width: e-bindings/README.zh-CN.md lists them.
 ///
 /// @param board       An open board.
 /// @param conditions  Empty: all that is active, the first NOTICE_DEFAULT_LIMIT.

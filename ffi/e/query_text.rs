@@ -49,7 +49,11 @@ pub(crate) fn read(text: &str, viewer: Viewer, place: Place) -> Result<Asked> {
         up_to: None,
     };
     let mut search: Vec<String> = Vec::new();
-    for condition in conditions::split(text)? {
+    let mut conditions = conditions::split(text)?.into_iter().peekable();
+    while let Some(mut condition) = conditions.next() {
+        if let Some(time_of_day) = conditions.next_if(|next| is_time_of_day(&condition, next)) {
+            append(&mut condition, &time_of_day);
+        }
         apply(&mut asked, &mut search, &condition, place).map_err(|error| {
             // Of a value that is refused, the path says which one, and an offset is one inside it.
             match error.path() {
@@ -62,6 +66,32 @@ pub(crate) fn read(text: &str, viewer: Viewer, place: Place) -> Result<Asked> {
         asked.query.filter.q = search.join(" ");
     }
     Ok(asked)
+}
+
+/// Whether `next` is the time of day of the date in `condition`, as in `now=2026-06-18 08:00:00`: so times are handed
+/// out, and nobody searches for them.
+fn is_time_of_day(condition: &Condition<'_>, next: &Condition<'_>) -> bool {
+    let (Part::Pair { name, .. }, Part::Word(word)) = (&condition.part, &next.part) else {
+        return false;
+    };
+    let is_clock = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.');
+    is_time(english(name).unwrap_or_default())
+        && word.starts_with(|c: char| c.is_ascii_digit())
+        && word.contains(':')
+        && word.chars().all(is_clock)
+}
+
+/// Puts a word behind the value of a condition.
+fn append(condition: &mut Condition<'_>, next: &Condition<'_>) {
+    if let (Part::Pair { value, .. }, Part::Word(word)) = (&mut condition.part, &next.part) {
+        value.push(' ');
+        value.push_str(word);
+    }
+}
+
+/// Whether the value of the condition of this name is a time.
+fn is_time(name: &str) -> bool {
+    matches!(name, "starts" | "ends" | "published" | "updated" | "now")
 }
 
 fn apply(
@@ -165,6 +195,18 @@ fn joints(name: &str) -> &'static [Joint] {
 
 /// Sets a condition that is no search text.
 fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
+    let is_one_of_many = matches!(
+        name,
+        "channel" | "category" | "tag" | "all_tags" | "no_tag" | "key"
+    );
+    if is_one_of_many && value.is_empty() {
+        // Nothing has an empty one: most likely a blank stands behind the sign.
+        let reason = Bilingual::new(
+            "must not be empty, nor may a blank stand before it",
+            "值不能为空，符号后面也不能有空格",
+        );
+        return Err(Error::invalid(name, "", reason));
+    }
     let time = |value: &str| local_time::parse(name, value, zone::offset);
     let query = &mut asked.query;
     let filter = &mut query.filter;
@@ -183,8 +225,7 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
             filter.has_locale = Some(locale);
         }
         "severity" => {
-            let severity = severity(value).map_err(|error| error.within("severity_at_least"))?;
-            filter.severity_at_least = Some(severity);
+            filter.severity_at_least = Some(severity(value)?);
         }
         "starts" | "ends" | "published" | "updated" => {
             let range = match name {
@@ -235,14 +276,19 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
 }
 
 fn severity(value: &str) -> Result<Severity> {
-    if let Ok(code) = value.parse() {
-        return Severity::from_code(code);
-    }
-    let is_it = |severity: &&Severity| severity_name(**severity) == value;
-    match Severity::ALL.iter().find(is_it) {
-        Some(severity) => Ok(*severity),
-        None => Severity::from_name(value),
-    }
+    let is_it = |severity: &&Severity| {
+        severity_name(**severity) == value
+            || severity.name() == value
+            || value.parse() == Ok(severity.code())
+    };
+    let found = Severity::ALL.iter().find(is_it).copied();
+    found.ok_or_else(|| {
+        let reason = Bilingual::new(
+            "must be one of: none info notice warning critical, or 0 to 4",
+            "必须是以下之一：无 信息 注意 警告 紧急，或 0 到 4",
+        );
+        Error::invalid("severity", value, reason)
+    })
 }
 
 /// The Chinese name of a severity, as the constants have it.
@@ -361,13 +407,43 @@ mod tests {
             ("维护 limit=many", "limit", None),
             ("limit=-1", "limit", None),
             ("id=7 id=x", "id", None),
-            ("severity>=grave", "severity_at_least.severity", None),
+            ("severity>=grave", "severity", None),
+            ("severity>=5", "severity", None),
+            ("频道= news", "channel", None),
+            ("no_tag=", "no_tag", None),
             ("order=best", "order", None),
             ("starts>=tomorrow", "starts", None),
             ("has_locale='zh CN'", "has_locale", Some(2)),
         ] {
             assert_eq!(refusal(text, Place::Query), (path.into(), offset), "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_of_day_may_stand_behind_its_date() {
+        for (text, expected) in [
+            ("now=2026-06-18 08:00:00", ""),
+            ("时刻=2026-06-18 8:00 维护", "维护"),
+            ("now=2026-06-18T08:00:00 8点", "8点"),
+            ("now='2026-06-18 08:00:00' 08", "08"),
+            ("now=2026-06-18 '08:00:00'", "\"08:00:00\""),
+        ] {
+            let query = asked(text);
+            let now = query.viewer.now.unwrap();
+            assert_eq!(query.filter.q, expected, "{text}");
+            let is_day_only = text.contains(" '08");
+            let shown = local_time::format(now, zone::offset);
+            let time = if is_day_only { "00:00:00" } else { "08:00:00" };
+            assert_eq!(shown, format!("2026-06-18 {time}"), "{text}");
+        }
+        let range = asked("生效时间>=2026-06-18 08:00 生效时间<2026-06-18 09:00")
+            .filter
+            .starts;
+        assert_eq!(range.until - range.from, 3_600_000);
+        // It is no time of day behind anything else.
+        assert_eq!(asked("channel=a 08:00").filter.q, "08:00");
+        let twice = refusal("now=2026-06-18T08:00 09:00", Place::Query);
+        assert_eq!(twice, ("now".into(), None));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::clock::EClock;
 use super::poll::Polled;
 use super::watcher::Watcher;
 
-/// An open board. Several boards may be on the same file or daemon, each with a viewer of its own.
+/// An open board, with a viewer of its own. A file is open by one at a time.
 pub(crate) struct EBoard {
     shared: Arc<Shared>,
     polled: Mutex<Polled>,

@@ -12,7 +12,7 @@ use super::{handle, input};
 ///
 /// @param board  An open board.
 /// @param name   "user" or "用户": the name under which marks are kept. "locale" or "语言": the wanted locales, best
-///               first, with commas between them. Any other name is an attribute, such as "app_version".
+///               first, with commas between them, of either width. Any other name is an attribute, such as "app_version".
 /// @param value  Empty: it is not set any more. Several values of an attribute stand in lines of their own.
 /// @return 0; -NOTICE_INVALID_FIELD or -NOTICE_TOO_LARGE for what is refused, and nothing is changed then.
 /// Threads: any.
@@ -52,7 +52,8 @@ fn set(viewer: &mut Viewer, name: &str, value: &str) -> Result<()> {
 }
 
 fn locales(list: &str) -> Result<Vec<Locale>> {
-    let tags = list.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+    let tags = list.split([',', '，']).map(str::trim);
+    let tags = tags.filter(|tag| !tag.is_empty());
     tags.enumerate()
         .map(|(n, tag)| Locale::parse(tag).map_err(|error| error.within(&format!("locales[{n}]"))))
         .collect()

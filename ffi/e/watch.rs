@@ -20,8 +20,8 @@ pub unsafe extern "system" fn e_announce_poll(board: i32) -> i32 {
 }
 
 /// Posts a message to a window (PostMessage, both parameters 0) each time that e_announce_poll would count
-/// something, from a thread of the library's own which ends when the board is closed. Nothing else is ever done to
-/// the program.
+/// something, from a thread of the library's own which ends when the board is closed. What another viewer or another
+/// time of e_announce_set_clock brings is noticed within a minute. Nothing else is ever done to the program.
 ///
 /// @param board    An open board.
 /// @param window   The window's handle; 0: no more.

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use super::state::Shared;
 
-/// Clocks are set and machines sleep: so long, at most, until the next look at the clock.
+/// Clocks are set, machines sleep and viewers change: so long, at most, until the next look at the board.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// A window and a message for it; the window 0 is none.
@@ -31,14 +31,17 @@ pub(crate) struct Watcher {
 impl Watcher {
     /// Begins to watch what comes after now.
     pub(crate) fn start(shared: &Arc<Shared>, target: Target, post: Post) -> Result<Self> {
-        let revision = shared.board.revision()?;
+        let seen = Seen {
+            revision: shared.board.revision()?,
+            at: shared.clock.now(),
+        };
         let target = Arc::new(Mutex::new(target));
         let (theirs, shared) = (Arc::clone(&target), Arc::clone(shared));
         let thread = thread::Builder::new()
             .name("notice-watcher".to_owned())
             .spawn(move || {
                 // Any error but these is that of a board that is not to be had any more.
-                let _ = watch(&shared, revision, || tell(*theirs.lock(), post));
+                let _ = watch(&shared, seen, LONGEST_WAIT, || tell(*theirs.lock(), post));
             })
             .map_err(|error| {
                 let reason = Bilingual::new(
@@ -69,30 +72,39 @@ fn tell(target: Target, post: Post) {
     }
 }
 
-/// Says each change of the board after `revision`, by a revision or by time alone.
-fn watch(shared: &Shared, mut revision: i64, say: impl Fn()) -> Result<()> {
+/// How far a board was looked at.
+struct Seen {
+    revision: i64,
+    at: i64,
+}
+
+/// Says each change of the board after `seen`, by a revision or by time alone. What another viewer sees, or a clock
+/// that was set brings, is noticed after `longest` at the latest.
+fn watch(shared: &Shared, mut seen: Seen, longest: Duration, say: impl Fn()) -> Result<()> {
     loop {
-        let next = shared.board.count(&shared.query())?.next_change_at;
-        let until_next = u64::try_from(next.saturating_sub(shared.clock.now())).unwrap_or(0);
+        // Counted from the last look on: since then the viewer may have become another one.
+        let mut query = shared.query();
+        query.viewer.now = Some(seen.at);
+        let next = shared.board.count(&query)?.next_change_at;
+        // In this order: what was published up to the count, which may begin at once, has its revision read, too.
+        let (revision, at) = (shared.board.revision()?, shared.clock.now());
+        let is_due = next != 0 && next <= at || at < seen.at;
+        let is_changed = revision != seen.revision;
+        seen = Seen { revision, at };
+        if is_due || is_changed {
+            say();
+            continue;
+        }
+        let until_next = u64::try_from(next.saturating_sub(at)).unwrap_or(0);
         let timeout = match next {
-            0 => LONGEST_WAIT,
-            _ => Duration::from_millis(until_next).min(LONGEST_WAIT),
+            0 => longest,
+            _ => Duration::from_millis(until_next).min(longest),
         };
         match shared.board.wait(revision, timeout) {
-            Ok(reached) => {
-                revision = reached;
-                say();
-            }
-            Err(error) if error.kind() == ErrorKind::TimedOut => {
-                if next != 0 && next <= shared.clock.now() {
-                    say();
-                }
-            }
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::TimedOut => {}
             // Restored from a backup.
-            Err(error) if error.kind() == ErrorKind::FutureRevision => {
-                revision = shared.board.revision()?;
-                say();
-            }
+            Err(error) if error.kind() == ErrorKind::FutureRevision => {}
             Err(error) => return Err(error),
         }
     }
@@ -119,6 +131,39 @@ mod tests {
 
     fn post(target: Target) {
         POSTED.get().unwrap().lock().send(target).unwrap();
+    }
+
+    #[test]
+    fn what_began_for_another_viewer_and_a_clock_that_was_set_are_said() {
+        let board = EBoard::open("mem:").unwrap();
+        let at = |now| board.shared().clock.set(Some(now));
+        at(1000);
+        let hidden = Draft::new("en", "a").visible(2000, 0);
+        let hidden = hidden.audience("role", notice::Operator::In, ["editor"]);
+        board.board().publish(&hidden).unwrap();
+        let seen = Seen {
+            revision: board.board().revision().unwrap(),
+            at: 1000,
+        };
+        let (shared, (sender, receiver)) = (Arc::clone(board.shared()), mpsc::channel());
+        let watching = thread::spawn(move || {
+            let say = || sender.send(()).unwrap();
+            watch(&shared, seen, Duration::from_millis(10), say)
+        });
+        let is_said = || receiver.recv_timeout(Duration::from_secs(30)).is_ok();
+        assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err());
+        let become_editor = |viewer: &mut notice::Viewer| {
+            let role = vec!["editor".into()];
+            viewer.attributes.insert("role".into(), role);
+            Ok(())
+        };
+        board.change_viewer(become_editor).unwrap();
+        at(3000);
+        assert!(is_said());
+        at(1500);
+        assert!(is_said());
+        board.end_waits().unwrap();
+        assert!(watching.join().unwrap().is_err());
     }
 
     #[test]

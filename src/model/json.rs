@@ -155,7 +155,7 @@ impl Place {
                     ErrorKind::InvalidField,
                     Bilingual::new(
                         format!("is not valid JSON: {what}"),
-                        format!("不是有效的 JSON：{what}"),
+                        format!("不是有效的 JSON：{}", in_chinese(what)),
                     ),
                 );
                 refusal = refusal.within(&path);
@@ -163,6 +163,26 @@ impl Place {
             }
         };
         refusal.at_offset(offset(json, error.line(), error.column()))
+    }
+}
+
+/// What serde_json says of JSON that is not valid, for those who write it by hand.
+fn in_chinese(what: &str) -> &'static str {
+    match what {
+        "expected `:`" => "此处应为冒号",
+        "expected `,` or `]`" => "此处应为逗号或 ]",
+        "expected `,` or `}`" => "此处应为逗号或 }",
+        "expected value" => "此处应为一个值",
+        "key must be a string" | "expected `\"`" => "成员名应使用半角双引号",
+        "trailing comma" => "多了一个逗号",
+        "trailing characters" => "末尾有多余的内容",
+        "invalid escape" => "反斜杠后面的字符不对",
+        "invalid number" | "number out of range" => "数字写法不对，或超出范围",
+        "recursion limit exceeded" => "嵌套过深",
+        _ if what.starts_with("EOF") => "内容不完整",
+        _ if what.starts_with("control character") => "文本中有未转义的换行或控制字符",
+        _ if what.contains("hex escape") || what.contains("unicode") => "\\u 转义不对",
+        _ => "语法有误",
     }
 }
 
@@ -281,6 +301,34 @@ mod tests {
             (error.path(), error.kind()),
             (Some("a[0].b"), ErrorKind::InvalidField)
         );
+    }
+
+    #[test]
+    fn what_is_wrong_with_it_is_said_in_chinese() {
+        for (json, reason) in [
+            ("", "内容不完整"),
+            ("{\"a\":\"b", "内容不完整"),
+            ("{'a':1}", "成员名应使用半角双引号"),
+            ("{a:1}", "成员名应使用半角双引号"),
+            ("{\"a\" 1}", "此处应为冒号"),
+            ("{\"a\":1 \"b\":2}", "此处应为逗号或 }"),
+            ("[1 2]", "此处应为逗号或 ]"),
+            ("{\"a\":}", "此处应为一个值"),
+            ("{\"a\":1,}", "多了一个逗号"),
+            ("{} x", "末尾有多余的内容"),
+            ("\"a\nb\"", "文本中有未转义的换行或控制字符"),
+            ("\"C:\\x\"", "反斜杠后面的字符不对"),
+            ("\"\\ud800\"", "\\u 转义不对"),
+            ("-", "内容不完整"),
+            ("01", "数字写法不对，或超出范围"),
+            ("nul", "内容不完整"),
+            ("nix", "语法有误"),
+            (&"[".repeat(1000), "嵌套过深"),
+        ] {
+            let message = refusal(json).message(crate::Language::Zh);
+            let wanted = format!("不是有效的 JSON：{reason}（");
+            assert!(message.contains(&wanted), "{json}: {message}");
+        }
     }
 
     #[test]

@@ -93,6 +93,20 @@ static void what_is_no_gbk_is_refused_with_its_offset(struct e_fixture *f)
     CHECK_TEXT(e_announce_last_error(), "");
 }
 
+/* As Notepad saves a file. */
+static void a_byte_order_mark_is_left_out(struct e_fixture *f)
+{
+    static const char DRAFT[] = "\xEF\xBB\xBF{\"key\": \"mark\", \"texts\": {\"en\": {\"title\": \"a\"}}}";
+    static const char TWICE[] = "\xEF\xBB\xBF\xEF\xBB\xBF{}";
+    static const char OPERATIONS[] = "\xEF\xBB\xBF[]";
+    ABOUT("a byte order mark");
+    CHECK_INT(e_announce_publish_utf8(f->board, (const uint8_t *)DRAFT, sizeof DRAFT - 1), 1);
+    CHECK_INT(e_announce_apply_utf8(f->board, (const uint8_t *)OPERATIONS, sizeof OPERATIONS - 1), 0);
+    CHECK_INT(e_announce_publish_utf8(f->board, (const uint8_t *)TWICE, sizeof TWICE - 1), -NOTICE_INVALID_FIELD);
+    CHECK_INT(e_announce_publish_utf8(f->board, (const uint8_t *)DRAFT, 3), -NOTICE_INVALID_FIELD);
+    CHECK_INT(e_announce_publish_utf8(f->board, (const uint8_t *)DRAFT, 2), -NOTICE_INVALID_FIELD);
+}
+
 /* A text is read up to its NUL and not a byte further. */
 static void nothing_behind_a_text_is_read(struct e_fixture *f)
 {
@@ -136,6 +150,7 @@ int main(int argc, char **argv)
     a_buffer_without_room_may_be_null(&f);
     sizes_below_zero_are_refused(&f);
     what_is_no_gbk_is_refused_with_its_offset(&f);
+    a_byte_order_mark_is_left_out(&f);
     nothing_behind_a_text_is_read(&f);
     a_text_without_an_end_is_too_large(&f);
     CHECK_INT(e_announce_free(f.result), 0);
