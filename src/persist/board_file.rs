@@ -96,8 +96,10 @@ impl BoardFile {
     /// Opens the board that `medium` holds.
     ///
     /// # Errors
-    /// As [`open`](Self::open); `io` when there is none.
+    /// As [`open`](Self::open), and `io` when there is none.
     pub(crate) fn open_existing(medium: Box<dyn Medium>) -> Result<Self> {
+        // Refuses what is no file at all; that there is none says opening.
+        medium.exists()?;
         Self::of(medium, None)
     }
 

@@ -70,6 +70,15 @@ impl Medium for FileMedium {
                 &self.name,
                 Bilingual::new("is a directory", "是一个目录"),
             )),
+            // They have no length, and would be taken for empty files.
+            Ok(metadata) if !metadata.is_file() => Err(Error::invalid(
+                "file",
+                &self.name,
+                Bilingual::new(
+                    "is no ordinary file, but a device, a pipe or a socket",
+                    "不是普通文件，而是设备、管道或套接字",
+                ),
+            )),
             // Nothing was ever written to an empty file, such as a temporary one that was just made.
             Ok(metadata) => Ok(metadata.len() > 0),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),

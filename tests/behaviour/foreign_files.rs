@@ -155,6 +155,34 @@ fn a_directory_is_no_file_and_a_missing_directory_is_said() {
     assert_eq!(refusal(&directory, "none/board").kind(), ErrorKind::Io);
 }
 
+/// Devices, pipes and sockets have no length, and are no empty files all the same.
+#[cfg(unix)]
+#[test]
+fn what_is_no_ordinary_file_is_left_as_it_is() {
+    let directory = Directory::new();
+    let (socket, null) = (directory.path("socket"), directory.path("null"));
+    let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &null).unwrap();
+    let board = notice::open("mem:").unwrap();
+    for name in ["socket", "null"] {
+        let path = directory.path(name);
+        let refusals = [
+            refusal(&directory, name),
+            board.backup(&path).unwrap_err(),
+            notice::verify(&path).unwrap_err(),
+            notice::restore(&path, &directory.path("restored")).unwrap_err(),
+        ];
+        for error in refusals {
+            assert_eq!(error.kind(), ErrorKind::InvalidField, "{error}");
+            assert_bilingual(&error, name);
+        }
+    }
+    std::os::unix::net::UnixStream::connect(&socket).unwrap();
+    drop(listener);
+    assert!(null.is_symlink());
+    assert_eq!(std::fs::read_dir(directory.path("")).unwrap().count(), 2);
+}
+
 /// Not even root can make a file there.
 #[cfg(target_os = "linux")]
 #[test]
