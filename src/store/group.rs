@@ -325,7 +325,11 @@ impl Store {
             self.take_down(&group);
             let (head, changes) = self.changes_of(&group);
             durable.write(head, changes)?;
-            self.worker.wake_if(durable.is_behind());
+            self.writer_behind.wake_if(durable.is_behind());
+            if !self.writer_behind.is_running() {
+                // That it fails is told to the next one who writes.
+                let _ = durable.write_out();
+            }
         }
         self.apply(group);
         Ok(())

@@ -24,7 +24,7 @@ impl Store {
                 self.check_against(&stored, &mut found);
             }
         }
-        let _settled = self.worker.settling.lock();
+        let _settled = self.settling.lock();
         let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());
         if self.durable.is_none() {
             found.records = (index.len() + users.len()) as u64;

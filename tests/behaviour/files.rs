@@ -442,3 +442,34 @@ fn what_is_over_leaves_memory_when_that_is_short_and_is_still_there() {
     drop(board);
     assert_eq!(export(&open()), before);
 }
+
+#[test]
+fn a_board_is_closed_while_retention_goes_on() {
+    let directory = Directory::new();
+    for url in [
+        "mem:".to_owned(),
+        directory.url("board"),
+        directory.url("relaxed?durability=relaxed"),
+    ] {
+        let clock = Arc::new(ManualClock::new(NOW));
+        let options = Options::new().clock(Arc::clone(&clock)).retention_ms(0);
+        let board = options.open(&url).unwrap();
+        let mut draft = Draft::new("en", "Short");
+        draft.ends_at = NOW + 10;
+        for _ in 0..10 {
+            board.publish_all(&vec![draft.clone(); 1000]).unwrap();
+        }
+        let revision = board.revision().unwrap();
+        clock.set(NOW + 10);
+        board
+            .wait(revision, std::time::Duration::from_secs(60))
+            .unwrap();
+        let (closed, is_closed) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            drop(board);
+            closed.send(()).unwrap();
+        });
+        let minute = std::time::Duration::from_secs(60);
+        assert_eq!(is_closed.recv_timeout(minute), Ok(()), "{url}");
+    }
+}
