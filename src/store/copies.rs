@@ -27,7 +27,7 @@ impl Store {
         }
         let (head, changes) = {
             let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());
-            let mut changes = whole_board(&index, &users);
+            let mut changes = whole_board(&index, &users)?;
             let mut place = (0, 0);
             for entry in feed.entries() {
                 place = (
