@@ -530,3 +530,15 @@ fn a_board_is_closed_while_retention_goes_on() {
         assert_eq!(is_closed.recv_timeout(minute), Ok(()), "{url}");
     }
 }
+
+#[test]
+fn a_panic_while_progress_is_told_is_the_callers_own() {
+    let directory = Directory::new();
+    fill(&directory.open("board"));
+    let options = Options::new().progress(|_, _, _| panic!("of the caller"));
+    let url = directory.url("board");
+    let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| options.open(&url)));
+    let payload = opened.err().expect("it is no damage of the file");
+    assert_eq!(payload.downcast_ref(), Some(&"of the caller"));
+    assert!(directory.open("board").verify().unwrap().is_good());
+}
