@@ -234,8 +234,9 @@ impl BoardFile {
             return Ok(opened);
         }
         let reason = Bilingual::new(
-            "holds something else than before a write that failed; close the board and open it again",
-            "内容与写入失败之前不一致；请关闭公告板后重新打开",
+            "no longer holds what was written to it; back up the board, which is as it was, or close it and \
+             open it again to go on with what the file holds",
+            "不再是写入时的内容；公告板在内存中完好，请另行备份，或关闭后重新打开以沿用文件内容",
         );
         Err(Error::invalid("file", self.name(), reason).of_kind(ErrorKind::Io))
     }
@@ -261,9 +262,24 @@ impl BoardFile {
     /// Checks all pages and their checksums; whether they were as they should be.
     ///
     /// # Errors
-    /// `corrupt`, `io`.
+    /// `corrupt`, `io`. The file takes no more writes if it has lost the last one: redb mends a damaged page
+    /// of that by going back to the one before.
     pub(crate) fn check_pages(&self) -> Result<bool> {
-        self.alone(|database| Ok(database.check_integrity()?))
+        let is_good = self.alone(|database| Ok(database.check_integrity()?))?;
+        if !is_good {
+            let mut state = self.state.lock();
+            let opened = self.opened(&mut state)?;
+            let kept = snapshot_of(self.name(), &opened.database).and_then(|s| s.board());
+            if kept != Ok(opened.board) {
+                let (en, zh) = (
+                    "has lost its last change, which was damaged on the disk; what is in memory still has it: \
+                     back the board up elsewhere",
+                    "最后一次更改在磁盘上已损坏并丢失；内存中仍有：请将公告板另行备份",
+                );
+                return Err(self.give_up(&mut state, corrupt(self.name(), en, zh)));
+            }
+        }
+        Ok(is_good)
     }
 
     /// Makes the file as small as it can be.

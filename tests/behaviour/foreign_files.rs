@@ -242,3 +242,36 @@ fn a_file_that_was_replaced_is_not_written_to() {
     drop(board);
     assert_eq!(std::fs::read(directory.path("board")).unwrap(), before);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_board_whose_file_has_lost_a_change_takes_no_more_and_can_be_backed_up() {
+    use std::os::unix::fs::FileExt;
+    let directory = Directory::new();
+    let board = directory.open("board");
+    for title in ["before", "that is damaged"] {
+        board.publish(&Draft::new("en", title)).unwrap();
+    }
+    let path = directory.path("board");
+    let bytes = std::fs::read(&path).unwrap();
+    let place = bytes.windows(7).position(|w| w == b"damaged").unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.write_at(b"D", place as u64).unwrap();
+
+    let problems = board.verify().unwrap().problems;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].reason.en.contains("lost its last change"));
+    for _ in 0..2 {
+        let error = board.publish(&Draft::new("en", "on top")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        assert_bilingual(&error, "board");
+    }
+    board.backup(&directory.path("saved")).unwrap();
+    let saved = directory.open("saved");
+    assert_eq!(saved.revision().unwrap(), 2);
+    assert_eq!(saved.verify().unwrap().problems, []);
+    drop(board);
+    let board = directory.open("board");
+    assert_eq!(board.revision().unwrap(), 1);
+    assert_eq!(board.verify().unwrap().problems, []);
+}
