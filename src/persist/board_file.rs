@@ -1,6 +1,6 @@
 //! A board's file while it is open: every write is on the disk when it has returned, or is not there.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
@@ -156,14 +156,9 @@ impl BoardFile {
             transaction.commit()?;
             Ok(())
         };
-        let written = match catch_unwind(AssertUnwindSafe(written)) {
-            Ok(written) => written,
-            Err(panic) => {
-                self.give_up(&mut state, Error::described(ErrorKind::Poisoned));
-                resume_unwind(panic)
-            }
-        };
-        let written = written.map_err(|error| self.error("write to it", "写入文件", error));
+        let written = corrupt_if_it_panics(self.name(), || {
+            written().map_err(|error| self.error("write to it", "写入文件", error))
+        });
         match written.and_then(|()| self.medium.check_present()) {
             Ok(()) => {
                 opened.board = board;
@@ -196,7 +191,7 @@ impl BoardFile {
             board,
         } = opened;
         storage.stop();
-        drop(database);
+        drop_quietly(database);
         let (error, storage) = match storage.take_back() {
             Ok(()) => {
                 // The lock goes with the file anyway.
@@ -314,16 +309,11 @@ impl BoardFile {
         self.medium.check_present()?;
         let opened = self.opened(&mut state)?;
         opened.storage.begin_several();
-        let done = catch_unwind(AssertUnwindSafe(|| work(&mut opened.database)));
-        let done = done.unwrap_or_else(|_| {
-            Err(redb::Error::Corrupted(
-                "its pages contradict each other".to_owned(),
-            ))
+        let done = corrupt_if_it_panics(self.name(), || {
+            let done = work(&mut opened.database);
+            done.map_err(|error| self.error("work on it", "处理文件", error))
         });
-        done.map_err(|error| {
-            let error = self.error("work on it", "处理文件", error);
-            self.give_up(&mut state, error)
-        })
+        done.map_err(|error| self.give_up(&mut state, error))
     }
 
     fn error(&self, en: &str, zh: &str, error: redb::Error) -> Error {
@@ -339,7 +329,7 @@ impl Drop for BoardFile {
             } = opened;
             // Every commit is on the disk already; what is lost when this fails is the sign that the file
             // was closed in good order.
-            drop(database);
+            drop_quietly(database);
             let _ = storage.release();
         }
     }
@@ -373,7 +363,8 @@ pub(super) fn write_filled(
 
 /// Opens a file, which must be a board of a format that this build knows.
 fn open_checked(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
-    corrupt_if_it_panics(medium.name(), || open_database(medium, repairing))
+    corrupt_if_it_panics(medium.name(), || check_without_writing(medium))?;
+    open_database(medium, repairing)
 }
 
 /// Does something with a file. redb takes pages for granted whose checksums it has not looked at, and may
@@ -388,6 +379,11 @@ fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Resu
     })
 }
 
+/// Closes a database, which may panic if using it has.
+fn drop_quietly(database: Database) {
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(database)));
+}
+
 /// The file as it is now.
 fn snapshot_of(name: &str, database: &impl ReadableDatabase) -> Result<Snapshot> {
     let transaction = database.begin_read();
@@ -397,21 +393,20 @@ fn snapshot_of(name: &str, database: &impl ReadableDatabase) -> Result<Snapshot>
 
 fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
     let name = medium.name();
-    check_without_writing(medium)?;
     let storage = Storage::new(medium.open()?);
     let mut builder = Builder::new();
     builder.set_cache_size(CACHE_BYTES);
     if let Some(repairing) = repairing {
         builder.set_repair_callback(move |session| repairing(session.progress()));
     }
-    let opened = builder.create_with_backend(storage.clone());
-    let opened = opened
-        .map_err(|error| redb_error(name, "open it", "打开文件", error.into()))
-        .and_then(|database| {
-            let snapshot = snapshot_of(name, &database)?;
-            snapshot.check_format()?;
-            Ok((snapshot.board()?, database))
-        });
+    let opened = corrupt_if_it_panics(name, || {
+        let database = builder.create_with_backend(storage.clone());
+        let database =
+            database.map_err(|error| redb_error(name, "open it", "打开文件", error.into()))?;
+        let snapshot = snapshot_of(name, &database)?;
+        snapshot.check_format()?;
+        Ok((snapshot.board()?, database))
+    });
     match opened {
         Ok((board, database)) => Ok(Opened {
             database,
@@ -434,10 +429,9 @@ fn check_without_writing(medium: &dyn Medium) -> Result<()> {
     let file = medium.open()?;
     match Builder::new().open_read_only_with_backend(ReadOnly(file)) {
         Ok(database) => {
-            let checked = snapshot_of(name, &database)?.check_format();
-            // It was only read.
-            let _ = database.close();
-            checked
+            let snapshot = snapshot_of(name, &database)?;
+            snapshot.check_format()?;
+            snapshot.board().map(drop)
         }
         Err(DatabaseError::DatabaseAlreadyOpen) => Err(locked(name)),
         // It was not closed in good order, so that only opening for writing can tell.

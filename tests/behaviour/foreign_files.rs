@@ -133,12 +133,18 @@ fn a_board_with_changed_bytes_is_refused_or_tells_what_is_wrong() {
                 continue;
             }
         };
-        if board.verify().unwrap().is_good() {
+        let is_good = board.verify().unwrap().is_good();
+        if is_good {
             assert_eq!(board.stats().unwrap().announcements, 30, "byte {place}");
             assert_eq!(board.revision(), original.revision(), "byte {place}");
             harmless += 1;
         } else {
             found += 1;
+        }
+        // It goes on, or says why not.
+        if let Err(error) = board.publish(&Draft::new("en", "after")) {
+            assert!(!is_good, "byte {place}: {error}");
+            assert_bilingual(&error, "changed");
         }
     }
     assert!(refused > 0 && harmless > 0, "{refused} {found} {harmless}");
