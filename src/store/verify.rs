@@ -206,7 +206,12 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
             "does not follow the revision before it",
             "与前一修订号不连续",
         );
-        check((last..=last + 1).contains(&entry.revision), &place, en, zh);
+        check(
+            (last..=last.saturating_add(1)).contains(&entry.revision),
+            &place,
+            en,
+            zh,
+        );
         last = entry.revision;
     }
     let (en, zh) = (
