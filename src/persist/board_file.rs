@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use redb::{Builder, Database, DatabaseError, ReadableDatabase};
@@ -27,6 +28,8 @@ pub(crate) struct BoardFile {
     /// Held for reading by those who look at one state of the file.
     in_use: RwLock<()>,
     state: Mutex<State>,
+    /// In bytes, as it was after the last write: whoever asks does not wait for the next one.
+    length: AtomicU64,
 }
 
 /// What a board's state on the disk is, but for what only the file knows.
@@ -108,6 +111,7 @@ impl BoardFile {
         Ok(Self {
             medium,
             in_use: RwLock::new(()),
+            length: AtomicU64::new(length_of(&opened)),
             state: Mutex::new(State::Open(opened)),
         })
     }
@@ -162,6 +166,7 @@ impl BoardFile {
         match written.and_then(|()| self.medium.check_present()) {
             Ok(()) => {
                 opened.board = board;
+                self.length.store(length_of(opened), Ordering::Relaxed);
                 Ok(())
             }
             Err(error) => Err(self.give_up(&mut state, error)),
@@ -289,17 +294,9 @@ impl BoardFile {
         })
     }
 
-    /// The length of the file, in bytes.
-    ///
-    /// # Errors
-    /// `io`.
-    pub(crate) fn length(&self) -> Result<u64> {
-        let state = self.state.lock();
-        let length = match &*state {
-            State::Open(opened) => redb::StorageBackend::len(&opened.storage),
-            State::Broken { .. } | State::Nothing => Ok(0),
-        };
-        length.map_err(|e| io_error(self.name(), "look at it", "查看文件", &e))
+    /// The length of the file after the last write, in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.length.load(Ordering::Relaxed)
     }
 
     /// Does something that needs redb for itself.
@@ -313,7 +310,13 @@ impl BoardFile {
             let done = work(&mut opened.database);
             done.map_err(|error| self.error("work on it", "处理文件", error))
         });
-        done.map_err(|error| self.give_up(&mut state, error))
+        match done {
+            Ok(done) => {
+                self.length.store(length_of(opened), Ordering::Relaxed);
+                Ok(done)
+            }
+            Err(error) => Err(self.give_up(&mut state, error)),
+        }
     }
 
     fn error(&self, en: &str, zh: &str, error: redb::Error) -> Error {
@@ -377,6 +380,11 @@ fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Resu
         );
         Err(corrupt(name, en, zh))
     })
+}
+
+/// How long a file is, in bytes; 0 if that cannot be told.
+fn length_of(opened: &Opened) -> u64 {
+    redb::StorageBackend::len(&opened.storage).unwrap_or(0)
 }
 
 /// Closes a database, which may panic if using it has.

@@ -107,10 +107,8 @@ impl Board for Local {
     }
 
     fn stats(&self) -> Result<Stats> {
-        let file_bytes = match &self.0.durable {
-            Some(durable) => durable.file.length()?,
-            None => 0,
-        };
+        let durable = self.0.durable.as_ref();
+        let file_bytes = durable.map_or(0, |durable| durable.file.length());
         let present = self.0.clock.now();
         let index = self.0.read(present);
         let users = self.0.users.read();

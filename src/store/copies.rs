@@ -61,9 +61,9 @@ impl Store {
         };
         let _right = self.writer.lock();
         durable.write_out()?;
-        let before = durable.file.length()?;
+        let before = durable.file.length();
         durable.file.compact()?;
-        let after = durable.file.length()?;
+        let after = durable.file.length();
         Ok(Compaction { before, after })
     }
 }
