@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
-use redb::{Builder, Database, DatabaseError, ReadableDatabase};
+use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase};
 
 use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
@@ -412,7 +412,7 @@ fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Resu
         let database =
             database.map_err(|error| redb_error(name, "open it", "打开文件", error.into()))?;
         let snapshot = snapshot_of(name, &database)?;
-        snapshot.check_format()?;
+        snapshot.check()?;
         Ok((snapshot.board()?, database))
     });
     match opened {
@@ -433,18 +433,43 @@ fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Resu
 /// Refuses a file of another program, or of a later build, before anything is written to it: opening
 /// for writing leaves a mark.
 fn check_without_writing(medium: &dyn Medium) -> Result<()> {
+    match open_to_read(medium)? {
+        Some(database) => snapshot_of(medium.name(), &database)?.check(),
+        None => Ok(()),
+    }
+}
+
+/// Opens a file for reading; none if it was not closed in good order, so that only opening for writing can
+/// tell what is in it.
+fn open_to_read(medium: &dyn Medium) -> Result<Option<ReadOnlyDatabase>> {
     let name = medium.name();
-    let file = medium.open()?;
+    let file = medium.open_to_read()?;
     match Builder::new().open_read_only_with_backend(ReadOnly(file)) {
-        Ok(database) => {
-            let snapshot = snapshot_of(name, &database)?;
-            snapshot.check_format()?;
-            snapshot.board().map(drop)
-        }
+        Ok(database) => Ok(Some(database)),
         Err(DatabaseError::DatabaseAlreadyOpen) => Err(locked(name)),
-        // It was not closed in good order, so that only opening for writing can tell.
-        Err(DatabaseError::RepairAborted) => Ok(()),
+        Err(DatabaseError::RepairAborted) => Ok(None),
         Err(error) => Err(redb_error(name, "open it", "打开文件", error.into())),
+    }
+}
+
+/// Looks at the board of a file that nobody has open. Nothing is written to it if it was closed in good
+/// order.
+///
+/// # Errors
+/// `locked`, `corrupt`, `unsupported`, `io`, and those of `look`.
+pub(crate) fn look_at<R>(
+    medium: Box<dyn Medium>,
+    look: impl FnOnce(&Snapshot) -> Result<R>,
+) -> Result<R> {
+    medium.exists()?;
+    let database = corrupt_if_it_panics(medium.name(), || open_to_read(&*medium))?;
+    match database {
+        Some(database) => corrupt_if_it_panics(medium.name(), || {
+            let snapshot = snapshot_of(medium.name(), &database)?;
+            snapshot.check()?;
+            look(&snapshot)
+        }),
+        None => BoardFile::open_existing(medium)?.look(look),
     }
 }
 

@@ -7,7 +7,9 @@ use super::transfer::whole_board;
 use super::verify::check_file;
 use super::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::persist::{BoardFile, Copied, Edit, FileMedium, Head, copy, write_out as write_copy};
+use crate::persist::{
+    BoardFile, Copied, Edit, FileMedium, Head, copy, look_at, write_out as write_copy,
+};
 use crate::stats::Compaction;
 use crate::verification::Verification;
 
@@ -71,7 +73,8 @@ impl Store {
 /// Makes a board of a backup: the same announcements, ids, revision and users, and an epoch of its own, so
 /// that whoever followed the board lists it again.
 ///
-/// Nothing may be at `to`, and nobody may have `from` open. All of it is checked while it is read.
+/// Nothing may be at `to`, and nobody may have `from` open, which need not be writable. All of it is
+/// checked while it is read.
 ///
 /// # Errors
 /// `exists`; `corrupt`, `unsupported`, `locked` for `from`; `io`, `read_only`.
@@ -92,9 +95,10 @@ impl Store {
 /// # Ok::<(), notice::Error>(())
 /// ```
 pub fn restore(from: &Path, to: &Path) -> Result<()> {
-    let file = existing(from)?;
     let epoch = random_epoch();
-    file.look(|snapshot| copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch)))
+    look_at(Box::new(FileMedium::new(from)), |snapshot| {
+        copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch))
+    })
 }
 
 /// Checks a file that nobody has open, also one that [`open`](crate::open) refuses: as
@@ -103,13 +107,8 @@ pub fn restore(from: &Path, to: &Path) -> Result<()> {
 /// # Errors
 /// `locked`, `io`; `corrupt` and `unsupported` for a file of which nothing can be read.
 pub fn verify(path: &Path) -> Result<Verification> {
-    let file = existing(path)?;
+    let file = BoardFile::open_existing(Box::new(FileMedium::new(path)))?;
     let mut found = Verification::default();
     check_file(&file, &mut found)?;
     Ok(found)
-}
-
-/// Opens a file that is there.
-fn existing(path: &Path) -> Result<BoardFile> {
-    BoardFile::open_existing(Box::new(FileMedium::new(path)))
 }

@@ -90,6 +90,50 @@ fn an_empty_file_is_a_new_board() {
     assert_eq!(directory.open("file").revision().unwrap(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_board_has_the_place_and_the_rights_of_the_empty_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = Directory::new();
+    let (file, link) = (directory.path("file"), directory.path("link"));
+    std::fs::write(&file, b"").unwrap();
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    drop(directory.open("link"));
+    assert!(link.is_symlink());
+    assert_eq!(directory.open("file").revision().unwrap(), 0);
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn of_many_who_find_an_empty_file_one_makes_the_board() {
+    let directory = Directory::new();
+    for n in 0..20 {
+        let name = format!("file {n}");
+        std::fs::write(directory.path(&name), b"").unwrap();
+        let url = directory.url(&name);
+        let opened = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let board = notice::open(&url).ok()?;
+                        // Nobody may put another one in its place.
+                        board.publish(&Draft::new("en", "kept")).unwrap();
+                        Some(board)
+                    })
+                })
+                .collect();
+            let boards = threads.into_iter().filter_map(|t| t.join().unwrap());
+            boards.count()
+        });
+        assert!(opened >= 1);
+        let revision = directory.open(&name).revision().unwrap();
+        assert!(revision >= 1 && directory.open(&name).verify().unwrap().is_good());
+    }
+}
+
 #[test]
 fn a_file_that_is_cut_off_is_corrupt_and_left_as_it_is() {
     let directory = Directory::new();
