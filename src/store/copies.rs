@@ -22,10 +22,15 @@ impl Store {
             && self.write_out().is_ok()
             && durable.file.is_readable()
         {
-            return durable.file.look(|snapshot| {
+            let copied = durable.file.look(|snapshot| {
                 copy(snapshot, &to, Copied::Same)?;
                 Ok(snapshot.board()?.revision)
             });
+            match copied {
+                // What was damaged on the disk is in memory still.
+                Err(error) if error.kind() == ErrorKind::Corrupt => {}
+                copied => return copied,
+            }
         }
         let (head, changes) = {
             let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());

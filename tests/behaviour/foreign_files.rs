@@ -1,7 +1,7 @@
 //! Files that are no board, are damaged, or are not to be had: what they hold is left as it is, and the
 //! error says in both languages what is wrong.
 
-use notice::{Draft, Error, ErrorKind, Language};
+use notice::{Draft, Error, ErrorKind, Language, Query};
 
 use crate::files::Directory;
 use crate::support::assert_bilingual;
@@ -291,6 +291,27 @@ fn a_file_that_was_replaced_is_not_written_to() {
     assert_eq!(error.kind(), ErrorKind::Io);
     drop(board);
     assert_eq!(std::fs::read(directory.path("board")).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_board_whose_file_is_damaged_is_backed_up_from_memory() {
+    use std::os::unix::fs::FileExt;
+    let directory = Directory::new();
+    let board = directory.open("board");
+    board.publish(&Draft::new("en", "that is damaged")).unwrap();
+    let path = directory.path("board");
+    let bytes = std::fs::read(&path).unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    for place in 0..bytes.len() - 7 {
+        if &bytes[place..place + 7] == b"damaged" {
+            file.write_at(b"D", place as u64).unwrap();
+        }
+    }
+    assert_eq!(board.backup(&directory.path("saved")).unwrap(), 1);
+    let saved = directory.open("saved");
+    assert_eq!(saved.query(&Query::editor()).unwrap().count.total, 1);
+    assert_eq!(saved.verify().unwrap().problems, []);
 }
 
 #[cfg(unix)]
