@@ -426,6 +426,10 @@ pub(super) fn decode_announcement(
         let other = announcement.id();
         return Err(Damage::Body(format!("it is the announcement {other}")));
     }
+    // Only what is kept of the past in the feed has none.
+    if announcement.is_without_texts() {
+        return Err(Damage::Body("it has no texts".to_owned()));
+    }
     Ok(announcement)
 }
 
@@ -579,6 +583,21 @@ fn nonsense(error: crate::error::Error) -> Damage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Draft;
+    use crate::query::Query;
+
+    #[test]
+    fn an_announcement_without_its_texts_is_refused() {
+        let board = crate::open("mem:").unwrap();
+        let id = board.publish(&Draft::new("en", "Words")).unwrap().id;
+        let whole = board.get(id, &Query::editor()).unwrap().announcement;
+        let read = |announcement: &Announcement| {
+            let bytes = encode_announcement(announcement).unwrap();
+            decode_announcement(id, &bytes, &mut Sharing::default())
+        };
+        assert_eq!(read(&whole).as_ref(), Ok(&*whole));
+        assert!(read(&whole.without_texts()).is_err());
+    }
 
     #[test]
     fn a_board_that_could_not_count_on_is_refused() {
