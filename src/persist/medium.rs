@@ -207,7 +207,10 @@ impl FileMedium {
             match std::fs::hard_link(finished, &self.path) {
                 Ok(()) => std::fs::remove_file(finished)?,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-                // A file system without links.
+                // On a file system without links, renaming would replace what has come there meanwhile.
+                Err(_) if std::fs::symlink_metadata(&self.path).is_ok() => {
+                    return Err(io::ErrorKind::AlreadyExists.into());
+                }
                 Err(_) => std::fs::rename(finished, &self.path)?,
             }
         }
