@@ -238,7 +238,7 @@ impl BoardFile {
              open it again to go on with what the file holds",
             "不再是写入时的内容；公告板在内存中完好，请另行备份，或关闭后重新打开以沿用文件内容",
         );
-        Err(Error::invalid("file", self.name(), reason).of_kind(ErrorKind::Io))
+        Err(Error::of_file(self.name(), reason).of_kind(ErrorKind::Io))
     }
 
     /// Looks at the file as it is now; what is written meanwhile is not seen.
@@ -481,7 +481,7 @@ pub(super) fn unknown_format(name: &str, format: u32) -> Error {
         ),
         format!("格式为 {format}，本构建只能识别到 {FORMAT}：由更新的版本写入"),
     );
-    Error::invalid("file", name, reason).of_kind(ErrorKind::Unsupported)
+    Error::of_file(name, reason).of_kind(ErrorKind::Unsupported)
 }
 
 /// The same failure, of which it is not known whether it left something behind.

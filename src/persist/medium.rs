@@ -69,14 +69,12 @@ impl Medium for FileMedium {
 
     fn exists(&self) -> Result<bool> {
         match std::fs::metadata(&self.path) {
-            Ok(metadata) if metadata.is_dir() => Err(Error::invalid(
-                "file",
+            Ok(metadata) if metadata.is_dir() => Err(Error::of_file(
                 &self.name,
                 Bilingual::new("is a directory", "是一个目录"),
             )),
             // They have no length, and would be taken for empty files.
-            Ok(metadata) if !metadata.is_file() => Err(Error::invalid(
-                "file",
+            Ok(metadata) if !metadata.is_file() => Err(Error::of_file(
                 &self.name,
                 Bilingual::new(
                     "is no ordinary file, but a device, a pipe or a socket",
@@ -125,7 +123,7 @@ impl Medium for FileMedium {
              left of it: put the file back, or back the board up elsewhere and open it again",
             "在公告板打开期间被删除、改名或替换；不再写入残留文件：请放回原文件，或另行备份后重新打开",
         );
-        Err(Error::invalid("file", &self.name, reason).of_kind(crate::error::ErrorKind::Io))
+        Err(Error::of_file(&self.name, reason).of_kind(crate::error::ErrorKind::Io))
     }
 
     #[cfg(not(unix))]

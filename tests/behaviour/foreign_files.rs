@@ -248,6 +248,13 @@ fn where_nothing_can_be_written_there_is_no_board() {
 #[test]
 fn a_board_that_is_open_is_locked_also_within_the_process() {
     let directory = Directory::new();
+    // The message says which file it is, also where the path is long.
+    let folder = "a long name ".repeat(10);
+    std::fs::create_dir(directory.path(&folder)).unwrap();
+    let long = directory.open(&format!("{folder}/board"));
+    let error = refusal(&directory, &format!("{folder}/board"));
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    drop(long);
     let board = directory.open("board");
     assert_eq!(refusal(&directory, "board").kind(), ErrorKind::Locked);
     board.publish(&Draft::new("en", "undisturbed")).unwrap();
