@@ -1594,14 +1594,14 @@ int32_t notice_import(struct NoticeBoard *board,
 
 /// Writes a copy of the board to a new file, as it is at one revision, while others go on using it. The copy is a
 /// board like any other, with the same epoch; notice_restore_backup makes one of it with its own. Also of a board in
-/// memory, or one whose file cannot be written any more.
+/// memory, or one whose file cannot be written any more or is damaged.
 ///
 /// @param board     An open board.
 /// @param path      The file, which must not be there yet: a path, not a URL.
 /// @param path_len  Bytes of `path`.
 /// @param revision  Where the copy's revision is written. May be NULL.
-/// @return NOTICE_OK; NOTICE_EXISTS, nothing being overwritten; NOTICE_CORRUPT when a record of the board's own file
-///         is damaged; NOTICE_READ_ONLY, NOTICE_IO; NOTICE_INVALID_FIELD. After a failure there is no file.
+/// @return NOTICE_OK; NOTICE_EXISTS, nothing being overwritten; NOTICE_CORRUPT when a record is damaged whose texts
+///         were left to the file; NOTICE_READ_ONLY, NOTICE_IO; NOTICE_INVALID_FIELD. After a failure there is no file.
 /// Threads: any.
 int32_t notice_backup(struct NoticeBoard *board,
                       const char *path,

@@ -180,11 +180,12 @@ pub trait Board: Send + Sync {
 
     /// Writes a copy of the board to a new file, consistent and while others use the board, and returns its
     /// revision. It is a board like any other, with the same epoch; [`restore`](crate::restore) makes one of
-    /// it with its own. Also of a board in memory, or one whose file cannot be written any more.
+    /// it with its own. Also of a board in memory, or one whose file cannot be written any more or is
+    /// damaged.
     ///
     /// # Errors
-    /// `exists` when there is something at `to`; `corrupt` when a record of the board's own file is damaged;
-    /// `io`, `read_only`.
+    /// `exists` when there is something at `to`; `corrupt` when a record is damaged whose texts were left to
+    /// the file; `io`, `read_only`.
     fn backup(&self, to: &Path) -> Result<i64>;
 
     /// Makes the board's file as small as it can be. Whoever writes waits meanwhile; queries go on.

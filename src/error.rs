@@ -154,6 +154,8 @@ struct Inner {
 
 /// How much of an offending value a message repeats, in characters.
 const SHOWN_CHARS: usize = 80;
+/// How much of the path of a file is shown: as much as most systems take.
+const PATH_CHARS: usize = 4096;
 
 impl Error {
     /// An error of `kind`; `reason` says what was wrong.
@@ -172,7 +174,16 @@ impl Error {
     pub fn invalid(path: impl Into<String>, value: &str, reason: Bilingual) -> Self {
         let mut error = Self::new(ErrorKind::InvalidField, reason);
         error.0.path = Some(path.into());
-        error.0.value = Some(shown(value));
+        error.0.value = Some(shown(value, SHOWN_CHARS));
+        error
+    }
+
+    /// `invalid_field`: something is wrong with the file `name`, which is shown whole, for its end says more
+    /// than its beginning.
+    pub(crate) fn of_file(name: &str, reason: Bilingual) -> Self {
+        let mut error = Self::new(ErrorKind::InvalidField, reason);
+        error.0.path = Some("file".to_owned());
+        error.0.value = Some(shown(name, PATH_CHARS));
         error
     }
 
@@ -353,9 +364,9 @@ pub(crate) fn described(kind: ErrorKind) -> (&'static str, &'static str) {
 }
 
 /// A value as a message repeats it: quoted, control characters escaped, cut when it is long.
-fn shown(value: &str) -> String {
+fn shown(value: &str, most: usize) -> String {
     let mut cut = value.chars();
-    let head: String = cut.by_ref().take(SHOWN_CHARS).collect();
+    let head: String = cut.by_ref().take(most).collect();
     if cut.next().is_some() {
         format!("{head:?}...")
     } else {

@@ -63,7 +63,7 @@ impl Options {
     }
 
     /// Has it told how far opening a file has come: what is being done, and how much of how much is
-    /// done. Called on the thread that opens, which waits for it.
+    /// done. Called on the thread that opens, which waits for it; [`open`](Self::open) panics if it does.
     ///
     /// ```
     /// use notice::{Options, Step};

@@ -1,10 +1,11 @@
 //! A board's file while it is open: every write is on the disk when it has returned, or is not there.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
-use redb::{Builder, Database, DatabaseError, ReadableDatabase};
+use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase};
 
 use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
@@ -27,6 +28,8 @@ pub(crate) struct BoardFile {
     /// Held for reading by those who look at one state of the file.
     in_use: RwLock<()>,
     state: Mutex<State>,
+    /// In bytes, as it was after the last write: whoever asks does not wait for the next one.
+    length: AtomicU64,
 }
 
 /// What a board's state on the disk is, but for what only the file knows.
@@ -96,8 +99,10 @@ impl BoardFile {
     /// Opens the board that `medium` holds.
     ///
     /// # Errors
-    /// As [`open`](Self::open); `io` when there is none.
+    /// As [`open`](Self::open), and `io` when there is none.
     pub(crate) fn open_existing(medium: Box<dyn Medium>) -> Result<Self> {
+        // Refuses what is no file at all; that there is none says opening.
+        medium.exists()?;
         Self::of(medium, None)
     }
 
@@ -106,6 +111,7 @@ impl BoardFile {
         Ok(Self {
             medium,
             in_use: RwLock::new(()),
+            length: AtomicU64::new(length_of(&opened)),
             state: Mutex::new(State::Open(opened)),
         })
     }
@@ -154,17 +160,13 @@ impl BoardFile {
             transaction.commit()?;
             Ok(())
         };
-        let written = match catch_unwind(AssertUnwindSafe(written)) {
-            Ok(written) => written,
-            Err(panic) => {
-                self.give_up(&mut state, Error::described(ErrorKind::Poisoned));
-                resume_unwind(panic)
-            }
-        };
-        let written = written.map_err(|error| self.error("write to it", "写入文件", error));
+        let written = corrupt_if_it_panics(self.name(), || {
+            written().map_err(|error| self.error("write to it", "写入文件", error))
+        });
         match written.and_then(|()| self.medium.check_present()) {
             Ok(()) => {
                 opened.board = board;
+                self.length.store(length_of(opened), Ordering::Relaxed);
                 Ok(())
             }
             Err(error) => Err(self.give_up(&mut state, error)),
@@ -194,7 +196,7 @@ impl BoardFile {
             board,
         } = opened;
         storage.stop();
-        drop(database);
+        drop_quietly(database);
         let (error, storage) = match storage.take_back() {
             Ok(()) => {
                 // The lock goes with the file anyway.
@@ -232,10 +234,11 @@ impl BoardFile {
             return Ok(opened);
         }
         let reason = Bilingual::new(
-            "holds something else than before a write that failed; close the board and open it again",
-            "内容与写入失败之前不一致；请关闭公告板后重新打开",
+            "no longer holds what was written to it; back up the board, which is as it was, or close it and \
+             open it again to go on with what the file holds",
+            "不再是写入时的内容；公告板在内存中完好，请另行备份，或关闭后重新打开以沿用文件内容",
         );
-        Err(Error::invalid("file", self.name(), reason).of_kind(ErrorKind::Io))
+        Err(Error::of_file(self.name(), reason).of_kind(ErrorKind::Io))
     }
 
     /// Looks at the file as it is now; what is written meanwhile is not seen.
@@ -259,9 +262,24 @@ impl BoardFile {
     /// Checks all pages and their checksums; whether they were as they should be.
     ///
     /// # Errors
-    /// `corrupt`, `io`.
+    /// `corrupt`, `io`. The file takes no more writes if it has lost the last one: redb mends a damaged page
+    /// of that by going back to the one before.
     pub(crate) fn check_pages(&self) -> Result<bool> {
-        self.alone(|database| Ok(database.check_integrity()?))
+        let is_good = self.alone(|database| Ok(database.check_integrity()?))?;
+        if !is_good {
+            let mut state = self.state.lock();
+            let opened = self.opened(&mut state)?;
+            let kept = snapshot_of(self.name(), &opened.database).and_then(|s| s.board());
+            if kept != Ok(opened.board) {
+                let (en, zh) = (
+                    "has lost its last change, which was damaged on the disk; what is in memory still has it: \
+                     back the board up elsewhere",
+                    "最后一次更改在磁盘上已损坏并丢失；内存中仍有：请将公告板另行备份",
+                );
+                return Err(self.give_up(&mut state, corrupt(self.name(), en, zh)));
+            }
+        }
+        Ok(is_good)
     }
 
     /// Makes the file as small as it can be.
@@ -276,17 +294,9 @@ impl BoardFile {
         })
     }
 
-    /// The length of the file, in bytes.
-    ///
-    /// # Errors
-    /// `io`.
-    pub(crate) fn length(&self) -> Result<u64> {
-        let state = self.state.lock();
-        let length = match &*state {
-            State::Open(opened) => redb::StorageBackend::len(&opened.storage),
-            State::Broken { .. } | State::Nothing => Ok(0),
-        };
-        length.map_err(|e| io_error(self.name(), "look at it", "查看文件", &e))
+    /// The length of the file after the last write, in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.length.load(Ordering::Relaxed)
     }
 
     /// Does something that needs redb for itself.
@@ -296,16 +306,17 @@ impl BoardFile {
         self.medium.check_present()?;
         let opened = self.opened(&mut state)?;
         opened.storage.begin_several();
-        let done = catch_unwind(AssertUnwindSafe(|| work(&mut opened.database)));
-        let done = done.unwrap_or_else(|_| {
-            Err(redb::Error::Corrupted(
-                "its pages contradict each other".to_owned(),
-            ))
+        let done = corrupt_if_it_panics(self.name(), || {
+            let done = work(&mut opened.database);
+            done.map_err(|error| self.error("work on it", "处理文件", error))
         });
-        done.map_err(|error| {
-            let error = self.error("work on it", "处理文件", error);
-            self.give_up(&mut state, error)
-        })
+        match done {
+            Ok(done) => {
+                self.length.store(length_of(opened), Ordering::Relaxed);
+                Ok(done)
+            }
+            Err(error) => Err(self.give_up(&mut state, error)),
+        }
     }
 
     fn error(&self, en: &str, zh: &str, error: redb::Error) -> Error {
@@ -321,7 +332,7 @@ impl Drop for BoardFile {
             } = opened;
             // Every commit is on the disk already; what is lost when this fails is the sign that the file
             // was closed in good order.
-            drop(database);
+            drop_quietly(database);
             let _ = storage.release();
         }
     }
@@ -355,7 +366,8 @@ pub(super) fn write_filled(
 
 /// Opens a file, which must be a board of a format that this build knows.
 fn open_checked(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
-    corrupt_if_it_panics(medium.name(), || open_database(medium, repairing))
+    corrupt_if_it_panics(medium.name(), || check_without_writing(medium))?;
+    open_database(medium, repairing)
 }
 
 /// Does something with a file. redb takes pages for granted whose checksums it has not looked at, and may
@@ -370,6 +382,16 @@ fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Resu
     })
 }
 
+/// How long a file is, in bytes; 0 if that cannot be told.
+fn length_of(opened: &Opened) -> u64 {
+    redb::StorageBackend::len(&opened.storage).unwrap_or(0)
+}
+
+/// Closes a database, which may panic if using it has.
+fn drop_quietly(database: Database) {
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(database)));
+}
+
 /// The file as it is now.
 fn snapshot_of(name: &str, database: &impl ReadableDatabase) -> Result<Snapshot> {
     let transaction = database.begin_read();
@@ -379,21 +401,20 @@ fn snapshot_of(name: &str, database: &impl ReadableDatabase) -> Result<Snapshot>
 
 fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
     let name = medium.name();
-    check_without_writing(medium)?;
     let storage = Storage::new(medium.open()?);
     let mut builder = Builder::new();
     builder.set_cache_size(CACHE_BYTES);
     if let Some(repairing) = repairing {
         builder.set_repair_callback(move |session| repairing(session.progress()));
     }
-    let opened = builder.create_with_backend(storage.clone());
-    let opened = opened
-        .map_err(|error| redb_error(name, "open it", "打开文件", error.into()))
-        .and_then(|database| {
-            let snapshot = snapshot_of(name, &database)?;
-            snapshot.check_format()?;
-            Ok((snapshot.board()?, database))
-        });
+    let opened = corrupt_if_it_panics(name, || {
+        let database = builder.create_with_backend(storage.clone());
+        let database =
+            database.map_err(|error| redb_error(name, "open it", "打开文件", error.into()))?;
+        let snapshot = snapshot_of(name, &database)?;
+        snapshot.check()?;
+        Ok((snapshot.board()?, database))
+    });
     match opened {
         Ok((board, database)) => Ok(Opened {
             database,
@@ -412,19 +433,43 @@ fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Resu
 /// Refuses a file of another program, or of a later build, before anything is written to it: opening
 /// for writing leaves a mark.
 fn check_without_writing(medium: &dyn Medium) -> Result<()> {
+    match open_to_read(medium)? {
+        Some(database) => snapshot_of(medium.name(), &database)?.check(),
+        None => Ok(()),
+    }
+}
+
+/// Opens a file for reading; none if it was not closed in good order, so that only opening for writing can
+/// tell what is in it.
+fn open_to_read(medium: &dyn Medium) -> Result<Option<ReadOnlyDatabase>> {
     let name = medium.name();
-    let file = medium.open()?;
+    let file = medium.open_to_read()?;
     match Builder::new().open_read_only_with_backend(ReadOnly(file)) {
-        Ok(database) => {
-            let checked = snapshot_of(name, &database)?.check_format();
-            // It was only read.
-            let _ = database.close();
-            checked
-        }
+        Ok(database) => Ok(Some(database)),
         Err(DatabaseError::DatabaseAlreadyOpen) => Err(locked(name)),
-        // It was not closed in good order, so that only opening for writing can tell.
-        Err(DatabaseError::RepairAborted) => Ok(()),
+        Err(DatabaseError::RepairAborted) => Ok(None),
         Err(error) => Err(redb_error(name, "open it", "打开文件", error.into())),
+    }
+}
+
+/// Looks at the board of a file that nobody has open. Nothing is written to it if it was closed in good
+/// order.
+///
+/// # Errors
+/// `locked`, `corrupt`, `unsupported`, `io`, and those of `look`.
+pub(crate) fn look_at<R>(
+    medium: Box<dyn Medium>,
+    look: impl FnOnce(&Snapshot) -> Result<R>,
+) -> Result<R> {
+    medium.exists()?;
+    let database = corrupt_if_it_panics(medium.name(), || open_to_read(&*medium))?;
+    match database {
+        Some(database) => corrupt_if_it_panics(medium.name(), || {
+            let snapshot = snapshot_of(medium.name(), &database)?;
+            snapshot.check()?;
+            look(&snapshot)
+        }),
+        None => BoardFile::open_existing(medium)?.look(look),
     }
 }
 
@@ -436,7 +481,7 @@ pub(super) fn unknown_format(name: &str, format: u32) -> Error {
         ),
         format!("格式为 {format}，本构建只能识别到 {FORMAT}：由更新的版本写入"),
     );
-    Error::invalid("file", name, reason).of_kind(ErrorKind::Unsupported)
+    Error::of_file(name, reason).of_kind(ErrorKind::Unsupported)
 }
 
 /// The same failure, of which it is not known whether it left something behind.

@@ -66,7 +66,7 @@ fn make(to: &dyn Medium, head: Head, fill: &dyn Fn(&WriteTransaction) -> Stored<
             "is there already; nothing is overwritten",
             "已存在；不会覆盖",
         );
-        Error::invalid("file", to.name(), reason).of_kind(ErrorKind::Exists)
+        Error::of_file(to.name(), reason).of_kind(ErrorKind::Exists)
     };
     if to.exists()? {
         return Err(exists());

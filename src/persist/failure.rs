@@ -26,13 +26,13 @@ pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Err
         format!("could not {en}: {error}{hint}"),
         format!("{zh}失败：{error}{hint_zh}"),
     );
-    Error::invalid("file", name, reason).of_kind(kind)
+    Error::of_file(name, reason).of_kind(kind)
 }
 
 /// `corrupt`: the file `name` is not what it should be.
 pub(super) fn corrupt(name: &str, en: impl Into<String>, zh: impl Into<String>) -> Error {
     let reason = Bilingual::new(en.into(), zh.into());
-    Error::invalid("file", name, reason).of_kind(ErrorKind::Corrupt)
+    Error::of_file(name, reason).of_kind(ErrorKind::Corrupt)
 }
 
 /// `locked`: another one has the file open.
@@ -42,7 +42,7 @@ pub(super) fn locked(name: &str) -> Error {
          or let that process publish for this one",
         "已在本进程或其他进程中打开；同一时间只能由一方打开：请先在那里关闭，或由那个进程代为操作",
     );
-    Error::invalid("file", name, reason).of_kind(ErrorKind::Locked)
+    Error::of_file(name, reason).of_kind(ErrorKind::Locked)
 }
 
 /// What is wrong with the record of `kind` under `key` in the file `name`.
@@ -105,14 +105,14 @@ pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> 
                 format!("has storage format {format}, which this build does not know"),
                 format!("存储格式 {format} 本构建无法识别"),
             );
-            Error::invalid("file", name, reason).of_kind(ErrorKind::Unsupported)
+            Error::of_file(name, reason).of_kind(ErrorKind::Unsupported)
         }
         other => {
             let reason = Bilingual::new(
                 format!("could not {en}: {other}"),
                 format!("{zh}失败：{other}"),
             );
-            Error::invalid("file", name, reason).of_kind(ErrorKind::Io)
+            Error::of_file(name, reason).of_kind(ErrorKind::Io)
         }
     }
 }

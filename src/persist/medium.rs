@@ -23,6 +23,10 @@ pub(crate) trait Medium: Send + Sync {
     fn exists(&self) -> Result<bool>;
     /// Opens the board that is there, for reading and writing.
     fn open(&self) -> Result<Box<dyn StorageBackend>>;
+    /// Opens the board that is there for reading, which may be all that can be done with it.
+    fn open_to_read(&self) -> Result<Box<dyn StorageBackend>> {
+        self.open()
+    }
     /// Makes a new board: `fill` makes it what it should be, and only then it is there.
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()>;
     /// Fails if what was opened is no longer what one would open.
@@ -65,10 +69,17 @@ impl Medium for FileMedium {
 
     fn exists(&self) -> Result<bool> {
         match std::fs::metadata(&self.path) {
-            Ok(metadata) if metadata.is_dir() => Err(Error::invalid(
-                "file",
+            Ok(metadata) if metadata.is_dir() => Err(Error::of_file(
                 &self.name,
                 Bilingual::new("is a directory", "是一个目录"),
+            )),
+            // They have no length, and would be taken for empty files.
+            Ok(metadata) if !metadata.is_file() => Err(Error::of_file(
+                &self.name,
+                Bilingual::new(
+                    "is no ordinary file, but a device, a pipe or a socket",
+                    "不是普通文件，而是设备、管道或套接字",
+                ),
             )),
             // Nothing was ever written to an empty file, such as a temporary one that was just made.
             Ok(metadata) => Ok(metadata.len() > 0),
@@ -78,22 +89,14 @@ impl Medium for FileMedium {
     }
 
     fn open(&self) -> Result<Box<dyn StorageBackend>> {
-        let open = || -> io::Result<(File, Identity, [u8; MAGIC.len()])> {
-            let mut file = options().open(&self.path)?;
-            let identity = identity(&file.metadata()?);
-            let mut magic = [0; MAGIC.len()];
-            if file.metadata()?.len() >= MAGIC.len() as u64 {
-                file.read_exact(&mut magic)?;
-            }
-            Ok((file, identity, magic))
-        };
-        let (file, identity, magic) =
-            open().map_err(|error| self.error("open it", "打开文件", &error))?;
-        if magic != MAGIC {
-            return Err(corrupt(&self.name, "is no board", "不是公告板文件"));
-        }
+        let (identity, backend) = self.open_with(&options())?;
         *self.opened.lock() = Some(identity);
-        backend(&self.name, file)
+        Ok(backend)
+    }
+
+    fn open_to_read(&self) -> Result<Box<dyn StorageBackend>> {
+        let (_, backend) = self.open_with(OpenOptions::new().read(true))?;
+        Ok(backend)
     }
 
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()> {
@@ -120,7 +123,7 @@ impl Medium for FileMedium {
              left of it: put the file back, or back the board up elsewhere and open it again",
             "在公告板打开期间被删除、改名或替换；不再写入残留文件：请放回原文件，或另行备份后重新打开",
         );
-        Err(Error::invalid("file", &self.name, reason).of_kind(crate::error::ErrorKind::Io))
+        Err(Error::of_file(&self.name, reason).of_kind(crate::error::ErrorKind::Io))
     }
 
     #[cfg(not(unix))]
@@ -130,6 +133,25 @@ impl Medium for FileMedium {
 }
 
 impl FileMedium {
+    /// Opens the file, and says which one it is.
+    fn open_with(&self, options: &OpenOptions) -> Result<(Identity, Box<dyn StorageBackend>)> {
+        let open = || -> io::Result<(File, Identity, [u8; MAGIC.len()])> {
+            let mut file = options.open(&self.path)?;
+            let identity = identity(&file.metadata()?);
+            let mut magic = [0; MAGIC.len()];
+            if file.metadata()?.len() >= MAGIC.len() as u64 {
+                file.read_exact(&mut magic)?;
+            }
+            Ok((file, identity, magic))
+        };
+        let (file, identity, magic) =
+            open().map_err(|error| self.error("open it", "打开文件", &error))?;
+        if magic != MAGIC {
+            return Err(corrupt(&self.name, "is no board", "不是公告板文件"));
+        }
+        Ok((identity, backend(&self.name, file)?))
+    }
+
     /// Makes an empty file in the same directory, of a name that is nobody else's.
     fn make_beside(&self) -> Result<(PathBuf, File)> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -150,16 +172,43 @@ impl FileMedium {
         }
     }
 
+    /// Puts the finished file in the place of the empty one that is there, unless somebody else was faster:
+    /// who does so holds its lock.
+    #[cfg(unix)]
+    fn replace_empty(&self, finished: &Path) -> io::Result<()> {
+        let empty = options().open(&self.path)?;
+        empty.lock()?;
+        let (locked, there) = (empty.metadata()?, std::fs::metadata(&self.path)?);
+        if there.len() > 0 || identity(&there) != identity(&locked) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        // Whoever made it has said who may read it.
+        std::fs::set_permissions(finished, locked.permissions())?;
+        // What a link points to is replaced, not the link.
+        let place = std::fs::canonicalize(&self.path)?;
+        std::fs::rename(finished, &place)?;
+        sync_directory(&place)
+    }
+
+    /// Puts the finished file in the place of the empty one that is there.
+    #[cfg(not(unix))]
+    fn replace_empty(&self, finished: &Path) -> io::Result<()> {
+        std::fs::rename(finished, &self.path)
+    }
+
     /// Gives the finished file its name, unless somebody else was faster.
     fn put_in_place(&self, finished: &Path) -> io::Result<()> {
         let is_empty = std::fs::metadata(&self.path).is_ok_and(|there| there.len() == 0);
         if is_empty {
-            std::fs::rename(finished, &self.path)?;
+            self.replace_empty(finished)?;
         } else {
             match std::fs::hard_link(finished, &self.path) {
                 Ok(()) => std::fs::remove_file(finished)?,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-                // A file system without links.
+                // On a file system without links, renaming would replace what has come there meanwhile.
+                Err(_) if std::fs::symlink_metadata(&self.path).is_ok() => {
+                    return Err(io::ErrorKind::AlreadyExists.into());
+                }
                 Err(_) => std::fs::rename(finished, &self.path)?,
             }
         }

@@ -14,7 +14,7 @@ mod records;
 mod snapshot;
 mod tables;
 
-pub(crate) use board_file::{BoardFile, Head, Repairing};
+pub(crate) use board_file::{BoardFile, Head, Repairing, look_at};
 pub(crate) use copy::{Copied, copy, write_out};
 pub(crate) use medium::{FileMedium, Medium};
 pub(crate) use records::{ChangeRecord, IdempotencyRecord, ReceiptRecord, Sharing, UserRecord};

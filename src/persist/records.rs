@@ -14,6 +14,9 @@ use crate::model::{
     Receipt, Reference, Severity, State,
 };
 
+/// Where ids and revisions end: JSON carries integers below this.
+const NUMBER: i64 = 1 << 53;
+
 /// Format 2 says when the board was made.
 pub(super) const BOARD: Kind = Kind {
     name: "board",
@@ -70,6 +73,26 @@ struct BoardRecordV1 {
     last_id: i64,
     compacted: i64,
     writes: u64,
+}
+
+impl From<BoardRecordV1> for BoardRecord {
+    fn from(former: BoardRecordV1) -> Self {
+        let BoardRecordV1 {
+            epoch,
+            revision,
+            last_id,
+            compacted,
+            writes,
+        } = former;
+        Self {
+            epoch,
+            revision,
+            last_id,
+            compacted,
+            writes,
+            created_at: 0,
+        }
+    }
 }
 
 /// A user, without receipts.
@@ -403,6 +426,10 @@ pub(super) fn decode_announcement(
         let other = announcement.id();
         return Err(Damage::Body(format!("it is the announcement {other}")));
     }
+    // Only what is kept of the past in the feed has none.
+    if announcement.is_without_texts() {
+        return Err(Damage::Body("it has no texts".to_owned()));
+    }
     Ok(announcement)
 }
 
@@ -522,24 +549,21 @@ fn receipt_key(user: &str, id: i64) -> Vec<u8> {
 /// Reads the record of the board, of whatever format.
 pub(super) fn decode_board(key: &str, bytes: &[u8]) -> Result<BoardRecord, Damage> {
     let (format, body) = BOARD.open(key.as_bytes(), bytes)?;
-    if format > 1 {
-        return BOARD.body(body);
+    let board: BoardRecord = match format {
+        1 => BOARD.body::<BoardRecordV1>(body)?.into(),
+        _ => BOARD.body(body)?,
+    };
+    // There is one more to come of each.
+    let is_sound = (0..NUMBER).contains(&board.revision)
+        && (0..NUMBER).contains(&board.last_id)
+        && (0..=board.revision).contains(&board.compacted)
+        && board.writes < u64::MAX;
+    match is_sound {
+        true => Ok(board),
+        false => Err(Damage::Body(format!(
+            "no board has these numbers: {board:?}"
+        ))),
     }
-    let BoardRecordV1 {
-        epoch,
-        revision,
-        last_id,
-        compacted,
-        writes,
-    } = BOARD.body(body)?;
-    Ok(BoardRecord {
-        epoch,
-        revision,
-        last_id,
-        compacted,
-        writes,
-        created_at: 0,
-    })
 }
 
 /// Reads a record that needs nothing else.
@@ -554,4 +578,48 @@ pub(super) fn decode<'a, T: Deserialize<'a>>(
 
 fn nonsense(error: crate::error::Error) -> Damage {
     Damage::Body(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Draft;
+    use crate::query::Query;
+
+    #[test]
+    fn an_announcement_without_its_texts_is_refused() {
+        let board = crate::open("mem:").unwrap();
+        let id = board.publish(&Draft::new("en", "Words")).unwrap().id;
+        let whole = board.get(id, &Query::editor()).unwrap().announcement;
+        let read = |announcement: &Announcement| {
+            let bytes = encode_announcement(announcement).unwrap();
+            decode_announcement(id, &bytes, &mut Sharing::default())
+        };
+        assert_eq!(read(&whole).as_ref(), Ok(&*whole));
+        assert!(read(&whole.without_texts()).is_err());
+    }
+
+    #[test]
+    fn a_board_that_could_not_count_on_is_refused() {
+        let sound = BoardRecord {
+            epoch: 1,
+            revision: 5,
+            last_id: 7,
+            compacted: 3,
+            writes: 9,
+            created_at: 0,
+        };
+        let read = |board: &BoardRecord| {
+            let bytes = BOARD.encode(b"board", board).unwrap();
+            decode_board("board", &bytes)
+        };
+        assert_eq!(read(&sound), Ok(sound));
+        for revision in [i64::MAX, -1] {
+            assert!(read(&BoardRecord { revision, ..sound }).is_err());
+        }
+        let (last_id, compacted, writes) = (i64::MAX, 6, u64::MAX);
+        assert!(read(&BoardRecord { last_id, ..sound }).is_err());
+        assert!(read(&BoardRecord { compacted, ..sound }).is_err());
+        assert!(read(&BoardRecord { writes, ..sound }).is_err());
+    }
 }

@@ -34,7 +34,12 @@ impl Snapshot {
     }
 
     /// Refuses what is no board, or one of a later format.
-    pub(super) fn check_format(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
+        self.check_format()?;
+        self.board().map(drop)
+    }
+
+    fn check_format(&self) -> Result<()> {
         let read = || -> Stored<Option<[u8; 4]>> {
             let table = self.transaction.open_table(BOARDS)?;
             let format = table.get(FORMAT_KEY)?;

@@ -19,7 +19,7 @@ use crate::receipts::{ReceiptPage, ReceiptQuery};
 use crate::stats::{Compaction, Maintenance, Stats};
 use crate::verification::Verification;
 
-/// A board in this process as it is handed out. With it goes the thread behind the board, so that a file
+/// A board in this process as it is handed out. With it go the threads behind the board, so that a file
 /// is closed when it has been dropped.
 pub(crate) struct Local(Arc<Store>);
 
@@ -32,6 +32,7 @@ impl Local {
 impl Drop for Local {
     fn drop(&mut self) {
         self.0.worker.end();
+        self.0.writer_behind.end();
     }
 }
 
@@ -106,10 +107,8 @@ impl Board for Local {
     }
 
     fn stats(&self) -> Result<Stats> {
-        let file_bytes = match &self.0.durable {
-            Some(durable) => durable.file.length()?,
-            None => 0,
-        };
+        let durable = self.0.durable.as_ref();
+        let file_bytes = durable.map_or(0, |durable| durable.file.length());
         let present = self.0.clock.now();
         let index = self.0.read(present);
         let users = self.0.users.read();

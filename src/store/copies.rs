@@ -7,7 +7,9 @@ use super::transfer::whole_board;
 use super::verify::check_file;
 use super::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::persist::{BoardFile, Copied, Edit, FileMedium, Head, copy, write_out as write_copy};
+use crate::persist::{
+    BoardFile, Copied, Edit, FileMedium, Head, copy, look_at, write_out as write_copy,
+};
 use crate::stats::Compaction;
 use crate::verification::Verification;
 
@@ -20,14 +22,19 @@ impl Store {
             && self.write_out().is_ok()
             && durable.file.is_readable()
         {
-            return durable.file.look(|snapshot| {
+            let copied = durable.file.look(|snapshot| {
                 copy(snapshot, &to, Copied::Same)?;
                 Ok(snapshot.board()?.revision)
             });
+            match copied {
+                // What was damaged on the disk is in memory still.
+                Err(error) if error.kind() == ErrorKind::Corrupt => {}
+                copied => return copied,
+            }
         }
         let (head, changes) = {
             let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());
-            let mut changes = whole_board(&index, &users);
+            let mut changes = whole_board(&index, &users)?;
             let mut place = (0, 0);
             for entry in feed.entries() {
                 place = (
@@ -61,9 +68,9 @@ impl Store {
         };
         let _right = self.writer.lock();
         durable.write_out()?;
-        let before = durable.file.length()?;
+        let before = durable.file.length();
         durable.file.compact()?;
-        let after = durable.file.length()?;
+        let after = durable.file.length();
         Ok(Compaction { before, after })
     }
 }
@@ -71,7 +78,8 @@ impl Store {
 /// Makes a board of a backup: the same announcements, ids, revision and users, and an epoch of its own, so
 /// that whoever followed the board lists it again.
 ///
-/// Nothing may be at `to`, and nobody may have `from` open. All of it is checked while it is read.
+/// Nothing may be at `to`, and nobody may have `from` open, which need not be writable. All of it is
+/// checked while it is read.
 ///
 /// # Errors
 /// `exists`; `corrupt`, `unsupported`, `locked` for `from`; `io`, `read_only`.
@@ -92,9 +100,10 @@ impl Store {
 /// # Ok::<(), notice::Error>(())
 /// ```
 pub fn restore(from: &Path, to: &Path) -> Result<()> {
-    let file = existing(from)?;
     let epoch = random_epoch();
-    file.look(|snapshot| copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch)))
+    look_at(Box::new(FileMedium::new(from)), |snapshot| {
+        copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch))
+    })
 }
 
 /// Checks a file that nobody has open, also one that [`open`](crate::open) refuses: as
@@ -103,13 +112,8 @@ pub fn restore(from: &Path, to: &Path) -> Result<()> {
 /// # Errors
 /// `locked`, `io`; `corrupt` and `unsupported` for a file of which nothing can be read.
 pub fn verify(path: &Path) -> Result<Verification> {
-    let file = existing(path)?;
+    let file = BoardFile::open_existing(Box::new(FileMedium::new(path)))?;
     let mut found = Verification::default();
     check_file(&file, &mut found)?;
     Ok(found)
-}
-
-/// Opens a file that is there.
-fn existing(path: &Path) -> Result<BoardFile> {
-    BoardFile::open_existing(Box::new(FileMedium::new(path)))
 }

@@ -21,6 +21,8 @@ use crate::operation::{Operation, Published};
 const GROUP: usize = 256;
 /// How long a group waits for the callers of the last one to come back, as a part of what writing takes.
 const PATIENCE: u32 = 2;
+/// But no longer than this, however slow the disk was.
+const MOST_PATIENCE: Duration = Duration::from_millis(20);
 
 /// What waits for its turn.
 #[derive(Default)]
@@ -146,16 +148,21 @@ impl Store {
     /// Serves groups, each with this request first, until it has been answered: mostly one.
     fn lead(&self, own: &Request<'_>) -> Result<Done> {
         let _lead = Lead(&self.queue);
+        let mut was_put_off = false;
         loop {
-            let mut tickets = self.gather();
+            // What was put off because of others is served without them, or it might be for ever.
+            let mut tickets = match was_put_off {
+                true => Tickets(Vec::new()),
+                false => self.gather(),
+            };
             let others = tickets.0.iter().map(|ticket| &ticket.request);
             let requests: Vec<&Request<'_>> = std::iter::once(own).chain(others).collect();
-            let began = Instant::now();
-            let answers = {
+            let (answers, took) = {
                 let _right = self.writer.lock();
-                self.serve(&requests)?
+                // Waiting for that, such as for a compaction, says nothing of how long writing takes.
+                let began = Instant::now();
+                (self.serve(&requests)?, began.elapsed())
             };
-            let took = began.elapsed();
             let mut answers = answers.into_iter();
             let own_answer = answers.next().flatten();
             let mut put_off = Vec::new();
@@ -178,6 +185,7 @@ impl Store {
             if let Some(answer) = own_answer {
                 return answer;
             }
+            was_put_off = true;
         }
     }
 
@@ -186,7 +194,8 @@ impl Store {
     fn gather(&self) -> Tickets {
         let mut waiting = self.queue.waiting.lock();
         if self.durable.is_some() {
-            let until = Instant::now() + waiting.last_took / PATIENCE;
+            let patience = (waiting.last_took / PATIENCE).min(MOST_PATIENCE);
+            let until = Instant::now() + patience;
             let expected = waiting.last_group.saturating_sub(1);
             while waiting.tickets.len() < expected {
                 let late = self.queue.arrived.wait_until(&mut waiting, until);
@@ -276,12 +285,14 @@ impl Store {
             };
             let mut ends_group = false;
             if let Some(staged) = staged {
-                let affected = users.affected(&staged.commit.moved, &staged.commit.purged());
-                ends_group = !affected.is_empty();
-                if ends_group && !group.users.is_empty() {
+                let (moved, purged) = (&staged.commit.moved, staged.commit.purged());
+                let looks_at_users = !moved.is_empty() || !purged.is_empty();
+                if looks_at_users && !group.users.is_empty() {
                     // It would have to see what is being kept of users.
                     break;
                 }
+                let affected = users.affected(moved, &purged);
+                ends_group = !affected.is_empty();
                 group.users.extend(affected);
                 group.commits.push(ahead.advance(staged));
             }
@@ -314,7 +325,11 @@ impl Store {
             self.take_down(&group);
             let (head, changes) = self.changes_of(&group);
             durable.write(head, changes)?;
-            self.worker.wake_if(durable.is_behind());
+            self.writer_behind.wake_if(durable.is_behind());
+            if !self.writer_behind.is_running() {
+                // That it fails is told to the next one who writes.
+                let _ = durable.write_out();
+            }
         }
         self.apply(group);
         Ok(())

@@ -42,8 +42,16 @@ impl Store {
             compacted: 0,
             created_at: now,
         };
-        let file = Arc::new(BoardFile::open(medium, new, repairing)?);
-        let mut parts = file.look(|snapshot| read(snapshot, now, progress.as_ref()))?;
+        let read = || {
+            let file = Arc::new(BoardFile::open(medium, new, repairing)?);
+            let parts = file.look(|snapshot| read(snapshot, now, progress.as_ref()))?;
+            Ok((file, parts))
+        };
+        let read = read();
+        if let Some(progress) = &progress {
+            progress.end();
+        }
+        let (file, mut parts) = read?;
         parts.index.shelf = Shelf::of(Arc::clone(&file));
         let store = Self::with(settings, parts, Some(Durable::new(file, durability)));
         let is_behind = store.index.read().unsearched.len() > 0;

@@ -5,6 +5,7 @@ use super::budget::Budget;
 use super::commit::Ahead;
 use super::group::{Group, stage};
 use super::index::Index;
+use super::worker::Signal;
 use crate::error::Result;
 use crate::operation::Operation;
 use crate::stats::Maintenance;
@@ -73,15 +74,15 @@ impl Store {
         Ok(count as u64)
     }
 
-    /// Purges in the background what is due.
-    pub(super) fn purge_in_background(&self) {
+    /// Purges in the background what is due, until the board ends.
+    pub(super) fn purge_in_background(&self, signal: &Signal) {
         let purge = || -> Result<u64> {
             let _right = self.writer.lock();
             let _poison = self.begin()?;
             self.purge(self.clock.now())
         };
         // A failure is told to the next one who writes, and tried again later.
-        while self.is_purge_due() && purge().is_ok_and(|purged| purged > 0) {}
+        while !signal.is_ended() && self.is_purge_due() && purge().is_ok_and(|purged| purged > 0) {}
     }
 
     /// Whether so much of the budget is used that texts of what is over are to be left to the file.

@@ -82,6 +82,8 @@ pub(crate) struct Store {
     writer: Mutex<()>,
     /// Where the board is kept; none if that is in memory only.
     durable: Option<Durable>,
+    /// Held while the search index and what it is said to know may differ.
+    settling: Mutex<()>,
     index: RwLock<Index>,
     users: RwLock<Users>,
     feed: RwLock<Feed>,
@@ -91,7 +93,10 @@ pub(crate) struct Store {
     moved: Condvar,
     /// A commit broke off in the middle: what is there can be read, but nothing written.
     is_poisoned: AtomicBool,
+    /// Keeps the board in order.
     worker: Worker,
+    /// Writes out what was put off.
+    writer_behind: Worker,
 }
 
 /// What a board consists of, beside what it was made with.
@@ -148,6 +153,7 @@ impl Store {
             queue: Queue::default(),
             writer: Mutex::new(()),
             durable,
+            settling: Mutex::new(()),
             head: Mutex::new(Head {
                 revision: parts.index.revision,
                 is_closed: false,
@@ -159,9 +165,11 @@ impl Store {
             created_at: parts.created_at,
             moved: Condvar::new(),
             is_poisoned: AtomicBool::new(false),
-            worker: Worker::default(),
+            worker: Worker::new(worker::tidy),
+            writer_behind: Worker::new(worker::write_behind),
         });
         store.worker.belongs_to(&store);
+        store.writer_behind.belongs_to(&store);
         if store.retention_ms.is_some() {
             store.worker.start();
         }
@@ -176,10 +184,15 @@ impl Store {
         if self.is_poisoned.load(Ordering::SeqCst) {
             return Err(Error::described(ErrorKind::Poisoned));
         }
-        Ok(PoisonOnPanic {
+        Ok(self.poison_on_panic())
+    }
+
+    /// Poisons the board if what is done while this is held ends by a panic.
+    fn poison_on_panic(&self) -> PoisonOnPanic<'_> {
+        PoisonOnPanic {
             is_poisoned: &self.is_poisoned,
             was_panicking: std::thread::panicking(),
-        })
+        }
     }
 
     /// The index for reading, moved to the present if something has started or ended since.

@@ -20,6 +20,7 @@ use super::durable::{idempotency_record, user_changes};
 use super::feed::Feed;
 use super::idempotency::{Fingerprint, KEY_BYTES, Remembered};
 use super::index::{Index, Put};
+use super::shelf::Shelf;
 use super::users::{User, Users, Watermark, check_user};
 use super::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
@@ -105,7 +106,7 @@ impl Store {
                 reading.line(&line).map_err(at_line)?;
             }
         }
-        let (index, users) = reading.finish()?;
+        let (mut index, users) = reading.finish()?;
         let revision = index.revision;
         let epoch = random_epoch();
         if let Some(durable) = &self.durable {
@@ -116,9 +117,11 @@ impl Store {
                 compacted: revision,
                 created_at: self.created_at,
             };
-            durable.replace(head, &whole_board(&index, &users))?;
+            durable.replace(head, &whole_board(&index, &users)?)?;
+            index.shelf = Shelf::of(Arc::clone(&durable.file));
         }
         {
+            let _settled = self.settling.lock();
             let mut current = self.index.write();
             *self.users.write() = users;
             *self.feed.write() = Feed::starting_at(revision);
@@ -133,12 +136,15 @@ impl Store {
 }
 
 /// Everything that a file holds of a board without changes, as records.
-pub(super) fn whole_board(index: &Index, users: &Users) -> Vec<Edit> {
-    let mut changes: Vec<Edit> = index
-        .slots()
-        .filter_map(|slot| index.entry(slot))
-        .map(|entry| Edit::PutAnnouncement(Arc::clone(&entry.announcement)))
-        .collect();
+///
+/// # Errors
+/// Those of the file, where texts are in it only.
+pub(super) fn whole_board(index: &Index, users: &Users) -> Result<Vec<Edit>> {
+    let entries = index.slots().filter_map(|slot| index.entry(slot));
+    let whole = entries.map(|entry| index.whole(&entry.announcement));
+    let mut changes = whole
+        .map(|whole| whole.map(Edit::PutAnnouncement))
+        .collect::<Result<Vec<Edit>>>()?;
     for user in users.as_changes() {
         user_changes(&user, &mut changes);
     }
@@ -148,7 +154,7 @@ pub(super) fn whole_board(index: &Index, users: &Users) -> Vec<Edit> {
             idempotency_record(remembered),
         ));
     }
-    changes
+    Ok(changes)
 }
 
 /// Writes lines and counts them.

@@ -24,7 +24,7 @@ impl Store {
                 self.check_against(&stored, &mut found);
             }
         }
-        let _settled = self.worker.settling.lock();
+        let _settled = self.settling.lock();
         let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());
         if self.durable.is_none() {
             found.records = (index.len() + users.len()) as u64;
@@ -206,7 +206,12 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
             "does not follow the revision before it",
             "与前一修订号不连续",
         );
-        check((last..=last + 1).contains(&entry.revision), &place, en, zh);
+        check(
+            (last..=last.saturating_add(1)).contains(&entry.revision),
+            &place,
+            en,
+            zh,
+        );
         last = entry.revision;
     }
     let (en, zh) = (

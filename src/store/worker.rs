@@ -1,6 +1,6 @@
-//! The thread behind a board: it brings the search index up to date, writes out what was put off, and
-//! purges what retention is over for. It is started when there is something to do, and ends with the
-//! board.
+//! The threads behind a board. One brings the search index up to date, leaves texts to the file, and purges
+//! what retention is over for; another one writes out what was put off, for that must not wait for the
+//! first. Each is started when there is something to do, and ends with the board.
 
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread::JoinHandle;
@@ -15,6 +15,8 @@ use crate::search::SearchIndex;
 
 /// How long what was put off waits for more of it.
 const GATHERING: Duration = Duration::from_millis(50);
+/// When writing out is tried again after it has failed.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How often the clock is asked whether retention is over for something.
 const RETENTION: Duration = Duration::from_millis(500);
 /// How many announcements the search index takes in at once, during which nobody can search.
@@ -22,18 +24,19 @@ const CHUNK: usize = 64;
 /// From so many announcements on a new search index is made aside, if there is none yet.
 const FROM_SCRATCH: usize = 1024;
 
-/// A board's thread, which may not have been started.
-#[derive(Default)]
+/// What a thread does until its board ends.
+type Work = fn(&Weak<Store>, &Signal);
+
+/// A thread of a board, which may not have been started.
 pub(super) struct Worker {
+    work: Work,
     store: OnceLock<Weak<Store>>,
     signal: Arc<Signal>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    /// Held while the search index and what it is said to know may differ.
-    pub(super) settling: Mutex<()>,
 }
 
 #[derive(Default)]
-struct Signal {
+pub(super) struct Signal {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -45,6 +48,16 @@ struct State {
 }
 
 impl Worker {
+    /// A thread that does `work`, or will.
+    pub(super) fn new(work: Work) -> Self {
+        Self {
+            work,
+            store: OnceLock::new(),
+            signal: Arc::default(),
+            thread: Mutex::new(None),
+        }
+    }
+
     /// Says whose thread it is.
     pub(super) fn belongs_to(&self, store: &Arc<Store>) {
         // It is asked once, when the board is made.
@@ -55,8 +68,7 @@ impl Worker {
     pub(super) fn wake_if(&self, is_due: bool) {
         if is_due {
             self.start();
-            self.signal.state.lock().is_awake = true;
-            self.signal.changed.notify_one();
+            self.signal.wake();
         }
     }
 
@@ -64,26 +76,23 @@ impl Worker {
     /// by itself.
     pub(super) fn start(&self) {
         let mut thread = self.thread.lock();
-        if thread.is_some() {
+        if thread.is_some() || self.signal.is_ended() {
             return;
         }
         let (Some(store), signal) = (self.store.get().cloned(), Arc::clone(&self.signal)) else {
             return;
         };
-        let has_retention = store.upgrade().is_some_and(|s| s.retention_ms.is_some());
+        let work = self.work;
         let named = std::thread::Builder::new().name("notice".to_owned());
-        *thread = named
-            .spawn(move || run(&store, &signal, has_retention))
-            .ok();
+        *thread = named.spawn(move || work(&store, &signal)).ok();
     }
-}
 
-impl Worker {
     /// Ends the thread and waits for it.
     pub(super) fn end(&self) {
-        self.signal.state.lock().is_ended = true;
-        self.signal.changed.notify_one();
-        if let Some(thread) = self.thread.lock().take() {
+        self.signal.end();
+        // Not held while it is waited for: the thread may be about to wake itself.
+        let thread = self.thread.lock().take();
+        if let Some(thread) = thread {
             // It has nothing to say; a panic in it was one in a commit, which has poisoned the board.
             let _ = thread.join();
         }
@@ -95,21 +104,11 @@ impl Worker {
     }
 }
 
-fn run(store: &Weak<Store>, signal: &Signal, has_retention: bool) {
-    loop {
-        let mut state = signal.state.lock();
-        if !state.is_awake && !state.is_ended {
-            if has_retention {
-                signal.changed.wait_for(&mut state, RETENTION);
-            } else {
-                signal.changed.wait(&mut state);
-            }
-        }
-        if state.is_ended {
-            return;
-        }
-        let is_awake = std::mem::take(&mut state.is_awake);
-        drop(state);
+/// Keeps the board in order.
+pub(super) fn tidy(store: &Weak<Store>, signal: &Signal) {
+    let has_retention = store.upgrade().is_some_and(|s| s.retention_ms.is_some());
+    let pause = has_retention.then_some(RETENTION);
+    while let Some(is_awake) = signal.next(pause) {
         let Some(board) = store.upgrade() else {
             return;
         };
@@ -120,16 +119,56 @@ fn run(store: &Weak<Store>, signal: &Signal, has_retention: bool) {
                 // That it fails is told to the next one who writes.
                 let _ = board.shelve();
             }
-            if board.durable.as_ref().is_some_and(|d| d.is_behind()) {
-                // That it fails is told to the next one who writes.
-                let _ = board.write_out();
-            }
         }
-        board.purge_in_background();
+        board.purge_in_background(signal);
+    }
+}
+
+/// Writes out what was put off.
+pub(super) fn write_behind(store: &Weak<Store>, signal: &Signal) {
+    while signal.next(None).is_some() {
+        signal.wait(GATHERING);
+        let Some(board) = store.upgrade() else {
+            return;
+        };
+        let _poison = board.poison_on_panic();
+        // That it fails is told to the next one who writes. There may be none, so it is tried again.
+        if board.write_out().is_err() {
+            signal.wait(AGAIN);
+            signal.wake();
+        }
     }
 }
 
 impl Signal {
+    /// Waits until there is something to do, but not longer than `pause`; whether there is. None when the
+    /// board ends.
+    fn next(&self, pause: Option<Duration>) -> Option<bool> {
+        let mut state = self.state.lock();
+        let until = pause.map(|pause| Instant::now() + pause);
+        while !state.is_awake && !state.is_ended {
+            match until {
+                Some(until) => {
+                    if self.changed.wait_until(&mut state, until).timed_out() {
+                        break;
+                    }
+                }
+                None => self.changed.wait(&mut state),
+            }
+        }
+        (!state.is_ended).then(|| std::mem::take(&mut state.is_awake))
+    }
+
+    fn wake(&self) {
+        self.state.lock().is_awake = true;
+        self.changed.notify_one();
+    }
+
+    fn end(&self) {
+        self.state.lock().is_ended = true;
+        self.changed.notify_one();
+    }
+
     /// Waits, unless the board ends.
     fn wait(&self, duration: Duration) {
         let until = Instant::now() + duration;
@@ -137,7 +176,7 @@ impl Signal {
         while !state.is_ended && !self.changed.wait_until(&mut state, until).timed_out() {}
     }
 
-    fn is_ended(&self) -> bool {
+    pub(super) fn is_ended(&self) -> bool {
         self.state.lock().is_ended
     }
 }
@@ -148,10 +187,10 @@ impl Store {
     /// No lock is held between the steps, so that announcements may change meanwhile; `unsearched` keeps
     /// account of that.
     fn settle_search(&self, signal: &Signal) {
-        let search = Arc::clone(&self.index.read().search);
         while !signal.is_ended() {
+            let _settling = self.settling.lock();
+            let search = Arc::clone(&self.index.read().search);
             let is_new = search.read().is_empty();
-            let _settling = self.worker.settling.lock();
             let chunk = {
                 let index = self.index.read();
                 let from_scratch = is_new && index.unsearched.len() >= FROM_SCRATCH;

@@ -172,7 +172,9 @@ fn a_backup_is_the_board_as_it_was_and_restoring_gives_it_a_new_epoch() {
         fill_more(&board);
         assert_eq!(board.backup(&saved).unwrap_err().kind(), ErrorKind::Exists);
 
+        let bytes = std::fs::read(&saved).unwrap();
         notice::restore(&saved, &restored).unwrap();
+        assert!(std::fs::read(&saved).unwrap() == bytes, "it is only read");
         let open = |path: &PathBuf| notice::open(&format!("file:{}", path.display())).unwrap();
         let copy = open(&saved);
         assert_eq!(export(&copy), before);
@@ -441,4 +443,104 @@ fn what_is_over_leaves_memory_when_that_is_short_and_is_still_there() {
     let before = export(&board);
     drop(board);
     assert_eq!(export(&open()), before);
+}
+
+/// A board that is short of memory, on which the text of announcement 1 has been left to the file.
+fn with_a_text_in_the_file_only(url: &str, fill: impl FnOnce(&SharedBoard)) -> SharedBoard {
+    let clock = Arc::new(ManualClock::new(NOW));
+    let board = Options::new().clock(Arc::clone(&clock)).open(url).unwrap();
+    fill(&board);
+    clock.set(NOW + 1000);
+    let draft = Draft::new("en", "Now").severity(Severity::Warning);
+    board.publish(&draft).unwrap();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while board.stats().unwrap().shelved == 0 {
+        assert!(std::time::Instant::now() < until);
+        std::thread::yield_now();
+    }
+    board
+}
+
+fn fill_with_what_ends(board: &SharedBoard) {
+    for n in 0..60 {
+        let text = notice::Text::new("en", format!("Title {n}")).body("word ".repeat(4000));
+        let mut draft = Draft::from_text(text).severity(Severity::Warning);
+        draft.ends_at = NOW + 1000;
+        board.publish(&draft).unwrap();
+    }
+}
+
+#[test]
+fn what_was_imported_can_be_left_to_the_file_as_well() {
+    let directory = Directory::new();
+    let clock = ManualClock::new(NOW);
+    let from = Options::new().clock(clock).open("mem:").unwrap();
+    fill_with_what_ends(&from);
+    let url = directory.url("board?budget_mb=1");
+    let board = with_a_text_in_the_file_only(&url, |board| {
+        board.import(&mut export(&from).as_bytes()).unwrap();
+    });
+    let item = board.get(1, &Query::editor()).unwrap();
+    assert_eq!(item.text().body.len(), 20_000);
+    assert_eq!(board.verify().unwrap().problems, []);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_has_the_texts_that_are_in_the_file_only_also_when_that_is_gone() {
+    let directory = Directory::new();
+    let url = directory.url("board?budget_mb=1&durability=relaxed");
+    let board = with_a_text_in_the_file_only(&url, fill_with_what_ends);
+    std::fs::remove_file(directory.path("board")).unwrap();
+    board.retract(61, "late").unwrap();
+    board.backup(&directory.path("saved")).unwrap();
+    let saved = directory.open("saved");
+    assert_eq!(export(&saved), export(&board));
+    assert_eq!(
+        saved.get(1, &Query::editor()).unwrap().text().body.len(),
+        20_000
+    );
+}
+
+#[test]
+fn a_board_is_closed_while_retention_goes_on() {
+    let directory = Directory::new();
+    for url in [
+        "mem:".to_owned(),
+        directory.url("board"),
+        directory.url("relaxed?durability=relaxed"),
+    ] {
+        let clock = Arc::new(ManualClock::new(NOW));
+        let options = Options::new().clock(Arc::clone(&clock)).retention_ms(0);
+        let board = options.open(&url).unwrap();
+        let mut draft = Draft::new("en", "Short");
+        draft.ends_at = NOW + 10;
+        for _ in 0..10 {
+            board.publish_all(&vec![draft.clone(); 1000]).unwrap();
+        }
+        let revision = board.revision().unwrap();
+        clock.set(NOW + 10);
+        board
+            .wait(revision, std::time::Duration::from_secs(60))
+            .unwrap();
+        let (closed, is_closed) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            drop(board);
+            closed.send(()).unwrap();
+        });
+        let minute = std::time::Duration::from_secs(60);
+        assert_eq!(is_closed.recv_timeout(minute), Ok(()), "{url}");
+    }
+}
+
+#[test]
+fn a_panic_while_progress_is_told_is_the_callers_own() {
+    let directory = Directory::new();
+    fill(&directory.open("board"));
+    let options = Options::new().progress(|_, _, _| panic!("of the caller"));
+    let url = directory.url("board");
+    let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| options.open(&url)));
+    let payload = opened.err().expect("it is no damage of the file");
+    assert_eq!(payload.downcast_ref(), Some(&"of the caller"));
+    assert!(directory.open("board").verify().unwrap().is_good());
 }

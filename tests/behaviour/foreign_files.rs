@@ -1,7 +1,7 @@
 //! Files that are no board, are damaged, or are not to be had: what they hold is left as it is, and the
 //! error says in both languages what is wrong.
 
-use notice::{Draft, Error, ErrorKind, Language};
+use notice::{Draft, Error, ErrorKind, Language, Query};
 
 use crate::files::Directory;
 use crate::support::assert_bilingual;
@@ -90,6 +90,50 @@ fn an_empty_file_is_a_new_board() {
     assert_eq!(directory.open("file").revision().unwrap(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_board_has_the_place_and_the_rights_of_the_empty_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = Directory::new();
+    let (file, link) = (directory.path("file"), directory.path("link"));
+    std::fs::write(&file, b"").unwrap();
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    drop(directory.open("link"));
+    assert!(link.is_symlink());
+    assert_eq!(directory.open("file").revision().unwrap(), 0);
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn of_many_who_find_an_empty_file_one_makes_the_board() {
+    let directory = Directory::new();
+    for n in 0..20 {
+        let name = format!("file {n}");
+        std::fs::write(directory.path(&name), b"").unwrap();
+        let url = directory.url(&name);
+        let opened = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let board = notice::open(&url).ok()?;
+                        // Nobody may put another one in its place.
+                        board.publish(&Draft::new("en", "kept")).unwrap();
+                        Some(board)
+                    })
+                })
+                .collect();
+            let boards = threads.into_iter().filter_map(|t| t.join().unwrap());
+            boards.count()
+        });
+        assert!(opened >= 1);
+        let revision = directory.open(&name).revision().unwrap();
+        assert!(revision >= 1 && directory.open(&name).verify().unwrap().is_good());
+    }
+}
+
 #[test]
 fn a_file_that_is_cut_off_is_corrupt_and_left_as_it_is() {
     let directory = Directory::new();
@@ -133,12 +177,18 @@ fn a_board_with_changed_bytes_is_refused_or_tells_what_is_wrong() {
                 continue;
             }
         };
-        if board.verify().unwrap().is_good() {
+        let is_good = board.verify().unwrap().is_good();
+        if is_good {
             assert_eq!(board.stats().unwrap().announcements, 30, "byte {place}");
             assert_eq!(board.revision(), original.revision(), "byte {place}");
             harmless += 1;
         } else {
             found += 1;
+        }
+        // It goes on, or says why not.
+        if let Err(error) = board.publish(&Draft::new("en", "after")) {
+            assert!(!is_good, "byte {place}: {error}");
+            assert_bilingual(&error, "changed");
         }
     }
     assert!(refused > 0 && harmless > 0, "{refused} {found} {harmless}");
@@ -153,6 +203,34 @@ fn a_directory_is_no_file_and_a_missing_directory_is_said() {
         ErrorKind::InvalidField
     );
     assert_eq!(refusal(&directory, "none/board").kind(), ErrorKind::Io);
+}
+
+/// Devices, pipes and sockets have no length, and are no empty files all the same.
+#[cfg(unix)]
+#[test]
+fn what_is_no_ordinary_file_is_left_as_it_is() {
+    let directory = Directory::new();
+    let (socket, null) = (directory.path("socket"), directory.path("null"));
+    let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &null).unwrap();
+    let board = notice::open("mem:").unwrap();
+    for name in ["socket", "null"] {
+        let path = directory.path(name);
+        let refusals = [
+            refusal(&directory, name),
+            board.backup(&path).unwrap_err(),
+            notice::verify(&path).unwrap_err(),
+            notice::restore(&path, &directory.path("restored")).unwrap_err(),
+        ];
+        for error in refusals {
+            assert_eq!(error.kind(), ErrorKind::InvalidField, "{error}");
+            assert_bilingual(&error, name);
+        }
+    }
+    std::os::unix::net::UnixStream::connect(&socket).unwrap();
+    drop(listener);
+    assert!(null.is_symlink());
+    assert_eq!(std::fs::read_dir(directory.path("")).unwrap().count(), 2);
 }
 
 /// Not even root can make a file there.
@@ -170,6 +248,13 @@ fn where_nothing_can_be_written_there_is_no_board() {
 #[test]
 fn a_board_that_is_open_is_locked_also_within_the_process() {
     let directory = Directory::new();
+    // The message says which file it is, also where the path is long.
+    let folder = "a long name ".repeat(10);
+    std::fs::create_dir(directory.path(&folder)).unwrap();
+    let long = directory.open(&format!("{folder}/board"));
+    let error = refusal(&directory, &format!("{folder}/board"));
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    drop(long);
     let board = directory.open("board");
     assert_eq!(refusal(&directory, "board").kind(), ErrorKind::Locked);
     board.publish(&Draft::new("en", "undisturbed")).unwrap();
@@ -213,4 +298,58 @@ fn a_file_that_was_replaced_is_not_written_to() {
     assert_eq!(error.kind(), ErrorKind::Io);
     drop(board);
     assert_eq!(std::fs::read(directory.path("board")).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_board_whose_file_is_damaged_is_backed_up_from_memory() {
+    use std::os::unix::fs::FileExt;
+    let directory = Directory::new();
+    let board = directory.open("board");
+    board.publish(&Draft::new("en", "that is damaged")).unwrap();
+    let path = directory.path("board");
+    let bytes = std::fs::read(&path).unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    for place in 0..bytes.len() - 7 {
+        if &bytes[place..place + 7] == b"damaged" {
+            file.write_at(b"D", place as u64).unwrap();
+        }
+    }
+    assert_eq!(board.backup(&directory.path("saved")).unwrap(), 1);
+    let saved = directory.open("saved");
+    assert_eq!(saved.query(&Query::editor()).unwrap().count.total, 1);
+    assert_eq!(saved.verify().unwrap().problems, []);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_board_whose_file_has_lost_a_change_takes_no_more_and_can_be_backed_up() {
+    use std::os::unix::fs::FileExt;
+    let directory = Directory::new();
+    let board = directory.open("board");
+    for title in ["before", "that is damaged"] {
+        board.publish(&Draft::new("en", title)).unwrap();
+    }
+    let path = directory.path("board");
+    let bytes = std::fs::read(&path).unwrap();
+    let place = bytes.windows(7).position(|w| w == b"damaged").unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.write_at(b"D", place as u64).unwrap();
+
+    let problems = board.verify().unwrap().problems;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].reason.en.contains("lost its last change"));
+    for _ in 0..2 {
+        let error = board.publish(&Draft::new("en", "on top")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        assert_bilingual(&error, "board");
+    }
+    board.backup(&directory.path("saved")).unwrap();
+    let saved = directory.open("saved");
+    assert_eq!(saved.revision().unwrap(), 2);
+    assert_eq!(saved.verify().unwrap().problems, []);
+    drop(board);
+    let board = directory.open("board");
+    assert_eq!(board.revision().unwrap(), 1);
+    assert_eq!(board.verify().unwrap().problems, []);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use notice::{Board, Changes, Draft, Mark, Operation, Query, ReceiptQuery, View, Viewer};
 
@@ -153,4 +154,66 @@ fn marks_and_publications_and_purges_at_once_are_all_kept() {
     check(&*board);
     drop(board);
     check(&*directory.open("board"));
+}
+
+#[test]
+fn nothing_is_kept_of_a_user_about_what_is_purged_at_the_same_time() {
+    let directory = Directory::new();
+    let board = directory.open("board");
+    let ids: Vec<i64> = (1..=40).collect();
+    let drafts: Vec<Draft> = ids
+        .iter()
+        .map(|id| Draft::new("en", id.to_string()))
+        .collect();
+    board.publish_all(&drafts).unwrap();
+    for id in ids {
+        at_once(|n| match n {
+            0 => drop(board.apply_one(Operation::Purge { id }).unwrap()),
+            // Whoever comes after the purge is told that it is not there.
+            _ => drop(board.mark(&Viewer::new(format!("user {n}")), &[id], Mark::Read)),
+        });
+    }
+    assert_eq!(board.stats().unwrap().receipts, 0);
+    assert_eq!(board.verify().unwrap().problems, []);
+    drop(board);
+    let board = directory.open("board");
+    assert_eq!(board.stats().unwrap().receipts, 0);
+    assert_eq!(board.verify().unwrap().problems, []);
+}
+
+#[test]
+fn a_purge_has_its_turn_however_many_mark() {
+    const PURGES: i64 = 10;
+    let directory = Directory::new();
+    let board = directory.open("board");
+    let drafts: Vec<Draft> = (0..=PURGES)
+        .map(|n| Draft::new("en", n.to_string()))
+        .collect();
+    let ids: Vec<i64> = board
+        .publish_all(&drafts)
+        .unwrap()
+        .iter()
+        .map(|d| d.id)
+        .collect();
+    board
+        .mark(&Viewer::new("reader"), &ids, Mark::Read)
+        .unwrap();
+    let is_done = AtomicBool::new(false);
+    at_once(|n| {
+        if n == 0 {
+            for id in 1..=PURGES {
+                board.apply_one(Operation::Purge { id }).unwrap();
+            }
+            is_done.store(true, Ordering::SeqCst);
+            return;
+        }
+        let mut marks = 0;
+        while !is_done.load(Ordering::SeqCst) {
+            marks += 1;
+            assert!(marks < 10_000, "the purges are never served");
+            let viewer = Viewer::new(format!("user {n}"));
+            board.mark(&viewer, &[PURGES + 1], Mark::Seen).unwrap();
+        }
+    });
+    assert_eq!(board.verify().unwrap().problems, []);
 }

@@ -5,6 +5,7 @@ mod crashes;
 mod disk;
 mod faults;
 mod history;
+mod relaxed;
 
 use self::history::Step;
 use crate::error::{Error, ErrorKind, Language};
