@@ -35,6 +35,7 @@ mod feed;
 #[cfg(feature = "panic-injection")]
 pub mod injection;
 mod model;
+mod number_map;
 mod operation;
 mod operation_json;
 mod persist;

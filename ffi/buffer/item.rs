@@ -2,7 +2,7 @@
 
 use std::ptr::null;
 
-use notice::{Action, Announcement, Block as TextBlock, HitRange, Item};
+use notice::{Action, Announcement, Block as TextBlock, HitRange, Item, Locale};
 
 use super::memory::{Layout, Part, Parts};
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
@@ -21,7 +21,7 @@ pub(super) fn count(item: &Item, layout: &mut Layout) {
     layout.actions += announcement.actions().len();
     layout.text += announcement.common_block().bytes().len();
     layout.text += announcement.text_block(item.text_index).bytes().len();
-    layout.text += item.text().locale.len() + 1;
+    layout.text += locale_used(item).len() + 1;
     for action in announcement.actions() {
         let label = label(announcement, item.text_index, action);
         layout.text += action.id.len() + label.len() + action.value.len() + 3;
@@ -54,7 +54,7 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
     }
     let mut chosen = texts(a.text_block(item.text_index), &mut parts.text);
     let [title, summary, body] = std::array::from_fn(|_| chosen.next().unwrap_or(NoticeStr::EMPTY));
-    let locale_used = parts.text.text(item.text().locale);
+    let locale_used = parts.text.text(locale_used(item));
     let actions = parts.actions.place();
     for action in a.actions() {
         let action = NoticeAction {
@@ -127,6 +127,12 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
         title_hit_count: title_hits.len(),
     };
     parts.items.copy(&[copied])
+}
+
+/// The locale of the text that was chosen.
+fn locale_used(item: &Item) -> &str {
+    let locales = item.announcement.locales();
+    locales.get(item.text_index).map_or("", Locale::as_str)
 }
 
 /// Copies `ranges`, and says where they are.

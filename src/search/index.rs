@@ -3,13 +3,13 @@
 //! A viewer sees one text of an announcement, so a hit in another one must not count: each text index
 //! has a plane of its own. Tags and key, which all viewers see, share one more.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 
 use super::grams::{Gram, Token, Tokens, dictionary_form};
 use super::matcher::with_normalised;
 use super::posting::Posting;
 use crate::model::Announcement;
+use crate::number_map::NumberMap;
 
 /// Finds the announcements that may match a search. Kept up to date by [`insert`](Self::insert) and
 /// [`remove`](Self::remove); what it finds is told by [`find`](Self::find).
@@ -22,7 +22,7 @@ pub(crate) struct SearchIndex {
 /// One text of each announcement.
 #[derive(Debug, Default)]
 pub(crate) struct Plane {
-    grams: HashMap<Gram, Posting, BuildHasherDefault<GramHasher>>,
+    grams: NumberMap<Gram, Posting>,
     /// The words that are longer than a gram, for finding by beginning.
     words: BTreeMap<Box<str>, Posting>,
     /// What the postings and words hold outside of the maps, in bytes.
@@ -35,11 +35,6 @@ struct Keys {
     grams: Vec<Gram>,
     words: Vec<Box<str>>,
 }
-
-/// Spreads the bits of one number. Grams come from announcements, not from strangers, and a gram has
-/// little room for making others collide.
-#[derive(Debug, Default)]
-pub(crate) struct GramHasher(u64);
 
 /// How many announcements are taken in together: enough that most of their grams come more than once.
 const BATCH: usize = 1024;
@@ -262,24 +257,6 @@ impl Plane {
         // A hash table has at least one byte and an eighth of its room beside its entries.
         let entry = size_of::<(Gram, Posting)>() + 1;
         self.heap_bytes + self.grams.capacity() * entry * 8 / 7
-    }
-}
-
-impl Hasher for GramHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes
-            .iter()
-            .for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        // The high half of the product depends on all the bits below it, the low half on none above.
-        let product = u128::from(self.0 ^ number) * 0x9E37_79B9_7F4A_7C15;
-        self.0 = (product >> 64) as u64 ^ product as u64;
     }
 }
 

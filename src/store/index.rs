@@ -17,6 +17,7 @@ use super::unsearched::{Chunk, Unsearched, take_in};
 use super::verified::Verified;
 use crate::error::Result;
 use crate::model::{Announcement, CompiledAudience, Reference, State};
+use crate::number_map::NumberMap;
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
 
@@ -62,7 +63,7 @@ pub(crate) struct Index {
     at: i64,
     slots: Vec<Option<Entry>>,
     free: Vec<Slot>,
-    pub(super) by_id: HashMap<i64, Slot>,
+    pub(super) by_id: NumberMap<i64, Slot>,
     pub(super) by_key: HashMap<Box<str>, Slot>,
     pub(crate) locales: Locales,
     pub(crate) groups: Groups,

@@ -9,12 +9,13 @@ use super::locales::Locales;
 use super::supersession::{Supersession, full_key};
 use super::timeline::Timeline;
 use crate::model::State;
+use crate::number_map::NumberMap;
 use crate::search::SearchIndex;
 
 impl Index {
     /// The name of each index, and whether it is wrong.
     pub(crate) fn check(&self) -> Vec<(&'static str, bool)> {
-        let mut by_id = HashMap::new();
+        let mut by_id = NumberMap::default();
         let mut by_key = HashMap::new();
         let mut timeline = Timeline::default();
         let mut attributes = Attributes::default();

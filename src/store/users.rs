@@ -1,11 +1,12 @@
 //! What each user has seen, read, dismissed and acknowledged.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::index::Index;
 use crate::error::{Bilingual, Error, Result};
 use crate::model::{Announcement, Mark, Receipt};
+use crate::number_map::{NumberMap, NumberSet};
 
 /// Longest name of a user, in bytes.
 const USER_BYTES: usize = 128;
@@ -30,9 +31,9 @@ impl Watermark {
 pub(crate) struct User {
     pub(crate) first_seen_at: i64,
     pub(crate) watermark: Watermark,
-    pub(crate) receipts: HashMap<i64, Receipt>,
+    pub(crate) receipts: NumberMap<i64, Receipt>,
     /// Marked unread although the watermark covers them.
-    pub(crate) unread: HashSet<i64>,
+    pub(crate) unread: NumberSet<i64>,
 }
 
 impl User {

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::Mutex;
 
-use notice::{Board, State};
+use notice::{Board, ErrorKind, Mark, State, Viewer};
 use serde::{Deserialize, Serialize};
 
 use crate::dice::Dice;
@@ -13,6 +13,8 @@ use crate::{THREADS, options};
 
 /// Above this many announcements a thread purges more often than it publishes.
 const MANY: usize = 60;
+/// How many announcements the one who passes by marks before looking at the board again.
+const LOOKS: usize = 20;
 
 /// A line of the child.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -54,6 +56,11 @@ pub(crate) fn run(file: &str, durability: &str, seed: u64, round: u64) {
     };
     say(&Line::Open);
     std::thread::scope(|scope| {
+        let (on_board, say_it) = (&*board, &say);
+        scope.spawn(move || {
+            let error = pass_by(on_board, Dice(seed ^ (round << 8) ^ THREADS as u64));
+            say_it(&failed(&error));
+        });
         for thread in 0..THREADS {
             let (board, say) = (&*board, &say);
             let mut dice = Dice(seed ^ (round << 8) ^ thread as u64);
@@ -76,6 +83,33 @@ pub(crate) fn run(file: &str, durability: &str, seed: u64, round: u64) {
             });
         }
     });
+}
+
+/// Marks announcements of all threads, also while these are purged, and says nothing of it: what is kept of a user
+/// about an announcement that is gone is found when the board is verified. Ends with what must not be refused.
+fn pass_by(board: &dyn Board, mut dice: Dice) -> notice::Error {
+    let user = Viewer::new("passer-by");
+    loop {
+        let items = match everything(board, "", "") {
+            Ok(items) => items,
+            Err(error) => return error,
+        };
+        for _ in 0..LOOKS {
+            let Some(item) = (!items.is_empty()).then(|| dice.one_of(&items)) else {
+                break;
+            };
+            let mark = *dice.one_of(&[Mark::Seen, Mark::Read, Mark::Dismiss, Mark::Acknowledge]);
+            match board.mark(&user, &[item.announcement.id()], mark) {
+                Err(error) if !may_be_refused(error.kind()) => return error,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Somebody else may have purged or retracted it.
+fn may_be_refused(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::BadState)
 }
 
 fn failed(error: &notice::Error) -> Line {

@@ -3,6 +3,7 @@
 use roaring::RoaringBitmap;
 
 use super::Selection;
+use crate::model::Receipt;
 use crate::query::{Phase, View};
 use crate::store::groups::Group;
 use crate::store::timeline::Slot;
@@ -54,13 +55,14 @@ impl Selection<'_> {
                 slots.iter().filter(unread).count() as u64
             }
             None => {
-                let slots = user
-                    .receipts
-                    .keys()
-                    .filter_map(|id| self.index.slot_of_id(*id));
-                let read = slots
-                    .filter(|slot| has_read(slot) && self.accepts(*slot))
-                    .count();
+                let is_read_here = |(id, receipt): &(&i64, &Receipt)| {
+                    let slot = self.index.slot_of_id(**id);
+                    let entry = slot.and_then(|slot| Some((slot, self.entry(slot)?)));
+                    entry.is_some_and(|(slot, entry)| {
+                        receipt.is_read(&entry.announcement) && self.accepts(slot)
+                    })
+                };
+                let read = user.receipts.iter().filter(is_read_here).count();
                 total.saturating_sub(read as u64)
             }
         }

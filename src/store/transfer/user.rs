@@ -1,12 +1,11 @@
 //! What is kept of a user, as lines.
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::{Map, Value, json};
 
 use super::fields::{Fields, check_most, malformed};
 use crate::error::{Error, Result};
 use crate::model::Receipt;
+use crate::number_map::{NumberMap, NumberSet};
 use crate::store::users::User;
 
 /// Most receipts, and most ids, in one line: far below the longest line.
@@ -14,15 +13,15 @@ const PER_LINE: usize = 1000;
 
 /// Receipts and exceptions from the watermark, or the part of them that is in one line.
 pub(super) struct Kept {
-    pub(super) receipts: HashMap<i64, Receipt>,
-    pub(super) unread: HashSet<i64>,
+    pub(super) receipts: NumberMap<i64, Receipt>,
+    pub(super) unread: NumberSet<i64>,
 }
 
 impl Kept {
     /// Reads the lists that [`user_lines`] wrote, of announcements up to `last_id`: of one yet to come a
     /// receipt would say that it is read.
     pub(super) fn read(fields: &Fields, last_id: i64) -> Result<Self> {
-        let mut receipts = HashMap::new();
+        let mut receipts = NumberMap::default();
         for (i, value) in fields.list("receipts")?.iter().enumerate() {
             let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
             let (id, receipt) = receipt_of(value).map_err(at_place)?;
