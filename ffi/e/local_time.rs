@@ -1,8 +1,6 @@
 //! Times as text in the local time of the machine: `YYYY-MM-DD HH:MM:SS`.
 
-use jiff::civil::{DateTime, date};
-use jiff::{SignedDuration, Timestamp};
-use notice::{Bilingual, Error, Result};
+use notice::{Bilingual, Error, Result, WallTime, WrittenTime};
 
 /// How far local time is ahead of UTC at an instant in Unix seconds, in seconds.
 pub(crate) type Zone = fn(i64) -> i64;
@@ -13,14 +11,15 @@ pub(crate) fn format(ms: i64, zone: Zone) -> String {
     if ms == 0 {
         return String::new();
     }
-    let seconds = ms.div_euclid(1000);
-    match civil(seconds.saturating_add(zone(seconds))) {
-        Some(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    let ahead = zone(ms.div_euclid(1000)) * 1000;
+    match WallTime::at(ms.saturating_add(ahead)) {
+        Some(time) => format!(
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+            time.year, time.month, time.day, time.hour, time.minute, time.second
+        ),
         None => format!("@{ms}"),
     }
 }
-
-const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
 /// The time in Unix milliseconds that a text names: a local date, with a time of day or at midnight; an RFC 3339
 /// instant with its offset; or the number behind an @.
@@ -29,20 +28,20 @@ const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 /// written.
 pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
     let text = text.trim();
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Ok(instant.as_millisecond());
-    }
     if let Some(ms) = text.strip_prefix('@').and_then(|ms| ms.parse().ok()) {
         return Ok(ms);
     }
-    let time: DateTime = text.parse().map_err(|_| {
+    let time = WrittenTime::parse(text).ok_or_else(|| {
         let reason = Bilingual::new(
             "is no time such as 2026-06-18 08:00:00",
             "不是时间，应如 2026-06-18 08:00:00",
         );
         Error::invalid(path, text, reason)
     })?;
-    let local = shown(time);
+    if let Some(instant) = time.instant() {
+        return Ok(instant);
+    }
+    let local = time.wall_ms;
     let seconds = local.div_euclid(1000);
     // The offset a day before is the one before any change of this day.
     let before = zone(seconds - 86_400);
@@ -53,19 +52,6 @@ pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
         zone(seconds - zone(first))
     };
     Ok(local - offset * 1000)
-}
-
-/// What a clock shows that began with 1970 and is at `seconds` now.
-pub(crate) fn civil(seconds: i64) -> Option<DateTime> {
-    let since = SignedDuration::from_secs(seconds);
-    EPOCH.checked_add(since).ok()
-}
-
-/// The milliseconds that a clock is at which began with 1970 and shows `time`.
-pub(crate) fn shown(time: DateTime) -> i64 {
-    let since = time.duration_since(EPOCH);
-    // Ten thousand years have no more than 63 bits of milliseconds.
-    since.as_millis() as i64
 }
 
 #[cfg(test)]
