@@ -1,5 +1,6 @@
 //! The build script of the C library (ffi/Cargo.toml names it): writes include/notice.h, include/notice_e.h
-//! and the declarations in e-bindings/ from the source, and names the shared library.
+//! and the declarations in e-bindings/ from the source, takes the table of GBK from `encoding_rs`, and names the
+//! shared library.
 //!
 //! A file is only touched when it changes, and left alone in a checkout that cannot be written. With
 //! `NOTICE_INCLUDE_DIR` set all are written into that directory instead.
@@ -10,6 +11,8 @@ use std::{env, fs, io};
 
 #[path = "e-bindings/generate.rs"]
 mod e_bindings;
+#[path = "ffi/e/gbk/generate.rs"]
+mod gbk_table;
 
 /// What notice.h is made from, in the order of the header.
 const SOURCES: [&str; 19] = [
@@ -94,6 +97,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .join(E_MODULE)
         .with_extension("utf8.txt");
     write_gbk(&bindings, E_MODULE, &fs::read_to_string(module)?)?;
+    let table = PathBuf::from(env::var("OUT_DIR")?).join("gbk_table.rs");
+    write_if_changed(&table, gbk_table::table()?.as_bytes())?;
     if env::var("CARGO_CFG_TARGET_OS")? == "linux" {
         println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libnotice.so.0");
     }

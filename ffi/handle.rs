@@ -19,7 +19,7 @@ const PLACE_BITS: u32 = PLACES.ilog2();
 
 const _: () = assert!(PLACES.is_power_of_two());
 
-static TABLE: Table<SharedBoard, PLACES> = Table::new(usize::MAX >> (PLACE_BITS + 1));
+static TABLE: Table<SharedBoard, PLACES, { usize::MAX >> (PLACE_BITS + 1) }> = Table::new();
 
 /// A board that is not closed while this is held.
 pub(crate) type Entered = crate::table::Entered<SharedBoard>;

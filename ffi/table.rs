@@ -18,24 +18,24 @@ pub(crate) struct Key {
     pub(crate) generation: usize,
 }
 
-/// `PLACES` places.
-pub(crate) struct Table<T: 'static, const PLACES: usize> {
+/// `PLACES` places, whose generations are at most `GENERATIONS`; the first one comes after that.
+///
+/// An empty one is nothing but zeros, so that it takes no room in the library's file.
+pub(crate) struct Table<T: 'static, const PLACES: usize, const GENERATIONS: usize> {
     places: [RwLock<Place<T>>; PLACES],
     /// Where the next search for a free place begins, so that places are used in turn.
     next: AtomicUsize,
-    /// The highest generation; the first one comes after it.
-    generations: usize,
 }
 
 struct Place<T> {
     generation: usize,
-    /// Boxed, so that an empty table is nothing but zeros, which take no room in the library's file.
+    /// Boxed, so that none is zeros, too.
     value: Option<Box<T>>,
 }
 
-impl<T, const PLACES: usize> Table<T, PLACES> {
-    /// An empty table whose generations are at most `generations`.
-    pub(crate) const fn new(generations: usize) -> Self {
+impl<T, const PLACES: usize, const GENERATIONS: usize> Table<T, PLACES, GENERATIONS> {
+    /// An empty table.
+    pub(crate) const fn new() -> Self {
         Self {
             places: [const {
                 RwLock::new(Place {
@@ -44,7 +44,6 @@ impl<T, const PLACES: usize> Table<T, PLACES> {
                 })
             }; PLACES],
             next: AtomicUsize::new(0),
-            generations,
         }
     }
 
@@ -58,7 +57,7 @@ impl<T, const PLACES: usize> Table<T, PLACES> {
                 continue;
             };
             if place.value.is_none() {
-                place.generation = place.generation % self.generations + 1;
+                place.generation = place.generation % GENERATIONS + 1;
                 place.value = Some(Box::new(value));
                 let generation = place.generation;
                 return Some(Key { index, generation });
@@ -92,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_place_that_is_used_again_has_another_generation() {
-        static TABLE: Table<u8, 2> = Table::new(3);
+        static TABLE: Table<u8, 2, 3> = Table::new();
         let mut keys = Vec::new();
         for value in 0..7 {
             let key = TABLE.insert(value).unwrap();
@@ -111,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_full_table_takes_no_more() {
-        static TABLE: Table<u8, 2> = Table::new(3);
+        static TABLE: Table<u8, 2, 3> = Table::new();
         let first = TABLE.insert(1).unwrap();
         TABLE.insert(2).unwrap();
         assert_eq!(TABLE.insert(3), None);
@@ -131,7 +130,7 @@ mod tests {
 
     #[test]
     fn taking_out_waits_for_a_call() {
-        static TABLE: Table<u8, 1> = Table::new(3);
+        static TABLE: Table<u8, 1, 3> = Table::new();
         let key = TABLE.insert(1).unwrap();
         let entered = TABLE.enter(key).unwrap();
         let taking = std::thread::spawn(move || TABLE.take(key));

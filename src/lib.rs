@@ -28,6 +28,7 @@
 #![forbid(unsafe_code)]
 
 mod board;
+mod calendar;
 mod clock;
 mod error;
 mod explain;
@@ -49,6 +50,7 @@ mod url;
 mod verification;
 
 pub use board::{Board, SharedBoard};
+pub use calendar::{WallTime, WrittenTime};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 pub use explain::{Explanation, Finding, Rule};

@@ -1,26 +1,34 @@
 //! Text in GBK (code page 936), by a table of its own: the machine's code page does not count.
 
-use encoding_rs::{DecoderResult, EncoderResult, GBK};
+mod table;
+
 use notice::{Bilingual, Error, Result};
 
+/// The one character but ASCII that has one byte, and that byte.
+const EURO: (char, u8) = ('€', 0x80);
 /// What stands for a character that GBK lacks.
 const MISSING: u8 = b'?';
 /// How much of a text that is refused an error repeats, in bytes.
 const SHOWN_BYTES: usize = 160;
 
-/// The text of these bytes.
+/// The text of these bytes. Sequences of four bytes, of GB 18030, are read as well.
 pub(crate) fn decode(path: &str, bytes: &[u8]) -> Result<String> {
-    let mut decoder = GBK.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
-    let mut text = String::with_capacity(room.unwrap_or_default());
-    match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
-        (DecoderResult::InputEmpty, _) => Ok(text),
-        // What comes after the fault has been read as well, in part.
-        (DecoderResult::Malformed(bad, after), read) => {
-            let offset = read.saturating_sub(usize::from(bad) + usize::from(after));
-            Err(refused(path, bytes, offset))
-        }
-        (DecoderResult::OutputFull, read) => Err(refused(path, bytes, read)),
+    let mut text = String::with_capacity(bytes.len() / 2 * 3 + 1);
+    let mut rest = bytes;
+    loop {
+        let (character, behind) = match rest {
+            [] => return Ok(text),
+            [one @ ..=0x7F, behind @ ..] => (Some(char::from(*one)), behind),
+            [one, behind @ ..] if *one == EURO.1 => (Some(EURO.0), behind),
+            [a, b @ b'0'..=b'9', c, d, behind @ ..] => (table::of_four([*a, *b, *c, *d]), behind),
+            [first, second, behind @ ..] => (table::of_two(*first, *second), behind),
+            [_] => (None, rest),
+        };
+        let Some(character) = character else {
+            return Err(refused(path, bytes, bytes.len() - rest.len()));
+        };
+        text.push(character);
+        rest = behind;
     }
 }
 
@@ -35,21 +43,19 @@ fn refused(path: &str, bytes: &[u8], offset: usize) -> Error {
 
 /// The bytes of this text; a question mark for each character that GBK lacks.
 pub(crate) fn encode(text: &str) -> Vec<u8> {
-    let mut encoder = GBK.new_encoder();
-    let mut bytes = Vec::new();
-    let mut rest = text;
-    loop {
-        let room = encoder.max_buffer_length_from_utf8_without_replacement(rest.len());
-        bytes.reserve(room.unwrap_or_default());
-        let (result, read) =
-            encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
-        rest = rest.get(read..).unwrap_or_default();
-        match result {
-            EncoderResult::InputEmpty => return bytes,
-            EncoderResult::OutputFull => {}
-            EncoderResult::Unmappable(_) => bytes.push(MISSING),
+    let mut bytes = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        if let Ok(one @ ..=0x7F) = u8::try_from(character) {
+            bytes.push(one);
+        } else if character == EURO.0 {
+            bytes.push(EURO.1);
+        } else if let Some(two) = table::two_of(character) {
+            bytes.extend(two);
+        } else {
+            bytes.push(MISSING);
         }
     }
+    bytes
 }
 
 /// How many bytes of `bytes`, which is GBK, are whole characters within `room`.
@@ -82,7 +88,70 @@ pub(crate) fn with_crlf(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::{DecoderResult, GBK};
+    use proptest::{collection, prelude::*};
+
     use super::*;
+
+    /// What `encoding_rs` reads in these bytes, or where it finds the first fault.
+    fn peer(bytes: &[u8]) -> std::result::Result<String, usize> {
+        let mut decoder = GBK.new_decoder_without_bom_handling();
+        let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+        let mut text = String::with_capacity(room.unwrap());
+        match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
+            (DecoderResult::InputEmpty, _) => Ok(text),
+            // What comes after the fault has been read as well, in part.
+            (DecoderResult::Malformed(bad, after), read) => {
+                Err(read - usize::from(bad) - usize::from(after))
+            }
+            (DecoderResult::OutputFull, _) => unreachable!("there is room for all"),
+        }
+    }
+
+    fn decoded(bytes: &[u8]) -> std::result::Result<String, usize> {
+        decode("", bytes).map_err(|error| error.offset().unwrap())
+    }
+
+    #[test]
+    fn every_sequence_of_two_and_of_four_bytes_is_read_as_encoding_rs_does() {
+        for first in 0..=0xFF {
+            for second in 0..=0xFF {
+                assert_eq!(decoded(&[first, second]), peer(&[first, second]));
+            }
+        }
+        for first in 0x80..=0xFF {
+            for second in b'0'..=b'9' {
+                for third in 0x80..=0xFF {
+                    for fourth in b'0' - 1..=b'9' + 1 {
+                        let bytes = [first, second, third, fourth];
+                        assert_eq!(decoded(&bytes), peer(&bytes), "{bytes:x?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_character_is_written_as_encoding_rs_does() {
+        // Beyond U+20000 GBK has nothing, and the other one takes long to see it.
+        for character in (1..0x2_0000).filter_map(char::from_u32) {
+            let text = character.to_string();
+            let expected = match GBK.encode(&text) {
+                (bytes, _, false) => bytes.into_owned(),
+                _ => vec![MISSING],
+            };
+            assert_eq!(encode(&text), expected, "{character:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused_as_encoding_rs_does(
+            bytes in collection::vec(prop_oneof![any::<u8>(), b'0'..=b'9', 0x80_u8..], 0..12),
+        ) {
+            prop_assert_eq!(decoded(&bytes), peer(&bytes));
+        }
+    }
 
     /// Every character that GBK has: those that come back from one or two bytes.
     fn characters() -> Vec<(Vec<u8>, char)> {

@@ -16,8 +16,8 @@ const GENERATIONS: usize = i32::MAX as usize >> (PLACE_BITS + 1);
 
 const _: () = assert!(PLACES.is_power_of_two());
 
-static BOARDS: Table<EBoard, PLACES> = Table::new(GENERATIONS);
-static RESULTS: Table<EPage, PLACES> = Table::new(GENERATIONS);
+static BOARDS: Table<EBoard, PLACES, GENERATIONS> = Table::new();
+static RESULTS: Table<EPage, PLACES, GENERATIONS> = Table::new();
 
 /// Makes a number for a board.
 pub(crate) fn open(board: EBoard) -> Result<i32> {

@@ -1,8 +1,6 @@
 //! Times as text in the local time of the machine: `YYYY-MM-DD HH:MM:SS`.
 
-use jiff::civil::{DateTime, date};
-use jiff::{SignedDuration, Timestamp};
-use notice::{Bilingual, Error, Result};
+use notice::{Bilingual, Error, Result, WallTime, WrittenTime};
 
 /// How far local time is ahead of UTC at an instant in Unix seconds, in seconds.
 pub(crate) type Zone = fn(i64) -> i64;
@@ -13,14 +11,15 @@ pub(crate) fn format(ms: i64, zone: Zone) -> String {
     if ms == 0 {
         return String::new();
     }
-    let seconds = ms.div_euclid(1000);
-    match civil(seconds.saturating_add(zone(seconds))) {
-        Some(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    let ahead = zone(ms.div_euclid(1000)) * 1000;
+    match WallTime::at(ms.saturating_add(ahead)) {
+        Some(time) => format!(
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+            time.year, time.month, time.day, time.hour, time.minute, time.second
+        ),
         None => format!("@{ms}"),
     }
 }
-
-const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
 /// The time in Unix milliseconds that a text names: a local date, with a time of day or at midnight, also as the E
 /// language writes it; an RFC 3339 instant with its offset; or the number behind an @.
@@ -29,13 +28,10 @@ const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 /// written.
 pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
     let text = text.trim();
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Ok(instant.as_millisecond());
-    }
     if let Some(ms) = text.strip_prefix('@').and_then(|ms| ms.parse().ok()) {
         return Ok(ms);
     }
-    let time = text.parse().ok().or_else(|| as_e_writes_it(text));
+    let time = WrittenTime::parse(text).or_else(|| as_e_writes_it(text));
     let time = time.ok_or_else(|| {
         let reason = Bilingual::new(
             "is no time such as 2026-06-18 08:00:00",
@@ -43,7 +39,10 @@ pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
         );
         Error::invalid(path, text, reason)
     })?;
-    let local = shown(time);
+    if let Some(instant) = time.instant() {
+        return Ok(instant);
+    }
+    let local = time.wall_ms;
     let seconds = local.div_euclid(1000);
     // The offset a day before is the one before any change of this day.
     let before = zone(seconds - 86_400);
@@ -58,7 +57,7 @@ pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
 
 /// A time as 到文本 and 时间到文本 of the E language write it, and as its 到时间 reads it: 2026年6月18日8时0分0秒,
 /// 2026/6/18 8:00, of which all behind the day may be missing.
-fn as_e_writes_it(text: &str) -> Option<DateTime> {
+fn as_e_writes_it(text: &str) -> Option<WrittenTime> {
     let (date, time) = text.split_once(['日', ' ', 'T']).unwrap_or((text, ""));
     let time = time.trim().trim_end_matches(['时', '分', '秒']);
     let (date, time) = (
@@ -75,42 +74,32 @@ fn as_e_writes_it(text: &str) -> Option<DateTime> {
         [hour, minute, second] => [hour, minute, second],
         _ => return None,
     };
-    let small = |number: i16| i8::try_from(number).ok();
-    DateTime::new(
+    let wall = WallTime {
         year,
-        small(month)?,
-        small(day)?,
-        small(hour)?,
-        small(minute)?,
-        small(second)?,
-        0,
-    )
-    .ok()
+        month,
+        day,
+        hour,
+        minute,
+        second,
+        millisecond: 0,
+    };
+    Some(WrittenTime {
+        wall_ms: wall.ms()?,
+        has_time: !time.is_empty(),
+        offset: None,
+    })
 }
 
-/// The numbers between those signs; none for an empty text.
-fn numbers(text: &str, signs: &[char]) -> Option<Vec<i16>> {
+/// The numbers between those signs, each of a few digits; none for an empty text.
+fn numbers(text: &str, signs: &[char]) -> Option<Vec<i64>> {
     if text.is_empty() {
         return Some(Vec::new());
     }
-    let is_number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |word: &&str| word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     let words = text.split(signs);
     words
         .map(|word| Some(word).filter(is_number)?.parse().ok())
         .collect()
-}
-
-/// What a clock shows that began with 1970 and is at `seconds` now.
-pub(crate) fn civil(seconds: i64) -> Option<DateTime> {
-    let since = SignedDuration::from_secs(seconds);
-    EPOCH.checked_add(since).ok()
-}
-
-/// The milliseconds that a clock is at which began with 1970 and shows `time`.
-pub(crate) fn shown(time: DateTime) -> i64 {
-    let since = time.duration_since(EPOCH);
-    // Ten thousand years have no more than 63 bits of milliseconds.
-    since.as_millis() as i64
 }
 
 #[cfg(test)]

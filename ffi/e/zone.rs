@@ -30,9 +30,7 @@ mod unix {
 mod windows {
     use std::ffi::c_void;
 
-    use jiff::civil::DateTime;
-
-    use crate::e::local_time::{civil, shown};
+    use notice::WallTime;
 
     /// SYSTEMTIME.
     #[repr(C)]
@@ -64,7 +62,7 @@ mod windows {
 
     /// What a clock that begins with 1970 is at when it shows the local time of that instant.
     fn local(seconds: i64) -> Option<i64> {
-        let utc = to_system(civil(seconds)?)?;
+        let utc = to_system(WallTime::at(seconds.checked_mul(1000)?)?)?;
         let mut local = SystemTime::default();
         // SAFETY: a zone of NULL is the machine's; both times are valid for the call.
         let is_known = unsafe {
@@ -73,32 +71,31 @@ mod windows {
         if is_known == 0 {
             return None;
         }
-        Some(shown(from_system(&local)?).div_euclid(1000))
+        Some(from_system(&local).ms()?.div_euclid(1000))
     }
 
-    fn to_system(time: DateTime) -> Option<SystemTime> {
+    fn to_system(time: WallTime) -> Option<SystemTime> {
         Some(SystemTime {
-            year: time.year().try_into().ok()?,
-            month: time.month().try_into().ok()?,
+            year: time.year.try_into().ok()?,
+            month: time.month.try_into().ok()?,
             day_of_week: 0,
-            day: time.day().try_into().ok()?,
-            hour: time.hour().try_into().ok()?,
-            minute: time.minute().try_into().ok()?,
-            second: time.second().try_into().ok()?,
+            day: time.day.try_into().ok()?,
+            hour: time.hour.try_into().ok()?,
+            minute: time.minute.try_into().ok()?,
+            second: time.second.try_into().ok()?,
             milliseconds: 0,
         })
     }
 
-    fn from_system(time: &SystemTime) -> Option<DateTime> {
-        DateTime::new(
-            time.year.try_into().ok()?,
-            time.month.try_into().ok()?,
-            time.day.try_into().ok()?,
-            time.hour.try_into().ok()?,
-            time.minute.try_into().ok()?,
-            time.second.try_into().ok()?,
-            0,
-        )
-        .ok()
+    fn from_system(time: &SystemTime) -> WallTime {
+        WallTime {
+            year: time.year.into(),
+            month: time.month.into(),
+            day: time.day.into(),
+            hour: time.hour.into(),
+            minute: time.minute.into(),
+            second: time.second.into(),
+            millisecond: 0,
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Change, Display, Format, Reference, Severity};
 use super::json::{boolean, each, integer, object, parse, str, text, unknown, wrong_type};
 use super::limits;
+use crate::calendar::WrittenTime;
 use crate::error::{Bilingual, Error, Result};
 
 /// Members that an announcement has and a draft has not.
@@ -351,23 +352,15 @@ fn reference_json(reference: &Reference) -> Value {
 pub(crate) fn time(path: &str, value: &Value) -> Result<i64> {
     match value {
         Value::Number(_) => integer(path, value),
-        Value::String(text) => instant(text).ok_or_else(|| {
-            let reason = Bilingual::new(
-                "must be a date and time with an offset, such as 2026-06-18T20:00:00+08:00",
-                "必须是带时区偏移的日期时间，例如 2026-06-18T20:00:00+08:00",
-            );
-            Error::invalid(path, text, reason)
-        }),
+        Value::String(text) => WrittenTime::parse(text)
+            .and_then(WrittenTime::instant)
+            .ok_or_else(|| {
+                let reason = Bilingual::new(
+                    "must be a date and time with an offset, such as 2026-06-18T20:00:00+08:00",
+                    "必须是带时区偏移的日期时间，例如 2026-06-18T20:00:00+08:00",
+                );
+                Error::invalid(path, text, reason)
+            }),
         _ => Err(wrong_type(path, value, "a time", "时间")),
     }
-}
-
-/// The Unix milliseconds of RFC 3339 text. `jiff::Timestamp` ends a day before the year 9999 does, the
-/// end of which many write for never; so the date and the offset are read apart.
-fn instant(text: &str) -> Option<i64> {
-    let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;
-    let local = pieces.date().to_datetime(pieces.time()?);
-    let since = local.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
-    let offset = i128::from(pieces.to_numeric_offset()?.seconds()) * 1000;
-    i64::try_from(since.as_millis() - offset).ok()
 }

@@ -260,7 +260,7 @@ impl<'a> Visible<'a> {
     }
 
     /// The groups in which something is active, each with what is on top of it, the highest first.
-    pub(crate) fn from_the_top(&self) -> Box<dyn Iterator<Item = (RankKey, &'a Group)> + '_> {
+    pub(crate) fn descending(&self) -> Box<dyn Iterator<Item = (RankKey, &'a Group)> + '_> {
         let groups = self.groups;
         let group = move |id: GroupId| groups.get(id as usize)?.as_ref();
         match &self.seen {

@@ -135,7 +135,7 @@ impl<'a> Selection<'a> {
             moved,
             open: Vec::new(),
             heads: BinaryHeap::new(),
-            closed: self.visible.from_the_top().peekable(),
+            closed: self.visible.descending().peekable(),
         }
     }
 

@@ -42,6 +42,12 @@ pub(super) fn build(
     }
     cargo
         .arg("--")
+        .args(
+            machine
+                .llvm
+                .iter()
+                .map(|option| format!("-Cllvm-args={option}")),
+        )
         .arg(format!("-Clink-arg={}", resource.display()))
         // The same source gives the same bytes, so that anyone can check the published hashes.
         .arg("-Clink-arg=-Wl,--no-insert-timestamp");

@@ -112,9 +112,18 @@ impl Toolchain {
             flags.push(format!("-L{}", folder.display()));
             // Without backtraces and places of panics, which are caught: a sixth of the DLL.
             flags.push("-Zlocation-detail=none".to_owned());
+            // What derives Debug shows its name alone. No text for users has more of it; texts, lists and
+            // durations in messages are not derived.
+            flags.push("-Zfmt-debug=shallow".to_owned());
             cargo.args([
                 "-Zbuild-std=std,panic_unwind",
                 "-Zbuild-std-features=panic-unwind,optimize_for_size",
+            ]);
+            // In one piece all its functions would be linked, of which few are called: in as many pieces as std
+            // is built with where it is released.
+            cargo.args([
+                "--config",
+                "profile.small.package.compiler_builtins.codegen-units=10000",
             ]);
             // A stable compiler refuses -Z without it.
             cargo.env("RUSTC_BOOTSTRAP", "1");
