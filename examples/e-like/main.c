@@ -112,7 +112,7 @@ static void make_children(HWND window)
     add_column(0, "", 28);
     add_column(1, "标题", 330);
     add_column(2, "分类", 80);
-    add_column(3, "级别", 80);
+    add_column(3, "严重程度", 80);
     add_column(4, "发布时间", 170);
     body = make_child(window, WS_EX_CLIENTEDGE, L"EDIT", ES_MULTILINE | ES_READONLY | WS_VSCROLL, LIST_HEIGHT + 48,
                       area.bottom - LIST_HEIGHT - 56);

@@ -23,6 +23,8 @@ const FILES: [(&str, &str); 10] = [
     ("e-bindings/module.e.txt", "e/module.e.txt"),
     ("e-bindings/module.utf8.txt", "e/module.utf8.txt"),
 ];
+/// The guide for those who paste, and what it is called there.
+const GUIDE: (&str, &str) = ("e-bindings/README.zh-CN.md", "e/guide.zh-CN.txt");
 /// The list of hashes, as `sha256sum --check` reads it.
 const SUMS: &str = "SHA256SUMS";
 
@@ -34,8 +36,12 @@ pub(super) fn fill(
     toolchain: &Toolchain,
 ) -> Result<(), String> {
     empty(out)?;
-    let mut files = vec!["README.txt".to_owned(), "THIRD-PARTY.txt".to_owned()];
+    let mut files = ["README.txt", "THIRD-PARTY.txt", GUIDE.1]
+        .map(str::to_owned)
+        .to_vec();
     write(&out.join("README.txt"), &readme(toolchain))?;
+    let guide = fs::read_to_string(root.join(GUIDE.0)).map_err(at(Path::new(GUIDE.0)))?;
+    write(&out.join(GUIDE.1), &for_notepad(&guide))?;
     write(
         &out.join("THIRD-PARTY.txt"),
         &crlf(&licences::third_party(root, toolchain)?),
@@ -77,7 +83,6 @@ fn empty(out: &Path) -> Result<(), String> {
     fs::create_dir_all(out).map_err(at(out))
 }
 
-/// With a byte order mark, without which older editors on Windows take UTF-8 for GBK.
 fn readme(toolchain: &Toolchain) -> String {
     let (zh, en) = match toolchain.is_for_windows_7() {
         true => ("Windows 7 及以上", "Windows 7 and later"),
@@ -87,7 +92,12 @@ fn readme(toolchain: &Toolchain) -> String {
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@WINDOWS_ZH@", zh)
         .replace("@WINDOWS_EN@", en);
-    format!("\u{feff}{}", crlf(&text))
+    for_notepad(&text)
+}
+
+/// With a byte order mark, without which older editors on Windows take UTF-8 for GBK.
+fn for_notepad(text: &str) -> String {
+    format!("\u{feff}{}", crlf(text))
 }
 
 fn crlf(text: &str) -> String {
@@ -95,6 +105,8 @@ fn crlf(text: &str) -> String {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).map_err(at(folder))?;
     fs::write(path, text).map_err(at(path))
 }
 
