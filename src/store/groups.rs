@@ -25,6 +25,9 @@ pub(crate) type Below<'a> = Rev<Range<'a, RankKey>>;
 /// Passing over this many groups that the viewer may not see costs as much as sorting one that he may.
 const SORTED_FOR: usize = 8;
 
+/// Finding the place of one in the order takes as long as passing over so many.
+const ONE_BY_ONE: usize = 16;
+
 /// The announcements of one audience.
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -36,6 +39,13 @@ pub(crate) struct Group {
     active: BTreeSet<RankKey>,
     /// The slots of the same.
     active_slots: RoaringBitmap,
+}
+
+/// What has started in a group, and what has ended.
+#[derive(Debug, Default)]
+pub(crate) struct Moved {
+    pub(crate) came: Vec<RankKey>,
+    pub(crate) went: Vec<RankKey>,
 }
 
 /// All groups of a board.
@@ -59,6 +69,26 @@ impl Group {
     /// The slots of those that are active.
     pub(crate) fn active_slots(&self) -> &RoaringBitmap {
         &self.active_slots
+    }
+
+    fn move_all(&mut self, moved: Moved) {
+        let Moved { came, mut went } = moved;
+        let slots = |keys: &[RankKey]| keys.iter().map(|key| key.3).collect::<RoaringBitmap>();
+        self.active_slots -= slots(&went);
+        self.active_slots |= slots(&came);
+        if went.len() * ONE_BY_ONE > self.active.len() {
+            went.sort_unstable();
+            self.active.retain(|key| went.binary_search(key).is_err());
+        } else {
+            for key in &went {
+                self.active.remove(key);
+            }
+        }
+        if came.len() * ONE_BY_ONE > self.active.len() {
+            self.active.append(&mut came.into_iter().collect());
+        } else {
+            self.active.extend(came);
+        }
     }
 
     /// Those that are active and stand below `bound`, from the top.
@@ -185,6 +215,11 @@ impl Groups {
             group.active_slots.remove(key.3);
             group.active.remove(&key);
         });
+    }
+
+    /// Notes what has started and what has ended of a group, which may be all of it.
+    pub(crate) fn move_all(&mut self, id: GroupId, moved: Moved) {
+        self.change_active(id, |group| group.move_all(moved));
     }
 
     fn change_active(&mut self, id: GroupId, change: impl FnOnce(&mut Group)) {

@@ -1,13 +1,13 @@
 //! Everything that a board knows, in memory, as of one revision.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use parking_lot::RwLock;
 use roaring::RoaringBitmap;
 
 use super::attributes::Attributes;
-use super::groups::{GroupId, Groups, RankKey};
+use super::groups::{GroupId, Groups, Moved, RankKey};
 use super::idempotency::IdempotencyKeys;
 use super::locales::Locales;
 use super::shelf::Shelf;
@@ -327,8 +327,20 @@ impl Index {
     pub(crate) fn move_to(&mut self, now: i64) {
         let changed = self.timeline.changed(self.at.min(now), self.at.max(now));
         self.at = now;
+        let mut by_group: BTreeMap<GroupId, Moved> = BTreeMap::new();
         for slot in changed {
-            self.refresh(slot);
+            let Some(entry) = self.entry(slot) else {
+                continue;
+            };
+            let moved = by_group.entry(entry.group).or_default();
+            let keys = match entry.is_active(now) {
+                true => &mut moved.came,
+                false => &mut moved.went,
+            };
+            keys.push(rank_key(&entry.announcement, slot));
+        }
+        for (group, moved) in by_group {
+            self.groups.move_all(group, moved);
         }
     }
 

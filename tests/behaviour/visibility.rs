@@ -275,3 +275,62 @@ fn an_audience_and_a_filter_both_count() {
     let query = anyone().filter(filter(|f| f.channels = vec!["ops".into()]));
     assert_eq!(titles(&board, &query), ["all"]);
 }
+
+#[test]
+fn very_many_may_start_and_end_at_once() {
+    let (board, clock) = board();
+    let times = |n: i64| match n % 4 {
+        0 => (NOW + 100, 0),
+        1 => (NOW + 100 + n % 7, NOW + 200),
+        2 => (NOW - 100, NOW + 100 + n % 5),
+        _ => (NOW - 100, 0),
+    };
+    let of = |n: i64| {
+        let (from, until) = times(n);
+        let one = draft("one").visible(from, until).priority((n % 50) as i32);
+        match n % 3 {
+            0 => one,
+            _ => one.audience("role", Operator::In, [["admin", "guest"][(n % 2) as usize]]),
+        }
+    };
+    let count = 3000;
+    let drafts: Vec<Draft> = (0..count).map(of).collect();
+    board.publish_all(&drafts).unwrap();
+    let admin = anyone();
+    let admin = Query {
+        viewer: admin.viewer.with("role", "admin"),
+        ..admin
+    };
+    let everything = Query::editor().limit(1000);
+    for after in [0, 99, 100, 103, 107, 199, 200, 201] {
+        clock.set(NOW + after);
+        let is_active = |n: &i64| {
+            let (from, until) = times(*n);
+            from <= NOW + after && (until == 0 || NOW + after < until)
+        };
+        let is_for_admin = |n: &i64| n % 3 == 0 || n % 2 == 0;
+        let all = (0..count).filter(is_active).count() as u64;
+        let for_admin = (0..count).filter(is_active).filter(is_for_admin).count() as u64;
+        assert_eq!(
+            board.count(&everything).unwrap().total,
+            all,
+            "after {after}"
+        );
+        assert_eq!(
+            board.count(&admin).unwrap().total,
+            for_admin,
+            "after {after}"
+        );
+        // The indexes are made again and compared, the order within a group among them.
+        assert!(board.verify().unwrap().is_good(), "after {after}");
+        let page = board.query(&everything).unwrap();
+        let order = |item: &notice::Item| {
+            let a = &item.announcement;
+            (a.priority(), a.starts_at(), a.id())
+        };
+        assert!(
+            page.items
+                .is_sorted_by(|one, next| order(one) > order(next))
+        );
+    }
+}
