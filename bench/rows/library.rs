@@ -10,7 +10,7 @@ const MEGABYTES: f64 = 1024.0 * 1024.0;
 pub(crate) fn run(session: &mut Session) -> Result {
     let path = Session::directory()?
         .with_file_name("dll")
-        .join("notice.dll");
+        .join("i686/notice.dll");
     let row = match std::fs::metadata(&path) {
         Ok(file) => {
             let sizes = [file.len() as f64 / 1024.0, 2.0 * MEGABYTES / 1024.0];
@@ -18,7 +18,7 @@ pub(crate) fn run(session: &mut Session) -> Result {
         }
         Err(_) => Row::skipped(
             "notice.dll",
-            "target/dll/notice.dll is not built: cargo xtask dll",
+            "target/dll/i686/notice.dll is not built: cargo xtask dll",
         ),
     };
     session.add(row);
