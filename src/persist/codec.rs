@@ -6,11 +6,15 @@
 use bincode::Options;
 use serde::{Deserialize, Serialize};
 
+use super::key::Shape;
+
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kind {
     /// What its table is called.
     pub(super) name: &'static str,
+    /// What the keys of its table stand for.
+    pub(super) keys: Shape,
     /// The format that this build writes.
     pub(super) format: u8,
     /// The longest body, in bytes.
@@ -22,6 +26,8 @@ pub(super) struct Kind {
 pub(super) enum Damage {
     /// It is cut off, or its checksum is another one.
     Checksum,
+    /// Its key stands for nothing that has a place in its table.
+    Key,
     /// The checksum is right but the body makes no sense.
     Body(String),
     /// It was written in a format that this build does not know.
@@ -112,6 +118,7 @@ mod tests {
 
     const KIND: Kind = Kind {
         name: "tests",
+        keys: Shape::Text,
         format: 3,
         limit: 64,
     };

@@ -1,14 +1,13 @@
 //! Copying a board to another file.
 
-use redb::{ReadableTable, TableDefinition, WriteTransaction};
+use redb::{ReadableTable, WriteTransaction};
 
 use super::board_file::{Head, write_filled};
+use super::codec::Kind;
 use super::medium::Medium;
-use super::records::Sharing;
+use super::records::{ANNOUNCEMENT, CHANGE, IDEMPOTENCY_KEY, RECEIPT, Sharing, USER};
 use super::snapshot::Snapshot;
-use super::tables::{
-    ANNOUNCEMENTS, CHANGES, Edit, IDEMPOTENCY_KEYS, RECEIPTS, Stored, USERS, encode_all, put_all,
-};
+use super::tables::{Edit, Stored, encode_all, put_all, table};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
 /// Whether a copy goes on with the board or is one of its own.
@@ -39,12 +38,11 @@ pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Resu
         (head.epoch, head.compacted) = (epoch, board.revision);
     }
     let fill = |transaction: &WriteTransaction| -> Stored<()> {
-        copy_table(snapshot, transaction, ANNOUNCEMENTS)?;
-        copy_table(snapshot, transaction, USERS)?;
-        copy_table(snapshot, transaction, RECEIPTS)?;
-        copy_table(snapshot, transaction, IDEMPOTENCY_KEYS)?;
+        for kind in [&ANNOUNCEMENT, &USER, &RECEIPT, &IDEMPOTENCY_KEY] {
+            copy_table(snapshot, transaction, kind)?;
+        }
         if copied == Copied::Same {
-            copy_table(snapshot, transaction, CHANGES)?;
+            copy_table(snapshot, transaction, &CHANGE)?;
         }
         Ok(())
     };
@@ -91,13 +89,9 @@ fn check(snapshot: &Snapshot) -> Result<()> {
     snapshot.idempotency_keys(|record| record.map(drop))
 }
 
-fn copy_table<K: redb::Key + 'static>(
-    snapshot: &Snapshot,
-    to: &WriteTransaction,
-    table: TableDefinition<'_, K, &'static [u8]>,
-) -> Stored<()> {
-    let from = snapshot.table(table)?;
-    let mut to = to.open_table(table)?;
+fn copy_table(snapshot: &Snapshot, to: &WriteTransaction, kind: &Kind) -> Stored<()> {
+    let from = snapshot.table(kind)?;
+    let mut to = to.open_table(table(kind))?;
     for record in from.iter()? {
         let (key, bytes) = record?;
         to.insert(key.value(), bytes.value())?;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::codec::Damage;
+use super::codec::{Damage, Kind};
 use crate::error::{Bilingual, Error, ErrorKind};
 
 /// `io`, or `read_only` when that is why: `en` and `zh` say what was being done to the file `name`.
@@ -46,11 +46,15 @@ pub(super) fn locked(name: &str) -> Error {
 }
 
 /// What is wrong with the record of `kind` under `key` in the file `name`.
-pub(super) fn damaged(name: &str, kind: &str, key: &str, damage: &Damage) -> Error {
+pub(super) fn damaged(name: &str, kind: &Kind, key: &[u8], damage: &Damage) -> Error {
     let (en, zh) = match damage {
         Damage::Checksum => (
             "its checksum does not fit: it was damaged on the disk".to_owned(),
             "校验和不符：数据在磁盘上已损坏".to_owned(),
+        ),
+        Damage::Key => (
+            "its key cannot be read".to_owned(),
+            "其键无法解读".to_owned(),
         ),
         Damage::Body(why) => (
             format!("it cannot be read: {why}"),
@@ -73,7 +77,8 @@ pub(super) fn damaged(name: &str, kind: &str, key: &str, damage: &Damage) -> Err
         format!("{en} (file {name})"),
         format!("{zh}（文件 {name}）"),
     );
-    Error::new(kind_of_error, reason).within(&format!("{kind}[{key}]"))
+    let place = format!("{}[{}]", kind.name, kind.keys.show(key));
+    Error::new(kind_of_error, reason).within(&place)
 }
 
 /// What redb says of the file `name`.

@@ -1,14 +1,15 @@
 //! A board in a file: records of the engine in the tables of one redb file.
 //!
-//! `codec` turns records into bytes, `records` says what they hold, `tables` where they stand. `backend`
-//! and `medium` are below redb, `board_file` and `snapshot` above it. The format is described in
-//! docs/file-format.md.
+//! `records` says what a record holds, `codec` turns it into bytes, `key` what it stands under; `tables` writes
+//! them. `backend` and `medium` are below redb, `board_file` and `snapshot` above it. The format is described
+//! in docs/file-format.md.
 
 mod backend;
 mod board_file;
 mod codec;
 mod copy;
 mod failure;
+mod key;
 mod medium;
 mod records;
 mod snapshot;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::codec::{Damage, Kind};
+use super::key::{Shape, change_of, id_of, receipt_of, text_of};
 use crate::model::{
     Action, ActionKind, Announcement, Audience, Condition, Display, Given, Locale, Operator, Parts,
     Receipt, Reference, Severity, State,
@@ -20,33 +21,39 @@ const NUMBER: i64 = 1 << 53;
 /// Format 2 says when the board was made.
 pub(super) const BOARD: Kind = Kind {
     name: "board",
+    keys: Shape::Text,
     format: 2,
     limit: 1024,
 };
 /// An announcement has at most 256 KiB of text, an audience of 16 KiB, and actions.
 pub(super) const ANNOUNCEMENT: Kind = Kind {
     name: "announcements",
+    keys: Shape::Id,
     format: 1,
     limit: 1024 * 1024,
 };
 pub(super) const USER: Kind = Kind {
     name: "users",
+    keys: Shape::Text,
     format: 1,
     limit: 1024,
 };
 pub(super) const RECEIPT: Kind = Kind {
     name: "receipts",
+    keys: Shape::UserAndId,
     format: 1,
     limit: 1024,
 };
 /// It may hold, without its texts, every announcement that a commit changed.
 pub(super) const CHANGE: Kind = Kind {
     name: "changes",
+    keys: Shape::RevisionAndPlace,
     format: 1,
     limit: 1 << 30,
 };
 pub(super) const IDEMPOTENCY_KEY: Kind = Kind {
     name: "idempotency_keys",
+    keys: Shape::Text,
     format: 1,
     limit: 1024,
 };
@@ -409,18 +416,21 @@ fn announcement_of(body: &[u8], sharing: &mut Sharing) -> Result<Announcement, D
 }
 
 /// Writes an announcement.
-pub(super) fn encode_announcement(announcement: &Announcement) -> Result<Vec<u8>, Damage> {
-    let key = announcement.id().to_le_bytes();
-    with_stored(announcement, |stored| ANNOUNCEMENT.encode(&key, stored))
+pub(super) fn encode_announcement(
+    key: &[u8],
+    announcement: &Announcement,
+) -> Result<Vec<u8>, Damage> {
+    with_stored(announcement, |stored| ANNOUNCEMENT.encode(key, stored))
 }
 
 /// Reads an announcement.
 pub(super) fn decode_announcement(
-    id: i64,
+    key: &[u8],
     bytes: &[u8],
     sharing: &mut Sharing,
 ) -> Result<Announcement, Damage> {
-    let (_, body) = ANNOUNCEMENT.open(&id.to_le_bytes(), bytes)?;
+    let id = id_of(key).ok_or(Damage::Key)?;
+    let (_, body) = ANNOUNCEMENT.open(key, bytes)?;
     let announcement = announcement_of(body, sharing)?;
     if announcement.id() != id {
         let other = announcement.id();
@@ -433,8 +443,8 @@ pub(super) fn decode_announcement(
     Ok(announcement)
 }
 
-/// Writes one change; its key is the revision and its place in that.
-pub(super) fn encode_change(key: (i64, u32), change: &ChangeRecord) -> Result<Vec<u8>, Damage> {
+/// Writes one change.
+pub(super) fn encode_change(key: &[u8], change: &ChangeRecord) -> Result<Vec<u8>, Damage> {
     let bytes = |before: &Option<Arc<Announcement>>| before.as_deref().map(stored).transpose();
     let before = bytes(&change.before)?;
     let replacer = |(id, before): &(i64, _)| Ok((*id, bytes(before)?));
@@ -453,16 +463,17 @@ pub(super) fn encode_change(key: (i64, u32), change: &ChangeRecord) -> Result<Ve
             .map(|(id, bytes)| (*id, bytes.as_deref()))
             .collect(),
     };
-    CHANGE.encode(&change_key(key), &record)
+    CHANGE.encode(key, &record)
 }
 
-/// Reads one change.
+/// Reads one change, with its revision and its place in that.
 pub(super) fn decode_change(
-    key: (i64, u32),
+    key: &[u8],
     bytes: &[u8],
     sharing: &mut Sharing,
-) -> Result<ChangeRecord, Damage> {
-    let (_, body) = CHANGE.open(&change_key(key), bytes)?;
+) -> Result<((i64, u32), ChangeRecord), Damage> {
+    let place = change_of(key).ok_or(Damage::Key)?;
+    let (_, body) = CHANGE.open(key, bytes)?;
     let stored: StoredChange<'_> = CHANGE.body(body)?;
     let mut before = |bytes: Option<&[u8]>| -> Result<_, Damage> {
         let read = bytes
@@ -470,7 +481,7 @@ pub(super) fn decode_change(
             .transpose();
         Ok(read?.map(Arc::new))
     };
-    Ok(ChangeRecord {
+    let change = ChangeRecord {
         at: stored.at,
         id: stored.id,
         kind: stored.kind,
@@ -480,19 +491,12 @@ pub(super) fn decode_change(
             .into_iter()
             .map(|(id, bytes)| Ok((id, before(bytes)?)))
             .collect::<Result<_, Damage>>()?,
-    })
-}
-
-fn change_key((revision, n): (i64, u32)) -> Vec<u8> {
-    [revision.to_le_bytes().as_slice(), &n.to_le_bytes()].concat()
+    };
+    Ok((place, change))
 }
 
 /// Writes what is kept of a user and an announcement.
-pub(super) fn encode_receipt(
-    user: &str,
-    id: i64,
-    record: &ReceiptRecord,
-) -> Result<Vec<u8>, Damage> {
+pub(super) fn encode_receipt(key: &[u8], record: &ReceiptRecord) -> Result<Vec<u8>, Damage> {
     let Receipt {
         seen_count,
         seen_version,
@@ -518,14 +522,18 @@ pub(super) fn encode_receipt(
         acknowledged_at,
         is_unread: record.is_unread,
     };
-    RECEIPT.encode(&receipt_key(user, id), &stored)
+    RECEIPT.encode(key, &stored)
 }
 
-/// Reads what is kept of a user and an announcement.
-pub(super) fn decode_receipt(user: &str, id: i64, bytes: &[u8]) -> Result<ReceiptRecord, Damage> {
-    let (_, body) = RECEIPT.open(&receipt_key(user, id), bytes)?;
+/// Reads what is kept of a user and an announcement, with both.
+pub(super) fn decode_receipt<'a>(
+    key: &'a [u8],
+    bytes: &[u8],
+) -> Result<(&'a str, i64, ReceiptRecord), Damage> {
+    let (user, id) = receipt_of(key).ok_or(Damage::Key)?;
+    let (_, body) = RECEIPT.open(key, bytes)?;
     let stored: StoredReceipt = RECEIPT.body(body)?;
-    Ok(ReceiptRecord {
+    let record = ReceiptRecord {
         receipt: Receipt {
             seen_count: stored.seen_count,
             seen_version: stored.seen_version,
@@ -539,16 +547,13 @@ pub(super) fn decode_receipt(user: &str, id: i64, bytes: &[u8]) -> Result<Receip
             acknowledged_at: stored.acknowledged_at,
         },
         is_unread: stored.is_unread,
-    })
-}
-
-fn receipt_key(user: &str, id: i64) -> Vec<u8> {
-    [user.as_bytes(), &id.to_le_bytes()].concat()
+    };
+    Ok((user, id, record))
 }
 
 /// Reads the record of the board, of whatever format.
-pub(super) fn decode_board(key: &str, bytes: &[u8]) -> Result<BoardRecord, Damage> {
-    let (format, body) = BOARD.open(key.as_bytes(), bytes)?;
+pub(super) fn decode_board(key: &[u8], bytes: &[u8]) -> Result<BoardRecord, Damage> {
+    let (format, body) = BOARD.open(key, bytes)?;
     let board: BoardRecord = match format {
         1 => BOARD.body::<BoardRecordV1>(body)?.into(),
         _ => BOARD.body(body)?,
@@ -566,14 +571,15 @@ pub(super) fn decode_board(key: &str, bytes: &[u8]) -> Result<BoardRecord, Damag
     }
 }
 
-/// Reads a record that needs nothing else.
-pub(super) fn decode<'a, T: Deserialize<'a>>(
+/// Reads a record that needs nothing else and stands under a text, with that.
+pub(super) fn decode_named<'a, T: Deserialize<'a>>(
     kind: &Kind,
-    key: &str,
+    key: &'a [u8],
     bytes: &'a [u8],
-) -> Result<T, Damage> {
-    let (_, body) = kind.open(key.as_bytes(), bytes)?;
-    kind.body(body)
+) -> Result<(&'a str, T), Damage> {
+    let text = text_of(key).ok_or(Damage::Key)?;
+    let (_, body) = kind.open(key, bytes)?;
+    Ok((text, kind.body(body)?))
 }
 
 fn nonsense(error: crate::error::Error) -> Damage {
@@ -584,6 +590,7 @@ fn nonsense(error: crate::error::Error) -> Damage {
 mod tests {
     use super::*;
     use crate::model::Draft;
+    use crate::persist::key::id_key;
     use crate::query::Query;
 
     #[test]
@@ -592,8 +599,8 @@ mod tests {
         let id = board.publish(&Draft::new("en", "Words")).unwrap().id;
         let whole = board.get(id, &Query::editor()).unwrap().announcement;
         let read = |announcement: &Announcement| {
-            let bytes = encode_announcement(announcement).unwrap();
-            decode_announcement(id, &bytes, &mut Sharing::default())
+            let bytes = encode_announcement(&id_key(id), announcement).unwrap();
+            decode_announcement(&id_key(id), &bytes, &mut Sharing::default())
         };
         assert_eq!(read(&whole).as_ref(), Ok(&*whole));
         assert!(read(&whole.without_texts()).is_err());
@@ -611,7 +618,7 @@ mod tests {
         };
         let read = |board: &BoardRecord| {
             let bytes = BOARD.encode(b"board", board).unwrap();
-            decode_board("board", &bytes)
+            decode_board(b"board", &bytes)
         };
         assert_eq!(read(&sound), Ok(sound));
         for revision in [i64::MAX, -1] {

@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
-use redb::{ReadTransaction, ReadableTable};
+use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 
 use super::board_file::unknown_format;
+use super::codec::{Damage, Kind};
 use super::failure::{corrupt, damaged, redb_error};
+use super::key::id_key;
 use super::records::{
     ANNOUNCEMENT, BOARD, BoardRecord, CHANGE, ChangeRecord, IDEMPOTENCY_KEY, IdempotencyRecord,
-    RECEIPT, ReceiptRecord, Sharing, USER, UserRecord, decode, decode_announcement, decode_board,
-    decode_change, decode_receipt,
+    RECEIPT, ReceiptRecord, Sharing, USER, UserRecord, decode_announcement, decode_board,
+    decode_change, decode_named, decode_receipt,
 };
-use super::tables::{
-    ANNOUNCEMENTS, BOARD_KEY, BOARDS, CHANGES, FORMAT, FORMAT_KEY, IDEMPOTENCY_KEYS, RECEIPTS,
-    Stored, USERS,
-};
+use super::tables::{BOARD_KEY, Bytes, FORMAT, FORMAT_KEY, Stored, table};
 use crate::error::{Error, Result};
 use crate::model::Announcement;
+
+/// Takes a key and what stands under it.
+type Take<'a> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'a;
 
 /// One state of the file. Clones look at the same one.
 #[derive(Clone)]
@@ -41,7 +43,7 @@ impl Snapshot {
 
     fn check_format(&self) -> Result<()> {
         let read = || -> Stored<Option<[u8; 4]>> {
-            let table = self.transaction.open_table(BOARDS)?;
+            let table = self.table(&BOARD)?;
             let format = table.get(FORMAT_KEY)?;
             Ok(format.and_then(|bytes| bytes.value().try_into().ok()))
         };
@@ -58,24 +60,20 @@ impl Snapshot {
     /// What is true of the board as a whole.
     pub(crate) fn board(&self) -> Result<BoardRecord> {
         let read = || -> Stored<_> {
-            let table = self.transaction.open_table(BOARDS)?;
+            let table = self.table(&BOARD)?;
             let bytes = table.get(BOARD_KEY)?;
             Ok(bytes.map(|bytes| bytes.value().to_vec()))
         };
         let bytes = read().map_err(|error| self.error(error))?;
         let bytes = bytes.ok_or_else(|| corrupt(&self.name, "is no board", "不是公告板文件"))?;
-        decode_board(BOARD_KEY, &bytes)
-            .map_err(|damage| damaged(&self.name, BOARD.name, BOARD_KEY, &damage))
+        decode_board(BOARD_KEY, &bytes).map_err(self.damaged(&BOARD, BOARD_KEY))
     }
 
     /// How many announcements there are.
     pub(crate) fn count(&self) -> Result<u64> {
-        let count = || -> Stored<u64> {
-            Ok(redb::ReadableTableMetadata::len(
-                &self.transaction.open_table(ANNOUNCEMENTS)?,
-            )?)
-        };
-        count().map_err(|error| self.error(error))
+        let table = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
+        let count = redb::ReadableTableMetadata::len(&table);
+        count.map_err(|error| self.error(error.into()))
     }
 
     /// The announcement of that id.
@@ -83,15 +81,15 @@ impl Snapshot {
     /// # Errors
     /// Those of the file; `corrupt` when its record is damaged.
     pub(crate) fn announcement(&self, id: i64) -> Result<Option<Announcement>> {
-        let table = self
-            .table(ANNOUNCEMENTS)
-            .map_err(|error| self.error(error))?;
-        let Some(bytes) = table.get(id).map_err(|error| self.error(error.into()))? else {
+        let key = id_key(id);
+        let table = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
+        let bytes = table.get(key.as_slice());
+        let Some(bytes) = bytes.map_err(|error| self.error(error.into()))? else {
             return Ok(None);
         };
-        decode_announcement(id, bytes.value(), &mut Sharing::default())
+        decode_announcement(&key, bytes.value(), &mut Sharing::default())
             .map(Some)
-            .map_err(|d| damaged(&self.name, ANNOUNCEMENT.name, &id.to_string(), &d))
+            .map_err(self.damaged(&ANNOUNCEMENT, &key))
     }
 
     /// Hands over each announcement, in the order of the ids, or what is wrong with its record.
@@ -103,9 +101,9 @@ impl Snapshot {
         sharing: &mut Sharing,
         mut take: impl FnMut(Result<Announcement>) -> Result<()>,
     ) -> Result<()> {
-        self.each(ANNOUNCEMENTS, |id, bytes| {
-            let read = decode_announcement(id, bytes, sharing);
-            take(read.map_err(|d| damaged(&self.name, ANNOUNCEMENT.name, &id.to_string(), &d)))
+        self.each(&ANNOUNCEMENT, &mut |key, bytes| {
+            let read = decode_announcement(key, bytes, sharing);
+            take(read.map_err(self.damaged(&ANNOUNCEMENT, key)))
         })
     }
 
@@ -117,9 +115,9 @@ impl Snapshot {
         &self,
         mut take: impl FnMut(Result<(&str, UserRecord)>) -> Result<()>,
     ) -> Result<()> {
-        self.each(USERS, |name, bytes| {
-            let read = decode(&USER, name, bytes).map(|user| (name, user));
-            take(read.map_err(|d| damaged(&self.name, USER.name, name, &d)))
+        self.each(&USER, &mut |key, bytes| {
+            let read = decode_named(&USER, key, bytes);
+            take(read.map_err(self.damaged(&USER, key)))
         })
     }
 
@@ -131,9 +129,9 @@ impl Snapshot {
         &self,
         mut take: impl FnMut(Result<(&str, i64, ReceiptRecord)>) -> Result<()>,
     ) -> Result<()> {
-        self.each(RECEIPTS, |(name, id), bytes| {
-            let read = decode_receipt(name, id, bytes).map(|receipt| (name, id, receipt));
-            take(read.map_err(|d| damaged(&self.name, RECEIPT.name, &format!("{name}, {id}"), &d)))
+        self.each(&RECEIPT, &mut |key, bytes| {
+            let read = decode_receipt(key, bytes);
+            take(read.map_err(self.damaged(&RECEIPT, key)))
         })
     }
 
@@ -146,10 +144,9 @@ impl Snapshot {
         sharing: &mut Sharing,
         mut take: impl FnMut(Result<((i64, u32), ChangeRecord)>) -> Result<()>,
     ) -> Result<()> {
-        self.each(CHANGES, |key, bytes| {
-            let read = decode_change(key, bytes, sharing).map(|change| (key, change));
-            let place = || format!("{}, {}", key.0, key.1);
-            take(read.map_err(|d| damaged(&self.name, CHANGE.name, &place(), &d)))
+        self.each(&CHANGE, &mut |key, bytes| {
+            let read = decode_change(key, bytes, sharing);
+            take(read.map_err(self.damaged(&CHANGE, key)))
         })
     }
 
@@ -161,27 +158,20 @@ impl Snapshot {
         &self,
         mut take: impl FnMut(Result<(&str, IdempotencyRecord)>) -> Result<()>,
     ) -> Result<()> {
-        self.each(IDEMPOTENCY_KEYS, |key, bytes| {
-            let read = decode(&IDEMPOTENCY_KEY, key, bytes).map(|record| (key, record));
-            take(read.map_err(|d| damaged(&self.name, IDEMPOTENCY_KEY.name, key, &d)))
+        self.each(&IDEMPOTENCY_KEY, &mut |key, bytes| {
+            let read = decode_named(&IDEMPOTENCY_KEY, key, bytes);
+            take(read.map_err(self.damaged(&IDEMPOTENCY_KEY, key)))
         })
     }
 
     /// A table as it is.
-    pub(super) fn table<K: redb::Key + 'static>(
-        &self,
-        table: redb::TableDefinition<'_, K, &'static [u8]>,
-    ) -> Stored<redb::ReadOnlyTable<K, &'static [u8]>> {
-        Ok(self.transaction.open_table(table)?)
+    pub(super) fn table(&self, kind: &Kind) -> Stored<ReadOnlyTable<Bytes, Bytes>> {
+        Ok(self.transaction.open_table(table(kind))?)
     }
 
-    fn each<K: redb::Key + 'static>(
-        &self,
-        table: redb::TableDefinition<'_, K, &'static [u8]>,
-        mut take: impl FnMut(K::SelfType<'_>, &[u8]) -> Result<()>,
-    ) -> Result<()> {
-        let table = self.transaction.open_table(table);
-        let table = table.map_err(|error| self.error(error.into()))?;
+    /// Hands over each key and what stands under it.
+    fn each(&self, kind: &Kind, take: &mut Take<'_>) -> Result<()> {
+        let table = self.table(kind).map_err(|error| self.error(error))?;
         for record in table.iter().map_err(|error| self.error(error.into()))? {
             let (key, bytes) = record.map_err(|error| self.error(error.into()))?;
             take(key.value(), bytes.value())?;
@@ -191,5 +181,10 @@ impl Snapshot {
 
     fn error(&self, error: redb::Error) -> Error {
         redb_error(&self.name, "read it", "读取文件", error)
+    }
+
+    /// What damage is as an error, for the record of `kind` under `key`.
+    fn damaged<'a>(&'a self, kind: &'a Kind, key: &'a [u8]) -> impl FnOnce(Damage) -> Error + 'a {
+        move |damage| damaged(&self.name, kind, key, &damage)
     }
 }

@@ -43,7 +43,7 @@ impl Drop for Directory {
     }
 }
 
-fn export(board: &SharedBoard) -> String {
+pub(crate) fn export(board: &SharedBoard) -> String {
     let mut bytes = Vec::new();
     board.export(&mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
@@ -245,33 +245,6 @@ fn a_file_gets_smaller_by_compaction_and_keeps_everything() {
     assert!(export(&board).len() > before.len());
     let error = notice::open("mem:").unwrap().compact().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
-}
-
-#[test]
-fn a_file_of_format_1_opens() {
-    let directory = Directory::new();
-    let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    std::fs::copy(
-        fixtures.join("format-1.notice"),
-        directory.path("old.notice"),
-    )
-    .unwrap();
-    let expected = std::fs::read_to_string(fixtures.join("format-1.jsonl")).unwrap();
-    let open = || {
-        let options = Options::new().clock(ManualClock::new(NOW + 4000));
-        options.open(&directory.url("old.notice")).unwrap()
-    };
-    let board = open();
-    assert_eq!(export(&board), expected);
-    assert_eq!(board.stats().unwrap().created_at, 0);
-    assert!(board.verify().unwrap().is_good());
-    board
-        .publish(&Draft::new("en", "Written by this build"))
-        .unwrap();
-    drop(board);
-    let board = open();
-    assert_eq!(board.stats().unwrap().announcements, 5);
-    assert!(board.verify().unwrap().is_good());
 }
 
 #[test]

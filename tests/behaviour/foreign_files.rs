@@ -1,6 +1,8 @@
 //! Files that are no board, are damaged, or are not to be had: what they hold is left as it is, and the
 //! error says in both languages what is wrong.
 
+use std::path::Path;
+
 use notice::{Draft, Error, ErrorKind, Language, Query};
 
 use crate::files::Directory;
@@ -61,23 +63,57 @@ fn a_database_of_another_program_is_corrupt_and_left_as_it_is() {
     assert!(std::fs::read(&path).unwrap() == before);
 }
 
+/// Puts something into a table of a board that is closed.
+fn put(path: &Path, table: &str, key: &[u8], value: &[u8]) {
+    let database = redb::Database::open(path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let table: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new(table);
+    let mut open = transaction.open_table(table).unwrap();
+    open.insert(key, value).unwrap();
+    drop(open);
+    transaction.commit().unwrap();
+}
+
 #[test]
 fn a_board_of_a_later_format_is_unsupported_and_left_as_it_is() {
     let directory = Directory::new();
     board_file(&directory);
     let path = directory.path("whole");
-    let database = redb::Database::open(&path).unwrap();
-    let transaction = database.begin_write().unwrap();
-    let table: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("board");
-    let mut open = transaction.open_table(table).unwrap();
-    let format = u32::MAX.to_le_bytes();
-    open.insert("format", format.as_slice()).unwrap();
-    drop(open);
-    transaction.commit().unwrap();
-    drop(database);
+    put(&path, "board", b"format", &u32::MAX.to_le_bytes());
     let before = std::fs::read(&path).unwrap();
     assert_eq!(refusal(&directory, "whole").kind(), ErrorKind::Unsupported);
     assert!(std::fs::read(&path).unwrap() == before);
+}
+
+#[test]
+fn a_key_that_stands_for_nothing_is_corrupt_and_told() {
+    let directory = Directory::new();
+    let whole = board_file(&directory);
+    let keys: [(&str, &[u8], &str); 5] = [
+        ("announcements", b"7 bytes", "announcements[7 bytes]"),
+        ("users", b"\xffli", r"users[\xffli]"),
+        ("receipts", b"li.lei12345678", "receipts[li.lei12345678]"),
+        (
+            "changes",
+            &[0; 13],
+            &format!("changes[{}]", r"\x00".repeat(13)),
+        ),
+        ("idempotency_keys", b"on\0ce", r"idempotency_keys[on\x00ce]"),
+    ];
+    let path = directory.path("odd");
+    for (table, key, place) in keys {
+        std::fs::write(&path, &whole).unwrap();
+        put(&path, table, key, b"record");
+        let error = refusal(&directory, "odd");
+        assert_eq!(
+            (error.kind(), error.path()),
+            (ErrorKind::Corrupt, Some(place))
+        );
+        let problems = notice::verify(&path).unwrap().problems;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].place, place);
+        assert!(problems[0].reason.en.contains("its key cannot be read"));
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod concurrency;
 mod example_board;
 mod files;
+mod fixtures;
 mod foreign_files;
 mod group_commit;
 mod importing;

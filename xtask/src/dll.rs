@@ -28,7 +28,7 @@ pub(crate) struct Machine {
 /// What E programs run on.
 pub(crate) const X86: Machine = Machine {
     name: "i686",
-    limit: Some(2_160_000),
+    limit: Some(2_097_152),
     profile: &[],
     // Arguments of calls are not pushed: each call with such has an entry in the tables for unwinding, which take
     // more than pushing spares.
