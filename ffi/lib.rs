@@ -18,9 +18,9 @@
 // The header states what a caller has to see to; in the source it would say the same once more.
 #![allow(clippy::missing_safety_doc)]
 
+mod arguments;
 mod buffer;
 pub mod c;
-mod caller;
 mod clock;
 pub mod e;
 mod handle;

@@ -17,7 +17,7 @@ macro_rules! guard {
         $crate::panic::status(stringify!($name), {
             // SAFETY: the exported function is unsafe itself: that its pointers are what the header
             // says is its caller's promise, and this hands the promise on to the body.
-            let promise = unsafe { $crate::caller::Caller::trusted() };
+            let promise = unsafe { $crate::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
                 $body
@@ -32,7 +32,7 @@ macro_rules! guard_quietly {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::panic::quiet_status(stringify!($name), {
             // SAFETY: as in `guard!`.
-            let promise = unsafe { $crate::caller::Caller::trusted() };
+            let promise = unsafe { $crate::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
                 $body
@@ -83,7 +83,7 @@ pub(crate) fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<
     // written last.
     let run = AssertUnwindSafe(|| {
         #[cfg(feature = "panic-injection")]
-        notice::injection::panic_if_armed(name);
+        notice::failpoint::panic_if_armed(name);
         body()
     });
     match catch_unwind(run) {
@@ -118,7 +118,7 @@ fn defect(name: &str, payload: Box<dyn Any + Send>) -> Error {
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn notice_test_arm_panic(name: *const std::ffi::c_char) -> i32 {
     guard!(notice_test_arm_panic, |caller| {
-        notice::injection::arm(caller.c_string("name", name)?);
+        notice::failpoint::arm(caller.c_string("name", name)?);
         Ok(())
     })
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::explain::Explanation;
-use crate::feed::{ChangePage, Changes};
 use crate::model::{Draft, Mark, Viewer};
-use crate::operation::{Operation, Published};
+use crate::model::{Operation, Published};
+use crate::query::Explanation;
+use crate::query::Verification;
+use crate::query::{ChangePage, Changes};
+use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Item, Page, Query};
-use crate::receipts::{ReceiptPage, ReceiptQuery};
-use crate::stats::{Compaction, Maintenance, Stats};
-use crate::verification::Verification;
+use crate::query::{ReceiptPage, ReceiptQuery};
 
 /// A board, however it is reached.
 pub type SharedBoard = Arc<dyn Board>;

@@ -28,50 +28,36 @@
 #![forbid(unsafe_code)]
 
 mod board;
-mod calendar;
 mod clock;
+mod engine;
 mod error;
-mod explain;
-mod feed;
 #[cfg(feature = "panic-injection")]
-pub mod injection;
+pub mod failpoint;
+mod file;
 mod model;
 mod number_map;
-mod operation;
-mod operation_json;
-mod persist;
+mod open;
 mod progress;
 mod query;
-mod receipts;
 mod search;
-mod stats;
-mod store;
-mod url;
-mod verification;
 
 pub use board::{Board, SharedBoard};
-pub use calendar::{WallTime, WrittenTime};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use engine::{KEEP_MS, KEEP_REVISIONS, restore, verify};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
-pub use explain::{Explanation, Finding, Rule};
-pub use feed::{ChangeEvent, ChangeKind, ChangePage, Changes};
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Change, Condition, Display, Draft, Format,
-    Locale, Mark, Operator, Receipt, Reference, Severity, State, Text, TextView, Version,
-    VersionRange, Viewer, limits,
+    Locale, Mark, Operation, Operator, Outcome, Published, Receipt, Reference, Severity, State,
+    Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime, limits,
 };
-pub use operation::{Operation, Outcome, Published};
+pub use open::{Options, open};
 pub use progress::Step;
 pub use query::{
-    Count, DEFAULT_LIMIT, Filter, Found, Item, LIMIT, LIST, NOT_COUNTED, Order, Page, Phase, Query,
-    TimeRange, View,
+    ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,
+    Field, Filter, Finding, Found, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED, Order,
+    Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
+    UserReceipt, Verification, View,
 };
-pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
-pub use search::{Field, HitRange, Snippet};
-pub use stats::{Compaction, Maintenance, Stats};
-pub use store::{KEEP_MS, KEEP_REVISIONS, restore, verify};
-pub use url::{Options, open};
-pub use verification::{Problem, Verification};
 
 /// Runs the Rust programs of the READMEs.
 #[cfg(doctest)]

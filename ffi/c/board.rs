@@ -6,7 +6,7 @@ use std::mem::offset_of;
 use notice::{KEEP_MS, KEEP_REVISIONS, Options};
 use safer_ffi::prelude::derive_ReprC;
 
-use crate::caller::{Caller, Growing, Plain};
+use crate::arguments::{Caller, Growing, Plain};
 use crate::clock::CClock;
 use crate::handle;
 use crate::last_error;

@@ -11,8 +11,8 @@ use super::board::NoticeBoard;
 use super::item::NoticeItem;
 use super::query::{self, NoticeQuery};
 use super::text::NoticeStr;
+use crate::arguments::{Growing, Plain};
 use crate::buffer;
-use crate::caller::{Growing, Plain};
 use crate::handle;
 use crate::panic::{guard, guard_value};
 

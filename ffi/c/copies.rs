@@ -7,7 +7,7 @@ use notice::{Bilingual, Compaction, Error};
 use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
-use crate::caller::Caller;
+use crate::arguments::Caller;
 use crate::handle;
 use crate::panic::guard;
 

@@ -7,7 +7,7 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
 use super::draft::{self, NoticeDraft};
-use crate::caller::{Caller, Output, check_area, too_small};
+use crate::arguments::{Caller, Output, check_area, too_small};
 use crate::handle;
 use crate::panic::guard;
 

@@ -14,8 +14,8 @@ use super::board::NoticeBoard;
 use super::limits::{NOTICE_MAX_ATTRIBUTES, NOTICE_MAX_FILTER_LIST, NOTICE_MAX_LOCALES};
 use super::names::{NOTICE_PINNED_ANY, NOTICE_PINNED_NOT, NOTICE_PINNED_ONLY};
 use super::text::{NoticeAttribute, NoticeRange, NoticeStr};
+use crate::arguments::{Caller, Growing, Plain, check_area, too_small};
 use crate::buffer;
-use crate::caller::{Caller, Growing, Plain, check_area, too_small};
 use crate::handle;
 use crate::panic::guard;
 

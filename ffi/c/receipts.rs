@@ -8,8 +8,8 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
 use super::text::NoticeStr;
+use crate::arguments::{Growing, Plain};
 use crate::buffer;
-use crate::caller::{Growing, Plain};
 use crate::handle;
 use crate::panic::{guard, guard_value};
 

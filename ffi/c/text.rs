@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use safer_ffi::prelude::derive_ReprC;
 
-use crate::caller::Plain;
+use crate::arguments::Plain;
 
 /// A piece of text in UTF-8.
 ///

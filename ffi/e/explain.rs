@@ -7,7 +7,7 @@ use notice::{Explanation, Finding, Language, Result, Rule};
 use super::guard::{guard_number, guard_text};
 use super::local_time::{self, Zone};
 use super::{handle, input, query, zone};
-use crate::caller::Caller;
+use crate::arguments::Caller;
 
 /// Says in Chinese which rules hide an announcement from the board's viewer, or that none does. What a viewer may
 /// not see is not explained to a viewer; it is to an editor, with view=editor.

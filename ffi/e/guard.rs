@@ -10,13 +10,13 @@ use crate::last_error;
 use crate::panic::caught;
 
 /// Runs the body of a function that returns a number: what the body gives, or the negated status. The body gets a
-/// [`Caller`](crate::caller::Caller) for its pointers.
+/// [`Caller`](crate::arguments::Caller) for its pointers.
 macro_rules! guard_number {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::e::guard::number(stringify!($name), {
             // SAFETY: the exported function is unsafe itself: that its pointers are what the header
             // says is its caller's promise, and this hands the promise on to the body.
-            let promise = unsafe { $crate::caller::Caller::trusted() };
+            let promise = unsafe { $crate::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
                 $body
@@ -31,7 +31,7 @@ macro_rules! guard_text {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::e::guard::text(stringify!($name), {
             // SAFETY: as in `guard_number!`.
-            let promise = unsafe { $crate::caller::Caller::trusted() };
+            let promise = unsafe { $crate::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
                 $body

@@ -7,7 +7,7 @@ use notice::{Bilingual, Error, Result};
 use super::gbk;
 use super::names::E_ANNOUNCE_MAX_TEXT;
 use super::output;
-use crate::caller::Caller;
+use crate::arguments::Caller;
 
 /// The text at `pointer`, in GBK and with a NUL behind it; NULL is empty.
 pub(crate) fn text(caller: &Caller, path: &str, pointer: *const c_char) -> Result<String> {

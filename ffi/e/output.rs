@@ -6,7 +6,7 @@ use std::ffi::c_char;
 use notice::{Bilingual, Error, Result};
 
 use super::gbk;
-use crate::caller::Caller;
+use crate::arguments::Caller;
 
 thread_local! {
     /// What this thread's last call has returned, with its NUL.

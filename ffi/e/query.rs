@@ -8,8 +8,8 @@ use super::guard::guard_number;
 use super::page::EPage;
 use super::query_text::{self, Asked, Place};
 use super::{handle, input, output};
+use crate::arguments::Caller;
 use crate::c;
-use crate::caller::Caller;
 
 /// Asks what the viewer should see now, a page of it.
 ///

@@ -7,8 +7,8 @@ use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Change, Display, Format, Reference, Severity};
 use super::json::{boolean, each, integer, object, parse, str, text, unknown, wrong_type};
 use super::limits;
-use crate::calendar::WrittenTime;
 use crate::error::{Bilingual, Error, Result};
+use crate::model::WrittenTime;
 
 /// Members that an announcement has and a draft has not.
 const GIVEN: [&str; 11] = [

@@ -4,6 +4,7 @@ mod announcement;
 mod announcement_json;
 mod attribute;
 mod audience;
+mod calendar;
 mod compiled_audience;
 mod condition;
 mod draft;
@@ -14,6 +15,8 @@ pub(crate) mod json;
 pub mod limits;
 mod locale;
 mod marks;
+mod operation;
+mod operation_json;
 mod prepared_viewer;
 mod validate;
 mod version;
@@ -23,13 +26,13 @@ mod viewer;
 
 pub use announcement::{Announcement, Block, TextView};
 pub use audience::Audience;
-
+pub use calendar::{WallTime, WrittenTime};
 pub use condition::{Condition, Operator};
 pub use draft::{Draft, Text};
 pub use fields::{Action, ActionKind, Change, Display, Format, Reference, Severity, State};
 pub use locale::Locale;
 pub use marks::{Mark, Receipt};
-
+pub use operation::{Operation, Outcome, Published};
 pub use version::Version;
 pub use version_range::VersionRange;
 pub use viewer::Viewer;

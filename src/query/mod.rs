@@ -1,13 +1,25 @@
 //! What is asked of a board and what it answers.
 
+mod changes;
 mod cursor;
+mod explain;
 mod filter;
+mod hits;
 mod order;
 mod page;
+mod receipts;
+mod stats;
+mod verification;
 
+pub use changes::{ChangeEvent, ChangeKind, ChangePage, Changes};
+pub use explain::{Explanation, Finding, Rule};
 pub use filter::{Filter, LIST, Phase, TimeRange, View};
+pub use hits::{Field, HitRange, Snippet};
 pub use order::Order;
 pub use page::{Count, DEFAULT_LIMIT, Found, Item, LIMIT, NOT_COUNTED, Page, Query};
+pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
+pub use stats::{Compaction, Maintenance, Stats};
+pub use verification::{Problem, Verification};
 
 pub(crate) use cursor::Cursor;
 pub(crate) use order::{SortKey, end_or_never, rank, sort_key};

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::hits::{HitRange, Snippet};
 use crate::error::{Bilingual, Error, Result};
 use crate::model::{Announcement, TextView, Viewer, choose_locale};
-use crate::search::{HitRange, Snippet};
 
 use super::filter::{Filter, View};
 use super::order::Order;

@@ -6,7 +6,8 @@ use super::candidates::Candidates;
 use super::grams::{Gram, Need, Needs};
 use super::index::{Plane, SearchIndex};
 use super::posting::Posting;
-use super::query_text::{Clause, Field, SearchQuery};
+use super::query_text::{Clause, SearchQuery};
+use crate::query::Field;
 
 /// Which text each slot shows to the viewer who searches.
 #[derive(Debug, Clone)]

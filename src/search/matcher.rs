@@ -4,8 +4,9 @@ use std::cell::RefCell;
 
 use super::needle::Needle;
 use super::normalise::normalise_into;
-use super::query_text::{Clause, Field, SearchQuery};
+use super::query_text::{Clause, SearchQuery};
 use crate::model::Announcement;
+use crate::query::Field;
 
 thread_local! {
     /// Holds one normalised text at a time, so that matching allocates only for the longest.

@@ -23,9 +23,6 @@ mod oracle;
 #[cfg(test)]
 mod tests;
 
-pub use query_text::Field;
-pub use snippet::{HitRange, Snippet};
-
 pub(crate) use find::Planes;
 pub(crate) use index::SearchIndex;
 pub(crate) use matcher::matches;

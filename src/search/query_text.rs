@@ -13,26 +13,12 @@
 use super::needle::Needle;
 use super::normalise::{is_ignorable, normalise};
 use crate::error::{Bilingual, Error, Result};
+use crate::query::Field;
 
 /// Longest search text, in bytes.
 pub(crate) const SEARCH_BYTES: usize = 1024;
 /// Most terms and phrases in a search text.
 pub(crate) const SEARCH_TERMS: usize = 32;
-
-/// A part of an announcement that is searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
-    /// The title.
-    Title,
-    /// The summary.
-    Summary,
-    /// The body.
-    Body,
-    /// Each of the tags.
-    Tag,
-    /// The operator's own name for it.
-    Key,
-}
 
 /// What a search asks for. All of its clauses hold for what it finds.
 #[derive(Debug, Clone, Default)]
@@ -55,16 +41,6 @@ pub(crate) struct Clause {
 struct Parser<'a> {
     text: &'a str,
     at: usize,
-}
-
-impl Field {
-    const NAMES: [(&'static str, Self); 5] = [
-        ("title", Self::Title),
-        ("summary", Self::Summary),
-        ("body", Self::Body),
-        ("tag", Self::Tag),
-        ("key", Self::Key),
-    ];
 }
 
 impl Clause {
@@ -170,11 +146,11 @@ impl<'a> Parser<'a> {
         let rest = self.rest();
         let (at, colon) = rest.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
         let name = rest.get(..at)?;
-        let (_, field) = Field::NAMES
-            .into_iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        let field = Field::ALL
+            .iter()
+            .find(|field| field.name().eq_ignore_ascii_case(name))?;
         self.at += at + colon.len_utf8();
-        Some(field)
+        Some(*field)
     }
 
     fn phrase(&mut self) -> Result<Option<Needle>> {

@@ -1,8 +1,9 @@
 //! How well an announcement answers a search.
 
 use super::matcher::{fields, with_normalised};
-use super::query_text::{Field, SearchQuery};
+use super::query_text::SearchQuery;
 use crate::model::Announcement;
+use crate::query::Field;
 
 impl Field {
     /// What one hit in this field counts.

@@ -3,33 +3,10 @@
 use std::ops::Range;
 
 use super::mapped::Mapped;
-use super::query_text::{Field, SearchQuery};
+use super::query_text::SearchQuery;
 use super::words::{Class, class};
 use crate::model::Announcement;
-
-/// A window over one text of an announcement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snippet {
-    /// The field that it is from.
-    pub field: Field,
-    /// A part of the field, exactly as it was written.
-    pub text: String,
-    /// Whether something stands before the window.
-    pub cut_before: bool,
-    /// Whether something stands after it.
-    pub cut_after: bool,
-    /// The hits, from the left, as ranges of `text`. They do not overlap.
-    pub ranges: Vec<HitRange>,
-}
-
-/// A part of a text to highlight.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HitRange {
-    /// In UTF-8 bytes.
-    pub bytes: Range<usize>,
-    /// In characters (Unicode scalar values).
-    pub chars: Range<usize>,
-}
+use crate::query::{Field, HitRange, Snippet};
 
 /// A hit of one clause in an original text, in bytes.
 #[derive(Debug, Clone)]

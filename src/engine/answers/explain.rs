@@ -1,0 +1,151 @@
+//! Which rules hide an announcement from a viewer.
+
+use crate::engine::answers::queries::only;
+use crate::engine::answers::selection::Selection;
+use crate::engine::{Store, instant};
+use crate::error::{Bilingual, Error, Result};
+use crate::model::{Announcement, PreparedViewer};
+use crate::query::{Explanation, Finding, Rule};
+use crate::query::{Phase, Query, View};
+
+impl Store {
+    /// Explains one announcement for the query's viewer.
+    pub(crate) fn explain_for(&self, id: i64, query: &Query) -> Result<Explanation> {
+        query.viewer.validate()?;
+        let present = self.clock.now();
+        let now = instant(&query.viewer, present)?;
+        // Whoever asks, it is the viewer's eyes that are asked about.
+        let viewer_query = only(
+            id,
+            &Query {
+                view: View::Viewer,
+                ..query.clone()
+            },
+        );
+        let index = self.read(present);
+        let users = self.users.read();
+        let user = users.get(&query.viewer.user);
+        let slot = index.slot_of_id(id).ok_or_else(|| Error::not_found(id))?;
+        let entry = index.entry(slot).ok_or_else(|| Error::not_found(id))?;
+        let announcement = &entry.announcement;
+        let unmet = index
+            .groups
+            .first_unmet(entry.group, &PreparedViewer::new(&query.viewer));
+        let phase = Phase::of(announcement, now);
+        let may_know = unmet.is_none() && announcement.has_shown(now);
+        if query.view == View::Viewer && !may_know {
+            return Err(Error::not_found(id));
+        }
+        let mut findings = Vec::new();
+        findings.extend(of_phase(announcement, phase, now));
+        findings.extend(unmet.map(|condition| of_audience(announcement, condition)));
+        let selection = Selection::new(&index, &viewer_query, false, user, now)?;
+        let replacer = selection
+            .superseded_by(slot)
+            .and_then(|slot| index.entry(slot));
+        findings.extend(replacer.map(|entry| of_supersession(&entry.announcement)));
+        let visible = findings.is_empty();
+        if visible {
+            findings.push(finding(
+                Rule::Visible,
+                "is on the viewer's board",
+                "在该读者的公告板上",
+            ));
+        }
+        let mut pending = visible;
+        if let Some(user) = user {
+            let receipt = user.receipt(id);
+            let count = findings.len();
+            if receipt.is_dismissed(announcement) {
+                findings.push(finding(
+                    Rule::Dismissed,
+                    format!("was dismissed at {}", receipt.dismissed_at),
+                    format!("已于 {} 关闭", receipt.dismissed_at),
+                ));
+            }
+            if receipt.is_over_limit(announcement) {
+                let (shown, limit) = (receipt.shown(announcement), announcement.show_limit());
+                findings.push(finding(
+                    Rule::ShowLimit,
+                    format!("was shown {shown} times, the limit is {limit}"),
+                    format!("已展示 {shown} 次，上限为 {limit} 次"),
+                ));
+            }
+            let again = receipt.shown_again_at(announcement);
+            if now < again {
+                findings.push(finding(
+                    Rule::ShowInterval,
+                    format!(
+                        "was shown at {}, and may be again at {again}",
+                        receipt.last_seen_at
+                    ),
+                    format!("上次展示于 {}，{again} 起可再次展示", receipt.last_seen_at),
+                ));
+            }
+            pending &= findings.len() == count;
+        }
+        Ok(Explanation {
+            id,
+            visible,
+            pending,
+            findings,
+        })
+    }
+}
+
+fn finding(
+    rule: Rule,
+    en: impl Into<std::borrow::Cow<'static, str>>,
+    zh: impl Into<std::borrow::Cow<'static, str>>,
+) -> Finding {
+    Finding {
+        rule,
+        words: Bilingual::new(en, zh),
+    }
+}
+
+fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Finding> {
+    let a = announcement;
+    match phase {
+        Phase::Active | Phase::Any => None,
+        Phase::Retracted => Some(finding(
+            Rule::Retracted,
+            format!(
+                "was retracted at {}: {:?}",
+                a.retracted_at(),
+                a.retract_reason()
+            ),
+            format!("已于 {} 撤回：{:?}", a.retracted_at(), a.retract_reason()),
+        )),
+        Phase::Scheduled => Some(finding(
+            Rule::Scheduled,
+            format!("starts at {}, and it is {now}", a.starts_at()),
+            format!("{} 起生效，当前为 {now}", a.starts_at()),
+        )),
+        Phase::Expired => Some(finding(
+            Rule::Expired,
+            format!("ended at {}, and it is {now}", a.ends_at()),
+            format!("已于 {} 结束，当前为 {now}", a.ends_at()),
+        )),
+    }
+}
+
+fn of_audience(announcement: &Announcement, unmet: usize) -> Finding {
+    let condition = announcement.audience().conditions.get(unmet);
+    let rule = condition.map(|c| format!("{} {} {:?}", c.attribute, c.operator.name(), c.values));
+    let rule = rule.unwrap_or_default();
+    finding(
+        Rule::Audience,
+        format!("the viewer does not meet audience[{unmet}]: {rule}"),
+        format!("读者不满足 audience[{unmet}]：{rule}"),
+    )
+}
+
+fn of_supersession(replacer: &Announcement) -> Finding {
+    let id = replacer.id();
+    finding(
+        Rule::Superseded,
+        format!("is superseded by announcement {id}, which the viewer sees"),
+        format!("已被该读者可见的公告 {id} 取代"),
+    )
+}

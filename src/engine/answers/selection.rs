@@ -1,0 +1,374 @@
+//! Answers a query from the index: which slots, how many, and until when.
+//!
+//! Two ways lead to a page. A *walk* takes slots that are in order already (the groups' rank order, or
+//! the timeline) and stops when the page is full. A *scan* looks at every candidate and keeps the best.
+//! The walk costs what it passes over, the scan what the filter leaves: the cheaper one is taken.
+
+mod counting;
+mod paging;
+mod searching;
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+
+use crate::engine::memory::audiences::Visible;
+use crate::engine::memory::index::{Entry, Index};
+use crate::engine::memory::timeline::Slot;
+use crate::engine::memory::users::User;
+use crate::error::{Error, Result};
+use crate::model::{Announcement, choose_locale};
+use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
+use crate::search::{SearchQuery, hits};
+
+/// How far [`Selection::next_change_at`] looks for a change that concerns the query.
+const CHANGES_LOOKED_AT: usize = 1024;
+/// Up to so many candidates are asked themselves when they change, which is sooner done.
+const CANDIDATES_ASKED: u64 = 256;
+
+/// A query on its way through the index.
+pub(crate) struct Selection<'a> {
+    index: &'a Index,
+    query: &'a Query,
+    counted: bool,
+    now: i64,
+    visible: Visible<'a>,
+    user: Option<&'a User>,
+    search: Option<SearchQuery>,
+    /// Whether the index of words leaves some that are none: each must be looked at.
+    verify: bool,
+    /// What the indexed conditions leave; none if the query has no such condition.
+    candidates: Option<RoaringBitmap>,
+    excluded: RoaringBitmap,
+    needs_records: bool,
+    /// The slots whose being active differs between the index's instant and `now`.
+    moved: Vec<Slot>,
+    /// All that is accepted, where that had to be found out one by one.
+    accepted: Option<RoaringBitmap>,
+    /// Where the words are so common that walking finds them sooner than the index: about one in so many
+    /// has them.
+    words_one_in: Option<u64>,
+    /// Why a text could not be looked at.
+    failure: OnceCell<Error>,
+}
+
+impl<'a> Selection<'a> {
+    /// Prepares a query that has been checked. `user` is what is kept of its viewer. Counting needs `counted`,
+    /// whatever the query says.
+    ///
+    /// # Errors
+    /// `invalid_field` for search text that is malformed.
+    pub(crate) fn new(
+        index: &'a Index,
+        query: &'a Query,
+        counted: bool,
+        user: Option<&'a User>,
+        now: i64,
+    ) -> Result<Self> {
+        let visible = match query.view {
+            View::Viewer => index.groups.visible_to(&query.viewer),
+            View::Editor => index.groups.all(),
+        };
+        let at = index.at();
+        let differs = |slot: &Slot| {
+            index
+                .entry(*slot)
+                .is_some_and(|entry| entry.is_active(at) != entry.is_active(now))
+        };
+        let mut moved = match at == now {
+            true => Vec::new(),
+            false => index.timeline.changed(at.min(now), at.max(now)),
+        };
+        moved.retain(differs);
+        let mut selection = Self {
+            index,
+            query,
+            counted,
+            now,
+            visible,
+            user,
+            search: None,
+            verify: false,
+            candidates: candidates(index, query),
+            excluded: index.attributes.excluded(&query.filter),
+            needs_records: query.filter.needs_records(),
+            moved,
+            accepted: None,
+            words_one_in: None,
+            failure: OnceCell::new(),
+        };
+        selection.narrow_by_search()?;
+        let one_by_one = selection.needs_records || selection.verify || query.filter.needs_user();
+        if one_by_one && counted {
+            selection.accepted = Some(selection.scanned().collect());
+        }
+        match selection.failure.take() {
+            Some(error) => Err(error),
+            None => Ok(selection),
+        }
+    }
+
+    /// The earliest instant after `now` at which the answer may change by time alone; 0 if none.
+    ///
+    /// Looks at a bounded number of starts and ends. If none of them concerns the query, the instant of
+    /// the one after is given, which is early but never late.
+    pub(crate) fn next_change_at(&self) -> i64 {
+        if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
+            return 0;
+        }
+        if let Some(candidates) = &self.candidates
+            && candidates.len() <= CANDIDATES_ASKED
+        {
+            let next = self.next_change_of(candidates);
+            return next
+                .into_iter()
+                .chain(self.next_showing())
+                .min()
+                .unwrap_or(0);
+        }
+        let concerns = |slot: Slot| {
+            self.entry(slot).is_some_and(|entry| {
+                // What it replaces may be under the filter though it is not. What the viewer may not
+                // see replaces nothing for him, and its times are no concern of his.
+                self.visible.contains(entry.group)
+                    && (self.accepts_ever(slot, entry) || !entry.announcement.replaces().is_empty())
+            })
+        };
+        let changes = self.index.timeline.after(self.now).enumerate();
+        let next = changes
+            .filter(|(looked_at, (_, slot))| *looked_at == CHANGES_LOOKED_AT || concerns(*slot))
+            .map(|(_, (at, _))| at)
+            .next();
+        [next, self.next_showing()]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(0)
+    }
+
+    /// The earliest start or end of one of these, or of what replaces it for this viewer.
+    fn next_change_of(&self, candidates: &RoaringBitmap) -> Option<i64> {
+        let concerned = candidates.iter().filter_map(|slot| {
+            let entry = self.entry(slot)?;
+            self.accepts_ever(slot, entry).then_some((slot, entry))
+        });
+        let changes = concerned.flat_map(|(slot, entry)| {
+            let is_replaced = self.index.replaced.contains(slot);
+            let replacers = is_replaced
+                .then(|| self.index.supersession.replacers_of(&entry.announcement))
+                .into_iter()
+                .flatten();
+            let replacers = replacers.filter_map(|slot| self.entry(slot));
+            let seen = replacers.filter(|replacer| self.visible.contains(replacer.group));
+            std::iter::once(entry).chain(seen)
+        });
+        changes
+            .filter_map(|entry| entry.changes_after(self.now))
+            .min()
+    }
+
+    /// Whether the query accepts `slot` at its instant.
+    pub(crate) fn accepts(&self, slot: Slot) -> bool {
+        if let Some(accepted) = &self.accepted {
+            return accepted.contains(slot);
+        }
+        self.entry(slot).is_some_and(|entry| {
+            self.is_in_phase(entry)
+                && self.accepts_ever(slot, entry)
+                && !self.is_superseded(slot)
+                && self.accepts_for_user(entry)
+        })
+    }
+
+    /// The slot that hides `slot` from the viewer by replacing it. An editor sees the replaced too.
+    pub(crate) fn superseded_by(&self, slot: Slot) -> Option<Slot> {
+        if self.query.view == View::Editor || !self.index.replaced.contains(slot) {
+            return None;
+        }
+        let entry = self.entry(slot)?;
+        self.index
+            .supersession
+            .replacers_of(&entry.announcement)
+            .find(|other| {
+                self.entry(*other).is_some_and(|replacer| {
+                    replacer.is_active(self.now) && self.visible.contains(replacer.group)
+                })
+            })
+    }
+
+    /// What is searched for.
+    pub(crate) fn into_search(self) -> Option<SearchQuery> {
+        self.search
+    }
+
+    /// What `slot` sorts by.
+    pub(crate) fn sort_key(&self, slot: Slot) -> Option<SortKey> {
+        let announcement = &self.entry(slot)?.announcement;
+        let relevance = match (&self.search, self.query.order) {
+            (Some(search), Order::Relevance) => {
+                let whole = self.whole(announcement)?;
+                hits(search, &whole, self.text_index(announcement))
+            }
+            _ => 0,
+        };
+        Some(sort_key(self.query.order, announcement, relevance))
+    }
+
+    /// What was found, if every text could be looked at that had to be.
+    ///
+    /// # Errors
+    /// Those of the file, where texts are in it only.
+    pub(crate) fn checked<R>(&self, found: R) -> Result<R> {
+        match self.failure.get() {
+            Some(error) => Err(error.clone()),
+            None => Ok(found),
+        }
+    }
+
+    /// An announcement with its texts; none if these could not be read, which is noted.
+    fn whole(&self, announcement: &Arc<Announcement>) -> Option<Arc<Announcement>> {
+        let whole = self.index.whole(announcement);
+        // The first failure is the one that is told.
+        whole.map_err(|error| self.failure.set(error)).ok()
+    }
+
+    fn entry(&self, slot: Slot) -> Option<&'a Entry> {
+        self.index.entry(slot)
+    }
+
+    fn text_index(&self, announcement: &Announcement) -> usize {
+        let wanted = &self.query.viewer.locales;
+        choose_locale(wanted, announcement.locales(), announcement.default_index()).index
+    }
+
+    fn is_in_phase(&self, entry: &Entry) -> bool {
+        match self.query.filter.phase {
+            Phase::Active => entry.is_active(self.now),
+            Phase::Any => true,
+            phase => Phase::of(&entry.announcement, self.now) == phase,
+        }
+    }
+
+    /// Whether the query accepts `slot` whenever it is in the right phase and not superseded, whatever
+    /// its viewer has done with it.
+    fn accepts_ever(&self, slot: Slot, entry: &Entry) -> bool {
+        self.visible.contains(entry.group)
+            && self
+                .candidates
+                .as_ref()
+                .is_none_or(|candidates| candidates.contains(slot))
+            && !self.excluded.contains(slot)
+            && (!self.needs_records || self.query.filter.holds_beside_indexes(&entry.announcement))
+            && (!self.verify || self.has_the_words(&entry.announcement))
+    }
+
+    fn accepts_for_user(&self, entry: &Entry) -> bool {
+        let filter = &self.query.filter;
+        if !filter.needs_user() {
+            return true;
+        }
+        let announcement = &entry.announcement;
+        let read = || self.user.is_some_and(|user| user.has_read(announcement));
+        let pending = || {
+            self.user
+                .is_none_or(|user| user.is_pending(announcement, self.now))
+        };
+        let acknowledged = || {
+            self.user
+                .is_some_and(|u| u.receipt(announcement.id()).is_acknowledged(announcement))
+        };
+        !(filter.unread_only && read())
+            && (!filter.pending_only || pending())
+            && !(filter.unacknowledged_only && (!announcement.require_ack() || acknowledged()))
+    }
+
+    /// The earliest instant after `now` at which something may be shown again.
+    fn next_showing(&self) -> Option<i64> {
+        let user = self.user.filter(|_| self.query.filter.pending_only)?;
+        let again = |(id, receipt): (&i64, &crate::model::Receipt)| {
+            let slot = self.index.slot_of_id(*id)?;
+            let entry = self.entry(slot)?;
+            let at = receipt.shown_again_at(&entry.announcement);
+            (at > self.now && self.accepts_ever(slot, entry)).then_some(at)
+        };
+        user.receipts.iter().filter_map(again).min()
+    }
+
+    fn is_superseded(&self, slot: Slot) -> bool {
+        self.superseded_by(slot).is_some()
+    }
+
+    /// Everything that is accepted, in no order.
+    fn scanned(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
+        if let Some(accepted) = &self.accepted {
+            return Box::new(accepted.iter());
+        }
+        let unread = self.user.filter(|_| self.query.filter.unread_only);
+        let unread = unread.and_then(|user| self.not_read_by_all(user));
+        let slots: Box<dyn Iterator<Item = Slot>> = match (&self.candidates, unread) {
+            (_, Some(unread)) => Box::new(unread.into_iter()),
+            (Some(candidates), None) => Box::new(candidates.iter()),
+            (None, None) if self.query.filter.phase == Phase::Active => {
+                let active = self
+                    .visible
+                    .iter()
+                    .flat_map(|group| group.active_slots().iter());
+                let came = |slot: &Slot| {
+                    self.entry(*slot)
+                        .is_some_and(|entry| entry.is_active(self.now))
+                };
+                Box::new(active.chain(self.moved.iter().copied().filter(came)))
+            }
+            (None, None) => Box::new(self.index.slots()),
+        };
+        Box::new(slots.filter(|slot| self.accepts(*slot)))
+    }
+}
+
+/// What the indexed conditions of the query's filter leave.
+fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
+    let filter = &query.filter;
+    let mut result = index.attributes.candidates(filter);
+    let mut and = |slots: RoaringBitmap| match &mut result {
+        Some(result) => *result &= slots,
+        None => result = Some(slots),
+    };
+    if !filter.ids.is_empty() {
+        and(filter
+            .ids
+            .iter()
+            .filter_map(|id| index.slot_of_id(*id))
+            .collect());
+    }
+    if !filter.keys.is_empty() {
+        let in_channel = |channel: &str| -> Vec<Slot> {
+            filter
+                .keys
+                .iter()
+                .filter_map(|key| index.slot_of_key(channel, key))
+                .collect()
+        };
+        and(match filter.channels.is_empty() {
+            true => index.attributes.channels().flat_map(in_channel).collect(),
+            false => filter
+                .channels
+                .iter()
+                .flat_map(|channel| in_channel(channel))
+                .collect(),
+        });
+    }
+    result
+}
+
+/// The announcements behind slots.
+///
+/// # Errors
+/// Those of the file, where texts are in it only.
+pub(crate) fn announcements(index: &Index, slots: &[Slot]) -> Result<Vec<Arc<Announcement>>> {
+    let mut found = Vec::with_capacity(slots.len());
+    for entry in slots.iter().filter_map(|slot| index.entry(*slot)) {
+        found.push(index.whole(&entry.announcement)?);
+    }
+    Ok(found)
+}

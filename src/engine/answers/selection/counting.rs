@@ -1,0 +1,114 @@
+//! How many a query accepts, and how many of them are unread.
+
+use roaring::RoaringBitmap;
+
+use super::Selection;
+use crate::engine::memory::audiences::Group;
+use crate::engine::memory::timeline::Slot;
+use crate::engine::memory::users::User;
+use crate::model::Receipt;
+use crate::query::{Phase, View};
+
+/// Intersecting a group's bitmap costs about as much as looking at this many candidates.
+const CANDIDATES_PER_GROUP: u64 = 16;
+
+impl Selection<'_> {
+    /// How many slots the query accepts.
+    pub(crate) fn total(&self) -> u64 {
+        if let Some(accepted) = &self.accepted {
+            return accepted.len();
+        }
+        if self.query.filter.phase != Phase::Active {
+            return self.scanned().count() as u64;
+        }
+        match &self.candidates {
+            Some(candidates) if !self.intersecting_is_cheaper(candidates) => {
+                candidates.iter().filter(|slot| self.accepts(*slot)).count() as u64
+            }
+            candidates => {
+                let count = |group: &Group| match (candidates, group.active_slots()) {
+                    (None, _) if self.excluded.is_empty() => group.active_len(),
+                    (None, active) => group.active_len() - active.intersection_len(&self.excluded),
+                    (Some(candidates), active) if self.excluded.is_empty() => {
+                        active.intersection_len(candidates)
+                    }
+                    (Some(candidates), active) => (active & (candidates - &self.excluded)).len(),
+                };
+                let at_index = self.visible.iter().map(count).sum();
+                self.corrected(at_index)
+            }
+        }
+    }
+
+    /// How many of the accepted slots the viewer has not read, `total` being how many there are.
+    pub(crate) fn unread(&self, total: u64) -> u64 {
+        let Some(user) = self.user.filter(|_| !self.query.filter.unread_only) else {
+            return total;
+        };
+        let has_read = |slot: &Slot| {
+            self.entry(*slot)
+                .is_some_and(|entry| user.has_read(&entry.announcement))
+        };
+        match self.not_read_by_all(user) {
+            Some(slots) => {
+                let unread = |slot: &Slot| !has_read(slot) && self.accepts(*slot);
+                slots.iter().filter(unread).count() as u64
+            }
+            None => {
+                let is_read_here = |(id, receipt): &(&i64, &Receipt)| {
+                    let slot = self.index.slot_of_id(**id);
+                    let entry = slot.and_then(|slot| Some((slot, self.entry(slot)?)));
+                    entry.is_some_and(|(slot, entry)| {
+                        receipt.is_read(&entry.announcement) && self.accepts(slot)
+                    })
+                };
+                let read = user.receipts.iter().filter(is_read_here).count();
+                total.saturating_sub(read as u64)
+            }
+        }
+    }
+
+    /// The slots that mark all read has not made read; none if the user never did that.
+    pub(crate) fn not_read_by_all(&self, user: &User) -> Option<RoaringBitmap> {
+        let watermark = user.watermark;
+        if watermark.revision == 0 {
+            return None;
+        }
+        let mut slots: RoaringBitmap = self.index.notified_after(watermark.revision).collect();
+        if self.query.filter.phase != Phase::Active {
+            // An editor asks for retracted ones too, which are in no order of revision or time.
+            slots.extend(self.index.retracted());
+        }
+        slots.extend(self.index.timeline.started_after(watermark.at));
+        slots.extend(
+            user.unread
+                .iter()
+                .filter_map(|id| self.index.slot_of_id(*id)),
+        );
+        Some(slots)
+    }
+
+    /// A count that holds at the index's instant, and knows nothing of supersession, made right.
+    fn corrected(&self, at_index: u64) -> u64 {
+        let matches = |slot: &Slot| {
+            self.entry(*slot)
+                .is_some_and(|entry| self.accepts_ever(*slot, entry))
+        };
+        let is_active = |slot: &Slot| self.entry(*slot).is_some_and(|e| e.is_active(self.now));
+        let moved = || self.moved.iter().copied().filter(matches);
+        let came = moved().filter(is_active).count() as u64;
+        let went = moved().count() as u64 - came;
+        let hidden = match self.query.view {
+            View::Editor => 0,
+            View::Viewer => {
+                let replaced = self.index.replaced.iter().filter(is_active).filter(matches);
+                replaced.filter(|slot| self.is_superseded(*slot)).count() as u64
+            }
+        };
+        (at_index + came).saturating_sub(went + hidden)
+    }
+
+    fn intersecting_is_cheaper(&self, candidates: &RoaringBitmap) -> bool {
+        candidates.len() > CANDIDATES_PER_GROUP * self.visible.iter().count() as u64
+    }
+}

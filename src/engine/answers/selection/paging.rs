@@ -1,0 +1,198 @@
+//! The slots of a page, by a walk or by a scan.
+
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+use std::iter::Peekable;
+
+use roaring::RoaringBitmap;
+
+use super::Selection;
+use crate::engine::memory::audiences::{Below, Group, RankKey};
+use crate::engine::memory::index::rank_key;
+use crate::engine::memory::timeline::Slot;
+use crate::query::{LIMIT, Order, Phase, SortKey};
+
+/// Up to so many candidates are looked at one by one without being counted.
+const SCANNED: u64 = 1024;
+/// A walk that passes over so many times as many as expected was a mistake.
+const SURPRISE: usize = 4;
+
+impl<'a> Selection<'a> {
+    /// The slots of a page: those after `after` in the query's order, `limit` at most.
+    /// `total` is what [`total`](Self::total) gave, or more.
+    pub(crate) fn page(&self, after: Option<SortKey>, limit: usize, total: u64) -> Vec<Slot> {
+        let is_walked = self.is_walked();
+        if total == 0 {
+            return Vec::new();
+        }
+        if !is_walked || self.scan_is_cheaper(limit, total) {
+            return self.scan(after, limit);
+        }
+        self.walk(after, limit, usize::MAX).0
+    }
+
+    /// As [`page`](Self::page), where it is not known how many there are.
+    pub(crate) fn page_uncounted(&mut self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
+        let is_walked = self.is_walked();
+        if let Some(one_in) = self.words_one_in.take() {
+            let expected = limit.saturating_mul(usize::try_from(one_in).unwrap_or(usize::MAX));
+            let (slots, is_done) = self.walk(after, limit, expected.saturating_mul(SURPRISE));
+            if is_done {
+                return slots;
+            }
+            // They are not where they were expected.
+            self.narrow_by_index();
+        }
+        let left = self
+            .candidates
+            .as_ref()
+            .map_or(u64::MAX, RoaringBitmap::len);
+        if !is_walked || left <= SCANNED {
+            return self.scan(after, limit);
+        }
+        self.walk(after, limit, usize::MAX).0
+    }
+
+    /// Whether there is an order to walk in.
+    pub(crate) fn is_walked(&self) -> bool {
+        self.query.filter.phase == Phase::Active && self.query.order != Order::Relevance
+    }
+
+    /// The first `limit` slots of a walk, and whether these are they: not if it passed over `patience`
+    /// slots before.
+    fn walk(&self, after: Option<SortKey>, limit: usize, patience: usize) -> (Vec<Slot>, bool) {
+        let timeline = &self.index.timeline;
+        let slots: Box<dyn Iterator<Item = Slot>> = match (self.query.order, after) {
+            (Order::Newest, None) => Box::new(timeline.newest((self.now, i64::MAX))),
+            (Order::Newest, Some([starts_at, .., id])) => {
+                Box::new(timeline.newest((starts_at, id)))
+            }
+            (Order::Oldest, after) => {
+                let from = after.map_or((i64::MIN, 0), |[starts_at, .., id]| (-starts_at, -id));
+                Box::new(timeline.oldest(from))
+            }
+            (Order::EndingSoon, after) => {
+                let from = after.map_or((self.now, i64::MAX), |[ends_at, .., id]| (-ends_at, -id));
+                Box::new(timeline.ending_soon(from))
+            }
+            (Order::Default | Order::Relevance, after) => Box::new(self.walk_ranks(after)),
+        };
+        let mut found = Vec::with_capacity(limit.min(LIMIT as usize + 1));
+        for (passed, slot) in slots.enumerate() {
+            if found.len() == limit {
+                break;
+            }
+            if passed == patience {
+                return (found, false);
+            }
+            if self.accepts(slot) {
+                found.push(slot);
+            }
+        }
+        (found, true)
+    }
+
+    /// A walk passes over what the filter refuses: about `active / total` slots for each it takes.
+    fn scan_is_cheaper(&self, limit: usize, total: u64) -> bool {
+        let active: u64 = self.visible.iter().map(Group::active_len).sum();
+        let left = self.accepted.as_ref().or(self.candidates.as_ref());
+        let to_scan = left.map_or(active, RoaringBitmap::len);
+        let to_walk = (limit as u64)
+            .min(total)
+            .saturating_mul(active / total.max(1));
+        // In the orders of time the walk also passes over what is over, and what others may see.
+        let to_walk = match self.query.order {
+            Order::Default | Order::Relevance => to_walk,
+            Order::Newest | Order::Oldest | Order::EndingSoon => {
+                to_walk.saturating_mul(self.index.len() as u64 / active.max(1))
+            }
+        };
+        to_scan < to_walk
+    }
+
+    /// The slots in rank order, from just after `after`: the groups and what has moved, merged.
+    fn walk_ranks(&self, after: Option<SortKey>) -> RankWalk<'_, 'a> {
+        let bound: RankKey = match after {
+            // A rank is a u16 again when it comes out of the key that it went into.
+            Some([_, rank, starts_at, id]) => (u16::try_from(rank).unwrap_or(0), starts_at, id, 0),
+            None => (u16::MAX, i64::MAX, i64::MAX, Slot::MAX),
+        };
+        let came = |slot: &Slot| {
+            let entry = self
+                .entry(*slot)
+                .filter(|entry| entry.is_active(self.now))?;
+            Some(rank_key(&entry.announcement, *slot))
+        };
+        let mut moved: Vec<RankKey> = self
+            .moved
+            .iter()
+            .filter_map(came)
+            .filter(|key| *key < bound)
+            .collect();
+        moved.sort_unstable();
+        RankWalk {
+            bound,
+            moved,
+            open: Vec::new(),
+            heads: BinaryHeap::new(),
+            closed: self.visible.descending().peekable(),
+        }
+    }
+
+    /// The best `limit` of all that is accepted and comes after `after`.
+    fn scan(&self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
+        let keyed = |slot: Slot| Some((self.sort_key(slot)?, slot));
+        let later = |(key, _): &(SortKey, Slot)| after.is_none_or(|after| *key < after);
+        let mut found: Vec<(SortKey, Slot)> =
+            self.scanned().filter_map(keyed).filter(later).collect();
+        if found.len() > limit {
+            found.select_nth_unstable_by(limit, |a, b| b.cmp(a));
+            found.truncate(limit);
+        }
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.into_iter().map(|(_, slot)| slot).collect()
+    }
+}
+
+/// A walk in rank order: groups, merged, each of which is opened when the walk comes to what is on top of it.
+struct RankWalk<'s, 'a> {
+    /// Everything is below this.
+    bound: RankKey,
+    /// What has started since the groups were right, in ascending order: the greatest is taken off the end.
+    moved: Vec<RankKey>,
+    open: Vec<Below<'a>>,
+    /// What comes next in each open group, with its number.
+    heads: BinaryHeap<(RankKey, usize)>,
+    closed: Peekable<Box<dyn Iterator<Item = (RankKey, &'a Group)> + 's>>,
+}
+
+impl Iterator for RankWalk<'_, '_> {
+    type Item = Slot;
+
+    fn next(&mut self) -> Option<Slot> {
+        loop {
+            let head = self.heads.peek().map(|(key, _)| *key);
+            let is_next = |(top, _): &(RankKey, &Group)| head.is_none_or(|head| *top > head);
+            let Some((_, group)) = self.closed.next_if(is_next) else {
+                break;
+            };
+            let mut below = group.below(self.bound);
+            let first = below.next();
+            self.heads.extend(first.map(|key| (*key, self.open.len())));
+            self.open.push(below);
+        }
+        let head = self.heads.peek_mut();
+        match (head, self.moved.last()) {
+            (Some(head), moved) if moved.is_none_or(|moved| *moved < head.0) => {
+                let mut head = head;
+                let (key, number) = *head;
+                match self.open.get_mut(number).and_then(Iterator::next) {
+                    Some(next) => *head = (*next, number),
+                    None => drop(PeekMut::pop(head)),
+                }
+                Some(key.3)
+            }
+            _ => self.moved.pop().map(|key| key.3),
+        }
+    }
+}

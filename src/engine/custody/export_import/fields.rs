@@ -1,0 +1,63 @@
+//! The members of a line, by type.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Bilingual, Error, Result};
+use crate::model::json as strict;
+
+/// The members of a JSON object, by type.
+pub(crate) struct Fields(pub(crate) Map<String, Value>);
+
+impl Fields {
+    /// A whole number that is not negative.
+    pub(crate) fn integer(&self, name: &str) -> Result<i64> {
+        let value = self.0.get(name).unwrap_or(&Value::Null);
+        value
+            .as_i64()
+            .filter(|number| *number >= 0)
+            .ok_or_else(|| strict::wrong_type(name, value, "an integer from 0 on", "非负整数"))
+    }
+
+    pub(crate) fn small(&self, name: &str) -> Result<u32> {
+        let value = self.integer(name)?;
+        u32::try_from(value).map_err(|_| {
+            Error::invalid(
+                name,
+                &value.to_string(),
+                Bilingual::new("is out of range", "超出范围"),
+            )
+        })
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<&str> {
+        let value = self.0.get(name).unwrap_or(&Value::Null);
+        value
+            .as_str()
+            .ok_or_else(|| strict::wrong_type(name, value, "a text", "文本"))
+    }
+
+    pub(crate) fn list(&self, name: &str) -> Result<&[Value]> {
+        let value = self.0.get(name).unwrap_or(&Value::Null);
+        let list = value
+            .as_array()
+            .ok_or_else(|| strict::wrong_type(name, value, "a list", "列表"))?;
+        Ok(list)
+    }
+}
+
+/// Refuses a number that is greater than another of the same board.
+pub(crate) fn check_most(path: &str, value: i64, most: i64) -> Result<()> {
+    if value <= most {
+        return Ok(());
+    }
+    let reason = Bilingual::new(
+        format!("must not be greater than {most}"),
+        format!("不得大于 {most}"),
+    );
+    Err(Error::invalid(path, &value.to_string(), reason))
+}
+
+/// `invalid_field` at `path`.
+pub(crate) fn malformed(path: &str, en: &'static str, zh: &'static str) -> Error {
+    Error::invalid(path, "", Bilingual::new(en, zh))
+}

@@ -1,0 +1,105 @@
+//! What is kept of a user, as lines.
+
+use serde_json::{Map, Value, json};
+
+use super::fields::{Fields, check_most, malformed};
+use crate::engine::memory::users::User;
+use crate::error::{Error, Result};
+use crate::model::Receipt;
+use crate::number_map::{NumberMap, NumberSet};
+
+/// Most receipts, and most ids, in one line: far below the longest line.
+const PER_LINE: usize = 1000;
+
+/// Receipts and exceptions from the watermark, or the part of them that is in one line.
+pub(crate) struct Kept {
+    pub(crate) receipts: NumberMap<i64, Receipt>,
+    pub(crate) unread: NumberSet<i64>,
+}
+
+impl Kept {
+    /// Reads the lists that [`user_lines`] wrote, of announcements up to `last_id`: of one yet to come a
+    /// receipt would say that it is read.
+    pub(crate) fn read(fields: &Fields, last_id: i64) -> Result<Self> {
+        let mut receipts = NumberMap::default();
+        for (i, value) in fields.list("receipts")?.iter().enumerate() {
+            let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
+            let (id, receipt) = receipt_of(value).map_err(at_place)?;
+            check_most("id", id, last_id).map_err(at_place)?;
+            receipts.insert(id, receipt);
+        }
+        let ids = fields.list("unread")?.iter().map(Value::as_i64);
+        let unread = ids
+            .collect::<Option<_>>()
+            .ok_or_else(|| malformed("unread", "must be a list of ids", "必须是编号列表"))?;
+        Ok(Self { receipts, unread })
+    }
+}
+
+/// The line of a user, and those that go on with it.
+pub(crate) fn user_lines(name: &str, user: &User) -> impl Iterator<Item = Value> {
+    let mut ids: Vec<i64> = user.receipts.keys().copied().collect();
+    ids.sort_unstable();
+    let mut unread: Vec<i64> = user.unread.iter().copied().collect();
+    unread.sort_unstable();
+    let lines = ids.len().max(unread.len()).div_ceil(PER_LINE).max(1);
+    (0..lines).map(move |n| {
+        let part = |ids: &[i64]| -> Vec<i64> {
+            let part = ids.iter().skip(n * PER_LINE).take(PER_LINE);
+            part.copied().collect()
+        };
+        let receipts = part(&ids).into_iter();
+        let receipts: Vec<Value> = receipts
+            .map(|id| receipt_json(id, &user.receipt(id)))
+            .collect();
+        let mut line = Map::new();
+        line.insert("user".to_owned(), name.into());
+        if n == 0 {
+            line.insert("first_seen_at".to_owned(), user.first_seen_at.into());
+            line.insert(
+                "read_all_revision".to_owned(),
+                user.watermark.revision.into(),
+            );
+            line.insert("read_all_at".to_owned(), user.watermark.at.into());
+        }
+        line.insert("unread".to_owned(), part(&unread).into());
+        line.insert("receipts".to_owned(), receipts.into());
+        Value::Object(line)
+    })
+}
+
+fn receipt_json(id: i64, receipt: &Receipt) -> Value {
+    json!({
+        "id": id,
+        "seen_count": receipt.seen_count,
+        "seen_version": receipt.seen_version,
+        "first_seen_at": receipt.first_seen_at,
+        "last_seen_at": receipt.last_seen_at,
+        "read_version": receipt.read_version,
+        "read_at": receipt.read_at,
+        "dismissed_version": receipt.dismissed_version,
+        "dismissed_at": receipt.dismissed_at,
+        "acknowledged_version": receipt.acknowledged_version,
+        "acknowledged_at": receipt.acknowledged_at,
+    })
+}
+
+fn receipt_of(value: &Value) -> Result<(i64, Receipt)> {
+    let Value::Object(map) = value else {
+        return Err(malformed("", "must be an object", "必须是对象"));
+    };
+    let fields = Fields(map.clone());
+    let receipt = Receipt {
+        seen_count: fields.small("seen_count")?,
+        seen_version: fields.small("seen_version")?,
+        first_seen_at: fields.integer("first_seen_at")?,
+        last_seen_at: fields.integer("last_seen_at")?,
+        read_version: fields.small("read_version")?,
+        read_at: fields.integer("read_at")?,
+        dismissed_version: fields.small("dismissed_version")?,
+        dismissed_at: fields.integer("dismissed_at")?,
+        acknowledged_version: fields.small("acknowledged_version")?,
+        acknowledged_at: fields.integer("acknowledged_at")?,
+    };
+    Ok((fields.integer("id")?, receipt))
+}

@@ -1,0 +1,238 @@
+//! Checking a board: its file, that memory and file agree, and that every index says what the
+//! announcements say.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::engine::custody::load;
+use crate::engine::memory::feed::{Entry, Feed};
+use crate::engine::memory::index::Index;
+use crate::engine::memory::users::Users;
+use crate::engine::{Parts, Store};
+use crate::error::{Bilingual, Result};
+use crate::file::{BoardFile, Sharing, Snapshot};
+use crate::model::Announcement;
+use crate::query::Verification;
+
+impl Store {
+    /// Checks everything. Nothing is written meanwhile.
+    pub(crate) fn verify_all(&self) -> Result<Verification> {
+        let _right = self.writer.lock();
+        let mut found = Verification::default();
+        if let Some(durable) = &self.durable {
+            durable.write_out()?;
+            let stored = check_file(&durable.file, &mut found)?;
+            if let Some(stored) = stored.filter(|_| found.is_good()) {
+                self.check_against(&stored, &mut found);
+            }
+        }
+        let _settled = self.settling.lock();
+        let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());
+        if self.durable.is_none() {
+            found.records = (index.len() + users.len()) as u64;
+        }
+        check_board(&index, &users, &feed, &mut found);
+        for (place, wrong) in index.check() {
+            let (en, zh) = (
+                "does not say what the announcements say",
+                "与公告内容不一致",
+            );
+            if wrong {
+                found.add(format!("index.{place}"), Bilingual::new(en, zh));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Compares what is in memory with what was read from the file.
+    fn check_against(&self, stored: &Parts, found: &mut Verification) {
+        let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());
+        let mut differs = |place: String, is_same: bool| {
+            if !is_same {
+                let (en, zh) = ("differs between memory and the file", "内存与文件不一致");
+                found.add(place, Bilingual::new(en, zh));
+            }
+        };
+        let head = |index: &Index, feed: &Feed| (index.revision, index.last_id, feed.oldest());
+        let is_same = head(&index, &feed) == head(&stored.index, &stored.feed)
+            && *self.epoch.read() == stored.epoch;
+        differs("board[board]".to_owned(), is_same);
+        let ids: HashSet<i64> = announcements(&index)
+            .chain(announcements(&stored.index))
+            .map(Announcement::id)
+            .collect();
+        for id in ids {
+            let in_file = stored.index.by_id(id);
+            let is_same = match index.by_id(id) {
+                Some(rest) if rest.is_without_texts() => {
+                    in_file.is_some_and(|whole| whole.without_texts() == **rest)
+                }
+                in_memory => in_memory == in_file,
+            };
+            differs(format!("announcements[{id}]"), is_same);
+        }
+        let names: HashSet<&str> = users
+            .after("")
+            .chain(stored.users.after(""))
+            .map(|u| u.0)
+            .collect();
+        for name in names {
+            differs(
+                format!("users[{name}]"),
+                users.get(name) == stored.users.get(name),
+            );
+        }
+        let shape = |entry: &Entry| (entry.revision, entry.at, entry.id, entry.kind);
+        let is_same = feed
+            .entries()
+            .map(shape)
+            .eq(stored.feed.entries().map(shape));
+        differs("changes".to_owned(), is_same);
+        let keys = |index: &Index| -> HashMap<String, _> {
+            let keys = index.idempotency_keys.iter();
+            keys.map(|(key, r)| (key.to_owned(), r.clone())).collect()
+        };
+        differs(
+            "idempotency_keys".to_owned(),
+            keys(&index) == keys(&stored.index),
+        );
+    }
+}
+
+/// Checks a file that need not be open as a board: its pages, that every record can be read, and that the
+/// records agree with each other. Gives the board that it holds, if every record could be read.
+pub(crate) fn check_file(file: &BoardFile, found: &mut Verification) -> Result<Option<Parts>> {
+    match file.check_pages() {
+        Ok(true) => {}
+        Ok(false) => {
+            let (en, zh) = (
+                "pages were not as they should be, and have been mended",
+                "页面状态异常，已修复",
+            );
+            found.add("pages", Bilingual::new(en, zh));
+        }
+        Err(error) => {
+            found.add_error(&error);
+            return Ok(None);
+        }
+    }
+    let readable = file.look(|snapshot| read_each(snapshot, found));
+    match readable {
+        Err(error) => found.add_error(&error),
+        Ok(()) if found.is_good() => {
+            let stored = file.look(|snapshot| load::read(snapshot, 0, None))?;
+            check_board(&stored.index, &stored.users, &stored.feed, found);
+            return Ok(Some(stored));
+        }
+        Ok(()) => {}
+    }
+    Ok(None)
+}
+
+/// Reads every record, and notes each that cannot be read.
+fn read_each(snapshot: &Snapshot, found: &mut Verification) -> Result<()> {
+    let mut sharing = Sharing::default();
+    let mut note = |error: Option<crate::Error>| {
+        found.records += 1;
+        if let Some(error) = error {
+            found.add_error(&error);
+        }
+        Ok(())
+    };
+    snapshot.announcements(&mut sharing, |record| note(record.err()))?;
+    snapshot.users(|record| note(record.err()))?;
+    snapshot.receipts(|record| note(record.err()))?;
+    snapshot.changes(&mut sharing, |record| note(record.err()))?;
+    snapshot.idempotency_keys(|record| note(record.err()))
+}
+
+/// Checks that the parts of a board agree with each other.
+fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verification) {
+    let (revision, last_id) = (index.revision, index.last_id);
+    let mut check =
+        |holds: bool, place: &dyn Fn() -> String, en: &'static str, zh: &'static str| {
+            if !holds {
+                found.add(place(), Bilingual::new(en, zh));
+            }
+        };
+    let mut keys = HashSet::new();
+    for announcement in announcements(index) {
+        let place = || format!("announcements[{}]", announcement.id());
+        let given = announcement.given();
+        let (en, zh) = ("has an id that was not given yet", "编号尚未分配");
+        check((1..=last_id).contains(&given.id), &place, en, zh);
+        let (en, zh) = (
+            "has a revision that the board has not reached",
+            "修订号超过公告板当前修订号",
+        );
+        check(given.revision <= revision, &place, en, zh);
+        let (en, zh) = ("was news after its last change", "通知版本晚于最后一次更改");
+        let is_before =
+            given.notify_revision <= given.revision && given.notify_version <= given.version;
+        check(is_before, &place, en, zh);
+        let (en, zh) = ("has a key that another one has", "key 与其他公告重复");
+        let key = (announcement.channel(), announcement.key());
+        check(
+            announcement.key().is_empty() || keys.insert(key),
+            &place,
+            en,
+            zh,
+        );
+        let (en, zh) = (
+            "was changed at a revision that the feed does not have",
+            "其修订号在变更流中缺失",
+        );
+        let is_told = given.revision <= feed.oldest() || feed.has(given.revision, given.id);
+        check(is_told, &place, en, zh);
+    }
+    for (name, user) in users.after("") {
+        let place = || format!("users[{name}]");
+        let (en, zh) = (
+            "has read up to a revision that the board has not reached",
+            "已读修订号超过公告板当前修订号",
+        );
+        check(user.watermark.revision <= revision, &place, en, zh);
+        for id in user.receipts.keys().chain(&user.unread) {
+            let place = || format!("receipts[{name}, {id}]");
+            let (en, zh) = (
+                "is of an announcement that is not there",
+                "对应的公告不存在",
+            );
+            check(index.by_id(*id).is_some(), &place, en, zh);
+        }
+    }
+    let mut last = feed.oldest();
+    for entry in feed.entries() {
+        let place = || format!("changes[{}]", entry.revision);
+        let (en, zh) = (
+            "does not follow the revision before it",
+            "与前一修订号不连续",
+        );
+        check(
+            (last..=last.saturating_add(1)).contains(&entry.revision),
+            &place,
+            en,
+            zh,
+        );
+        last = entry.revision;
+    }
+    let (en, zh) = (
+        "do not reach the board's revision",
+        "未到达公告板当前修订号",
+    );
+    check(last == revision, &|| "changes".to_owned(), en, zh);
+    for (key, remembered) in index.idempotency_keys.iter() {
+        let place = || format!("idempotency_keys[{key}]");
+        let (en, zh) = (
+            "has a result that the board has not reached",
+            "其结果超过公告板当前状态",
+        );
+        let published = remembered.published;
+        let is_reached = published.id <= last_id && published.revision <= revision;
+        check(is_reached, &place, en, zh);
+    }
+}
+
+fn announcements(index: &Index) -> impl Iterator<Item = &Announcement> {
+    let entries = index.slots().filter_map(|slot| index.entry(slot));
+    entries.map(|entry| &*entry.announcement)
+}

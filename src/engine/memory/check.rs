@@ -1,0 +1,91 @@
+//! Checking the indexes: each is made again from the announcements alone, and must come out the same.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::engine::memory::attributes::Attributes;
+use crate::engine::memory::audiences::GroupId;
+use crate::engine::memory::index::{Index, rank_key};
+use crate::engine::memory::locales::Locales;
+use crate::engine::memory::supersession::{Supersession, full_key};
+use crate::engine::memory::timeline::Timeline;
+use crate::model::State;
+use crate::number_map::NumberMap;
+use crate::search::SearchIndex;
+
+impl Index {
+    /// The name of each index, and whether it is wrong.
+    pub(crate) fn check(&self) -> Vec<(&'static str, bool)> {
+        let mut by_id = NumberMap::default();
+        let mut by_key = HashMap::new();
+        let mut timeline = Timeline::default();
+        let mut attributes = Attributes::default();
+        let mut locales = Locales::default();
+        let mut supersession = Supersession::default();
+        let (mut changed, mut notified) = (BTreeSet::new(), BTreeSet::new());
+        let mut retracted = BTreeSet::new();
+        let mut members: BTreeMap<GroupId, (usize, BTreeSet<_>)> = BTreeMap::new();
+        for slot in self.slots() {
+            let Some(entry) = self.entry(slot) else {
+                continue;
+            };
+            let announcement = &*entry.announcement;
+            by_id.insert(announcement.id(), slot);
+            if !announcement.key().is_empty() {
+                by_key.insert(full_key(announcement.channel(), announcement.key()), slot);
+            }
+            attributes.insert(slot, announcement);
+            locales.insert(slot, announcement);
+            supersession.insert(slot, announcement);
+            changed.insert((announcement.revision(), slot));
+            if announcement.state() == State::Published {
+                let (starts_at, ends_at) = (announcement.starts_at(), announcement.ends_at());
+                timeline.insert(slot, announcement.id(), starts_at, ends_at);
+                notified.insert((announcement.notify_revision(), slot));
+            } else {
+                retracted.insert((announcement.retracted_at(), slot));
+            }
+            let (count, active) = members.entry(entry.group).or_default();
+            *count += 1;
+            if announcement.is_active(self.at()) {
+                active.insert(rank_key(announcement, slot));
+            }
+        }
+        let replaced = self.slots().filter(|slot| {
+            self.entry(*slot)
+                .is_some_and(|entry| supersession.mentions(&entry.announcement))
+        });
+        vec![
+            ("by_id", self.by_id != by_id),
+            ("by_key", self.by_key != by_key),
+            ("timeline", self.timeline != timeline),
+            ("attributes", !self.attributes.is_same(&attributes)),
+            ("locales", self.locales != locales),
+            ("supersession", !self.supersession.is_same(&supersession)),
+            // It may name some too many, which costs a look at them.
+            ("replaced", !self.replaced.is_superset(&replaced.collect())),
+            ("changed", self.changed != changed),
+            ("notified", self.notified != notified),
+            ("retracted", self.retracted != retracted),
+            ("groups", !self.groups.is_same(&members)),
+            ("search", !self.is_search_right()),
+        ]
+    }
+
+    /// Whether the search index has what it is said to know.
+    fn is_search_right(&self) -> bool {
+        let slots = self
+            .slots()
+            .filter(|slot| !self.unsearched.slots().contains(*slot));
+        let settled = slots.filter_map(|slot| {
+            let whole = self.whole(&self.entry(slot)?.announcement).ok()?;
+            Some((slot, whole))
+        });
+        let settled: BTreeMap<_, _> = settled.collect();
+        let mut known: BTreeMap<_, _> = settled.iter().map(|(slot, a)| (*slot, &**a)).collect();
+        known.extend(self.unsearched.known());
+        let known: Vec<_> = known.into_iter().collect();
+        let mut made = SearchIndex::default();
+        made.insert_all(&known);
+        self.search.read().is_same(&made)
+    }
+}

@@ -1,0 +1,114 @@
+//! The idempotency keys of the last day: publishing again under one gives the first result.
+
+use std::collections::{HashMap, VecDeque};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::model::Draft;
+use crate::model::Published;
+
+/// Longest key, in bytes.
+pub(crate) const KEY_BYTES: usize = 128;
+/// How long a key is remembered, in milliseconds.
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
+/// How many keys are remembered.
+const REMEMBERED_KEYS: usize = 10_000;
+
+/// What a request was, so that another one under the same key is noticed.
+pub(crate) type Fingerprint = [u8; 32];
+
+/// A key with the request that it came with and the result that it gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Remembered {
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) published: Published,
+    pub(crate) at: i64,
+}
+
+/// The keys that are remembered.
+#[derive(Debug, Default)]
+pub(crate) struct IdempotencyKeys {
+    by_key: HashMap<Box<str>, Remembered>,
+    oldest_first: VecDeque<Box<str>>,
+}
+
+/// The fingerprint of a draft: all that is asked for, but for the key itself.
+pub(crate) fn fingerprint(draft: &Draft) -> Fingerprint {
+    Sha256::digest(draft.to_json().to_string().as_bytes()).into()
+}
+
+/// The earlier result for the same request.
+///
+/// # Errors
+/// `idempotency_conflict` for another request.
+pub(crate) fn repeated(earlier: &Remembered, key: &str, print: &Fingerprint) -> Result<Published> {
+    if earlier.fingerprint == *print {
+        return Ok(Published {
+            duplicate: true,
+            ..earlier.published
+        });
+    }
+    let reason = Bilingual::new(
+        format!(
+            "was used with another request, which gave announcement {}",
+            earlier.published.id
+        ),
+        format!("已用于另一个请求，其结果为公告 {}", earlier.published.id),
+    );
+    Err(Error::invalid("idempotency_key", key, reason).of_kind(ErrorKind::IdempotencyConflict))
+}
+
+impl IdempotencyKeys {
+    /// What `key` was used for, if that is not longer than a day ago.
+    pub(crate) fn get(&self, key: &str, now: i64) -> Option<&Remembered> {
+        self.by_key
+            .get(key)
+            .filter(|earlier| is_fresh(earlier, now))
+    }
+
+    pub(crate) fn insert(&mut self, key: &str, remembered: Remembered) {
+        if self.by_key.insert(key.into(), remembered).is_some() {
+            self.oldest_first.retain(|other| other.as_ref() != key);
+        }
+        self.oldest_first.push_back(key.into());
+    }
+
+    /// Whether there is anything under `key`, however old.
+    pub(crate) fn contains(&self, key: &str) -> bool {
+        self.by_key.contains_key(key)
+    }
+
+    /// The keys that are too old, or too many when `more` come.
+    pub(crate) fn forgettable(&self, now: i64, more: usize) -> Vec<Box<str>> {
+        let surplus = (self.by_key.len() + more).saturating_sub(REMEMBERED_KEYS);
+        let is_fresh = |key: &str| self.by_key.get(key).is_some_and(|r| is_fresh(r, now));
+        let keys = self.oldest_first.iter().enumerate();
+        keys.take_while(|(i, key)| *i < surplus || !is_fresh(key))
+            .map(|(_, key)| key.clone())
+            .collect()
+    }
+
+    /// Forgets keys, which are the oldest ones.
+    pub(crate) fn forget(&mut self, keys: &[Box<str>]) {
+        for key in keys {
+            self.by_key.remove(key);
+        }
+        self.oldest_first
+            .drain(..keys.len().min(self.oldest_first.len()));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// The keys, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Remembered)> {
+        let with = |key| Some((AsRef::<str>::as_ref(key), self.by_key.get(key)?));
+        self.oldest_first.iter().filter_map(with)
+    }
+}
+
+fn is_fresh(earlier: &Remembered, now: i64) -> bool {
+    now < earlier.at.saturating_add(REMEMBERED_MS)
+}

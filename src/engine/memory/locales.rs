@@ -1,0 +1,63 @@
+//! Announcements by the locales of their texts. Many share few lists of locales, so that a query chooses
+//! the text once for each distinct list.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+
+use crate::engine::memory::timeline::Slot;
+use crate::model::{Announcement, Locale, choose_locale};
+
+/// All lists of locales of a board.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Locales {
+    /// The slots of each list and default.
+    slots: HashMap<Arc<[Locale]>, BTreeMap<usize, RoaringBitmap>>,
+}
+
+impl Locales {
+    /// The list as the board keeps it, shared by all that have the same.
+    pub(crate) fn shared(&self, locales: &[Locale]) -> Arc<[Locale]> {
+        match self.slots.get_key_value(locales) {
+            Some((shared, _)) => Arc::clone(shared),
+            None => locales.into(),
+        }
+    }
+
+    pub(crate) fn insert(&mut self, slot: Slot, announcement: &Announcement) {
+        let list = Arc::clone(announcement.locales_shared());
+        let by_default = self.slots.entry(list).or_default();
+        by_default
+            .entry(announcement.default_index())
+            .or_default()
+            .insert(slot);
+    }
+
+    pub(crate) fn remove(&mut self, slot: Slot, announcement: &Announcement) {
+        let Some(by_default) = self.slots.get_mut(announcement.locales()) else {
+            return;
+        };
+        if let Some(slots) = by_default.get_mut(&announcement.default_index()) {
+            slots.remove(slot);
+            if slots.is_empty() {
+                by_default.remove(&announcement.default_index());
+            }
+        }
+        if by_default.is_empty() {
+            self.slots.remove(announcement.locales());
+        }
+    }
+
+    /// Which text is chosen for a reader of the locales `wanted`, with the slots that it is chosen of.
+    pub(crate) fn chosen(&self, wanted: &[Locale]) -> Vec<(usize, &RoaringBitmap)> {
+        let lists = self.slots.iter().flat_map(|(list, by_default)| {
+            by_default
+                .iter()
+                .map(move |(default, slots)| (list, *default, slots))
+        });
+        lists
+            .map(|(list, default, slots)| (choose_locale(wanted, list, default).index, slots))
+            .collect()
+    }
+}

@@ -1,0 +1,85 @@
+//! Which announcements replace which, in whatever order they came.
+
+use std::collections::HashMap;
+
+use crate::engine::memory::timeline::Slot;
+use crate::model::{Announcement, Reference};
+
+/// What a `replaces` entry names, once the channel of a key is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Target {
+    Id(i64),
+    Key(Box<str>),
+}
+
+/// The replacements of a board. An edge stays whether or not its ends are active; whether it hides
+/// anything is asked at the time of the query.
+#[derive(Debug, Default)]
+pub(crate) struct Supersession {
+    replacers: HashMap<Target, Vec<Slot>>,
+}
+
+/// The one text that stands for a key in its channel.
+pub(crate) fn full_key(channel: &str, key: &str) -> Box<str> {
+    // Neither holds a NUL.
+    format!("{channel}\0{key}").into_boxed_str()
+}
+
+impl Supersession {
+    /// Whether both have the same replacers for the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let is_same = |(target, slots): (&Target, &Vec<Slot>)| {
+            let mut pair = [
+                slots.clone(),
+                other.replacers.get(target).cloned().unwrap_or_default(),
+            ];
+            pair.iter_mut().for_each(|slots| slots.sort_unstable());
+            pair.first() == pair.last()
+        };
+        self.replacers.len() == other.replacers.len() && self.replacers.iter().all(is_same)
+    }
+
+    pub(crate) fn insert(&mut self, slot: Slot, announcement: &Announcement) {
+        for target in targets(announcement) {
+            self.replacers.entry(target).or_default().push(slot);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, slot: Slot, announcement: &Announcement) {
+        for target in targets(announcement) {
+            if let Some(slots) = self.replacers.get_mut(&target) {
+                slots.retain(|other| *other != slot);
+                if slots.is_empty() {
+                    self.replacers.remove(&target);
+                }
+            }
+        }
+    }
+
+    /// The slots that replace `announcement`.
+    pub(crate) fn replacers_of(&self, announcement: &Announcement) -> impl Iterator<Item = Slot> {
+        let by_id = self.replacers.get(&Target::Id(announcement.id()));
+        let by_key = match announcement.key() {
+            "" => None,
+            key => self
+                .replacers
+                .get(&Target::Key(full_key(announcement.channel(), key))),
+        };
+        by_id.into_iter().chain(by_key).flatten().copied()
+    }
+
+    /// Whether anything replaces `announcement`.
+    pub(crate) fn mentions(&self, announcement: &Announcement) -> bool {
+        !self.replacers.is_empty() && self.replacers_of(announcement).next().is_some()
+    }
+}
+
+fn targets(announcement: &Announcement) -> impl Iterator<Item = Target> {
+    announcement
+        .replaces()
+        .iter()
+        .map(|reference| match reference {
+            Reference::Id(id) => Target::Id(*id),
+            Reference::Key(key) => Target::Key(full_key(announcement.channel(), key)),
+        })
+}

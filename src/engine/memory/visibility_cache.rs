@@ -1,0 +1,196 @@
+//! Which groups a viewer may see, remembered.
+//!
+//! Evaluating an audience costs more than anything else that a query does for it, and the same viewers
+//! come back. What they may see depends only on those of their attributes that some audience asks about,
+//! so that viewers who are alike in these share one evaluation.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::engine::memory::audiences::GroupId;
+use crate::model::{LOCALE, USER, Viewer};
+
+/// For how many viewers it is remembered.
+const REMEMBERED: usize = 128;
+/// How many changes of the groups are kept, so that what is remembered can be brought up to date.
+const LOGGED: usize = 1024;
+
+/// The groups that a viewer may see.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen {
+    /// For each group, whether it is seen.
+    flags: Vec<bool>,
+    /// Those that are.
+    ids: Vec<GroupId>,
+}
+
+/// What is remembered.
+#[derive(Debug, Default)]
+pub(crate) struct SeenGroups {
+    /// Which attributes audiences ask about, and how many groups do.
+    asked: BTreeMap<Box<str>, usize>,
+    /// Counts the groups that came and went.
+    generation: u64,
+    /// The last of them.
+    log: VecDeque<GroupId>,
+    /// The one that was used last stands at the back.
+    viewers: Mutex<VecDeque<Remembered>>,
+}
+
+#[derive(Debug)]
+struct Remembered {
+    hash: u64,
+    /// The attributes that are asked about, with their values one by one.
+    attributes: Box<[(Box<str>, Box<str>)]>,
+    generation: u64,
+    seen: Arc<Seen>,
+}
+
+impl Seen {
+    pub(crate) fn contains(&self, id: GroupId) -> bool {
+        self.flags.get(id as usize).copied().unwrap_or(false)
+    }
+
+    pub(crate) fn ids(&self) -> &[GroupId] {
+        &self.ids
+    }
+
+    /// Looks at these groups again.
+    fn update(&mut self, ids: impl Iterator<Item = GroupId>, sees: &impl Fn(GroupId) -> bool) {
+        for id in ids {
+            let place = id as usize;
+            if self.flags.len() <= place {
+                self.flags.resize(place + 1, false);
+            }
+            if let Some(flag) = self.flags.get_mut(place) {
+                *flag = sees(id);
+            }
+        }
+        self.ids.clear();
+        let seen = (0..).zip(&self.flags).filter(|(_, flag)| **flag);
+        self.ids.extend(seen.map(|(id, _)| id));
+    }
+}
+
+impl SeenGroups {
+    /// Notes that a group has come whose audience asks about `names`.
+    pub(crate) fn came<'a>(&mut self, id: GroupId, names: impl Iterator<Item = &'a str>) {
+        for name in names {
+            match self.asked.get_mut(name) {
+                Some(count) => *count += 1,
+                None => {
+                    self.asked.insert(name.into(), 1);
+                    // Viewers that were alike may differ in this.
+                    self.viewers.get_mut().clear();
+                }
+            }
+        }
+        self.changed(id);
+    }
+
+    /// Notes that a group has gone whose audience asked about `names`.
+    pub(crate) fn went<'a>(&mut self, id: GroupId, names: impl Iterator<Item = &'a str>) {
+        for name in names {
+            if let Some(count) = self.asked.get_mut(name) {
+                *count -= 1;
+                if *count == 0 {
+                    self.asked.remove(name);
+                    self.viewers.get_mut().clear();
+                }
+            }
+        }
+        self.changed(id);
+    }
+
+    fn changed(&mut self, id: GroupId) {
+        self.generation += 1;
+        if self.log.len() == LOGGED {
+            self.log.pop_front();
+        }
+        self.log.push_back(id);
+    }
+
+    /// The groups of which `sees` holds, `count` being how many there are at most. `sees` must depend on
+    /// nothing but the group and the viewer's attributes.
+    pub(crate) fn get(
+        &self,
+        viewer: &Viewer,
+        count: usize,
+        sees: impl Fn(GroupId) -> bool,
+    ) -> Arc<Seen> {
+        let mut hasher = DefaultHasher::new();
+        self.relevant(viewer).for_each(|one| one.hash(&mut hasher));
+        let hash = hasher.finish();
+        let mut viewers = self.viewers.lock();
+        let known = viewers.iter().rposition(|known| {
+            let attributes = known
+                .attributes
+                .iter()
+                .map(|(name, value)| (&**name, &**value));
+            known.hash == hash && attributes.eq(self.relevant(viewer))
+        });
+        let known = known.and_then(|at| viewers.remove(at));
+        let known = known.unwrap_or_else(|| Remembered {
+            hash,
+            attributes: self
+                .relevant(viewer)
+                .map(|(n, v)| (n.into(), v.into()))
+                .collect(),
+            generation: u64::MAX,
+            seen: Arc::default(),
+        });
+        let known = self.up_to_date(known, count, &sees);
+        let seen = Arc::clone(&known.seen);
+        if viewers.len() >= REMEMBERED {
+            viewers.pop_front();
+        }
+        viewers.push_back(known);
+        seen
+    }
+
+    fn up_to_date(
+        &self,
+        mut known: Remembered,
+        count: usize,
+        sees: &impl Fn(GroupId) -> bool,
+    ) -> Remembered {
+        let missed = self.generation.checked_sub(known.generation);
+        match missed.and_then(|missed| usize::try_from(missed).ok()) {
+            Some(0) => {}
+            Some(missed) if missed <= self.log.len() => {
+                let changed = self.log.iter().rev().take(missed).copied();
+                Arc::make_mut(&mut known.seen).update(changed, sees);
+            }
+            _ => {
+                let mut seen = Seen::default();
+                // Groups are numbered by u32.
+                seen.update(0..count as GroupId, sees);
+                known.seen = Arc::new(seen);
+            }
+        }
+        known.generation = self.generation;
+        known
+    }
+
+    /// What the groups' audiences ask of `viewer`: each name with each value.
+    fn relevant<'a>(&'a self, viewer: &'a Viewer) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.asked.keys().flat_map(move |name| {
+            let values = viewer
+                .attributes
+                .get(&**name)
+                .map_or(&[][..], Vec::as_slice);
+            let is_given = !values.is_empty();
+            let user = (&**name == USER && !is_given).then_some(viewer.user.as_str());
+            let locales = match &**name == LOCALE && !is_given {
+                true => viewer.locales.as_slice(),
+                false => &[],
+            };
+            let values = values.iter().map(String::as_str);
+            let values = values.chain(user).chain(locales.iter().map(|l| l.as_str()));
+            values.map(move |value| (&**name, value))
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! Crashes in the middle of opening, and random lives with and without crashes between.
+
+use std::io;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::disk::{Call, Disk, Fault, How};
+use super::history::{History, Step, beginning, publish, restore, retract, script, update};
+use crate::model::Operation;
+use crate::model::{Draft, Mark};
+
+/// From the call of this number on, nothing reaches the disk.
+fn power_cut(after: u64) -> Fault {
+    Fault {
+        call: Call::Any,
+        after,
+        count: u64::MAX,
+        how: How::Short,
+        kind: io::ErrorKind::Other,
+    }
+}
+
+#[test]
+fn a_crash_while_a_file_is_repaired_changes_nothing() {
+    let mut history = History::new(&beginning());
+    for step in &script()[..7] {
+        assert!(history.take(step));
+    }
+    // It was not closed, so it is repaired.
+    let crashed = history.disk.crashed(3);
+    for after in 0.. {
+        let disk = crashed.copied();
+        disk.set_fault(Some(power_cut(after)));
+        let opened = history.opens(&disk);
+        let has_failed = disk.has_failed();
+        for seed in [after, after + 1] {
+            history.check_disk(&disk.crashed(seed));
+        }
+        if !has_failed {
+            assert!(opened && after > 10, "{after}");
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_crash_while_a_board_is_made_leaves_none_or_an_empty_one() {
+    for after in 0.. {
+        let disk = Disk::default();
+        disk.set_fault(Some(power_cut(after)));
+        let history = History::on(disk.clone(), &[]);
+        let opened = history.opens(&disk);
+        let has_failed = disk.has_failed();
+        history.check_disk(&disk.crashed(after));
+        if !has_failed {
+            assert!(opened && after > 10, "{after}");
+            break;
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Event {
+    Step(Step),
+    Reopen,
+    Crash(u64),
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let id = 1i64..12;
+    let key = prop::option::of(0..3);
+    prop_oneof![
+        4 => (key, 0..4).prop_map(|(key, retry)| {
+            let mut draft = Draft::new("en", "new");
+            if let Some(n) = key {
+                draft = draft.key(format!("k{n}"));
+            }
+            if retry == 0 {
+                draft = draft.idempotency_key("retry");
+            }
+            publish(draft)
+        }),
+        3 => (id.clone(), any::<u8>()).prop_map(|(id, n)| {
+            update(id, json!({"texts": {"en": {"title": format!("t{n}")}}}))
+        }),
+        1 => (id.clone(), 0..3).prop_map(|(id, n)| update(id, json!({"key": format!("k{n}")}))),
+        2 => id.clone().prop_map(retract),
+        2 => id.clone().prop_map(restore),
+        1 => id.prop_map(|id| Operation::Purge { id }),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let user = prop::sample::select(vec!["ann", "bob", "eve"]);
+    let marks = prop::sample::select(Mark::ALL.to_vec());
+    let step = prop_oneof![
+        8 => prop::collection::vec(operation(), 1..4).prop_map(Step::Apply),
+        4 => (user.clone(), prop::collection::vec(1i64..12, 1..3), marks)
+            .prop_map(|(user, ids, mark)| Step::Mark(user, ids, mark)),
+        1 => user.clone().prop_map(Step::ReadAll),
+        1 => user.prop_map(Step::Forget),
+        1 => Just(Step::Maintain),
+        1 => Just(Step::Compact),
+        2 => (1i64..100_000_000).prop_map(Step::Clock),
+    ];
+    prop_oneof![
+        9 => step.prop_map(Event::Step),
+        1 => Just(Event::Reopen),
+        1 => any::<u64>().prop_map(Event::Crash),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_board_on_a_disk_is_one_in_memory_whatever_happens_between(
+        events in prop::collection::vec(event(), 1..40),
+    ) {
+        let mut history = History::new(&[]);
+        for event in &events {
+            match event {
+                Event::Step(step) => prop_assert!(history.take(step)),
+                Event::Reopen => history.reopen().unwrap(),
+                Event::Crash(seed) => {
+                    let disk = history.disk.crashed(*seed);
+                    history.close();
+                    history.disk = disk;
+                    history.reopen().unwrap();
+                }
+            }
+            history.check();
+        }
+        history.check_disk(&history.disk.crashed(1));
+    }
+}

@@ -1,0 +1,61 @@
+//! Boards that are written behind their callers.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::disk::{Call, Disk, Fault, How};
+use super::history::{START, open, settings};
+use crate::board::Board;
+use crate::clock::ManualClock;
+use crate::engine::{Durability, Local, Store};
+use crate::model::{Draft, Text};
+
+fn relaxed(disk: &Disk) -> Local {
+    let clock = Arc::new(ManualClock::new(START));
+    let medium = Box::new(disk.clone());
+    Local::new(Store::open(settings(&clock), medium, Durability::Relaxed, None).unwrap())
+}
+
+/// Waits until something is so, which it must be at some time.
+#[track_caller]
+fn wait_until(is_so: impl Fn() -> bool) {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        assert!(Instant::now() < until);
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn writing_out_does_not_wait_for_the_search_index() {
+    let disk = Disk::default();
+    let board = relaxed(&disk);
+    let syncs = disk.syncs();
+    let draft = |n: u32| {
+        let body: String = (0..200).map(|i| format!("{} ", n * 7919 + i)).collect();
+        Draft::from_text(Text::new("en", "Long").body(body))
+    };
+    let drafts: Vec<Draft> = (0..4000).map(draft).collect();
+    board.publish_all(&drafts).unwrap();
+    wait_until(|| disk.syncs() > syncs);
+    assert!(board.stats().unwrap().unsearched > 0);
+}
+
+#[test]
+fn what_could_not_be_written_out_is_tried_again_without_being_asked() {
+    let disk = Disk::default();
+    let board = relaxed(&disk);
+    disk.set_fault(Some(Fault {
+        call: Call::Sync,
+        after: 0,
+        count: 1,
+        how: How::Undone,
+        kind: io::ErrorKind::Other,
+    }));
+    board.publish(&Draft::new("en", "kept")).unwrap();
+    let syncs = disk.syncs();
+    wait_until(|| disk.has_failed() && disk.syncs() > syncs);
+    let clock = Arc::new(ManualClock::new(START));
+    wait_until(|| open(&disk.crashed(1), &clock).unwrap().revision().unwrap() == 1);
+}

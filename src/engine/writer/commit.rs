@@ -1,0 +1,475 @@
+//! What a write does, worked out in full before anything is changed.
+//!
+//! A commit is staged on top of the index, which stays as it is; when everything holds it is applied in
+//! one step, which cannot fail. Its announcements all carry the one new revision.
+
+mod operations;
+mod patch;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::engine::memory::feed::{self, Feed};
+use crate::engine::memory::idempotency::Remembered;
+use crate::engine::memory::index::{Index, Put};
+use crate::engine::memory::supersession::full_key;
+use crate::engine::writer::budget::Budget;
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::model::{
+    Announcement, Audience, Checked, Draft, Given, Locale, Reference, channel_or_default,
+    check_reason,
+};
+use crate::model::{Operation, Outcome, Published};
+use crate::query::ChangeKind;
+
+/// What a commit does to one announcement.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    Put(Put),
+    Purge(i64),
+}
+
+/// What commits that are not applied yet make of the index.
+#[derive(Debug, Default)]
+struct Overlay {
+    /// The announcement of an id or a key, or none any more.
+    by_id: HashMap<i64, Option<Arc<Announcement>>>,
+    by_key: HashMap<Box<str>, Option<i64>>,
+    /// What their announcements share among them.
+    locales: HashSet<Arc<[Locale]>>,
+    audiences: HashSet<Arc<Audience>>,
+    remembered: HashMap<String, Remembered>,
+    /// What was on the shelf, with its texts.
+    taken_down: Vec<Arc<Announcement>>,
+}
+
+/// The board as it will be when the commits before are applied, which are written together with the next
+/// one.
+pub(crate) struct Ahead<'a> {
+    index: &'a Index,
+    revision: i64,
+    last_id: i64,
+    overlay: Overlay,
+    budget: Budget,
+}
+
+/// A commit that is being put together.
+pub(crate) struct Staging<'a> {
+    ahead: &'a Ahead<'a>,
+    now: i64,
+    revision: i64,
+    last_id: i64,
+    effects: Vec<Effect>,
+    overlay: Overlay,
+    entries: Vec<feed::Entry>,
+    budget: Budget,
+}
+
+/// A commit that is ready to be applied.
+#[derive(Debug)]
+pub(crate) struct Commit {
+    pub(crate) revision: i64,
+    pub(crate) last_id: i64,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) entries: Vec<feed::Entry>,
+    pub(crate) remembered: Vec<(String, Remembered)>,
+    /// What was on the shelf and is changed, with its texts.
+    pub(crate) taken_down: Vec<Arc<Announcement>>,
+    /// What it moves the start of without making it news, before and after.
+    pub(crate) moved: Vec<(Arc<Announcement>, Arc<Announcement>)>,
+}
+
+/// A commit with what those after it have to know of it.
+pub(crate) struct Staged {
+    pub(crate) commit: Commit,
+    overlay: Overlay,
+    budget: Budget,
+}
+
+impl Commit {
+    /// The ids that it erases.
+    pub(crate) fn purged(&self) -> Vec<i64> {
+        let purged = |effect: &Effect| match effect {
+            Effect::Purge(id) => Some(*id),
+            Effect::Put(_) => None,
+        };
+        self.effects.iter().filter_map(purged).collect()
+    }
+
+    /// Changes the index and the feed.
+    pub(crate) fn apply(self, index: &mut Index, feed: &mut Feed) {
+        for effect in self.effects {
+            match effect {
+                Effect::Put(put) => index.put(put),
+                Effect::Purge(id) => index.remove(id),
+            }
+        }
+        for entry in self.entries {
+            feed.push(entry);
+        }
+        for (key, remembered) in self.remembered {
+            index.idempotency_keys.insert(&key, remembered);
+        }
+        index.last_id = self.last_id;
+        index.revision = self.revision;
+    }
+}
+
+impl<'a> Ahead<'a> {
+    /// The board as it is, which may take `budget_bytes` of memory.
+    pub(crate) fn new(index: &'a Index, budget_bytes: Option<u64>) -> Self {
+        Self {
+            budget: Budget::new(budget_bytes, index.heap_bytes()),
+            index,
+            revision: index.revision,
+            last_id: index.last_id,
+            overlay: Overlay::default(),
+        }
+    }
+
+    /// Goes on to the board as `staged` leaves it.
+    pub(crate) fn advance(&mut self, staged: Staged) -> Commit {
+        let Staged {
+            commit,
+            overlay,
+            budget,
+        } = staged;
+        self.budget = budget;
+        (self.revision, self.last_id) = (commit.revision, commit.last_id);
+        self.overlay.by_id.extend(overlay.by_id);
+        self.overlay.by_key.extend(overlay.by_key);
+        self.overlay.locales.extend(overlay.locales);
+        self.overlay.audiences.extend(overlay.audiences);
+        self.overlay.remembered.extend(overlay.remembered);
+        commit
+    }
+
+    fn by_id(&self, id: i64) -> Option<&Arc<Announcement>> {
+        match self.overlay.by_id.get(&id) {
+            Some(staged) => staged.as_ref(),
+            None => self.index.by_id(id),
+        }
+    }
+
+    fn by_key(&self, channel: &str, key: &str) -> Option<&Arc<Announcement>> {
+        match self.overlay.by_key.get(&full_key(channel, key)) {
+            Some(staged) => self.by_id((*staged)?),
+            None => self.index.by_key(channel, key),
+        }
+    }
+
+    fn remembered(&self, key: &str, now: i64) -> Option<&Remembered> {
+        let staged = self.overlay.remembered.get(key);
+        staged.or_else(|| self.index.idempotency_keys.get(key, now))
+    }
+}
+
+impl<'a> Staging<'a> {
+    pub(crate) fn new(ahead: &'a Ahead<'a>, now: i64) -> Self {
+        Self {
+            ahead,
+            now,
+            revision: ahead.revision + 1,
+            last_id: ahead.last_id,
+            budget: ahead.budget,
+            effects: Vec::new(),
+            overlay: Overlay::default(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// The commit; none if nothing is changed.
+    pub(crate) fn finish(mut self) -> Option<Staged> {
+        if self.effects.is_empty() && self.overlay.remembered.is_empty() {
+            return None;
+        }
+        self.add_affected();
+        let remembered = self.overlay.remembered.iter();
+        let mut remembered: Vec<_> = remembered
+            .map(|(key, r)| (key.clone(), r.clone()))
+            .collect();
+        remembered.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+        let commit = Commit {
+            // An upsert that changes nothing is remembered all the same.
+            revision: match self.effects.is_empty() {
+                true => self.ahead.revision,
+                false => self.revision,
+            },
+            last_id: self.last_id,
+            moved: self.moved(),
+            taken_down: std::mem::take(&mut self.overlay.taken_down),
+            effects: self.effects,
+            entries: self.entries,
+            remembered,
+        };
+        Some(Staged {
+            commit,
+            overlay: self.overlay,
+            budget: self.budget,
+        })
+    }
+
+    /// What the commit moves the start of without making it news.
+    fn moved(&self) -> Vec<(Arc<Announcement>, Arc<Announcement>)> {
+        let moved = |(id, after): (&i64, &Option<Arc<Announcement>>)| {
+            let (before, after) = (self.ahead.by_id(*id)?, after.as_ref()?);
+            let is_news = before.notify_version() != after.notify_version();
+            (!is_news && before.starts_at() != after.starts_at())
+                .then(|| (Arc::clone(before), Arc::clone(after)))
+        };
+        self.overlay.by_id.iter().filter_map(moved).collect()
+    }
+
+    /// Stages one operation.
+    pub(crate) fn stage(&mut self, operation: &Operation) -> Result<Published> {
+        match operation {
+            Operation::Publish(draft) => self.publish(draft),
+            Operation::Update {
+                id,
+                patch,
+                if_version,
+                change,
+            } => {
+                let former = self.former(*id, *if_version)?;
+                self.update(&former, patch, *change)
+            }
+            Operation::Retract {
+                id,
+                reason,
+                if_version,
+            } => {
+                check_reason(reason)?;
+                let former = self.former(*id, *if_version)?;
+                self.retract(&former, reason)
+            }
+            Operation::Restore { id, if_version } => {
+                let former = self.former(*id, *if_version)?;
+                self.restore(&former)
+            }
+            Operation::Purge { id } => {
+                let former = self.former(*id, None)?;
+                Ok(self.purge(&former))
+            }
+        }
+    }
+
+    fn put(
+        &mut self,
+        former: Option<&Announcement>,
+        draft: &Draft,
+        checked: Checked,
+        given: Given,
+        retract_reason: &str,
+        kind: ChangeKind,
+    ) {
+        let (locales, audience) = self.shared(draft, &checked);
+        let announcement = Arc::new(Announcement::new(
+            draft,
+            &checked,
+            given,
+            locales,
+            audience,
+            retract_reason,
+        ));
+        self.entry(given.id, kind);
+        if let Some(former) = former {
+            self.take_key(former);
+        }
+        if !draft.key.is_empty() {
+            self.overlay
+                .by_key
+                .insert(full_key(announcement.channel(), &draft.key), Some(given.id));
+        }
+        self.overlay
+            .by_id
+            .insert(given.id, Some(Arc::clone(&announcement)));
+        self.effects.push(Effect::Put(Put {
+            announcement,
+            audience: checked.audience,
+        }));
+    }
+
+    /// The locales and the audience as others have them already, on the board or in this commit.
+    fn shared(&mut self, draft: &Draft, checked: &Checked) -> (Arc<[Locale]>, Arc<Audience>) {
+        let (ahead, index) = (&self.ahead.overlay, self.ahead.index);
+        let staged = self.overlay.locales.get(checked.locales.as_slice());
+        let locales = match staged.or_else(|| ahead.locales.get(checked.locales.as_slice())) {
+            Some(staged) => Arc::clone(staged),
+            None => index.locales.shared(&checked.locales),
+        };
+        let staged = self.overlay.audiences.get(&draft.audience);
+        let audience = match staged.or_else(|| ahead.audiences.get(&draft.audience)) {
+            Some(staged) => Arc::clone(staged),
+            None => index.groups.shared(&draft.audience),
+        };
+        self.overlay.locales.insert(Arc::clone(&locales));
+        self.overlay.audiences.insert(Arc::clone(&audience));
+        (locales, audience)
+    }
+
+    fn take_key(&mut self, former: &Announcement) {
+        if !former.key().is_empty() {
+            self.overlay
+                .by_key
+                .insert(full_key(former.channel(), former.key()), None);
+        }
+    }
+
+    fn entry(&mut self, id: i64, kind: ChangeKind) {
+        self.entry_because_of(Vec::new(), id, kind);
+    }
+
+    fn entry_because_of(&mut self, replacers: Vec<feed::Replacer>, id: i64, kind: ChangeKind) {
+        self.entries.push(feed::Entry {
+            revision: self.revision,
+            // Not before what readers have been shown, if the clock was set back.
+            at: self.now.max(self.ahead.index.at()),
+            id,
+            kind,
+            before: self.before(id),
+            replacers,
+        });
+    }
+
+    /// What an announcement was before this commit, without its texts. What it was between two
+    /// operations of the commit, nobody ever saw.
+    fn before(&self, id: i64) -> Option<Arc<Announcement>> {
+        let before = self.ahead.by_id(id);
+        before.map(|before| Arc::new(before.without_texts()))
+    }
+
+    /// Tells followers of what the changed ones replace, or replaced: it may be covered now, or no
+    /// longer.
+    fn add_affected(&mut self) {
+        let mut affected: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        for id in self.overlay.by_id.keys() {
+            let before = self.ahead.by_id(*id).cloned();
+            let after = self.find_id(*id);
+            for announcement in before.into_iter().chain(after) {
+                for reference in announcement.replaces() {
+                    let target = self.target(announcement.channel(), reference);
+                    let other =
+                        target.filter(|target| !self.overlay.by_id.contains_key(&target.id()));
+                    if let Some(other) = other {
+                        affected.entry(other.id()).or_default().insert(*id);
+                    }
+                }
+            }
+        }
+        for (id, replacers) in affected {
+            let replacer = |id: i64| feed::Replacer {
+                id,
+                before: self.before(id),
+            };
+            let replacers = replacers.into_iter().map(replacer).collect();
+            self.entry_because_of(replacers, id, ChangeKind::UpdatedMinor);
+        }
+    }
+
+    fn done(&self, given: Given, outcome: Outcome) -> Published {
+        let Given {
+            id,
+            version,
+            revision,
+            ..
+        } = given;
+        Published {
+            id,
+            version,
+            revision,
+            outcome,
+            duplicate: false,
+        }
+    }
+
+    fn unchanged(&self, former: &Announcement) -> Published {
+        self.done(*former.given(), Outcome::Unchanged)
+    }
+
+    /// An announcement with its texts, for it is about to be changed.
+    fn whole(&mut self, announcement: Arc<Announcement>) -> Result<Arc<Announcement>> {
+        if !announcement.is_without_texts() {
+            return Ok(announcement);
+        }
+        let whole = self.ahead.index.whole(&announcement)?;
+        self.overlay.taken_down.push(Arc::clone(&whole));
+        Ok(whole)
+    }
+
+    fn former(&mut self, id: i64, if_version: Option<u32>) -> Result<Arc<Announcement>> {
+        let former = self.find_id(id).ok_or_else(|| Error::not_found(id))?;
+        match if_version {
+            Some(expected) if expected != former.version() => Err(Error::new(
+                ErrorKind::VersionConflict,
+                Bilingual::new(
+                    format!(
+                        "announcement {id} has version {}, not {expected}",
+                        former.version()
+                    ),
+                    format!("公告 {id} 的版本是 {}，不是 {expected}", former.version()),
+                ),
+            )),
+            _ => self.whole(former),
+        }
+    }
+
+    fn find_id(&self, id: i64) -> Option<Arc<Announcement>> {
+        match self.overlay.by_id.get(&id) {
+            Some(staged) => staged.clone(),
+            None => self.ahead.by_id(id).cloned(),
+        }
+    }
+
+    fn find_key(&self, channel: &str, key: &str) -> Option<Arc<Announcement>> {
+        if key.is_empty() {
+            return None;
+        }
+        match self.overlay.by_key.get(&full_key(channel, key)) {
+            Some(staged) => self.find_id((*staged)?),
+            None => self.ahead.by_key(channel, key).cloned(),
+        }
+    }
+
+    fn target(&self, channel: &str, reference: &Reference) -> Option<Arc<Announcement>> {
+        match reference {
+            Reference::Id(id) => self.find_id(*id),
+            Reference::Key(key) => self.find_key(channel, key),
+        }
+    }
+
+    /// Refuses announcements that would replace each other, for each would hide the other.
+    fn check_replaces(&self, draft: &Draft, id: i64) -> Result<()> {
+        let channel = channel_or_default(&draft.channel);
+        let is_itself = |channel_of: &str, reference: &Reference| match reference {
+            Reference::Id(other) => *other == id,
+            Reference::Key(key) => *key == draft.key && channel_of == channel,
+        };
+        for (i, first) in draft.replaces.iter().enumerate() {
+            let mut seen = HashSet::new();
+            let mut ahead = vec![(channel.to_owned(), first.clone())];
+            while let Some((channel, reference)) = ahead.pop() {
+                let next = self.target(&channel, &reference);
+                if is_itself(&channel, &reference) || next.as_ref().is_some_and(|n| n.id() == id) {
+                    let value = match first {
+                        Reference::Id(id) => id.to_string(),
+                        Reference::Key(key) => key.clone(),
+                    };
+                    let (en, zh) = (
+                        "would replace itself, directly or by others",
+                        "会直接或间接取代自身",
+                    );
+                    return Err(Error::invalid(
+                        format!("replaces[{i}]"),
+                        &value,
+                        Bilingual::new(en, zh),
+                    ));
+                }
+                if let Some(next) = next.filter(|next| seen.insert(next.id())) {
+                    let onward = next.replaces().iter().cloned();
+                    ahead.extend(onward.map(|reference| (next.channel().to_owned(), reference)));
+                }
+            }
+        }
+        Ok(())
+    }
+}

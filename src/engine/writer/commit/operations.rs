@@ -1,0 +1,276 @@
+//! What each operation makes of an announcement.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::patch::patched;
+use super::{Effect, Staging};
+use crate::engine::memory::idempotency::{KEY_BYTES, Remembered, fingerprint, repeated};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::model::{
+    Announcement, Change, Checked, Draft, Given, State, channel_or_default, check_bytes,
+    check_order,
+};
+use crate::model::{Outcome, Published};
+use crate::query::ChangeKind;
+
+impl Staging<'_> {
+    pub(crate) fn publish(&mut self, draft: &Draft) -> Result<Published> {
+        if draft.idempotency_key.is_empty() {
+            return self.publish_once(draft);
+        }
+        let key = draft.idempotency_key.as_str();
+        check_bytes("idempotency_key", key, KEY_BYTES)?;
+        let print = fingerprint(draft);
+        let staged = self.overlay.remembered.get(key);
+        if let Some(earlier) = staged.or_else(|| self.ahead.remembered(key, self.now)) {
+            return repeated(earlier, key, &print);
+        }
+        let published = self.publish_once(draft)?;
+        let remembered = Remembered {
+            fingerprint: print,
+            published,
+            at: self.now,
+        };
+        self.overlay.remembered.insert(key.to_owned(), remembered);
+        Ok(published)
+    }
+
+    fn publish_once(&mut self, draft: &Draft) -> Result<Published> {
+        let checked = draft.check()?;
+        let channel = channel_or_default(&draft.channel);
+        match self.find_key(channel, &draft.key) {
+            Some(former) if former.state() == State::Retracted => Err(is_retracted(&former)),
+            // Publishing again must not move a start that was never said.
+            Some(former) => {
+                let former = self.whole(former)?;
+                self.change(&former, draft, checked, former.starts_at(), draft.change)
+            }
+            None => self.create(draft, checked),
+        }
+    }
+
+    fn create(&mut self, draft: &Draft, checked: Checked) -> Result<Published> {
+        let draft = with_start(draft, self.now)?;
+        let id = self.last_id + 1;
+        self.check_replaces(&draft, id)?;
+        self.budget.take(draft.severity, memory_for(&draft))?;
+        self.last_id = id;
+        let given = Given {
+            id,
+            version: 1,
+            notify_version: 1,
+            revision: self.revision,
+            notify_revision: self.revision,
+            state: State::Published,
+            created_at: self.now,
+            published_at: self.now,
+            updated_at: self.now,
+            retracted_at: 0,
+        };
+        self.put(None, &draft, checked, given, "", ChangeKind::Published);
+        Ok(self.done(given, Outcome::Created))
+    }
+
+    pub(crate) fn update(
+        &mut self,
+        former: &Announcement,
+        patch: &Value,
+        change: Option<Change>,
+    ) -> Result<Published> {
+        let draft = Draft::from_value(&patched(former.to_draft().to_json(), patch)?)?;
+        let checked = draft.check()?;
+        let channel = channel_or_default(&draft.channel);
+        if let Some(other) = self
+            .find_key(channel, &draft.key)
+            .filter(|o| o.id() != former.id())
+        {
+            let reason = Bilingual::new(
+                format!("is the key of announcement {}", other.id()),
+                format!("已是公告 {} 的 key", other.id()),
+            );
+            return Err(Error::invalid("key", &draft.key, reason).of_kind(ErrorKind::Exists));
+        }
+        self.change(
+            former,
+            &draft,
+            checked,
+            former.published_at(),
+            change.or(draft.change),
+        )
+    }
+
+    fn change(
+        &mut self,
+        former: &Announcement,
+        draft: &Draft,
+        checked: Checked,
+        default_start: i64,
+        change: Option<Change>,
+    ) -> Result<Published> {
+        let draft = with_start(draft, default_start)?;
+        let before = former.to_draft();
+        if same(&before, &draft, &checked) {
+            return Ok(self.unchanged(former));
+        }
+        self.check_replaces(&draft, former.id())?;
+        self.budget.take(draft.severity, memory_for(&draft))?;
+        let version = former.version().saturating_add(1);
+        let mut given = Given {
+            version,
+            revision: self.revision,
+            updated_at: self.now,
+            ..*former.given()
+        };
+        let mut kind = ChangeKind::UpdatedMinor;
+        if change.unwrap_or_else(|| default_change(&before, &draft, &checked)) == Change::Major {
+            given.notify_version = version;
+            given.notify_revision = self.revision;
+            kind = ChangeKind::Updated;
+        }
+        self.put(
+            Some(former),
+            &draft,
+            checked,
+            given,
+            former.retract_reason(),
+            kind,
+        );
+        Ok(self.done(given, Outcome::Updated))
+    }
+
+    pub(crate) fn retract(&mut self, former: &Announcement, reason: &str) -> Result<Published> {
+        if former.state() == State::Retracted {
+            return Ok(self.unchanged(former));
+        }
+        let given = Given {
+            state: State::Retracted,
+            revision: self.revision,
+            retracted_at: self.now,
+            ..*former.given()
+        };
+        let draft = former.to_draft();
+        let checked = draft.check()?;
+        self.put(
+            Some(former),
+            &draft,
+            checked,
+            given,
+            reason,
+            ChangeKind::Retracted,
+        );
+        Ok(self.done(given, Outcome::Retracted))
+    }
+
+    pub(crate) fn restore(&mut self, former: &Announcement) -> Result<Published> {
+        if former.state() != State::Retracted {
+            return Err(Error::new(
+                ErrorKind::BadState,
+                Bilingual::new(
+                    format!("announcement {} is not retracted", former.id()),
+                    format!("公告 {} 未被撤回", former.id()),
+                ),
+            ));
+        }
+        let version = former.version().saturating_add(1);
+        let given = Given {
+            version,
+            notify_version: version,
+            revision: self.revision,
+            notify_revision: self.revision,
+            state: State::Published,
+            published_at: self.now,
+            updated_at: self.now,
+            retracted_at: 0,
+            ..*former.given()
+        };
+        let draft = former.to_draft();
+        let checked = draft.check()?;
+        self.put(
+            Some(former),
+            &draft,
+            checked,
+            given,
+            "",
+            ChangeKind::Published,
+        );
+        Ok(self.done(given, Outcome::Restored))
+    }
+
+    pub(crate) fn purge(&mut self, former: &Announcement) -> Published {
+        self.entry(former.id(), ChangeKind::Purged);
+        self.overlay.by_id.insert(former.id(), None);
+        self.take_key(former);
+        self.effects.push(Effect::Purge(former.id()));
+        let given = Given {
+            revision: self.revision,
+            ..*former.given()
+        };
+        self.done(given, Outcome::Purged)
+    }
+}
+
+/// About how much memory a draft will take: its texts, what the search index keeps of them, and the rest.
+fn memory_for(draft: &Draft) -> usize {
+    let texts = draft.texts.iter();
+    let bytes = texts.map(|t| t.title.len() + t.summary.len() + t.body.len());
+    2 * bytes.sum::<usize>() + 512
+}
+
+fn with_start(draft: &Draft, default: i64) -> Result<Draft> {
+    let mut draft = draft.clone();
+    if draft.starts_at == 0 {
+        draft.starts_at = default;
+        check_order("ends_at", draft.starts_at, draft.ends_at)?;
+    }
+    Ok(draft)
+}
+
+/// The draft as an announcement would give it back.
+fn normal(draft: &Draft, checked: &Checked) -> Draft {
+    let mut draft = draft.clone();
+    draft.channel = channel_or_default(&draft.channel).to_owned();
+    for (text, locale) in draft.texts.iter_mut().zip(&checked.locales) {
+        text.locale = locale.as_str().to_owned();
+    }
+    let default = checked.locales.get(checked.default_index);
+    draft.default_locale = default.map(|l| l.as_str().to_owned()).unwrap_or_default();
+    draft.change = None;
+    draft.idempotency_key.clear();
+    draft
+}
+
+/// Whether a draft would make the announcement that `before` was taken from.
+fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
+    *before == normal(draft, checked)
+}
+
+/// Whether a change of which nothing is said is news: a title, a body, the severity, a time or the
+/// audience changes.
+fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Change {
+    let words = |draft: &Draft| -> HashSet<(String, String, String)> {
+        draft
+            .texts
+            .iter()
+            .map(|t| (t.locale.clone(), t.title.clone(), t.body.clone()))
+            .collect()
+    };
+    let times = |d: &Draft| (d.starts_at, d.ends_at, d.event_from, d.event_to);
+    let same = before.severity == after.severity
+        && times(before) == times(after)
+        && before.audience == after.audience
+        && words(before) == words(&normal(after, checked));
+    if same { Change::Minor } else { Change::Major }
+}
+
+fn is_retracted(former: &Announcement) -> Error {
+    let reason = Bilingual::new(
+        format!(
+            "announcement {} of this key is retracted; restore it or purge it",
+            former.id()
+        ),
+        format!("该 key 的公告 {} 已撤回；请先恢复或彻底清除", former.id()),
+    );
+    Error::invalid("key", former.key(), reason).of_kind(ErrorKind::BadState)
+}

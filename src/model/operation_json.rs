@@ -1,0 +1,208 @@
+//! Operations as JSON: an object with a single member that says what is done.
+
+use serde_json::Value;
+
+use crate::error::{Bilingual, Error, Result};
+use crate::model::Operation;
+use crate::model::json::{integer, object, parse, str, text, unknown, wrong_type};
+use crate::model::{Change, Draft, limits};
+
+impl Operation {
+    /// Reads operations from a JSON list.
+    ///
+    /// ```
+    /// use notice::Operation;
+    /// let operations = Operation::batch_from_json(br#"[
+    ///     {"publish": {"texts": {"en": {"title": "Maintenance tonight"}}}},
+    ///     {"update": {"id": 7, "patch": {"pinned": true}, "if_version": 2, "change": "minor"}},
+    ///     {"retract": {"id": 3, "reason": "the price was wrong"}},
+    ///     {"restore": {"id": 4}},
+    ///     {"purge": {"id": 5}}
+    /// ]"#)?;
+    /// assert_eq!(operations.len(), 5);
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_field` for what is no such list, with a path such as `[1].update.id`; `too_large` for
+    /// more than 10 000 operations.
+    pub fn batch_from_json(json: &[u8]) -> Result<Vec<Self>> {
+        let value = parse(json)?;
+        let Value::Array(list) = value else {
+            return Err(wrong_type("json", &value, "a list", "列表"));
+        };
+        if list.len() > limits::BATCH {
+            let unit = Bilingual::new("entries", "项");
+            let (actual, limit) = (list.len() as u64, limits::BATCH as u64);
+            return Err(Error::too_large("json", actual, limit, &unit));
+        }
+        let read = |(i, value): (usize, &Value)| {
+            Self::from_value(value).map_err(|error| error.within(&format!("[{i}]")))
+        };
+        list.iter().enumerate().map(read).collect()
+    }
+
+    /// An update whose patch is the text of a JSON object.
+    ///
+    /// # Errors
+    /// `invalid_field` for a patch that is no JSON, with its byte offset.
+    pub fn update_from_json(
+        id: i64,
+        patch: &[u8],
+        if_version: Option<u32>,
+        change: Option<Change>,
+    ) -> Result<Self> {
+        let patch = parse(patch).map_err(|error| match error.path() {
+            Some("json") => error.at_path("patch"),
+            _ => error,
+        })?;
+        Ok(Self::Update {
+            id,
+            patch,
+            if_version,
+            change,
+        })
+    }
+
+    fn from_value(value: &Value) -> Result<Self> {
+        let mut members = object("", value)?.iter();
+        let (Some((name, value)), None) = (members.next(), members.next()) else {
+            let (en, zh) = (
+                "an object with one of publish update retract restore purge",
+                "只含 publish update retract restore purge 之一的对象",
+            );
+            return Err(wrong_type("", value, en, zh));
+        };
+        if name == "publish" {
+            let draft = Draft::from_value(value).map_err(|error| error.within(name))?;
+            return Ok(Self::Publish(Box::new(draft)));
+        }
+        Arguments::read(name, value)
+            .and_then(|arguments| arguments.operation(name))
+            .map_err(|error| error.within(name))
+    }
+}
+
+/// The members of all operations but publishing.
+#[derive(Default)]
+struct Arguments {
+    id: Option<i64>,
+    patch: Option<Value>,
+    if_version: Option<u32>,
+    change: Option<Change>,
+    reason: String,
+}
+
+impl Arguments {
+    /// Reads the members that the operation `name` has.
+    fn read(name: &str, value: &Value) -> Result<Self> {
+        let allowed: &[&str] = match name {
+            "update" => &["id", "patch", "if_version", "change"],
+            "retract" => &["id", "reason", "if_version"],
+            "restore" => &["id", "if_version"],
+            _ => &["id"],
+        };
+        let mut read = Self::default();
+        for (member, value) in object("", value)? {
+            match member.as_str() {
+                other if !allowed.contains(&other) => return Err(unknown(member, value)),
+                _ if value.is_null() => {}
+                "id" => read.id = Some(integer(member, value)?),
+                "patch" => read.patch = Some(value.clone()),
+                "if_version" => read.if_version = Some(integer(member, value)?),
+                "change" => read.change = Some(Change::from_name(str(member, value)?)?),
+                _ => read.reason = text(member, value)?,
+            }
+        }
+        Ok(read)
+    }
+
+    fn operation(self, name: &str) -> Result<Operation> {
+        let missing = |member: &str| {
+            let reason = Bilingual::new("is missing", "缺少");
+            Error::invalid(member, "", reason)
+        };
+        let id = self.id.ok_or_else(|| missing("id"));
+        let if_version = self.if_version;
+        Ok(match name {
+            "update" => Operation::Update {
+                id: id?,
+                patch: self.patch.ok_or_else(|| missing("patch"))?,
+                if_version,
+                change: self.change,
+            },
+            "retract" => Operation::Retract {
+                id: id?,
+                reason: self.reason,
+                if_version,
+            },
+            "restore" => Operation::Restore {
+                id: id?,
+                if_version,
+            },
+            "purge" => Operation::Purge { id: id? },
+            _ => {
+                let reason = Bilingual::new("is no operation", "不是操作");
+                return Err(Error::invalid("", "", reason));
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(json: &str) -> Option<String> {
+        let error = Operation::batch_from_json(json.as_bytes()).unwrap_err();
+        error.path().map(str::to_owned)
+    }
+
+    #[test]
+    fn each_operation_is_read_with_its_members() {
+        let operations = Operation::batch_from_json(
+            br#"[{"update": {"id": 7, "patch": {"pinned": null}, "if_version": 2, "change": "minor"}},
+                 {"retract": {"id": 3, "reason": "why"}}, {"restore": {"id": 4, "if_version": null}},
+                 {"purge": {"id": 5}}]"#,
+        );
+        let expected = vec![
+            Operation::Update {
+                id: 7,
+                patch: serde_json::json!({"pinned": null}),
+                if_version: Some(2),
+                change: Some(Change::Minor),
+            },
+            Operation::Retract {
+                id: 3,
+                reason: "why".to_owned(),
+                if_version: None,
+            },
+            Operation::Restore {
+                id: 4,
+                if_version: None,
+            },
+            Operation::Purge { id: 5 },
+        ];
+        assert_eq!(operations, Ok(expected));
+    }
+
+    #[test]
+    fn what_is_no_operation_is_refused_with_its_path() {
+        for (json, path) in [
+            (r#"{"purge": {"id": 1}}"#, "json"),
+            (r#"[{"purge": {"id": 1}}, {}]"#, "[1]"),
+            (r#"[{"purge": {"id": 1}, "restore": {"id": 1}}]"#, "[0]"),
+            (r#"[{"publish": {"texts": {}, "x": 1}}]"#, "[0].publish.x"),
+            (r#"[{"update": {"id": 1}}]"#, "[0].update.patch"),
+            (r#"[{"update": {"patch": {}}}]"#, "[0].update.id"),
+            (
+                r#"[{"retract": {"id": 1, "patch": {}}}]"#,
+                "[0].retract.patch",
+            ),
+            (r#"[{"purge": {"id": "1"}}]"#, "[0].purge.id"),
+            (r#"[{"delete": {"id": 1}}]"#, "[0].delete"),
+        ] {
+            assert_eq!(refused(json).as_deref(), Some(path), "{json}");
+        }
+    }
+}
