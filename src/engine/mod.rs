@@ -25,6 +25,7 @@ use self::writer::write_queue::Queue;
 use crate::clock::Clock;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Viewer, check_time};
+use crate::query::Head;
 
 pub use self::custody::backup::{restore, verify};
 pub(crate) use self::local::Local;
@@ -63,7 +64,7 @@ pub(crate) struct Store {
     feed: RwLock<Feed>,
     epoch: RwLock<u128>,
     created_at: i64,
-    head: Mutex<Head>,
+    reached: Mutex<Reached>,
     moved: Condvar,
     /// A commit broke off in the middle: what is there can be read, but nothing written.
     is_poisoned: AtomicBool,
@@ -83,9 +84,9 @@ pub(crate) struct Parts {
     created_at: i64,
 }
 
-/// What those wait for who wait.
-struct Head {
-    revision: i64,
+/// State that `wait` blocks on.
+struct Reached {
+    head: Head,
     is_closed: bool,
 }
 
@@ -128,8 +129,8 @@ impl Store {
             writer: Mutex::new(()),
             durable,
             settling: Mutex::new(()),
-            head: Mutex::new(Head {
-                revision: parts.index.revision,
+            reached: Mutex::new(Reached {
+                head: Head::new(parts.epoch, parts.index.revision, 0),
                 is_closed: false,
             }),
             index: RwLock::new(parts.index),
@@ -187,27 +188,28 @@ impl Store {
     fn wait_after(&self, since: i64, timeout: Duration) -> Result<i64> {
         // A time limit beyond what the clock can say is none.
         let deadline = Instant::now().checked_add(timeout);
-        let mut head = self.head.lock();
+        let mut reached = self.reached.lock();
         loop {
-            if head.is_closed {
+            if reached.is_closed {
                 let kind = ErrorKind::Unavailable;
                 let reason = Bilingual::new("the board is being closed", "公告板正在关闭");
                 return Err(Error::new(kind, reason));
             }
-            if head.revision > since {
-                return Ok(head.revision);
+            let revision = reached.head.revision;
+            if revision > since {
+                return Ok(revision);
             }
-            if since > head.revision {
-                return Err(Error::future_revision(since, head.revision));
+            if since > revision {
+                return Err(Error::future_revision(since, revision));
             }
             let timed_out = match deadline {
-                Some(deadline) => self.moved.wait_until(&mut head, deadline).timed_out(),
+                Some(deadline) => self.moved.wait_until(&mut reached, deadline).timed_out(),
                 None => {
-                    self.moved.wait(&mut head);
+                    self.moved.wait(&mut reached);
                     false
                 }
             };
-            if timed_out && head.revision <= since && !head.is_closed {
+            if timed_out && reached.head.revision <= since && !reached.is_closed {
                 let reason = Bilingual::new(
                     format!("nothing changed after revision {since} within {timeout:?}"),
                     format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),

@@ -20,7 +20,11 @@ fn assert_refused(number: usize, from: &str, to: &str, path: &str) {
     let mut lines = LINES.map(str::to_owned);
     lines[number - 1] = lines[number - 1].replacen(from, to, 1);
     let (board, _) = board();
-    let error = board.import(&mut lines.join("\n").as_bytes()).unwrap_err();
+    let error = board
+        .custody()
+        .unwrap()
+        .import(&mut lines.join("\n").as_bytes())
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidField);
     assert_eq!(error.path(), Some(format!("line {number}.{path}").as_str()));
     let value = to.rsplit(':').next().unwrap();
@@ -32,7 +36,11 @@ fn assert_refused(number: usize, from: &str, to: &str, path: &str) {
 #[test]
 fn what_is_published_after_an_import_is_news() {
     let (board, _) = board();
-    board.import(&mut LINES.join("\n").as_bytes()).unwrap();
+    board
+        .custody()
+        .unwrap()
+        .import(&mut LINES.join("\n").as_bytes())
+        .unwrap();
     let published = board.publish(&Draft::new("en", "More")).unwrap();
     assert_eq!((published.id, published.revision), (3, 4));
     let item = board

@@ -71,15 +71,15 @@ impl Desk {
     }
 
     pub(crate) fn retract(&self, id: i64, reason: &str) -> i64 {
-        self.board.retract(id, reason).unwrap()
+        self.board.retract(id, reason).unwrap().revision
     }
 
     pub(crate) fn restore(&self, id: i64) -> Published {
-        self.board.apply_one(restore(id)).unwrap()
+        self.board.restore(id).unwrap()
     }
 
     pub(crate) fn purge(&self, id: i64) -> Published {
-        self.board.apply_one(Operation::Purge { id }).unwrap()
+        self.board.purge(id).unwrap()
     }
 
     pub(crate) fn mark(&self, user: &str, ids: &[i64], mark: Mark) {

@@ -10,12 +10,12 @@ use crate::support::{Desk, START, editor_of_all, for_role, kind, of};
 
 pub(crate) fn export(desk: &Desk) -> String {
     let mut bytes = Vec::new();
-    desk.board.export(&mut bytes).unwrap();
+    desk.board.custody().unwrap().export(&mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
 pub(crate) fn import(desk: &Desk, text: &str) -> notice::Result<()> {
-    desk.board.import(&mut text.as_bytes())
+    desk.board.custody().unwrap().import(&mut text.as_bytes())
 }
 
 /// A board with something of everything on it.

@@ -127,7 +127,8 @@ impl Store {
             *self.feed.write() = Feed::starting_at(revision);
             *self.epoch.write() = epoch;
             *current = index;
-            self.head.lock().revision = revision;
+            let head = &mut self.reached.lock().head;
+            *head = crate::query::Head::new(epoch, revision, head.seq + 1);
             self.worker.wake_if(current.unsearched.len() > 0);
         }
         self.moved.notify_all();

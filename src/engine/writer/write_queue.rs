@@ -371,7 +371,9 @@ impl Store {
                 }
             }
             // Before anybody can read the revision: one that a page has is no future revision.
-            self.head.lock().revision = index.revision;
+            let mut reached = self.reached.lock();
+            reached.head.revision = index.revision;
+            reached.head.seq += 1;
             index.revision != revision
         };
         if moved {
