@@ -137,7 +137,8 @@ fn a_backup_is_the_board_as_it_was_and_restoring_gives_it_a_new_epoch() {
         let bytes = std::fs::read(&saved).unwrap();
         notice::restore(&saved, &restored).unwrap();
         assert!(std::fs::read(&saved).unwrap() == bytes, "it is only read");
-        let open = |path: &std::path::Path| notice::open(&format!("file:{}", path.display())).unwrap();
+        let open =
+            |path: &std::path::Path| notice::open(&format!("file:{}", path.display())).unwrap();
         let copy = open(&saved);
         assert_eq!(export(&copy), before);
         assert_eq!(copy.revision().unwrap(), revision);
