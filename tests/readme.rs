@@ -183,12 +183,13 @@ fn fixed_part(code: &str) -> Option<&str> {
     if top != "tests" && !FOLDERS.contains(&top) {
         return None;
     }
-    let is_placeholder = |part: &&str| {
-        part.contains('*') || (part.len() > 2 && part.chars().all(|c| c.is_ascii_uppercase()))
+    let is_placeholder = |part: &str| {
+        let stem = part.split('.').next().unwrap();
+        part.contains('*') || (stem.len() > 2 && stem.chars().all(|c| c.is_ascii_uppercase()))
     };
     let fixed: usize = code
         .split_inclusive('/')
-        .take_while(|part| !is_placeholder(&part.trim_end_matches('/')))
+        .take_while(|part| !is_placeholder(part.trim_end_matches('/')))
         .map(str::len)
         .sum();
     code.get(..fixed)
