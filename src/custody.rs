@@ -22,7 +22,7 @@ use crate::query::{Compaction, Maintenance, Verification};
 /// ```
 pub trait Custody: Debug + Send + Sync {
     /// Writes a consistent copy of the board to a new file, and returns its revision. Others may use the
-    /// board meanwhile. The copy has the same epoch; [`restore`](crate::restore) makes a board with an
+    /// board meanwhile. The copy has the same epoch; [`restore_backup`](crate::restore_backup) makes a board with an
     /// epoch of its own from it. Works for a board in memory too, and for one whose file is damaged or
     /// cannot be written any more.
     ///

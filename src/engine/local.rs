@@ -34,7 +34,7 @@ impl Local {
 impl fmt::Debug for Local {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Nothing that takes a lock for long: this is for logs.
-        let head = self.0.reached.lock().head;
+        let head = self.0.head.get();
         formatter
             .debug_struct("Board")
             .field("is_durable", &self.0.durable.is_some())
@@ -76,7 +76,7 @@ impl Board for Local {
     }
 
     fn head(&self) -> Result<Head> {
-        Ok(self.0.reached.lock().head)
+        Ok(self.0.head.get())
     }
 
     fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
@@ -113,7 +113,7 @@ impl Board for Local {
     }
 
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64> {
-        self.0.wait_after(since, timeout)
+        self.0.head.wait_after(since, timeout)
     }
 
     fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
@@ -167,8 +167,7 @@ impl Board for Local {
     }
 
     fn close(&self) -> Result<()> {
-        self.0.reached.lock().is_closed = true;
-        self.0.moved.notify_all();
+        self.0.head.close();
         self.0.write_out()
     }
 }

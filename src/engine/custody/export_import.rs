@@ -127,11 +127,11 @@ impl Store {
             *self.feed.write() = Feed::starting_at(revision);
             *self.epoch.write() = epoch;
             *current = index;
-            let head = &mut self.reached.lock().head;
-            *head = crate::query::Head::new(epoch, revision, head.seq + 1);
+            let seq = self.head.get().seq + 1;
+            self.head.set(crate::query::Head::new(epoch, revision, seq));
             self.worker.wake_if(current.unsearched.len() > 0);
         }
-        self.moved.notify_all();
+        self.head.wake();
         Ok(())
     }
 }

@@ -371,13 +371,16 @@ impl Store {
                 }
             }
             // Before anybody can read the revision: one that a page has is no future revision.
-            let mut reached = self.reached.lock();
-            reached.head.revision = index.revision;
-            reached.head.seq += 1;
+            let head = self.head.get();
+            self.head.set(crate::query::Head::new(
+                head.epoch,
+                index.revision,
+                head.seq + 1,
+            ));
             index.revision != revision
         };
         if moved {
-            self.moved.notify_all();
+            self.head.wake();
         }
     }
 }
