@@ -135,7 +135,7 @@ fn a_backup_is_the_board_as_it_was_and_restoring_gives_it_a_new_epoch() {
         assert_eq!(board.backup(&saved).unwrap_err().kind(), ErrorKind::Exists);
 
         let bytes = std::fs::read(&saved).unwrap();
-        notice::restore(&saved, &restored).unwrap();
+        notice::restore_backup(&saved, &restored).unwrap();
         assert!(std::fs::read(&saved).unwrap() == bytes, "it is only read");
         let open =
             |path: &std::path::Path| notice::open(&format!("file:{}", path.display())).unwrap();

@@ -255,7 +255,7 @@ fn what_is_no_ordinary_file_is_left_as_it_is() {
             refusal(&directory, name),
             board.backup(&path).unwrap_err(),
             notice::verify(&path).unwrap_err(),
-            notice::restore(&path, &directory.path("restored")).unwrap_err(),
+            notice::restore_backup(&path, &directory.path("restored")).unwrap_err(),
         ];
         for error in refusals {
             assert_eq!(error.kind(), ErrorKind::InvalidField, "{error}");

@@ -9,6 +9,7 @@
 mod abi;
 mod bench;
 mod c_suite;
+mod conformance;
 mod crash;
 mod debian;
 mod declarations;
@@ -51,6 +52,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         c_suite::run,
     ),
     (
+        "conformance",
+        "run the cases of a folder over every surface (DIR; the suite's own without)",
+        conformance::run,
+    ),
+    (
         "crash",
         "kill a program that writes to a board, 20 times, and look at what is left (--rounds N, --seed S, --relaxed)",
         crash::run,
@@ -89,7 +95,7 @@ fn main() -> ExitCode {
     let Some((_, _, task)) = TASKS.iter().find(|(known, ..)| *known == name) else {
         eprintln!("usage: cargo xtask TASK\n");
         for (name, description, _) in TASKS {
-            eprintln!("  {name:<8} {description}");
+            eprintln!("  {name:<11} {description}");
         }
         return ExitCode::from(2);
     };
