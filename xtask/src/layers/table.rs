@@ -127,6 +127,6 @@ pub(super) fn part_of_world(path: &str) -> Option<&'static str> {
     };
     WORLD
         .iter()
-        .find(|(_, paths)| paths.iter().any(|one| is_in(one)))
+        .find(|(_, paths)| paths.iter().any(&is_in))
         .map(|(part, _)| *part)
 }
