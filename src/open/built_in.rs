@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::options::Options;
-use super::schemes::Scheme;
+use super::scheme::Scheme;
 use super::url::BoardUrl;
 use crate::board::SharedBoard;
 use crate::engine::{Local, Settings, Store};

@@ -2,6 +2,7 @@
 
 mod built_in;
 mod options;
+mod scheme;
 mod schemes;
 mod url;
 
@@ -9,8 +10,19 @@ use crate::board::SharedBoard;
 use crate::error::Result;
 
 pub use self::options::{CommonOptions, LocalOptions, Options, RemoteOptions};
-pub use self::schemes::{Scheme, register, schemes};
+pub use self::scheme::Scheme;
+pub use self::schemes::{register, schemes};
 pub use self::url::BoardUrl;
+
+impl Options {
+    /// Opens the board that `url` names.
+    ///
+    /// # Errors
+    /// As [`open`](crate::open); `unsupported` for a setting that this kind of board has no use for.
+    pub fn open(self, url: &str) -> Result<SharedBoard> {
+        schemes::open(&BoardUrl::parse(url)?, self)
+    }
+}
 
 /// Opens a board. [`register`] adds further kinds of URLs.
 ///

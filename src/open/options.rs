@@ -3,9 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::schemes;
-use super::url::BoardUrl;
-use crate::board::SharedBoard;
 use crate::clock::{Clock, SystemClock};
 use crate::engine::Keep;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
@@ -125,14 +122,6 @@ impl Options {
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.remote.timeout = Some(timeout);
         self
-    }
-
-    /// Opens the board that `url` names.
-    ///
-    /// # Errors
-    /// As [`open`](crate::open); `unsupported` for a setting that this kind of board has no use for.
-    pub fn open(self, url: &str) -> Result<SharedBoard> {
-        schemes::open(&BoardUrl::parse(url)?, self)
     }
 
     /// Refuses settings for boards behind a connection. For the `open` of a scheme whose boards are kept
