@@ -36,6 +36,7 @@ mod error;
 pub mod failpoint;
 #[cfg(feature = "file")]
 mod file;
+pub mod follow;
 mod model;
 mod notifier;
 mod number_map;
