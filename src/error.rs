@@ -9,7 +9,7 @@ use std::fmt;
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A sentence in both languages of the library.
+/// A sentence in English and Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bilingual {
     /// The sentence in English: lower case, without a full stop.
@@ -86,45 +86,45 @@ error_kinds! {
     /// Something of that name is already there.
     Exists = 2, "exists", "already exists", "已存在";
     /// The announcement has another version than the caller expected.
-    VersionConflict = 3, "version_conflict", "the announcement was changed meanwhile", "公告已被他人修改";
+    VersionConflict = 3, "version_conflict", "the announcement was changed in the meantime", "公告已被修改";
     /// The idempotency key was used before, with another request.
-    IdempotencyConflict = 4, "idempotency_conflict", "the idempotency key was used with another request", "幂等键已用于另一个请求";
+    IdempotencyConflict = 4, "idempotency_conflict", "the idempotency key was used with a different request", "幂等键已用于另一个请求";
     /// A field or an argument has a value that is not allowed.
-    InvalidField = 5, "invalid_field", "a field has a value that is not allowed", "字段的值不合法";
+    InvalidField = 5, "invalid_field", "invalid field value", "字段值无效";
     /// A value is larger than its limit.
-    TooLarge = 6, "too_large", "a value is larger than its limit", "数值超出上限";
+    TooLarge = 6, "too_large", "value exceeds its limit", "超出上限";
     /// The cursor is damaged, or belongs to another query.
-    BadCursor = 7, "bad_cursor", "the cursor is damaged or belongs to another query", "游标已损坏或属于另一个查询";
+    BadCursor = 7, "bad_cursor", "the cursor is damaged or belongs to a different query", "游标已损坏或属于另一个查询";
     /// The requested part of the change feed is no longer kept.
-    Compacted = 8, "compacted", "that part of the change feed is no longer kept", "该段变更流已被压缩";
+    Compacted = 8, "compacted", "that part of the change feed has been compacted", "该段变更流已被压缩";
     /// The board is not the one that the caller followed.
-    EpochMismatch = 9, "epoch_mismatch", "the board is another one than was followed", "公告板纪元不一致";
+    EpochMismatch = 9, "epoch_mismatch", "the board's epoch does not match the followed one", "公告板纪元不一致";
     /// The revision is one that the board has not reached.
     FutureRevision = 10, "future_revision", "the board has not reached that revision", "公告板尚未到达该修订号";
     /// The announcement is in a state that does not allow this.
-    BadState = 11, "bad_state", "the announcement's state does not allow this", "公告当前状态不允许此操作";
+    BadState = 11, "bad_state", "the announcement's state does not allow this operation", "公告当前状态不允许此操作";
     /// The board can only be read.
-    ReadOnly = 12, "read_only", "the board can only be read", "公告板只读";
+    ReadOnly = 12, "read_only", "the board is read-only", "公告板为只读";
     /// Another process holds the board.
-    Locked = 13, "locked", "another process holds the board", "公告板被另一进程占用";
+    Locked = 13, "locked", "the board's file is already open", "公告板文件已被占用";
     /// Stored data is damaged.
     Corrupt = 14, "corrupt", "stored data is damaged", "存储的数据已损坏";
     /// The operating system reported an error.
-    Io = 15, "io", "input or output failed", "读写失败";
+    Io = 15, "io", "input/output error", "读写失败";
     /// The memory budget is used up.
-    OverBudget = 16, "over_budget", "the memory budget is used up", "内存预算已用尽";
+    OverBudget = 16, "over_budget", "the memory budget is exhausted", "内存预算已用尽";
     /// The board cannot be reached now.
-    Unavailable = 17, "unavailable", "the board cannot be reached now", "公告板暂时无法访问";
+    Unavailable = 17, "unavailable", "the board is unavailable", "公告板不可用";
     /// The time limit ran out.
-    TimedOut = 18, "timed_out", "the time limit ran out", "操作超时";
+    TimedOut = 18, "timed_out", "timed out", "操作超时";
     /// The caller may not do this.
-    Unauthorized = 19, "unauthorized", "not permitted", "未获授权";
+    Unauthorized = 19, "unauthorized", "not authorized", "未授权";
     /// This build or this kind of board cannot do this.
-    Unsupported = 20, "unsupported", "not supported here", "不支持此操作";
+    Unsupported = 20, "unsupported", "not supported", "不支持";
     /// A write failed half-way by a defect; the board refuses writes until it is opened again.
-    Poisoned = 21, "poisoned", "an earlier write broke off; the board takes no more writes until it is opened again", "先前的写入异常中断；重新打开前公告板拒绝写入";
+    Poisoned = 21, "poisoned", "an earlier write was interrupted; the board refuses writes until it is reopened", "此前的写入异常中断；重新打开公告板之前拒绝写入";
     /// A defect in the library was caught at its boundary.
-    Panic = 22, "panic", "a defect in the library was caught", "库内部错误已被拦截";
+    Panic = 22, "panic", "internal error in the library", "库内部错误";
     /// The caller's buffer is too small.
     TooSmall = 23, "too_small", "the buffer is too small", "缓冲区太小";
 }
@@ -218,8 +218,8 @@ impl Error {
         Self::new(
             ErrorKind::FutureRevision,
             Bilingual::new(
-                format!("revision {since} is after the board's, {head}"),
-                format!("修订号 {since} 超过公告板当前的 {head}"),
+                format!("revision {since} is ahead of the board's revision {head}"),
+                format!("修订号 {since} 超过公告板当前修订号 {head}"),
             ),
         )
     }
@@ -230,9 +230,9 @@ impl Error {
             ErrorKind::Compacted,
             Bilingual::new(
                 format!(
-                    "the changes after revision {since} are no longer kept; the oldest revision to follow from is {oldest}"
+                    "the changes after revision {since} have been compacted; follow from revision {oldest} or later"
                 ),
-                format!("修订号 {since} 之后的变更已被压缩；可从修订号 {oldest} 起跟随"),
+                format!("修订号 {since} 之后的变更已被压缩；最早可从修订号 {oldest} 开始跟随"),
             ),
         );
         error.0.limit = u64::try_from(oldest).ok();

@@ -123,28 +123,28 @@ impl<'a> Place<'a> {
             Err(Error::invalid("url", url, Bilingual::new(en, zh)))
         };
         if url.contains('\0') {
-            return refused("must not hold a NUL character", "不得含有 NUL 字符");
+            return refused("must not contain a NUL character", "不能包含 NUL 字符");
         }
         let (place, parameters) = url.split_once('?').unwrap_or((url, ""));
         let file = match place.split_once(':') {
             Some(("mem", "")) => None,
             Some(("mem", _)) => {
                 return refused(
-                    "a board in memory has no name: mem:",
-                    "内存公告板没有名称：mem:",
+                    "an in-memory board has no name; write mem:",
+                    "内存公告板没有名称，应写作 mem:",
                 );
             }
             Some(("file", "")) => {
                 return refused(
-                    "says no file: file:PATH, such as file:/var/lib/app/board.notice",
-                    "未指明文件：应为 file:路径，例如 file:C:\\data\\board.notice",
+                    "missing file path; write file:PATH, such as file:/var/lib/app/board.notice",
+                    "缺少文件路径，应写作 file:路径，例如 file:C:\\data\\board.notice",
                 );
             }
             Some(("file", path)) => Some(Path::new(path)),
             _ => {
                 let (en, zh) = (
-                    "names no kind of board that this build has; it has mem: and file:PATH",
-                    "本构建不支持此类公告板；支持的有 mem: 和 file:路径",
+                    "unsupported URL scheme; supported: mem: and file:PATH",
+                    "不支持的 URL 类型；支持 mem: 和 file:路径",
                 );
                 return Err(Error::invalid("url", url, Bilingual::new(en, zh))
                     .of_kind(ErrorKind::Unsupported));
@@ -159,7 +159,7 @@ impl<'a> Place<'a> {
         for parameter in parameters.split('&').filter(|p| !p.is_empty()) {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             if seen.contains(&name) {
-                return Err(parameter_error(name, value, "is there twice", "重复出现"));
+                return Err(parameter_error(name, value, "duplicate", "重复"));
             }
             seen.push(name);
             result.set(name, value)?;
@@ -172,8 +172,8 @@ impl<'a> Place<'a> {
             ("durability", _, None) => Err(parameter_error(
                 name,
                 value,
-                "a board in memory has none",
-                "内存公告板没有持久性",
+                "not available for an in-memory board",
+                "内存公告板不支持持久化",
             )),
             ("durability", "full", _) => Ok(()),
             ("durability", "relaxed", _) => {
@@ -191,8 +191,8 @@ impl<'a> Place<'a> {
                 let bytes = megabytes.and_then(|mb| mb.checked_mul(1024 * 1024));
                 self.budget_bytes = Some(bytes.ok_or_else(|| {
                     let (en, zh) = (
-                        "must be a number of MiB from 1 on",
-                        "必须是正整数，单位 MiB",
+                        "must be a positive number of MiB",
+                        "必须是正整数（单位 MiB）",
                     );
                     parameter_error(name, value, en, zh)
                 })?);
@@ -201,8 +201,8 @@ impl<'a> Place<'a> {
             _ => Err(parameter_error(
                 name,
                 value,
-                "is no parameter; there are durability and budget_mb",
-                "没有此参数；可用的有 durability 和 budget_mb",
+                "unknown parameter; known: durability and budget_mb",
+                "未知参数；可用参数：durability、budget_mb",
             )),
         }
     }

@@ -48,7 +48,7 @@ impl Cursor {
             return Ok(None);
         }
         let bytes = URL_SAFE_NO_PAD.decode(&query.cursor).unwrap_or_default();
-        let damaged = || bad_cursor(query, "is damaged", "已损坏");
+        let damaged = || bad_cursor(query, "damaged", "已损坏");
         let (body, crc) = bytes.split_last_chunk::<4>().ok_or_else(damaged)?;
         if bytes.len() != BYTES || crc32fast::hash(body) != u32::from_le_bytes(*crc) {
             return Err(damaged());
@@ -56,12 +56,16 @@ impl Cursor {
         let (head, rest) = body.split_first_chunk::<6>().ok_or_else(damaged)?;
         let [layout, order, print @ ..] = *head;
         if layout != LAYOUT {
-            return Err(bad_cursor(query, "is of another release", "来自其他版本"));
+            return Err(bad_cursor(
+                query,
+                "written by a different release",
+                "由其他版本生成",
+            ));
         }
         if order != query.order as u8 || u32::from_le_bytes(print) != fingerprint(query) {
             let (en, zh) = (
-                "belongs to a query with another filter or order",
-                "属于另一筛选条件或排序的查询",
+                "belongs to a query with a different filter or order",
+                "属于筛选条件或排序不同的查询",
             );
             return Err(bad_cursor(query, en, zh));
         }

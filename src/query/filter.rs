@@ -158,7 +158,7 @@ impl Filter {
             }
         }
         if self.phase != Phase::Active && view != View::Editor {
-            let reason = Bilingual::new("needs an editor's view", "需要编辑视图（view = editor）");
+            let reason = Bilingual::new("requires view = editor", "需要编辑视图 (view = editor)");
             return Err(Error::invalid("filter.phase", self.phase.name(), reason));
         }
         if self.changed_since < 0 {

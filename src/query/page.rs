@@ -115,7 +115,7 @@ impl Query {
             return Err(Error::invalid("limit", &self.limit.to_string(), reason));
         }
         if self.order == Order::Relevance && self.filter.q.trim().is_empty() {
-            let reason = Bilingual::new("needs search text", "需要搜索文本");
+            let reason = Bilingual::new("requires search text", "需要搜索文本");
             return Err(Error::invalid("order", self.order.name(), reason));
         }
         self.viewer.validate()?;

@@ -62,7 +62,7 @@ impl SearchQuery {
             return Err(too_large(q.len(), SEARCH_BYTES, &bytes));
         }
         if let Some(at) = q.find('\0') {
-            return Err(invalid(q, at, "holds a NUL", "含有 NUL 字符"));
+            return Err(invalid(q, at, "contains a NUL character", "包含 NUL 字符"));
         }
         let mut parser = Parser { text: q, at: 0 };
         let mut clauses = Vec::new();
@@ -117,7 +117,7 @@ impl<'a> Parser<'a> {
             return Err(invalid(
                 self.text,
                 start,
-                "'-' excludes nothing: a term must follow it",
+                "a term must follow '-'",
                 "“-”后面缺少要排除的词",
             ));
         }
@@ -126,7 +126,7 @@ impl<'a> Parser<'a> {
             return Err(invalid(
                 self.text,
                 start,
-                "a field must be followed by a term, without a blank",
+                "a term must follow the field name without a blank",
                 "字段名后面缺少搜索词（中间不能有空格）",
             ));
         }
@@ -167,22 +167,12 @@ impl<'a> Parser<'a> {
         };
         self.at += open.len_utf8();
         let Some(len) = self.rest().find(closing) else {
-            return Err(invalid(
-                self.text,
-                start,
-                "the quote is not closed",
-                "引号没有闭合",
-            ));
+            return Err(invalid(self.text, start, "unclosed quote", "引号未闭合"));
         };
         let inside = self.rest().get(..len).unwrap_or("");
         let normal = normalise(inside.trim());
         if normal.trim().is_empty() {
-            return Err(invalid(
-                self.text,
-                start,
-                "the phrase is empty",
-                "引号内没有内容",
-            ));
+            return Err(invalid(self.text, start, "empty phrase", "短语为空"));
         }
         self.at += len;
         self.take(|c| closing.contains(&c));
@@ -203,8 +193,8 @@ impl<'a> Parser<'a> {
         invalid(
             self.text,
             start,
-            "the term has only invisible characters",
-            "搜索词只含不可见字符",
+            "the term contains only invisible characters",
+            "搜索词只包含不可见字符",
         )
     }
 
