@@ -55,7 +55,9 @@ pub use model::{
     Locale, Mark, Operation, Operator, Outcome, Published, Receipt, Reference, Severity, State,
     Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime, limits,
 };
-pub use open::{Options, open};
+pub use open::{
+    BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,
+};
 pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,

@@ -32,7 +32,7 @@ pub(super) const SRC: &[Row] = &[
     row("follow",  "error clock number_map model query board", ""),
     row("engine",  "..", "io threads locks now"),
     row("file",    "error progress failpoint model query journal", "disk io redb threads locks now"),
-    row("open",    "..", "disk io"),
+    row("open",    "..", "disk io locks"),
     row("lib",     "..", ""),
 ];
 
