@@ -37,6 +37,7 @@ pub mod failpoint;
 #[cfg(feature = "file")]
 mod file;
 mod model;
+mod notifier;
 mod number_map;
 mod open;
 mod progress;
