@@ -33,7 +33,7 @@ type Task = fn(&[String]) -> Result<(), String>;
 const TASKS: &[(&str, &str, Task)] = &[
     (
         "abi",
-        "compare header, exports and link line of the C library with the committed ones (--write: update them)",
+        "compare header, exports and link line of the C library with the committed ones (--write: update them; --since REV: say what changed in the headers since a commit)",
         abi::run,
     ),
     (
