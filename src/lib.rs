@@ -29,6 +29,7 @@
 
 mod board;
 mod clock;
+mod custody;
 mod engine;
 mod error;
 #[cfg(feature = "panic-injection")]
@@ -42,8 +43,9 @@ mod progress;
 mod query;
 mod search;
 
-pub use board::{Board, SharedBoard};
+pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use custody::Custody;
 pub use engine::{KEEP_MS, KEEP_REVISIONS};
 #[cfg(feature = "file")]
 pub use engine::{restore_backup, verify};
@@ -57,8 +59,8 @@ pub use open::{Options, open};
 pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,
-    Field, Filter, Finding, Found, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED, Order,
-    Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
+    Field, Filter, Finding, Found, Head, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED,
+    Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
     UserReceipt, Verification, View,
 };
 

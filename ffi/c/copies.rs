@@ -57,7 +57,9 @@ pub unsafe extern "C" fn notice_backup(
 ) -> i32 {
     guard!(notice_backup, |caller| {
         let board = handle::enter(board)?;
-        let copied = board.backup(read_path(caller, "path", path, path_len)?)?;
+        let copied = board
+            .require_custody()?
+            .backup(read_path(caller, "path", path, path_len)?)?;
         if let Some(revision) = caller.optional_output(revision) {
             revision.write(copied);
         }
@@ -114,7 +116,7 @@ pub unsafe extern "C" fn notice_verify_json(
     needed: *mut usize,
 ) -> i32 {
     guard!(notice_verify_json, |caller| {
-        let found = handle::enter(board)?.verify()?;
+        let found = handle::enter(board)?.require_custody()?.verify()?;
         caller.write_text(&found.to_json().to_string(), buf, cap, needed)
     })
 }
@@ -159,7 +161,7 @@ pub unsafe extern "C" fn notice_compact(
     done: *mut NoticeCompaction,
 ) -> i32 {
     guard!(notice_compact, |caller| {
-        let did = handle::enter(board)?.compact()?;
+        let did = handle::enter(board)?.require_custody()?.compact()?;
         if let Some(done) = caller.optional_output(done) {
             done.write(did.into());
         }

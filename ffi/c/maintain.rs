@@ -81,7 +81,7 @@ pub unsafe extern "C" fn notice_maintain(
     done: *mut NoticeMaintenance,
 ) -> i32 {
     guard!(notice_maintain, |caller| {
-        let did = handle::enter(board)?.maintain()?;
+        let did = handle::enter(board)?.require_custody()?.maintain()?;
         if let Some(done) = caller.optional_output(done) {
             done.write(did.into());
         }
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn notice_export(
         };
         // SAFETY: the header says that it can be called so during this call.
         let mut writer = unsafe { CWriter::new(write, data) };
-        board.export(&mut writer)?;
+        board.require_custody()?.export(&mut writer)?;
         writer.flush().map_err(|error| {
             let reason = Bilingual::new(error.to_string(), "write 回调返回了非 0 值");
             Error::new(ErrorKind::Io, reason)
@@ -139,6 +139,6 @@ pub unsafe extern "C" fn notice_import(
     guard!(notice_import, |caller| {
         let board = handle::enter(board)?;
         let mut data = caller.bytes("data", data, len)?;
-        board.import(&mut data)
+        board.require_custody()?.import(&mut data)
     })
 }

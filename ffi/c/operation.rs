@@ -132,7 +132,7 @@ pub unsafe extern "C" fn notice_purge(
 ) -> i32 {
     guard!(notice_purge, |caller| {
         let board = handle::enter(board)?;
-        let done = board.apply_one(Operation::Purge { id })?;
+        let done = board.purge(id)?;
         if let Some(published) = caller.optional_output(published) {
             published.write(done.into());
         }

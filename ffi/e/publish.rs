@@ -110,7 +110,7 @@ pub unsafe extern "system" fn e_announce_update_json(
         };
         let version = (version != 0).then_some(version);
         let update = Operation::update_from_json(id, patch.as_bytes(), version, change)?;
-        apply_one(board.board(), update)
+        published::keep(vec![board.board().apply_one(update)?])
     })
 }
 
@@ -166,12 +166,9 @@ pub unsafe extern "system" fn e_announce_retract(
 ) -> i32 {
     guard_number!(e_announce_retract, |caller| {
         let board = handle::board(board)?;
-        let retract = Operation::Retract {
-            id: input::id(caller, id)?,
-            reason: input::text(caller, "reason", reason)?,
-            if_version: None,
-        };
-        apply_one(board.board(), retract)
+        let id = input::id(caller, id)?;
+        let reason = input::text(caller, "reason", reason)?;
+        published::keep(vec![board.board().retract(id, &reason)?])
     })
 }
 
@@ -185,11 +182,8 @@ pub unsafe extern "system" fn e_announce_retract(
 pub unsafe extern "system" fn e_announce_restore(board: i32, id: *const c_char) -> i32 {
     guard_number!(e_announce_restore, |caller| {
         let board = handle::board(board)?;
-        let restore = Operation::Restore {
-            id: input::id(caller, id)?,
-            if_version: None,
-        };
-        apply_one(board.board(), restore)
+        let id = input::id(caller, id)?;
+        published::keep(vec![board.board().restore(id)?])
     })
 }
 
@@ -204,7 +198,7 @@ pub unsafe extern "system" fn e_announce_purge(board: i32, id: *const c_char) ->
     guard_number!(e_announce_purge, |caller| {
         let board = handle::board(board)?;
         let id = input::id(caller, id)?;
-        apply_one(board.board(), Operation::Purge { id })
+        published::keep(vec![board.board().purge(id)?])
     })
 }
 
@@ -287,8 +281,4 @@ fn publish_json(board: &SharedBoard, json: &[u8]) -> Result<i32> {
 
 fn apply_json(board: &SharedBoard, json: &[u8]) -> Result<i32> {
     published::keep(board.apply(&Operation::batch_from_json(json)?)?)
-}
-
-fn apply_one(board: &SharedBoard, operation: Operation) -> Result<i32> {
-    published::keep(vec![board.apply_one(operation)?])
 }

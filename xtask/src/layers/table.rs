@@ -27,7 +27,7 @@ pub(super) const SRC: &[Row] = &[
     row("query",   "error number_map model", ""),
     row("search",  "error number_map model query", ""),
     row("journal", "error number_map model query", "locks"),
-    row("board",   "error clock number_map progress model query", "io"),
+    row("board custody", "error clock number_map progress model query", "io"),
     row("wire",    "error number_map model query board", ""),
     row("follow",  "error clock number_map model query board", ""),
     row("engine",  "..", "io threads locks now"),
