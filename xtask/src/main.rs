@@ -21,11 +21,12 @@ mod fuzz;
 mod host;
 mod install;
 mod layers;
-mod library;
 #[cfg(unix)]
 mod wine;
 
 use std::process::ExitCode;
+
+use xtask::library;
 
 /// A task gets the arguments behind its name, and says in a sentence why it failed.
 type Task = fn(&[String]) -> Result<(), String>;
