@@ -140,16 +140,18 @@ error_kinds! {
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error(Box<Inner>);
+pub struct Error(Box<Parts>);
 
+/// Everything that an error says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Inner {
-    kind: ErrorKind,
-    path: Option<String>,
-    value: Option<String>,
-    offset: Option<usize>,
-    limit: Option<u64>,
-    reason: Bilingual,
+pub(crate) struct Parts {
+    pub(crate) kind: ErrorKind,
+    pub(crate) path: Option<String>,
+    /// The offending value as a message repeats it.
+    pub(crate) value: Option<String>,
+    pub(crate) offset: Option<usize>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) reason: Bilingual,
 }
 
 /// How much of an offending value a message repeats, in characters.
@@ -160,7 +162,7 @@ const PATH_CHARS: usize = 4096;
 impl Error {
     /// An error of `kind`; `reason` says what was wrong.
     pub fn new(kind: ErrorKind, reason: Bilingual) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(Parts {
             kind,
             path: None,
             value: None,
@@ -168,6 +170,11 @@ impl Error {
             limit: None,
             reason,
         }))
+    }
+
+    /// The error that says this, such as one that comes from another process.
+    pub(crate) fn from_parts(parts: Parts) -> Self {
+        Self(Box::new(parts))
     }
 
     /// `invalid_field`: the value at `path` is refused because of `reason`.
@@ -304,6 +311,11 @@ impl Error {
     /// The field or argument that was refused, such as `audience[2].values[0]`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
+    }
+
+    /// The value that was refused, quoted and cut as messages repeat it.
+    pub fn value(&self) -> Option<&str> {
+        self.0.value.as_deref()
     }
 
     /// Where in the value the fault is, in bytes from its start.

@@ -41,6 +41,7 @@ mod open;
 mod progress;
 mod query;
 mod search;
+pub mod wire;
 
 pub use board::{Board, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
