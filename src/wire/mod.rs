@@ -29,3 +29,33 @@ pub use call::Call;
 pub use codec::MESSAGE_BYTES;
 pub use dispatch::answer;
 pub use table::{Member, Table};
+
+use crate::{model, query};
+use table::Listed as _;
+
+/// The tables of all objects that are members of calls and answers, or answers themselves.
+pub fn tables() -> Vec<Table> {
+    vec![
+        model::Viewer::table(),
+        query::Filter::table(),
+        model::Draft::table(),
+        model::Published::table(),
+        answers::Listed::table(),
+        shown::Shown::table(),
+        shown::ShownAction::table(),
+        shown::ShownSnippet::table(),
+        answers::Counted::table(),
+        query::Explanation::table(),
+        answers::Found::table(),
+        query::ReceiptPage::table(),
+        answers::Told::table(),
+        query::ChangePage::table(),
+        query::ChangeEvent::table(),
+        query::Stats::table(),
+        query::Maintenance::table(),
+        query::Verification::table(),
+        answers::Wrong::table(),
+        query::Compaction::table(),
+        refusal::Refusal::table(),
+    ]
+}
