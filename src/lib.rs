@@ -29,6 +29,7 @@
 
 mod board;
 mod clock;
+mod custody;
 mod engine;
 mod error;
 #[cfg(feature = "panic-injection")]
@@ -43,8 +44,9 @@ mod query;
 mod search;
 pub mod wire;
 
-pub use board::{Board, SharedBoard};
+pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use custody::Custody;
 pub use engine::{KEEP_MS, KEEP_REVISIONS};
 #[cfg(feature = "file")]
 pub use engine::{restore_backup, verify};
@@ -58,8 +60,8 @@ pub use open::{Options, open};
 pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,
-    Field, Filter, Finding, Found, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED, Order,
-    Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
+    Field, Filter, Finding, Found, Head, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED,
+    Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
     UserReceipt, Verification, View,
 };
 

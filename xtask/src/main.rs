@@ -20,6 +20,7 @@ mod e_test;
 mod fuzz;
 mod host;
 mod install;
+mod layers;
 mod library;
 #[cfg(unix)]
 mod wine;
@@ -80,6 +81,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "install",
         "build the C library and copy it with header, notice.pc and CMake package (--prefix DIR)",
         install::run,
+    ),
+    (
+        "layers",
+        "name the imports in src/ and ffi/ that point the wrong way, and the circles inside a room",
+        layers::run,
     ),
 ];
 
