@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::json::parse;
 use crate::model::{Announcement, Published};
 use crate::query::{
-    ChangePage, Compaction, Count, Explanation, Item, Maintenance, Page, ReceiptPage, Stats,
+    ChangePage, Compaction, Count, Explanation, Head, Item, Maintenance, Page, ReceiptPage, Stats,
     Verification,
 };
 
@@ -39,6 +39,8 @@ pub enum Answer {
     ChangePage(ChangePage),
     /// Figures about the board.
     Stats(Box<Stats>),
+    /// How far the board has come.
+    Head(Head),
     /// What maintenance did.
     Maintenance(Maintenance),
     /// What checking the board found.
@@ -73,16 +75,17 @@ variants! {
             ReceiptPage 8 "receipt_page": ReceiptPage,
             ChangePage 9 "change_page": ChangePage,
             Stats 10 "stats": Box<Stats>,
-            Maintenance 11 "maintenance": Maintenance,
-            Verification 12 "verification": Verification,
-            Compaction 13 "compaction": Compaction,
+            Head 11 "head": Head,
+            Maintenance 12 "maintenance": Maintenance,
+            Verification 13 "verification": Verification,
+            Compaction 14 "compaction": Compaction,
         }
         objects {
-            Done 14 "done" {}
-            Revision 15 "revision" {
+            Done 15 "done" {}
+            Revision 16 "revision" {
                 revision: i64,
             }
-            Forgotten 16 "forgotten" {
+            Forgotten 17 "forgotten" {
                 forgotten: bool,
             }
         }

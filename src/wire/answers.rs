@@ -5,7 +5,7 @@ use super::table::objects;
 use crate::error::{Bilingual, Result};
 use crate::model::{Outcome, Published, Receipt};
 use crate::query::{
-    ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Finding, Item,
+    ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Finding, Head, Item,
     Maintenance, NOT_COUNTED, Page, Problem, ReceiptPage, Rule, Stats, UserReceipt, Verification,
 };
 
@@ -71,6 +71,12 @@ objects! {
         unsearched: u64,
         shelved: u64,
         file_bytes: u64,
+    }
+
+    Head as "head" {
+        epoch: u128,
+        revision: i64,
+        seq: u64,
     }
 
     Maintenance as "maintenance" {

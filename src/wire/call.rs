@@ -172,6 +172,8 @@ pub enum Call {
     },
     /// Asks for figures about the board.
     Stats,
+    /// Asks how far the board has come.
+    Head,
     /// Runs the maintenance that otherwise happens on writes.
     Maintain,
     /// Checks the board and its file.
@@ -266,9 +268,10 @@ variants! {
                 timeout_ms: u64 = 0,
             }
             Stats 18 "stats" {}
-            Maintain 19 "maintain" {}
-            Verify 20 "verify" {}
-            Compact 21 "compact" {}
+            Head 19 "head" {}
+            Maintain 20 "maintain" {}
+            Verify 21 "verify" {}
+            Compact 22 "compact" {}
         }
     }
 }

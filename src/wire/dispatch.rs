@@ -149,9 +149,10 @@ fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
             Ok(Answer::Revision { revision })
         }
         Call::Stats => Ok(Answer::Stats(Box::new(board.stats()?))),
-        Call::Maintain => board.maintain().map(Answer::Maintenance),
-        Call::Verify => board.verify().map(Answer::Verification),
-        Call::Compact => board.compact().map(Answer::Compaction),
+        Call::Head => board.head().map(Answer::Head),
+        Call::Maintain => board.require_custody()?.maintain().map(Answer::Maintenance),
+        Call::Verify => board.require_custody()?.verify().map(Answer::Verification),
+        Call::Compact => board.require_custody()?.compact().map(Answer::Compaction),
         // Every other call was carried out above.
         _ => Ok(Answer::Done),
     }

@@ -52,6 +52,7 @@ pub fn tables() -> Vec<Table> {
         query::ChangePage::table(),
         query::ChangeEvent::table(),
         query::Stats::table(),
+        query::Head::table(),
         query::Maintenance::table(),
         query::Verification::table(),
         answers::Wrong::table(),

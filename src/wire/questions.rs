@@ -79,7 +79,10 @@ impl Wire for TimeRange {
         match value.as_array().map(Vec::as_slice) {
             Some([_, _]) => {}
             _ => {
-                let (en, zh) = ("[from, until] in Unix milliseconds, 0 for no bound", " [起, 止]，单位为 Unix 毫秒，0 表示不限");
+                let (en, zh) = (
+                    "[from, until] in Unix milliseconds, 0 for no bound",
+                    " [起, 止]，单位为 Unix 毫秒，0 表示不限",
+                );
                 return Err(wrong_type("", value, en, zh));
             }
         }

@@ -13,8 +13,8 @@ use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::wrong_type;
 use crate::model::{
-    Action, ActionKind, Audience, Display, Draft, Format, Given, Severity, State,
-    TakenApart, Text, Viewer,
+    Action, ActionKind, Audience, Display, Draft, Format, Given, Severity, State, TakenApart, Text,
+    Viewer,
 };
 use crate::query::{Field, Found, HitRange, Item, Snippet};
 
@@ -355,7 +355,12 @@ impl Wire for HitRange {
 
 impl Packed for HitRange {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-        let ends = [&self.bytes.start, &self.bytes.end, &self.chars.start, &self.chars.end];
+        let ends = [
+            &self.bytes.start,
+            &self.bytes.end,
+            &self.chars.start,
+            &self.chars.end,
+        ];
         // A text has at most 64 KiB.
         let ends = ends.map(|end| u32::try_from(*end).unwrap_or(u32::MAX));
         serde::Serialize::serialize(&ends, to)

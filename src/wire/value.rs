@@ -117,10 +117,8 @@ impl Wire for u128 {
         match Self::from_str_radix(&digits, 16) {
             Ok(epoch) if is_hex => Ok(epoch),
             _ => {
-                let reason = Bilingual::new(
-                    "must be 32 hexadecimal digits",
-                    "必须是 32 位十六进制数字",
-                );
+                let reason =
+                    Bilingual::new("must be 32 hexadecimal digits", "必须是 32 位十六进制数字");
                 Err(Error::invalid("", &digits, reason))
             }
         }

@@ -62,6 +62,7 @@ macro_rules! variants {
                 &[$($one_name,)* $($many_name,)*];
 
             /// The variants: number in binary, and members; a variant that is a single value has none.
+            #[allow(dead_code, reason = "operations are listed as calls")]
             pub(crate) fn tables() -> Vec<(u8, $crate::wire::table::Table)> {
                 vec![
                     $(($one_code, $crate::wire::table::Table {
@@ -133,10 +134,7 @@ macro_rules! variants {
 pub(crate) use variants;
 
 /// The single member of an object: a name and its value.
-pub(crate) fn single<'a>(
-    value: &'a Value,
-    names: &[&str],
-) -> Result<(&'a String, &'a Value)> {
+pub(crate) fn single<'a>(value: &'a Value, names: &[&str]) -> Result<(&'a String, &'a Value)> {
     let mut members = object("", value)?.iter();
     match (members.next(), members.next()) {
         (Some(member), None) => Ok(member),
