@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::codec;
 use super::table::Table;
-use super::variants::{single, tagged, variants};
+use super::variants::{of_whole, single, tagged, variants};
 use crate::error::{Error, Result};
 use crate::model::json::parse;
 use crate::model::{Announcement, Published};
@@ -62,7 +62,7 @@ pub enum Answer {
 }
 
 variants! {
-    Answer as "answer" {
+    Answer {
         values {
             Error 0 "error": Error,
             Published 1 "published": Published,
@@ -101,8 +101,9 @@ impl Answer {
     pub fn from_json(json: &[u8]) -> Result<Self> {
         codec::check_size("json", json.len())?;
         let value = parse(json)?;
-        let (name, value) = single(&value, Self::NAMES)?;
-        Self::from_value(name, value)
+        let read =
+            single(&value, Self::NAMES).and_then(|(name, value)| Self::from_value(name, value));
+        read.map_err(of_whole)
     }
 
     /// Reads the value of the answer `name`.

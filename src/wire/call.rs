@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::codec;
 use super::table::Table;
-use super::variants::{single, tagged, variants};
+use super::variants::{of_whole, single, tagged, variants};
 use crate::error::Result;
 use crate::model::json::parse;
 use crate::model::{Change, Draft, Mark, Operation, Viewer};
@@ -183,7 +183,7 @@ pub enum Call {
 }
 
 variants! {
-    Call as "call" {
+    Call {
         values {
             Publish 1 "publish": Box<Draft>,
             Apply 6 "apply": Vec<Operation>,
@@ -285,8 +285,9 @@ impl Call {
     pub fn from_json(json: &[u8]) -> Result<Self> {
         codec::check_size("json", json.len())?;
         let value = parse(json)?;
-        let (name, arguments) = single(&value, Self::NAMES)?;
-        Self::from_value(name, arguments)
+        let read = single(&value, Self::NAMES)
+            .and_then(|(name, arguments)| Self::from_value(name, arguments));
+        read.map_err(of_whole)
     }
 
     /// Reads the arguments of the call `name`.

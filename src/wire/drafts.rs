@@ -10,7 +10,7 @@ use super::variants::{single, tagged, variants};
 use crate::error::Result;
 use crate::model::{
     Action, ActionKind, Audience, Change, Condition, Display, Draft, Format, Operation, Operator,
-    Reference, Severity, Text,
+    Reference, Severity, Text, limits,
 };
 
 packed! {
@@ -154,7 +154,7 @@ impl Wire for Value {
 }
 
 variants! {
-    Operation as "operation" {
+    Operation at most limits::BATCH {
         values {
             Publish 1 "publish": Box<Draft>,
         }

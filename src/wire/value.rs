@@ -29,6 +29,9 @@ pub(crate) trait Wire: Packed {
 
 /// A value with a binary form.
 pub(crate) trait Packed: Sized {
+    /// The most that a list may have. A short value would else take far more memory than bytes.
+    const MOST: usize = usize::MAX;
+
     /// Writes it in binary.
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error>;
     /// Reads it in binary.
@@ -197,6 +200,11 @@ impl<T: Wire> Wire for Vec<T> {
     }
 
     fn read(value: &Value) -> Result<Self> {
+        let count = value.as_array().map_or(0, Vec::len);
+        if count > T::MOST {
+            let unit = Bilingual::new("entries", "项");
+            return Err(Error::too_large("", count as u64, T::MOST as u64, &unit));
+        }
         each("", value, T::read)
     }
 }
@@ -228,6 +236,9 @@ impl<'de, T: Packed> Visitor<'de> for List<T> {
         // The length that hostile bytes claim is not believed: room is made as values arrive.
         let mut values = Vec::new();
         while let Some(Taken(value)) = list.next_element()? {
+            if values.len() == T::MOST {
+                return Err(de::Error::custom(format!("more than {} entries", T::MOST)));
+            }
             values.push(value);
         }
         Ok(values)

@@ -10,7 +10,7 @@ use crate::model::json::{object, wrong_type};
 ///
 /// A number stands for its variant for ever; what is new gets the next.
 macro_rules! variants {
-    ($type:ident as $kind:literal {
+    ($type:ident $(at most $most:path)? {
         values { $($one:ident $one_code:literal $one_name:literal: $one_type:ty,)* }
         objects { $($many:ident $many_code:literal $many_name:literal {
             $($name:ident: $t:ty $(= $default:expr)?,)*
@@ -78,6 +78,8 @@ macro_rules! variants {
         }
 
         impl $crate::wire::value::Packed for $type {
+            $(const MOST: usize = $most;)?
+
             fn put<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
                 use serde::ser::SerializeTuple as _;
                 use $crate::wire::value::Put;
@@ -160,4 +162,12 @@ pub(crate) fn unknown(name: &str, names: &[&str]) -> Error {
         format!("必须是以下之一：{names}"),
     );
     Error::invalid("", name, reason)
+}
+
+/// An error about the whole message names it `json`, as those of its syntax do.
+pub(crate) fn of_whole(error: Error) -> Error {
+    match error.path() {
+        None | Some("") => error.at_path("json"),
+        _ => error,
+    }
 }
