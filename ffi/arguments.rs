@@ -87,12 +87,13 @@ impl Caller {
             Error::invalid(path, &String::from_utf8_lossy(head), reason).at_offset(offset)
         };
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            let reason = Bilingual::new("is not valid UTF-8", "不是有效的 UTF-8");
+            let reason = Bilingual::new("invalid UTF-8", "UTF-8 编码无效");
             refused(error.valid_up_to(), reason)
         })?;
         match bytes.iter().position(|byte| *byte == 0) {
             Some(offset) => {
-                let reason = Bilingual::new("must not hold a NUL character", "不得含有 NUL 字符");
+                let reason =
+                    Bilingual::new("must not contain a NUL character", "不能包含 NUL 字符");
                 Err(refused(offset, reason))
             }
             None => Ok(text),
@@ -188,8 +189,8 @@ impl Caller {
         let is_known = given > own && given <= LARGEST_STRUCT || T::SIZES.contains(&given);
         if !is_known {
             let reason = Bilingual::new(
-                format!("is no size of this structure; set it to sizeof, here {own}"),
-                format!("不是该结构体的大小；请设为 sizeof，此处为 {own}"),
+                format!("invalid struct_size; set it to sizeof, which is {own} here"),
+                format!("struct_size 无效；请设为 sizeof（此处为 {own}）"),
             );
             return Err(Error::invalid(
                 format!("{path}.struct_size"),
@@ -332,7 +333,7 @@ impl<T: Copy> Output<'_, T> {
 /// `too_small`: the caller's buffer has `cap` bytes or entries of the `needed`.
 pub(crate) fn too_small(needed: usize, cap: usize) -> Error {
     let reason = Bilingual::new(
-        format!("needs {needed}, the buffer has {cap}"),
+        format!("{needed} needed, the buffer has {cap}"),
         format!("需要 {needed}，缓冲区只有 {cap}"),
     );
     Error::new(ErrorKind::TooSmall, reason)
@@ -345,7 +346,7 @@ pub(crate) fn check_area<T>(path: &str, pointer: *const T, count: usize) -> Resu
     }
     let bytes = count.checked_mul(size_of::<T>());
     if bytes.is_none_or(|bytes| bytes > LARGEST_AREA) {
-        let reason = Bilingual::new("is longer than memory can be", "长度超出内存可能的大小");
+        let reason = Bilingual::new("too long: exceeds the address space", "长度超出地址空间");
         return Err(Error::invalid(path, &count.to_string(), reason));
     }
     Ok(())
@@ -358,8 +359,8 @@ fn null(path: &str) -> Error {
 
 fn newer(path: &str) -> Error {
     let reason = Bilingual::new(
-        "sets a field that this release of the library does not know",
-        "设置了此版本库不认识的字段",
+        "sets a field unknown to this release of the library",
+        "设置了当前版本不支持的字段",
     );
     Error::new(ErrorKind::Unsupported, reason).within(path)
 }

@@ -68,7 +68,10 @@ fn no_board(handle: *mut NoticeBoard) -> Error {
     let reason = if handle.is_null() {
         Bilingual::new("must not be NULL", "不能为 NULL")
     } else {
-        Bilingual::new("is no board, or was closed", "不是公告板，或已关闭")
+        Bilingual::new(
+            "invalid board handle, or the board was closed",
+            "公告板句柄无效或已关闭",
+        )
     };
     Error::invalid("board", &format!("{:#x}", handle.addr()), reason)
 }

@@ -106,8 +106,8 @@ fn defect(name: &str, payload: Box<dyn Any + Send>) -> Error {
         },
     };
     let reason = Bilingual::new(
-        format!("a defect in the library was caught in {name}: {what}"),
-        format!("已在 {name} 中拦截库内部错误：{what}"),
+        format!("internal error in {name}: {what}"),
+        format!("{name} 发生内部错误：{what}"),
     );
     Error::new(ErrorKind::Panic, reason)
 }

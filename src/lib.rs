@@ -37,6 +37,7 @@ pub mod failpoint;
 #[cfg(feature = "file")]
 mod file;
 mod model;
+mod notifier;
 mod number_map;
 mod open;
 mod progress;
@@ -56,7 +57,9 @@ pub use model::{
     Locale, Mark, Operation, Operator, Outcome, Published, Receipt, Reference, Severity, State,
     Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime, limits,
 };
-pub use open::{Options, open};
+pub use open::{
+    BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,
+};
 pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,

@@ -137,7 +137,7 @@ fn text_that_holds_a_nul_is_refused_with_its_place() {
         .unwrap_err();
     assert_eq!(
         error.message(Language::En),
-        r#"given: "ab\0c": must not hold a NUL character (at byte 2)"#
+        r#"given: "ab\0c": must not contain a NUL character (at byte 2)"#
     );
 }
 

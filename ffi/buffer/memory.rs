@@ -82,10 +82,7 @@ impl Layout {
                 .map(|_| size)
         };
         size().ok_or_else(|| {
-            let reason = Bilingual::new(
-                "the page is larger than memory can be",
-                "该页超出内存可能的大小",
-            );
+            let reason = Bilingual::new("the page exceeds the address space", "结果页超出地址空间");
             Error::new(ErrorKind::TooLarge, reason)
         })
     }
@@ -224,7 +221,7 @@ pub(crate) unsafe fn take_and_free<T: Copy>(array: *mut T, offset: usize) {
 
 fn no_memory(size: usize) -> Error {
     let reason = Bilingual::new(
-        format!("no memory for {size} bytes"),
+        format!("cannot allocate {size} bytes"),
         format!("无法分配 {size} 字节内存"),
     );
     Error::new(ErrorKind::OverBudget, reason)

@@ -28,10 +28,10 @@ pub(super) fn to_bytes<T: Packed>(value: &T) -> Result<Vec<u8>> {
 pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> Result<T> {
     check_size("bytes", bytes.len().saturating_sub(1))?;
     let Some((form, body)) = bytes.split_first() else {
-        return Err(refused("is empty", "为空"));
+        return Err(refused("empty message", "消息为空"));
     };
     if *form != FORM {
-        let (en, zh) = ("is a message of another form", "属于另一种编码形式");
+        let (en, zh) = ("message of another form", "消息采用另一种编码形式");
         return Err(refused(en, zh));
     }
     let taken = options().deserialize::<Taken<T>>(body).map_err(bad)?;
@@ -59,7 +59,7 @@ fn options() -> impl Options {
 
 fn bad(error: bincode::Error) -> Error {
     refused(
-        &format!("is not a message: {error}"),
+        &format!("not a valid message: {error}"),
         &format!("不是有效的消息：{error}"),
     )
 }

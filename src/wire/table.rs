@@ -241,5 +241,5 @@ fn inside<T: Wire>(error: Error, name: &str) -> Error {
 
 /// `invalid_field`: a member must be there.
 pub(crate) fn missing(name: &str) -> Error {
-    Error::invalid(name, "", Bilingual::new("is missing", "缺少"))
+    Error::invalid(name, "", Bilingual::new("missing", "缺失"))
 }

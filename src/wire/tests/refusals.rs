@@ -27,7 +27,7 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
         (
             r#"{"query": {"limit": -1}}"#,
             "limit",
-            "\"-1\": is out of range",
+            "\"-1\": out of range",
         ),
         (
             r#"{"query": {"limit": 4294967296}}"#,
@@ -143,9 +143,9 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
             "now",
             "an integer",
         ),
-        (r#"{"get": {}}"#, "id", "is missing"),
+        (r#"{"get": {}}"#, "id", "missing"),
         (r#"{"get": {"id": null}}"#, "id", "must be an integer"),
-        (r#"{"mark": {"ids": [1]}}"#, "mark", "is missing"),
+        (r#"{"mark": {"ids": [1]}}"#, "mark", "missing"),
         (
             r#"{"mark": {"ids": [1], "mark": "eaten"}}"#,
             "mark",
@@ -183,7 +183,7 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
             "display[1]",
             "list banner popup",
         ),
-        (r#"{"update": {"id": 1}}"#, "patch", "is missing"),
+        (r#"{"update": {"id": 1}}"#, "patch", "missing"),
         (
             r#"{"update": {"id": 1, "patch": {}, "change": "big"}}"#,
             "change",
