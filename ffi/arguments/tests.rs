@@ -23,7 +23,8 @@ fn caller() -> Caller {
     unsafe { Caller::trusted() }
 }
 
-/// A structure of `size` bytes: `struct_size`, `first` and `added` as they are given, zeros behind them.
+/// Returns a structure of `size` bytes: `struct_size`, `first` and `added` as given, followed by
+/// zeros.
 fn given(size: u32, first: i32, added: i64) -> Vec<u8> {
     let mut bytes = size.to_ne_bytes().to_vec();
     bytes.extend(first.to_ne_bytes());
