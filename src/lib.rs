@@ -44,6 +44,7 @@ mod open;
 mod progress;
 mod query;
 mod search;
+pub mod wire;
 
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
