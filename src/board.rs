@@ -306,28 +306,27 @@ pub trait Board: Debug + Send + Sync {
         None
     }
 
+    /// Returns [`custody`](Self::custody), or the reason why there is none.
+    ///
+    /// # Errors
+    /// `unsupported` for a board that is kept elsewhere; `unauthorized` for a caller who may not look after
+    /// it.
+    fn require_custody(&self) -> Result<&dyn Custody> {
+        self.custody().ok_or_else(|| {
+            let reason = Bilingual::new(
+                "this board is kept elsewhere; do this where it is kept",
+                "此公告板保存在别处；请在其所在的进程中执行此操作",
+            );
+            Error::new(ErrorKind::Unsupported, reason)
+        })
+    }
+
     /// Ends the waits in progress, and those to come, with `unavailable`, and flushes what was put off.
     /// All else goes on; a file is closed when the board is dropped.
     ///
     /// # Errors
     /// `io` and those of the file when something could not be written.
     fn close(&self) -> Result<()>;
-}
-
-impl dyn Board + '_ {
-    /// Returns [`custody`](Board::custody), or the reason why there is none.
-    ///
-    /// # Errors
-    /// `unsupported` for a board that is kept elsewhere.
-    pub fn require_custody(&self) -> Result<&dyn Custody> {
-        self.custody().ok_or_else(|| {
-            let reason = Bilingual::new(
-                "the board is kept elsewhere; run this where it is kept",
-                "公告板不在本进程中；请在其所在的进程中执行此操作",
-            );
-            Error::new(ErrorKind::Unsupported, reason)
-        })
-    }
 }
 
 /// The answer of a board that does not offer a method.

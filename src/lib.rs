@@ -49,7 +49,7 @@ pub mod wire;
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use custody::Custody;
-pub use engine::{KEEP_MS, KEEP_REVISIONS};
+pub use engine::{Guarded, KEEP_MS, KEEP_REVISIONS, Principal, Role};
 #[cfg(feature = "file")]
 pub use engine::{restore_backup, verify};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
