@@ -2,8 +2,9 @@
 
 use std::io;
 
-use super::codec::{Damage, Kind};
+use super::records::shape;
 use crate::error::{Bilingual, Error, ErrorKind};
+use crate::journal::record::{Damage, Kind};
 
 /// `io`, or `read_only` when that is why: `en` and `zh` say what was being done to the file `name`.
 pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Error {
@@ -47,37 +48,12 @@ pub(super) fn locked(name: &str) -> Error {
 
 /// What is wrong with the record of `kind` under `key` in the file `name`.
 pub(super) fn damaged(name: &str, kind: &Kind, key: &[u8], damage: &Damage) -> Error {
-    let (en, zh) = match damage {
-        Damage::Checksum => (
-            "its checksum does not fit: it was damaged on the disk".to_owned(),
-            "校验和不符：数据在磁盘上已损坏".to_owned(),
-        ),
-        Damage::Key => (
-            "its key cannot be read".to_owned(),
-            "其键无法解读".to_owned(),
-        ),
-        Damage::Body(why) => (
-            format!("it cannot be read: {why}"),
-            format!("无法解读：{why}"),
-        ),
-        Damage::Length(length) => (
-            format!("it has {length} bytes, too many"),
-            format!("长度 {length} 字节，超出上限"),
-        ),
-        Damage::Format(format) => (
-            format!("it has format {format}, which this build does not know: a newer one wrote it"),
-            format!("格式 {format} 本构建无法识别：由更新的版本写入"),
-        ),
-    };
-    let kind_of_error = match damage {
-        Damage::Format(_) => ErrorKind::Unsupported,
-        _ => ErrorKind::Corrupt,
-    };
+    let (kind_of_error, why) = damage.described();
     let reason = Bilingual::new(
-        format!("{en} (file {name})"),
-        format!("{zh}（文件 {name}）"),
+        format!("{} (file {name})", why.en),
+        format!("{}（文件 {name}）", why.zh),
     );
-    let place = format!("{}[{}]", kind.name, kind.keys.show(key));
+    let place = format!("{}[{}]", kind.name, shape(kind).show(key));
     Error::new(kind_of_error, reason).within(&place)
 }
 
