@@ -29,12 +29,16 @@
 
 mod board;
 mod clock;
+mod custody;
 mod engine;
 mod error;
 #[cfg(feature = "panic-injection")]
 pub mod failpoint;
 #[cfg(feature = "file")]
 mod file;
+#[cfg(feature = "file")]
+mod file_board;
+pub mod journal;
 mod model;
 mod number_map;
 mod open;
@@ -42,12 +46,13 @@ mod progress;
 mod query;
 mod search;
 
-pub use board::{Board, SharedBoard};
+pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use engine::{KEEP_MS, KEEP_REVISIONS};
-#[cfg(feature = "file")]
-pub use engine::{restore_backup, verify};
+pub use custody::Custody;
+pub use engine::{KEEP_MS, KEEP_REVISIONS, Replica};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
+#[cfg(feature = "file")]
+pub use file_board::{restore_backup, verify};
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Change, Condition, Display, Draft, Format,
     Locale, Mark, Operation, Operator, Outcome, Published, Receipt, Reference, Severity, State,
@@ -57,8 +62,8 @@ pub use open::{Options, open};
 pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,
-    Field, Filter, Finding, Found, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED, Order,
-    Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
+    Field, Filter, Finding, Found, Head, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED,
+    Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
     UserReceipt, Verification, View,
 };
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::board::SharedBoard;
 use crate::clock::{Clock, SystemClock};
-use crate::engine::{Durability, Keep, Local, Settings, Store};
+use crate::engine::{Durability, Keep, Local, Replica, Settings, Store, WriteCopy};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+#[cfg(feature = "file")]
 use crate::file::FileMedium;
+use crate::journal::Checkpoint;
 use crate::progress::{Progress, Step};
 
 /// How a board is opened.
@@ -90,17 +92,45 @@ impl Options {
             keep: self.keep,
             retention_ms: self.retention_ms,
             budget_bytes: place.budget_bytes,
+            write_copy: WRITE_COPY,
         };
         let store = match place.file {
             None => Store::new(settings),
+            #[cfg(feature = "file")]
             Some(path) => {
                 let medium = Box::new(FileMedium::new(path));
-                Store::open(settings, medium, place.durability, self.progress)?
+                let progress = self.progress.as_ref();
+                crate::file_board::open(settings, medium, place.durability, progress)?
+            }
+            #[cfg(not(feature = "file"))]
+            Some(_) => {
+                let reason = Bilingual::new("this build has no files", "本构建不支持文件");
+                return Err(Error::invalid("url", url, reason).of_kind(ErrorKind::Unsupported));
             }
         };
         Ok(Arc::new(Local::new(store)))
     }
+
+    /// Makes a board that follows the one that `checkpoint` was taken of. Of the options only the clock
+    /// counts.
+    #[must_use]
+    pub fn replica(self, checkpoint: &Checkpoint) -> Replica {
+        let settings = Settings {
+            clock: self.clock,
+            keep: Keep::default(),
+            retention_ms: None,
+            budget_bytes: None,
+            write_copy: WRITE_COPY,
+        };
+        Replica::new(settings, checkpoint)
+    }
 }
+
+/// How a board in memory is backed up.
+#[cfg(feature = "file")]
+const WRITE_COPY: Option<WriteCopy> = Some(crate::file_board::write_copy);
+#[cfg(not(feature = "file"))]
+const WRITE_COPY: Option<WriteCopy> = None;
 
 impl Default for Options {
     fn default() -> Self {

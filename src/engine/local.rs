@@ -1,6 +1,7 @@
 //! The store as a board.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -11,15 +12,16 @@ use super::memory::state::State;
 use super::memory::users::check_user;
 use super::writer::calls::{Apply, ForgetUser, MarkAllRead, MarkEach};
 use crate::board::Board;
+use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
-use crate::journal::Storage;
+use crate::journal::{Checkpoint, Entry, Storage};
 use crate::model::{self, Mark, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::query::Explanation;
 use crate::query::Verification;
 use crate::query::{ChangePage, Changes};
 use crate::query::{Compaction, Maintenance, Stats};
-use crate::query::{Count, Item, Page, Query};
+use crate::query::{Count, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
 
 /// A board in this process as it is handed out. With it go the threads behind the board, so that a file
@@ -29,6 +31,18 @@ pub(crate) struct Local(Arc<Store>);
 impl Local {
     pub(crate) fn new(store: Arc<Store>) -> Self {
         Self(store)
+    }
+}
+
+impl fmt::Debug for Local {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nothing that takes a lock for long: this is for logs.
+        let head = self.0.head.get();
+        formatter
+            .debug_struct("Board")
+            .field("is_durable", &self.0.storage().is_some())
+            .field("head", &head)
+            .finish()
     }
 }
 
@@ -60,8 +74,8 @@ impl Board for Local {
         self.0.count_for(query)
     }
 
-    fn revision(&self) -> Result<i64> {
-        Ok(self.0.head.revision())
+    fn head(&self) -> Result<Head> {
+        Ok(self.0.head.get())
     }
 
     fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
@@ -132,7 +146,9 @@ impl Board for Local {
             let announcement = &entry.announcement;
             match announcement.state() {
                 model::State::Retracted => stats.retracted += 1,
-                model::State::Published if announcement.starts_at() > present => stats.scheduled += 1,
+                model::State::Published if announcement.starts_at() > present => {
+                    stats.scheduled += 1
+                }
                 model::State::Published if announcement.is_active(present) => stats.active += 1,
                 model::State::Published => stats.expired += 1,
             }
@@ -140,6 +156,20 @@ impl Board for Local {
         Ok(stats)
     }
 
+    fn custody(&self) -> Option<&dyn Custody> {
+        Some(self)
+    }
+
+    fn close(&self) -> Result<()> {
+        self.0.head.close();
+        if let Some(recent) = self.0.writer.recent() {
+            recent.close();
+        }
+        self.0.writer.write_out()
+    }
+}
+
+impl Custody for Local {
     fn maintain(&self) -> Result<Maintenance> {
         self.0.maintain_fully()
     }
@@ -160,15 +190,15 @@ impl Board for Local {
         self.0.export_to(to)
     }
 
-    fn import(&self, from: &mut dyn BufRead) -> Result<()> {
-        self.0.import_from(from)
+    fn checkpoint(&self) -> Result<Checkpoint> {
+        self.0.checkpoint()
     }
 
-    fn close(&self) -> Result<()> {
-        self.0.head.close();
-        if let Some(recent) = self.0.writer.recent() {
-            recent.close();
-        }
-        self.0.writer.write_out()
+    fn entries(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>> {
+        self.0.entries_from(seq, timeout)
+    }
+
+    fn import(&self, from: &mut dyn BufRead) -> Result<()> {
+        self.0.import_from(from)
     }
 }

@@ -86,7 +86,11 @@ impl Store {
     ) -> Result<Arc<Self>> {
         let state = State::load(&*storage, settings.clock.now(), progress)?;
         let durable = Durable::new(storage, durability);
-        Ok(Self::with(settings, state, Writer::new(Some(durable), None)))
+        Ok(Self::with(
+            settings,
+            state,
+            Writer::new(Some(durable), None),
+        ))
     }
 
     /// The board of a checkpoint, to which nothing can be written but entries that follow.
@@ -107,7 +111,7 @@ impl Store {
             retention_ms: settings.retention_ms,
             budget_bytes: settings.budget_bytes,
             write_copy: settings.write_copy,
-            head: HeadWatch::new(state.index.revision),
+            head: HeadWatch::new(state.head().told()),
             writer,
             memory: Memory::new(state),
             upkeep: Upkeep::new(),

@@ -15,11 +15,12 @@ use crate::journal::{Checkpoint, Entry, Position};
 /// use notice::{Draft, ErrorKind, Options, Query, Viewer};
 ///
 /// let board = notice::open("mem:")?;
-/// let checkpoint = board.checkpoint()?;
+/// let custody = board.require_custody()?;
+/// let checkpoint = custody.checkpoint()?;
 /// let replica = Options::new().replica(&checkpoint);
 ///
 /// board.publish(&Draft::new("en", "Maintenance tonight"))?;
-/// for entry in board.entries(replica.position().seq() + 1, Duration::ZERO)? {
+/// for entry in custody.entries(replica.position().seq() + 1, Duration::ZERO)? {
 ///     replica.apply(&entry)?;
 /// }
 /// let copy = replica.board();

@@ -8,7 +8,7 @@ use super::snapshot::Snapshot;
 use super::tables::{Stored, encode_all, put_all, table};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::{ANNOUNCEMENT, CHANGE, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
-use crate::journal::{Checkpoint, Position, Link, Sharing};
+use crate::journal::{Checkpoint, Link, Position, Sharing};
 
 /// Whether a copy goes on with the board or is one of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +51,16 @@ pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Resu
 /// As of [`copy`].
 pub(crate) fn write_out(checkpoint: &Checkpoint, to: &dyn Medium) -> Result<()> {
     let encoded = encode_all(to.name(), &checkpoint.effects)?;
-    make(to, checkpoint.head, &|transaction| put_all(transaction, &encoded))
+    make(to, checkpoint.head, &|transaction| {
+        put_all(transaction, &encoded)
+    })
 }
 
-fn make(to: &dyn Medium, head: Position, fill: &dyn Fn(&WriteTransaction) -> Stored<()>) -> Result<()> {
+fn make(
+    to: &dyn Medium,
+    head: Position,
+    fill: &dyn Fn(&WriteTransaction) -> Stored<()>,
+) -> Result<()> {
     let exists = || {
         let reason = Bilingual::new(
             "is there already; nothing is overwritten",

@@ -10,7 +10,7 @@ use super::medium::FileMedium;
 use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{
-    Checkpoint, Effect, Entry, Position, Journal, KeyedResult, Loaded, Sharing, Storage,
+    Checkpoint, Effect, Entry, Journal, KeyedResult, Loaded, Position, Sharing, Storage,
 };
 use crate::model::Announcement;
 use crate::query::Verification;

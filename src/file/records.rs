@@ -11,7 +11,9 @@ use crate::journal::record::{
     ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, RECEIPT, ReceiptRecord, USER,
     UserRecord, read_announcement, read_change,
 };
-use crate::journal::{FeedChange, Position, KeptReceipt, KeyedResult, Link, NUMBER, Sharing, UserChange};
+use crate::journal::{
+    FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, Position, Sharing, UserChange,
+};
 use crate::model::Announcement;
 
 /// Format 2 says when the board was made, format 3 at which entry of its journal it is.
@@ -133,7 +135,9 @@ pub(super) fn decode_board(key: &[u8], bytes: &[u8]) -> Result<Position, Damage>
         && head.seq < u64::MAX;
     match is_sound {
         true => Ok(head),
-        false => Err(Damage::Body(format!("no board has these numbers: {head:?}"))),
+        false => Err(Damage::Body(format!(
+            "no board has these numbers: {head:?}"
+        ))),
     }
 }
 

@@ -8,12 +8,13 @@ use super::board_file::unknown_format;
 use super::failure::{corrupt, damaged, redb_error};
 use super::key::id_key;
 use super::records::{
-    BOARD, decode_announcement, decode_board, decode_change, decode_key, decode_receipt, decode_user,
+    BOARD, decode_announcement, decode_board, decode_change, decode_key, decode_receipt,
+    decode_user,
 };
 use super::tables::{BOARD_KEY, Bytes, FORMAT, FORMAT_KEY, Stored, table};
 use crate::error::{Error, Result};
 use crate::journal::record::{ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
-use crate::journal::{FeedChange, Position, KeptReceipt, KeyedResult, Sharing, UserChange};
+use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Position, Sharing, UserChange};
 use crate::model::Announcement;
 
 /// Takes a key and what stands under it.
@@ -139,10 +140,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// Those of the file, of damaged records, and of `take`.
-    pub(crate) fn whole_users(
-        &self,
-        mut take: impl FnMut(UserChange) -> Result<()>,
-    ) -> Result<()> {
+    pub(crate) fn whole_users(&self, mut take: impl FnMut(UserChange) -> Result<()>) -> Result<()> {
         let mut waiting: Option<UserChange> = None;
         let users = self.table(&USER).map_err(|error| self.error(error))?;
         let mut users = users.iter().map_err(|error| self.error(error.into()))?;
@@ -152,8 +150,7 @@ impl Snapshot {
             };
             let (key, bytes) = record.map_err(|error| self.error(error.into()))?;
             let read = decode_user(key.value(), bytes.value());
-            read.map(Some)
-                .map_err(self.damaged(&USER, key.value()))
+            read.map(Some).map_err(self.damaged(&USER, key.value()))
         };
         let mut coming = next_user()?;
         self.receipts(|receipt| {

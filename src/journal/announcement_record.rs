@@ -213,7 +213,10 @@ fn with_stored<R>(
 }
 
 /// Reads the body of an announcement's record, which may have no texts.
-pub(crate) fn read_announcement(body: &[u8], sharing: &mut Sharing) -> Result<Announcement, Damage> {
+pub(crate) fn read_announcement(
+    body: &[u8],
+    sharing: &mut Sharing,
+) -> Result<Announcement, Damage> {
     let stored: StoredAnnouncement<'_> = ANNOUNCEMENT.body(body)?;
     let given = Given {
         id: stored.id,

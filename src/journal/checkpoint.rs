@@ -4,6 +4,7 @@ use super::effect::Effect;
 use super::encoding;
 use super::entry::{Entry, Link};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::query::Head;
 
 /// Where a board is: at which write, and what is true of it as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,11 @@ impl Position {
     /// Returns the board's revision.
     pub fn revision(&self) -> i64 {
         self.revision
+    }
+
+    /// What callers of a board are told of it.
+    pub(crate) fn told(&self) -> Head {
+        Head::new(self.epoch, self.revision, self.seq)
     }
 
     /// Whether `entry` follows.

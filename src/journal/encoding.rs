@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::NUMBER;
 use super::announcement_record::{Bytes, Sharing, announcement_body, read_announcement};
 use super::checkpoint::{Checkpoint, Position};
 use super::codec::{Damage, Kind};
 use super::effect::{Effect, UserChange};
 use super::entry::{Entry, Link};
 use super::records::{KeyRecord, ReceiptRecord, UserRecord, change_body, read_change};
-use super::NUMBER;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
 /// As long as memory can hold: a batch may be long, and what is read is in memory already.
@@ -211,9 +211,7 @@ fn stored_effect(effect: &Effect) -> Read<StoredEffect<'_, Body>> {
             kept: change.kept.iter().map(|(id, k)| (*id, k.into())).collect(),
         },
         Effect::ForgetUser(name) => StoredEffect::ForgetUser(name),
-        Effect::Change(change) => {
-            StoredEffect::Change(change.revision, Body(change_body(change)?))
-        }
+        Effect::Change(change) => StoredEffect::Change(change.revision, Body(change_body(change)?)),
         Effect::DropChanges(revision) => StoredEffect::DropChanges(*revision),
         Effect::PutKey(key, result) => StoredEffect::PutKey(key, result.into()),
         Effect::RemoveKey(key) => StoredEffect::RemoveKey(key),
@@ -260,9 +258,7 @@ fn effect_of(stored: StoredEffect<'_, Bytes<'_>>, sharing: &mut Sharing) -> Read
             Effect::Change(read_change(number(revision)?, body.0, sharing)?)
         }
         StoredEffect::DropChanges(revision) => Effect::DropChanges(number(revision)?),
-        StoredEffect::PutKey(key, result) => {
-            Effect::PutKey(named(key)?.into(), result.try_into()?)
-        }
+        StoredEffect::PutKey(key, result) => Effect::PutKey(named(key)?.into(), result.try_into()?),
         StoredEffect::RemoveKey(key) => Effect::RemoveKey(named(key)?.into()),
     })
 }
@@ -311,7 +307,9 @@ impl Damage {
                 format!("长度 {length} 字节，超出上限"),
             ),
             Self::Format(format) => Bilingual::new(
-                format!("it has format {format}, which this build does not know: a newer one wrote it"),
+                format!(
+                    "it has format {format}, which this build does not know: a newer one wrote it"
+                ),
                 format!("格式 {format} 本构建无法识别：由更新的版本写入"),
             ),
         };

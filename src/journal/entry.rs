@@ -32,7 +32,10 @@ impl Link {
 
     fn cut(hash: &[u8]) -> Self {
         let mut link = Self::default();
-        link.0.iter_mut().zip(hash).for_each(|(to, from)| *to = *from);
+        link.0
+            .iter_mut()
+            .zip(hash)
+            .for_each(|(to, from)| *to = *from);
         link
     }
 
@@ -60,11 +63,12 @@ impl fmt::Debug for Link {
 /// use notice::{Draft, Options, journal::Entry};
 /// # use std::time::Duration;
 /// let board = notice::open("mem:")?;
-/// let checkpoint = board.checkpoint()?;
+/// let custody = board.require_custody()?;
+/// let checkpoint = custody.checkpoint()?;
 /// board.publish(&Draft::new("en", "Followed"))?;
 ///
 /// let replica = Options::new().replica(&checkpoint);
-/// for entry in board.entries(checkpoint.position().seq() + 1, Duration::ZERO)? {
+/// for entry in custody.entries(checkpoint.position().seq() + 1, Duration::ZERO)? {
 ///     let sent = entry.to_bytes()?;
 ///     replica.apply(&Entry::from_bytes(&sent)?)?;
 /// }

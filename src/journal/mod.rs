@@ -33,8 +33,8 @@ pub(crate) mod record {
     };
     pub(crate) use super::codec::{Damage, Kind};
     pub(crate) use super::records::{
-        CHANGE, IDEMPOTENCY_KEY, KeyRecord, RECEIPT, ReceiptRecord, USER, UserRecord, encode_change,
-        read_change,
+        CHANGE, IDEMPOTENCY_KEY, KeyRecord, RECEIPT, ReceiptRecord, USER, UserRecord,
+        encode_change, read_change,
     };
 }
 

@@ -22,7 +22,8 @@ use crate::engine::memory::users::check_user;
 use crate::engine::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{
-    Checkpoint, Effect, Fingerprint, Position, KeptReceipt, KeyedResult, Link, UserChange, Watermark,
+    Checkpoint, Effect, Fingerprint, KeptReceipt, KeyedResult, Link, Position, UserChange,
+    Watermark,
 };
 use crate::model::{Announcement, Draft, Given, TakenApart, check_bytes, json as strict};
 use crate::model::{Outcome, Published};
@@ -152,7 +153,7 @@ impl Store {
         }
         {
             let current = self.memory.replace(state);
-            self.head.set(head.revision);
+            self.head.set(head.told());
             let is_behind = current.index.unsearched.len() > 0;
             self.upkeep.tidy.wake_if(is_behind);
         }
@@ -290,7 +291,13 @@ impl Reading {
         let version = given.version.into();
         check_most("version", version, VERSION)?;
         check_most("notify_version", given.notify_version.into(), version)?;
-        if self.state.index.by_key(&draft.channel, &draft.key).is_some() && !draft.key.is_empty() {
+        if self
+            .state
+            .index
+            .by_key(&draft.channel, &draft.key)
+            .is_some()
+            && !draft.key.is_empty()
+        {
             let reason = Bilingual::new("is there twice in its channel", "在其频道内重复");
             return Err(Error::invalid("key", &draft.key, reason));
         }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::engine::memory::attributes::Attributes;
 use crate::engine::memory::audiences::GroupId;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::{Index, rank_key};
 use crate::engine::memory::locales::Locales;
 use crate::engine::memory::supersession::{Supersession, full_key};
 use crate::engine::memory::timeline::Timeline;
-use crate::engine::memory::evicted::Fetched;
 use crate::model::State;
 use crate::number_map::NumberMap;
 use crate::search::SearchIndex;

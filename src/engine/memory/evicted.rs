@@ -76,7 +76,11 @@ impl Fetched {
         run.failure = None;
         for rest in missing {
             let id = rest.id();
-            if self.texts.get(&id).is_some_and(|whole| whole.given() == rest.given()) {
+            if self
+                .texts
+                .get(&id)
+                .is_some_and(|whole| whole.given() == rest.given())
+            {
                 continue;
             }
             match fetch(&rest, source) {

@@ -259,9 +259,7 @@ impl Index {
             self.by_key
                 .insert(full_key(announcement.channel(), announcement.key()), slot);
         }
-        let group = self
-            .groups
-            .join(announcement.audience_shared());
+        let group = self.groups.join(announcement.audience_shared());
         let entry = Entry {
             group,
             is_published: announcement.state() == model::State::Published,

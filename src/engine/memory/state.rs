@@ -7,7 +7,7 @@ use crate::engine::memory::feed::Feed;
 use crate::engine::memory::index::Index;
 use crate::engine::memory::users::Users;
 use crate::error::Result;
-use crate::journal::{Checkpoint, Effect, Entry, Position, Link, Loaded, Storage};
+use crate::journal::{Checkpoint, Effect, Entry, Link, Loaded, Position, Storage};
 use crate::progress::{Progress, Step};
 
 /// For more announcements no room is made beforehand: more than any board has that fits in memory would be a

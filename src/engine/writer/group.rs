@@ -31,11 +31,13 @@ impl Store {
 
     fn lead(&self, own: &dyn Pending) -> Result<()> {
         let is_slow = self.writer.durable.is_some();
-        self.writer.queue.lead(own, is_slow, |calls| {
+        self.writer.queue.lead(own, is_slow, |own, others| {
+            let others = others.iter().map(|ticket| &ticket.work as &dyn Pending);
+            let calls: Vec<&dyn Pending> = std::iter::once(own).chain(others).collect();
             let _turn = self.writer.turn();
             // Waiting for that, such as for a compaction, says nothing of how long writing takes.
             let began = Instant::now();
-            self.serve(calls)?;
+            self.serve(&calls)?;
             Ok(Served {
                 is_done: calls.iter().map(|call| call.is_answered()).collect(),
                 took: began.elapsed(),
@@ -166,7 +168,7 @@ impl Store {
                 }
             }
             // Before anybody can read the revision: one that a page has is no future revision.
-            self.head.set(state.index.revision);
+            self.head.set(state.head().told());
             state.index.revision != revision
         };
         if moved {

@@ -55,7 +55,7 @@ enum Turn {
 
 /// How a group went.
 pub(crate) struct Served {
-    /// For each piece of work whether it was done. What was not is for the next group.
+    /// For each piece of work, the own one first, whether it was done. What was not is for the next group.
     pub(crate) is_done: Vec<bool>,
     /// How long that took.
     pub(crate) took: Duration,
@@ -149,15 +149,15 @@ impl<W: ?Sized> Queue<W> {
     }
 
     /// Serves groups, each with `own` first, until that has been done: mostly one. Writing is worth waiting for
-    /// when it `is_slow`.
+    /// when it `is_slow`. Own work need not live as long as that of others, so `serve` is given the two apart.
     ///
     /// # Errors
     /// Those of `serve`.
-    pub(crate) fn lead(
+    pub(crate) fn lead<V: ?Sized>(
         &self,
-        own: &W,
+        own: &V,
         is_slow: bool,
-        serve: impl Fn(&[&W]) -> Result<Served>,
+        serve: impl Fn(&V, &[Arc<Ticket<W>>]) -> Result<Served>,
     ) -> Result<()> {
         let _lead = Lead(self);
         let mut was_put_off = false;
@@ -167,9 +167,7 @@ impl<W: ?Sized> Queue<W> {
                 true => Tickets(Vec::new()),
                 false => self.gather(is_slow),
             };
-            let others = tickets.0.iter().map(|ticket| &ticket.work);
-            let work: Vec<&W> = std::iter::once(own).chain(others).collect();
-            let Served { is_done, took } = serve(&work)?;
+            let Served { is_done, took } = serve(own, &tickets.0)?;
             let served = is_done.iter().filter(|is_done| **is_done).count();
             let mut is_done = is_done.into_iter();
             let own_is_done = is_done.next().unwrap_or(true);

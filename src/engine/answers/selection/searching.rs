@@ -87,11 +87,7 @@ impl<'a> Selection<'a> {
         let active = || self.visible.iter().map(Group::active_len);
         let active: u64 = if is_walked { active().sum() } else { 0 };
         let planes = self.planes();
-        let have_them = self
-            .index
-            .search()
-            .at_most(search, &planes)
-            .min(active);
+        let have_them = self.index.search().at_most(search, &planes).min(active);
         if have_them == 0 {
             return None;
         }

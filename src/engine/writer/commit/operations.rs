@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::patch::patched;
 use super::Staging;
+use super::patch::patched;
 use crate::engine::memory::idempotency::{KEY_BYTES, fingerprint, repeated};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, KeyedResult};

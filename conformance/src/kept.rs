@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How the board of a case is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub enum Kept {
     /// In memory.
     Memory,
     /// In a file.
@@ -17,10 +17,11 @@ pub(crate) enum Kept {
 }
 
 impl Kept {
-    pub(crate) const ALL: [Self; 3] = [Self::Memory, Self::File, Self::Reopened];
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Memory, Self::File, Self::Reopened];
 
     /// The name that cases know it by.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Memory => "mem",
             Self::File => "file",

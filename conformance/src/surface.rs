@@ -6,57 +6,81 @@ use crate::case::Case;
 
 /// How a case wants its board opened.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct BoardOptions {
+pub struct BoardOptions {
     /// How many revisions and milliseconds the feed is kept.
-    pub(crate) keep_changes: Option<(u32, u32)>,
+    pub keep_changes: Option<(u32, u32)>,
     /// Milliseconds until what has ended is purged.
-    pub(crate) retention_ms: Option<u64>,
+    pub retention_ms: Option<u64>,
 }
 
 /// An error, as every surface can tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Refusal {
-    pub(crate) kind: String,
-    pub(crate) path: Option<String>,
-    pub(crate) offset: Option<u64>,
-    pub(crate) limit: Option<u64>,
+pub struct Refusal {
+    /// The name of its kind, such as `not_found`.
+    pub kind: String,
+    /// What was refused, such as `texts.en.title`.
+    pub path: Option<String>,
+    /// The byte in the value.
+    pub offset: Option<u64>,
+    /// The limit that was exceeded.
+    pub limit: Option<u64>,
     /// In English and in Chinese.
-    pub(crate) messages: Box<[String; 2]>,
+    pub messages: Box<[String; 2]>,
 }
 
-pub(crate) type Answer = Result<Value, Refusal>;
+/// What comes of an operation.
+pub type Answer = Result<Value, Refusal>;
 
 /// One board behind one surface, whose clock stands still until it is set.
 ///
 /// `args` and answers are described in docs/conformance.md. Members that are not there are at their
 /// default; the suite has checked the names of all members.
-pub(crate) trait Surface {
+pub trait Surface {
+    /// Sets the clock, in Unix milliseconds.
     fn set_now(&self, now: i64);
-    /// A draft, or the text of one: what is not valid JSON can be tested by text only.
+    /// Publishes a draft, or changes the announcement of its key.
     fn publish(&self, draft: &Value) -> Answer;
+    /// Publishes the text of a draft or of a list: what is not valid JSON can be tested by text only.
     fn publish_json(&self, text: &str) -> Answer;
+    /// Makes several changes as one.
     fn apply(&self, operations: &Value) -> Answer;
+    /// Changes fields of an announcement.
     fn update(&self, args: &Value) -> Answer;
+    /// Takes an announcement back.
     fn retract(&self, args: &Value) -> Answer;
+    /// Publishes a retracted announcement again.
     fn restore(&self, args: &Value) -> Answer;
+    /// Erases an announcement.
     fn purge(&self, args: &Value) -> Answer;
+    /// Gives a page.
     fn query(&self, args: &Value) -> Answer;
+    /// Counts what a query finds.
     fn count(&self, args: &Value) -> Answer;
+    /// Gives one announcement as a viewer sees it.
     fn get(&self, args: &Value) -> Answer;
+    /// Gives one announcement as an editor reads it, whole.
     fn record(&self, args: &Value) -> Answer;
+    /// Remembers what a viewer does.
     fn mark(&self, args: &Value) -> Answer;
+    /// Marks all as read.
     fn mark_all_read(&self, args: &Value) -> Answer;
+    /// Erases what is kept of a user.
     fn forget_user(&self, args: &Value) -> Answer;
+    /// Gives a page of receipts.
     fn receipts(&self, args: &Value) -> Answer;
+    /// Gives what has changed.
     fn changes(&self, args: &Value) -> Answer;
+    /// Waits for a change.
     fn wait(&self, args: &Value) -> Answer;
+    /// Says which rules hide an announcement.
     fn explain(&self, args: &Value) -> Answer;
+    /// Gives the figures of the board.
     fn stats(&self) -> Answer;
 }
 
 /// Opens the board that a URL names behind a surface. When the surface is dropped the board is closed, and may
 /// be opened again.
-pub(crate) type Open = fn(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface>;
+pub type Open = fn(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface>;
 
 /// The operations that change a board.
 pub(crate) const WRITES: &[&str] = &[
@@ -73,10 +97,26 @@ pub(crate) const WRITES: &[&str] = &[
 ];
 
 /// What a case needs that a surface has no way to say, if anything.
-pub(crate) type Lacks = fn(&Case) -> Option<&'static str>;
+pub type Lacks = fn(&Case) -> Option<&'static str>;
+
+/// A surface that has joined the suite.
+#[derive(Debug, Clone, Copy)]
+pub struct Joined {
+    /// The name that cases know it by.
+    pub name: &'static str,
+    /// Opens a board behind it.
+    pub open: Open,
+    /// What it cannot carry.
+    pub lacks: Lacks,
+}
+
+/// The `lacks` of a surface that carries everything.
+pub fn nothing(_: &Case) -> Option<&'static str> {
+    None
+}
 
 /// Every operation of the vocabulary, with the members that its arguments may have.
-pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
+pub const OPERATIONS: &[(&str, &[&str])] = &[
     ("publish", &[]),
     ("publish_json", &[]),
     ("apply", &[]),

@@ -11,7 +11,7 @@ use notice::{
 };
 use serde_json::{Value, json};
 
-use crate::surface::{Answer, BoardOptions, Refusal, Surface};
+use crate::surface::{Answer, BoardOptions, Joined, Refusal, Surface, nothing};
 use answer::{counted, item, published};
 use request::{id, integers, number, operation, query, text, viewer};
 
@@ -20,7 +20,14 @@ struct Rust {
     clock: Arc<ManualClock>,
 }
 
-pub(crate) fn open(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+/// The surface.
+pub const RUST: Joined = Joined {
+    name: "rust",
+    open,
+    lacks: nothing,
+};
+
+fn open(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
     let clock = Arc::new(ManualClock::new(now));
     let mut wanted = Options::new().clock(Arc::clone(&clock));
     if let Some((revisions, ms)) = options.keep_changes {
