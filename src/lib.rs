@@ -26,6 +26,8 @@
 //! board is asked.
 
 #![forbid(unsafe_code)]
+// What the engine has for a board that is kept lies idle where there is nothing to keep one in.
+#![cfg_attr(not(feature = "file"), allow(dead_code))]
 
 mod board;
 mod clock;
@@ -40,6 +42,7 @@ mod file;
 mod file_board;
 pub mod journal;
 mod model;
+mod notifier;
 mod number_map;
 mod open;
 mod progress;
@@ -58,7 +61,9 @@ pub use model::{
     Locale, Mark, Operation, Operator, Outcome, Published, Receipt, Reference, Severity, State,
     Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime, limits,
 };
-pub use open::{Options, open};
+pub use open::{
+    BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,
+};
 pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,

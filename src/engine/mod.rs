@@ -6,7 +6,8 @@ mod head_watch;
 mod local;
 mod memory;
 mod replica;
-#[cfg(all(test, feature = "file"))]
+#[cfg(test)]
+#[cfg(feature = "file")]
 mod tests;
 mod upkeep;
 mod writer;

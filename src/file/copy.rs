@@ -7,8 +7,9 @@ use super::medium::Medium;
 use super::snapshot::Snapshot;
 use super::tables::{Stored, encode_all, put_all, table};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::record::Sharing;
 use crate::journal::record::{ANNOUNCEMENT, CHANGE, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
-use crate::journal::{Checkpoint, Link, Position, Sharing};
+use crate::journal::{Checkpoint, Link, Position};
 
 /// Whether a copy goes on with the board or is one of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,9 +9,8 @@ use super::copy::{Copied, copy};
 use super::medium::FileMedium;
 use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::journal::{
-    Checkpoint, Effect, Entry, Journal, KeyedResult, Loaded, Position, Sharing, Storage,
-};
+use crate::journal::record::Sharing;
+use crate::journal::{Checkpoint, Effect, Entry, Journal, KeyedResult, Loaded, Position, Storage};
 use crate::model::Announcement;
 use crate::query::Verification;
 

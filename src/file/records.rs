@@ -7,13 +7,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Shape, change_of, id_of, receipt_of, text_of};
+use crate::journal::record::Sharing;
 use crate::journal::record::{
     ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, RECEIPT, ReceiptRecord, USER,
     UserRecord, read_announcement, read_change,
 };
-use crate::journal::{
-    FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, Position, Sharing, UserChange,
-};
+use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, Position, UserChange};
 use crate::model::Announcement;
 
 /// Format 2 says when the board was made, format 3 at which entry of its journal it is.

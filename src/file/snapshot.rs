@@ -13,8 +13,9 @@ use super::records::{
 };
 use super::tables::{BOARD_KEY, Bytes, FORMAT, FORMAT_KEY, Stored, table};
 use crate::error::{Error, Result};
+use crate::journal::record::Sharing;
 use crate::journal::record::{ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
-use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Position, Sharing, UserChange};
+use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Position, UserChange};
 use crate::model::Announcement;
 
 /// Takes a key and what stands under it.

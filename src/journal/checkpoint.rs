@@ -1,7 +1,6 @@
 //! A whole board at one of its writes.
 
 use super::effect::Effect;
-use super::encoding;
 use super::entry::{Entry, Link};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::query::Head;
@@ -138,21 +137,5 @@ impl Checkpoint {
     /// Returns the effects that build the board from nothing.
     pub fn effects(&self) -> &[Effect] {
         &self.effects
-    }
-
-    /// Returns the one binary form of it.
-    ///
-    /// # Errors
-    /// `corrupt` for one that is longer than memory can hold.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        encoding::checkpoint_to_bytes(self)
-    }
-
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote. Any other bytes are refused.
-    ///
-    /// # Errors
-    /// `corrupt`; `unsupported` for a checkpoint that a later build wrote.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        encoding::checkpoint_from_bytes(bytes)
     }
 }

@@ -12,7 +12,7 @@ use super::announcement_record::{Bytes, Sharing, announcement_body, read_announc
 use super::checkpoint::{Checkpoint, Position};
 use super::codec::{Damage, Kind};
 use super::effect::{Effect, UserChange};
-use super::entry::{Entry, Link};
+use super::entry::{Entry, Link, Seal};
 use super::records::{KeyRecord, ReceiptRecord, UserRecord, change_body, read_change};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
@@ -95,7 +95,74 @@ impl<'de> Deserialize<'de> for Body {
 
 type Read<T> = std::result::Result<T, Damage>;
 
-pub(super) fn entry_to_bytes(entry: &Entry) -> Result<Vec<u8>> {
+impl Entry {
+    /// Returns its link, by which the next entry names it.
+    ///
+    /// # Errors
+    /// As [`to_bytes`](Self::to_bytes).
+    pub fn link(&self) -> Result<Link> {
+        match self.seal {
+            Some(seal) => Ok(seal.link),
+            None => Ok(Link::of(&self.to_bytes()?)),
+        }
+    }
+
+    /// Returns the one binary form of it, which every way of carrying entries has.
+    ///
+    /// # Errors
+    /// `corrupt` for one that is longer than memory can hold.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        entry_to_bytes(self)
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote. Any other bytes are refused.
+    ///
+    /// # Errors
+    /// `corrupt`; `unsupported` for an entry that a later build wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut entry = entry_from_bytes(bytes)?;
+        entry.seal = Some(Seal {
+            link: Link::of(bytes),
+            length: bytes.len(),
+        });
+        Ok(entry)
+    }
+
+    /// Makes it the one that follows `previous`, and returns its own link.
+    ///
+    /// # Errors
+    /// As [`to_bytes`](Self::to_bytes).
+    pub(crate) fn seal(&mut self, previous: Link) -> Result<Link> {
+        self.previous = previous;
+        let bytes = self.to_bytes()?;
+        let link = Link::of(&bytes);
+        self.seal = Some(Seal {
+            link,
+            length: bytes.len(),
+        });
+        Ok(link)
+    }
+}
+
+impl Checkpoint {
+    /// Returns the one binary form of it.
+    ///
+    /// # Errors
+    /// `corrupt` for one that is longer than memory can hold.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        checkpoint_to_bytes(self)
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote. Any other bytes are refused.
+    ///
+    /// # Errors
+    /// `corrupt`; `unsupported` for a checkpoint that a later build wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        checkpoint_from_bytes(bytes)
+    }
+}
+
+fn entry_to_bytes(entry: &Entry) -> Result<Vec<u8>> {
     let write = || -> Read<Vec<u8>> {
         let stored = StoredEntry {
             seq: entry.seq,
@@ -110,7 +177,7 @@ pub(super) fn entry_to_bytes(entry: &Entry) -> Result<Vec<u8>> {
     write().map_err(|damage| refused(&ENTRY, &damage))
 }
 
-pub(super) fn entry_from_bytes(bytes: &[u8]) -> Result<Entry> {
+fn entry_from_bytes(bytes: &[u8]) -> Result<Entry> {
     let read = || -> Read<Entry> {
         let (_, body) = ENTRY.open(NO_KEY, bytes)?;
         let stored: StoredEntry<'_, Bytes<'_>> = ENTRY.body(body)?;
@@ -137,7 +204,7 @@ pub(super) fn entry_from_bytes(bytes: &[u8]) -> Result<Entry> {
     read().map_err(|damage| refused(&ENTRY, &damage))
 }
 
-pub(super) fn checkpoint_to_bytes(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
+fn checkpoint_to_bytes(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
     let Position {
         epoch,
         seq,
@@ -163,7 +230,7 @@ pub(super) fn checkpoint_to_bytes(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
     write().map_err(|damage| refused(&CHECKPOINT, &damage))
 }
 
-pub(super) fn checkpoint_from_bytes(bytes: &[u8]) -> Result<Checkpoint> {
+fn checkpoint_from_bytes(bytes: &[u8]) -> Result<Checkpoint> {
     let read = || -> Read<Checkpoint> {
         let (_, body) = CHECKPOINT.open(NO_KEY, bytes)?;
         let stored: StoredCheckpoint<'_, Bytes<'_>> = CHECKPOINT.body(body)?;

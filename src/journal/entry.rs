@@ -5,8 +5,6 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::effect::Effect;
-use super::encoding;
-use crate::error::Result;
 
 /// What an entry names the history before it by: the first 16 bytes of a SHA-256.
 ///
@@ -123,52 +121,5 @@ impl Entry {
     /// Returns what it does, in order.
     pub fn effects(&self) -> &[Effect] {
         &self.effects
-    }
-
-    /// Returns its link, by which the next entry names it.
-    ///
-    /// # Errors
-    /// As [`to_bytes`](Self::to_bytes).
-    pub fn link(&self) -> Result<Link> {
-        match self.seal {
-            Some(seal) => Ok(seal.link),
-            None => Ok(Link::of(&self.to_bytes()?)),
-        }
-    }
-
-    /// Returns the one binary form of it, which every way of carrying entries has.
-    ///
-    /// # Errors
-    /// `corrupt` for one that is longer than memory can hold.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        encoding::entry_to_bytes(self)
-    }
-
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote. Any other bytes are refused.
-    ///
-    /// # Errors
-    /// `corrupt`; `unsupported` for an entry that a later build wrote.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut entry = encoding::entry_from_bytes(bytes)?;
-        entry.seal = Some(Seal {
-            link: Link::of(bytes),
-            length: bytes.len(),
-        });
-        Ok(entry)
-    }
-
-    /// Makes it the one that follows `previous`, and returns its own link.
-    ///
-    /// # Errors
-    /// As [`to_bytes`](Self::to_bytes).
-    pub(crate) fn seal(&mut self, previous: Link) -> Result<Link> {
-        self.previous = previous;
-        let bytes = self.to_bytes()?;
-        let link = Link::of(&bytes);
-        self.seal = Some(Seal {
-            link,
-            length: bytes.len(),
-        });
-        Ok(link)
     }
 }

@@ -20,7 +20,6 @@ pub use effect::{Effect, FeedChange, KeyedResult, UserChange};
 pub use entry::{Entry, Link};
 pub use storage::Journal;
 
-pub(crate) use announcement_record::Sharing;
 pub(crate) use effect::{Fingerprint, KeptReceipt, Replacer, Watermark};
 pub(crate) use recent::Recent;
 pub(crate) use storage::{Loaded, Storage};
@@ -29,7 +28,7 @@ pub(crate) use storage::{Loaded, Storage};
 #[cfg(feature = "file")]
 pub(crate) mod record {
     pub(crate) use super::announcement_record::{
-        ANNOUNCEMENT, encode_announcement, read_announcement,
+        ANNOUNCEMENT, Sharing, encode_announcement, read_announcement,
     };
     pub(crate) use super::codec::{Damage, Kind};
     pub(crate) use super::records::{

@@ -153,7 +153,7 @@ impl<C: Call> Asked<C> {
     }
 
     /// Takes the answer. There is none if whoever led the group broke off by a panic.
-    pub(crate) fn into_answer(&self) -> Result<C::Answer> {
+    pub(crate) fn take_answer(&self) -> Result<C::Answer> {
         let answer = self.answer.lock().take();
         answer.unwrap_or_else(|| Err(Error::described(ErrorKind::Poisoned)))
     }

@@ -20,13 +20,13 @@ impl Store {
         if queue.try_lead() {
             let own = Asked::new(call);
             self.lead(&own)?;
-            return own.into_answer();
+            return own.take_answer();
         }
         let ticket = Arc::new(Ticket::new(Asked::new(call.into_owned())));
         if queue.wait(Arc::clone(&ticket) as Arc<Ticket<dyn Pending>>) {
             self.lead(&ticket.work)?;
         }
-        ticket.work.into_answer()
+        ticket.work.take_answer()
     }
 
     fn lead(&self, own: &dyn Pending) -> Result<()> {
@@ -116,10 +116,13 @@ impl Store {
     /// Applies entries to memory, and hands them to those who follow.
     fn make_visible(&self, entries: &[Entry]) -> Result<()> {
         self.apply(entries)?;
-        match self.writer.recent() {
+        let kept = match self.writer.recent() {
             Some(recent) => recent.append(entries),
             None => Ok(()),
-        }
+        };
+        // Last: whoever is woken finds both the revision and the entries.
+        self.head.wake();
+        kept
     }
 
     /// Gives entries their numbers and, if they are chained, their links.
@@ -148,32 +151,25 @@ impl Store {
         planned.into_iter().map(&mut number).collect()
     }
 
-    /// Applies entries to memory, and tells those who wait.
+    /// Applies entries to memory.
     ///
     /// # Errors
     /// As of an entry that does not follow. Those that were numbered here do.
     fn apply(&self, entries: &[Entry]) -> Result<()> {
-        let moved = {
-            let mut state = self.memory.write();
-            let revision = state.index.revision;
-            for entry in entries {
-                state.apply(entry)?;
-            }
-            let tidy = &self.upkeep.tidy;
-            tidy.wake_if(self.is_short_of_memory(&state.index));
-            if state.index.unsearched.len() > 0 {
-                tidy.wake_if(true);
-                if !tidy.is_running() {
-                    state.index.settle();
-                }
-            }
-            // Before anybody can read the revision: one that a page has is no future revision.
-            self.head.set(state.head().told());
-            state.index.revision != revision
-        };
-        if moved {
-            self.head.wake();
+        let mut state = self.memory.write();
+        for entry in entries {
+            state.apply(entry)?;
         }
+        let tidy = &self.upkeep.tidy;
+        tidy.wake_if(self.is_short_of_memory(&state.index));
+        if state.index.unsearched.len() > 0 {
+            tidy.wake_if(true);
+            if !tidy.is_running() {
+                state.index.settle();
+            }
+        }
+        // Before anybody can read the revision: one that a page has is no future revision.
+        self.head.set(state.head().told());
         Ok(())
     }
 }

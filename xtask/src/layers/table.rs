@@ -30,10 +30,11 @@ pub(super) const SRC: &[Row] = &[
     row("board custody", "error clock number_map progress model query journal", "io"),
     row("wire",    "error number_map model query board", ""),
     row("follow",  "error clock number_map model query board", ""),
+    row("notifier", "error query board", "io threads locks"),
     row("engine",  "..", "io threads locks now"),
     row("file",    "error progress failpoint model query journal", "disk io redb threads locks now"),
     row("file_board", "error progress query journal engine file", ""),
-    row("open",    "..", "disk io"),
+    row("open",    "..", "disk io locks"),
     row("lib",     "..", ""),
 ];
 
