@@ -322,8 +322,8 @@ impl dyn Board + '_ {
     pub fn require_custody(&self) -> Result<&dyn Custody> {
         self.custody().ok_or_else(|| {
             let reason = Bilingual::new(
-                "this board is kept elsewhere; do this where it is kept",
-                "此公告板保存在别处；请在其所在的进程中执行此操作",
+                "the board is kept elsewhere; run this where it is kept",
+                "公告板不在本进程中；请在其所在的进程中执行此操作",
             );
             Error::new(ErrorKind::Unsupported, reason)
         })

@@ -114,7 +114,7 @@ impl HeadWatch {
             };
             if timed_out && state.head.revision <= since && !state.is_closed {
                 let reason = Bilingual::new(
-                    format!("nothing changed after revision {since} within {timeout:?}"),
+                    format!("no change after revision {since} within {timeout:?}"),
                     format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),
                 );
                 return Err(Error::new(ErrorKind::TimedOut, reason));

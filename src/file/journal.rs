@@ -59,7 +59,7 @@ impl Storage for BoardFile {
             let reader = reader.spawn(move || Portions::new(giver).read(&source));
             let reader = reader.map_err(|error| {
                 let reason = Bilingual::new(
-                    format!("could not start a thread to read the board: {error}"),
+                    format!("cannot start a thread to read the board: {error}"),
                     format!("无法启动读取公告板的线程：{error}"),
                 );
                 Error::new(ErrorKind::Io, reason)
@@ -100,10 +100,7 @@ impl Storage for BoardFile {
         match self.check_pages() {
             Ok(true) => {}
             Ok(false) => {
-                let (en, zh) = (
-                    "pages were not as they should be, and have been mended",
-                    "页面状态异常，已修复",
-                );
+                let (en, zh) = ("inconsistent pages were repaired", "页面不一致，已修复");
                 found.add("pages", Bilingual::new(en, zh));
             }
             Err(error) => {

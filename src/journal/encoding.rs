@@ -361,23 +361,21 @@ impl Damage {
     pub(crate) fn described(&self) -> (ErrorKind, Bilingual) {
         let reason = match self {
             Self::Checksum => Bilingual::new(
-                "checksum mismatch: the data is damaged",
-                "校验和不符：数据已损坏",
+                "checksum mismatch: the record is damaged",
+                "校验和不匹配：数据已损坏",
             ),
-            Self::Key => Bilingual::new("its key cannot be read", "其键无法解读"),
+            Self::Key => Bilingual::new("malformed key", "键格式错误"),
             Self::Body(why) => Bilingual::new(
-                format!("it cannot be read: {why}"),
-                format!("无法解读：{why}"),
+                format!("cannot be decoded: {why}"),
+                format!("无法解码：{why}"),
             ),
             Self::Length(length) => Bilingual::new(
-                format!("it has {length} bytes, too many"),
-                format!("长度 {length} 字节，超出上限"),
+                format!("too long: {length} bytes"),
+                format!("长度为 {length} 字节，超出上限"),
             ),
             Self::Format(format) => Bilingual::new(
-                format!(
-                    "it has format {format}, which this build does not know: a newer one wrote it"
-                ),
-                format!("格式 {format} 本构建无法识别：由更新的版本写入"),
+                format!("unknown format {format}: written by a newer build"),
+                format!("未知格式 {format}：由更新的版本写入"),
             ),
         };
         let kind = match self {

@@ -70,7 +70,7 @@ impl Store {
                 let (shown, limit) = (receipt.shown(announcement), announcement.show_limit());
                 findings.push(finding(
                     Rule::ShowLimit,
-                    format!("was shown {shown} times, the limit is {limit}"),
+                    format!("was shown {shown} times; the limit is {limit}"),
                     format!("已展示 {shown} 次，上限为 {limit} 次"),
                 ));
             }
@@ -79,7 +79,7 @@ impl Store {
                 findings.push(finding(
                     Rule::ShowInterval,
                     format!(
-                        "was shown at {}, and may be again at {again}",
+                        "was last shown at {}; may be shown again at {again}",
                         receipt.last_seen_at
                     ),
                     format!("上次展示于 {}，{again} 起可再次展示", receipt.last_seen_at),
@@ -122,13 +122,13 @@ fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Findi
         )),
         Phase::Scheduled => Some(finding(
             Rule::Scheduled,
-            format!("starts at {}, and it is {now}", a.starts_at()),
-            format!("{} 起生效，当前为 {now}", a.starts_at()),
+            format!("starts at {}; now is {now}", a.starts_at()),
+            format!("{} 起生效，当前时间为 {now}", a.starts_at()),
         )),
         Phase::Expired => Some(finding(
             Rule::Expired,
-            format!("ended at {}, and it is {now}", a.ends_at()),
-            format!("已于 {} 结束，当前为 {now}", a.ends_at()),
+            format!("ended at {}; now is {now}", a.ends_at()),
+            format!("已于 {} 结束，当前时间为 {now}", a.ends_at()),
         )),
     }
 }
