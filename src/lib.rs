@@ -36,6 +36,7 @@ mod error;
 pub mod failpoint;
 #[cfg(feature = "file")]
 mod file;
+pub mod follow;
 mod model;
 mod notifier;
 mod number_map;
@@ -43,6 +44,7 @@ mod open;
 mod progress;
 mod query;
 mod search;
+pub mod wire;
 
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
