@@ -40,6 +40,7 @@ pub mod failpoint;
 mod file;
 #[cfg(feature = "file")]
 mod file_board;
+pub mod follow;
 pub mod journal;
 mod model;
 mod notifier;
@@ -48,6 +49,7 @@ mod open;
 mod progress;
 mod query;
 mod search;
+pub mod wire;
 
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
