@@ -1,4 +1,4 @@
-//! What an announcement is: its fields, limits and texts, who may see it, and who asks.
+//! Announcements, drafts, audiences and viewers: fields, limits, validation and JSON.
 
 mod announcement;
 mod announcement_json;
