@@ -133,7 +133,7 @@ impl Shared {
 
 fn no_thread(error: std::io::Error) -> Error {
     let reason = Bilingual::new(
-        format!("no thread can be started: {error}"),
+        format!("cannot start a thread: {error}"),
         format!("无法启动线程：{error}"),
     );
     Error::new(ErrorKind::Io, reason)
