@@ -65,28 +65,23 @@ pub trait Custody: Debug + Send + Sync {
     /// when reading fails.
     fn import(&self, from: &mut dyn BufRead) -> Result<()>;
 
-<<<<<<< HEAD
-    /// Runs maintenance that otherwise happens on writes: purges announcements past their
-    /// retention, and drops old changes and idempotency keys.
-=======
-    /// Returns the board as it is now, for a replica to begin with. From the first time on, the board chains
-    /// its entries and keeps the last of them, so that a board nobody follows pays nothing.
+    /// Returns the board's present state, for a replica to start from. After the first call, the board
+    /// chains its entries and keeps recent ones, so that a board without followers pays nothing.
     ///
     /// # Errors
-    /// `corrupt` and `io`, when texts were evicted to the file and cannot be read there.
+    /// `corrupt` and `io` when evicted texts cannot be read from the file.
     fn checkpoint(&self) -> Result<Checkpoint>;
 
-    /// Returns the entries from number `seq` on, each of them one write of the board. Waits for the first
-    /// one for up to `timeout`, and returns none if nothing was written by then.
+    /// Returns the entries from number `seq` on, each of them one write of the board. Waits up to `timeout`
+    /// for the first one, and returns an empty list if nothing was written.
     ///
     /// # Errors
-    /// `compacted` with the oldest number that is kept, and `future_revision` for a number after the next
-    /// one; both mean: take a new checkpoint.
+    /// `compacted` with the oldest number kept, and `future_revision` for a number after the next one;
+    /// both mean: take a new checkpoint.
     fn entries(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>>;
 
-    /// Runs the upkeep that otherwise comes with writes: purges announcements past their retention, and
-    /// drops changes and idempotency keys that need not be kept.
->>>>>>> main
+    /// Runs maintenance that otherwise happens on writes: purges announcements past their
+    /// retention, and drops old changes and idempotency keys.
     ///
     /// # Errors
     /// `poisoned`.
