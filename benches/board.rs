@@ -46,19 +46,13 @@ fn query(criterion: &mut Criterion) {
         criterion.bench_function(&format!("count of {count}"), |bencher| {
             bencher.iter(|| board.count(&top).expect("a count"));
         });
-        let filter = Filter {
-            channels: vec!["channel-3".into()],
-            ..Filter::default()
-        };
+        let filter = Filter::new().channels(["channel-3"]);
         let channel = Query::new(data::viewer()).limit(20).filter(filter);
         criterion.bench_function(&format!("top 20 of a channel of {count}"), |bencher| {
             bencher.iter(|| board.query(&channel).expect("a page"));
         });
         for word in ["护", "维护", "系统维护", "计划内停机请提", "鑫鑫", "的"] {
-            let filter = Filter {
-                q: word.into(),
-                ..Filter::default()
-            };
+            let filter = Filter::new().q(word);
             let search = Query::new(data::viewer()).limit(20).filter(filter);
             criterion.bench_function(&format!("search {word} in {count}"), |bencher| {
                 bencher.iter(|| board.query(&search).expect("a page"));

@@ -329,6 +329,11 @@ impl<T: Copy> Output<'_, T> {
     }
 }
 
+/// A value of which 0, or a text of which emptiness, says in C that it is not set.
+pub(crate) fn set<T: Default + PartialEq>(value: T) -> Option<T> {
+    (value != T::default()).then_some(value)
+}
+
 /// `too_small`: the caller's buffer has `cap` bytes or entries of the `needed`.
 pub(crate) fn too_small(needed: usize, cap: usize) -> Error {
     let reason = Bilingual::new(

@@ -10,7 +10,7 @@ use crate::model::{Draft, Mark, Viewer};
 use crate::model::{Operation, Published};
 use crate::query::Explanation;
 use crate::query::Verification;
-use crate::query::{ChangePage, Changes};
+use crate::query::{ChangePage, ChangeQuery};
 use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
@@ -149,7 +149,7 @@ pub trait Board: Send + Sync {
     /// # Errors
     /// `compacted`, `epoch_mismatch` and `future_revision`, which all mean: list again, then follow;
     /// `invalid_field` for a query that the feed cannot follow.
-    fn changes(&self, changes: &Changes) -> Result<ChangePage>;
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage>;
 
     /// Waits until the board's revision is after `since`, and returns it.
     ///

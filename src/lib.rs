@@ -18,7 +18,7 @@
 //! let viewer = Viewer::new("zhang.wei").locales(["zh-CN"])?.with("platform", "windows");
 //! let page = board.query(&Query::new(viewer).limit(20))?;
 //! assert_eq!(page.items[0].text().title, "今晚停机维护");
-//! assert_eq!(page.count.total, 1);
+//! assert_eq!(page.count.total, Some(1));
 //! # Ok::<(), notice::Error>(())
 //! ```
 //!
@@ -35,27 +35,30 @@ mod error;
 pub mod failpoint;
 mod file;
 mod model;
+mod named;
 mod number_map;
 mod open;
 mod progress;
 mod query;
 mod search;
+pub mod time;
 
 pub use board::{Board, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{KEEP_MS, KEEP_REVISIONS, restore, verify};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 pub use model::{
-    Action, ActionKind, Announcement, Audience, Block, Change, Condition, Display, Draft, Format,
-    Locale, Mark, Operation, Operator, Outcome, Published, Receipt, Reference, Severity, State,
-    Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime, limits,
+    Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
+    Lifecycle, Locale, Mark, Operation, Operator, Outcome, Placement, Published, Receipt,
+    Reference, Severity, Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime,
+    limits,
 };
 pub use open::{Options, open};
 pub use progress::Step;
 pub use query::{
-    ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,
-    Field, Filter, Finding, Found, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED, Order,
-    Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
+    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, DEFAULT_LIMIT,
+    Explanation, Field, Filter, Finding, Highlights, HitRange, Item, LIMIT, LIST, Maintenance,
+    Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
     UserReceipt, Verification, View,
 };
 

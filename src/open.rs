@@ -1,5 +1,6 @@
 //! Which kind of board a URL names, and opening it.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -99,6 +100,15 @@ impl Options {
             }
         };
         Ok(Arc::new(Local::new(store)))
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("keep", &self.keep)
+            .field("retention_ms", &self.retention_ms)
+            .finish_non_exhaustive()
     }
 }
 

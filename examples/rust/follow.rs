@@ -9,7 +9,7 @@ use std::error::Error;
 use std::thread;
 use std::time::Duration;
 
-use notice::{Changes, Draft, ErrorKind, Operation, Query, SharedBoard, Text, Viewer};
+use notice::{ChangeQuery, Draft, ErrorKind, Operation, Query, SharedBoard, Text, Viewer};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let board = notice::open("mem:")?;
@@ -31,7 +31,7 @@ fn follow(board: &SharedBoard) -> notice::Result<()> {
     let mut list: BTreeMap<i64, String> = titles
         .map(|item| (item.announcement.id(), item.text().title.to_owned()))
         .collect();
-    let mut follow = Changes::since(page.count.revision, query).epoch(page.count.epoch);
+    let mut follow = ChangeQuery::since(page.count.revision, query).epoch(page.count.epoch);
     while !list.is_empty() {
         // Announcements that start or end by time alone make no revision; none here does. Otherwise
         // `next_change_at` says how long to wait at most before the query is asked again.

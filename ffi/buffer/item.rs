@@ -79,13 +79,13 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
         id: a.id(),
         revision: a.revision(),
         starts_at: a.starts_at(),
-        ends_at: a.ends_at(),
-        event_from: a.event_from(),
-        event_to: a.event_to(),
+        ends_at: a.ends_at().unwrap_or_default(),
+        event_from: a.event_from().unwrap_or_default(),
+        event_to: a.event_to().unwrap_or_default(),
         created_at: a.created_at(),
         published_at: a.published_at(),
         updated_at: a.updated_at(),
-        retracted_at: a.retracted_at(),
+        retracted_at: a.retracted_at().unwrap_or_default(),
         notify_revision: a.notify_revision(),
         reserved: [0; 4],
         version: a.version(),
@@ -96,8 +96,8 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
         format: a.format(item.text_index).code(),
         display: a.display().bits(),
         flags: flags(item),
-        show_limit: a.show_limit(),
-        show_interval_ms: a.show_interval_ms(),
+        show_limit: a.show_limit().unwrap_or_default(),
+        show_interval_ms: a.show_interval_ms().unwrap_or_default(),
         seen_count: item.seen_count,
         snippet_field,
         key,
@@ -191,6 +191,6 @@ fn flags(item: &Item) -> u32 {
 fn label<'a>(announcement: &Announcement, text_index: usize, action: &'a Action) -> &'a str {
     match announcement.locales().get(text_index) {
         Some(locale) => action.label_for(locale),
-        None => action.label.first().map_or("", |(_, label)| label),
+        None => action.labels.first().map_or("", |(_, label)| label),
     }
 }

@@ -9,7 +9,8 @@ pub(crate) struct Polled {
     revision: i64,
     at: i64,
     /// The first change by time alone after `at`, 0 if there is none; unset when it is not known.
-    next_change_at: Option<i64>,
+    /// The instant of the next change, or that there is none, once it has been asked for.
+    next_change_at: Option<Option<i64>>,
 }
 
 impl Polled {
@@ -39,7 +40,7 @@ impl Polled {
                 shared.board.count(&query)?.next_change_at
             }
         };
-        let is_due = next != 0 && next <= now || now < self.at;
+        let is_due = next.is_some_and(|next| next <= now) || now < self.at;
         // A board that was restored from a backup may be at an earlier revision.
         let changes = u64::from(is_due) + revision.abs_diff(self.revision);
         *self = Self {
@@ -79,7 +80,7 @@ mod tests {
         at(1000);
         poll(&board);
         let draft = Draft::new("en", "a").visible(2000, 3000);
-        let hidden = Draft::new("en", "b").visible(2500, 0);
+        let hidden = Draft::new("en", "b").visible(2500, None);
         let hidden = hidden.audience("role", notice::Operator::In, ["editor"]);
         board.board().publish_all(&[draft, hidden]).unwrap();
         assert_eq!((poll(&board), poll(&board)), (1, 0));
@@ -103,7 +104,7 @@ mod tests {
         let board = EBoard::open("mem:").unwrap();
         board.shared().clock.set(Some(1000));
         poll(&board);
-        let draft = Draft::new("en", "a").visible(2000, 0);
+        let draft = Draft::new("en", "a").visible(2000, None);
         board.board().publish(&draft).unwrap();
         assert_eq!(poll(&board), 1);
         board.shared().clock.set(Some(2500));

@@ -88,17 +88,19 @@ fn watch(shared: &Shared, mut seen: Seen, longest: Duration, say: impl Fn()) -> 
         let next = shared.board.count(&query)?.next_change_at;
         // In this order: what was published up to the count, which may begin at once, has its revision read, too.
         let (revision, at) = (shared.board.revision()?, shared.clock.now());
-        let is_due = next != 0 && next <= at || at < seen.at;
+        let is_due = next.is_some_and(|next| next <= at) || at < seen.at;
         let is_changed = revision != seen.revision;
         seen = Seen { revision, at };
         if is_due || is_changed {
             say();
             continue;
         }
-        let until_next = u64::try_from(next.saturating_sub(at)).unwrap_or(0);
         let timeout = match next {
-            0 => longest,
-            _ => Duration::from_millis(until_next).min(longest),
+            None => longest,
+            Some(next) => {
+                let until_next = u64::try_from(next.saturating_sub(at)).unwrap_or(0);
+                Duration::from_millis(until_next).min(longest)
+            }
         };
         match shared.board.wait(revision, timeout) {
             Ok(_) => {}
@@ -138,7 +140,7 @@ mod tests {
         let board = EBoard::open("mem:").unwrap();
         let at = |now| board.shared().clock.set(Some(now));
         at(1000);
-        let hidden = Draft::new("en", "a").visible(2000, 0);
+        let hidden = Draft::new("en", "a").visible(2000, None);
         let hidden = hidden.audience("role", notice::Operator::In, ["editor"]);
         board.board().publish(&hidden).unwrap();
         let seen = Seen {

@@ -10,11 +10,11 @@ use super::memory::users::check_user;
 use super::writer::request::{Done, Held, Request};
 use crate::board::Board;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Mark, State, Viewer, limits};
+use crate::model::{Lifecycle, Mark, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::query::Explanation;
 use crate::query::Verification;
-use crate::query::{ChangePage, Changes};
+use crate::query::{ChangePage, ChangeQuery};
 use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
@@ -94,7 +94,7 @@ impl Board for Local {
         self.0.receipts_for(query)
     }
 
-    fn changes(&self, changes: &Changes) -> Result<ChangePage> {
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         self.0.changes_for(changes)
     }
 
@@ -108,7 +108,7 @@ impl Board for Local {
 
     fn stats(&self) -> Result<Stats> {
         let durable = self.0.durable.as_ref();
-        let file_bytes = durable.map_or(0, |durable| durable.file.length());
+        let file_bytes = durable.map(|durable| durable.file.length());
         let present = self.0.clock.now();
         let index = self.0.read(present);
         let users = self.0.users.read();
@@ -131,7 +131,7 @@ impl Board for Local {
             memory_bytes: index.heap_bytes() as u64,
             search_bytes: index.search_bytes as u64,
             unsearched: index.unsearched.len() as u64,
-            created_at: self.0.created_at,
+            created_at: Some(self.0.created_at).filter(|at| *at != 0),
             shelved: index.shelf.slots.len(),
             file_bytes,
             ..Stats::default()
@@ -139,10 +139,10 @@ impl Board for Local {
         for entry in index.slots().filter_map(|slot| index.entry(slot)) {
             let announcement = &entry.announcement;
             match announcement.state() {
-                State::Retracted => stats.retracted += 1,
-                State::Published if announcement.starts_at() > present => stats.scheduled += 1,
-                State::Published if announcement.is_active(present) => stats.active += 1,
-                State::Published => stats.expired += 1,
+                Lifecycle::Retracted => stats.retracted += 1,
+                Lifecycle::Published if announcement.starts_at() > present => stats.scheduled += 1,
+                Lifecycle::Published if announcement.is_active(present) => stats.active += 1,
+                Lifecycle::Published => stats.expired += 1,
             }
         }
         Ok(stats)

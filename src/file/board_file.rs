@@ -218,7 +218,7 @@ impl BoardFile {
                     self.name(),
                     "take back a write that failed",
                     "撤销失败的写入",
-                    &e,
+                    e,
                 )
             })?;
             let _ = storage.release();

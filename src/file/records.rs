@@ -11,8 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::codec::{Damage, Kind};
 use super::key::{Shape, change_of, id_of, receipt_of, text_of};
 use crate::model::{
-    Action, ActionKind, Announcement, Audience, Condition, Display, Given, Locale, Operator, Parts,
-    Receipt, Reference, Severity, State,
+    Action, ActionKind, Announcement, Audience, Condition, Given, Lifecycle, Locale, Operator,
+    Placement, Receipt, Reference, Severity, Unpacked,
 };
 
 /// Where ids and revisions end: JSON carries integers below this.
@@ -315,7 +315,7 @@ fn with_stored<R>(
     let action = |action: Action| StoredAction {
         id: action.id,
         kind: action.kind.code(),
-        label: action.label,
+        label: action.labels,
         value: action.value,
     };
     let reference = |reference| match reference {
@@ -364,7 +364,7 @@ fn announcement_of(body: &[u8], sharing: &mut Sharing) -> Result<Announcement, D
         notify_version: stored.notify_version,
         revision: stored.revision,
         notify_revision: stored.notify_revision,
-        state: State::from_code(stored.state).map_err(nonsense)?,
+        state: Lifecycle::from_code(stored.state).map_err(nonsense)?,
         created_at: stored.created_at,
         published_at: stored.published_at,
         updated_at: stored.updated_at,
@@ -374,7 +374,7 @@ fn announcement_of(body: &[u8], sharing: &mut Sharing) -> Result<Announcement, D
         Ok(Action {
             id: action.id,
             kind: ActionKind::from_code(action.kind).map_err(nonsense)?,
-            label: action.label,
+            labels: action.label,
             value: action.value,
         })
     };
@@ -382,7 +382,7 @@ fn announcement_of(body: &[u8], sharing: &mut Sharing) -> Result<Announcement, D
         StoredReference::Id(id) => Reference::Id(id),
         StoredReference::Key(key) => Reference::Key(key),
     };
-    let parts = Parts {
+    let parts = Unpacked {
         given,
         starts_at: stored.starts_at,
         ends_at: stored.ends_at,
@@ -393,7 +393,7 @@ fn announcement_of(body: &[u8], sharing: &mut Sharing) -> Result<Announcement, D
         show_interval_ms: stored.show_interval_ms,
         markdown: stored.markdown,
         severity: Severity::from_code(stored.severity).map_err(nonsense)?,
-        display: Display::from_bits(stored.display).map_err(nonsense)?,
+        display: Placement::from_bits(stored.display).map_err(nonsense)?,
         pinned: stored.pinned,
         dismissible: stored.dismissible,
         require_ack: stored.require_ack,

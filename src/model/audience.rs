@@ -24,9 +24,16 @@ use crate::{Bilingual, Error, Result};
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Audience {
     /// All of these must hold.
     pub conditions: Vec<Condition>,
+}
+
+impl From<Vec<Condition>> for Audience {
+    fn from(conditions: Vec<Condition>) -> Self {
+        Self { conditions }
+    }
 }
 
 impl Audience {
@@ -42,12 +49,8 @@ impl Audience {
         I: IntoIterator<Item = S>,
         S: Into<String>,
     {
-        let values = values.into_iter().map(Into::into).collect();
-        self.conditions.push(Condition {
-            attribute: attribute.into(),
-            operator,
-            values,
-        });
+        self.conditions
+            .push(Condition::new(attribute, operator, values));
         self
     }
 

@@ -1,7 +1,6 @@
 //! Following a board: what has changed since a revision.
 
-use crate::error::{Bilingual, Error, Result};
-use crate::model::named;
+use crate::named::named;
 use crate::query::{Item, Query};
 
 named! {
@@ -22,6 +21,7 @@ named! {
 
 /// One change, as it concerns the one who follows.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ChangeEvent {
     /// The board's revision that made the change.
     pub revision: i64,
@@ -39,11 +39,12 @@ pub struct ChangeEvent {
 /// From where, through whose eyes, and how much is followed.
 ///
 /// ```
-/// use notice::{Changes, Query, Viewer};
-/// let follow = Changes::since(0, Query::new(Viewer::new("alice"))).limit(100);
+/// use notice::{ChangeQuery, Query, Viewer};
+/// let follow = ChangeQuery::since(0, Query::new(Viewer::new("alice"))).limit(100);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Changes {
+#[non_exhaustive]
+pub struct ChangeQuery {
     /// The revision that the follower has; 0 is the beginning of the board.
     pub since: i64,
     /// The epoch that the follower has, to be told when the board is another one.
@@ -54,7 +55,7 @@ pub struct Changes {
     pub limit: u32,
 }
 
-impl Changes {
+impl ChangeQuery {
     /// What has changed since `since` for `query`.
     pub fn since(since: i64, query: Query) -> Self {
         Self {
@@ -82,6 +83,7 @@ impl Changes {
 
 /// What has changed.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ChangePage {
     /// The events, oldest first.
     pub events: Vec<ChangeEvent>,
@@ -93,6 +95,6 @@ pub struct ChangePage {
     pub more: bool,
     /// Which board it is.
     pub epoch: u128,
-    /// The earliest instant at which the follower's list may change by time alone; 0 if there is none.
-    pub next_change_at: i64,
+    /// The earliest instant at which the follower's list may change by time alone.
+    pub next_change_at: Option<i64>,
 }

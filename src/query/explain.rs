@@ -1,7 +1,7 @@
 //! Why a viewer sees an announcement, or does not.
 
-use crate::error::{Bilingual, Error, Result};
-use crate::model::named;
+use crate::error::Bilingual;
+use crate::named::named;
 
 named! {
     /// A rule that can hide an announcement.
@@ -29,6 +29,7 @@ named! {
 
 /// One rule that has something to say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,
@@ -38,6 +39,7 @@ pub struct Finding {
 
 /// Everything that keeps an announcement from a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The announcement.
     pub id: i64,

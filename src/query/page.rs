@@ -13,8 +13,6 @@ use super::order::Order;
 pub const LIMIT: u32 = 1000;
 /// Items of a page when nothing is said.
 pub const DEFAULT_LIMIT: u32 = 50;
-/// What [`Count::total`] and [`Count::unread`] are where nothing was counted.
-pub const NOT_COUNTED: u64 = u64::MAX;
 
 /// Who asks, what for, and how much of it.
 ///
@@ -25,6 +23,7 @@ pub const NOT_COUNTED: u64 = u64::MAX;
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Query {
     /// Who asks.
     pub viewer: Viewer,
@@ -36,8 +35,8 @@ pub struct Query {
     pub order: Order,
     /// How many at most, 1..=1000; 50 when nothing is said.
     pub limit: u32,
-    /// Where to go on: `next_cursor` of the page before; empty for the first page.
-    pub cursor: String,
+    /// Where to go on: `next_cursor` of the page before; none for the first page.
+    pub cursor: Option<String>,
     /// Whether [`Count::total`] and [`Count::unread`] are wanted. Without them a page of what many
     /// announcements have is there sooner, for not all of them are looked for.
     pub counted: bool,
@@ -52,7 +51,7 @@ impl Query {
             filter: Filter::default(),
             order: Order::Default,
             limit: DEFAULT_LIMIT,
-            cursor: String::new(),
+            cursor: None,
             counted: true,
         }
     }
@@ -69,6 +68,20 @@ impl Query {
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
+        self
+    }
+
+    /// Sets who asks.
+    #[must_use]
+    pub fn viewer(mut self, viewer: Viewer) -> Self {
+        self.viewer = viewer;
+        self
+    }
+
+    /// Sets through whose eyes the board is seen.
+    #[must_use]
+    pub fn view(mut self, view: View) -> Self {
+        self.view = view;
         self
     }
 
@@ -89,17 +102,17 @@ impl Query {
     /// Sets where to go on.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = cursor.into();
+        self.cursor = Some(cursor.into());
         self
     }
 
-    /// Leaves out how many there are: both counts of the page are [`NOT_COUNTED`].
+    /// Leaves out how many there are: the page has no [`Count::total`] and no [`Count::unread`].
     ///
     /// ```
-    /// use notice::{NOT_COUNTED, Query, Viewer};
+    /// use notice::{Query, Viewer};
     /// let board = notice::open("mem:")?;
     /// let page = board.query(&Query::new(Viewer::anonymous()).uncounted())?;
-    /// assert_eq!(page.count.total, NOT_COUNTED);
+    /// assert_eq!(page.count.total, None);
     /// # Ok::<(), notice::Error>(())
     /// ```
     #[must_use]
@@ -125,6 +138,7 @@ impl Query {
 
 /// One announcement of a page, with the text that was chosen for the viewer.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Item {
     /// The announcement; kept by the item, whatever becomes of the board.
     pub announcement: Arc<Announcement>,
@@ -143,12 +157,13 @@ pub struct Item {
     /// How often it was shown to the viewer since it last was news.
     pub seen_count: u32,
     /// Where the search text was found; none for a query without.
-    pub found: Option<Box<Found>>,
+    pub found: Option<Box<Highlights>>,
 }
 
 /// Where the search text of a query was found in an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+#[non_exhaustive]
+pub struct Highlights {
     /// The hits in the title.
     pub title: Vec<HitRange>,
     /// A part of the summary or of the body with its hits, at most 120 characters.
@@ -181,23 +196,25 @@ impl Item {
 
 /// How many announcements there are under a filter, and until when that is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Count {
-    /// All that the viewer may see under the filter.
-    pub total: u64,
-    /// Those of them that are unread.
-    pub unread: u64,
+    /// All that the viewer may see under the filter; none if they were not counted.
+    pub total: Option<u64>,
+    /// Those of them that are unread; none if they were not counted.
+    pub unread: Option<u64>,
     /// The board's revision that was counted.
     pub revision: i64,
     /// Which board it is: 128 random bits, others after it is restored from a backup.
     pub epoch: u128,
     /// The instant that was counted at, in Unix milliseconds.
     pub now: i64,
-    /// The earliest instant at which this answer may change by time alone, 0 if there is none.
-    pub next_change_at: i64,
+    /// The earliest instant at which this answer may change by time alone.
+    pub next_change_at: Option<i64>,
 }
 
 /// A page of announcements, all from one revision of the board.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Page {
     /// The announcements, in the query's order.
     pub items: Vec<Item>,

@@ -10,6 +10,7 @@ use crate::query::DEFAULT_LIMIT;
 /// let query = ReceiptQuery::new(7).limit(100);
 /// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ReceiptQuery {
     /// Of which announcement.
     pub id: i64,
@@ -19,8 +20,8 @@ pub struct ReceiptQuery {
     pub acknowledged_only: bool,
     /// How many at most, 1..=1000; 50 when nothing is said.
     pub limit: u32,
-    /// Where to go on: `next_cursor` of the page before.
-    pub cursor: String,
+    /// Where to go on: `next_cursor` of the page before; none for the first page.
+    pub cursor: Option<String>,
 }
 
 impl ReceiptQuery {
@@ -31,8 +32,22 @@ impl ReceiptQuery {
             read_only: false,
             acknowledged_only: false,
             limit: DEFAULT_LIMIT,
-            cursor: String::new(),
+            cursor: None,
         }
+    }
+
+    /// Leaves out users who have not read it since it last was news.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Leaves out users who have not acknowledged it since it last was news.
+    #[must_use]
+    pub fn acknowledged_only(mut self) -> Self {
+        self.acknowledged_only = true;
+        self
     }
 
     /// Sets how many there are at most.
@@ -45,13 +60,14 @@ impl ReceiptQuery {
     /// Sets where to go on.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = cursor.into();
+        self.cursor = Some(cursor.into());
         self
     }
 }
 
 /// What one user did with the announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserReceipt {
     /// Who.
     pub user: String,
@@ -68,6 +84,7 @@ pub struct UserReceipt {
 
 /// A page of receipts, in the order of the users' names.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ReceiptPage {
     /// The receipts.
     pub receipts: Vec<UserReceipt>,

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 /// Figures about a board, all from one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Stats {
     /// The board's revision.
     pub revision: i64,
     /// Which board it is.
     pub epoch: u128,
-    /// When the board was made, in Unix milliseconds; 0 if that is not known.
-    pub created_at: i64,
+    /// When the board was made, in Unix milliseconds, if that is known.
+    pub created_at: Option<i64>,
     /// All announcements, retracted ones too.
     pub announcements: u64,
     /// Those that are visible now to whoever is in their audience.
@@ -45,8 +46,8 @@ pub struct Stats {
     pub unsearched: u64,
     /// Announcements that are over and whose texts are in the file only, because memory is short.
     pub shelved: u64,
-    /// Bytes of the board's file; 0 for a board in memory.
-    pub file_bytes: u64,
+    /// Bytes of the board's file; none for a board in memory.
+    pub file_bytes: Option<u64>,
 }
 
 impl Stats {
@@ -55,7 +56,7 @@ impl Stats {
         json!({
             "revision": self.revision,
             "epoch": format!("{:032x}", self.epoch),
-            "created_at": self.created_at,
+            "created_at": self.created_at.unwrap_or(0),
             "announcements": self.announcements,
             "active": self.active,
             "scheduled": self.scheduled,
@@ -73,13 +74,14 @@ impl Stats {
             "search_bytes": self.search_bytes,
             "unsearched": self.unsearched,
             "shelved": self.shelved,
-            "file_bytes": self.file_bytes,
+            "file_bytes": self.file_bytes.unwrap_or(0),
         })
     }
 }
 
 /// What maintenance did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Maintenance {
     /// Announcements that were purged because their retention was over.
     pub purged: u64,
@@ -91,6 +93,7 @@ pub struct Maintenance {
 
 /// What compaction did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Compaction {
     /// The length of the file before, in bytes.
     pub before: u64,

@@ -6,6 +6,7 @@ use crate::error::{Bilingual, Error, Language};
 
 /// Something that is wrong with a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// Where: a table of the file and a key in it, such as `announcements[17]`, or a part of the board
     /// in memory, such as `index.timeline`.
@@ -16,6 +17,7 @@ pub struct Problem {
 
 /// What checking a board found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Verification {
     /// How many records of the file were read; of a board in memory, how many announcements and users it
     /// has.

@@ -23,7 +23,7 @@ fn superseded_ones_leave_the_board_and_come_back_in_whatever_order_they_came() {
     desk.restore(newer);
     assert_eq!(board(), [newer]);
     desk.update(newer, json!({"ends_at": START + 10}));
-    assert_eq!(desk.page(&of("ann")).count.next_change_at, START + 10);
+    assert_eq!(desk.page(&of("ann")).count.next_change_at, Some(START + 10));
     desk.at(10);
     assert_eq!(board(), [older]);
     desk.update(newer, json!({"ends_at": null}));

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use notice::{
-    Change, Changes, Draft, Error, ErrorKind, Filter, Item, ManualClock, Mark, Operation, Operator,
-    Options, Outcome, Page, Phase, Published, Query, Result, SharedBoard, View, Viewer,
+    ChangeQuery, Draft, Error, ErrorKind, Filter, Importance, Item, ManualClock, Mark, Operation,
+    Operator, Options, Outcome, Page, Phase, Published, Query, Result, SharedBoard, View, Viewer,
 };
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ impl Desk {
         &self,
         id: i64,
         patch: Value,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Published> {
         self.board.apply_one(update(id, patch, change))
     }
@@ -61,12 +61,12 @@ impl Desk {
     }
 
     pub(crate) fn minor(&self, id: i64, patch: Value) {
-        let done = self.try_update(id, patch, Some(Change::Minor)).unwrap();
+        let done = self.try_update(id, patch, Some(Importance::Minor)).unwrap();
         assert_eq!(done.outcome, Outcome::Updated);
     }
 
     pub(crate) fn major(&self, id: i64, patch: Value) {
-        let done = self.try_update(id, patch, Some(Change::Major)).unwrap();
+        let done = self.try_update(id, patch, Some(Importance::Major)).unwrap();
         assert_eq!(done.outcome, Outcome::Updated);
     }
 
@@ -112,26 +112,20 @@ impl Desk {
             let page = self.page(&query);
             items.extend(page.items);
             match page.next_cursor {
-                Some(cursor) => query.cursor = cursor,
+                Some(cursor) => query.cursor = Some(cursor),
                 None => return items,
             }
         }
     }
 
     pub(crate) fn pending(&self, user: &str) -> Vec<i64> {
-        self.ids(&of(user).filter(Filter {
-            pending_only: true,
-            ..Filter::default()
-        }))
+        self.ids(&of(user).filter(Filter::new().pending_only(true)))
     }
 
     pub(crate) fn unread(&self, user: &str) -> Vec<i64> {
-        let ids = self.ids(&of(user).filter(Filter {
-            unread_only: true,
-            ..Filter::default()
-        }));
+        let ids = self.ids(&of(user).filter(Filter::new().unread_only(true)));
         assert_eq!(
-            ids.len() as u64,
+            Some(ids.len() as u64),
             self.board.count(&of(user)).unwrap().unread
         );
         ids
@@ -148,7 +142,7 @@ impl Desk {
 
     /// The whole change feed from `since` on, a thousand events at a time.
     pub(crate) fn events(&self, since: i64, query: &Query) -> Vec<notice::ChangeEvent> {
-        let changes = Changes::since(since, query.clone());
+        let changes = ChangeQuery::since(since, query.clone());
         let page = self.board.changes(&changes).unwrap();
         assert!(!page.more);
         page.events
@@ -161,15 +155,10 @@ pub(crate) fn of(user: &str) -> Query {
 
 /// Everything, through an editor's eyes.
 pub(crate) fn editor_of_all() -> Query {
-    Query {
-        view: View::Editor,
-        ..Query::editor()
-    }
-    .filter(Filter {
-        phase: Phase::Any,
-        ..Filter::default()
-    })
-    .limit(1000)
+    Query::editor()
+        .view(View::Editor)
+        .filter(Filter::new().phase(Phase::Any))
+        .limit(1000)
 }
 
 /// A draft for one role only.
@@ -181,7 +170,7 @@ pub(crate) fn publish(draft: Draft) -> Operation {
     Operation::Publish(Box::new(draft))
 }
 
-pub(crate) fn update(id: i64, patch: Value, change: Option<Change>) -> Operation {
+pub(crate) fn update(id: i64, patch: Value, change: Option<Importance>) -> Operation {
     Operation::Update {
         id,
         patch,

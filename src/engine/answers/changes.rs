@@ -8,16 +8,16 @@ use crate::engine::memory::feed::Entry;
 use crate::engine::memory::index::Index;
 use crate::engine::{Store, instant};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Announcement, Audience, CompiledAudience, PreparedViewer, State};
-use crate::query::{ChangeEvent, ChangeKind, ChangePage, Changes};
+use crate::model::{Announcement, Audience, CompiledAudience, Lifecycle, PreparedViewer};
+use crate::query::{ChangeEvent, ChangeKind, ChangePage, ChangeQuery};
 use crate::query::{Item, Phase, Query, View};
 
 impl Store {
     /// The changes after `changes.since` as they concern its query.
-    pub(crate) fn changes_for(&self, changes: &Changes) -> Result<ChangePage> {
+    pub(crate) fn changes_for(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         let query = Query {
             limit: changes.limit,
-            cursor: String::new(),
+            cursor: None,
             ..changes.query.clone()
         };
         check(&query, changes.since)?;
@@ -158,7 +158,7 @@ impl<'a> Witness<'a> {
             || entry.replacers.iter().any(|replacer| {
                 let before = replacer.before.as_ref();
                 before.is_some_and(|before| {
-                    before.state() == State::Published && self.was_shown(before, entry)
+                    before.state() == Lifecycle::Published && self.was_shown(before, entry)
                 }) || index
                     .by_id(replacer.id)
                     .is_some_and(|current| self.may_know(current))

@@ -6,7 +6,7 @@ use crate::engine::memory::users::User;
 use crate::engine::{Store, instant};
 use crate::error::{Error, Result};
 use crate::query::Field;
-use crate::query::{Count, Cursor, Filter, Found, Item, NOT_COUNTED, Page, Phase, Query, View};
+use crate::query::{Count, Cursor, Filter, Highlights, Item, Page, Phase, Query, View};
 use crate::search::{SearchQuery, highlights, snippet};
 
 /// How much of an announcement a snippet shows, in characters.
@@ -46,9 +46,9 @@ impl Store {
             let after = cursor.map(|c| c.after);
             let (total, mut slots) = if query.counted {
                 let total = selection.total();
-                (total, selection.page(after, limit + 1, total))
+                (Some(total), selection.page(after, limit + 1, total))
             } else {
-                (NOT_COUNTED, selection.page_uncounted(after, limit + 1))
+                (None, selection.page_uncounted(after, limit + 1))
             };
             let count = self.count_of(&index, &selection, total, now);
             let has_more = slots.len() > limit;
@@ -86,16 +86,19 @@ impl Store {
         let users = self.users.read();
         let user = users.get(&query.viewer.user);
         let selection = Selection::new(&index, query, true, user, now)?;
-        Ok(self.count_of(&index, &selection, selection.total(), now))
+        Ok(self.count_of(&index, &selection, Some(selection.total()), now))
     }
 
-    fn count_of(&self, index: &Index, selection: &Selection<'_>, total: u64, now: i64) -> Count {
+    fn count_of(
+        &self,
+        index: &Index,
+        selection: &Selection<'_>,
+        total: Option<u64>,
+        now: i64,
+    ) -> Count {
         Count {
             total,
-            unread: match total {
-                NOT_COUNTED => NOT_COUNTED,
-                total => selection.unread(total),
-            },
+            unread: total.map(|total| selection.unread(total)),
             revision: index.revision,
             epoch: *self.epoch.read(),
             now,
@@ -119,9 +122,9 @@ impl Item {
 }
 
 /// Where `search` was found in an item.
-fn found(item: &Item, search: &SearchQuery) -> Found {
+fn found(item: &Item, search: &SearchQuery) -> Highlights {
     let (announcement, index) = (&item.announcement, item.text_index);
-    Found {
+    Highlights {
         title: highlights(search, Field::Title, announcement.text(index).title),
         snippet: snippet(search, announcement, index, SNIPPET_CHARS),
     }
@@ -140,7 +143,7 @@ pub(crate) fn only(id: i64, query: &Query) -> Query {
     };
     Query {
         filter,
-        cursor: String::new(),
+        cursor: None,
         ..query.clone()
     }
 }

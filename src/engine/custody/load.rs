@@ -93,7 +93,7 @@ pub(crate) fn read(snapshot: &Snapshot, now: i64, progress: Option<&Progress>) -
             format!("could not start a thread to read the board: {error}"),
             format!("无法启动读取公告板的线程：{error}"),
         );
-        Error::new(ErrorKind::Io, reason)
+        Error::new(ErrorKind::Io, reason).caused_by(error)
     })?;
     let mut done = 0;
     for portion in portions {

@@ -16,7 +16,7 @@ use crate::engine::memory::search_backlog::{Chunk, Unsearched, take_in};
 use crate::engine::memory::supersession::{Supersession, full_key};
 use crate::engine::memory::timeline::{Slot, Timeline};
 use crate::error::Result;
-use crate::model::{Announcement, CompiledAudience, Reference, State};
+use crate::model::{Announcement, CompiledAudience, Lifecycle, Reference};
 use crate::number_map::NumberMap;
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
@@ -288,7 +288,7 @@ impl Index {
             .join(announcement.audience_shared(), || compile(&announcement));
         let entry = Entry {
             group,
-            is_published: announcement.state() == State::Published,
+            is_published: announcement.state() == Lifecycle::Published,
             starts_at: announcement.starts_at(),
             ends_at: end_or_never(announcement.ends_at()),
             announcement,
@@ -315,7 +315,8 @@ impl Index {
                 .insert(slot, id, announcement.starts_at(), announcement.ends_at());
             self.notified.insert((announcement.notify_revision(), slot));
         } else {
-            self.retracted.insert((announcement.retracted_at(), slot));
+            self.retracted
+                .insert((announcement.given().retracted_at, slot));
         }
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = Some(entry);
@@ -380,7 +381,8 @@ impl Index {
             self.notified
                 .remove(&(announcement.notify_revision(), slot));
         } else {
-            self.retracted.remove(&(announcement.retracted_at(), slot));
+            self.retracted
+                .remove(&(announcement.given().retracted_at, slot));
         }
         self.by_id.remove(&announcement.id());
         let key = full_key(announcement.channel(), announcement.key());

@@ -57,9 +57,10 @@ fn an_audience_has_sixteen_kibibytes_of_json() {
                 .len();
         let audience = audience.and("a", Operator::In, ["v".repeat(room)]);
         assert_eq!(audience.to_json().to_string().len(), bytes);
-        Draft {
-            audience,
-            ..draft("a")
+        {
+            let mut draft = draft("a");
+            draft.audience = audience;
+            draft
         }
     };
     fine(&audience(16 * 1024));
@@ -73,16 +74,12 @@ fn an_audience_has_sixteen_kibibytes_of_json() {
 
 #[test]
 fn actions_are_four_each_with_its_own_id() {
-    let many = |count: usize| Draft {
-        actions: (0..count)
-            .map(|n| Action {
-                id: format!("a{n}"),
-                kind: ActionKind::Custom,
-                label: vec![("en".into(), "x".into())],
-                value: String::new(),
-            })
-            .collect(),
-        ..draft("a")
+    let many = |count: usize| {
+        let mut draft = draft("a");
+        draft.actions = (0..count)
+            .map(|n| Action::new(format!("a{n}"), ActionKind::Custom, "").label("en", "x"))
+            .collect();
+        draft
     };
     fine(&many(4));
     too_large(&many(5), "actions", 5, 4);
@@ -102,15 +99,20 @@ fn an_action_has_limits() {
         "a b",
         Some(1),
     );
-    fine(&action(|a| a.label[0].1 = "公".repeat(64)));
+    fine(&action(|a| a.labels[0].1 = "公".repeat(64)));
     let path = "actions[0].label.en";
-    too_large(&action(|a| a.label[0].1 = "公".repeat(65)), path, 65, 64);
-    invalid(&action(|a| a.label[0].1 = String::new()), path, "", None);
-    invalid(&action(|a| a.label[0].1 = "a\0".into()), path, "a", Some(1));
-    invalid(&action(|a| a.label.clear()), "actions[0].label", "", None);
-    let twice = action(|a| a.label.push(("EN".into(), "again".into())));
+    too_large(&action(|a| a.labels[0].1 = "公".repeat(65)), path, 65, 64);
+    invalid(&action(|a| a.labels[0].1 = String::new()), path, "", None);
+    invalid(
+        &action(|a| a.labels[0].1 = "a\0".into()),
+        path,
+        "a",
+        Some(1),
+    );
+    invalid(&action(|a| a.labels.clear()), "actions[0].label", "", None);
+    let twice = action(|a| a.labels.push(("EN".into(), "again".into())));
     invalid(&twice, "actions[0].label.EN", "EN", None);
-    let odd = action(|a| a.label[0].0 = "e n".into());
+    let odd = action(|a| a.labels[0].0 = "e n".into());
     invalid(&odd, "actions[0].label.e n", "e n", Some(1));
     let long = |bytes: usize| format!("https://{}", "x".repeat(bytes - 8));
     fine(&action(|a| a.value = long(2048)));

@@ -20,7 +20,7 @@ pub(super) fn counted(count: &notice::Count) -> Value {
         "revision": count.revision,
         "epoch": format!("{:032x}", count.epoch),
         "now": count.now,
-        "next_change_at": count.next_change_at,
+        "next_change_at": count.next_change_at.unwrap_or(0),
     })
 }
 
@@ -56,11 +56,11 @@ pub(super) fn item(item: &Item) -> Value {
         "priority": a.priority(), "pinned": a.pinned(),
         "dismissible": a.dismissible(), "require_ack": a.require_ack(),
         "display": a.display().names().collect::<Value>(),
-        "show_limit": a.show_limit(), "show_interval_ms": a.show_interval_ms(),
-        "starts_at": a.starts_at(), "ends_at": a.ends_at(),
-        "event_from": a.event_from(), "event_to": a.event_to(),
+        "show_limit": a.show_limit().unwrap_or(0), "show_interval_ms": a.show_interval_ms().unwrap_or(0),
+        "starts_at": a.starts_at(), "ends_at": a.ends_at().unwrap_or(0),
+        "event_from": a.event_from().unwrap_or(0), "event_to": a.event_to().unwrap_or(0),
         "created_at": a.created_at(), "published_at": a.published_at(),
-        "updated_at": a.updated_at(), "retracted_at": a.retracted_at(),
+        "updated_at": a.updated_at(), "retracted_at": a.retracted_at().unwrap_or(0),
         "retract_reason": a.retract_reason(),
         "key": a.key(), "channel": a.channel(), "category": a.category(),
         "author": a.author(), "source": a.source(), "external_id": a.external_id(),

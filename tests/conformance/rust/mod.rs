@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notice::{
-    Changes, Draft, Error, Language, ManualClock, Mark, Options, Query, ReceiptQuery, SharedBoard,
+    ChangeQuery, Draft, Error, Language, ManualClock, Mark, Options, Query, ReceiptQuery,
+    SharedBoard,
 };
 use serde_json::{Value, json};
 
@@ -139,25 +140,24 @@ impl Surface for Rust {
     }
 
     fn receipts(&self, args: &Value) -> Answer {
-        let page = self.board.receipts(&ReceiptQuery {
-            id: id(args),
-            read_only: args["read_only"] == true,
-            acknowledged_only: args["acknowledged_only"] == true,
-            limit: number(&args["limit"]).unwrap_or(notice::DEFAULT_LIMIT),
-            cursor: text(&args["cursor"]),
-        })?;
+        let mut query = ReceiptQuery::new(id(args));
+        query.read_only = args["read_only"] == true;
+        query.acknowledged_only = args["acknowledged_only"] == true;
+        query.limit = number(&args["limit"]).unwrap_or(notice::DEFAULT_LIMIT);
+        query.cursor = args["cursor"].as_str().map(str::to_owned);
+        let page = self.board.receipts(&query)?;
         let receipt = |r: &notice::UserReceipt| {
             json!({
                 "user": r.user,
-                "seen_count": r.receipt.seen_count,
-                "first_seen_at": r.receipt.first_seen_at,
-                "last_seen_at": r.receipt.last_seen_at,
-                "read_version": r.receipt.read_version,
-                "read_at": r.receipt.read_at,
-                "dismissed_version": r.receipt.dismissed_version,
-                "dismissed_at": r.receipt.dismissed_at,
-                "acknowledged_version": r.receipt.acknowledged_version,
-                "acknowledged_at": r.receipt.acknowledged_at,
+                "seen_count": r.receipt.seen_count(),
+                "first_seen_at": r.receipt.first_seen_at().unwrap_or(0),
+                "last_seen_at": r.receipt.last_seen_at().unwrap_or(0),
+                "read_version": r.receipt.read_version().unwrap_or(0),
+                "read_at": r.receipt.read_at().unwrap_or(0),
+                "dismissed_version": r.receipt.dismissed_version().unwrap_or(0),
+                "dismissed_at": r.receipt.dismissed_at().unwrap_or(0),
+                "acknowledged_version": r.receipt.acknowledged_version().unwrap_or(0),
+                "acknowledged_at": r.receipt.acknowledged_at().unwrap_or(0),
                 "is_read": r.is_read,
                 "by_read_all": r.by_read_all,
                 "is_acknowledged": r.is_acknowledged,
@@ -172,11 +172,8 @@ impl Surface for Rust {
     }
 
     fn changes(&self, args: &Value) -> Answer {
-        let query = Query {
-            limit: notice::DEFAULT_LIMIT,
-            ..query(args)?
-        };
-        let mut changes = Changes::since(args["since"].as_i64().unwrap_or(0), query);
+        let query = query(args)?.limit(notice::DEFAULT_LIMIT);
+        let mut changes = ChangeQuery::since(args["since"].as_i64().unwrap_or(0), query);
         changes.epoch = args["epoch"]
             .as_str()
             .map(|e| u128::from_str_radix(e, 16).unwrap());
@@ -197,7 +194,7 @@ impl Surface for Rust {
             "head": page.head,
             "more": page.more,
             "epoch": format!("{:032x}", page.epoch),
-            "next_change_at": page.next_change_at,
+            "next_change_at": page.next_change_at.unwrap_or(0),
         }))
     }
 

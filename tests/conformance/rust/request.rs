@@ -1,7 +1,7 @@
 //! Requests of the suite as values of the crate.
 
 use notice::{
-    Change, Draft, Error, Filter, Locale, Operation, Order, Phase, Query, Severity, TimeRange,
+    Draft, Error, Filter, Importance, Locale, Operation, Order, Phase, Query, Severity, TimeRange,
     View, Viewer,
 };
 use serde_json::Value;
@@ -14,7 +14,10 @@ pub(super) fn operation(name: &str, args: &Value) -> Result<Operation, Error> {
             id: id(args),
             patch: args["patch"].clone(),
             if_version,
-            change: args["change"].as_str().map(Change::from_name).transpose()?,
+            change: args["change"]
+                .as_str()
+                .map(Importance::from_name)
+                .transpose()?,
         },
         "retract" => Operation::Retract {
             id: id(args),
@@ -40,7 +43,7 @@ pub(super) fn query(args: &Value) -> Result<Query, Error> {
     }
     query.filter = filter(&args["filter"])?;
     query.limit = number(&args["limit"]).unwrap_or(query.limit);
-    query.cursor = text(&args["cursor"]);
+    query.cursor = args["cursor"].as_str().map(str::to_owned);
     Ok(query)
 }
 
@@ -59,38 +62,42 @@ pub(super) fn viewer(args: &Value) -> Result<Viewer, Error> {
 
 pub(super) fn filter(args: &Value) -> Result<Filter, Error> {
     let range = |name: &str| {
-        let bound = |n: usize| args[name][n].as_i64().unwrap_or(0);
+        let bound = |n: usize| args[name][n].as_i64().filter(|time| *time != 0);
         TimeRange::new(bound(0), bound(1))
     };
-    Ok(Filter {
-        channels: texts(&args["channels"]),
-        categories: texts(&args["categories"]),
-        tags_any: texts(&args["tags_any"]),
-        tags_all: texts(&args["tags_all"]),
-        tags_none: texts(&args["tags_none"]),
-        severity_at_least: args["severity_at_least"]
-            .as_str()
-            .map(Severity::from_name)
-            .transpose()?,
-        pinned: args["pinned"].as_bool(),
-        ids: integers(&args["ids"]),
-        keys: texts(&args["keys"]),
-        author: text(&args["author"]),
-        external_id: text(&args["external_id"]),
-        phase: args["phase"]
-            .as_str()
-            .map_or(Ok(Phase::Active), Phase::from_name)?,
-        starts: range("starts"),
-        ends: range("ends"),
-        published: range("published"),
-        updated: range("updated"),
-        changed_since: args["changed_since"].as_i64().unwrap_or(0),
-        has_locale: args["has_locale"].as_str().map(Locale::parse).transpose()?,
-        unread_only: args["unread_only"] == true,
-        pending_only: args["pending_only"] == true,
-        unacknowledged_only: args["unacknowledged_only"] == true,
-        q: text(&args["q"]),
-    })
+    let mut filter = Filter::new()
+        .channels(texts(&args["channels"]))
+        .categories(texts(&args["categories"]))
+        .tags_any(texts(&args["tags_any"]))
+        .tags_all(texts(&args["tags_all"]))
+        .tags_none(texts(&args["tags_none"]))
+        .severity_at_least(
+            args["severity_at_least"]
+                .as_str()
+                .map(Severity::from_name)
+                .transpose()?,
+        )
+        .pinned(args["pinned"].as_bool())
+        .ids(integers(&args["ids"]))
+        .keys(texts(&args["keys"]))
+        .phase(
+            args["phase"]
+                .as_str()
+                .map_or(Ok(Phase::Active), Phase::from_name)?,
+        )
+        .starts(range("starts"))
+        .ends(range("ends"))
+        .published(range("published"))
+        .updated(range("updated"))
+        .changed_since(args["changed_since"].as_i64())
+        .has_locale(args["has_locale"].as_str().map(Locale::parse).transpose()?)
+        .unread_only(args["unread_only"] == true)
+        .pending_only(args["pending_only"] == true)
+        .unacknowledged_only(args["unacknowledged_only"] == true)
+        .q(text(&args["q"]));
+    filter.author = args["author"].as_str().map(str::to_owned);
+    filter.external_id = args["external_id"].as_str().map(str::to_owned);
+    Ok(filter)
 }
 
 pub(super) fn id(args: &Value) -> i64 {

@@ -9,7 +9,7 @@ use super::{Effect, Staging};
 use crate::engine::memory::idempotency::{KEY_BYTES, Remembered, fingerprint, repeated};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{
-    Announcement, Change, Checked, Draft, Given, State, channel_or_default, check_bytes,
+    Announcement, Checked, Draft, Given, Importance, Lifecycle, channel_or_default, check_bytes,
     check_order,
 };
 use crate::model::{Outcome, Published};
@@ -41,7 +41,7 @@ impl Staging<'_> {
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         match self.find_key(channel, &draft.key) {
-            Some(former) if former.state() == State::Retracted => Err(is_retracted(&former)),
+            Some(former) if former.state() == Lifecycle::Retracted => Err(is_retracted(&former)),
             // Publishing again must not move a start that was never said.
             Some(former) => {
                 let former = self.whole(former)?;
@@ -63,7 +63,7 @@ impl Staging<'_> {
             notify_version: 1,
             revision: self.revision,
             notify_revision: self.revision,
-            state: State::Published,
+            state: Lifecycle::Published,
             created_at: self.now,
             published_at: self.now,
             updated_at: self.now,
@@ -77,7 +77,7 @@ impl Staging<'_> {
         &mut self,
         former: &Announcement,
         patch: &Value,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Published> {
         let draft = Draft::from_value(&patched(former.to_draft().to_json(), patch)?)?;
         let checked = draft.check()?;
@@ -107,7 +107,7 @@ impl Staging<'_> {
         draft: &Draft,
         checked: Checked,
         default_start: i64,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Published> {
         let draft = with_start(draft, default_start)?;
         let before = former.to_draft();
@@ -124,7 +124,8 @@ impl Staging<'_> {
             ..*former.given()
         };
         let mut kind = ChangeKind::UpdatedMinor;
-        if change.unwrap_or_else(|| default_change(&before, &draft, &checked)) == Change::Major {
+        if change.unwrap_or_else(|| default_change(&before, &draft, &checked)) == Importance::Major
+        {
             given.notify_version = version;
             given.notify_revision = self.revision;
             kind = ChangeKind::Updated;
@@ -141,11 +142,11 @@ impl Staging<'_> {
     }
 
     pub(crate) fn retract(&mut self, former: &Announcement, reason: &str) -> Result<Published> {
-        if former.state() == State::Retracted {
+        if former.state() == Lifecycle::Retracted {
             return Ok(self.unchanged(former));
         }
         let given = Given {
-            state: State::Retracted,
+            state: Lifecycle::Retracted,
             revision: self.revision,
             retracted_at: self.now,
             ..*former.given()
@@ -164,7 +165,7 @@ impl Staging<'_> {
     }
 
     pub(crate) fn restore(&mut self, former: &Announcement) -> Result<Published> {
-        if former.state() != State::Retracted {
+        if former.state() != Lifecycle::Retracted {
             return Err(Error::new(
                 ErrorKind::BadState,
                 Bilingual::new(
@@ -179,7 +180,7 @@ impl Staging<'_> {
             notify_version: version,
             revision: self.revision,
             notify_revision: self.revision,
-            state: State::Published,
+            state: Lifecycle::Published,
             published_at: self.now,
             updated_at: self.now,
             retracted_at: 0,
@@ -220,9 +221,9 @@ fn memory_for(draft: &Draft) -> usize {
 
 fn with_start(draft: &Draft, default: i64) -> Result<Draft> {
     let mut draft = draft.clone();
-    if draft.starts_at == 0 {
-        draft.starts_at = default;
-        check_order("ends_at", draft.starts_at, draft.ends_at)?;
+    if draft.starts_at.is_none() {
+        draft.starts_at = Some(default);
+        check_order("ends_at", default, draft.ends_at)?;
     }
     Ok(draft)
 }
@@ -248,7 +249,7 @@ fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
 
 /// Whether a change of which nothing is said is news: a title, a body, the severity, a time or the
 /// audience changes.
-fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Change {
+fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Importance {
     let words = |draft: &Draft| -> HashSet<(String, String, String)> {
         draft
             .texts
@@ -261,7 +262,11 @@ fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Change {
         && times(before) == times(after)
         && before.audience == after.audience
         && words(before) == words(&normal(after, checked));
-    if same { Change::Minor } else { Change::Major }
+    if same {
+        Importance::Minor
+    } else {
+        Importance::Major
+    }
 }
 
 fn is_retracted(former: &Announcement) -> Error {
