@@ -179,7 +179,7 @@ pub trait Board: Send + Sync {
     fn maintain(&self) -> Result<Maintenance>;
 
     /// Writes a copy of the board to a new file, consistent and while others use the board, and returns its
-    /// revision. It is a board like any other, with the same epoch; [`restore`](crate::restore) makes one of
+    /// revision. It is a board like any other, with the same epoch; [`restore_backup`](crate::restore_backup) makes one of
     /// it with its own. Also of a board in memory, or one whose file cannot be written any more or is
     /// damaged.
     ///

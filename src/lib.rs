@@ -33,6 +33,7 @@ mod engine;
 mod error;
 #[cfg(feature = "panic-injection")]
 pub mod failpoint;
+#[cfg(feature = "file")]
 mod file;
 mod model;
 mod named;
@@ -45,7 +46,9 @@ pub mod time;
 
 pub use board::{Board, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use engine::{KEEP_MS, KEEP_REVISIONS, restore, verify};
+pub use engine::{KEEP_MS, KEEP_REVISIONS};
+#[cfg(feature = "file")]
+pub use engine::{restore_backup, verify};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,

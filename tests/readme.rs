@@ -1,7 +1,8 @@
-//! The C programs and the link lines of both READMEs: run as they stand there.
+//! Checks of the project's pages: the C programs and link lines of both READMEs run exactly as printed,
+//! links and file names lead somewhere, and prose has one line width.
 //!
-//! The Rust programs are run as documentation tests of the crate, and the boards are compared with the
-//! demo's by its own tests.
+//! The READMEs' Rust programs run as documentation tests of the crate. The demo's tests compare the boards
+//! that the READMEs show.
 
 #![allow(
     clippy::unwrap_used,
@@ -84,6 +85,129 @@ fn the_static_link_line_names_the_libraries_that_the_demo_links() {
             "{readme}: {line}"
         );
     }
+}
+
+#[test]
+fn every_link_between_pages_leads_to_a_file() {
+    for page in pages() {
+        let folder = page.parent().unwrap();
+        for rest in fs::read_to_string(&page).unwrap().split("](").skip(1) {
+            let link = rest.split(')').next().unwrap();
+            let target = link.split('#').next().unwrap();
+            let is_file = !link.contains("://") && !target.is_empty();
+            assert!(
+                !is_file || folder.join(target).exists(),
+                "{}: {link} is not there",
+                page.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_file_that_a_page_names_exists() {
+    let names = file_names(&root());
+    let mut checked = 0;
+    for page in pages() {
+        for code in inline_code(&page) {
+            let Some(path) = fixed_part(&code) else {
+                continue;
+            };
+            let exists = match path.contains('/') {
+                true => root().join(path).exists(),
+                false => names.iter().any(|name| name == path),
+            };
+            assert!(exists, "{}: {code} is not there", page.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 100, "only {checked} names of files were found");
+}
+
+/// The pages for people who use or change the project.
+fn pages() -> Vec<PathBuf> {
+    let mut pages: Vec<PathBuf> = [root(), root().join("docs")]
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    pages.sort();
+    assert!(pages.len() > 10, "{pages:?}");
+    pages
+}
+
+/// The text between backticks in a page's prose and tables.
+fn inline_code(page: &Path) -> Vec<String> {
+    let text = fs::read_to_string(page).unwrap();
+    let prose = text.split("```").step_by(2).collect::<String>();
+    prose
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The part of a path in the repository that comes before a placeholder such as `*` or `TARGET`, or the
+/// bare name of a source file. None for other code.
+fn fixed_part(code: &str) -> Option<&str> {
+    const FOLDERS: [&str; 12] = [
+        ".ci",
+        "bench",
+        "benches",
+        "conformance",
+        "docs",
+        "e-bindings",
+        "examples",
+        "ffi",
+        "fuzz",
+        "include",
+        "src",
+        "xtask",
+    ];
+    /// Folders that appear only when fuzzing.
+    const WRITTEN: [&str; 2] = ["fuzz/artifacts/", "fuzz/corpus/"];
+    let is_path = code
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "._-/*".contains(c));
+    if !is_path || WRITTEN.iter().any(|folder| code.starts_with(folder)) {
+        return None;
+    }
+    let Some((top, _)) = code.split_once('/') else {
+        let stem = code
+            .strip_suffix(".rs")
+            .or_else(|| code.strip_suffix(".c"))?;
+        return (!stem.is_empty()).then_some(code);
+    };
+    if top != "tests" && !FOLDERS.contains(&top) {
+        return None;
+    }
+    let is_placeholder = |part: &str| {
+        let stem = part.split('.').next().unwrap();
+        part.contains('*') || (stem.len() > 2 && stem.chars().all(|c| c.is_ascii_uppercase()))
+    };
+    let fixed: usize = code
+        .split_inclusive('/')
+        .take_while(|part| !is_placeholder(part.trim_end_matches('/')))
+        .map(str::len)
+        .sum();
+    code.get(..fixed)
+}
+
+/// The names of all files in the project, without their folders.
+fn file_names(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        match path.is_dir() {
+            true if name == "target" || name == ".git" => {}
+            true => names.extend(file_names(&path)),
+            false => names.push(name),
+        }
+    }
+    names
 }
 
 /// The lines of the block that links in this way, without the one that builds the library.

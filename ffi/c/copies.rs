@@ -82,7 +82,7 @@ pub unsafe extern "C" fn notice_restore_backup(
 ) -> i32 {
     guard!(notice_restore_backup, |caller| {
         let from = read_path(caller, "from", from, from_len)?;
-        notice::restore(from, read_path(caller, "to", to, to_len)?)
+        notice::restore_backup(from, read_path(caller, "to", to, to_len)?)
     })
 }
 

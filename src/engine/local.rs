@@ -62,7 +62,7 @@ impl Board for Local {
     }
 
     fn revision(&self) -> Result<i64> {
-        Ok(self.0.head.lock().revision)
+        Ok(self.0.head.revision())
     }
 
     fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
@@ -99,7 +99,7 @@ impl Board for Local {
     }
 
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64> {
-        self.0.wait_after(since, timeout)
+        self.0.head.wait_after(since, timeout)
     }
 
     fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
@@ -173,8 +173,7 @@ impl Board for Local {
     }
 
     fn close(&self) -> Result<()> {
-        self.0.head.lock().is_closed = true;
-        self.0.moved.notify_all();
+        self.0.head.close();
         self.0.write_out()
     }
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod custody;
+mod head_watch;
 mod local;
 mod memory;
 #[cfg(test)]
@@ -12,10 +13,10 @@ mod writer;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use self::head_watch::HeadWatch;
 use self::memory::feed::Feed;
 use self::memory::index::Index;
 use self::memory::users::Users;
@@ -23,10 +24,11 @@ use self::upkeep::worker::Worker;
 use self::writer::durable::Durable;
 use self::writer::write_queue::Queue;
 use crate::clock::Clock;
-use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Viewer, check_time};
 
-pub use self::custody::backup::{restore, verify};
+#[cfg(feature = "file")]
+pub use self::custody::backup::{restore_backup, verify};
 pub(crate) use self::local::Local;
 pub(crate) use self::memory::feed::Keep;
 pub use self::memory::feed::{KEEP_MS, KEEP_REVISIONS};
@@ -63,8 +65,7 @@ pub(crate) struct Store {
     feed: RwLock<Feed>,
     epoch: RwLock<u128>,
     created_at: i64,
-    head: Mutex<Head>,
-    moved: Condvar,
+    head: HeadWatch,
     /// A commit broke off in the middle: what is there can be read, but nothing written.
     is_poisoned: AtomicBool,
     /// Keeps the board in order.
@@ -81,12 +82,6 @@ pub(crate) struct Parts {
     epoch: u128,
     /// When the board was made; 0 if that is not known.
     created_at: i64,
-}
-
-/// What those wait for who wait.
-struct Head {
-    revision: i64,
-    is_closed: bool,
 }
 
 /// Poisons the store if a commit leaves by a panic.
@@ -128,16 +123,12 @@ impl Store {
             writer: Mutex::new(()),
             durable,
             settling: Mutex::new(()),
-            head: Mutex::new(Head {
-                revision: parts.index.revision,
-                is_closed: false,
-            }),
+            head: HeadWatch::new(parts.index.revision),
             index: RwLock::new(parts.index),
             users: RwLock::new(parts.users),
             feed: RwLock::new(parts.feed),
             epoch: RwLock::new(parts.epoch),
             created_at: parts.created_at,
-            moved: Condvar::new(),
             is_poisoned: AtomicBool::new(false),
             worker: Worker::new(upkeep::worker::tidy),
             writer_behind: Worker::new(upkeep::worker::write_behind),
@@ -181,40 +172,6 @@ impl Store {
             index.move_to(present);
         }
         RwLockWriteGuard::downgrade(index)
-    }
-
-    /// Waits until the board's revision is after `since`.
-    fn wait_after(&self, since: i64, timeout: Duration) -> Result<i64> {
-        // A time limit beyond what the clock can say is none.
-        let deadline = Instant::now().checked_add(timeout);
-        let mut head = self.head.lock();
-        loop {
-            if head.is_closed {
-                let kind = ErrorKind::Unavailable;
-                let reason = Bilingual::new("the board is being closed", "公告板正在关闭");
-                return Err(Error::new(kind, reason));
-            }
-            if head.revision > since {
-                return Ok(head.revision);
-            }
-            if since > head.revision {
-                return Err(Error::future_revision(since, head.revision));
-            }
-            let timed_out = match deadline {
-                Some(deadline) => self.moved.wait_until(&mut head, deadline).timed_out(),
-                None => {
-                    self.moved.wait(&mut head);
-                    false
-                }
-            };
-            if timed_out && head.revision <= since && !head.is_closed {
-                let reason = Bilingual::new(
-                    format!("nothing changed after revision {since} within {timeout:?}"),
-                    format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),
-                );
-                return Err(Error::new(ErrorKind::TimedOut, reason));
-            }
-        }
     }
 }
 

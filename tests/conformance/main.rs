@@ -1,5 +1,5 @@
-//! The contract, sentence by sentence, over every surface: the cases are data in `cases/`, and how they
-//! are written and how a surface joins is in docs/conformance.md.
+//! The conformance suite over the surfaces of the C library. The suite is the package `conformance/`;
+//! docs/conformance.md describes it.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,40 +10,25 @@
 #![recursion_limit = "256"]
 
 mod c;
-mod case;
 mod e;
-mod kept;
-mod run;
-mod rust;
-mod surface;
 
 use std::io::Write;
-use std::panic::catch_unwind;
 use std::path::Path;
 
-use kept::{Files, Kept};
-use surface::{Lacks, Open};
+use notice_conformance::{Case, Joined, Kept, Report, own_cases, read_all, run_all};
 
-/// Every surface, by the name that cases know it by.
-const SURFACES: [(&str, Open, Lacks); 4] = [
-    ("rust", rust::open, nothing),
-    ("c", c::open, nothing),
-    ("c_json", c::open_json, nothing),
-    ("e", e::open, e::lacks),
-];
+/// Names a folder of other cases, which are run over every surface: `cargo xtask conformance DIR`.
+const FOLDER: &str = "NOTICE_CASES";
 
-/// The only surface where a program on Windows is at hand, see `cargo xtask e-test`.
-const ON_WINDOWS: (&str, Open, Lacks) = ("e", e::open_on_windows, e::lacks);
-
-/// The surfaces that are tried.
-fn surfaces() -> &'static [(&'static str, Open, Lacks)] {
+/// The surfaces that are tried. Under `cargo xtask e-test` it is the program on Windows alone.
+fn surfaces() -> Vec<Joined> {
     match e::is_on_windows() {
-        true => &[ON_WINDOWS],
-        false => &SURFACES,
+        true => vec![e::E_ON_WINDOWS],
+        false => vec![c::C, c::C_JSON, e::E],
     }
 }
 
-/// How the boards are kept. The files of this machine are not those that a program on Windows sees.
+/// How the boards are kept. A program on Windows does not see the files of this machine.
 fn kept() -> &'static [Kept] {
     match e::is_on_windows() {
         true => &[Kept::Memory],
@@ -51,76 +36,35 @@ fn kept() -> &'static [Kept] {
     }
 }
 
-/// A surface that carries everything.
-fn nothing(_: &case::Case) -> Option<&'static str> {
-    None
+#[test]
+fn every_case_holds_on_every_surface_of_the_library() {
+    let cases = read_all(&own_cases()).unwrap();
+    let report = run_all(&cases, &surfaces(), kept());
+    for line in report.left_out() {
+        say(&line);
+    }
+    let faults = report.faults();
+    say(&summary(&cases, &report));
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n\n"));
 }
 
 #[test]
-fn every_case_holds_on_every_surface() {
-    let (cases, files) = (cases(), Files::new());
-    let (mut faults, mut runs) = (Vec::new(), 0);
-    for &(surface, open, lacks) in surfaces() {
-        for &kept in kept() {
-            let on = format!("{surface}, {}", kept.name());
-            for case in &cases {
-                let (theme, name) = (&case.theme, &case.name);
-                let is_out = |out: &str| out == surface || out == kept.name();
-                let not_on = case.not_on.iter().find(|(out, _)| is_out(out));
-                let reason = not_on.map(|(_, reason)| reason.as_str()).or(lacks(case));
-                if let Some(reason) = reason {
-                    say(&format!("{theme}: {name}: not on {on}: {reason}"));
-                    continue;
-                }
-                runs += 1;
-                // A surface that panics fails its case, and not those behind it.
-                let result = catch_unwind(|| run::run(case, open, kept, &files));
-                if let Err(fault) =
-                    result.unwrap_or_else(|_| Err("it panicked, as told above".to_owned()))
-                {
-                    faults.push(format!("{theme}.json: {name}\non {on}, {fault}"));
-                }
-            }
-        }
+fn every_case_of_the_folder_that_is_named_holds_on_every_surface() {
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return;
+    };
+    let cases = read_all(Path::new(&folder)).unwrap_or_else(|fault| panic!("{fault}"));
+    let surfaces = [&[notice_conformance::RUST], surfaces().as_slice()].concat();
+    let report = run_all(&cases, &surfaces, kept());
+    for line in report.lines() {
+        say(&line);
     }
-    say(&format!(
-        "{} cases, {runs} runs, {} failed",
-        cases.len(),
-        faults.len()
-    ));
-    assert!(
-        faults.is_empty(),
-        "{} failed:\n\n{}\n",
-        faults.len(),
-        faults.join("\n\n")
-    );
+    assert!(report.faults().is_empty(), "{}", summary(&cases, &report));
 }
 
-#[test]
-fn every_case_has_a_name_of_its_own_and_known_surfaces() {
-    let cases = cases();
-    assert!(cases.len() >= 120, "only {} cases", cases.len());
-    let mut names: Vec<_> = cases.iter().map(|case| &case.name).collect();
-    names.sort();
-    for pair in names.windows(2) {
-        assert_ne!(pair[0], pair[1]);
-    }
-    for case in &cases {
-        for (surface, reason) in &case.not_on {
-            assert!(
-                SURFACES.iter().any(|(name, ..)| name == surface)
-                    || Kept::ALL.iter().any(|kept| kept.name() == surface),
-                "{}: {surface}",
-                case.name
-            );
-            assert!(!reason.is_empty(), "{}: no reason", case.name);
-        }
-    }
-}
-
-fn cases() -> Vec<case::Case> {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests");
-    case::read_all(&tests.join("conformance/cases"))
+fn summary(cases: &[Case], report: &Report) -> String {
+    let (cases, runs, failed) = (cases.len(), report.count(), report.faults().len());
+    format!("cases: {cases}, runs: {runs}, failed: {failed}")
 }
 
 /// Says a line that is seen although the test succeeds.

@@ -9,6 +9,7 @@
 mod abi;
 mod bench;
 mod c_suite;
+mod conformance;
 mod crash;
 mod debian;
 mod declarations;
@@ -19,6 +20,7 @@ mod e_test;
 mod fuzz;
 mod host;
 mod install;
+mod layers;
 mod library;
 #[cfg(unix)]
 mod wine;
@@ -50,6 +52,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         c_suite::run,
     ),
     (
+        "conformance",
+        "run the cases of a folder over every surface (DIR; the suite's own without)",
+        conformance::run,
+    ),
+    (
         "crash",
         "kill a program that writes to a board, 20 times, and look at what is left (--rounds N, --seed S, --relaxed)",
         crash::run,
@@ -75,6 +82,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "build the C library and copy it with header, notice.pc and CMake package (--prefix DIR)",
         install::run,
     ),
+    (
+        "layers",
+        "name the imports in src/ and ffi/ that point the wrong way, and the circles inside a room",
+        layers::run,
+    ),
 ];
 
 fn main() -> ExitCode {
@@ -83,7 +95,7 @@ fn main() -> ExitCode {
     let Some((_, _, task)) = TASKS.iter().find(|(known, ..)| *known == name) else {
         eprintln!("usage: cargo xtask TASK\n");
         for (name, description, _) in TASKS {
-            eprintln!("  {name:<8} {description}");
+            eprintln!("  {name:<11} {description}");
         }
         return ExitCode::from(2);
     };

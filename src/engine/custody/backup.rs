@@ -93,13 +93,14 @@ impl Store {
 /// board.publish(&Draft::new("en", "Kept"))?;
 /// board.backup(&saved)?;
 ///
-/// notice::restore(&saved, &restored)?;
+/// notice::restore_backup(&saved, &restored)?;
 /// let url = format!("file:{}", restored.display());
 /// assert_eq!(notice::open(&url)?.revision()?, 1);
 /// # std::fs::remove_dir_all(&directory).unwrap();
 /// # Ok::<(), notice::Error>(())
 /// ```
-pub fn restore(from: &Path, to: &Path) -> Result<()> {
+#[cfg(feature = "file")]
+pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
     let epoch = random_epoch();
     look_at(Box::new(FileMedium::new(from)), |snapshot| {
         copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch))
@@ -111,6 +112,7 @@ pub fn restore(from: &Path, to: &Path) -> Result<()> {
 ///
 /// # Errors
 /// `locked`, `io`; `corrupt` and `unsupported` for a file of which nothing can be read.
+#[cfg(feature = "file")]
 pub fn verify(path: &Path) -> Result<Verification> {
     let file = BoardFile::open_existing(Box::new(FileMedium::new(path)))?;
     let mut found = Verification::default();

@@ -127,10 +127,10 @@ impl Store {
             *self.feed.write() = Feed::starting_at(revision);
             *self.epoch.write() = epoch;
             *current = index;
-            self.head.lock().revision = revision;
+            self.head.set(revision);
             self.worker.wake_if(current.unsearched.len() > 0);
         }
-        self.moved.notify_all();
+        self.head.wake();
         Ok(())
     }
 }

@@ -371,11 +371,11 @@ impl Store {
                 }
             }
             // Before anybody can read the revision: one that a page has is no future revision.
-            self.head.lock().revision = index.revision;
+            self.head.set(index.revision);
             index.revision != revision
         };
         if moved {
-            self.moved.notify_all();
+            self.head.wake();
         }
     }
 }

@@ -10,7 +10,7 @@ use super::abi::{NoticeArray, NoticeErrorInfo, NoticeOptions, NoticePublished, Z
 use super::input::Arena;
 use super::library::{Board, Functions, functions};
 use super::output;
-use crate::surface::{Answer, BoardOptions, Refusal};
+use notice_conformance::{Answer, BoardOptions, Refusal};
 
 /// A board that was opened through the library.
 pub(super) struct C {

@@ -12,24 +12,38 @@ use std::ptr::null_mut;
 
 use serde_json::{Value, json};
 
-use crate::surface::{Answer, BoardOptions, Surface};
 use abi::{
     NoticeArray, NoticeChangeArray, NoticeCount, NoticeExplanation, NoticeReceiptArray, Zeroed,
 };
-use call::C;
+use notice_conformance::{Answer, BoardOptions, Joined, Surface, nothing};
+
 use input::{Arena, integers};
 
+/// Drafts as structures, pages in the library's memory.
+pub(crate) const C: Joined = Joined {
+    name: "c",
+    open,
+    lacks: nothing,
+};
+
+/// Drafts as JSON, pages in the caller's memory.
+pub(crate) const C_JSON: Joined = Joined {
+    name: "c_json",
+    open: open_json,
+    lacks: nothing,
+};
+
 /// A board to which drafts are handed as structures, and whose pages the library allocates.
-pub(crate) fn open(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
-    Box::new(C::open(url, now, options, false))
+fn open(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    Box::new(call::C::open(url, now, options, false))
 }
 
 /// A board to which drafts are handed as JSON, and whose pages are laid out in the caller's memory.
-pub(crate) fn open_json(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
-    Box::new(C::open(url, now, options, true))
+fn open_json(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    Box::new(call::C::open(url, now, options, true))
 }
 
-impl Surface for C {
+impl Surface for call::C {
     fn set_now(&self, now: i64) {
         self.clock.set(now);
     }

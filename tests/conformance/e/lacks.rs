@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::input::is_gbk;
-use crate::case::{Case, Expected, Step};
+use notice_conformance::{Case, Expected, Step};
 
 /// What a case needs that this layer does not carry; docs/conformance.md has the list.
-pub(crate) fn lacks(case: &Case) -> Option<&'static str> {
+pub(super) fn lacks(case: &Case) -> Option<&'static str> {
     let options = case.options;
     if options.keep_changes.is_some() || options.retention_ms.is_some() {
         return Some("a board is opened without options");

@@ -13,14 +13,14 @@ use std::collections::BTreeSet;
 use notice::{ErrorKind, Importance, Mark};
 use serde_json::{Value, json};
 
-use crate::surface::{Answer, BoardOptions, Refusal, Surface};
 use input::{conditions, gbk, instant, is_gbk};
-pub(crate) use lacks::lacks;
+use lacks::lacks;
 use library::{Functions, copied, functions, functions_on_windows};
+use notice_conformance::{Answer, BoardOptions, Joined, Refusal, Surface};
 pub(crate) use remote::is_there as is_on_windows;
 
 /// A board by its number.
-struct E {
+struct Board {
     functions: &'static Functions,
     board: i32,
     /// What of the viewer was set by the step before.
@@ -28,12 +28,24 @@ struct E {
 }
 
 /// The library of this machine.
-pub(crate) fn open(url: &str, now: i64, _: BoardOptions) -> Box<dyn Surface> {
+pub(crate) const E: Joined = Joined {
+    name: "e",
+    open,
+    lacks,
+};
+
+/// The DLL, called by a program on Windows, see `cargo xtask e-test`.
+pub(crate) const E_ON_WINDOWS: Joined = Joined {
+    name: "e",
+    open: open_on_windows,
+    lacks,
+};
+
+fn open(url: &str, now: i64, _: BoardOptions) -> Box<dyn Surface> {
     open_with(functions(), url, now)
 }
 
-/// The DLL, called by a program on Windows.
-pub(crate) fn open_on_windows(url: &str, now: i64, _: BoardOptions) -> Box<dyn Surface> {
+fn open_on_windows(url: &str, now: i64, _: BoardOptions) -> Box<dyn Surface> {
     open_with(functions_on_windows(), url, now)
 }
 
@@ -41,7 +53,7 @@ fn open_with(functions: &'static Functions, url: &str, now: i64) -> Box<dyn Surf
     // SAFETY: the text lives as long as the call.
     let board = unsafe { (functions.open)(gbk(url).as_ptr()) };
     assert!(board > 0);
-    let e = E {
+    let e = Board {
         functions,
         board,
         set: RefCell::default(),
@@ -50,7 +62,7 @@ fn open_with(functions: &'static Functions, url: &str, now: i64) -> Box<dyn Surf
     Box::new(e)
 }
 
-impl E {
+impl Board {
     /// What a function has returned, unless it is an error.
     fn check(&self, returned: i32) -> Result<i32, Refusal> {
         // SAFETY: these take nothing; each text is copied before the next call.
@@ -158,14 +170,14 @@ impl E {
     }
 }
 
-impl Drop for E {
+impl Drop for Board {
     fn drop(&mut self) {
         // SAFETY: nothing is pointed at.
         unsafe { (self.functions.close)(self.board) };
     }
 }
 
-impl Surface for E {
+impl Surface for Board {
     fn set_now(&self, now: i64) {
         // SAFETY: the text lives as long as the call.
         let status = unsafe { (self.functions.set_clock)(self.board, gbk(&instant(now)).as_ptr()) };

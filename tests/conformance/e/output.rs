@@ -3,7 +3,7 @@
 use notice::{ActionKind, Format, Lifecycle, Outcome, Placement, Rule, Severity};
 use serde_json::{Map, Value, json};
 
-use super::E;
+use super::Board;
 use super::library::copied;
 
 /// How a field of an announcement is asked for.
@@ -75,7 +75,7 @@ const SNIPPET_FIELD: i32 = 43;
 const ACTION_COUNT: i32 = 44;
 
 /// What is asked of a row of its own has no revision, epoch and time of its own.
-pub(super) fn result(e: &E, result: i32) -> Value {
+pub(super) fn result(e: &Board, result: i32) -> Value {
     let cursor = e.text(result, 0, 7);
     json!({
         "total": e.number(result, 0, 1),
@@ -88,7 +88,7 @@ pub(super) fn result(e: &E, result: i32) -> Value {
     })
 }
 
-pub(super) fn item(e: &E, result: i32, row: i32) -> Value {
+pub(super) fn item(e: &Board, result: i32, row: i32) -> Value {
     let mut item = Map::new();
     for (field, (name, kind)) in (1..).zip(&FIELDS) {
         let number = || e.number(result, row, field);
@@ -116,7 +116,7 @@ pub(super) fn item(e: &E, result: i32, row: i32) -> Value {
     item.into()
 }
 
-fn actions(e: &E, result: i32, row: i32) -> Value {
+fn actions(e: &Board, result: i32, row: i32) -> Value {
     let count = i32::try_from(e.number(result, row, ACTION_COUNT)).unwrap();
     (1..=count)
         .map(|index| {
@@ -129,7 +129,7 @@ fn actions(e: &E, result: i32, row: i32) -> Value {
         .collect()
 }
 
-fn snippet(e: &E, result: i32, row: i32) -> Value {
+fn snippet(e: &Board, result: i32, row: i32) -> Value {
     let field = e.text(result, row, SNIPPET_FIELD);
     match field.is_empty() {
         true => Value::Null,

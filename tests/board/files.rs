@@ -1,0 +1,485 @@
+//! Boards that are kept in a file.
+
+use std::sync::{Arc, Mutex};
+
+use notice::{
+    Draft, ErrorKind, ManualClock, Mark, Operation, Options, Query, Severity, SharedBoard, Step,
+    Viewer,
+};
+
+use crate::support::{Directory, export};
+
+const NOW: i64 = 1_790_000_000_000;
+
+/// What an export says, but for the epoch.
+fn without_epoch(export: &str) -> String {
+    let epoch = export.find("\"epoch\":\"").unwrap() + 9;
+    [&export[..epoch], &export[epoch + 32..]].concat()
+}
+
+fn fill(board: &SharedBoard) {
+    let first = board
+        .publish(&Draft::new("zh-CN", "系统维护").key("db"))
+        .unwrap();
+    let mut once = Draft::new("en", "Once");
+    once.idempotency_key = "once".to_owned();
+    let second = board.publish(&once).unwrap();
+    board.publish(&Draft::new("en", "Third")).unwrap();
+    board.retract(second.id, "by mistake").unwrap();
+    let viewer = Viewer::new("li.lei");
+    board.mark(&viewer, &[first.id], Mark::Dismiss).unwrap();
+    board
+        .mark_all_read(&Query::new(viewer.clone()), None)
+        .unwrap();
+    board.mark(&viewer, &[first.id], Mark::Unread).unwrap();
+    board
+        .mark(&Viewer::new("韩梅梅"), &[first.id], Mark::Seen)
+        .unwrap();
+}
+
+#[test]
+fn everything_is_there_when_it_is_opened_again() {
+    let directory = Directory::new();
+    let board = directory.open("board.notice");
+    fill(&board);
+    let (before, stats) = (export(&board), board.stats().unwrap());
+    let follow = notice::ChangeQuery::since(0, Query::editor());
+    let changes = format!("{:?}", board.changes(&follow).unwrap());
+    drop(board);
+
+    let board = directory.open("board.notice");
+    assert_eq!(export(&board), before);
+    assert_eq!(format!("{:?}", board.changes(&follow).unwrap()), changes);
+    let again = board.stats().unwrap();
+    assert_eq!(
+        (again.epoch, again.created_at),
+        (stats.epoch, stats.created_at)
+    );
+    assert!(again.created_at > Some(0) && again.file_bytes > Some(0));
+    assert!(board.verify().unwrap().is_good());
+    let mut once = Draft::new("en", "Once");
+    once.idempotency_key = "once".to_owned();
+    let repeated = board.publish(&once).unwrap();
+    assert!(repeated.duplicate && repeated.id == 2);
+    let id = board.publish(&Draft::new("en", "Fourth")).unwrap().id;
+    assert_eq!(id, 4, "an id is never given twice");
+}
+
+#[test]
+fn a_forgotten_user_and_a_purged_announcement_stay_gone() {
+    let directory = Directory::new();
+    let board = directory.open("board.notice");
+    fill(&board);
+    assert!(board.forget_user("li.lei").unwrap());
+    board.apply_one(Operation::Purge { id: 1 }).unwrap();
+    let before = export(&board);
+    assert!(!before.contains("li.lei") && !before.contains("系统维护"));
+    drop(board);
+    let board = directory.open("board.notice");
+    assert_eq!(export(&board), before);
+    assert!(board.verify().unwrap().is_good());
+}
+
+#[test]
+fn relaxed_writes_are_there_after_closing() {
+    let directory = Directory::new();
+    let url = directory.url("board.notice?durability=relaxed");
+    let board = notice::open(&url).unwrap();
+    fill(&board);
+    board.close().unwrap();
+    let before = export(&board);
+    drop(board);
+    let board = notice::open(&url).unwrap();
+    assert_eq!(export(&board), before);
+    fill_more(&board);
+    let before = export(&board);
+    drop(board);
+    assert_eq!(export(&notice::open(&url).unwrap()), before);
+}
+
+fn fill_more(board: &SharedBoard) {
+    for n in 0..100 {
+        board
+            .publish(&Draft::new("en", format!("More {n}")))
+            .unwrap();
+    }
+}
+
+#[test]
+fn an_import_is_kept() {
+    let directory = Directory::new();
+    let board = directory.open("from.notice");
+    fill(&board);
+    let exported = export(&board);
+    let other = directory.open("to.notice");
+    other.import(&mut exported.as_bytes()).unwrap();
+    let epoch = other.stats().unwrap().epoch;
+    drop(other);
+    let other = directory.open("to.notice");
+    assert_eq!(other.stats().unwrap().epoch, epoch);
+    assert_eq!(without_epoch(&export(&other)), without_epoch(&exported));
+    assert!(other.verify().unwrap().is_good());
+}
+
+#[test]
+fn a_backup_is_the_board_as_it_was_and_restoring_gives_it_a_new_epoch() {
+    let directory = Directory::new();
+    for url in [directory.url("board.notice"), "mem:".to_owned()] {
+        let board = notice::open(&url).unwrap();
+        fill(&board);
+        let [saved, restored] =
+            ["saved", "restored"].map(|name| directory.path(&format!("{name}-{}", url.len())));
+        let revision = board.backup(&saved).unwrap();
+        let before = export(&board);
+        fill_more(&board);
+        assert_eq!(board.backup(&saved).unwrap_err().kind(), ErrorKind::Exists);
+
+        let bytes = std::fs::read(&saved).unwrap();
+        notice::restore_backup(&saved, &restored).unwrap();
+        assert!(std::fs::read(&saved).unwrap() == bytes, "it is only read");
+        let open =
+            |path: &std::path::Path| notice::open(&format!("file:{}", path.display())).unwrap();
+        let copy = open(&saved);
+        assert_eq!(export(&copy), before);
+        assert_eq!(copy.revision().unwrap(), revision);
+        let restored = open(&restored);
+        assert_eq!(without_epoch(&export(&restored)), without_epoch(&before));
+        assert_ne!(
+            restored.stats().unwrap().epoch,
+            board.stats().unwrap().epoch
+        );
+        let follow = notice::ChangeQuery::since(1, Query::editor());
+        let error = restored.changes(&follow).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Compacted);
+        for board in [&copy, &restored] {
+            assert!(board.verify().unwrap().is_good());
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_board_whose_file_is_gone_can_be_backed_up() {
+    let directory = Directory::new();
+    for parameters in ["", "?durability=relaxed"] {
+        let [name, saved] = ["board", "saved"].map(|n| format!("{n}{}", parameters.len()));
+        let board = directory.open(&format!("{name}{parameters}"));
+        fill(&board);
+        board.close().unwrap();
+        std::fs::remove_file(directory.path(&name)).unwrap();
+        let late = board.publish(&Draft::new("en", "Late"));
+        assert_eq!(late.is_ok(), !parameters.is_empty());
+        assert_eq!(board.close().is_err(), !parameters.is_empty());
+        for error in [
+            board.publish(&Draft::new("en", "Later")).unwrap_err(),
+            board.compact().unwrap_err(),
+        ] {
+            assert_eq!((error.kind(), error.path()), (ErrorKind::Io, Some("file")));
+        }
+        assert!(!board.verify().is_ok_and(|found| found.is_good()));
+        board.backup(&directory.path(&saved)).unwrap();
+        assert_eq!(export(&directory.open(&saved)), export(&board));
+        assert!(directory.open(&saved).verify().unwrap().is_good());
+    }
+}
+
+#[test]
+fn a_file_gets_smaller_by_compaction_and_keeps_everything() {
+    let directory = Directory::new();
+    let board = directory.open("board.notice");
+    let drafts: Vec<Draft> = (0..500)
+        .map(|n| Draft::from_text(notice::Text::new("en", format!("N {n}")).body("x".repeat(2000))))
+        .collect();
+    let ids = board.publish_all(&drafts).unwrap();
+    let purges: Vec<Operation> = ids
+        .iter()
+        .map(|done| Operation::Purge { id: done.id })
+        .collect();
+    board.apply(&purges).unwrap();
+    fill(&board);
+    let before = export(&board);
+    let done = board.compact().unwrap();
+    assert!(done.after < done.before, "{done:?}");
+    assert_eq!(board.stats().unwrap().file_bytes, Some(done.after));
+    board.publish(&Draft::new("en", "After")).unwrap();
+    assert!(board.verify().unwrap().is_good());
+    drop(board);
+    let board = directory.open("board.notice");
+    assert!(export(&board).len() > before.len());
+    let error = notice::open("mem:").unwrap().compact().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn opening_tells_how_far_it_has_come() {
+    let directory = Directory::new();
+    let board = directory.open("board.notice");
+    let drafts = vec![Draft::new("en", "Many"); 2500];
+    board.publish_all(&drafts).unwrap();
+    drop(board);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let list = Arc::clone(&told);
+    let options = Options::new()
+        .progress(move |step, done, total| list.lock().unwrap().push((step, done, total)));
+    options.open(&directory.url("board.notice")).unwrap();
+    let expected = [0, 500, 1000, 1500, 2000, 2500].map(|done| (Step::Loading, done, 2500));
+    assert_eq!(*told.lock().unwrap(), expected);
+}
+
+#[test]
+fn retention_goes_on_in_the_background() {
+    let clock = Arc::new(ManualClock::new(NOW));
+    let options = Options::new().clock(Arc::clone(&clock)).retention_ms(1000);
+    let directory = Directory::new();
+    let board = options.open(&directory.url("board.notice")).unwrap();
+    let mut draft = Draft::new("en", "Short");
+    draft.ends_at = Some(NOW + 10);
+    board.publish(&draft).unwrap();
+    clock.set(NOW + 1010);
+    let revision = board.wait(1, std::time::Duration::from_secs(60)).unwrap();
+    assert_eq!(revision, 2);
+    assert_eq!(board.stats().unwrap().announcements, 0);
+}
+
+#[test]
+fn past_the_budget_only_what_must_be_said_is_taken() {
+    let board = notice::open("mem:?budget_mb=1").unwrap();
+    let draft = |severity| {
+        let text = notice::Text::new("en", "Long").body("word ".repeat(2000));
+        Draft::from_text(text).severity(severity)
+    };
+    let refused = loop {
+        if let Err(error) = board.publish(&draft(Severity::Notice)) {
+            break error;
+        }
+        assert!(board.stats().unwrap().announcements < 1000);
+    };
+    assert_eq!(refused.kind(), ErrorKind::OverBudget);
+    assert_eq!(refused.path(), Some("severity"));
+    let count = board.stats().unwrap().announcements;
+    assert!(count > 10, "{count}");
+    let warning = board.publish(&draft(Severity::Warning)).unwrap();
+    // Taking back is always possible, and so is asking.
+    board.retract(warning.id, "over").unwrap();
+    assert_eq!(
+        board.query(&Query::editor()).unwrap().count.total,
+        Some(count)
+    );
+    let batch: Vec<Draft> = (0..100).map(|_| draft(Severity::Info)).collect();
+    let empty = notice::open("mem:?budget_mb=1").unwrap();
+    let error = empty.publish_all(&batch).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OverBudget);
+    assert_eq!(empty.revision().unwrap(), 0);
+}
+
+#[test]
+fn a_url_that_says_something_unknown_is_refused_with_its_place() {
+    for (url, kind, path) in [
+        ("file:", ErrorKind::InvalidField, "url"),
+        ("file:a\0b", ErrorKind::InvalidField, "url"),
+        ("mem:name", ErrorKind::InvalidField, "url"),
+        (
+            "mem:?durability=full",
+            ErrorKind::InvalidField,
+            "url.durability",
+        ),
+        (
+            "file:x?durability=some",
+            ErrorKind::InvalidField,
+            "url.durability",
+        ),
+        (
+            "file:x?budget_mb=0",
+            ErrorKind::InvalidField,
+            "url.budget_mb",
+        ),
+        (
+            "file:x?budget_mb=99999999999999999999",
+            ErrorKind::InvalidField,
+            "url.budget_mb",
+        ),
+        (
+            "file:x?budget_mb=1&budget_mb=1",
+            ErrorKind::InvalidField,
+            "url.budget_mb",
+        ),
+        ("file:x?colour=red", ErrorKind::InvalidField, "url.colour"),
+        ("ftp:x", ErrorKind::Unsupported, "url"),
+    ] {
+        let error = notice::open(url).err().unwrap();
+        assert_eq!((error.kind(), error.path()), (kind, Some(path)), "{url:?}");
+    }
+}
+
+#[test]
+fn what_is_over_leaves_memory_when_that_is_short_and_is_still_there() {
+    let clock = Arc::new(ManualClock::new(NOW));
+    let directory = Directory::new();
+    let url = directory.url("board.notice?budget_mb=1");
+    let open = || Options::new().clock(Arc::clone(&clock)).open(&url).unwrap();
+    let board = open();
+    let draft = |n: usize| {
+        let body = format!("{} number{n} ", "word ".repeat(4000));
+        let text = notice::Text::new("en", format!("Title {n}")).body(body);
+        let mut draft = Draft::from_text(text).severity(Severity::Warning);
+        draft.ends_at = Some(NOW + 1000);
+        draft
+    };
+    for n in 0..100 {
+        board.publish(&draft(n)).unwrap();
+    }
+    let before = export(&board);
+    let text_bytes = board.stats().unwrap().text_bytes;
+    clock.set(NOW + 1000);
+    // The next change notices that memory is short, and it is made room in the background.
+    board
+        .publish(&Draft::new("en", "Now").severity(Severity::Warning))
+        .unwrap();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let stats = loop {
+        let stats = board.stats().unwrap();
+        if stats.memory_bytes < 891_289 {
+            break stats;
+        }
+        assert!(std::time::Instant::now() < until, "{stats:?}");
+        std::thread::yield_now();
+    };
+    assert!(
+        stats.shelved > 0 && stats.text_bytes < text_bytes,
+        "{stats:?}"
+    );
+
+    let mut then = Viewer::anonymous();
+    then.now = Some(NOW);
+    let page = board.query(&Query::new(then.clone()).limit(100)).unwrap();
+    let bodies = page.items.iter().map(|item| item.text().body.len());
+    assert!(bodies.eq((0..100).rev().map(|n| draft(n).texts[0].body.len())));
+    let mut search = Query::new(then);
+    search.filter.q = "\"word number17\"".to_owned();
+    let found = board.query(&search).unwrap();
+    assert_eq!(found.items[0].text().title, "Title 17");
+    assert_eq!(found.count.total, Some(1));
+
+    assert!(board.verify().unwrap().is_good());
+    assert!(export(&board).contains(&before.lines().nth(5).unwrap().to_owned()));
+    let patch = |title: &str| serde_json::json!({"texts": {"en": {"title": title}}});
+    for (id, title) in [(1, "First again"), (2, "Second again")] {
+        board
+            .apply_one(Operation::Update {
+                id,
+                patch: patch(title),
+                if_version: None,
+                change: None,
+            })
+            .unwrap();
+    }
+    board.retract(3, "").unwrap();
+    board.apply_one(Operation::Purge { id: 4 }).unwrap();
+    let item = board.get(1, &Query::editor()).unwrap();
+    assert_eq!(item.text().title, "First again");
+    assert_eq!(item.text().body, draft(0).texts[0].body);
+    assert!(board.verify().unwrap().is_good());
+    let before = export(&board);
+    drop(board);
+    assert_eq!(export(&open()), before);
+}
+
+/// A board that is short of memory, on which the text of announcement 1 has been left to the file.
+fn with_a_text_in_the_file_only(url: &str, fill: impl FnOnce(&SharedBoard)) -> SharedBoard {
+    let clock = Arc::new(ManualClock::new(NOW));
+    let board = Options::new().clock(Arc::clone(&clock)).open(url).unwrap();
+    fill(&board);
+    clock.set(NOW + 1000);
+    let draft = Draft::new("en", "Now").severity(Severity::Warning);
+    board.publish(&draft).unwrap();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while board.stats().unwrap().shelved == 0 {
+        assert!(std::time::Instant::now() < until);
+        std::thread::yield_now();
+    }
+    board
+}
+
+fn fill_with_what_ends(board: &SharedBoard) {
+    for n in 0..60 {
+        let text = notice::Text::new("en", format!("Title {n}")).body("word ".repeat(4000));
+        let mut draft = Draft::from_text(text).severity(Severity::Warning);
+        draft.ends_at = Some(NOW + 1000);
+        board.publish(&draft).unwrap();
+    }
+}
+
+#[test]
+fn what_was_imported_can_be_left_to_the_file_as_well() {
+    let directory = Directory::new();
+    let clock = ManualClock::new(NOW);
+    let from = Options::new().clock(clock).open("mem:").unwrap();
+    fill_with_what_ends(&from);
+    let url = directory.url("board?budget_mb=1");
+    let board = with_a_text_in_the_file_only(&url, |board| {
+        board.import(&mut export(&from).as_bytes()).unwrap();
+    });
+    let item = board.get(1, &Query::editor()).unwrap();
+    assert_eq!(item.text().body.len(), 20_000);
+    assert_eq!(board.verify().unwrap().problems, []);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_has_the_texts_that_are_in_the_file_only_also_when_that_is_gone() {
+    let directory = Directory::new();
+    let url = directory.url("board?budget_mb=1&durability=relaxed");
+    let board = with_a_text_in_the_file_only(&url, fill_with_what_ends);
+    std::fs::remove_file(directory.path("board")).unwrap();
+    board.retract(61, "late").unwrap();
+    board.backup(&directory.path("saved")).unwrap();
+    let saved = directory.open("saved");
+    assert_eq!(export(&saved), export(&board));
+    assert_eq!(
+        saved.get(1, &Query::editor()).unwrap().text().body.len(),
+        20_000
+    );
+}
+
+#[test]
+fn a_board_is_closed_while_retention_goes_on() {
+    let directory = Directory::new();
+    for url in [
+        "mem:".to_owned(),
+        directory.url("board"),
+        directory.url("relaxed?durability=relaxed"),
+    ] {
+        let clock = Arc::new(ManualClock::new(NOW));
+        let options = Options::new().clock(Arc::clone(&clock)).retention_ms(0);
+        let board = options.open(&url).unwrap();
+        let mut draft = Draft::new("en", "Short");
+        draft.ends_at = Some(NOW + 10);
+        for _ in 0..10 {
+            board.publish_all(&vec![draft.clone(); 1000]).unwrap();
+        }
+        let revision = board.revision().unwrap();
+        clock.set(NOW + 10);
+        board
+            .wait(revision, std::time::Duration::from_secs(60))
+            .unwrap();
+        let (closed, is_closed) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            drop(board);
+            closed.send(()).unwrap();
+        });
+        let minute = std::time::Duration::from_secs(60);
+        assert_eq!(is_closed.recv_timeout(minute), Ok(()), "{url}");
+    }
+}
+
+#[test]
+fn a_panic_while_progress_is_told_is_the_callers_own() {
+    let directory = Directory::new();
+    fill(&directory.open("board"));
+    let options = Options::new().progress(|_, _, _| panic!("of the caller"));
+    let url = directory.url("board");
+    let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| options.open(&url)));
+    let payload = opened.err().expect("it is no damage of the file");
+    assert_eq!(payload.downcast_ref(), Some(&"of the caller"));
+    assert!(directory.open("board").verify().unwrap().is_good());
+}

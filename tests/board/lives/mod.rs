@@ -1,0 +1,456 @@
+//! Random lives against an oracle that keeps, for each user and each announcement, plainly what the
+//! contract says: read or not, dismissed or not, shown how often.
+
+mod oracle;
+
+use std::collections::BTreeSet;
+
+use notice::{
+    Draft, ErrorKind, Filter, Importance, Mark, Operation, Operator, Query, Reference, Viewer,
+};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use self::oracle::{Known, Oracle, Pick, ROLES};
+use crate::support::{Desk, NOW, kind, publish, restore, retract, update};
+
+const USERS: [&str; 3] = ["ann", "bob", "cy"];
+
+#[derive(Debug, Clone)]
+enum Step {
+    Publish(Fields, Option<Pick>),
+    Update(Pick, Fields, FieldSet, bool),
+    Retract(Pick),
+    Restore(Pick),
+    Purge(Pick),
+    Mark(usize, Vec<Pick>, Mark),
+    ReadAll(usize, Option<u8>),
+    ReadRole(usize),
+    Forget(usize),
+    Clock(i16),
+}
+
+#[derive(Debug, Clone)]
+struct Fields {
+    role: Option<usize>,
+    /// From now.
+    starts_in: Option<i16>,
+    lasts: Option<u16>,
+    dismissible: bool,
+    require_ack: bool,
+    show_limit: u32,
+    show_interval_ms: u32,
+    priority: i32,
+}
+
+/// Which of the fields an update touches.
+#[derive(Debug, Clone)]
+struct FieldSet {
+    role: bool,
+    starts: bool,
+    ends: bool,
+    rest: bool,
+}
+
+/// The board under test and the oracle, kept in step.
+struct Pair {
+    desk: Desk,
+    oracle: Oracle,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let oracle = Oracle {
+            now: NOW,
+            ..Oracle::default()
+        };
+        Self {
+            desk: Desk::new(),
+            oracle,
+        }
+    }
+
+    fn query(user: usize) -> Query {
+        let viewer = Viewer::new(USERS[user]);
+        Query::new(match ROLES.get(user) {
+            Some(role) => viewer.with("role", *role),
+            None => viewer,
+        })
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Publish(fields, replaced) => self.publish(fields, *replaced),
+            Step::Update(pick, fields, set, is_major) => {
+                if let Some(id) = self.oracle.pick(*pick) {
+                    self.update(id, fields, set, *is_major);
+                }
+            }
+            Step::Retract(pick) => self.change(
+                *pick,
+                |id| retract(id, "why"),
+                |o, id| {
+                    let known = o.known.get_mut(&id).unwrap();
+                    o.revision += i64::from(known.retracted_at.is_none());
+                    known.retracted_at.get_or_insert(o.now);
+                },
+            ),
+            Step::Restore(pick) => {
+                let id = self.oracle.pick(*pick);
+                if let Some(id) = id.filter(|id| self.oracle.known[id].retracted_at.is_some()) {
+                    self.desk.board.apply_one(restore(id)).unwrap();
+                    self.oracle.revision += 1;
+                    self.oracle.known.get_mut(&id).unwrap().retracted_at = None;
+                    self.oracle.news(id);
+                } else if let Some(id) = id {
+                    let refused = self.desk.board.apply_one(restore(id));
+                    assert_eq!(kind(refused), ErrorKind::BadState);
+                }
+            }
+            Step::Purge(pick) => self.change(
+                *pick,
+                |id| Operation::Purge { id },
+                |o, id| {
+                    o.revision += 1;
+                    o.known.remove(&id);
+                    o.done.retain(|(_, other), _| *other != id);
+                },
+            ),
+            Step::Mark(user, picks, mark) => self.mark(*user, picks, *mark),
+            Step::ReadAll(user, part) => self.read_all(*user, *part),
+            Step::ReadRole(user) => self.read_role(*user),
+            Step::Forget(user) => {
+                self.desk.board.forget_user(USERS[*user]).unwrap();
+                self.oracle.done.retain(|(other, _), _| other != user);
+            }
+            Step::Clock(ms) => {
+                self.oracle.now = (self.oracle.now + i64::from(*ms)).max(NOW);
+                self.desk.at(self.oracle.now - NOW);
+            }
+        }
+        assert_eq!(self.desk.revision(), self.oracle.revision);
+    }
+
+    fn change(
+        &mut self,
+        pick: Pick,
+        operation: impl Fn(i64) -> Operation,
+        then: impl Fn(&mut Oracle, i64),
+    ) {
+        if let Some(id) = self.oracle.pick(pick) {
+            self.desk.board.apply_one(operation(id)).unwrap();
+            then(&mut self.oracle, id);
+        }
+    }
+
+    fn publish(&mut self, fields: &Fields, replaced: Option<Pick>) {
+        let now = self.oracle.now;
+        let replaces = replaced.and_then(|pick| self.oracle.pick(pick));
+        let starts_at = fields.starts_in.map_or(now, |ms| now + i64::from(ms));
+        let ends_at = fields.lasts.map_or(0, |ms| starts_at + i64::from(ms) + 1);
+        let mut draft = Draft::new("en", "t")
+            .visible(starts_at, ends_at)
+            .dismissible(fields.dismissible)
+            .require_ack(fields.require_ack)
+            .show_limit(fields.show_limit)
+            .show_interval_ms(fields.show_interval_ms)
+            .priority(fields.priority);
+        if let Some(role) = fields.role {
+            draft = draft.audience("role", Operator::In, [ROLES[role]]);
+        }
+        if let Some(id) = replaces {
+            draft = draft.replaces(Reference::Id(id));
+        }
+        let done = self.desk.board.apply_one(publish(draft)).unwrap();
+        self.oracle.revision += 1;
+        self.oracle.last_id += 1;
+        assert_eq!(done.id, self.oracle.last_id);
+        let known = Known {
+            role: fields.role,
+            starts_at,
+            ends_at,
+            dismissible: fields.dismissible,
+            require_ack: fields.require_ack,
+            show_limit: fields.show_limit,
+            show_interval_ms: fields.show_interval_ms,
+            priority: fields.priority,
+            replaces,
+            retracted_at: None,
+            notified: self.oracle.revision,
+        };
+        self.oracle.known.insert(done.id, known);
+    }
+
+    fn update(&mut self, id: i64, fields: &Fields, set: &FieldSet, is_major: bool) {
+        let now = self.oracle.now;
+        let mut known = self.oracle.known[&id].clone();
+        let mut patch = Map::new();
+        let mut put = |name: &str, value: Value| drop(patch.insert(name.to_owned(), value));
+        if set.role {
+            known.role = fields.role;
+            let of_role =
+                |role: usize| json!([{"attribute": "role", "op": "in", "values": [ROLES[role]]}]);
+            put("audience", fields.role.map_or(Value::Null, of_role));
+        }
+        if set.starts {
+            known.starts_at = now + i64::from(fields.starts_in.unwrap_or(0));
+            put("starts_at", known.starts_at.into());
+        }
+        if set.ends || known.ends_at != 0 && known.ends_at <= known.starts_at {
+            known.ends_at = fields
+                .lasts
+                .map_or(0, |ms| known.starts_at + i64::from(ms) + 1);
+            put("ends_at", known.ends_at.into());
+        }
+        if set.rest {
+            known.dismissible = fields.dismissible;
+            known.require_ack = fields.require_ack;
+            known.show_limit = fields.show_limit;
+            known.show_interval_ms = fields.show_interval_ms;
+            known.priority = fields.priority;
+            put("dismissible", fields.dismissible.into());
+            put("require_ack", fields.require_ack.into());
+            put("show_limit", fields.show_limit.into());
+            put("show_interval_ms", fields.show_interval_ms.into());
+            put("priority", fields.priority.into());
+        }
+        // Something is different each time, so that each update is one.
+        put("extras", json!({"n": self.oracle.revision}));
+        let change = if is_major {
+            Importance::Major
+        } else {
+            Importance::Minor
+        };
+        let update = update(id, Value::Object(patch), Some(change));
+        self.desk.board.apply_one(update).unwrap();
+        self.oracle.revision += 1;
+        self.oracle.known.insert(id, known);
+        if is_major {
+            self.oracle.news(id);
+        }
+    }
+
+    fn mark(&mut self, user: usize, picks: &[Pick], mark: Mark) {
+        let ids: Vec<i64> = picks
+            .iter()
+            .filter_map(|pick| self.oracle.pick(*pick))
+            .collect();
+        let oracle = &self.oracle;
+        let result = self.desk.board.mark(&Self::query(user).viewer, &ids, mark);
+        if !ids.iter().all(|id| oracle.is_markable(user, *id)) {
+            assert_eq!(kind(result), ErrorKind::NotFound);
+        } else if mark == Mark::Dismiss && ids.iter().any(|id| !oracle.known[id].dismissible) {
+            assert_eq!(kind(result), ErrorKind::BadState);
+        } else {
+            result.unwrap();
+            ids.iter().for_each(|id| self.oracle.mark(user, *id, mark));
+        }
+    }
+
+    fn read_all(&mut self, user: usize, part: Option<u8>) {
+        let revision = self.oracle.revision;
+        let up_to = part.map(|part| revision * i64::from(part) / 255);
+        let reached = self.desk.board.mark_all_read(&Self::query(user), up_to);
+        let reached = reached.unwrap();
+        assert_eq!(reached, up_to.unwrap_or(revision));
+        let now = self.oracle.now;
+        let is_due = |known: &&Known| known.notified <= reached && known.starts_at <= now;
+        let known = self.oracle.known.iter().filter(|(_, known)| is_due(known));
+        let due: Vec<i64> = known.map(|(id, _)| *id).collect();
+        due.iter()
+            .for_each(|id| self.oracle.mark(user, *id, Mark::Read));
+    }
+
+    /// Marks as read, by a filter, what is to be acknowledged.
+    fn read_role(&mut self, user: usize) {
+        let filter = Filter::new().unacknowledged_only(true);
+        let query = Self::query(user).filter(filter);
+        self.desk.board.mark_all_read(&query, None).unwrap();
+        for id in self.oracle.board(user) {
+            let done = self.oracle.of(user, id);
+            if self.oracle.known[&id].require_ack && !done.is_acknowledged {
+                self.oracle.mark(user, id, Mark::Read);
+            }
+        }
+    }
+
+    fn compare(&self) {
+        for (user, name) in USERS.iter().enumerate() {
+            let (oracle, query) = (&self.oracle, Self::query(user));
+            let expected = oracle.board(user);
+            let page = self.desk.page(&query.clone().limit(1000));
+            let ids: Vec<i64> = page
+                .items
+                .iter()
+                .map(|item| item.announcement.id())
+                .collect();
+            assert_eq!(ids, expected, "the board of {}", name);
+            for item in &page.items {
+                let id = item.announcement.id();
+                let done = oracle.of(user, id);
+                let found = (
+                    item.is_read,
+                    item.is_dismissed,
+                    item.is_acknowledged,
+                    item.is_pending,
+                    item.seen_count,
+                );
+                let wanted = (
+                    done.is_read,
+                    oracle.is_dismissed(user, id),
+                    done.is_acknowledged,
+                    oracle.is_pending(user, id),
+                    done.shown,
+                );
+                assert_eq!(found, wanted, "{id} for {}", name);
+            }
+            let is_unread = |id: &i64| !oracle.of(user, *id).is_read;
+            let is_due =
+                |id: &i64| oracle.known[id].require_ack && !oracle.of(user, *id).is_acknowledged;
+            let is_pending = |id: &i64| oracle.is_pending(user, *id);
+            let keep = |by: &dyn Fn(&i64) -> bool| -> Vec<i64> {
+                expected.iter().copied().filter(|id| by(id)).collect()
+            };
+            let found = |unread: bool, pending: bool, due: bool| {
+                let filter = Filter::new()
+                    .unread_only(unread)
+                    .pending_only(pending)
+                    .unacknowledged_only(due);
+                let query = query.clone().filter(filter);
+                let count = self.desk.board.count(&query).unwrap();
+                let ids = self.desk.ids(&query.limit(3));
+                assert_eq!(count.total, Some(ids.len() as u64));
+                (ids, count.unread.unwrap())
+            };
+            let counted = |ids: Vec<i64>| {
+                let unread = ids.iter().filter(|id| is_unread(id)).count() as u64;
+                (ids, unread)
+            };
+            let unread = counted(keep(&is_unread));
+            assert_eq!(page.count.unread, Some(unread.1), "unread of {}", name);
+            assert_eq!(page.count.total, Some(expected.len() as u64));
+            assert_eq!(found(true, false, false), unread, "of {}", name);
+            assert_eq!(found(false, true, false), counted(keep(&is_pending)));
+            assert_eq!(found(false, false, true), counted(keep(&is_due)));
+            let all = keep(&|id| is_unread(id) && is_pending(id) && is_due(id));
+            assert_eq!(found(true, true, true), counted(all));
+        }
+    }
+
+    /// Nothing of what a page says may change before the instant that it names.
+    fn compare_next_change(&mut self) {
+        for user in 0..USERS.len() {
+            let filter = Filter::new().pending_only(true);
+            let query = Self::query(user).filter(filter);
+            let next = self.desk.page(&query).count.next_change_at;
+            let pending = |oracle: &Oracle| -> Vec<i64> {
+                let mut ids = oracle.board(user);
+                ids.retain(|id| oracle.is_pending(user, *id));
+                ids
+            };
+            let before = pending(&self.oracle);
+            let now = self.oracle.now;
+            let instants: BTreeSet<i64> = self
+                .oracle
+                .known
+                .values()
+                .flat_map(|known| [known.starts_at, known.ends_at])
+                .chain(self.oracle.done.iter().map(|((_, id), done)| {
+                    done.last_shown + i64::from(self.oracle.known[id].show_interval_ms)
+                }))
+                .collect();
+            for at in instants
+                .into_iter()
+                .filter(|at| *at > now && next.is_none_or(|next| *at < next))
+            {
+                self.oracle.now = at;
+                assert_eq!(
+                    pending(&self.oracle),
+                    before,
+                    "{next:?} comes too late: {at}"
+                );
+            }
+            self.oracle.now = now;
+        }
+    }
+}
+
+fn fields() -> impl Strategy<Value = Fields> {
+    let often = |what: BoxedStrategy<u32>| prop_oneof![3 => Just(0), 1 => what];
+    (
+        prop::option::of(0..ROLES.len()),
+        prop::option::weighted(0.4, -50i16..200),
+        prop::option::weighted(0.4, 0u16..300),
+        prop::bool::weighted(0.8),
+        prop::bool::weighted(0.3),
+        often((1u32..3).boxed()),
+        often((1u32..100).boxed()),
+        -2i32..3,
+    )
+        .prop_map(
+            |(
+                role,
+                starts_in,
+                lasts,
+                dismissible,
+                require_ack,
+                show_limit,
+                show_interval_ms,
+                priority,
+            )| {
+                Fields {
+                    role,
+                    starts_in,
+                    lasts,
+                    dismissible,
+                    require_ack,
+                    show_limit,
+                    show_interval_ms,
+                    priority,
+                }
+            },
+        )
+}
+
+fn field_set() -> impl Strategy<Value = FieldSet> {
+    let seldom = || prop::bool::weighted(0.25);
+    (seldom(), seldom(), seldom(), seldom()).prop_map(|(role, starts, ends, rest)| FieldSet {
+        role,
+        starts,
+        ends,
+        rest,
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let user = 0..USERS.len();
+    let mark = prop::sample::select(Mark::ALL);
+    prop_oneof![
+        5 => (fields(), prop::option::weighted(0.25, any::<Pick>())).prop_map(|(f, r)| Step::Publish(f, r)),
+        5 => (any::<Pick>(), fields(), field_set(), any::<bool>()).prop_map(|(p, f, s, m)| Step::Update(p, f, s, m)),
+        2 => any::<Pick>().prop_map(Step::Retract),
+        2 => any::<Pick>().prop_map(Step::Restore),
+        1 => any::<Pick>().prop_map(Step::Purge),
+        8 => (user.clone(), prop::collection::vec(any::<Pick>(), 1..3), mark).prop_map(|(u, p, m)| Step::Mark(u, p, m)),
+        3 => (user.clone(), prop::option::of(any::<u8>())).prop_map(|(u, part)| Step::ReadAll(u, part)),
+        1 => user.clone().prop_map(Step::ReadRole),
+        1 => user.prop_map(Step::Forget),
+        3 => prop_oneof![4 => 0i16..120, 1 => -60i16..0].prop_map(Step::Clock),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn pages_flags_and_counts_agree_with_a_plain_book_of_what_everybody_did(
+        steps in prop::collection::vec(step(), 1..60),
+    ) {
+        let mut pair = Pair::new();
+        for step in &steps {
+            pair.step(step);
+            pair.compare();
+        }
+        pair.compare_next_change();
+    }
+}

@@ -1,0 +1,395 @@
+//! What a viewer does with single announcements, and what becomes of it as they change.
+
+use notice::{
+    Draft, ErrorKind, Filter, Item, Language, Mark, Operator, Outcome, Query, ReceiptQuery, Viewer,
+};
+use serde_json::json;
+
+use crate::support::{Desk, NONE, NOW, for_role, kind, of, refusal};
+
+/// Read, dismissed, acknowledged, pending.
+fn flags(item: &Item) -> (bool, bool, bool, bool) {
+    (
+        item.is_read,
+        item.is_dismissed,
+        item.is_acknowledged,
+        item.is_pending,
+    )
+}
+
+#[test]
+fn what_nobody_has_touched_is_unread_and_pending() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    assert_eq!(flags(&desk.item("ann", id)), (false, false, false, true));
+    assert_eq!(flags(&desk.item("", id)), (false, false, false, true));
+    assert_eq!(desk.unread("ann"), [id]);
+    assert_eq!(desk.pending("ann"), [id]);
+}
+
+#[test]
+fn read_implies_neither_dismissed_nor_acknowledged_and_can_be_undone() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.mark("ann", &[id], Mark::Read);
+    assert_eq!(flags(&desk.item("ann", id)), (true, false, false, true));
+    assert_eq!(desk.unread("ann"), NONE);
+    assert_eq!(desk.unread("bob"), [id], "marks are each user's own");
+    desk.mark("ann", &[id], Mark::Unread);
+    assert_eq!(flags(&desk.item("ann", id)), (false, false, false, true));
+    assert_eq!(desk.unread("ann"), [id]);
+}
+
+#[test]
+fn dismissing_implies_read_and_restoring_undoes_only_the_dismissal() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.mark("ann", &[id], Mark::Dismiss);
+    assert_eq!(flags(&desk.item("ann", id)), (true, true, false, false));
+    assert_eq!(desk.pending("ann"), NONE);
+    assert_eq!(desk.ids(&of("ann")), [id], "it stays on the board");
+    desk.mark("ann", &[id], Mark::Restore);
+    assert_eq!(flags(&desk.item("ann", id)), (true, false, false, true));
+    assert_eq!(desk.pending("ann"), [id]);
+}
+
+#[test]
+fn acknowledging_implies_read_and_can_be_undone() {
+    let desk = Desk::new();
+    let id = desk.publish(Draft::new("en", "a").require_ack(true));
+    let other = desk.title("asks for nothing");
+    let due = of("ann").filter(Filter::new().unacknowledged_only(true));
+    assert_eq!(desk.ids(&due), [id]);
+    desk.mark("ann", &[id, other], Mark::Acknowledge);
+    assert_eq!(flags(&desk.item("ann", id)), (true, false, true, true));
+    assert_eq!(flags(&desk.item("ann", other)), (true, false, true, true));
+    assert_eq!(desk.ids(&due), NONE);
+    desk.mark("ann", &[id], Mark::Unacknowledge);
+    assert_eq!(flags(&desk.item("ann", id)), (true, false, false, true));
+    assert_eq!(desk.ids(&due), [id]);
+}
+
+#[test]
+fn unread_after_a_dismissal_leaves_it_dismissed() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.mark("ann", &[id], Mark::Dismiss);
+    desk.mark("ann", &[id], Mark::Unread);
+    assert_eq!(flags(&desk.item("ann", id)), (false, true, false, false));
+}
+
+#[test]
+fn a_minor_edit_keeps_it_read_dismissed_and_acknowledged() {
+    let desk = Desk::new();
+    let id = desk.title("teh title");
+    desk.mark("ann", &[id], Mark::Dismiss);
+    desk.mark("ann", &[id], Mark::Acknowledge);
+    desk.minor(id, json!({"texts": {"en": {"title": "the title"}}}));
+    assert_eq!(flags(&desk.item("ann", id)), (true, true, true, false));
+    assert_eq!(desk.item("ann", id).text().title, "the title");
+}
+
+#[test]
+fn a_minor_edit_keeps_it_unread_where_it_was_marked_so() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.read_all("ann");
+    desk.mark("ann", &[id], Mark::Unread);
+    desk.minor(id, json!({"category": "c"}));
+    assert_eq!(desk.unread("ann"), [id]);
+}
+
+#[test]
+fn a_major_edit_makes_it_unread_undismissed_and_unacknowledged_again() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.mark("ann", &[id], Mark::Dismiss);
+    desk.mark("ann", &[id], Mark::Acknowledge);
+    desk.major(id, json!({"category": "c"}));
+    assert_eq!(flags(&desk.item("ann", id)), (false, false, false, true));
+    assert_eq!(desk.unread("ann"), [id]);
+    assert_eq!(desk.pending("ann"), [id]);
+}
+
+#[test]
+fn a_minor_edit_after_a_major_one_does_not_make_it_read_again() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.mark("ann", &[id], Mark::Read);
+    desk.major(id, json!({"priority": 1}));
+    desk.minor(id, json!({"priority": 2}));
+    assert_eq!(desk.unread("ann"), [id]);
+    desk.mark("ann", &[id], Mark::Read);
+    desk.minor(id, json!({"priority": 3}));
+    assert_eq!(desk.unread("ann"), NONE);
+}
+
+#[test]
+fn a_restored_announcement_is_news() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.mark("ann", &[id], Mark::Dismiss);
+    desk.retract(id, "");
+    desk.restore(id);
+    assert_eq!(flags(&desk.item("ann", id)), (false, false, false, true));
+}
+
+#[test]
+fn what_is_not_dismissible_is_refused_and_nothing_is_marked() {
+    let desk = Desk::new();
+    let plain = desk.title("a");
+    let fixed = desk.publish(Draft::new("en", "b").dismissible(false));
+    let ann = Viewer::new("ann");
+    let refused = desk.board.mark(&ann, &[plain, fixed], Mark::Dismiss);
+    let error = refused.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadState);
+    for language in [Language::En, Language::Zh] {
+        assert!(error.message(language).contains(&fixed.to_string()));
+    }
+    assert_eq!(flags(&desk.item("ann", plain)), (false, false, false, true));
+    assert_eq!(desk.board.stats().unwrap().users, 0);
+    desk.mark("ann", &[fixed], Mark::Restore);
+    desk.mark("ann", &[fixed], Mark::Read);
+}
+
+#[test]
+fn a_dismissal_counts_only_while_the_announcement_is_dismissible() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.mark("ann", &[id], Mark::Dismiss);
+    desk.minor(id, json!({"dismissible": false}));
+    assert_eq!(flags(&desk.item("ann", id)), (true, false, false, true));
+    assert_eq!(desk.pending("ann"), [id]);
+    desk.minor(id, json!({"dismissible": null}));
+    assert_eq!(flags(&desk.item("ann", id)), (true, true, false, false));
+}
+
+#[test]
+fn many_are_marked_all_or_none() {
+    let desk = Desk::new();
+    let ids: Vec<i64> = (0..5).map(|n| desk.title(&n.to_string())).collect();
+    let secret = desk.publish(for_role("secret", "boss"));
+    let ann = Viewer::new("ann");
+    for missing in [secret, 99, 0, -1, i64::MIN] {
+        let with_missing = [ids[0], ids[1], missing, ids[2]];
+        for mark in Mark::ALL {
+            let refused = desk.board.mark(&ann, &with_missing, *mark);
+            assert_eq!(kind(refused), ErrorKind::NotFound);
+        }
+    }
+    assert_eq!(desk.unread("ann").len(), 5);
+    assert!(desk.all(&of("ann")).iter().all(|item| item.seen_count == 0));
+    desk.board.mark(&ann, &ids[1..4], Mark::Read).unwrap();
+    assert_eq!(desk.unread("ann"), [ids[4], ids[0]]);
+    desk.board.mark(&ann, &[], Mark::Read).unwrap();
+}
+
+#[test]
+fn one_id_twice_in_a_call_is_one_mark_twice() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    desk.mark("ann", &[id, id], Mark::Seen);
+    assert_eq!(desk.item("ann", id).seen_count, 2);
+    desk.mark("ann", &[id, id], Mark::Dismiss);
+    assert!(desk.item("ann", id).is_dismissed);
+}
+
+#[test]
+fn more_ids_than_ten_thousand_are_too_many() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let ann = Viewer::new("ann");
+    assert!(desk.board.mark(&ann, &vec![id; 10_000], Mark::Read).is_ok());
+    let refused = desk.board.mark(&ann, &vec![id; 10_001], Mark::Read);
+    assert_eq!(
+        refusal(refused),
+        (ErrorKind::TooLarge, Some("ids".to_owned()))
+    );
+}
+
+#[test]
+fn nothing_is_kept_of_an_anonymous_viewer() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let invalid = (ErrorKind::InvalidField, Some("user".to_owned()));
+    let nobody = Viewer::anonymous().with("user", "ann");
+    for mark in Mark::ALL {
+        assert_eq!(refusal(desk.board.mark(&nobody, &[id], *mark)), invalid);
+    }
+    let all = desk.board.mark_all_read(&Query::new(nobody), None);
+    assert_eq!(refusal(all), invalid);
+    assert_eq!(refusal(desk.board.forget_user("")), invalid);
+    assert_eq!(desk.board.stats().unwrap().users, 0);
+}
+
+#[test]
+fn any_name_up_to_128_bytes_is_a_user() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    for user in ["张伟", "a b\tc", "\u{1F600}", &"u".repeat(128), "' OR 1=1"] {
+        desk.mark(user, &[id], Mark::Read);
+        assert!(desk.item(user, id).is_read);
+    }
+    let long = "u".repeat(129);
+    let ann = Viewer::new(long.clone());
+    assert_eq!(
+        refusal(desk.board.mark(&ann, &[id], Mark::Read)),
+        (ErrorKind::TooLarge, Some("user".to_owned()))
+    );
+    let with_nul = Viewer::new("a\0b");
+    let error = desk.board.mark(&with_nul, &[id], Mark::Read).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.offset()),
+        (ErrorKind::InvalidField, Some(1))
+    );
+}
+
+#[test]
+fn what_the_viewer_may_not_see_is_not_found() {
+    let desk = Desk::new();
+    let secret = desk.publish(for_role("secret", "boss"));
+    let later = desk.publish(Draft::new("en", "later").visible(NOW + 100, None));
+    for id in [secret, later] {
+        let refused = desk.board.mark(&Viewer::new("ann"), &[id], Mark::Read);
+        assert_eq!(kind(refused), ErrorKind::NotFound);
+    }
+    let boss = Viewer::new("ann").with("role", "boss");
+    desk.board.mark(&boss, &[secret], Mark::Read).unwrap();
+    desk.at(100);
+    desk.mark("ann", &[later], Mark::Read);
+}
+
+#[test]
+fn what_is_over_or_taken_back_can_still_be_marked() {
+    let desk = Desk::new();
+    let over = desk.publish(Draft::new("en", "over").visible(None, NOW + 10));
+    let gone = desk.title("gone");
+    let covered = desk.publish(Draft::new("en", "covered").key("k"));
+    desk.publish(Draft::new("en", "covers").replaces(notice::Reference::Key("k".to_owned())));
+    desk.retract(gone, "");
+    desk.at(20);
+    desk.mark("ann", &[over, gone, covered], Mark::Acknowledge);
+    let receipts = |id| desk.board.receipts(&ReceiptQuery::new(id)).unwrap();
+    for id in [over, gone, covered] {
+        assert_eq!(receipts(id).acknowledged, 1);
+    }
+}
+
+#[test]
+fn the_filters_by_state_agree_with_the_flags() {
+    let desk = Desk::new();
+    for n in 0..6 {
+        desk.publish(Draft::new("en", n.to_string()).require_ack(n % 2 == 0));
+    }
+    desk.mark("ann", &[1, 2], Mark::Read);
+    desk.mark("ann", &[3], Mark::Dismiss);
+    desk.mark("ann", &[5], Mark::Acknowledge);
+    let ids = |set: fn(&mut Filter)| {
+        let mut filter = Filter::default();
+        set(&mut filter);
+        let query = of("ann").filter(filter);
+        let ids = desk.ids(&query);
+        let count = desk.board.count(&query).unwrap();
+        assert_eq!(count.total, Some(ids.len() as u64));
+        ids
+    };
+    assert_eq!(ids(|f| f.unread_only = true), [6, 4]);
+    assert_eq!(ids(|f| f.pending_only = true), [6, 5, 4, 2, 1]);
+    assert_eq!(ids(|f| f.unacknowledged_only = true), [3, 1]);
+    assert_eq!(
+        ids(|f| (f.unread_only, f.pending_only) = (true, true)),
+        [6, 4]
+    );
+    assert_eq!(
+        ids(|f| (f.pending_only, f.unacknowledged_only) = (true, true)),
+        [1]
+    );
+    assert_eq!(
+        ids(|f| {
+            f.unread_only = true;
+            f.ids = vec![1, 6];
+        }),
+        [6]
+    );
+}
+
+#[test]
+fn unread_counts_under_a_filter_only_what_is_under_it() {
+    let desk = Desk::new();
+    for n in 0..4 {
+        let channel = ["a", "b"][n % 2];
+        desk.publish(Draft::new("en", n.to_string()).channel(channel));
+    }
+    desk.mark("ann", &[1], Mark::Read);
+    let count = |channel: &str| {
+        let filter = Filter::new().channels([channel.to_owned()]);
+        let count = desk.board.count(&of("ann").filter(filter)).unwrap();
+        (count.total.unwrap(), count.unread.unwrap())
+    };
+    assert_eq!((count("a"), count("b")), ((2, 1), (2, 2)));
+    desk.retract(1, "");
+    assert_eq!((count("a"), count("b")), ((1, 1), (2, 2)));
+    desk.read_all("ann");
+    desk.publish(Draft::new("en", "new").channel("b"));
+    assert_eq!((count("a"), count("b")), ((1, 0), (3, 1)));
+}
+
+#[test]
+fn an_editor_with_a_name_counts_and_lists_the_unread_in_every_phase() {
+    let desk = Desk::new();
+    desk.title("read");
+    desk.read_all("ann");
+    desk.publish(Draft::new("en", "later").visible(NOW + 10, None));
+    desk.publish(Draft::new("en", "gone"));
+    desk.retract(3, "");
+    let query = crate::support::editor_of_all().viewer(Viewer::new("ann"));
+    let mut unread = query.clone();
+    unread.filter.unread_only = true;
+    let flagged = |items: &[Item]| items.iter().filter(|item| !item.is_read).count();
+    let page = desk.page(&query);
+    assert_eq!(flagged(&page.items), 2);
+    assert_eq!((page.count.total, page.count.unread), (Some(3), Some(2)));
+    let mut ids = desk.ids(&unread);
+    ids.sort_unstable();
+    assert_eq!(ids, [2, 3]);
+}
+
+#[test]
+fn forgetting_a_user_erases_everything_of_that_user_alone() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    for user in ["ann", "bob"] {
+        desk.mark(user, &[id], Mark::Dismiss);
+        desk.read_all(user);
+    }
+    assert!(desk.board.forget_user("ann").unwrap());
+    assert!(!desk.board.forget_user("ann").unwrap());
+    assert!(!desk.board.forget_user("never seen").unwrap());
+    assert_eq!(flags(&desk.item("ann", id)), (false, false, false, true));
+    assert_eq!(flags(&desk.item("bob", id)), (true, true, false, false));
+    let receipts = desk.board.receipts(&ReceiptQuery::new(id)).unwrap();
+    assert_eq!(receipts.receipts.len(), 1);
+    assert_eq!(desk.board.stats().unwrap().users, 1);
+}
+
+#[test]
+fn marks_make_no_revision() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    for mark in Mark::ALL {
+        desk.mark("ann", &[id], *mark);
+    }
+    desk.read_all("ann");
+    desk.board.forget_user("ann").unwrap();
+    assert_eq!(desk.revision(), 1);
+    assert_eq!(desk.update(id, json!({})).outcome, Outcome::Unchanged);
+}
+
+#[test]
+fn an_announcement_for_one_user_is_marked_by_that_one() {
+    let desk = Desk::new();
+    let id = desk.publish(Draft::new("en", "a").audience("user", Operator::In, ["ann"]));
+    desk.mark("ann", &[id], Mark::Read);
+    let refused = desk.board.mark(&Viewer::new("bob"), &[id], Mark::Read);
+    assert_eq!(kind(refused), ErrorKind::NotFound);
+}
