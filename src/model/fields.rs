@@ -68,7 +68,7 @@ named! {
 /// Where the user interface may show an announcement: a set, and only a hint.
 ///
 /// ```
-/// use notice::Display;
+/// use notice::Placement;
 /// let display = Placement::LIST | Placement::POPUP;
 /// assert!(display.contains(Placement::POPUP));
 /// assert_eq!(display.names().collect::<Vec<_>>(), ["list", "popup"]);

@@ -46,5 +46,5 @@ pub(crate) use compiled_audience::CompiledAudience;
 pub(crate) use locale::choose as choose_locale;
 pub(crate) use prepared_viewer::PreparedViewer;
 pub(crate) use validate::{
-    Checked, channel_or_default, check_bytes, check_order, check_reason, check_set_time, check_time,
+    Checked, channel_or_default, check_bytes, check_order, check_reason, check_time,
 };

@@ -37,6 +37,7 @@ impl Draft {
         self.check_names()?;
         check_priority(self.priority)?;
         self.check_times()?;
+        self.check_showing()?;
         let (locales, default_index) = self.check_texts()?;
         let audience = self.audience.compile().map_err(|e| e.within("audience"))?;
         self.check_actions()?;
@@ -92,6 +93,23 @@ impl Draft {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a limit of popups that is set and is none.
+    fn check_showing(&self) -> Result<()> {
+        for (path, value) in [
+            ("show_limit", self.show_limit),
+            ("show_interval_ms", self.show_interval_ms),
+        ] {
+            if value == Some(0) {
+                let reason = Bilingual::new(
+                    "must be 1 or more; leave it unset for no limit",
+                    "必须不小于 1；不需要限制时不要设置",
+                );
+                return Err(Error::invalid(path, "0", reason));
+            }
+        }
+        Ok(())
     }
 
     fn check_texts(&self) -> Result<(Vec<Locale>, usize)> {
@@ -226,7 +244,7 @@ pub(crate) fn check_order(path: &str, starts_at: i64, ends_at: Option<i64>) -> R
 }
 
 /// Refuses a time that is set and is none: 0 means "not set" in C, in JSON and in a file.
-pub(crate) fn check_set_time(path: &str, time: Option<i64>) -> Result<()> {
+fn check_set_time(path: &str, time: Option<i64>) -> Result<()> {
     match time {
         Some(0) => {
             let reason = Bilingual::new(

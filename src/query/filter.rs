@@ -285,7 +285,7 @@ impl Filter {
         ] {
             // Every query comes here, so a path is only put together when it is needed.
             for (bound, time) in [("from", range.from), ("until", range.until)] {
-                crate::model::check_set_time(path, time)
+                crate::model::check_time(path, time.unwrap_or(0))
                     .map_err(|error| error.at_path(&format!("{path}.{bound}")))?;
             }
         }

@@ -211,12 +211,12 @@ impl Twins {
     ) -> i64 {
         let n = self.count;
         let replaced = replaces.and_then(|pick| self.pick(false, pick));
-        let ends_at = lasts.map_or(0, |ms| self.now + ms);
+        let ends_at = lasts.map(|ms| self.now + ms);
         let Some(hiding) = hiding else {
             let mut draft = Draft::from_text(Text::new("en", format!("open{n}")).body("open"))
                 .key(format!("k{n}"))
                 .tag("t")
-                .show_limit(n % 3)
+                .show_limit(Some(n % 3).filter(|n| *n > 0))
                 .require_ack(n.is_multiple_of(4))
                 .severity(severity)
                 .visible(self.now, ends_at);

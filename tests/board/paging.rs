@@ -14,7 +14,7 @@ fn forty() -> Vec<Draft> {
         .map(|n| {
             let severity = Severity::ALL[n % 5];
             let (starts_at, ends_at) = (NOW - (n as i64 * 7) % 10, NOW + 1 + (n as i64 * 3) % 8);
-            let ends_at = if n % 4 == 0 { 0 } else { ends_at };
+            let ends_at = (n % 4 != 0).then_some(ends_at);
             draft("a")
                 .severity(severity)
                 .pinned(n % 7 == 0)

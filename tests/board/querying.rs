@@ -126,19 +126,18 @@ fn spans_of_time_include_their_start_and_exclude_their_end() {
         .publish(&draft("b").visible(NOW - 50, NOW + 20).key("b").priority(1))
         .unwrap();
     let left = |set: &dyn Fn(&mut Filter)| left(&board, set);
-    let span = TimeRange::new;
-    assert_eq!(left(&|f| f.starts = span(NOW - 30, NOW - 10)), "a");
-    assert_eq!(left(&|f| f.starts = span(NOW - 30, NOW - 9)), "ac");
-    assert_eq!(left(&|f| f.starts = span(0, NOW - 30)), "b");
-    assert_eq!(left(&|f| f.starts = span(NOW - 29, 0)), "c");
-    assert_eq!(left(&|f| f.starts = span(NOW, NOW - 50)), "");
-    assert_eq!(left(&|f| f.ends = span(NOW + 10, NOW + 20)), "a");
-    assert_eq!(left(&|f| f.ends = span(0, NOW + 21)), "ab");
+    assert_eq!(left(&|f| f.starts = (NOW - 30..NOW - 10).into()), "a");
+    assert_eq!(left(&|f| f.starts = (NOW - 30..NOW - 9).into()), "ac");
+    assert_eq!(left(&|f| f.starts = (..NOW - 30).into()), "b");
+    assert_eq!(left(&|f| f.starts = (NOW - 29..).into()), "c");
+    assert_eq!(left(&|f| f.starts = TimeRange::new(NOW, NOW - 50)), "");
+    assert_eq!(left(&|f| f.ends = (NOW + 10..NOW + 20).into()), "a");
+    assert_eq!(left(&|f| f.ends = (..NOW + 21).into()), "ab");
     // What never ends is in no span that has an end, and ends after everything.
-    assert_eq!(left(&|f| f.ends = span(NOW + 11, 0)), "bc");
-    assert_eq!(left(&|f| f.published = span(NOW - 20, NOW - 10)), "b");
-    assert_eq!(left(&|f| f.updated = span(NOW - 20, NOW)), "c");
-    assert_eq!(left(&|f| f.updated = span(NOW, 0)), "b");
+    assert_eq!(left(&|f| f.ends = (NOW + 11..).into()), "bc");
+    assert_eq!(left(&|f| f.published = (NOW - 20..NOW - 10).into()), "b");
+    assert_eq!(left(&|f| f.updated = (NOW - 20..NOW).into()), "c");
+    assert_eq!(left(&|f| f.updated = (NOW..).into()), "b");
     assert_eq!(left(&|f| f.changed_since = Some(1)), "bc");
     assert_eq!(left(&|f| f.changed_since = Some(3)), "b");
     assert_eq!(left(&|f| f.changed_since = Some(4)), "");

@@ -273,10 +273,10 @@ fn an_audience_and_a_filter_both_count() {
 fn very_many_may_start_and_end_at_once() {
     let (board, clock) = board();
     let times = |n: i64| match n % 4 {
-        0 => (NOW + 100, 0),
-        1 => (NOW + 100 + n % 7, NOW + 200),
-        2 => (NOW - 100, NOW + 100 + n % 5),
-        _ => (NOW - 100, 0),
+        0 => (NOW + 100, None),
+        1 => (NOW + 100 + n % 7, Some(NOW + 200)),
+        2 => (NOW - 100, Some(NOW + 100 + n % 5)),
+        _ => (NOW - 100, None),
     };
     let of = |n: i64| {
         let (from, until) = times(n);
@@ -296,7 +296,7 @@ fn very_many_may_start_and_end_at_once() {
         clock.set(NOW + after);
         let is_active = |n: &i64| {
             let (from, until) = times(*n);
-            from <= NOW + after && (until == 0 || NOW + after < until)
+            from <= NOW + after && until.is_none_or(|until| NOW + after < until)
         };
         let is_for_admin = |n: &i64| n % 3 == 0 || n % 2 == 0;
         let all = (0..count).filter(is_active).count() as u64;

@@ -133,7 +133,7 @@ impl Genes<'_> {
     }
 
     fn span(&mut self) -> TimeRange {
-        let bound = |genes: &mut Self| if genes.once_in(3) { 0 } else { genes.instant() };
+        let bound = |genes: &mut Self| (!genes.once_in(3)).then(|| genes.instant());
         TimeRange::new(bound(self), bound(self))
     }
 

@@ -149,11 +149,11 @@ impl Pair {
         let starts_at = fields.starts_in.map_or(now, |ms| now + i64::from(ms));
         let ends_at = fields.lasts.map_or(0, |ms| starts_at + i64::from(ms) + 1);
         let mut draft = Draft::new("en", "t")
-            .visible(starts_at, ends_at)
+            .visible(starts_at, Some(ends_at).filter(|end| *end != 0))
             .dismissible(fields.dismissible)
             .require_ack(fields.require_ack)
-            .show_limit(fields.show_limit)
-            .show_interval_ms(fields.show_interval_ms)
+            .show_limit(Some(fields.show_limit).filter(|n| *n > 0))
+            .show_interval_ms(Some(fields.show_interval_ms).filter(|n| *n > 0))
             .priority(fields.priority);
         if let Some(role) = fields.role {
             draft = draft.audience("role", Operator::In, [ROLES[role]]);

@@ -74,17 +74,32 @@ fn times_are_of_this_and_the_next_seven_thousand_years() {
     ];
     for (path, set) in fields {
         fine(&set(draft("a"), limits::TIME_MS));
-        for time in [-1, limits::TIME_MS + 1, i64::MIN, i64::MAX] {
+        // 0 is how C and JSON say that there is none.
+        for time in [0, -1, limits::TIME_MS + 1, i64::MIN, i64::MAX] {
             invalid(&set(draft("a"), time), path, &time.to_string(), None);
         }
     }
 }
 
 #[test]
+fn no_limit_of_popups_is_left_unset() {
+    fine(&draft("a").show_limit(1).show_interval_ms(1));
+    fine(&draft("a").show_limit(None).show_interval_ms(None));
+    invalid(&draft("a").show_limit(0), "show_limit", "0", None);
+    let none = draft("a").show_interval_ms(0);
+    invalid(&none, "show_interval_ms", "0", None);
+}
+
+#[test]
 fn an_end_is_after_its_start() {
     fine(&draft("a").visible(NOW, NOW + 1));
     fine(&draft("a").visible(1, 2));
-    for (starts_at, ends_at) in [(NOW, NOW), (NOW, NOW - 1), (0, NOW), (0, 1)] {
+    for (starts_at, ends_at) in [
+        (Some(NOW), NOW),
+        (Some(NOW), NOW - 1),
+        (None, NOW),
+        (None, 1),
+    ] {
         let value = ends_at.to_string();
         invalid(
             &draft("a").visible(starts_at, ends_at),
