@@ -1,8 +1,8 @@
 /*
  * notice.h: an announcement engine to link.
  *
- * A program asks "which announcements should this person see now?" and has the answer in microseconds, from a
- * board in its own process.
+ * A program asks "which announcements should this person see now?", and a board in the same
+ * process answers in microseconds.
  *
  *     NoticeBoard *board;
  *     notice_open("mem:", 4, NULL, &board);
@@ -26,70 +26,74 @@
  *
  * Conventions
  *
- * Results   A function that can fail returns a status: NOTICE_OK, or what was wrong. Outputs are written on
- *           success only; on NOTICE_TOO_SMALL just the size that is needed is. A parameter that may be NULL is
- *           documented so; any other that is NULL is NOTICE_INVALID_FIELD.
- * Errors    notice_last_error has the message of the thread's last failure in English and Chinese,
- *           notice_last_error_path the field or parameter, notice_last_error_info the byte offset and the limit.
- * Text      UTF-8, as pointer and length. In: {NULL, 0} is empty, no NUL is needed behind the text and none is
- *           allowed in it. Out: there is a NUL behind the text, which the length does not count, and the pointer
- *           is never NULL. A size that a buffer for text must have counts the NUL.
- * Lists     Pointer and count. {NULL, 0} is empty. Nothing that is handed in has to be aligned.
- * Ownership What is handed in is only read during the call. An array of notice_query or notice_get is the caller's
- *           and goes back with notice_free, one of notice_changes with notice_changes_free, one of notice_receipts
- *           with notice_receipts_free; none depends on the board. The one of notice_query_into lies in the caller's
- *           buffer. Nothing else is handed out but static text.
- * Threads   Every function may be called from every thread at any time, except where it says otherwise; a board
- *           may be used by all of them at once.
- * Growth    An input structure begins with struct_size, which the NOTICE_..._INIT macros set. A library that is
- *           newer takes an older structure, with the newer fields at 0, their default. One that is older takes a
- *           newer structure as long as the fields that it does not know are 0, and otherwise returns
- *           NOTICE_UNSUPPORTED. Structures that are handed out never change within a SONAME. Numbers of constants
- *           never change; there may be more of them.
- * Files     A function that changes a board which is kept in a file may also return NOTICE_IO, NOTICE_READ_ONLY,
- *           NOTICE_LOCKED or NOTICE_CORRUPT, with the file in the message. Nothing is changed then, unless the message
- *           says that this will show when the board is opened again; reading goes on, and the next change tries the
- *           file anew. Paths are UTF-8.
- * Defects   A panic inside the library becomes NOTICE_PANIC and never unwinds into the caller. It is reported on
- *           standard error by the Rust runtime; otherwise the library prints nothing.
+ * Results   A function that can fail returns a status: NOTICE_OK or an error. Outputs are written
+ *           on success only. On NOTICE_TOO_SMALL, only the required size is written. A parameter
+ *           that may be NULL is documented as such; NULL for any other parameter is
+ *           NOTICE_INVALID_FIELD.
+ * Errors    notice_last_error returns the message of the thread's last failure, in English or
+ *           Chinese. notice_last_error_path returns the field or parameter, and
+ *           notice_last_error_info the byte offset and the limit.
+ * Text      UTF-8, as pointer and length. Input: {NULL, 0} is empty; a NUL behind the text is not
+ *           needed, and one inside it is refused. Output: the pointer is never NULL, and a NUL
+ *           follows the text, which the length does not count. The size of a text buffer includes
+ *           the NUL.
+ * Lists     Pointer and count. {NULL, 0} is empty. Inputs need no alignment.
+ * Ownership The library only reads its inputs, and only during the call. The caller owns the arrays
+ *           that the library fills: notice_free frees those of notice_query and notice_get,
+ *           notice_changes_free those of notice_changes, and notice_receipts_free those of
+ *           notice_receipts. An array does not depend on its board. The array of notice_query_into
+ *           lies in the caller's buffer. Everything else that is returned is static text.
+ * Threads   Any thread may call any function at any time, unless its comment says otherwise. All
+ *           threads may use a board at once.
+ * Growth    An input structure begins with struct_size, which the NOTICE_..._INIT macros set. A
+ *           newer library accepts an older structure, with the newer fields at 0, their default. An
+ *           older library accepts a newer structure if the fields unknown to it are 0, and
+ *           otherwise returns NOTICE_UNSUPPORTED. Output structures never change within a SONAME.
+ *           Numbers of constants never change, but new ones may be added.
+ * Files     A function that changes a board in a file may also return NOTICE_IO, NOTICE_READ_ONLY,
+ *           NOTICE_LOCKED or NOTICE_CORRUPT, with the file in the message. Nothing is changed then,
+ *           unless the message says that the outcome shows when the board is opened again. Reads
+ *           still work, and the next change tries the file again. Paths are UTF-8.
+ * Defects   A panic inside the library becomes NOTICE_PANIC and never unwinds into the caller. The
+ *           Rust runtime reports it on standard error; otherwise the library prints nothing.
  */
 
 #ifndef NOTICE_H
 #define NOTICE_H
 
 
-/* Written by build.rs from ffi/c and ffi/cbindgen.toml. Changes belong there. */
+/* Generated by build.rs from ffi/c and ffi/cbindgen.toml. Edit those instead. */
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* The release of this header; notice_version() is that of the library. */
+/* The release of this header; notice_version() returns the library's. */
 #define NOTICE_VERSION_MAJOR 0
 #define NOTICE_VERSION_MINOR 1
 #define NOTICE_VERSION_PATCH 0
 #define NOTICE_VERSION "0.1.0"
 
 
-/// Done.
+/// Success.
 #define NOTICE_OK 0
 
-/// There is no such announcement, or this viewer may not see it.
+/// The announcement does not exist, or this viewer may not see it.
 #define NOTICE_NOT_FOUND 1
 
-/// Something of that name is already there.
+/// The name is already taken.
 #define NOTICE_EXISTS 2
 
-/// The announcement has another version than the caller expected.
+/// The announcement is not at the version that the caller expected.
 #define NOTICE_VERSION_CONFLICT 3
 
-/// The idempotency key was used before, with another request.
+/// The idempotency key was used before with a different request.
 #define NOTICE_IDEMPOTENCY_CONFLICT 4
 
-/// A field or an argument has a value that is not allowed.
+/// A field or an argument has an invalid value.
 #define NOTICE_INVALID_FIELD 5
 
-/// A value is larger than its limit.
+/// A value exceeds its limit.
 #define NOTICE_TOO_LARGE 6
 
 /// The cursor is damaged, or belongs to another query.
@@ -101,16 +105,16 @@
 /// The board is not the one that the caller followed.
 #define NOTICE_EPOCH_MISMATCH 9
 
-/// The revision is one that the board has not reached.
+/// The board has not reached this revision.
 #define NOTICE_FUTURE_REVISION 10
 
-/// The announcement is in a state that does not allow this.
+/// The announcement's state does not allow this operation.
 #define NOTICE_BAD_STATE 11
 
-/// The board can only be read.
+/// The board is read-only.
 #define NOTICE_READ_ONLY 12
 
-/// The board's file is open already, in this process or another.
+/// The board's file is already open, in this process or another.
 #define NOTICE_LOCKED 13
 
 /// Stored data is damaged.
@@ -119,34 +123,34 @@
 /// The operating system reported an error.
 #define NOTICE_IO 15
 
-/// The memory budget is used up, or there is no memory.
+/// The memory budget or the memory is exhausted.
 #define NOTICE_OVER_BUDGET 16
 
-/// The board cannot be reached now.
+/// The board is unavailable.
 #define NOTICE_UNAVAILABLE 17
 
 /// The time limit ran out.
 #define NOTICE_TIMED_OUT 18
 
-/// The caller may not do this.
+/// The caller is not authorised.
 #define NOTICE_UNAUTHORIZED 19
 
-/// This build or this kind of board cannot do this.
+/// This build, or this kind of board, does not support the operation.
 #define NOTICE_UNSUPPORTED 20
 
-/// A write broke off by a defect; the board refuses writes until it is opened again, and can be read.
+/// A defect interrupted a write. The board refuses writes until it is reopened; reads still work.
 #define NOTICE_POISONED 21
 
-/// A defect in the library was caught at its boundary.
+/// A panic in the library was caught at its boundary.
 #define NOTICE_PANIC 22
 
-/// The caller's buffer is too small; how large it has to be was written.
+/// The caller's buffer is too small; the required size was written.
 #define NOTICE_TOO_SMALL 23
 
 /// No severity at all.
 #define NOTICE_SEVERITY_NONE 0
 
-/// For information; what NOTICE_DRAFT_INIT sets.
+/// For information; the default of NOTICE_DRAFT_INIT.
 #define NOTICE_SEVERITY_INFO 1
 
 /// Worth noticing.
@@ -158,10 +162,10 @@
 /// Critical.
 #define NOTICE_SEVERITY_CRITICAL 4
 
-/// On the board, subject to its times and its audience.
+/// On the board, subject to its times and audience.
 #define NOTICE_STATE_PUBLISHED 0
 
-/// Taken back: hidden from every viewer.
+/// Retracted: hidden from every viewer.
 #define NOTICE_STATE_RETRACTED 1
 
 /// The body is plain text.
@@ -176,97 +180,97 @@
 /// The action copies its value.
 #define NOTICE_ACTION_COPY 1
 
-/// The action does whatever the application makes of its value.
+/// The application defines what the action does with its value.
 #define NOTICE_ACTION_CUSTOM 2
 
-/// Nothing is said: a change of a title, a body, the severity, a time or the audience is news.
+/// Not specified: a change of a title, a body, the severity, a time or the audience is news.
 #define NOTICE_CHANGE_DEFAULT 0
 
-/// A correction: whoever has read the announcement has still read it.
+/// Correction: viewers who have read the announcement still have.
 #define NOTICE_CHANGE_MINOR 1
 
 /// News: the announcement is unread and undismissed again.
 #define NOTICE_CHANGE_MAJOR 2
 
-/// There was no announcement of that key, or the draft has no key.
+/// Created: the draft has no key, or the key is new.
 #define NOTICE_OUTCOME_CREATED 0
 
-/// The announcement of that key was changed.
+/// Updated the announcement with that key.
 #define NOTICE_OUTCOME_UPDATED 1
 
-/// The announcement of that key was just so already.
+/// Nothing changed: the announcement with that key was already the same.
 #define NOTICE_OUTCOME_UNCHANGED 2
 
-/// It was taken back.
+/// Retracted.
 #define NOTICE_OUTCOME_RETRACTED 3
 
-/// It was published again after it had been taken back.
+/// Restored: published again after a retraction.
 #define NOTICE_OUTCOME_RESTORED 4
 
-/// It was erased.
+/// Purged.
 #define NOTICE_OUTCOME_PURGED 5
 
-/// It was shown, such as in a popup: counts towards its show limit.
+/// Shown, such as in a popup; counts towards the show limit.
 #define NOTICE_MARK_SEEN 0
 
-/// It was read.
+/// Read.
 #define NOTICE_MARK_READ 1
 
-/// Undoes reading, also by notice_mark_all_read.
+/// Undoes reading, including reading by notice_mark_all_read.
 #define NOTICE_MARK_UNREAD 2
 
-/// It is not to be shown again: read as well, and no longer pending.
+/// Dismissed: also read, and no longer pending.
 #define NOTICE_MARK_DISMISS 3
 
-/// Undoes dismissing.
+/// Undoes a dismissal.
 #define NOTICE_MARK_RESTORE 4
 
-/// It was acknowledged: read as well.
+/// Acknowledged: also read.
 #define NOTICE_MARK_ACKNOWLEDGE 5
 
-/// Undoes acknowledging.
+/// Undoes an acknowledgement.
 #define NOTICE_MARK_UNACKNOWLEDGE 6
 
-/// It was published, for the first time or again.
+/// Published, for the first time or again.
 #define NOTICE_KIND_PUBLISHED 0
 
-/// It was changed, and is news.
+/// Updated, as news.
 #define NOTICE_KIND_UPDATED 1
 
-/// It was changed, and is no news; or another one covers or uncovers it.
+/// Updated without news; or covered or uncovered by another announcement.
 #define NOTICE_KIND_UPDATED_MINOR 2
 
-/// It was taken back.
+/// Retracted.
 #define NOTICE_KIND_RETRACTED 3
 
-/// It is gone for good.
+/// Purged.
 #define NOTICE_KIND_PURGED 4
 
 /// No rule hides it: it is on the viewer's board.
 #define NOTICE_RULE_VISIBLE 0
 
-/// It is retracted.
+/// Retracted.
 #define NOTICE_RULE_RETRACTED 1
 
-/// Its start is still to come.
+/// Starts in the future.
 #define NOTICE_RULE_SCHEDULED 2
 
-/// Its end is over.
+/// Has ended.
 #define NOTICE_RULE_EXPIRED 3
 
-/// The viewer is not in its audience.
+/// The viewer is not in the audience.
 #define NOTICE_RULE_AUDIENCE 4
 
-/// Another one that the viewer sees replaces it.
+/// Superseded by another announcement that the viewer sees.
 #define NOTICE_RULE_SUPERSEDED 5
 
-/// It is on the board, but dismissed: not pending.
+/// On the board but dismissed, so not pending.
 #define NOTICE_RULE_DISMISSED 6
 
-/// It is on the board, but was shown as often as it may be: not pending.
+/// On the board but at its show limit, so not pending.
 #define NOTICE_RULE_SHOW_LIMIT 7
 
-/// It is on the board, but was shown too short a while ago: not pending.
+/// On the board but shown too recently, so not pending.
 #define NOTICE_RULE_SHOW_INTERVAL 8
 
 /// The title.
@@ -278,52 +282,52 @@
 /// The body.
 #define NOTICE_FIELD_BODY 2
 
-/// The board as a viewer sees it: what is active and meant for this viewer.
+/// The board as a viewer sees it: active announcements addressed to this viewer.
 #define NOTICE_VIEW_VIEWER 0
 
-/// The board as an editor sees it: whatever the audience, and hidden announcements too.
+/// The board as an editor sees it: any audience, hidden announcements included.
 #define NOTICE_VIEW_EDITOR 1
 
-/// Pinned, severity, priority, start, id: all descending.
+/// Pinned, severity, priority, start and id, all descending.
 #define NOTICE_ORDER_DEFAULT 0
 
-/// What became visible last comes first.
+/// Most recently visible first.
 #define NOTICE_ORDER_NEWEST 1
 
-/// What became visible first comes first.
+/// Longest visible first.
 #define NOTICE_ORDER_OLDEST 2
 
-/// What ends first comes first, and what never ends last.
+/// Soonest end first, announcements without an end last.
 #define NOTICE_ORDER_ENDING_SOON 3
 
-/// Only with search text: the best hits first, then as in the default order.
+/// Best hits first, then the default order. Only with search text.
 #define NOTICE_ORDER_RELEVANCE 4
 
 /// Visible now.
 #define NOTICE_PHASE_ACTIVE 0
 
-/// Its start is still to come. Needs NOTICE_VIEW_EDITOR, as the phases below do.
+/// Starts in the future. Needs NOTICE_VIEW_EDITOR, as do the following phases.
 #define NOTICE_PHASE_SCHEDULED 1
 
-/// Its end is over.
+/// Has ended.
 #define NOTICE_PHASE_EXPIRED 2
 
-/// Taken back.
+/// Retracted.
 #define NOTICE_PHASE_RETRACTED 3
 
-/// Any of these.
+/// Any phase.
 #define NOTICE_PHASE_ANY 4
 
-/// NoticeQuery::pinned: pinned or not.
+/// For NoticeQuery::pinned: pinned or not.
 #define NOTICE_PINNED_ANY 0
 
-/// NoticeQuery::pinned: only what is pinned.
+/// For NoticeQuery::pinned: only pinned announcements.
 #define NOTICE_PINNED_ONLY 1
 
-/// NoticeQuery::pinned: only what is not pinned.
+/// For NoticeQuery::pinned: only announcements that are not pinned.
 #define NOTICE_PINNED_NOT -1
 
-/// Flag of an item and of a draft: before everything else on the board.
+/// Flag of an item and of a draft: sorts before everything that is not pinned.
 #define NOTICE_PINNED 1
 
 /// Flag of an item: a viewer may dismiss it.
@@ -332,7 +336,7 @@
 /// Flag of an item and of a draft: a viewer must acknowledge it.
 #define NOTICE_REQUIRE_ACK 4
 
-/// Flag of an item: its text is in none of the locales that were asked for.
+/// Flag of an item: its text is in none of the requested locales.
 #define NOTICE_IS_FALLBACK 8
 
 /// Flag of an item and of a receipt: the viewer has read it since it last was news.
@@ -344,22 +348,22 @@
 /// Flag of an item and of a receipt: the viewer has acknowledged it since it last was news.
 #define NOTICE_ACKNOWLEDGED 64
 
-/// Flag of an item: it is to be shown to the viewer now, such as in a popup.
+/// Flag of an item: to be shown to the viewer now, such as in a popup.
 #define NOTICE_PENDING 128
 
-/// Flag of a receipt: it is read only because the user marked everything read.
+/// Flag of a receipt: read only because the user marked everything as read.
 #define NOTICE_READ_BY_ALL 256
 
-/// Flag of an item: something stands before its snippet.
+/// Flag of an item: the snippet omits text before it.
 #define NOTICE_CUT_BEFORE 512
 
-/// Flag of an item: something stands after its snippet.
+/// Flag of an item: the snippet omits text after it.
 #define NOTICE_CUT_AFTER 1024
 
 /// Flag of a draft: a viewer may not dismiss it.
 #define NOTICE_NOT_DISMISSIBLE 65536
 
-/// Show it in the list of announcements; what a draft means that says nothing.
+/// Show it in the list of announcements; the default of a draft.
 #define NOTICE_DISPLAY_LIST 1
 
 /// Show it as a banner.
@@ -371,16 +375,16 @@
 /// Show it in the ticker.
 #define NOTICE_DISPLAY_TICKER 8
 
-/// Show it as a badge, a dot or a number.
+/// Show it as a badge: a dot or a number.
 #define NOTICE_DISPLAY_BADGE 16
 
-/// In a draft, alone: nowhere in particular. An item has 0 then.
+/// For a draft, alone: show it nowhere in particular. The item then has 0.
 #define NOTICE_DISPLAY_NOWHERE 65536
 
-/// NoticeOptions::progress: a file that was not closed in good order is being checked.
+/// For NoticeOptions::progress: checking a file that was not closed cleanly.
 #define NOTICE_STEP_REPAIRING 0
 
-/// NoticeOptions::progress: announcements are being read.
+/// For NoticeOptions::progress: reading announcements.
 #define NOTICE_STEP_LOADING 1
 
 /// English.
@@ -455,20 +459,20 @@
 /// Longest reason of a retraction, in bytes.
 #define NOTICE_MAX_REASON_BYTES 500
 
-/// Largest announcement: all its text, in bytes.
+/// Largest announcement, all of its texts together, in bytes.
 #define NOTICE_MAX_RECORD_BYTES 262144
 
-/// Most announcements in one call of notice_publish_json, operations in one of notice_apply_json and ids in one
-/// of notice_mark.
+/// Most drafts in one call of notice_publish_json, operations in one call of notice_apply_json, and
+/// ids in one call of notice_mark.
 #define NOTICE_MAX_BATCH 10000
 
-/// Latest time, the end of the year 9999, in Unix milliseconds.
+/// Latest time: the end of the year 9999, in Unix milliseconds.
 #define NOTICE_MAX_TIME 253402300799999
 
-/// Most items of a page.
+/// Most items on a page.
 #define NOTICE_MAX_LIMIT 1000
 
-/// Items of a page when a query says 0.
+/// Items on a page when the query's limit is 0.
 #define NOTICE_DEFAULT_LIMIT 50
 
 /// Most entries in one list of a query's filter.
@@ -483,230 +487,234 @@
 /// Longest idempotency key, in bytes.
 #define NOTICE_MAX_IDEMPOTENCY_KEY_BYTES 128
 
-/// Most boards that a process may have open at a time.
+/// Most boards that a process may have open at once.
 #define NOTICE_MAX_BOARDS 1024
 
-/// The ABI of this header. It grows by one with each release that adds something.
+/// ABI version of this header. It is raised by one with each release that adds something.
 #define NOTICE_ABI_VERSION 1
 
-/// The oldest ABI that a library of this header serves: a program built with any header from here up to
-/// NOTICE_ABI_VERSION runs with it.
+/// Oldest ABI version that this library serves. Programs built with any header from this version up
+/// to NOTICE_ABI_VERSION run with it.
 #define NOTICE_ABI_VERSION_OLDEST 1
 
-/// An open board. Every thread may use it at the same time.
+/// An open board, which all threads may use at once.
 ///
-/// What the pointer points at is nobody's business: it is only handed back. One that was closed, or is no
-/// board, is refused with NOTICE_INVALID_FIELD.
+/// The pointer is opaque: only pass it back to the library. A closed or invalid handle is refused
+/// with NOTICE_INVALID_FIELD.
 typedef struct NoticeBoard NoticeBoard;
 
-/// How a board is opened. All zero but `struct_size` is valid: NOTICE_OPTIONS_INIT.
+/// Options for opening a board. Start from NOTICE_OPTIONS_INIT: all zero but `struct_size` means
+/// all defaults.
 typedef struct NoticeOptions {
   /// sizeof(NoticeOptions).
   uint32_t struct_size;
-  /// 0.
+  /// Must be 0.
   uint32_t reserved;
-  /// Gives the present in Unix milliseconds, UTC. NULL is the system's clock.
+  /// Returns the present in Unix milliseconds, UTC. NULL uses the system's clock.
   ///
-  /// It is called from every thread that uses the board, several at a time, until notice_close returns. It
-  /// must return, throw nothing, and not call the library.
+  /// Called on every thread that uses the board, concurrently, until notice_close returns. It
+  /// must return, must not throw, and must not call the library.
   int64_t (*clock)(void *clock_data);
-  /// What `clock` is called with. The library does not look behind it.
+  /// Passed to `clock`. The library does not dereference it.
   void *clock_data;
-  /// How many revisions notice_changes can go back at least; 0 is 10 000.
+  /// Number of revisions that notice_changes can go back at least; 0 means 10 000.
   uint32_t keep_changes_revisions;
-  /// How many milliseconds notice_changes can go back at least; 0 is 30 days. A change is dropped when both
-  /// say so.
+  /// Time that notice_changes can go back at least, in milliseconds; 0 means 30 days. A change is
+  /// dropped only when it is past both limits.
   uint32_t keep_changes_ms;
-  /// Purges announcements so many milliseconds after they have ended or were retracted: with the next change of
-  /// the board, and else in the background within a second. 0 is never.
+  /// Time after its end or retraction at which an announcement is purged, in milliseconds; 0
+  /// means never. Purging happens with the board's next change, or in the background within a
+  /// second.
   uint64_t retention_ms;
-  /// Is told how far opening a file has come: `done` of `total` of a `step`, NOTICE_STEP_...; `total` may be 0.
-  /// May be NULL.
+  /// Reports progress while a file is being opened: `done` of `total` units of a `step`,
+  /// NOTICE_STEP_...; `total` may be 0 when it is unknown. May be NULL.
   ///
-  /// It is called from notice_open, on its thread, and never after that has returned. It must return, throw
-  /// nothing, and not call the library.
+  /// Called by notice_open on the calling thread, and never after notice_open has returned. It
+  /// must return, must not throw, and must not call the library.
   void (*progress)(void *progress_data, int32_t step, uint64_t done, uint64_t total);
-  /// What `progress` is called with. The library does not look behind it.
+  /// Passed to `progress`. The library does not dereference it.
   void *progress_data;
 } NoticeOptions;
 
-/// A piece of text in UTF-8.
+/// A text in UTF-8.
 ///
-/// In: `len` bytes at `ptr`; no NUL is needed behind them and none is allowed among them. {NULL, 0} is the
-/// empty text, which everywhere means "not set"; {NULL, n} is refused.
-/// Out: `ptr` is never NULL and always has a NUL behind the text, which `len` does not count.
+/// As input: `len` bytes at `ptr`, with no NUL among them; a NUL behind them is not needed. {NULL,
+/// 0} is the empty text, which means "not set"; {NULL, n} is refused. As output: `ptr` is never
+/// NULL and always has a NUL behind the text, which `len` does not count.
 typedef struct NoticeStr {
-  /// Where the text begins.
+  /// Start of the text.
   const char *ptr;
-  /// How many bytes it has.
+  /// Length in bytes.
   size_t len;
 } NoticeStr;
 
 /// The text of a draft in one locale.
 typedef struct NoticeText {
-  /// A BCP 47 tag such as "zh-CN".
+  /// BCP 47 tag, such as "zh-CN".
   struct NoticeStr locale;
-  /// Required.
+  /// The title; required.
   struct NoticeStr title;
-  /// May be empty.
+  /// The summary; may be empty.
   struct NoticeStr summary;
-  /// May be empty.
+  /// The body; may be empty.
   struct NoticeStr body;
-  /// NOTICE_FORMAT_TEXT or NOTICE_FORMAT_MARKDOWN: how `body` is written.
+  /// Format of `body`: NOTICE_FORMAT_TEXT or NOTICE_FORMAT_MARKDOWN.
   int32_t format;
-  /// 0.
+  /// Must be 0.
   uint32_t reserved;
 } NoticeText;
 
-/// Something that must hold of a viewer's attribute.
+/// Condition on a viewer's attribute.
 typedef struct NoticeCondition {
-  /// The attribute's name. Well known are user, role, group, app, platform, arch, locale, area, place,
-  /// app_version and os_version.
+  /// Name of the attribute. Well-known names are user, role, group, app, platform, arch, locale,
+  /// area, place, app_version and os_version.
   struct NoticeStr attribute;
   /// in, not_in, exists, prefix, glob, gt, ge, lt, le or version.
   struct NoticeStr op;
-  /// Any of these may match.
+  /// Values, any of which may match.
   const struct NoticeStr *values;
-  /// How many values there are.
+  /// Number of values.
   size_t value_count;
 } NoticeCondition;
 
-/// What stands on an action in one locale.
+/// Label of an action in one locale.
 typedef struct NoticeLabel {
-  /// A BCP 47 tag such as "zh-CN".
+  /// BCP 47 tag, such as "zh-CN".
   struct NoticeStr locale;
-  /// What stands there.
+  /// The label.
   struct NoticeStr text;
 } NoticeLabel;
 
-/// A button that goes with a draft.
+/// Button of a draft.
 typedef struct NoticeActionIn {
-  /// Names the action within its announcement: letters, digits and . _ : / -
+  /// Identifies the action within its announcement: letters, digits and . _ : / -
   struct NoticeStr id;
   /// NOTICE_ACTION_...
   int32_t kind;
-  /// How many labels there are; at least one.
+  /// Number of labels; at least one.
   uint32_t label_count;
   /// The labels.
   const struct NoticeLabel *labels;
-  /// What the action does it with.
+  /// The address, text or data that the action uses.
   struct NoticeStr value;
 } NoticeActionIn;
 
-/// An announcement to be published. Start from NOTICE_DRAFT_INIT and give it a text.
+/// An announcement to be published. Start from NOTICE_DRAFT_INIT and add a text.
 ///
-/// All zero but `struct_size` is the same, except that the severity is NOTICE_SEVERITY_NONE then. Times are
-/// Unix milliseconds in UTC; 0 is not set. What it points at is only read during the call.
+/// All zero but `struct_size` is equivalent, except that the severity is then NOTICE_SEVERITY_NONE.
+/// Times are Unix milliseconds, UTC; 0 means not set. The library reads what it points at only
+/// during the call.
 typedef struct NoticeDraft {
   /// sizeof(NoticeDraft).
   uint32_t struct_size;
   /// NOTICE_SEVERITY_...
   int32_t severity;
-  /// Order inside the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
+  /// Order within the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
   int32_t priority;
-  /// A sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK and NOTICE_NOT_DISMISSIBLE.
+  /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK and NOTICE_NOT_DISMISSIBLE.
   uint32_t flags;
-  /// A sum of NOTICE_DISPLAY_...; 0 is NOTICE_DISPLAY_LIST.
+  /// Sum of NOTICE_DISPLAY_...; 0 means NOTICE_DISPLAY_LIST.
   uint32_t display;
-  /// How often it pops up at most; 0 is without limit.
+  /// Maximum number of popups for each viewer; 0 means no limit.
   uint32_t show_limit;
-  /// Milliseconds that must lie between two popups; 0 is none.
+  /// Shortest time between two popups, in milliseconds; 0 means no limit.
   uint32_t show_interval_ms;
-  /// NOTICE_CHANGE_...: whether a change of the announcement of that key is news.
+  /// NOTICE_CHANGE_...: whether updating an existing announcement is news.
   int32_t change;
-  /// Visible from here on; 0 is the instant of publishing.
+  /// Start of visibility, inclusive; 0 means the instant of publishing.
   int64_t starts_at;
-  /// Visible until just before; 0 is for ever.
+  /// End of visibility, exclusive; 0 means no end.
   int64_t ends_at;
-  /// The beginning of what it is about; never hides anything.
+  /// Start of the event itself; never hides anything.
   int64_t event_from;
-  /// The end of what it is about.
+  /// End of the event itself.
   int64_t event_to;
-  /// The operator's own name for it, unique in its channel: publishing under a key that is there already
-  /// changes that announcement. Letters, digits and . _ : / -
+  /// The operator's own name for the announcement, unique within its channel. Publishing under an
+  /// existing key updates that announcement. Letters, digits and . _ : / -
   struct NoticeStr key;
-  /// The stream it belongs to; empty is "default".
+  /// Stream of the announcement; empty means "default".
   struct NoticeStr channel;
-  /// At least one text, each of another locale.
+  /// The texts, at least one, each in a different locale.
   const struct NoticeText *texts;
-  /// How many texts there are.
+  /// Number of texts.
   size_t text_count;
-  /// The locale of the text to fall back to; empty is that of the first.
+  /// Locale of the text to fall back to; empty means the first text's.
   struct NoticeStr default_locale;
-  /// Who may see it: viewers of whom all of these hold. None is everyone.
+  /// Conditions that a viewer must meet, all of them; none means everyone.
   const struct NoticeCondition *audience;
-  /// How many conditions there are.
+  /// Number of conditions.
   size_t condition_count;
-  /// Its buttons.
+  /// The buttons.
   const struct NoticeActionIn *actions;
-  /// How many buttons there are.
+  /// Number of buttons.
   size_t action_count;
-  /// Its category.
+  /// The category.
   struct NoticeStr category;
-  /// Its tags.
+  /// The tags.
   const struct NoticeStr *tags;
-  /// How many tags there are.
+  /// Number of tags.
   size_t tag_count;
-  /// What leaves the board while this one is visible, by id.
+  /// Ids of announcements that are hidden while this one is visible.
   const int64_t *replaces_ids;
-  /// How many ids there are.
+  /// Number of ids.
   size_t replaces_id_count;
-  /// What leaves the board while this one is visible, by key, in the same channel.
+  /// Keys, in the same channel, of announcements that are hidden while this one is visible.
   const struct NoticeStr *replaces_keys;
-  /// How many keys there are.
+  /// Number of keys.
   size_t replaces_key_count;
-  /// Who wrote it.
+  /// Author of the announcement.
   struct NoticeStr author;
-  /// Where it comes from.
+  /// System that the announcement comes from.
   struct NoticeStr source;
-  /// Its identity there.
+  /// Identity of the announcement in that system.
   struct NoticeStr external_id;
   /// The application's own data: a JSON object, or empty.
   struct NoticeStr extras_json;
-  /// Publishing once: under a key that was used in the last 24 hours the same draft gives the result of that
-  /// time again, and another draft is NOTICE_IDEMPOTENCY_CONFLICT.
+  /// Makes publishing safe to repeat. Within 24 hours the same draft under the same key returns
+  /// the first result, and a different draft is NOTICE_IDEMPOTENCY_CONFLICT.
   struct NoticeStr idempotency_key;
 } NoticeDraft;
 
-/// What was done to an announcement.
+/// Result of a change to an announcement.
 typedef struct NoticePublished {
-  /// The announcement's id.
+  /// Id of the announcement.
   int64_t id;
-  /// The board's revision at the announcement's last change.
+  /// Revision of the board at the announcement's last change.
   int64_t revision;
-  /// The announcement's version: 1, and one more for each change of its content.
+  /// Version of the announcement: 1, raised by one with each change of its content.
   uint32_t version;
   /// NOTICE_OUTCOME_...
   int32_t outcome;
-  /// 1 when this is the result of an earlier publishing under the same idempotency key, else 0.
+  /// 1 when this repeats an earlier result under the same idempotency key, else 0.
   uint32_t is_duplicate;
-  /// 0.
+  /// Always 0.
   uint32_t reserved;
-  /// 0.
+  /// Always 0.
   uint64_t reserved_more[2];
 } NoticePublished;
 
-/// A span of time: from `from` until just before `until`, in Unix milliseconds; 0 is no bound.
+/// A range of time from `from` (inclusive) to `until` (exclusive), in Unix milliseconds; 0 means no
+/// bound.
 typedef struct NoticeRange {
-  /// The first instant that is in it.
+  /// First instant in the range.
   int64_t from;
-  /// The first instant that is not in it any more.
+  /// First instant after the range.
   int64_t until;
 } NoticeRange;
 
-/// One value of an attribute of a viewer. Repeat the name for several values.
+/// One value of a viewer's attribute. Repeat the name to give several values.
 typedef struct NoticeAttribute {
-  /// The attribute's name, such as "role".
+  /// Name of the attribute, such as "role".
   struct NoticeStr name;
-  /// A value that the viewer has there.
+  /// Value of the attribute.
   struct NoticeStr value;
 } NoticeAttribute;
 
-/// Who asks, what for, and how much of it.
+/// A query: the viewer, the filter, and the page. Start from NOTICE_QUERY_INIT.
 ///
-/// All zero but `struct_size` (NOTICE_QUERY_INIT) asks what a viewer of whom nothing is known should see now.
-/// All conditions must hold; a list that is empty, a text that is empty and a number that is 0 is no condition.
-/// What it points at is only read during the call.
+/// All zero but `struct_size` asks what an anonymous viewer should see now. All conditions must
+/// hold; an empty list, an empty text or a 0 is no condition. The library reads what it points at
+/// only during the call.
 typedef struct NoticeQuery {
   /// sizeof(NoticeQuery).
   uint32_t struct_size;
@@ -714,184 +722,189 @@ typedef struct NoticeQuery {
   int32_t view;
   /// NOTICE_ORDER_...
   int32_t order;
-  /// How many items at most, up to NOTICE_MAX_LIMIT; 0 is NOTICE_DEFAULT_LIMIT.
+  /// Maximum number of items, up to NOTICE_MAX_LIMIT; 0 means NOTICE_DEFAULT_LIMIT.
   uint32_t limit;
   /// NOTICE_PHASE_...
   int32_t phase;
-  /// NOTICE_SEVERITY_...: this one or a higher one.
+  /// NOTICE_SEVERITY_...: this severity or higher.
   int32_t severity_at_least;
   /// NOTICE_PINNED_ANY, NOTICE_PINNED_ONLY or NOTICE_PINNED_NOT.
   int32_t pinned;
-  /// 0.
+  /// Must be 0.
   uint32_t reserved;
-  /// The time to answer for, in Unix milliseconds; 0 is now by the board's clock.
+  /// Instant to answer for, in Unix milliseconds; 0 means now by the board's clock.
   int64_t now;
-  /// Changed after this revision of the board.
+  /// Only announcements changed after this revision of the board.
   int64_t changed_since;
-  /// Whose start lies in this span.
+  /// Only announcements that start in this range.
   struct NoticeRange starts;
-  /// Whose end lies in this span; what never ends is in no span that has an end.
+  /// Only announcements that end in this range; one without an end is in no range that has an
+  /// `until`.
   struct NoticeRange ends;
-  /// Whose last publishing lies in this span.
+  /// Only announcements last published in this range.
   struct NoticeRange published;
-  /// Whose last change lies in this span.
+  /// Only announcements last changed in this range.
   struct NoticeRange updated;
-  /// Under which name read states are kept; empty for nobody in particular.
+  /// Name under which viewer state is kept; empty for an anonymous viewer.
   struct NoticeStr user;
-  /// The wanted locales, best first, at most NOTICE_MAX_LOCALES.
+  /// Preferred locales, best first, at most NOTICE_MAX_LOCALES.
   const struct NoticeStr *locales;
-  /// How many locales there are.
+  /// Number of locales.
   size_t locale_count;
-  /// What audiences ask about.
+  /// Attributes of the viewer, which audiences refer to.
   const struct NoticeAttribute *attributes;
-  /// How many attributes there are, those of the same name counted each.
+  /// Number of attributes, counting each value of a repeated name.
   size_t attribute_count;
-  /// Where to go on: `next_cursor` of the page before. The rest of the query must be the same.
+  /// Cursor of the page to return: `next_cursor` of the page before. The rest of the query must
+  /// be the same.
   struct NoticeStr cursor;
-  /// In any of these channels.
+  /// Only announcements in any of these channels.
   const struct NoticeStr *channels;
-  /// How many channels there are.
+  /// Number of channels.
   size_t channel_count;
-  /// In any of these categories.
+  /// Only announcements in any of these categories.
   const struct NoticeStr *categories;
-  /// How many categories there are.
+  /// Number of categories.
   size_t category_count;
-  /// With any of these tags.
+  /// Only announcements with any of these tags.
   const struct NoticeStr *tags_any;
-  /// How many there are.
+  /// Number of tags.
   size_t tags_any_count;
-  /// With all of these tags.
+  /// Only announcements with all of these tags.
   const struct NoticeStr *tags_all;
-  /// How many there are.
+  /// Number of tags.
   size_t tags_all_count;
-  /// With none of these tags.
+  /// Only announcements with none of these tags.
   const struct NoticeStr *tags_none;
-  /// How many there are.
+  /// Number of tags.
   size_t tags_none_count;
-  /// With any of these keys.
+  /// Only announcements with any of these keys.
   const struct NoticeStr *keys;
-  /// How many keys there are.
+  /// Number of keys.
   size_t key_count;
-  /// With any of these ids.
+  /// Only announcements with any of these ids.
   const int64_t *ids;
-  /// How many ids there are.
+  /// Number of ids.
   size_t id_count;
-  /// By this author.
+  /// Only announcements by this author.
   struct NoticeStr author;
-  /// With this identity in the system it came from.
+  /// Only announcements with this identity in the system they come from.
   struct NoticeStr external_id;
-  /// With a text in just this locale.
+  /// Only announcements with a text in exactly this locale.
   struct NoticeStr has_locale;
-  /// Search text, at most NOTICE_MAX_SEARCH_BYTES: terms between blanks, all of which must be found;
-  /// "a phrase", -term, title:term.
+  /// Search text of at most NOTICE_MAX_SEARCH_BYTES: terms separated by blanks, all of which must
+  /// match; "a phrase", -term, title:term.
   struct NoticeStr q;
-  /// 1: not read by the user since they last were news.
+  /// 1: only announcements that the user has not read since they last were news.
   uint32_t unread_only;
-  /// 1: to be shown to the user now: not dismissed, and not shown too often or too short a while ago.
+  /// 1: only announcements to be shown to the user now: not dismissed, and within their show
+  /// limit and interval.
   uint32_t pending_only;
-  /// 1: to be acknowledged, and not acknowledged by the user since they last were news.
+  /// 1: only announcements that require an acknowledgement which the user has not given since
+  /// they last were news.
   uint32_t unacknowledged_only;
-  /// 1: how many there are need not be counted, and `total` and `unread` of the page are NOTICE_NOT_COUNTED. A
-  /// page of what many announcements have is there sooner. notice_count counts all the same.
+  /// 1: skips counting, so `total` and `unread` of the page are NOTICE_NOT_COUNTED. A page of
+  /// common search terms is returned sooner. notice_count ignores this field.
   uint32_t uncounted;
 } NoticeQuery;
 
-/// A button of an item.
+/// Button of an item.
 typedef struct NoticeAction {
-  /// Names the action within its announcement.
+  /// Identifies the action within its announcement.
   struct NoticeStr id;
-  /// What stands on it, in the item's locale or else the one that is chosen for it.
+  /// Label in the item's locale, or in the locale chosen in its place.
   struct NoticeStr label;
-  /// What the action does it with.
+  /// The address, text or data that the action uses.
   struct NoticeStr value;
   /// NOTICE_ACTION_...
   int32_t kind;
-  /// 0.
+  /// Always 0.
   uint32_t reserved;
 } NoticeAction;
 
-/// A part of a text to highlight. Hits go from the left and do not overlap.
+/// Part of a text to highlight. Hits are ordered from the start of the text and do not overlap.
 typedef struct NoticeHit {
-  /// Where it begins, in bytes of UTF-8.
+  /// Start of the hit, in bytes of UTF-8.
   uint32_t byte_start;
-  /// How many bytes it has.
+  /// Length in bytes.
   uint32_t byte_len;
-  /// Where it begins, in characters (Unicode scalar values).
+  /// Start of the hit, in characters (Unicode scalar values).
   uint32_t char_start;
-  /// How many characters it has.
+  /// Length in characters.
   uint32_t char_len;
 } NoticeHit;
 
-/// One announcement of a page, with the text that was chosen for the viewer. Times are Unix milliseconds in
-/// UTC; 0 is not set. Text that is not set is empty, never NULL.
+/// One announcement of a page, with the text chosen for the viewer.
+///
+/// Times are Unix milliseconds, UTC; 0 means not set. A text that is not set is empty, never NULL.
 typedef struct NoticeItem {
-  /// Given by the board, ascending, never used again.
+  /// Id given by the board; ascending, never used again.
   int64_t id;
-  /// The board's revision at its last change.
+  /// Revision of the board at the announcement's last change.
   int64_t revision;
-  /// Visible from here on.
+  /// Start of visibility, inclusive.
   int64_t starts_at;
-  /// Visible until just before; 0 is for ever.
+  /// End of visibility, exclusive; 0 means no end.
   int64_t ends_at;
-  /// The beginning of what it is about.
+  /// Start of the event itself.
   int64_t event_from;
-  /// The end of what it is about.
+  /// End of the event itself.
   int64_t event_to;
-  /// When it was first published.
+  /// Time of the first publishing.
   int64_t created_at;
-  /// When it was last published.
+  /// Time of the last publishing.
   int64_t published_at;
-  /// When its content last changed.
+  /// Time of the last change of content.
   int64_t updated_at;
-  /// When it was retracted.
+  /// Time of retraction.
   int64_t retracted_at;
-  /// The board's revision at which it last was news.
+  /// Revision of the board at which the announcement last was news.
   int64_t notify_revision;
-  /// 0.
+  /// Always 0.
   uint64_t reserved[4];
-  /// Counts the changes of its content, from 1.
+  /// Number of the content's version, from 1.
   uint32_t version;
-  /// The last version that counted as news.
+  /// Last version that counted as news.
   uint32_t notify_version;
   /// NOTICE_STATE_...
   int32_t state;
   /// NOTICE_SEVERITY_...
   int32_t severity;
-  /// Order inside the severity, higher first.
+  /// Order within the severity, higher first.
   int32_t priority;
-  /// NOTICE_FORMAT_...: how `body` is written.
+  /// Format of `body`: NOTICE_FORMAT_...
   int32_t format;
-  /// A sum of NOTICE_DISPLAY_...: where to show it; a hint.
+  /// Sum of NOTICE_DISPLAY_...: a hint on where to show it.
   uint32_t display;
-  /// A sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK, NOTICE_IS_FALLBACK, NOTICE_READ,
-  /// NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_CUT_BEFORE and NOTICE_CUT_AFTER, and of
-  /// flags that a newer library may know.
+  /// Sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK, NOTICE_IS_FALLBACK,
+  /// NOTICE_READ, NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_CUT_BEFORE and
+  /// NOTICE_CUT_AFTER. A newer library may set further flags.
   uint32_t flags;
-  /// How often it pops up at most; 0 is without limit.
+  /// Maximum number of popups for each viewer; 0 means no limit.
   uint32_t show_limit;
-  /// Milliseconds that must lie between two popups.
+  /// Shortest time between two popups, in milliseconds.
   uint32_t show_interval_ms;
-  /// How often it was shown to the viewer since it last was news.
+  /// Number of times it was shown to the viewer since it last was news.
   uint32_t seen_count;
-  /// NOTICE_FIELD_...: what `snippet` is a part of.
+  /// NOTICE_FIELD_...: the field that `snippet` is taken from.
   int32_t snippet_field;
   /// The operator's own name for it.
   struct NoticeStr key;
-  /// The stream it belongs to.
+  /// Stream of the announcement.
   struct NoticeStr channel;
-  /// Its category.
+  /// The category.
   struct NoticeStr category;
-  /// Who wrote it.
+  /// Author of the announcement.
   struct NoticeStr author;
-  /// Where it comes from.
+  /// System that it comes from.
   struct NoticeStr source;
-  /// Its identity there.
+  /// Identity in that system.
   struct NoticeStr external_id;
-  /// The application's own data as a JSON object; empty when there is none.
+  /// The application's own data as a JSON object; empty when not set.
   struct NoticeStr extras_json;
-  /// Why it was retracted.
+  /// Reason of the retraction.
   struct NoticeStr retract_reason;
-  /// The locale of the text below.
+  /// Locale of the text below.
   struct NoticeStr locale_used;
   /// The title; never empty.
   struct NoticeStr title;
@@ -899,254 +912,262 @@ typedef struct NoticeItem {
   struct NoticeStr summary;
   /// The body.
   struct NoticeStr body;
-  /// Its tags; NULL when there are none.
+  /// The tags; NULL when `tag_count` is 0.
   const struct NoticeStr *tags;
-  /// How many tags there are.
+  /// Number of tags.
   size_t tag_count;
-  /// Its buttons; NULL when there are none.
+  /// The buttons; NULL when `action_count` is 0.
   const struct NoticeAction *actions;
-  /// How many buttons there are.
+  /// Number of buttons.
   size_t action_count;
-  /// When the query has search text: the part of the summary or the body that has most of it, else the
-  /// beginning of either, or of the title when both are empty. Empty for other queries.
+  /// For a query with search text: the part of the summary or body with the most hits. Without
+  /// hits, the beginning of either, or of the title when both are empty. Empty for other queries.
   struct NoticeStr snippet;
-  /// Where the search text was found in `snippet`; NULL when it was not.
+  /// Hits of the search text in `snippet`; NULL when `snippet_hit_count` is 0.
   const struct NoticeHit *snippet_hits;
-  /// How many hits there are.
+  /// Number of hits.
   size_t snippet_hit_count;
-  /// Where the search text was found in `title`; NULL when it was not.
+  /// Hits of the search text in `title`; NULL when `title_hit_count` is 0.
   const struct NoticeHit *title_hits;
-  /// How many hits there are.
+  /// Number of hits.
   size_t title_hit_count;
 } NoticeItem;
 
-/// A page of announcements, all from one revision of the board. It does not change, and threads may read it at
-/// the same time. NOTICE_ARRAY_INIT is an empty one, which may be given back.
+/// A page of announcements from one revision of the board.
+///
+/// It is immutable, and several threads may read it at once. NOTICE_ARRAY_INIT is an empty array,
+/// which may be freed.
 typedef struct NoticeArray {
-  /// The announcements, in the query's order; NULL when there are none.
+  /// The announcements, in the query's order; NULL when the page is empty.
   const struct NoticeItem *items;
-  /// How many announcements there are on this page.
+  /// Number of announcements on this page.
   size_t len;
-  /// How many there are in all, on whatever page; NOTICE_NOT_COUNTED if that was not asked for.
+  /// Number of matching announcements on all pages; NOTICE_NOT_COUNTED if the query is uncounted.
   uint64_t total;
-  /// Those of them that are unread; NOTICE_NOT_COUNTED likewise.
+  /// Number of unread announcements among `total`; NOTICE_NOT_COUNTED if the query is uncounted.
   uint64_t unread;
   /// The board's revision.
   int64_t revision;
-  /// The instant of the answer, in Unix milliseconds.
+  /// Instant of the answer, in Unix milliseconds.
   int64_t now;
-  /// The earliest instant at which the answer may change by time alone; 0 if there is none. Enough for one
-  /// timer instead of asking again and again.
+  /// Earliest instant at which the answer may change through time alone, in Unix milliseconds; 0
+  /// if it cannot. Set one timer to it instead of polling.
   int64_t next_change_at;
-  /// Which board it is: 16 random bytes, others after it is restored from a backup.
+  /// Identity of the board: 16 random bytes, which change when the board is restored from a
+  /// backup.
   uint8_t epoch[16];
-  /// 0.
+  /// Always 0.
   uint64_t reserved[4];
-  /// For NoticeQuery::cursor, to ask for the page after this one; empty when this is the last.
+  /// Cursor of the next page, for NoticeQuery::cursor; empty on the last page.
   struct NoticeStr next_cursor;
-  /// The library's own: not to be changed.
+  /// Private to the library: do not change.
   void *memory;
 } NoticeArray;
 
-/// How many announcements there are under a filter, and until when that is so.
+/// Number of announcements that match a filter, and how long the answer is valid.
 typedef struct NoticeCount {
-  /// All that the viewer may see under the filter.
+  /// Number of matching announcements that the viewer may see.
   uint64_t total;
-  /// Those of them that are unread.
+  /// Number of unread announcements among `total`.
   uint64_t unread;
   /// The board's revision.
   int64_t revision;
-  /// The instant of the answer, in Unix milliseconds.
+  /// Instant of the answer, in Unix milliseconds.
   int64_t now;
-  /// The earliest instant at which the answer may change by time alone; 0 if there is none.
+  /// Earliest instant at which the answer may change through time alone, in Unix milliseconds; 0
+  /// if it cannot.
   int64_t next_change_at;
-  /// Which board it is, as in NoticeArray.
+  /// Identity of the board, as in NoticeArray.
   uint8_t epoch[16];
-  /// 0.
+  /// Always 0.
   uint64_t reserved[2];
 } NoticeCount;
 
-/// Which receipts are asked for. Start from NOTICE_RECEIPT_QUERY_INIT and give it an id.
+/// A request for receipts. Start from NOTICE_RECEIPT_QUERY_INIT and set `id`.
 typedef struct NoticeReceiptQuery {
   /// sizeof(NoticeReceiptQuery).
   uint32_t struct_size;
-  /// How many at most, up to NOTICE_MAX_LIMIT; 0 is NOTICE_DEFAULT_LIMIT.
+  /// Maximum number of receipts, up to NOTICE_MAX_LIMIT; 0 means NOTICE_DEFAULT_LIMIT.
   uint32_t limit;
-  /// Of which announcement.
+  /// Id of the announcement.
   int64_t id;
-  /// 1: only of users who have read it since it last was news.
+  /// 1: only users who have read it since it last was news.
   uint32_t read_only;
-  /// 1: only of users who have acknowledged it since it last was news.
+  /// 1: only users who have acknowledged it since it last was news.
   uint32_t acknowledged_only;
-  /// Where to go on: `next_cursor` of the page before.
+  /// Cursor of the page to return: `next_cursor` of the page before.
   struct NoticeStr cursor;
 } NoticeReceiptQuery;
 
-/// What one user did with an announcement. Times are Unix milliseconds in UTC, versions those of the
-/// announcement; 0 is never.
+/// One user's state for an announcement.
+///
+/// Times are Unix milliseconds, UTC. Versions are those of the announcement. 0 means never.
 typedef struct NoticeReceipt {
-  /// When it was first shown.
+  /// Time when it was first shown.
   int64_t first_seen_at;
-  /// When it was last shown.
+  /// Time when it was last shown.
   int64_t last_seen_at;
-  /// When it was read.
+  /// Time when it was read.
   int64_t read_at;
-  /// When it was dismissed.
+  /// Time when it was dismissed.
   int64_t dismissed_at;
-  /// When it was acknowledged.
+  /// Time when it was acknowledged.
   int64_t acknowledged_at;
-  /// 0.
+  /// Always 0.
   uint64_t reserved[2];
-  /// How often it was shown at `seen_version`.
+  /// Number of times it was shown at `seen_version`.
   uint32_t seen_count;
-  /// The version that was last shown.
+  /// Version that was last shown.
   uint32_t seen_version;
-  /// The version that was read.
+  /// Version that was read.
   uint32_t read_version;
-  /// The version that was dismissed.
+  /// Version that was dismissed.
   uint32_t dismissed_version;
-  /// The version that was acknowledged.
+  /// Version that was acknowledged.
   uint32_t acknowledged_version;
-  /// A sum of NOTICE_READ, NOTICE_READ_BY_ALL and NOTICE_ACKNOWLEDGED, and of flags that a newer library may
-  /// know.
+  /// Sum of NOTICE_READ, NOTICE_READ_BY_ALL and NOTICE_ACKNOWLEDGED. A newer library may set
+  /// further flags.
   uint32_t flags;
-  /// Who.
+  /// Name of the user.
   struct NoticeStr user;
 } NoticeReceipt;
 
-/// A page of receipts, in the order of the users' names. NOTICE_RECEIPT_ARRAY_INIT is an empty one, which may
-/// be given back.
+/// A page of receipts, ordered by user name. NOTICE_RECEIPT_ARRAY_INIT is an empty array, which may
+/// be freed.
 typedef struct NoticeReceiptArray {
-  /// The receipts; NULL when there are none.
+  /// The receipts; NULL when the page is empty.
   const struct NoticeReceipt *receipts;
-  /// How many there are on this page.
+  /// Number of receipts on this page.
   size_t len;
-  /// How many users have read it since it last was news, on whatever page.
+  /// Number of users on all pages who have read it since it last was news.
   uint64_t read;
-  /// How many users have acknowledged it since it last was news.
+  /// Number of users on all pages who have acknowledged it since it last was news.
   uint64_t acknowledged;
-  /// 0.
+  /// Always 0.
   uint64_t reserved[4];
-  /// For NoticeReceiptQuery::cursor, to ask for the page after this one; empty when this is the last.
+  /// Cursor of the next page, for NoticeReceiptQuery::cursor; empty on the last page.
   struct NoticeStr next_cursor;
-  /// The library's own: not to be changed.
+  /// Private to the library: do not change.
   void *memory;
 } NoticeReceiptArray;
 
-/// From where, through whose eyes, and how much is followed. Start from NOTICE_CHANGES_INIT and give it a query.
+/// A request for changes: where to start, for which viewer, and how many. Start from
+/// NOTICE_CHANGES_INIT and set `query`.
 ///
-/// To keep a list: take `since` and `epoch` from the NoticeArray that the list came from; then of each
-/// NoticeChangeArray put what has an item into the list, take out what has none, and set `since` to its
-/// `to_revision`. After NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION: list again.
+/// To keep a list up to date, take `since` and `epoch` from the NoticeArray that filled the list.
+/// For each event of a NoticeChangeArray, put its item into the list, or remove its id when the
+/// item is NULL. Then set `since` to `to_revision`. After NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH
+/// or NOTICE_FUTURE_REVISION, list again.
 typedef struct NoticeChanges {
   /// sizeof(NoticeChanges).
   uint32_t struct_size;
-  /// How many events at most, up to NOTICE_MAX_LIMIT; 0 is that many. A revision is never cut in two, so that
-  /// there may be more.
+  /// Maximum number of events, up to NOTICE_MAX_LIMIT; 0 means NOTICE_MAX_LIMIT. A revision is
+  /// never split, so there may be more.
   uint32_t limit;
-  /// The revision that the follower has; 0 is the beginning of the board.
+  /// Revision that the follower has reached; 0 is the beginning of the board.
   int64_t since;
-  /// Who follows what: view, user, locales, attributes and filter. Search text and what depends on the user's
-  /// marks are refused. Not NULL.
+  /// The follower: view, user, locales, attributes and filter. Search text and conditions on the
+  /// user's marks are refused. Must not be NULL.
   const struct NoticeQuery *query;
-  /// 1 when `epoch` is set.
+  /// 1 when `epoch` is set, else 0.
   uint32_t has_epoch;
-  /// 0.
+  /// Must be 0.
   uint32_t reserved;
-  /// Which board the follower has followed, to be told when this is another one.
+  /// Identity of the followed board; another board is refused with NOTICE_EPOCH_MISMATCH.
   uint8_t epoch[16];
 } NoticeChanges;
 
-/// One change, as it concerns the one who follows.
+/// One change, as the follower sees it.
 typedef struct NoticeChangeEvent {
-  /// The board's revision that made the change.
+  /// Revision of the board that made the change.
   int64_t revision;
-  /// Which announcement it is about.
+  /// Id of the announcement.
   int64_t id;
   /// NOTICE_KIND_...
   int32_t kind;
-  /// 0.
+  /// Must be 0.
   uint32_t reserved;
-  /// The announcement as the follower sees it now; NULL when it is not, or no longer, in the follower's list.
-  /// Its flags and counts say nothing of the user's marks: those make no revision.
+  /// The announcement as the follower sees it now; NULL when it is not in the follower's list any
+  /// more. Its flags and counts ignore the user's marks, because marks make no revision.
   const struct NoticeItem *item;
-  /// Why it was retracted; empty otherwise.
+  /// Reason of a retraction; empty otherwise.
   struct NoticeStr reason;
 } NoticeChangeEvent;
 
-/// What has changed. NOTICE_CHANGE_ARRAY_INIT is an empty one, which may be given back.
+/// Changes to a follower's list. NOTICE_CHANGE_ARRAY_INIT is an empty array, which may be freed.
 typedef struct NoticeChangeArray {
-  /// The events, oldest first; NULL when there are none.
+  /// The events, oldest first; NULL when the array is empty.
   const struct NoticeChangeEvent *events;
-  /// How many there are.
+  /// Number of events.
   size_t len;
-  /// For NoticeChanges::since: the follower has everything up to here.
+  /// Revision that the follower has now reached, for NoticeChanges::since.
   int64_t to_revision;
   /// The board's revision.
   int64_t head;
-  /// The earliest instant at which the follower's list may change by time alone; 0 if there is none.
+  /// Earliest instant at which the follower's list may change through time alone, in Unix
+  /// milliseconds; 0 if it cannot.
   int64_t next_change_at;
-  /// Which board it is, as in NoticeArray.
+  /// Identity of the board, as in NoticeArray.
   uint8_t epoch[16];
-  /// 1 when there is more to fetch at once, else 0.
+  /// 1 when more changes are available at once, else 0.
   uint32_t more;
-  /// 0.
+  /// Must be 0.
   uint32_t reserved;
-  /// 0.
+  /// Must be 0.
   uint64_t reserved_more[4];
-  /// The library's own: not to be changed.
+  /// Private to the library: do not change.
   void *memory;
 } NoticeChangeArray;
 
-/// What keeps an announcement from a viewer.
+/// The rules that hide an announcement from a viewer.
 typedef struct NoticeExplanation {
-  /// The announcement.
+  /// Id of the announcement.
   int64_t id;
   /// 1 when it is on the viewer's board, else 0.
   uint32_t visible;
-  /// 1 when it is pending as well, to be shown in a popup, else 0.
+  /// 1 when it is also pending, to be shown in a popup, else 0.
   uint32_t pending;
-  /// NOTICE_RULE_...: the rule that decides. NOTICE_RULE_VISIBLE when no rule hides it.
+  /// NOTICE_RULE_...: the deciding rule, or NOTICE_RULE_VISIBLE when no rule hides it.
   int32_t rule;
-  /// Every rule that has something to say: a sum of 1 << NOTICE_RULE_...
+  /// All rules that apply: a sum of 1 << NOTICE_RULE_...
   uint32_t rules;
-  /// 0.
+  /// Always 0.
   uint64_t reserved[2];
 } NoticeExplanation;
 
-/// What maintenance did.
+/// Result of maintenance.
 typedef struct NoticeMaintenance {
-  /// Announcements that were purged because their retention was over.
+  /// Number of announcements purged by retention.
   uint64_t purged;
-  /// Changes that notice_changes can no longer go back to.
+  /// Number of changes dropped from the change feed.
   uint64_t changes_dropped;
-  /// Idempotency keys that were forgotten.
+  /// Number of expired idempotency keys.
   uint64_t idempotency_keys_dropped;
-  /// 0.
+  /// Always 0.
   uint64_t reserved[5];
 } NoticeMaintenance;
 
-/// What compaction did.
+/// Result of a compaction.
 typedef struct NoticeCompaction {
-  /// The length of the file before, in bytes.
+  /// Length of the file before, in bytes.
   uint64_t before;
-  /// Its length now.
+  /// Length of the file after, in bytes.
   uint64_t after;
-  /// 0.
+  /// Always 0.
   uint64_t reserved[2];
 } NoticeCompaction;
 
-/// What a program can go by in the thread's last failure.
+/// Details of the thread's last failure, for a program to act on.
 typedef struct NoticeErrorInfo {
   /// The status; NOTICE_OK when no call of this thread has failed yet.
   int32_t status;
-  /// 1 when the fault has a place in the value, and then `offset` is it.
+  /// 1 when `offset` is set, else 0.
   uint32_t has_offset;
-  /// Where in the offending value the fault is, in bytes from its start.
+  /// Position of the fault in the offending value, in bytes.
   uint64_t offset;
-  /// The limit that a value went over; 0 when it is not about a limit.
+  /// The limit that was exceeded; 0 for other failures.
   uint64_t limit;
-  /// 0.
+  /// Always 0.
   uint64_t reserved[2];
 } NoticeErrorInfo;
 
@@ -1154,92 +1175,99 @@ typedef struct NoticeErrorInfo {
 extern "C" {
 #endif // __cplusplus
 
-/// The stable name of a status, such as "not_found"; "ok" for NOTICE_OK, "unknown" for a number that is
-/// no status.
+/// Returns the stable name of a status, such as "not_found"; "ok" for NOTICE_OK, "unknown" for an
+/// undefined number.
 ///
-/// @return Static text, never NULL, not to be freed.
+/// @return Static text, never NULL; do not free it.
 /// Threads: any.
 const char *notice_status_name(int32_t status);
 
-/// What a status means in general. What was wrong with a particular call, notice_last_error says.
+/// Returns the general meaning of a status. notice_last_error has the details of a particular
+/// failure.
 ///
 /// @param status    A status.
-/// @param language  NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH; any other number is English.
-/// @return Static text in UTF-8, never NULL, not to be freed.
+/// @param language  NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH; any other number means English.
+/// @return Static text in UTF-8, never NULL; do not free it.
 /// Threads: any.
 const char *notice_status_message(int32_t status, int32_t language);
 
-/// Opens a board, and makes it if it is not there.
+/// Opens a board, creating it if it does not exist.
 ///
-///     mem:        A board in this process, gone when it is closed.
-///     file:PATH   A board in this process, kept in one file, which one process at a time can have open, once. The
-///                 path is UTF-8 and stands there as it is, without any escaping, up to a "?"; a relative one begins
-///                 at the working directory. Its directory must be there.
+/// - mem: is a board in this process, which ends when it is closed.
+/// - file:PATH is a board in this process, kept in one file. Only one process can have the file
+///   open, and only once. The path is UTF-8 without any escaping, and ends at a "?". A relative
+///   path starts from the working directory. The directory must exist.
 ///
-/// Parameters follow a "?", separated by "&":
+/// Parameters follow a "?" and are separated by "&". A board in memory has no durability.
 ///
-///     durability=full     A call returns when what it changed is on the disk. The default.
-///     durability=relaxed  What a call changed is on the disk within 100 milliseconds, and when the board is closed.
-///                         A crash may cost the last moments, and never leaves half of anything.
-///     budget_mb=N         How much memory announcements may take, in MiB. From 85 % of it on, publishing and changing
-///                         what is below NOTICE_SEVERITY_WARNING is refused with NOTICE_OVER_BUDGET.
+/// - durability=full, the default: a call returns when its change is on disk.
+/// - durability=relaxed: a change reaches the disk within 100 milliseconds, and when the board is
+///   closed. A crash may lose the last moments, but never leaves half a change.
+/// - budget_mb=N limits the memory of announcements, in MiB. From 85 % of it on, publishing or
+///   changing an announcement below NOTICE_SEVERITY_WARNING is refused with NOTICE_OVER_BUDGET.
 ///
-/// A board in memory has no durability.
-///
-/// @param url      Names the board, such as "file:/var/lib/app/board.notice?budget_mb=64".
-/// @param url_len  Bytes of `url`.
+/// @param url      The board, such as "file:/var/lib/app/board.notice?budget_mb=64".
+/// @param url_len  Length of `url` in bytes.
 /// @param options  May be NULL: all defaults.
-/// @param board    Where the board is written. It is the caller's, to be closed with notice_close.
-/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a URL of another kind, or a file that a later release wrote;
-///         NOTICE_INVALID_FIELD for a URL that is malformed, with the parameter as the path, such as
-///         "url.durability"; NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open. Of a file, which the message names:
-///         NOTICE_LOCKED when it is open already, in this process or another; NOTICE_CORRUPT when it is damaged, or no
-///         board and left as it is; NOTICE_READ_ONLY when it or its directory cannot be written; NOTICE_IO for what
-///         else the operating system refuses, such as a directory that is not there or a disk that is full.
+/// @param board    Receives the board. The caller owns it, and closes it with notice_close.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for an unsupported URL scheme or a file written by a later
+///         release; NOTICE_INVALID_FIELD for a malformed URL, with the parameter as the path, such
+///         as "url.durability"; NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open. For a file, which
+///         the message names: NOTICE_LOCKED when it is already open, in this process or another;
+///         NOTICE_CORRUPT when it is damaged or not a board file, in which case it is left
+///         unchanged; NOTICE_READ_ONLY when the file or its directory is not writable; NOTICE_IO
+///         for other errors of the operating system, such as a missing directory or a full disk.
 /// Threads: any.
 int32_t notice_open(const char *url,
                     size_t url_len,
                     const struct NoticeOptions *options,
                     struct NoticeBoard **board);
 
-/// Closes a board, and frees what it has. Calls that other threads have in it are waited for; calls that come
-/// later are refused; those in notice_wait end with NOTICE_UNAVAILABLE. Arrays that it filled stay valid.
+/// Closes a board and frees its memory.
 ///
-/// A file can be opened again when this has returned. What durability=relaxed has put off is written out before;
-/// when that fails the board is closed all the same, what was put off is lost, and notice_last_error says why. So who
-/// must know reads notice_last_error_info before and after.
+/// It waits for other threads' calls on the board. Threads in notice_wait return
+/// NOTICE_UNAVAILABLE, and later calls are refused. Arrays that the board filled stay valid.
 ///
-/// @param board  May be NULL: nothing happens. A board that was closed already is left alone; then
-///               notice_last_error says so.
-/// Threads: any, but not from the clock of NoticeOptions or the function of notice_export.
+/// A board's file can be opened again once this function has returned. Changes deferred by
+/// durability=relaxed are written first. If that fails, the board is closed all the same, the
+/// deferred changes are lost, and notice_last_error has the reason. To detect this, compare
+/// notice_last_error_info before and after.
+///
+/// @param board  May be NULL, which does nothing. A board that is already closed is left alone, and
+///               sets the last error.
+/// Threads: any, but not from the clock of NoticeOptions or the `write` function of notice_export.
 void notice_close(struct NoticeBoard *board);
 
-/// Publishes a draft, or changes the announcement that has its key in its channel.
+/// Publishes a draft, or updates the announcement that has its key in its channel.
 ///
 /// @param board      An open board.
-/// @param draft      What to publish. Only read during the call.
-/// @param published  Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the first field that is refused;
-///         NOTICE_BAD_STATE when the announcement of that key is retracted; NOTICE_IDEMPOTENCY_CONFLICT when
-///         the idempotency key came with another draft; NOTICE_POISONED.
+/// @param draft      The draft. Only read during the call.
+/// @param published  Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the first invalid field;
+///         NOTICE_BAD_STATE when the announcement with that key is retracted;
+///         NOTICE_IDEMPOTENCY_CONFLICT when the idempotency key was used with a different draft;
+///         NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_publish(struct NoticeBoard *board,
                        const struct NoticeDraft *draft,
                        struct NoticePublished *published);
 
-/// Publishes a draft, or a list of drafts as one revision: all of them or none.
+/// Publishes a draft, or a list of drafts as one revision: all of them, or none.
 ///
-/// A draft is a JSON object with the fields of NoticeDraft by their names; `texts` is an object of
-/// {"title", "summary", "body", "format"} by locale, `replaces` a list of ids and keys, `extras` an object.
+/// A draft is a JSON object with the fields of NoticeDraft by their names. `texts` is an object of
+/// {"title", "summary", "body", "format"} by locale, `replaces` a list of ids and keys, and
+/// `extras` an object.
 ///
 /// @param board    An open board.
-/// @param json     A JSON object, or a list of at most NOTICE_MAX_BATCH.
-/// @param len      Bytes of `json`.
-/// @param results  Where it is written what was done, draft by draft. {NULL, 0} when it is not wanted.
-/// @param cap      How many `results` has room for.
-/// @param count    Where the number of drafts is written, also on NOTICE_TOO_SMALL.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` has no room for all, and nothing is published then;
-///         otherwise as notice_publish, the path of the error beginning with the place of the draft in the list.
+/// @param json     JSON object, or a list of at most NOTICE_MAX_BATCH drafts.
+/// @param len      Length of `json` in bytes.
+/// @param results  Receives the results, in the order of the drafts. {NULL, 0} when they are not
+///                 wanted.
+/// @param cap      Capacity of `results`, in structures.
+/// @param count    Receives the number of drafts, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` is too small, in which case nothing is
+///         published; otherwise as notice_publish, with a path that begins with the position in the
+///         list.
 /// Threads: any.
 int32_t notice_publish_json(struct NoticeBoard *board,
                             const char *json,
@@ -1248,19 +1276,21 @@ int32_t notice_publish_json(struct NoticeBoard *board,
                             size_t cap,
                             size_t *count);
 
-/// Changes some fields of an announcement, by a JSON merge patch (RFC 7396) over the fields of a draft: null sets
-/// a field back to its default. A retracted announcement can be changed too, and stays retracted.
+/// Changes some fields of an announcement by a JSON merge patch (RFC 7396).
+///
+/// The patch covers the fields of a draft; null resets a field to its default. A retracted
+/// announcement can be changed too, and stays retracted.
 ///
 /// @param board       An open board.
-/// @param id          Which announcement.
-/// @param patch       A JSON object with the fields to change, named as in notice_publish_json.
-/// @param len         Bytes of `patch`.
-/// @param if_version  Only if it still has this version; 0 is any.
-/// @param change      NOTICE_CHANGE_...: whether it is news.
-/// @param published   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the
-///         first field that is refused; NOTICE_EXISTS when the patch gives it a key that another one has;
-///         NOTICE_POISONED.
+/// @param id          Id of the announcement.
+/// @param patch       JSON object with the fields to change, named as in notice_publish_json.
+/// @param len         Length of `patch` in bytes.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param change      NOTICE_CHANGE_...: whether the change is news.
+/// @param published   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or
+///         NOTICE_TOO_LARGE for the first invalid field; NOTICE_EXISTS when another announcement
+///         has the new key; NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_update_json(struct NoticeBoard *board,
                            int64_t id,
@@ -1270,16 +1300,17 @@ int32_t notice_update_json(struct NoticeBoard *board,
                            int32_t change,
                            struct NoticePublished *published);
 
-/// Takes an announcement back: at once no viewer sees it. Retracting it again changes nothing.
+/// Retracts an announcement: it is hidden from every viewer at once. Retracting it again is a
+/// no-op.
 ///
 /// @param board       An open board.
-/// @param id          Which announcement.
-/// @param reason      Why, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for no reason.
-/// @param len         Bytes of `reason`.
-/// @param if_version  Only if it still has this version; 0 is any.
-/// @param published   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for
-///         the reason; NOTICE_POISONED.
+/// @param id          Id of the announcement.
+/// @param reason      The reason, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for none.
+/// @param len         Length of `reason` in bytes.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param published   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or
+///         NOTICE_TOO_LARGE for the reason; NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_retract(struct NoticeBoard *board,
                        int64_t id,
@@ -1291,44 +1322,43 @@ int32_t notice_retract(struct NoticeBoard *board,
 /// Publishes a retracted announcement again, as news.
 ///
 /// @param board       An open board.
-/// @param id          Which announcement.
-/// @param if_version  Only if it still has this version; 0 is any.
-/// @param published   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_BAD_STATE when it is not retracted;
-///         NOTICE_POISONED.
+/// @param id          Id of the announcement.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param published   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_BAD_STATE when it is not
+///         retracted; NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_restore(struct NoticeBoard *board,
                        int64_t id,
                        uint32_t if_version,
                        struct NoticePublished *published);
 
-/// Erases an announcement: its text and what is kept of users about it are gone, its id is never used again, its
-/// key is free.
+/// Erases an announcement: its texts and its viewer state. The id is never used again, and the key
+/// becomes free.
 ///
 /// @param board      An open board.
-/// @param id         Which announcement.
-/// @param published  Where it is written what was done. May be NULL.
+/// @param id         Id of the announcement.
+/// @param published  Receives the result. May be NULL.
 /// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_POISONED.
 /// Threads: any.
-int32_t notice_purge(struct NoticeBoard *board,
-                     int64_t id,
-                     struct NoticePublished *published);
+int32_t notice_purge(struct NoticeBoard *board, int64_t id, struct NoticePublished *published);
 
 /// Makes several changes as one revision of the board: all of them, or none.
 ///
 /// The JSON is a list of {"publish": draft}, {"update": {"id", "patch", "if_version", "change"}},
-/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}} and {"purge": {"id"}}.
-/// `change` is "major" or "minor"; all but "id" and "patch" may be left out.
+/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}} and {"purge":
+/// {"id"}}. `change` is "major" or "minor". Only "id" and "patch" are required.
 ///
 /// @param board    An open board.
-/// @param json     A JSON list of at most NOTICE_MAX_BATCH.
-/// @param len      Bytes of `json`.
-/// @param results  Where it is written what was done, change by change. {NULL, 0} when it is not wanted.
-/// @param cap      How many `results` has room for.
-/// @param count    Where the number of changes is written, also on NOTICE_TOO_SMALL.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` has no room for all, and nothing is changed then;
-///         otherwise what the functions for a single change return, the path of the error beginning with the
-///         place in the list.
+/// @param json     JSON list of at most NOTICE_MAX_BATCH changes.
+/// @param len      Length of `json` in bytes.
+/// @param results  Receives the results, in the order of the changes. {NULL, 0} when they are not
+///                 wanted.
+/// @param cap      Capacity of `results`, in structures.
+/// @param count    Receives the number of changes, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` is too small, in which case nothing is
+///         changed; otherwise the statuses of the functions for single changes, with a path that
+///         begins with the position in the list.
 /// Threads: any.
 int32_t notice_apply_json(struct NoticeBoard *board,
                           const char *json,
@@ -1337,29 +1367,34 @@ int32_t notice_apply_json(struct NoticeBoard *board,
                           size_t cap,
                           size_t *count);
 
-/// The announcements that the viewer should see, a page at a time, in memory of the library's own.
+/// Returns a page of the announcements that the viewer should see, in memory owned by the library.
 ///
 /// @param board  An open board.
-/// @param query  What is asked.
-/// @param array  Where the page is written. What was there is not freed. It is the caller's, to be given back
-///               with notice_free.
-/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of the query;
-///         NOTICE_BAD_CURSOR; NOTICE_OVER_BUDGET when there is no memory.
+/// @param query  The query.
+/// @param array  Receives the page. Its previous content is not freed. The caller owns the array,
+///               and frees it with notice_free.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid query;
+///         NOTICE_BAD_CURSOR; NOTICE_OVER_BUDGET when memory is exhausted.
 /// Threads: any.
-int32_t notice_query(struct NoticeBoard *board, const struct NoticeQuery *query, struct NoticeArray *array);
+int32_t notice_query(struct NoticeBoard *board,
+                     const struct NoticeQuery *query,
+                     struct NoticeArray *array);
 
-/// Like notice_query, with the page in the caller's memory: items and text are laid out in `buf`, which may
-/// begin anywhere. There is nothing to free; the array is valid as long as the buffer is left alone.
+/// Returns a page like notice_query, but in the caller's memory: items and text are laid out in
+/// `buf`.
+///
+/// The buffer needs no alignment. The array is valid as long as the buffer is unchanged, and there
+/// is nothing to free.
 ///
 /// @param board   An open board.
-/// @param query   What is asked.
-/// @param buf     Where to lay the page out. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes this page needs, also on NOTICE_TOO_SMALL; 0 when it is
-///                empty. The next call may need more, if something was published meanwhile.
-/// @param array   Where the page is written.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL when `cap` is less than `needed`, and `buf` and `array` are untouched
-///         then; otherwise as notice_query.
+/// @param query   The query.
+/// @param buf     Receives the page. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, also on NOTICE_TOO_SMALL; 0 for an empty
+///                page. The next call may need more if something was published in between.
+/// @param array   Receives the array, which points into `buf`.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `cap` is less than `needed`, in which case `buf` and
+///         `array` are untouched; otherwise as notice_query.
 /// Threads: any.
 int32_t notice_query_into(struct NoticeBoard *board,
                           const struct NoticeQuery *query,
@@ -1368,29 +1403,30 @@ int32_t notice_query_into(struct NoticeBoard *board,
                           size_t *needed,
                           struct NoticeArray *array);
 
-/// One announcement, as the query's viewer sees it.
+/// Returns one announcement as the query's viewer sees it.
 ///
 /// @param board  An open board.
-/// @param id     Which announcement.
-/// @param query  Who asks: of it count view, user, locales, attributes and now.
-/// @param array  Where an array of one is written. It is the caller's, to be given back with notice_free.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND when there is none of that id that this viewer may see now, while an
-///         editor finds every one; otherwise as notice_query.
+/// @param id     Id of the announcement.
+/// @param query  The viewer. Only view, user, locales, attributes and now are used.
+/// @param array  Receives an array of one. The caller owns the array, and frees it with
+///               notice_free.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND when the announcement does not exist or this viewer may not
+///         see it now, while an editor sees every one; otherwise as notice_query.
 /// Threads: any.
 int32_t notice_get(struct NoticeBoard *board,
                    int64_t id,
                    const struct NoticeQuery *query,
                    struct NoticeArray *array);
 
-/// One whole announcement as a JSON object, all its texts and its audience included, for an editor to change
-/// and publish again.
+/// Returns one whole announcement as a JSON object, including all texts and the audience, for an
+/// editor to change and publish again.
 ///
 /// @param board   An open board.
-/// @param id      Which announcement.
-/// @param query   Who asks: `view` must be NOTICE_VIEW_EDITOR.
-/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// @param id      Id of the announcement.
+/// @param query   The viewer: `view` must be NOTICE_VIEW_EDITOR.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
 /// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_NOT_FOUND; NOTICE_INVALID_FIELD for another view.
 /// Threads: any.
 int32_t notice_get_json(struct NoticeBoard *board,
@@ -1400,33 +1436,38 @@ int32_t notice_get_json(struct NoticeBoard *board,
                         size_t cap,
                         size_t *needed);
 
-/// How many announcements there are under the query's filter. Order, limit and cursor do not count.
+/// Counts the announcements that match the query's filter. Order, limit and cursor are ignored.
 ///
 /// @param board  An open board.
-/// @param query  What is asked.
-/// @param count  Where the answer is written.
+/// @param query  The query.
+/// @param count  Receives the counts.
 /// @return As notice_query.
 /// Threads: any.
-int32_t notice_count(struct NoticeBoard *board, const struct NoticeQuery *query, struct NoticeCount *count);
+int32_t notice_count(struct NoticeBoard *board,
+                     const struct NoticeQuery *query,
+                     struct NoticeCount *count);
 
-/// Gives the memory of an array back and sets the array to zero, so that freeing it twice is harmless. An array of
-/// notice_query_into is set to zero too; its buffer stays the caller's.
+/// Frees the memory of an array and sets the array to zero, so that freeing it twice is harmless.
 ///
-/// @param array  From notice_query, notice_get or notice_query_into, or all zero. May be NULL. Of copies of an
-///               array only one may be freed.
-/// Threads: any, while no other one uses the array.
+/// An array of notice_query_into is set to zero too; its buffer remains the caller's.
+///
+/// @param array  From notice_query, notice_get or notice_query_into, or all zero. May be NULL. Of
+///               several copies of an array, free only one.
+/// Threads: any, while no other thread uses the array.
 void notice_free(struct NoticeArray *array);
 
-/// Remembers what a user does with announcements: with all of them, or with none.
+/// Marks announcements for a user: all of them, or none.
 ///
 /// @param board   An open board.
-/// @param viewer  Who does it: of it count user, attributes, locales and now. The user must not be empty.
-/// @param ids     Which announcements, at most NOTICE_MAX_BATCH.
-/// @param count   How many ids there are.
+/// @param viewer  The user. Only user, attributes, locales and now are used. The user must not be
+///                empty.
+/// @param ids     Ids of the announcements, at most NOTICE_MAX_BATCH.
+/// @param count   Number of ids.
 /// @param mark    NOTICE_MARK_...
 /// @return NOTICE_OK; NOTICE_NOT_FOUND for an announcement that this viewer could not have seen;
-///         NOTICE_BAD_STATE for dismissing what is not dismissible; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE
-///         for what is refused of the viewer, the ids or the mark; NOTICE_POISONED.
+///         NOTICE_BAD_STATE for dismissing an announcement that is not dismissible;
+///         NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid viewer, id or mark;
+///         NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_mark(struct NoticeBoard *board,
                     const struct NoticeQuery *viewer,
@@ -1434,98 +1475,116 @@ int32_t notice_mark(struct NoticeBoard *board,
                     size_t count,
                     int32_t mark);
 
-/// Marks as read all that was news at or before a revision. What is published meanwhile stays unread, and so
-/// does what is not visible yet. Without a filter, the cost does not depend on how much there is.
+/// Marks as read everything that was news at or before a revision.
+///
+/// Announcements published later, and those that are not visible yet, stay unread. Without a
+/// filter, the cost does not depend on the number of announcements.
 ///
 /// @param board     An open board.
-/// @param query     Who reads, and under which filter; the user must not be empty.
-/// @param up_to     The revision, such as that of the page that the user has seen; -1 is the present one.
-/// @param revision  Where it is written up to which revision that was. May be NULL.
-/// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of
-///         the query or the revision; NOTICE_POISONED.
+/// @param query     The user and an optional filter. The user must not be empty.
+/// @param up_to     The revision, such as that of the page that the user has seen; -1 means the
+///                  present one.
+/// @param revision  Receives the revision that was used. May be NULL.
+/// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an
+///         invalid query or revision; NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_mark_all_read(struct NoticeBoard *board,
                              const struct NoticeQuery *query,
                              int64_t up_to,
                              int64_t *revision);
 
-/// Erases all that is kept of a user.
+/// Erases all data of a user.
 ///
 /// @param board     An open board.
-/// @param user      The user's name.
-/// @param user_len  Bytes of `user`.
-/// @param existed   Where 1 is written if there was anything, else 0. May be NULL.
+/// @param user      Name of the user.
+/// @param user_len  Length of `user` in bytes.
+/// @param existed   Receives 1 if there was any data, else 0. May be NULL.
 /// @return NOTICE_OK; NOTICE_INVALID_FIELD for an empty name; NOTICE_TOO_LARGE; NOTICE_POISONED.
 /// Threads: any.
-int32_t notice_forget_user(struct NoticeBoard *board, const char *user, size_t user_len, int32_t *existed);
+int32_t notice_forget_user(struct NoticeBoard *board,
+                           const char *user,
+                           size_t user_len,
+                           int32_t *existed);
 
-/// Who has seen, read, dismissed and acknowledged an announcement, a page at a time.
+/// Returns a page of receipts: which users have seen, read, dismissed and acknowledged an
+/// announcement.
 ///
 /// @param board  An open board.
-/// @param query  What is asked.
-/// @param array  Where the page is written. What was there is not freed. It is the caller's, to be given back
-///               with notice_receipts_free.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_BAD_CURSOR; NOTICE_INVALID_FIELD for a limit that is out of
-///         range; NOTICE_OVER_BUDGET when there is no memory.
+/// @param query  The request.
+/// @param array  Receives the page. Its previous content is not freed. The caller owns the array,
+///               and frees it with notice_receipts_free.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_BAD_CURSOR; NOTICE_INVALID_FIELD for a limit out of
+///         range; NOTICE_OVER_BUDGET when memory is exhausted.
 /// Threads: any.
 int32_t notice_receipts(struct NoticeBoard *board,
                         const struct NoticeReceiptQuery *query,
                         struct NoticeReceiptArray *array);
 
-/// Gives the memory of an array of receipts back and sets the array to zero, so that freeing it twice is harmless.
+/// Frees the memory of an array of receipts and sets the array to zero, so that freeing it twice is
+/// harmless.
 ///
-/// @param array  From notice_receipts, or all zero. May be NULL. Of copies of an array only one may be freed.
-/// Threads: any, while no other one uses the array.
+/// @param array  From notice_receipts, or all zero. May be NULL. Of several copies of an array,
+///               free only one.
+/// Threads: any, while no other thread uses the array.
 void notice_receipts_free(struct NoticeReceiptArray *array);
 
-/// What has changed since a revision, for a follower who keeps a list. It does not wait: see notice_wait.
+/// Returns the changes since a revision, for a follower that keeps a list. It does not wait; see
+/// notice_wait.
 ///
 /// @param board    An open board.
-/// @param changes  From where, and through whose eyes.
-/// @param array    Where the changes are written. What was there is not freed. It is the caller's, to be given
-///                 back with notice_changes_free.
-/// @return NOTICE_OK; NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION, which all mean: list
-///         again, then follow; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of the query;
-///         NOTICE_OVER_BUDGET when there is no memory.
+/// @param changes  The request.
+/// @param array    Receives the changes. Its previous content is not freed. The caller owns the
+///                 array, and frees it with notice_changes_free.
+/// @return NOTICE_OK; NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION, which all
+///         mean: list again, then follow; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid
+///         query; NOTICE_OVER_BUDGET when memory is exhausted.
 /// Threads: any.
 int32_t notice_changes(struct NoticeBoard *board,
                        const struct NoticeChanges *changes,
                        struct NoticeChangeArray *array);
 
-/// Gives the memory of an array of changes back and sets the array to zero, so that freeing it twice is harmless.
+/// Frees the memory of an array of changes and sets the array to zero, so that freeing it twice is
+/// harmless.
 ///
-/// @param array  From notice_changes, or all zero. May be NULL. Of copies of an array only one may be freed.
-/// Threads: any, while no other one uses the array.
+/// @param array  From notice_changes, or all zero. May be NULL. Of several copies of an array, free
+///               only one.
+/// Threads: any, while no other thread uses the array.
 void notice_changes_free(struct NoticeChangeArray *array);
 
-/// Waits until the board's revision is after one that the caller has. Announcements that start or end by their
-/// time alone make no revision: `next_change_at` says when to look again for those.
+/// Waits until the board's revision is greater than the caller's.
+///
+/// Announcements that start or end through time alone make no revision: query again at
+/// `next_change_at`.
 ///
 /// @param board       An open board.
-/// @param since       The revision that the caller has.
-/// @param timeout_ms  How long to wait at most, in milliseconds; 0 is not at all, negative is for ever.
-/// @param revision    Where the board's revision is written. May be NULL.
-/// @return NOTICE_OK; NOTICE_TIMED_OUT; NOTICE_FUTURE_REVISION for a revision that the board has not reached;
-///         NOTICE_UNAVAILABLE when the board is closed meanwhile.
-/// Threads: any; each waits by itself.
+/// @param since       The caller's revision.
+/// @param timeout_ms  Longest time to wait, in milliseconds; 0 does not wait, a negative value
+///                    waits for ever.
+/// @param revision    Receives the board's revision. May be NULL.
+/// @return NOTICE_OK; NOTICE_TIMED_OUT; NOTICE_FUTURE_REVISION for a revision that the board has
+///         not reached; NOTICE_UNAVAILABLE when the board is closed during the wait.
+/// Threads: any, several at once.
 int32_t notice_wait(struct NoticeBoard *board,
                     int64_t since,
                     int64_t timeout_ms,
                     int64_t *revision);
 
-/// Says of one announcement which rules hide it from the query's viewer, or that none does, and which keep it
-/// from being pending. What a viewer may not see is not explained to a viewer.
+/// Explains which rules hide an announcement from the query's viewer, and which keep it from being
+/// pending.
+///
+/// A viewer gets no explanation of an announcement outside that viewer's audience.
 ///
 /// @param board        An open board.
-/// @param id           Which announcement.
-/// @param query        Who asks: of it count view, user, locales, attributes and now.
-/// @param explanation  Where the rules are written.
-/// @param language     NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH: of the words.
-/// @param buf          Where the rules in words and a NUL are written, one rule a line. {NULL, 0} to ask for
+/// @param id           Id of the announcement.
+/// @param query        The viewer. Only view, user, locales, attributes and now are used.
+/// @param explanation  Receives the rules.
+/// @param language     Language of the words: NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH.
+/// @param buf          Receives the rules in words and a NUL, one rule a line. {NULL, 0} asks for
 ///                     `needed`.
-/// @param cap          Bytes of `buf`.
-/// @param needed       Where it is written how many bytes that takes, the NUL among them, also on
-///                     NOTICE_TOO_SMALL. NULL, together with {NULL, 0}, when no words are wanted.
+/// @param cap          Size of `buf` in bytes.
+/// @param needed       Receives the required size in bytes, including the NUL, also on
+///                     NOTICE_TOO_SMALL. May be NULL together with {NULL, 0}, when no words are
+///                     wanted.
 /// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_NOT_FOUND; otherwise as notice_query.
 /// Threads: any.
 int32_t notice_explain(struct NoticeBoard *board,
@@ -1537,123 +1596,124 @@ int32_t notice_explain(struct NoticeBoard *board,
                        size_t cap,
                        size_t *needed);
 
-/// Figures about a board, all from one revision, as a JSON object: revision, epoch, created_at, announcements,
-/// active, scheduled, expired, retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
-/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched and file_bytes. A newer library may have more.
+/// Returns statistics of a board, all as of one revision, as a JSON object.
 ///
-/// created_at is when the board was made, 0 if that is not known; unsearched is how many announcements the search
-/// index does not know yet, so that a search looks at their texts; file_bytes is 0 for a board in memory.
+/// The members are revision, epoch, created_at, announcements, active, scheduled, expired,
+/// retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
+/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched and file_bytes. A newer
+/// library may add more.
+///
+/// created_at is 0 when the time of creation is unknown. unsearched is the number of announcements
+/// that the search index does not contain yet; a search scans their texts. file_bytes is 0 for a
+/// board in memory.
 ///
 /// @param board   An open board.
-/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
-///                The next call may need some more.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_IO when the file cannot be looked at.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
+///                The next call may need more.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_IO when the file cannot be examined.
 /// Threads: any.
-int32_t notice_stats_json(struct NoticeBoard *board,
-                          char *buf,
-                          size_t cap,
-                          size_t *needed);
+int32_t notice_stats_json(struct NoticeBoard *board, char *buf, size_t cap, size_t *needed);
 
-/// Does now what is else done as the board is written to: purges what retention is over for, and drops changes
-/// and idempotency keys that need not be kept.
+/// Runs maintenance that otherwise happens on writes: retention, and trimming the change feed and
+/// idempotency keys.
 ///
 /// @param board  An open board.
-/// @param done   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_POISONED; NOTICE_IO and others of the file.
+/// @param done   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_POISONED; NOTICE_IO and other file errors.
 /// Threads: any.
-int32_t notice_maintain(struct NoticeBoard *board,
-                        struct NoticeMaintenance *done);
+int32_t notice_maintain(struct NoticeBoard *board, struct NoticeMaintenance *done);
 
 /// Writes the whole board as JSON Lines: a header, then announcements, users and idempotency keys.
 ///
 /// @param board  An open board.
-/// @param write  Is called with `data` and the next `len` bytes, at least 1, until all is written or it returns
-///               anything but 0. It must return, throw nothing, and not call the library: the board cannot be
-///               written to meanwhile.
-/// @param data   What `write` is called with. The library does not look behind it.
+/// @param write  Called with `data` and the next `len` bytes, at least 1, until everything is
+///               written or it returns anything but 0. It must return, must not throw, and must not
+///               call the library. Writes to the board wait until the export is done.
+/// @param data   Passed to `write`. The library does not dereference it.
 /// @return NOTICE_OK; NOTICE_IO when `write` returned anything but 0; NOTICE_INVALID_FIELD.
-/// Threads: any. `write` is called from this one.
-int32_t notice_export(struct NoticeBoard *board,
-                      int32_t (*write)(void *data, const char *bytes, size_t len),
-                      void *data);
+/// Threads: any. `write` is called on the calling thread.
+int32_t notice_export(struct NoticeBoard *board, int32_t (*write)(void *data,
+                                                                  const char *bytes,
+                                                                  size_t len), void *data);
 
-/// Reads what notice_export wrote into this board, which must be empty: all of it, or nothing. The board has a
-/// new epoch then, and its feed of changes begins at its revision.
+/// Imports an export into this board, which must be empty: all of it or nothing.
 ///
-/// @param board  An open board on which nothing was published yet.
-/// @param data   All that was written.
-/// @param len    Bytes of `data`.
-/// @return NOTICE_OK; NOTICE_EXISTS when the board is not empty; NOTICE_INVALID_FIELD for what is refused, with
-///         the line and the path; NOTICE_CORRUPT; NOTICE_POISONED.
+/// The board then has a new epoch, and its change feed begins at its revision.
+///
+/// @param board  An open board on which nothing was ever published.
+/// @param data   The complete output of notice_export.
+/// @param len    Length of `data` in bytes.
+/// @return NOTICE_OK; NOTICE_EXISTS when the board is not empty; NOTICE_INVALID_FIELD with line and
+///         path of the fault; NOTICE_CORRUPT; NOTICE_POISONED.
 /// Threads: any.
-int32_t notice_import(struct NoticeBoard *board,
-                      const char *data,
-                      size_t len);
+int32_t notice_import(struct NoticeBoard *board, const char *data, size_t len);
 
-/// Writes a copy of the board to a new file, as it is at one revision, while others go on using it. The copy is a
-/// board like any other, with the same epoch; notice_restore_backup makes one of it with its own. Also of a board in
-/// memory, or one whose file cannot be written any more or is damaged.
+/// Writes a copy of the board to a new file, as of one revision, while the board is in use.
+///
+/// The copy is an ordinary board file with the same epoch; notice_restore_backup makes a board with
+/// a new epoch from it. It also works for a board in memory, and for a board whose file is damaged
+/// or not writable any more.
 ///
 /// @param board     An open board.
-/// @param path      The file, which must not be there yet: a path, not a URL.
-/// @param path_len  Bytes of `path`.
-/// @param revision  Where the copy's revision is written. May be NULL.
-/// @return NOTICE_OK; NOTICE_EXISTS, nothing being overwritten; NOTICE_CORRUPT when a record is damaged whose texts
-///         were left to the file; NOTICE_READ_ONLY, NOTICE_IO; NOTICE_INVALID_FIELD. After a failure there is no file.
+/// @param path      The new file, which must not exist: a path, not a URL.
+/// @param path_len  Length of `path` in bytes.
+/// @param revision  Receives the copy's revision. May be NULL.
+/// @return NOTICE_OK; NOTICE_EXISTS when the file exists; NOTICE_CORRUPT when the record of an
+///         evicted text is damaged; NOTICE_READ_ONLY; NOTICE_IO; NOTICE_INVALID_FIELD. A failure
+///         leaves no file.
 /// Threads: any.
 int32_t notice_backup(struct NoticeBoard *board,
                       const char *path,
                       size_t path_len,
                       int64_t *revision);
 
-/// Makes a board of a backup: the same announcements, ids, revision and users, and an epoch of its own, so that
-/// whoever followed the board lists it again. Each record is checked while it is read.
+/// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch.
+///
+/// The new epoch makes followers of the old board list again. Each record is checked as it is read.
 ///
 /// @param from      The backup, which nobody may have open: a path, not a URL.
-/// @param from_len  Bytes of `from`.
-/// @param to        The file that is made, which must not be there yet. "file:" and this path open it.
-/// @param to_len    Bytes of `to`.
-/// @return NOTICE_OK; NOTICE_EXISTS, nothing being overwritten; for the backup NOTICE_LOCKED, NOTICE_CORRUPT,
-///         NOTICE_UNSUPPORTED when a later release wrote it; NOTICE_READ_ONLY, NOTICE_IO; NOTICE_INVALID_FIELD. After
-///         a failure there is no file.
+/// @param from_len  Length of `from` in bytes.
+/// @param to        The new file, which must not exist. Open it as "file:" followed by this path.
+/// @param to_len    Length of `to` in bytes.
+/// @return NOTICE_OK; NOTICE_EXISTS when `to` exists; for the backup NOTICE_LOCKED, NOTICE_CORRUPT,
+///         or NOTICE_UNSUPPORTED when a later release wrote it; NOTICE_READ_ONLY; NOTICE_IO;
+///         NOTICE_INVALID_FIELD. A failure leaves no file.
 /// Threads: any.
-int32_t notice_restore_backup(const char *from,
-                              size_t from_len,
-                              const char *to,
-                              size_t to_len);
+int32_t notice_restore_backup(const char *from, size_t from_len, const char *to, size_t to_len);
 
-/// Checks a board: every page and record of its file, that memory and file agree, and that every index says what
-/// the announcements say. Reads all of it, also when only `needed` is asked for, and nothing is written meanwhile;
-/// queries go on. So hand in some kilobytes at once.
+/// Checks a board: every page and record of its file, memory against the file, and every index
+/// against the announcements.
 ///
-/// The JSON object is {"records":n,"problems":[{"place":text,"en":text,"zh":text}]}, and ends with "problems":[]}
-/// when nothing is wrong.
+/// Queries still run during the check, but writes wait. Asking only for `needed` does the whole
+/// check too, so pass a buffer of some kilobytes at once.
+///
+/// The JSON object is {"records":n,"problems":[{"place":text,"en":text,"zh":text}]}. It ends with
+/// "problems":[]} for a sound board.
 ///
 /// @param board   An open board.
-/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
-/// @return NOTICE_OK, whatever was found; NOTICE_TOO_SMALL; NOTICE_IO and others of the file when what was put off
-///         could not be written out first.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK, even when problems were found; NOTICE_TOO_SMALL; NOTICE_IO and other file
+///         errors when deferred changes could not be written first.
 /// Threads: any.
-int32_t notice_verify_json(struct NoticeBoard *board,
-                           char *buf,
-                           size_t cap,
-                           size_t *needed);
+int32_t notice_verify_json(struct NoticeBoard *board, char *buf, size_t cap, size_t *needed);
 
-/// Checks a file that nobody has open, also one that notice_open refuses: as notice_verify_json, without what is in
-/// memory. A file that was not closed in good order is put in order on the way.
+/// Checks a file that nobody has open, including one that notice_open refuses.
+///
+/// It checks the same as notice_verify_json, except for what is in memory. It recovers a file that
+/// was not closed cleanly.
 ///
 /// @param path      The file: a path, not a URL.
-/// @param path_len  Bytes of `path`.
-/// @param buf       As of notice_verify_json.
-/// @param cap       Bytes of `buf`.
-/// @param needed    As of notice_verify_json.
-/// @return NOTICE_OK, whatever was found; NOTICE_TOO_SMALL; NOTICE_LOCKED when somebody has it open; NOTICE_CORRUPT
-///         and NOTICE_UNSUPPORTED for a file of which nothing can be read; NOTICE_READ_ONLY, NOTICE_IO, the latter
-///         also when there is none; NOTICE_INVALID_FIELD.
+/// @param path_len  Length of `path` in bytes.
+/// @param buf       As in notice_verify_json.
+/// @param cap       Size of `buf` in bytes.
+/// @param needed    As in notice_verify_json.
+/// @return NOTICE_OK, even when problems were found; NOTICE_TOO_SMALL; NOTICE_LOCKED when the file
+///         is open elsewhere; NOTICE_CORRUPT and NOTICE_UNSUPPORTED for an unreadable file;
+///         NOTICE_READ_ONLY; NOTICE_IO, also when the file does not exist; NOTICE_INVALID_FIELD.
 /// Threads: any.
 int32_t notice_verify_file_json(const char *path,
                                 size_t path_len,
@@ -1661,56 +1721,57 @@ int32_t notice_verify_file_json(const char *path,
                                 size_t cap,
                                 size_t *needed);
 
-/// Makes the board's file as small as it can be. Whoever writes waits meanwhile; queries go on.
+/// Shrinks the board's file as far as possible. Writers wait until it is done; queries still run.
 ///
 /// @param board  An open board that is kept in a file.
-/// @param done   Where it is written how long the file was and is. May be NULL.
-/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_IO, NOTICE_CORRUPT.
+/// @param done   Receives the length of the file before and after. May be NULL.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_IO; NOTICE_CORRUPT.
 /// Threads: any.
 int32_t notice_compact(struct NoticeBoard *board, struct NoticeCompaction *done);
 
-/// The message of this thread's last failure: path, offending value, what is wrong with it, and where; empty when
-/// no call of this thread has failed yet. A call that succeeds leaves it as it is, and so do the three functions
-/// that read it.
+/// Returns the message of this thread's last failure: path, offending value, fault and position.
+///
+/// The message is empty when no call of this thread has failed yet. A successful call leaves it as
+/// it is, and so do the three functions that read it.
 ///
 /// @param language  NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH.
-/// @param buf       Where the message and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap       Bytes of `buf`.
-/// @param needed    Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for another language or a NULL.
-/// Threads: any; each has its own.
-int32_t notice_last_error(int32_t language,
-                          char *buf,
-                          size_t cap,
-                          size_t *needed);
+/// @param buf       Receives the message and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap       Size of `buf` in bytes.
+/// @param needed    Receives the required size in bytes, including the NUL, also on
+///                  NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for an unknown language or a NULL.
+/// Threads: any; each has its own last failure.
+int32_t notice_last_error(int32_t language, char *buf, size_t cap, size_t *needed);
 
-/// The path of what this thread's last failure is about, such as "texts.en.title" or the name of a parameter; empty
-/// when it is about nothing in particular.
+/// Returns the path of this thread's last failure, such as "texts.en.title" or the name of a
+/// parameter.
 ///
-/// @param buf     Where the path and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// The path is empty when the failure concerns no particular field.
+///
+/// @param buf     Receives the path and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
 /// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for a NULL.
-/// Threads: any; each has its own.
-int32_t notice_last_error_path(char *buf,
-                               size_t cap,
-                               size_t *needed);
+/// Threads: any; each has its own last failure.
+int32_t notice_last_error_path(char *buf, size_t cap, size_t *needed);
 
-/// Status, offset and limit of this thread's last failure.
+/// Returns status, offset and limit of this thread's last failure.
 ///
-/// @param info  Where they are written.
+/// @param info  Receives them.
 /// @return NOTICE_OK; NOTICE_INVALID_FIELD for a NULL.
-/// Threads: any; each has its own.
+/// Threads: any; each has its own last failure.
 int32_t notice_last_error_info(struct NoticeErrorInfo *info);
 
-/// The release of the library that is running, such as "1.2.3". NOTICE_VERSION is that of the header.
+/// Returns the release of the running library, such as "1.2.3". NOTICE_VERSION is the header's.
 ///
-/// @return Static text, never NULL, not to be freed.
+/// @return Static text, never NULL; do not free it.
 /// Threads: any.
 const char *notice_version(void);
 
-/// The ABI of the library that is running. A program runs with every library for which this is at least the
-/// NOTICE_ABI_VERSION that it was built with, of the same SONAME.
+/// Returns the ABI version of the running library.
+///
+/// A program runs with every library of the same SONAME whose ABI version is at least the
+/// NOTICE_ABI_VERSION it was built with.
 ///
 /// @return NOTICE_ABI_VERSION of the library.
 /// Threads: any.
@@ -1720,7 +1781,7 @@ uint32_t notice_abi_version(void);
 }  // extern "C"
 #endif  // __cplusplus
 
-/* The text of a string that ends in NUL; NULL is the empty text. */
+/* Returns the text of a NUL-terminated string; NULL gives the empty text. */
 static inline NoticeStr notice_str(const char *text)
 {
     NoticeStr str;
@@ -1729,13 +1790,13 @@ static inline NoticeStr notice_str(const char *text)
     return str;
 }
 
-/* The text of a string literal, as an initialiser: NoticeStr title = NOTICE_STR("Hello"); */
+/* Initialises a text from a string literal: NoticeStr title = NOTICE_STR("Hello"); */
 #define NOTICE_STR(literal) { "" literal, sizeof(literal) - 1 }
 
-/* What NoticeArray::total and unread are when NoticeQuery::uncounted is set. */
+/* The value of NoticeArray::total and unread when NoticeQuery::uncounted is set. */
 #define NOTICE_NOT_COUNTED UINT64_MAX
 
-/* Initialisers of structures: everything at its default. */
+/* Initialisers that set everything to its default. */
 #define NOTICE_STR_INIT { NULL, 0 }
 #define NOTICE_RANGE_INIT { 0, 0 }
 

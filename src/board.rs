@@ -1,24 +1,27 @@
 //! The trait that every kind of board implements.
 
-use std::io::{BufRead, Write};
-use std::path::Path;
-use std::sync::Arc;
+use std::fmt::Debug;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crate::error::{Error, Result};
-use crate::model::{Draft, Mark, Viewer};
-use crate::model::{Operation, Published};
-use crate::query::Explanation;
-use crate::query::Verification;
-use crate::query::{ChangePage, ChangeQuery};
-use crate::query::{Compaction, Maintenance, Stats};
-use crate::query::{Count, Item, Page, Query};
-use crate::query::{ReceiptPage, ReceiptQuery};
+use serde_json::Value;
+
+use crate::custody::Custody;
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::model::{Draft, Mark, Operation, Published, Viewer};
+use crate::query::{ChangePage, ChangeQuery, Count, Explanation, Head, Item, Page, Query};
+use crate::query::{ReceiptPage, ReceiptQuery, Stats};
 
 /// A board, however it is reached.
 pub type SharedBoard = Arc<dyn Board>;
 
-/// A board of announcements. All methods may be called from any thread.
+/// A function that [`Board::on_change`] calls with the board's newest head.
+pub type OnChange = dyn Fn(Head) + Send + Sync;
+
+/// A board of announcements: ask, write, mark, follow. All methods may be called from any thread.
+///
+/// Backups, exports and other upkeep are the business of [`Custody`], which
+/// [`custody`](Self::custody) gives for a board that is kept in this process.
 ///
 /// ```
 /// use notice::{Draft, Query, Severity, Text, Viewer};
@@ -32,7 +35,104 @@ pub type SharedBoard = Arc<dyn Board>;
 /// assert_eq!(page.items[0].text().title, "Maintenance tonight");
 /// # Ok::<(), notice::Error>(())
 /// ```
-pub trait Board: Send + Sync {
+///
+/// # Implementing it
+/// The trait is open to other crates. A method that a later release adds has a default that returns
+/// `unsupported`, so an implementation keeps compiling. Methods that some kind of board cannot offer have
+/// such a default today: a mirror of a list cannot be written to, for example.
+pub trait Board: Debug + Send + Sync {
+    // --- ask ---
+
+    /// Returns the announcements that the viewer should see, a page at a time.
+    ///
+    /// # Errors
+    /// `invalid_field` and `too_large` for what is refused of viewer, filter or limit; `bad_cursor`.
+    fn query(&self, query: &Query) -> Result<Page>;
+
+    /// Counts the announcements under the query's filter; order, limit and cursor are ignored.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    fn count(&self, query: &Query) -> Result<Count>;
+
+    /// Returns one announcement as the query's viewer sees it. Only the query's viewer and view are used.
+    ///
+    /// # Errors
+    /// `not_found` when this viewer may not see one of that id now; an editor finds every one.
+    /// `invalid_field` or `too_large` for a viewer that is refused.
+    fn get(&self, id: i64, query: &Query) -> Result<Item>;
+
+    /// Explains which rules hide an announcement from the query's viewer, or that none does. Only the
+    /// query's viewer and view are used; what a viewer may not see is not explained to a viewer.
+    ///
+    /// # Errors
+    /// `not_found`.
+    fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
+        let _ = (id, query);
+        Err(unsupported("explain"))
+    }
+
+    /// Returns who has seen, read, dismissed and acknowledged an announcement, a page at a time.
+    ///
+    /// # Errors
+    /// `not_found`; `bad_cursor`; `invalid_field` for a limit that is out of range.
+    fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
+        let _ = query;
+        Err(unsupported("receipts"))
+    }
+
+    /// Returns figures about the board.
+    ///
+    /// # Errors
+    /// `unavailable` when the board cannot be reached.
+    fn stats(&self) -> Result<Stats> {
+        Err(unsupported("stats"))
+    }
+
+    /// Returns how far the board has come: its epoch, its revision and the number of its last write.
+    ///
+    /// # Errors
+    /// `unavailable` when the board cannot be reached.
+    fn head(&self) -> Result<Head>;
+
+    /// Returns the board's revision: 0 when it is new, one more for each change of announcements.
+    ///
+    /// # Errors
+    /// As [`head`](Self::head).
+    fn revision(&self) -> Result<i64> {
+        self.head().map(|head| head.revision)
+    }
+
+    // --- write ---
+
+    /// Makes several changes as one revision of the board: all of them, or none. At most 10 000.
+    ///
+    /// # Errors
+    /// The error of the first operation that is refused; its path begins with the operation's place, such
+    /// as `[3]`. [`Operation`] says what each one can be refused for.
+    fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>> {
+        let _ = operations;
+        Err(unsupported("apply"))
+    }
+
+    /// Makes one change: publish, update, retract, restore or purge.
+    ///
+    /// # Errors
+    /// As [`apply`](Self::apply), with paths that do not begin with a place in a list.
+    fn apply_one(&self, operation: Operation) -> Result<Published> {
+        match self.apply(std::slice::from_ref(&operation)) {
+            Ok(mut done) => done.pop().ok_or_else(|| {
+                let reason = Bilingual::new(
+                    "the board returned no result for one operation",
+                    "公告板未返回该操作的结果",
+                );
+                Error::new(ErrorKind::Panic, reason)
+            }),
+            // One operation has no place in a list.
+            Err(error) => Err(error.without("[0]")),
+        }
+    }
+
     /// Publishes a draft, or changes the announcement that has its key in its channel.
     ///
     /// # Errors
@@ -42,7 +142,7 @@ pub trait Board: Send + Sync {
         self.apply_one(Operation::Publish(Box::new(draft.clone())))
     }
 
-    /// Publishes several drafts as one revision: all of them or none. No more than 10 000.
+    /// Publishes several drafts as one revision: all of them or none. At most 10 000.
     ///
     /// # Errors
     /// As [`publish`](Self::publish); the path begins with the place of the draft, such as `[3]`.
@@ -54,75 +154,79 @@ pub trait Board: Send + Sync {
         self.apply(&operations)
     }
 
-    /// Takes an announcement back: at once no viewer sees it. Returns the revision. Retracting it again
-    /// changes nothing and gives the revision of the first time.
+    /// Changes the fields that a JSON merge patch names; `null` sets a field back to its default. Whether
+    /// it is news follows from the fields: [`Operation::Update`] lets the caller decide, and guards
+    /// against a lost race.
+    ///
+    /// ```
+    /// use notice::Draft;
+    /// use serde_json::json;
+    /// let board = notice::open("mem:")?;
+    /// let id = board.publish(&Draft::new("en", "Maintenance tonight"))?.id;
+    /// assert_eq!(board.update(id, json!({ "pinned": true }))?.version, 2);
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `not_found`; `invalid_field` and `too_large` for a field that is refused; `exists` when the patch
+    /// gives it a key that another announcement has; `poisoned`.
+    fn update(&self, id: i64, patch: Value) -> Result<Published> {
+        self.apply_one(Operation::Update {
+            id,
+            patch,
+            if_version: None,
+            change: None,
+        })
+    }
+
+    /// Takes an announcement back: no viewer sees it any more. Retracting it again is a no-op that
+    /// returns the revision of the first time.
     ///
     /// `reason` has at most 500 bytes and may be empty.
     ///
     /// # Errors
     /// `not_found`; `invalid_field` or `too_large` for the reason; `poisoned`.
-    fn retract(&self, id: i64, reason: &str) -> Result<i64> {
-        let retract = Operation::Retract {
+    fn retract(&self, id: i64, reason: &str) -> Result<Published> {
+        self.apply_one(Operation::Retract {
             id,
             reason: reason.to_owned(),
             if_version: None,
-        };
-        self.apply_one(retract).map(|done| done.revision)
+        })
     }
 
-    /// Makes one change: publish, update, retract, restore or purge.
+    /// Publishes a retracted announcement again, as news.
     ///
     /// # Errors
-    /// As [`apply`](Self::apply), with paths that do not begin with a place in a list.
-    fn apply_one(&self, operation: Operation) -> Result<Published> {
-        match self.apply(std::slice::from_ref(&operation)) {
-            Ok(mut done) => done.pop().ok_or_else(|| Error::not_found(0)),
-            // One operation has no place in a list.
-            Err(error) => Err(error.without("[0]")),
-        }
+    /// `not_found`; `bad_state` when it is not retracted; `poisoned`.
+    fn restore(&self, id: i64) -> Result<Published> {
+        self.apply_one(Operation::Restore {
+            id,
+            if_version: None,
+        })
     }
 
-    /// Makes several changes as one revision of the board: all of them, or none. No more than 10 000.
+    /// Erases an announcement and what is kept of users about it. Its id is never used again.
     ///
     /// # Errors
-    /// The error of the first operation that is refused; its path begins with the place, such as
-    /// `[3]`. What an operation can be refused for, see [`Operation`].
-    fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>>;
+    /// `not_found`; `poisoned`.
+    fn purge(&self, id: i64) -> Result<Published> {
+        self.apply_one(Operation::Purge { id })
+    }
 
-    /// One announcement, as the query's viewer sees it. Of the query, viewer and view count.
-    ///
-    /// # Errors
-    /// `not_found` when there is none of that id that this viewer may see now; an editor finds every
-    /// one. `invalid_field` or `too_large` for a viewer that is refused.
-    fn get(&self, id: i64, query: &Query) -> Result<Item>;
+    // --- mark ---
 
-    /// The announcements that the viewer should see, a page at a time.
-    ///
-    /// # Errors
-    /// `invalid_field` and `too_large` for what is refused of viewer, filter or limit; `bad_cursor`.
-    fn query(&self, query: &Query) -> Result<Page>;
-
-    /// How many there are under the query's filter. Order, limit and cursor do not count.
-    ///
-    /// # Errors
-    /// As [`query`](Self::query).
-    fn count(&self, query: &Query) -> Result<Count>;
-
-    /// The board's revision: 0 when it is new, one more for each change.
-    ///
-    /// # Errors
-    /// `unavailable` when the board cannot be reached.
-    fn revision(&self) -> Result<i64>;
-
-    /// Remembers what a viewer does with announcements: of all of them, or of none.
+    /// Remembers what a viewer does with announcements: with all of them, or with none.
     ///
     /// # Errors
     /// `not_found` for an announcement that this viewer could not have seen; `bad_state` for dismissing
     /// what is not dismissible; `invalid_field` for an anonymous viewer.
-    fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()>;
+    fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
+        let _ = (viewer, ids, mark);
+        Err(unsupported("mark"))
+    }
 
     /// Marks as read all that was notified at or before a revision, or the present one; returns that
-    /// revision. What is published meanwhile stays unread, and so does what is not visible yet.
+    /// revision. Announcements published later, or not visible yet, stay unread.
     ///
     /// With a filter, only what it accepts is marked, one by one. Without, the cost does not depend on
     /// how much there is.
@@ -130,21 +234,23 @@ pub trait Board: Send + Sync {
     /// # Errors
     /// `future_revision`; `invalid_field` for a negative revision or an anonymous viewer; as
     /// [`query`](Self::query) for the filter.
-    fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64>;
+    fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64> {
+        let _ = (query, up_to);
+        Err(unsupported("mark_all_read"))
+    }
 
-    /// Erases all that is kept of a user; whether there was anything.
+    /// Erases all that is kept of a user; returns whether there was anything.
     ///
     /// # Errors
     /// `invalid_field` for an empty name.
-    fn forget_user(&self, user: &str) -> Result<bool>;
+    fn forget_user(&self, user: &str) -> Result<bool> {
+        let _ = user;
+        Err(unsupported("forget_user"))
+    }
 
-    /// Who has seen, read, dismissed and acknowledged an announcement, a page at a time.
-    ///
-    /// # Errors
-    /// `not_found`; `bad_cursor`; `invalid_field` for a limit that is out of range.
-    fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage>;
+    // --- follow ---
 
-    /// What has changed since a revision, for a follower who keeps a list.
+    /// Returns what has changed since a revision, for a follower that keeps a list.
     ///
     /// # Errors
     /// `compacted`, `epoch_mismatch` and `future_revision`, which all mean: list again, then follow;
@@ -158,68 +264,52 @@ pub trait Board: Send + Sync {
     /// board is closed meanwhile.
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64>;
 
-    /// Says of one announcement which rules hide it from the query's viewer, or that none does. Of the
-    /// query, viewer and view count; what a viewer may not see is not explained to a viewer.
+    /// Has `callback` called with the newest head after each write, from a thread of the board's own.
     ///
     /// # Errors
-    /// `not_found`.
-    fn explain(&self, id: i64, query: &Query) -> Result<Explanation>;
+    /// `unsupported`.
+    fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
+        let _ = callback;
+        Err(unsupported("on_change"))
+    }
 
-    /// Figures about the board.
-    ///
-    /// # Errors
-    /// `unavailable` when the board cannot be reached.
-    fn stats(&self) -> Result<Stats>;
+    // --- the rest ---
 
-    /// Does now what is else done as the board is written to: purges what retention is over for, and
-    /// drops changes and idempotency keys that need not be kept.
-    ///
-    /// # Errors
-    /// `poisoned`.
-    fn maintain(&self) -> Result<Maintenance>;
+    /// Gives access to the upkeep of a board that is kept in this process. A board of another machine has
+    /// none, because the paths of [`Custody`] name files of this machine.
+    fn custody(&self) -> Option<&dyn Custody> {
+        None
+    }
 
-    /// Writes a copy of the board to a new file, consistent and while others use the board, and returns its
-    /// revision. It is a board like any other, with the same epoch; [`restore_backup`](crate::restore_backup) makes one of
-    /// it with its own. Also of a board in memory, or one whose file cannot be written any more or is
-    /// damaged.
+    /// Ends the waits in progress, and those to come, with `unavailable`, and flushes what was put off.
+    /// All else goes on; a file is closed when the board is dropped.
     ///
     /// # Errors
-    /// `exists` when there is something at `to`; `corrupt` when a record is damaged whose texts were left to
-    /// the file; `io`, `read_only`.
-    fn backup(&self, to: &Path) -> Result<i64>;
-
-    /// Makes the board's file as small as it can be. Whoever writes waits meanwhile; queries go on.
-    ///
-    /// # Errors
-    /// `unsupported` for a board in memory; `io`, `corrupt`.
-    fn compact(&self) -> Result<Compaction>;
-
-    /// Checks the board: every page and record of its file, that memory and file agree, and that every
-    /// index says what the announcements say. Reads all of it twice; nothing is written meanwhile.
-    ///
-    /// # Errors
-    /// `io` when what was put off cannot be written out first. What is wrong with the board is no error
-    /// but told in the result.
-    fn verify(&self) -> Result<Verification>;
-
-    /// Writes the whole board as JSON Lines: a header, then announcements, users and idempotency keys.
-    ///
-    /// # Errors
-    /// `io` when writing fails.
-    fn export(&self, to: &mut dyn Write) -> Result<()>;
-
-    /// Reads what [`export`](Self::export) wrote into this board, which must be empty. All of it, or
-    /// nothing. The board has a new epoch then, and its feed begins at its revision.
-    ///
-    /// # Errors
-    /// `exists` when the board is not empty; `invalid_field` with the line and the path of what is
-    /// refused; `io` when reading fails.
-    fn import(&self, from: &mut dyn BufRead) -> Result<()>;
-
-    /// Ends the waits that are going on, and those to come, with `unavailable`, and writes out what was put
-    /// off. All else goes on; a file is closed when the board is dropped.
-    ///
-    /// # Errors
-    /// `io` and those of the file when something could not be written out.
+    /// `io` and those of the file when something could not be written.
     fn close(&self) -> Result<()>;
+}
+
+impl dyn Board + '_ {
+    /// Returns [`custody`](Board::custody), or the reason why there is none.
+    ///
+    /// # Errors
+    /// `unsupported` for a board that is kept elsewhere.
+    pub fn require_custody(&self) -> Result<&dyn Custody> {
+        self.custody().ok_or_else(|| {
+            let reason = Bilingual::new(
+                "this board is kept elsewhere; do this where it is kept",
+                "此公告板保存在别处；请在其所在的进程中执行此操作",
+            );
+            Error::new(ErrorKind::Unsupported, reason)
+        })
+    }
+}
+
+/// The answer of a board that does not offer a method.
+fn unsupported(method: &'static str) -> Error {
+    let reason = Bilingual::new(
+        format!("this kind of board does not offer {method}"),
+        format!("此类公告板不支持 {method}"),
+    );
+    Error::new(ErrorKind::Unsupported, reason)
 }

@@ -29,6 +29,7 @@
 
 mod board;
 mod clock;
+mod custody;
 mod engine;
 mod error;
 #[cfg(feature = "panic-injection")]
@@ -44,8 +45,9 @@ mod query;
 mod search;
 pub mod time;
 
-pub use board::{Board, SharedBoard};
+pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use custody::Custody;
 pub use engine::{KEEP_MS, KEEP_REVISIONS};
 #[cfg(feature = "file")]
 pub use engine::{restore_backup, verify};
@@ -56,13 +58,15 @@ pub use model::{
     Reference, Severity, Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime,
     limits,
 };
-pub use open::{Options, open};
+pub use open::{
+    BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,
+};
 pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, DEFAULT_LIMIT,
-    Explanation, Field, Filter, Finding, Highlights, HitRange, Item, LIMIT, LIST, Maintenance,
-    Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
-    UserReceipt, Verification, View,
+    Explanation, Field, Filter, Finding, Head, Highlights, HitRange, Item, LIMIT, LIST,
+    Maintenance, Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet,
+    Stats, TimeRange, UserReceipt, Verification, View,
 };
 
 /// Runs the Rust programs of the READMEs.

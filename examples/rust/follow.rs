@@ -9,7 +9,7 @@ use std::error::Error;
 use std::thread;
 use std::time::Duration;
 
-use notice::{ChangeQuery, Draft, ErrorKind, Operation, Query, SharedBoard, Text, Viewer};
+use notice::{ChangeQuery, Draft, ErrorKind, Query, SharedBoard, Text, Viewer};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let board = notice::open("mem:")?;
@@ -61,7 +61,7 @@ fn follow(board: &SharedBoard) -> notice::Result<()> {
 fn edit(board: &SharedBoard, welcome: i64) -> notice::Result<()> {
     let maintenance = board.publish(&draft("Maintenance tonight"))?.id;
     board.retract(welcome, "(out of date)")?;
-    board.apply_one(Operation::Purge { id: maintenance })?;
+    board.purge(maintenance)?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Arrays: what a query gives, and giving it back.
+//! Arrays: the pages that queries return, and freeing them.
 
 use std::ffi::c_void;
 use std::mem::offset_of;
@@ -11,55 +11,59 @@ use super::text::NoticeStr;
 use crate::buffer;
 use crate::panic::guard_value;
 
-/// A page of announcements, all from one revision of the board. It does not change, and threads may read it at
-/// the same time. NOTICE_ARRAY_INIT is an empty one, which may be given back.
+/// A page of announcements from one revision of the board.
+///
+/// It is immutable, and several threads may read it at once. NOTICE_ARRAY_INIT is an empty array,
+/// which may be freed.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeArray {
-    /// The announcements, in the query's order; NULL when there are none.
+    /// The announcements, in the query's order; NULL when the page is empty.
     pub items: *const NoticeItem,
-    /// How many announcements there are on this page.
+    /// Number of announcements on this page.
     pub len: usize,
-    /// How many there are in all, on whatever page; NOTICE_NOT_COUNTED if that was not asked for.
+    /// Number of matching announcements on all pages; NOTICE_NOT_COUNTED if the query is uncounted.
     pub total: u64,
-    /// Those of them that are unread; NOTICE_NOT_COUNTED likewise.
+    /// Number of unread announcements among `total`; NOTICE_NOT_COUNTED if the query is uncounted.
     pub unread: u64,
     /// The board's revision.
     pub revision: i64,
-    /// The instant of the answer, in Unix milliseconds.
+    /// Instant of the answer, in Unix milliseconds.
     pub now: i64,
-    /// The earliest instant at which the answer may change by time alone; 0 if there is none. Enough for one
-    /// timer instead of asking again and again.
+    /// Earliest instant at which the answer may change through time alone, in Unix milliseconds; 0
+    /// if it cannot. Set one timer to it instead of polling.
     pub next_change_at: i64,
-    /// Which board it is: 16 random bytes, others after it is restored from a backup.
+    /// Identity of the board: 16 random bytes, which change when the board is restored from a
+    /// backup.
     pub epoch: [u8; 16],
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 4],
-    /// For NoticeQuery::cursor, to ask for the page after this one; empty when this is the last.
+    /// Cursor of the next page, for NoticeQuery::cursor; empty on the last page.
     pub next_cursor: NoticeStr,
-    /// The library's own: not to be changed.
+    /// Private to the library: do not change.
     pub memory: *mut c_void,
 }
 
-/// How many announcements there are under a filter, and until when that is so.
+/// Number of announcements that match a filter, and how long the answer is valid.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeCount {
-    /// All that the viewer may see under the filter.
+    /// Number of matching announcements that the viewer may see.
     pub total: u64,
-    /// Those of them that are unread.
+    /// Number of unread announcements among `total`.
     pub unread: u64,
     /// The board's revision.
     pub revision: i64,
-    /// The instant of the answer, in Unix milliseconds.
+    /// Instant of the answer, in Unix milliseconds.
     pub now: i64,
-    /// The earliest instant at which the answer may change by time alone; 0 if there is none.
+    /// Earliest instant at which the answer may change through time alone, in Unix milliseconds; 0
+    /// if it cannot.
     pub next_change_at: i64,
-    /// Which board it is, as in NoticeArray.
+    /// Identity of the board, as in NoticeArray.
     pub epoch: [u8; 16],
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 2],
 }
 
@@ -80,12 +84,13 @@ impl From<Count> for NoticeCount {
     }
 }
 
-/// Gives the memory of an array back and sets the array to zero, so that freeing it twice is harmless. An array of
-/// notice_query_into is set to zero too; its buffer stays the caller's.
+/// Frees the memory of an array and sets the array to zero, so that freeing it twice is harmless.
 ///
-/// @param array  From notice_query, notice_get or notice_query_into, or all zero. May be NULL. Of copies of an
-///               array only one may be freed.
-/// Threads: any, while no other one uses the array.
+/// An array of notice_query_into is set to zero too; its buffer remains the caller's.
+///
+/// @param array  From notice_query, notice_get or notice_query_into, or all zero. May be NULL. Of
+///               several copies of an array, free only one.
+/// Threads: any, while no other thread uses the array.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_free(array: *mut NoticeArray) {
     guard_value!(notice_free, (), || {

@@ -13,46 +13,48 @@ use crate::last_error;
 use crate::panic::{guard, guard_value};
 use crate::progress::CProgress;
 
-/// An open board. Every thread may use it at the same time.
+/// An open board, which all threads may use at once.
 ///
-/// What the pointer points at is nobody's business: it is only handed back. One that was closed, or is no
-/// board, is refused with NOTICE_INVALID_FIELD.
+/// The pointer is opaque: only pass it back to the library. A closed or invalid handle is refused
+/// with NOTICE_INVALID_FIELD.
 pub struct NoticeBoard {
     _private: [u8; 0],
 }
 
-/// How a board is opened. All zero but `struct_size` is valid: NOTICE_OPTIONS_INIT.
+/// Options for opening a board. Start from NOTICE_OPTIONS_INIT: all zero but `struct_size` means
+/// all defaults.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeOptions {
     /// sizeof(NoticeOptions).
     pub struct_size: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// Gives the present in Unix milliseconds, UTC. NULL is the system's clock.
+    /// Returns the present in Unix milliseconds, UTC. NULL uses the system's clock.
     ///
-    /// It is called from every thread that uses the board, several at a time, until notice_close returns. It
-    /// must return, throw nothing, and not call the library.
+    /// Called on every thread that uses the board, concurrently, until notice_close returns. It
+    /// must return, must not throw, and must not call the library.
     pub clock: Option<unsafe extern "C" fn(clock_data: *mut c_void) -> i64>,
-    /// What `clock` is called with. The library does not look behind it.
+    /// Passed to `clock`. The library does not dereference it.
     pub clock_data: *mut c_void,
-    /// How many revisions notice_changes can go back at least; 0 is 10 000.
+    /// Number of revisions that notice_changes can go back at least; 0 means 10 000.
     pub keep_changes_revisions: u32,
-    /// How many milliseconds notice_changes can go back at least; 0 is 30 days. A change is dropped when both
-    /// say so.
+    /// Time that notice_changes can go back at least, in milliseconds; 0 means 30 days. A change is
+    /// dropped only when it is past both limits.
     pub keep_changes_ms: u32,
-    /// Purges announcements so many milliseconds after they have ended or were retracted: with the next change of
-    /// the board, and else in the background within a second. 0 is never.
+    /// Time after its end or retraction at which an announcement is purged, in milliseconds; 0
+    /// means never. Purging happens with the board's next change, or in the background within a
+    /// second.
     pub retention_ms: u64,
-    /// Is told how far opening a file has come: `done` of `total` of a `step`, NOTICE_STEP_...; `total` may be 0.
-    /// May be NULL.
+    /// Reports progress while a file is being opened: `done` of `total` units of a `step`,
+    /// NOTICE_STEP_...; `total` may be 0 when it is unknown. May be NULL.
     ///
-    /// It is called from notice_open, on its thread, and never after that has returned. It must return, throw
-    /// nothing, and not call the library.
+    /// Called by notice_open on the calling thread, and never after notice_open has returned. It
+    /// must return, must not throw, and must not call the library.
     pub progress:
         Option<unsafe extern "C" fn(progress_data: *mut c_void, step: i32, done: u64, total: u64)>,
-    /// What `progress` is called with. The library does not look behind it.
+    /// Passed to `progress`. The library does not dereference it.
     pub progress_data: *mut c_void,
 }
 
@@ -63,33 +65,32 @@ unsafe impl Growing for NoticeOptions {
     const SIZES: &'static [usize] = &[offset_of!(Self, progress), size_of::<Self>()];
 }
 
-/// Opens a board, and makes it if it is not there.
+/// Opens a board, creating it if it does not exist.
 ///
-///     mem:        A board in this process, gone when it is closed.
-///     file:PATH   A board in this process, kept in one file, which one process at a time can have open, once. The
-///                 path is UTF-8 and stands there as it is, without any escaping, up to a "?"; a relative one begins
-///                 at the working directory. Its directory must be there.
+/// - mem: is a board in this process, which ends when it is closed.
+/// - file:PATH is a board in this process, kept in one file. Only one process can have the file
+///   open, and only once. The path is UTF-8 without any escaping, and ends at a "?". A relative
+///   path starts from the working directory. The directory must exist.
 ///
-/// Parameters follow a "?", separated by "&":
+/// Parameters follow a "?" and are separated by "&". A board in memory has no durability.
 ///
-///     durability=full     A call returns when what it changed is on the disk. The default.
-///     durability=relaxed  What a call changed is on the disk within 100 milliseconds, and when the board is closed.
-///                         A crash may cost the last moments, and never leaves half of anything.
-///     budget_mb=N         How much memory announcements may take, in MiB. From 85 % of it on, publishing and changing
-///                         what is below NOTICE_SEVERITY_WARNING is refused with NOTICE_OVER_BUDGET.
+/// - durability=full, the default: a call returns when its change is on disk.
+/// - durability=relaxed: a change reaches the disk within 100 milliseconds, and when the board is
+///   closed. A crash may lose the last moments, but never leaves half a change.
+/// - budget_mb=N limits the memory of announcements, in MiB. From 85 % of it on, publishing or
+///   changing an announcement below NOTICE_SEVERITY_WARNING is refused with NOTICE_OVER_BUDGET.
 ///
-/// A board in memory has no durability.
-///
-/// @param url      Names the board, such as "file:/var/lib/app/board.notice?budget_mb=64".
-/// @param url_len  Bytes of `url`.
+/// @param url      The board, such as "file:/var/lib/app/board.notice?budget_mb=64".
+/// @param url_len  Length of `url` in bytes.
 /// @param options  May be NULL: all defaults.
-/// @param board    Where the board is written. It is the caller's, to be closed with notice_close.
-/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a URL of another kind, or a file that a later release wrote;
-///         NOTICE_INVALID_FIELD for a URL that is malformed, with the parameter as the path, such as
-///         "url.durability"; NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open. Of a file, which the message names:
-///         NOTICE_LOCKED when it is open already, in this process or another; NOTICE_CORRUPT when it is damaged, or no
-///         board and left as it is; NOTICE_READ_ONLY when it or its directory cannot be written; NOTICE_IO for what
-///         else the operating system refuses, such as a directory that is not there or a disk that is full.
+/// @param board    Receives the board. The caller owns it, and closes it with notice_close.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for an unsupported URL scheme or a file written by a later
+///         release; NOTICE_INVALID_FIELD for a malformed URL, with the parameter as the path, such
+///         as "url.durability"; NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open. For a file, which
+///         the message names: NOTICE_LOCKED when it is already open, in this process or another;
+///         NOTICE_CORRUPT when it is damaged or not a board file, in which case it is left
+///         unchanged; NOTICE_READ_ONLY when the file or its directory is not writable; NOTICE_IO
+///         for other errors of the operating system, such as a missing directory or a full disk.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_open(
@@ -107,16 +108,19 @@ pub unsafe extern "C" fn notice_open(
     })
 }
 
-/// Closes a board, and frees what it has. Calls that other threads have in it are waited for; calls that come
-/// later are refused; those in notice_wait end with NOTICE_UNAVAILABLE. Arrays that it filled stay valid.
+/// Closes a board and frees its memory.
 ///
-/// A file can be opened again when this has returned. What durability=relaxed has put off is written out before;
-/// when that fails the board is closed all the same, what was put off is lost, and notice_last_error says why. So who
-/// must know reads notice_last_error_info before and after.
+/// It waits for other threads' calls on the board. Threads in notice_wait return
+/// NOTICE_UNAVAILABLE, and later calls are refused. Arrays that the board filled stay valid.
 ///
-/// @param board  May be NULL: nothing happens. A board that was closed already is left alone; then
-///               notice_last_error says so.
-/// Threads: any, but not from the clock of NoticeOptions or the function of notice_export.
+/// A board's file can be opened again once this function has returned. Changes deferred by
+/// durability=relaxed are written first. If that fails, the board is closed all the same, the
+/// deferred changes are lost, and notice_last_error has the reason. To detect this, compare
+/// notice_last_error_info before and after.
+///
+/// @param board  May be NULL, which does nothing. A board that is already closed is left alone, and
+///               sets the last error.
+/// Threads: any, but not from the clock of NoticeOptions or the `write` function of notice_export.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_close(board: *mut NoticeBoard) {
     guard_value!(notice_close, (), || {

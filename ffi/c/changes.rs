@@ -16,77 +16,80 @@ use crate::buffer;
 use crate::handle;
 use crate::panic::{guard, guard_value};
 
-/// From where, through whose eyes, and how much is followed. Start from NOTICE_CHANGES_INIT and give it a query.
+/// A request for changes: where to start, for which viewer, and how many. Start from
+/// NOTICE_CHANGES_INIT and set `query`.
 ///
-/// To keep a list: take `since` and `epoch` from the NoticeArray that the list came from; then of each
-/// NoticeChangeArray put what has an item into the list, take out what has none, and set `since` to its
-/// `to_revision`. After NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION: list again.
+/// To keep a list up to date, take `since` and `epoch` from the NoticeArray that filled the list.
+/// For each event of a NoticeChangeArray, put its item into the list, or remove its id when the
+/// item is NULL. Then set `since` to `to_revision`. After NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH
+/// or NOTICE_FUTURE_REVISION, list again.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeChanges {
     /// sizeof(NoticeChanges).
     pub struct_size: u32,
-    /// How many events at most, up to NOTICE_MAX_LIMIT; 0 is that many. A revision is never cut in two, so that
-    /// there may be more.
+    /// Maximum number of events, up to NOTICE_MAX_LIMIT; 0 means NOTICE_MAX_LIMIT. A revision is
+    /// never split, so there may be more.
     pub limit: u32,
-    /// The revision that the follower has; 0 is the beginning of the board.
+    /// Revision that the follower has reached; 0 is the beginning of the board.
     pub since: i64,
-    /// Who follows what: view, user, locales, attributes and filter. Search text and what depends on the user's
-    /// marks are refused. Not NULL.
+    /// The follower: view, user, locales, attributes and filter. Search text and conditions on the
+    /// user's marks are refused. Must not be NULL.
     pub query: *const NoticeQuery,
-    /// 1 when `epoch` is set.
+    /// 1 when `epoch` is set, else 0.
     pub has_epoch: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// Which board the follower has followed, to be told when this is another one.
+    /// Identity of the followed board; another board is refused with NOTICE_EPOCH_MISMATCH.
     pub epoch: [u8; 16],
 }
 
-/// One change, as it concerns the one who follows.
+/// One change, as the follower sees it.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeChangeEvent {
-    /// The board's revision that made the change.
+    /// Revision of the board that made the change.
     pub revision: i64,
-    /// Which announcement it is about.
+    /// Id of the announcement.
     pub id: i64,
     /// NOTICE_KIND_...
     pub kind: i32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// The announcement as the follower sees it now; NULL when it is not, or no longer, in the follower's list.
-    /// Its flags and counts say nothing of the user's marks: those make no revision.
+    /// The announcement as the follower sees it now; NULL when it is not in the follower's list any
+    /// more. Its flags and counts ignore the user's marks, because marks make no revision.
     pub item: *const NoticeItem,
-    /// Why it was retracted; empty otherwise.
+    /// Reason of a retraction; empty otherwise.
     pub reason: NoticeStr,
 }
 
-/// What has changed. NOTICE_CHANGE_ARRAY_INIT is an empty one, which may be given back.
+/// Changes to a follower's list. NOTICE_CHANGE_ARRAY_INIT is an empty array, which may be freed.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeChangeArray {
-    /// The events, oldest first; NULL when there are none.
+    /// The events, oldest first; NULL when the array is empty.
     pub events: *const NoticeChangeEvent,
-    /// How many there are.
+    /// Number of events.
     pub len: usize,
-    /// For NoticeChanges::since: the follower has everything up to here.
+    /// Revision that the follower has now reached, for NoticeChanges::since.
     pub to_revision: i64,
     /// The board's revision.
     pub head: i64,
-    /// The earliest instant at which the follower's list may change by time alone; 0 if there is none.
+    /// Earliest instant at which the follower's list may change through time alone, in Unix
+    /// milliseconds; 0 if it cannot.
     pub next_change_at: i64,
-    /// Which board it is, as in NoticeArray.
+    /// Identity of the board, as in NoticeArray.
     pub epoch: [u8; 16],
-    /// 1 when there is more to fetch at once, else 0.
+    /// 1 when more changes are available at once, else 0.
     pub more: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved_more: [u64; 4],
-    /// The library's own: not to be changed.
+    /// Private to the library: do not change.
     pub memory: *mut c_void,
 }
 
@@ -97,15 +100,16 @@ unsafe impl Growing for NoticeChanges {
     const SIZES: &'static [usize] = &[size_of::<Self>()];
 }
 
-/// What has changed since a revision, for a follower who keeps a list. It does not wait: see notice_wait.
+/// Returns the changes since a revision, for a follower that keeps a list. It does not wait; see
+/// notice_wait.
 ///
 /// @param board    An open board.
-/// @param changes  From where, and through whose eyes.
-/// @param array    Where the changes are written. What was there is not freed. It is the caller's, to be given
-///                 back with notice_changes_free.
-/// @return NOTICE_OK; NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION, which all mean: list
-///         again, then follow; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of the query;
-///         NOTICE_OVER_BUDGET when there is no memory.
+/// @param changes  The request.
+/// @param array    Receives the changes. Its previous content is not freed. The caller owns the
+///                 array, and frees it with notice_changes_free.
+/// @return NOTICE_OK; NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION, which all
+///         mean: list again, then follow; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid
+///         query; NOTICE_OVER_BUDGET when memory is exhausted.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_changes(
@@ -131,10 +135,12 @@ pub unsafe extern "C" fn notice_changes(
     })
 }
 
-/// Gives the memory of an array of changes back and sets the array to zero, so that freeing it twice is harmless.
+/// Frees the memory of an array of changes and sets the array to zero, so that freeing it twice is
+/// harmless.
 ///
-/// @param array  From notice_changes, or all zero. May be NULL. Of copies of an array only one may be freed.
-/// Threads: any, while no other one uses the array.
+/// @param array  From notice_changes, or all zero. May be NULL. Of several copies of an array, free
+///               only one.
+/// Threads: any, while no other thread uses the array.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_changes_free(array: *mut NoticeChangeArray) {
     guard_value!(notice_changes_free, (), || {
@@ -145,16 +151,19 @@ pub unsafe extern "C" fn notice_changes_free(array: *mut NoticeChangeArray) {
     })
 }
 
-/// Waits until the board's revision is after one that the caller has. Announcements that start or end by their
-/// time alone make no revision: `next_change_at` says when to look again for those.
+/// Waits until the board's revision is greater than the caller's.
+///
+/// Announcements that start or end through time alone make no revision: query again at
+/// `next_change_at`.
 ///
 /// @param board       An open board.
-/// @param since       The revision that the caller has.
-/// @param timeout_ms  How long to wait at most, in milliseconds; 0 is not at all, negative is for ever.
-/// @param revision    Where the board's revision is written. May be NULL.
-/// @return NOTICE_OK; NOTICE_TIMED_OUT; NOTICE_FUTURE_REVISION for a revision that the board has not reached;
-///         NOTICE_UNAVAILABLE when the board is closed meanwhile.
-/// Threads: any; each waits by itself.
+/// @param since       The caller's revision.
+/// @param timeout_ms  Longest time to wait, in milliseconds; 0 does not wait, a negative value
+///                    waits for ever.
+/// @param revision    Receives the board's revision. May be NULL.
+/// @return NOTICE_OK; NOTICE_TIMED_OUT; NOTICE_FUTURE_REVISION for a revision that the board has
+///         not reached; NOTICE_UNAVAILABLE when the board is closed during the wait.
+/// Threads: any, several at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_wait(
     board: *mut NoticeBoard,

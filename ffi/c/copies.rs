@@ -1,4 +1,4 @@
-//! Durable boards: copying them, checking them, and making their file small.
+//! Durable boards: backup, verification and compaction.
 
 use std::ffi::c_char;
 use std::path::Path;
@@ -11,16 +11,16 @@ use crate::arguments::Caller;
 use crate::handle;
 use crate::panic::guard;
 
-/// What compaction did.
+/// Result of a compaction.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeCompaction {
-    /// The length of the file before, in bytes.
+    /// Length of the file before, in bytes.
     pub before: u64,
-    /// Its length now.
+    /// Length of the file after, in bytes.
     pub after: u64,
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 2],
 }
 
@@ -34,16 +34,19 @@ impl From<Compaction> for NoticeCompaction {
     }
 }
 
-/// Writes a copy of the board to a new file, as it is at one revision, while others go on using it. The copy is a
-/// board like any other, with the same epoch; notice_restore_backup makes one of it with its own. Also of a board in
-/// memory, or one whose file cannot be written any more or is damaged.
+/// Writes a copy of the board to a new file, as of one revision, while the board is in use.
+///
+/// The copy is an ordinary board file with the same epoch; notice_restore_backup makes a board with
+/// a new epoch from it. It also works for a board in memory, and for a board whose file is damaged
+/// or not writable any more.
 ///
 /// @param board     An open board.
-/// @param path      The file, which must not be there yet: a path, not a URL.
-/// @param path_len  Bytes of `path`.
-/// @param revision  Where the copy's revision is written. May be NULL.
-/// @return NOTICE_OK; NOTICE_EXISTS, nothing being overwritten; NOTICE_CORRUPT when a record is damaged whose texts
-///         were left to the file; NOTICE_READ_ONLY, NOTICE_IO; NOTICE_INVALID_FIELD. After a failure there is no file.
+/// @param path      The new file, which must not exist: a path, not a URL.
+/// @param path_len  Length of `path` in bytes.
+/// @param revision  Receives the copy's revision. May be NULL.
+/// @return NOTICE_OK; NOTICE_EXISTS when the file exists; NOTICE_CORRUPT when the record of an
+///         evicted text is damaged; NOTICE_READ_ONLY; NOTICE_IO; NOTICE_INVALID_FIELD. A failure
+///         leaves no file.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_backup(
@@ -54,7 +57,9 @@ pub unsafe extern "C" fn notice_backup(
 ) -> i32 {
     guard!(notice_backup, |caller| {
         let board = handle::enter(board)?;
-        let copied = board.backup(read_path(caller, "path", path, path_len)?)?;
+        let copied = board
+            .require_custody()?
+            .backup(read_path(caller, "path", path, path_len)?)?;
         if let Some(revision) = caller.optional_output(revision) {
             revision.write(copied);
         }
@@ -62,16 +67,17 @@ pub unsafe extern "C" fn notice_backup(
     })
 }
 
-/// Makes a board of a backup: the same announcements, ids, revision and users, and an epoch of its own, so that
-/// whoever followed the board lists it again. Each record is checked while it is read.
+/// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch.
+///
+/// The new epoch makes followers of the old board list again. Each record is checked as it is read.
 ///
 /// @param from      The backup, which nobody may have open: a path, not a URL.
-/// @param from_len  Bytes of `from`.
-/// @param to        The file that is made, which must not be there yet. "file:" and this path open it.
-/// @param to_len    Bytes of `to`.
-/// @return NOTICE_OK; NOTICE_EXISTS, nothing being overwritten; for the backup NOTICE_LOCKED, NOTICE_CORRUPT,
-///         NOTICE_UNSUPPORTED when a later release wrote it; NOTICE_READ_ONLY, NOTICE_IO; NOTICE_INVALID_FIELD. After
-///         a failure there is no file.
+/// @param from_len  Length of `from` in bytes.
+/// @param to        The new file, which must not exist. Open it as "file:" followed by this path.
+/// @param to_len    Length of `to` in bytes.
+/// @return NOTICE_OK; NOTICE_EXISTS when `to` exists; for the backup NOTICE_LOCKED, NOTICE_CORRUPT,
+///         or NOTICE_UNSUPPORTED when a later release wrote it; NOTICE_READ_ONLY; NOTICE_IO;
+///         NOTICE_INVALID_FIELD. A failure leaves no file.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_restore_backup(
@@ -86,19 +92,21 @@ pub unsafe extern "C" fn notice_restore_backup(
     })
 }
 
-/// Checks a board: every page and record of its file, that memory and file agree, and that every index says what
-/// the announcements say. Reads all of it, also when only `needed` is asked for, and nothing is written meanwhile;
-/// queries go on. So hand in some kilobytes at once.
+/// Checks a board: every page and record of its file, memory against the file, and every index
+/// against the announcements.
 ///
-/// The JSON object is {"records":n,"problems":[{"place":text,"en":text,"zh":text}]}, and ends with "problems":[]}
-/// when nothing is wrong.
+/// Queries still run during the check, but writes wait. Asking only for `needed` does the whole
+/// check too, so pass a buffer of some kilobytes at once.
+///
+/// The JSON object is {"records":n,"problems":[{"place":text,"en":text,"zh":text}]}. It ends with
+/// "problems":[]} for a sound board.
 ///
 /// @param board   An open board.
-/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
-/// @return NOTICE_OK, whatever was found; NOTICE_TOO_SMALL; NOTICE_IO and others of the file when what was put off
-///         could not be written out first.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK, even when problems were found; NOTICE_TOO_SMALL; NOTICE_IO and other file
+///         errors when deferred changes could not be written first.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_verify_json(
@@ -108,22 +116,24 @@ pub unsafe extern "C" fn notice_verify_json(
     needed: *mut usize,
 ) -> i32 {
     guard!(notice_verify_json, |caller| {
-        let found = handle::enter(board)?.verify()?;
+        let found = handle::enter(board)?.require_custody()?.verify()?;
         caller.write_text(&found.to_json().to_string(), buf, cap, needed)
     })
 }
 
-/// Checks a file that nobody has open, also one that notice_open refuses: as notice_verify_json, without what is in
-/// memory. A file that was not closed in good order is put in order on the way.
+/// Checks a file that nobody has open, including one that notice_open refuses.
+///
+/// It checks the same as notice_verify_json, except for what is in memory. It recovers a file that
+/// was not closed cleanly.
 ///
 /// @param path      The file: a path, not a URL.
-/// @param path_len  Bytes of `path`.
-/// @param buf       As of notice_verify_json.
-/// @param cap       Bytes of `buf`.
-/// @param needed    As of notice_verify_json.
-/// @return NOTICE_OK, whatever was found; NOTICE_TOO_SMALL; NOTICE_LOCKED when somebody has it open; NOTICE_CORRUPT
-///         and NOTICE_UNSUPPORTED for a file of which nothing can be read; NOTICE_READ_ONLY, NOTICE_IO, the latter
-///         also when there is none; NOTICE_INVALID_FIELD.
+/// @param path_len  Length of `path` in bytes.
+/// @param buf       As in notice_verify_json.
+/// @param cap       Size of `buf` in bytes.
+/// @param needed    As in notice_verify_json.
+/// @return NOTICE_OK, even when problems were found; NOTICE_TOO_SMALL; NOTICE_LOCKED when the file
+///         is open elsewhere; NOTICE_CORRUPT and NOTICE_UNSUPPORTED for an unreadable file;
+///         NOTICE_READ_ONLY; NOTICE_IO, also when the file does not exist; NOTICE_INVALID_FIELD.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_verify_file_json(
@@ -139,11 +149,11 @@ pub unsafe extern "C" fn notice_verify_file_json(
     })
 }
 
-/// Makes the board's file as small as it can be. Whoever writes waits meanwhile; queries go on.
+/// Shrinks the board's file as far as possible. Writers wait until it is done; queries still run.
 ///
 /// @param board  An open board that is kept in a file.
-/// @param done   Where it is written how long the file was and is. May be NULL.
-/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_IO, NOTICE_CORRUPT.
+/// @param done   Receives the length of the file before and after. May be NULL.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_IO; NOTICE_CORRUPT.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_compact(
@@ -151,7 +161,7 @@ pub unsafe extern "C" fn notice_compact(
     done: *mut NoticeCompaction,
 ) -> i32 {
     guard!(notice_compact, |caller| {
-        let did = handle::enter(board)?.compact()?;
+        let did = handle::enter(board)?.require_custody()?.compact()?;
         if let Some(done) = caller.optional_output(done) {
             done.write(did.into());
         }
@@ -159,7 +169,7 @@ pub unsafe extern "C" fn notice_compact(
     })
 }
 
-/// A path in UTF-8, which on Unix is the bytes of the name.
+/// Reads a path in UTF-8. On Unix, these are the bytes of the name.
 fn read_path<'a>(
     caller: &'a Caller,
     name: &str,

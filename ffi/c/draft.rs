@@ -1,4 +1,4 @@
-//! Drafts: what an editor writes.
+//! Drafts: announcements to be published.
 
 use notice::{
     Action, ActionKind, Bilingual, Condition, Draft, Error, Format, Importance, Operator,
@@ -18,68 +18,69 @@ use crate::arguments::{Caller, Growing, Plain, set};
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeText {
-    /// A BCP 47 tag such as "zh-CN".
+    /// BCP 47 tag, such as "zh-CN".
     pub locale: NoticeStr,
-    /// Required.
+    /// The title; required.
     pub title: NoticeStr,
-    /// May be empty.
+    /// The summary; may be empty.
     pub summary: NoticeStr,
-    /// May be empty.
+    /// The body; may be empty.
     pub body: NoticeStr,
-    /// NOTICE_FORMAT_TEXT or NOTICE_FORMAT_MARKDOWN: how `body` is written.
+    /// Format of `body`: NOTICE_FORMAT_TEXT or NOTICE_FORMAT_MARKDOWN.
     pub format: i32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
 }
 
-/// What stands on an action in one locale.
+/// Label of an action in one locale.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeLabel {
-    /// A BCP 47 tag such as "zh-CN".
+    /// BCP 47 tag, such as "zh-CN".
     pub locale: NoticeStr,
-    /// What stands there.
+    /// The label.
     pub text: NoticeStr,
 }
 
-/// A button that goes with a draft.
+/// Button of a draft.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeActionIn {
-    /// Names the action within its announcement: letters, digits and . _ : / -
+    /// Identifies the action within its announcement: letters, digits and . _ : / -
     pub id: NoticeStr,
     /// NOTICE_ACTION_...
     pub kind: i32,
-    /// How many labels there are; at least one.
+    /// Number of labels; at least one.
     pub label_count: u32,
     /// The labels.
     pub labels: *const NoticeLabel,
-    /// What the action does it with.
+    /// The address, text or data that the action uses.
     pub value: NoticeStr,
 }
 
-/// Something that must hold of a viewer's attribute.
+/// Condition on a viewer's attribute.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeCondition {
-    /// The attribute's name. Well known are user, role, group, app, platform, arch, locale, area, place,
-    /// app_version and os_version.
+    /// Name of the attribute. Well-known names are user, role, group, app, platform, arch, locale,
+    /// area, place, app_version and os_version.
     pub attribute: NoticeStr,
     /// in, not_in, exists, prefix, glob, gt, ge, lt, le or version.
     pub op: NoticeStr,
-    /// Any of these may match.
+    /// Values, any of which may match.
     pub values: *const NoticeStr,
-    /// How many values there are.
+    /// Number of values.
     pub value_count: usize,
 }
 
-/// An announcement to be published. Start from NOTICE_DRAFT_INIT and give it a text.
+/// An announcement to be published. Start from NOTICE_DRAFT_INIT and add a text.
 ///
-/// All zero but `struct_size` is the same, except that the severity is NOTICE_SEVERITY_NONE then. Times are
-/// Unix milliseconds in UTC; 0 is not set. What it points at is only read during the call.
+/// All zero but `struct_size` is equivalent, except that the severity is then NOTICE_SEVERITY_NONE.
+/// Times are Unix milliseconds, UTC; 0 means not set. The library reads what it points at only
+/// during the call.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -88,69 +89,69 @@ pub struct NoticeDraft {
     pub struct_size: u32,
     /// NOTICE_SEVERITY_...
     pub severity: i32,
-    /// Order inside the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
+    /// Order within the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
     pub priority: i32,
-    /// A sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK and NOTICE_NOT_DISMISSIBLE.
+    /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK and NOTICE_NOT_DISMISSIBLE.
     pub flags: u32,
-    /// A sum of NOTICE_DISPLAY_...; 0 is NOTICE_DISPLAY_LIST.
+    /// Sum of NOTICE_DISPLAY_...; 0 means NOTICE_DISPLAY_LIST.
     pub display: u32,
-    /// How often it pops up at most; 0 is without limit.
+    /// Maximum number of popups for each viewer; 0 means no limit.
     pub show_limit: u32,
-    /// Milliseconds that must lie between two popups; 0 is none.
+    /// Shortest time between two popups, in milliseconds; 0 means no limit.
     pub show_interval_ms: u32,
-    /// NOTICE_CHANGE_...: whether a change of the announcement of that key is news.
+    /// NOTICE_CHANGE_...: whether updating an existing announcement is news.
     pub change: i32,
-    /// Visible from here on; 0 is the instant of publishing.
+    /// Start of visibility, inclusive; 0 means the instant of publishing.
     pub starts_at: i64,
-    /// Visible until just before; 0 is for ever.
+    /// End of visibility, exclusive; 0 means no end.
     pub ends_at: i64,
-    /// The beginning of what it is about; never hides anything.
+    /// Start of the event itself; never hides anything.
     pub event_from: i64,
-    /// The end of what it is about.
+    /// End of the event itself.
     pub event_to: i64,
-    /// The operator's own name for it, unique in its channel: publishing under a key that is there already
-    /// changes that announcement. Letters, digits and . _ : / -
+    /// The operator's own name for the announcement, unique within its channel. Publishing under an
+    /// existing key updates that announcement. Letters, digits and . _ : / -
     pub key: NoticeStr,
-    /// The stream it belongs to; empty is "default".
+    /// Stream of the announcement; empty means "default".
     pub channel: NoticeStr,
-    /// At least one text, each of another locale.
+    /// The texts, at least one, each in a different locale.
     pub texts: *const NoticeText,
-    /// How many texts there are.
+    /// Number of texts.
     pub text_count: usize,
-    /// The locale of the text to fall back to; empty is that of the first.
+    /// Locale of the text to fall back to; empty means the first text's.
     pub default_locale: NoticeStr,
-    /// Who may see it: viewers of whom all of these hold. None is everyone.
+    /// Conditions that a viewer must meet, all of them; none means everyone.
     pub audience: *const NoticeCondition,
-    /// How many conditions there are.
+    /// Number of conditions.
     pub condition_count: usize,
-    /// Its buttons.
+    /// The buttons.
     pub actions: *const NoticeActionIn,
-    /// How many buttons there are.
+    /// Number of buttons.
     pub action_count: usize,
-    /// Its category.
+    /// The category.
     pub category: NoticeStr,
-    /// Its tags.
+    /// The tags.
     pub tags: *const NoticeStr,
-    /// How many tags there are.
+    /// Number of tags.
     pub tag_count: usize,
-    /// What leaves the board while this one is visible, by id.
+    /// Ids of announcements that are hidden while this one is visible.
     pub replaces_ids: *const i64,
-    /// How many ids there are.
+    /// Number of ids.
     pub replaces_id_count: usize,
-    /// What leaves the board while this one is visible, by key, in the same channel.
+    /// Keys, in the same channel, of announcements that are hidden while this one is visible.
     pub replaces_keys: *const NoticeStr,
-    /// How many keys there are.
+    /// Number of keys.
     pub replaces_key_count: usize,
-    /// Who wrote it.
+    /// Author of the announcement.
     pub author: NoticeStr,
-    /// Where it comes from.
+    /// System that the announcement comes from.
     pub source: NoticeStr,
-    /// Its identity there.
+    /// Identity of the announcement in that system.
     pub external_id: NoticeStr,
     /// The application's own data: a JSON object, or empty.
     pub extras_json: NoticeStr,
-    /// Publishing once: under a key that was used in the last 24 hours the same draft gives the result of that
-    /// time again, and another draft is NOTICE_IDEMPOTENCY_CONFLICT.
+    /// Makes publishing safe to repeat. Within 24 hours the same draft under the same key returns
+    /// the first result, and a different draft is NOTICE_IDEMPOTENCY_CONFLICT.
     pub idempotency_key: NoticeStr,
 }
 
@@ -169,7 +170,7 @@ unsafe impl Growing for NoticeDraft {
     const SIZES: &'static [usize] = &[size_of::<Self>()];
 }
 
-/// Reads a draft. Its limits are checked when it is published.
+/// Reads a draft. Publishing checks its limits.
 pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> {
     let c = caller.structure("draft", draft)?;
     let flags = NOTICE_PINNED | NOTICE_REQUIRE_ACK | NOTICE_NOT_DISMISSIBLE;
@@ -240,7 +241,8 @@ fn read_text(caller: &Caller, text: &NoticeText) -> Result<Text> {
 }
 
 fn read_condition(caller: &Caller, condition: &NoticeCondition) -> Result<Condition> {
-    // Each value takes at least two bytes of what an audience may have as JSON.
+    // Each value takes at least two bytes of the audience's JSON, so the byte limit bounds the
+    // count.
     let values = caller.strings(
         "values",
         condition.values,

@@ -1,4 +1,4 @@
-//! Explanations: why a viewer sees an announcement, or does not.
+//! Explanations: why a viewer sees an announcement or does not.
 
 use std::ffi::c_char;
 
@@ -11,38 +11,41 @@ use super::query::{self, NoticeQuery};
 use crate::handle;
 use crate::panic::guard;
 
-/// What keeps an announcement from a viewer.
+/// The rules that hide an announcement from a viewer.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeExplanation {
-    /// The announcement.
+    /// Id of the announcement.
     pub id: i64,
     /// 1 when it is on the viewer's board, else 0.
     pub visible: u32,
-    /// 1 when it is pending as well, to be shown in a popup, else 0.
+    /// 1 when it is also pending, to be shown in a popup, else 0.
     pub pending: u32,
-    /// NOTICE_RULE_...: the rule that decides. NOTICE_RULE_VISIBLE when no rule hides it.
+    /// NOTICE_RULE_...: the deciding rule, or NOTICE_RULE_VISIBLE when no rule hides it.
     pub rule: i32,
-    /// Every rule that has something to say: a sum of 1 << NOTICE_RULE_...
+    /// All rules that apply: a sum of 1 << NOTICE_RULE_...
     pub rules: u32,
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 2],
 }
 
-/// Says of one announcement which rules hide it from the query's viewer, or that none does, and which keep it
-/// from being pending. What a viewer may not see is not explained to a viewer.
+/// Explains which rules hide an announcement from the query's viewer, and which keep it from being
+/// pending.
+///
+/// A viewer gets no explanation of an announcement outside that viewer's audience.
 ///
 /// @param board        An open board.
-/// @param id           Which announcement.
-/// @param query        Who asks: of it count view, user, locales, attributes and now.
-/// @param explanation  Where the rules are written.
-/// @param language     NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH: of the words.
-/// @param buf          Where the rules in words and a NUL are written, one rule a line. {NULL, 0} to ask for
+/// @param id           Id of the announcement.
+/// @param query        The viewer. Only view, user, locales, attributes and now are used.
+/// @param explanation  Receives the rules.
+/// @param language     Language of the words: NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH.
+/// @param buf          Receives the rules in words and a NUL, one rule a line. {NULL, 0} asks for
 ///                     `needed`.
-/// @param cap          Bytes of `buf`.
-/// @param needed       Where it is written how many bytes that takes, the NUL among them, also on
-///                     NOTICE_TOO_SMALL. NULL, together with {NULL, 0}, when no words are wanted.
+/// @param cap          Size of `buf` in bytes.
+/// @param needed       Receives the required size in bytes, including the NUL, also on
+///                     NOTICE_TOO_SMALL. May be NULL together with {NULL, 0}, when no words are
+///                     wanted.
 /// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_NOT_FOUND; otherwise as notice_query.
 /// Threads: any.
 #[unsafe(no_mangle)]

@@ -1,114 +1,115 @@
-//! Items: announcements as they are handed out.
+//! Items: announcements as the library returns them.
 
 use safer_ffi::prelude::derive_ReprC;
 
 use super::text::NoticeStr;
 
-/// A button of an item.
+/// Button of an item.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeAction {
-    /// Names the action within its announcement.
+    /// Identifies the action within its announcement.
     pub id: NoticeStr,
-    /// What stands on it, in the item's locale or else the one that is chosen for it.
+    /// Label in the item's locale, or in the locale chosen in its place.
     pub label: NoticeStr,
-    /// What the action does it with.
+    /// The address, text or data that the action uses.
     pub value: NoticeStr,
     /// NOTICE_ACTION_...
     pub kind: i32,
-    /// 0.
+    /// Always 0.
     pub reserved: u32,
 }
 
-/// A part of a text to highlight. Hits go from the left and do not overlap.
+/// Part of a text to highlight. Hits are ordered from the start of the text and do not overlap.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeHit {
-    /// Where it begins, in bytes of UTF-8.
+    /// Start of the hit, in bytes of UTF-8.
     pub byte_start: u32,
-    /// How many bytes it has.
+    /// Length in bytes.
     pub byte_len: u32,
-    /// Where it begins, in characters (Unicode scalar values).
+    /// Start of the hit, in characters (Unicode scalar values).
     pub char_start: u32,
-    /// How many characters it has.
+    /// Length in characters.
     pub char_len: u32,
 }
 
-/// One announcement of a page, with the text that was chosen for the viewer. Times are Unix milliseconds in
-/// UTC; 0 is not set. Text that is not set is empty, never NULL.
+/// One announcement of a page, with the text chosen for the viewer.
+///
+/// Times are Unix milliseconds, UTC; 0 means not set. A text that is not set is empty, never NULL.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeItem {
-    /// Given by the board, ascending, never used again.
+    /// Id given by the board; ascending, never used again.
     pub id: i64,
-    /// The board's revision at its last change.
+    /// Revision of the board at the announcement's last change.
     pub revision: i64,
-    /// Visible from here on.
+    /// Start of visibility, inclusive.
     pub starts_at: i64,
-    /// Visible until just before; 0 is for ever.
+    /// End of visibility, exclusive; 0 means no end.
     pub ends_at: i64,
-    /// The beginning of what it is about.
+    /// Start of the event itself.
     pub event_from: i64,
-    /// The end of what it is about.
+    /// End of the event itself.
     pub event_to: i64,
-    /// When it was first published.
+    /// Time of the first publishing.
     pub created_at: i64,
-    /// When it was last published.
+    /// Time of the last publishing.
     pub published_at: i64,
-    /// When its content last changed.
+    /// Time of the last change of content.
     pub updated_at: i64,
-    /// When it was retracted.
+    /// Time of retraction.
     pub retracted_at: i64,
-    /// The board's revision at which it last was news.
+    /// Revision of the board at which the announcement last was news.
     pub notify_revision: i64,
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 4],
-    /// Counts the changes of its content, from 1.
+    /// Number of the content's version, from 1.
     pub version: u32,
-    /// The last version that counted as news.
+    /// Last version that counted as news.
     pub notify_version: u32,
     /// NOTICE_STATE_...
     pub state: i32,
     /// NOTICE_SEVERITY_...
     pub severity: i32,
-    /// Order inside the severity, higher first.
+    /// Order within the severity, higher first.
     pub priority: i32,
-    /// NOTICE_FORMAT_...: how `body` is written.
+    /// Format of `body`: NOTICE_FORMAT_...
     pub format: i32,
-    /// A sum of NOTICE_DISPLAY_...: where to show it; a hint.
+    /// Sum of NOTICE_DISPLAY_...: a hint on where to show it.
     pub display: u32,
-    /// A sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK, NOTICE_IS_FALLBACK, NOTICE_READ,
-    /// NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_CUT_BEFORE and NOTICE_CUT_AFTER, and of
-    /// flags that a newer library may know.
+    /// Sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK, NOTICE_IS_FALLBACK,
+    /// NOTICE_READ, NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_CUT_BEFORE and
+    /// NOTICE_CUT_AFTER. A newer library may set further flags.
     pub flags: u32,
-    /// How often it pops up at most; 0 is without limit.
+    /// Maximum number of popups for each viewer; 0 means no limit.
     pub show_limit: u32,
-    /// Milliseconds that must lie between two popups.
+    /// Shortest time between two popups, in milliseconds.
     pub show_interval_ms: u32,
-    /// How often it was shown to the viewer since it last was news.
+    /// Number of times it was shown to the viewer since it last was news.
     pub seen_count: u32,
-    /// NOTICE_FIELD_...: what `snippet` is a part of.
+    /// NOTICE_FIELD_...: the field that `snippet` is taken from.
     pub snippet_field: i32,
     /// The operator's own name for it.
     pub key: NoticeStr,
-    /// The stream it belongs to.
+    /// Stream of the announcement.
     pub channel: NoticeStr,
-    /// Its category.
+    /// The category.
     pub category: NoticeStr,
-    /// Who wrote it.
+    /// Author of the announcement.
     pub author: NoticeStr,
-    /// Where it comes from.
+    /// System that it comes from.
     pub source: NoticeStr,
-    /// Its identity there.
+    /// Identity in that system.
     pub external_id: NoticeStr,
-    /// The application's own data as a JSON object; empty when there is none.
+    /// The application's own data as a JSON object; empty when not set.
     pub extras_json: NoticeStr,
-    /// Why it was retracted.
+    /// Reason of the retraction.
     pub retract_reason: NoticeStr,
-    /// The locale of the text below.
+    /// Locale of the text below.
     pub locale_used: NoticeStr,
     /// The title; never empty.
     pub title: NoticeStr,
@@ -116,23 +117,23 @@ pub struct NoticeItem {
     pub summary: NoticeStr,
     /// The body.
     pub body: NoticeStr,
-    /// Its tags; NULL when there are none.
+    /// The tags; NULL when `tag_count` is 0.
     pub tags: *const NoticeStr,
-    /// How many tags there are.
+    /// Number of tags.
     pub tag_count: usize,
-    /// Its buttons; NULL when there are none.
+    /// The buttons; NULL when `action_count` is 0.
     pub actions: *const NoticeAction,
-    /// How many buttons there are.
+    /// Number of buttons.
     pub action_count: usize,
-    /// When the query has search text: the part of the summary or the body that has most of it, else the
-    /// beginning of either, or of the title when both are empty. Empty for other queries.
+    /// For a query with search text: the part of the summary or body with the most hits. Without
+    /// hits, the beginning of either, or of the title when both are empty. Empty for other queries.
     pub snippet: NoticeStr,
-    /// Where the search text was found in `snippet`; NULL when it was not.
+    /// Hits of the search text in `snippet`; NULL when `snippet_hit_count` is 0.
     pub snippet_hits: *const NoticeHit,
-    /// How many hits there are.
+    /// Number of hits.
     pub snippet_hit_count: usize,
-    /// Where the search text was found in `title`; NULL when it was not.
+    /// Hits of the search text in `title`; NULL when `title_hit_count` is 0.
     pub title_hits: *const NoticeHit,
-    /// How many hits there are.
+    /// Number of hits.
     pub title_hit_count: usize,
 }

@@ -10,33 +10,35 @@ use super::status::NOTICE_OK;
 use crate::last_error;
 use crate::panic::guard_quietly;
 
-/// What a program can go by in the thread's last failure.
+/// Details of the thread's last failure, for a program to act on.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeErrorInfo {
     /// The status; NOTICE_OK when no call of this thread has failed yet.
     pub status: i32,
-    /// 1 when the fault has a place in the value, and then `offset` is it.
+    /// 1 when `offset` is set, else 0.
     pub has_offset: u32,
-    /// Where in the offending value the fault is, in bytes from its start.
+    /// Position of the fault in the offending value, in bytes.
     pub offset: u64,
-    /// The limit that a value went over; 0 when it is not about a limit.
+    /// The limit that was exceeded; 0 for other failures.
     pub limit: u64,
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 2],
 }
 
-/// The message of this thread's last failure: path, offending value, what is wrong with it, and where; empty when
-/// no call of this thread has failed yet. A call that succeeds leaves it as it is, and so do the three functions
-/// that read it.
+/// Returns the message of this thread's last failure: path, offending value, fault and position.
+///
+/// The message is empty when no call of this thread has failed yet. A successful call leaves it as
+/// it is, and so do the three functions that read it.
 ///
 /// @param language  NOTICE_LANGUAGE_EN or NOTICE_LANGUAGE_ZH.
-/// @param buf       Where the message and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap       Bytes of `buf`.
-/// @param needed    Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for another language or a NULL.
-/// Threads: any; each has its own.
+/// @param buf       Receives the message and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap       Size of `buf` in bytes.
+/// @param needed    Receives the required size in bytes, including the NUL, also on
+///                  NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for an unknown language or a NULL.
+/// Threads: any; each has its own last failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_last_error(
     language: i32,
@@ -51,14 +53,16 @@ pub unsafe extern "C" fn notice_last_error(
     })
 }
 
-/// The path of what this thread's last failure is about, such as "texts.en.title" or the name of a parameter; empty
-/// when it is about nothing in particular.
+/// Returns the path of this thread's last failure, such as "texts.en.title" or the name of a
+/// parameter.
 ///
-/// @param buf     Where the path and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// The path is empty when the failure concerns no particular field.
+///
+/// @param buf     Receives the path and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
 /// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for a NULL.
-/// Threads: any; each has its own.
+/// Threads: any; each has its own last failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_last_error_path(
     buf: *mut c_char,
@@ -71,11 +75,11 @@ pub unsafe extern "C" fn notice_last_error_path(
     })
 }
 
-/// Status, offset and limit of this thread's last failure.
+/// Returns status, offset and limit of this thread's last failure.
 ///
-/// @param info  Where they are written.
+/// @param info  Receives them.
 /// @return NOTICE_OK; NOTICE_INVALID_FIELD for a NULL.
-/// Threads: any; each has its own.
+/// Threads: any; each has its own last failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_last_error_info(info: *mut NoticeErrorInfo) -> i32 {
     guard_quietly!(notice_last_error_info, |caller| {
@@ -94,7 +98,7 @@ pub unsafe extern "C" fn notice_last_error_info(info: *mut NoticeErrorInfo) -> i
     })
 }
 
-/// The language of that number.
+/// Returns the language with that number.
 pub(crate) fn read_language(language: i32) -> Result<Language> {
     match language {
         NOTICE_LANGUAGE_EN => Ok(Language::En),

@@ -1,4 +1,4 @@
-//! The limits of an announcement, of a query and of the library.
+//! Limits of announcements, of queries and of the library.
 
 use notice::{DEFAULT_LIMIT, LIMIT, LIST, limits};
 
@@ -46,16 +46,16 @@ pub const NOTICE_MAX_EXTRAS_BYTES: u32 = 8192;
 pub const NOTICE_MAX_EXTRAS_DEPTH: u32 = 8;
 /// Longest reason of a retraction, in bytes.
 pub const NOTICE_MAX_REASON_BYTES: u32 = 500;
-/// Largest announcement: all its text, in bytes.
+/// Largest announcement, all of its texts together, in bytes.
 pub const NOTICE_MAX_RECORD_BYTES: u32 = 262_144;
-/// Most announcements in one call of notice_publish_json, operations in one of notice_apply_json and ids in one
-/// of notice_mark.
+/// Most drafts in one call of notice_publish_json, operations in one call of notice_apply_json, and
+/// ids in one call of notice_mark.
 pub const NOTICE_MAX_BATCH: u32 = 10_000;
-/// Latest time, the end of the year 9999, in Unix milliseconds.
+/// Latest time: the end of the year 9999, in Unix milliseconds.
 pub const NOTICE_MAX_TIME: i64 = 253_402_300_799_999;
-/// Most items of a page.
+/// Most items on a page.
 pub const NOTICE_MAX_LIMIT: u32 = 1000;
-/// Items of a page when a query says 0.
+/// Items on a page when the query's limit is 0.
 pub const NOTICE_DEFAULT_LIMIT: u32 = 50;
 /// Most entries in one list of a query's filter.
 pub const NOTICE_MAX_FILTER_LIST: u32 = 1000;
@@ -65,10 +65,10 @@ pub const NOTICE_MAX_ATTRIBUTES: u32 = 16_384;
 pub const NOTICE_MAX_SEARCH_BYTES: u32 = 1024;
 /// Longest idempotency key, in bytes.
 pub const NOTICE_MAX_IDEMPOTENCY_KEY_BYTES: u32 = 128;
-/// Most boards that a process may have open at a time.
+/// Most boards that a process may have open at once.
 pub const NOTICE_MAX_BOARDS: u32 = 1024;
 
-/// The header repeats the engine's limits; this refuses to compile when they differ.
+/// The header repeats the engine's limits; a difference does not compile.
 const _: () = {
     assert!(NOTICE_MAX_KEY_BYTES as usize == limits::KEY_BYTES);
     assert!(NOTICE_MAX_CHANNEL_BYTES as usize == limits::CHANNEL_BYTES);

@@ -1,4 +1,4 @@
-//! Looking after a board: figures, maintenance, export and import.
+//! Administration: statistics, maintenance, export and import.
 
 use std::ffi::{c_char, c_void};
 use std::io::Write;
@@ -11,18 +11,18 @@ use crate::handle;
 use crate::panic::guard;
 use crate::writer::CWriter;
 
-/// What maintenance did.
+/// Result of maintenance.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeMaintenance {
-    /// Announcements that were purged because their retention was over.
+    /// Number of announcements purged by retention.
     pub purged: u64,
-    /// Changes that notice_changes can no longer go back to.
+    /// Number of changes dropped from the change feed.
     pub changes_dropped: u64,
-    /// Idempotency keys that were forgotten.
+    /// Number of expired idempotency keys.
     pub idempotency_keys_dropped: u64,
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 5],
 }
 
@@ -37,19 +37,23 @@ impl From<Maintenance> for NoticeMaintenance {
     }
 }
 
-/// Figures about a board, all from one revision, as a JSON object: revision, epoch, created_at, announcements,
-/// active, scheduled, expired, retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
-/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched and file_bytes. A newer library may have more.
+/// Returns statistics of a board, all as of one revision, as a JSON object.
 ///
-/// created_at is when the board was made, 0 if that is not known; unsearched is how many announcements the search
-/// index does not know yet, so that a search looks at their texts; file_bytes is 0 for a board in memory.
+/// The members are revision, epoch, created_at, announcements, active, scheduled, expired,
+/// retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
+/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched and file_bytes. A newer
+/// library may add more.
+///
+/// created_at is 0 when the time of creation is unknown. unsearched is the number of announcements
+/// that the search index does not contain yet; a search scans their texts. file_bytes is 0 for a
+/// board in memory.
 ///
 /// @param board   An open board.
-/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
-///                The next call may need some more.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_IO when the file cannot be looked at.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
+///                The next call may need more.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_IO when the file cannot be examined.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_stats_json(
@@ -64,12 +68,12 @@ pub unsafe extern "C" fn notice_stats_json(
     })
 }
 
-/// Does now what is else done as the board is written to: purges what retention is over for, and drops changes
-/// and idempotency keys that need not be kept.
+/// Runs maintenance that otherwise happens on writes: retention, and trimming the change feed and
+/// idempotency keys.
 ///
 /// @param board  An open board.
-/// @param done   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_POISONED; NOTICE_IO and others of the file.
+/// @param done   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_POISONED; NOTICE_IO and other file errors.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_maintain(
@@ -77,7 +81,7 @@ pub unsafe extern "C" fn notice_maintain(
     done: *mut NoticeMaintenance,
 ) -> i32 {
     guard!(notice_maintain, |caller| {
-        let did = handle::enter(board)?.maintain()?;
+        let did = handle::enter(board)?.require_custody()?.maintain()?;
         if let Some(done) = caller.optional_output(done) {
             done.write(did.into());
         }
@@ -88,12 +92,12 @@ pub unsafe extern "C" fn notice_maintain(
 /// Writes the whole board as JSON Lines: a header, then announcements, users and idempotency keys.
 ///
 /// @param board  An open board.
-/// @param write  Is called with `data` and the next `len` bytes, at least 1, until all is written or it returns
-///               anything but 0. It must return, throw nothing, and not call the library: the board cannot be
-///               written to meanwhile.
-/// @param data   What `write` is called with. The library does not look behind it.
+/// @param write  Called with `data` and the next `len` bytes, at least 1, until everything is
+///               written or it returns anything but 0. It must return, must not throw, and must not
+///               call the library. Writes to the board wait until the export is done.
+/// @param data   Passed to `write`. The library does not dereference it.
 /// @return NOTICE_OK; NOTICE_IO when `write` returned anything but 0; NOTICE_INVALID_FIELD.
-/// Threads: any. `write` is called from this one.
+/// Threads: any. `write` is called on the calling thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_export(
     board: *mut NoticeBoard,
@@ -108,7 +112,7 @@ pub unsafe extern "C" fn notice_export(
         };
         // SAFETY: the header says that it can be called so during this call.
         let mut writer = unsafe { CWriter::new(write, data) };
-        board.export(&mut writer)?;
+        board.require_custody()?.export(&mut writer)?;
         writer.flush().map_err(|error| {
             let reason = Bilingual::new(error.to_string(), "write 回调返回了非 0 值");
             Error::new(ErrorKind::Io, reason)
@@ -116,14 +120,15 @@ pub unsafe extern "C" fn notice_export(
     })
 }
 
-/// Reads what notice_export wrote into this board, which must be empty: all of it, or nothing. The board has a
-/// new epoch then, and its feed of changes begins at its revision.
+/// Imports an export into this board, which must be empty: all of it or nothing.
 ///
-/// @param board  An open board on which nothing was published yet.
-/// @param data   All that was written.
-/// @param len    Bytes of `data`.
-/// @return NOTICE_OK; NOTICE_EXISTS when the board is not empty; NOTICE_INVALID_FIELD for what is refused, with
-///         the line and the path; NOTICE_CORRUPT; NOTICE_POISONED.
+/// The board then has a new epoch, and its change feed begins at its revision.
+///
+/// @param board  An open board on which nothing was ever published.
+/// @param data   The complete output of notice_export.
+/// @param len    Length of `data` in bytes.
+/// @return NOTICE_OK; NOTICE_EXISTS when the board is not empty; NOTICE_INVALID_FIELD with line and
+///         path of the fault; NOTICE_CORRUPT; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_import(
@@ -134,6 +139,6 @@ pub unsafe extern "C" fn notice_import(
     guard!(notice_import, |caller| {
         let board = handle::enter(board)?;
         let mut data = caller.bytes("data", data, len)?;
-        board.import(&mut data)
+        board.require_custody()?.import(&mut data)
     })
 }

@@ -1,4 +1,4 @@
-//! Marks: what viewers do with announcements.
+//! Marks: recording what viewers did with announcements.
 
 use std::ffi::c_char;
 
@@ -10,16 +10,18 @@ use super::query::{self, NoticeQuery};
 use crate::handle;
 use crate::panic::guard;
 
-/// Remembers what a user does with announcements: with all of them, or with none.
+/// Marks announcements for a user: all of them, or none.
 ///
 /// @param board   An open board.
-/// @param viewer  Who does it: of it count user, attributes, locales and now. The user must not be empty.
-/// @param ids     Which announcements, at most NOTICE_MAX_BATCH.
-/// @param count   How many ids there are.
+/// @param viewer  The user. Only user, attributes, locales and now are used. The user must not be
+///                empty.
+/// @param ids     Ids of the announcements, at most NOTICE_MAX_BATCH.
+/// @param count   Number of ids.
 /// @param mark    NOTICE_MARK_...
 /// @return NOTICE_OK; NOTICE_NOT_FOUND for an announcement that this viewer could not have seen;
-///         NOTICE_BAD_STATE for dismissing what is not dismissible; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE
-///         for what is refused of the viewer, the ids or the mark; NOTICE_POISONED.
+///         NOTICE_BAD_STATE for dismissing an announcement that is not dismissible;
+///         NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid viewer, id or mark;
+///         NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_mark(
@@ -37,15 +39,18 @@ pub unsafe extern "C" fn notice_mark(
     })
 }
 
-/// Marks as read all that was news at or before a revision. What is published meanwhile stays unread, and so
-/// does what is not visible yet. Without a filter, the cost does not depend on how much there is.
+/// Marks as read everything that was news at or before a revision.
+///
+/// Announcements published later, and those that are not visible yet, stay unread. Without a
+/// filter, the cost does not depend on the number of announcements.
 ///
 /// @param board     An open board.
-/// @param query     Who reads, and under which filter; the user must not be empty.
-/// @param up_to     The revision, such as that of the page that the user has seen; -1 is the present one.
-/// @param revision  Where it is written up to which revision that was. May be NULL.
-/// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of
-///         the query or the revision; NOTICE_POISONED.
+/// @param query     The user and an optional filter. The user must not be empty.
+/// @param up_to     The revision, such as that of the page that the user has seen; -1 means the
+///                  present one.
+/// @param revision  Receives the revision that was used. May be NULL.
+/// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an
+///         invalid query or revision; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_mark_all_read(
@@ -65,12 +70,12 @@ pub unsafe extern "C" fn notice_mark_all_read(
     })
 }
 
-/// Erases all that is kept of a user.
+/// Erases all data of a user.
 ///
 /// @param board     An open board.
-/// @param user      The user's name.
-/// @param user_len  Bytes of `user`.
-/// @param existed   Where 1 is written if there was anything, else 0. May be NULL.
+/// @param user      Name of the user.
+/// @param user_len  Length of `user` in bytes.
+/// @param existed   Receives 1 if there was any data, else 0. May be NULL.
 /// @return NOTICE_OK; NOTICE_INVALID_FIELD for an empty name; NOTICE_TOO_LARGE; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]

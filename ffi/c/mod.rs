@@ -1,5 +1,5 @@
-//! What the library exports, one file for each C type. `build.rs` lists the files in the order of the
-//! header.
+//! The exported C functions, one file for each C type. `build.rs` lists the files in the order of
+//! the header.
 
 pub mod array;
 pub mod board;

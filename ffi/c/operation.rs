@@ -1,4 +1,4 @@
-//! Operations: changing what was published.
+//! Operations: changing published announcements.
 
 use std::ffi::c_char;
 
@@ -10,19 +10,21 @@ use super::publish::{NoticePublished, Results};
 use crate::handle;
 use crate::panic::guard;
 
-/// Changes some fields of an announcement, by a JSON merge patch (RFC 7396) over the fields of a draft: null sets
-/// a field back to its default. A retracted announcement can be changed too, and stays retracted.
+/// Changes some fields of an announcement by a JSON merge patch (RFC 7396).
+///
+/// The patch covers the fields of a draft; null resets a field to its default. A retracted
+/// announcement can be changed too, and stays retracted.
 ///
 /// @param board       An open board.
-/// @param id          Which announcement.
-/// @param patch       A JSON object with the fields to change, named as in notice_publish_json.
-/// @param len         Bytes of `patch`.
-/// @param if_version  Only if it still has this version; 0 is any.
-/// @param change      NOTICE_CHANGE_...: whether it is news.
-/// @param published   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the
-///         first field that is refused; NOTICE_EXISTS when the patch gives it a key that another one has;
-///         NOTICE_POISONED.
+/// @param id          Id of the announcement.
+/// @param patch       JSON object with the fields to change, named as in notice_publish_json.
+/// @param len         Length of `patch` in bytes.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param change      NOTICE_CHANGE_...: whether the change is news.
+/// @param published   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or
+///         NOTICE_TOO_LARGE for the first invalid field; NOTICE_EXISTS when another announcement
+///         has the new key; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_update_json(
@@ -50,16 +52,17 @@ pub unsafe extern "C" fn notice_update_json(
     })
 }
 
-/// Takes an announcement back: at once no viewer sees it. Retracting it again changes nothing.
+/// Retracts an announcement: it is hidden from every viewer at once. Retracting it again is a
+/// no-op.
 ///
 /// @param board       An open board.
-/// @param id          Which announcement.
-/// @param reason      Why, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for no reason.
-/// @param len         Bytes of `reason`.
-/// @param if_version  Only if it still has this version; 0 is any.
-/// @param published   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for
-///         the reason; NOTICE_POISONED.
+/// @param id          Id of the announcement.
+/// @param reason      The reason, at most NOTICE_MAX_REASON_BYTES; {NULL, 0} for none.
+/// @param len         Length of `reason` in bytes.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param published   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or
+///         NOTICE_TOO_LARGE for the reason; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_retract(
@@ -87,11 +90,11 @@ pub unsafe extern "C" fn notice_retract(
 /// Publishes a retracted announcement again, as news.
 ///
 /// @param board       An open board.
-/// @param id          Which announcement.
-/// @param if_version  Only if it still has this version; 0 is any.
-/// @param published   Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_BAD_STATE when it is not retracted;
-///         NOTICE_POISONED.
+/// @param id          Id of the announcement.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param published   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_BAD_STATE when it is not
+///         retracted; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_restore(
@@ -113,12 +116,12 @@ pub unsafe extern "C" fn notice_restore(
     })
 }
 
-/// Erases an announcement: its text and what is kept of users about it are gone, its id is never used again, its
-/// key is free.
+/// Erases an announcement: its texts and its viewer state. The id is never used again, and the key
+/// becomes free.
 ///
 /// @param board      An open board.
-/// @param id         Which announcement.
-/// @param published  Where it is written what was done. May be NULL.
+/// @param id         Id of the announcement.
+/// @param published  Receives the result. May be NULL.
 /// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
@@ -129,7 +132,7 @@ pub unsafe extern "C" fn notice_purge(
 ) -> i32 {
     guard!(notice_purge, |caller| {
         let board = handle::enter(board)?;
-        let done = board.apply_one(Operation::Purge { id })?;
+        let done = board.purge(id)?;
         if let Some(published) = caller.optional_output(published) {
             published.write(done.into());
         }
@@ -140,18 +143,19 @@ pub unsafe extern "C" fn notice_purge(
 /// Makes several changes as one revision of the board: all of them, or none.
 ///
 /// The JSON is a list of {"publish": draft}, {"update": {"id", "patch", "if_version", "change"}},
-/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}} and {"purge": {"id"}}.
-/// `change` is "major" or "minor"; all but "id" and "patch" may be left out.
+/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}} and {"purge":
+/// {"id"}}. `change` is "major" or "minor". Only "id" and "patch" are required.
 ///
 /// @param board    An open board.
-/// @param json     A JSON list of at most NOTICE_MAX_BATCH.
-/// @param len      Bytes of `json`.
-/// @param results  Where it is written what was done, change by change. {NULL, 0} when it is not wanted.
-/// @param cap      How many `results` has room for.
-/// @param count    Where the number of changes is written, also on NOTICE_TOO_SMALL.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` has no room for all, and nothing is changed then;
-///         otherwise what the functions for a single change return, the path of the error beginning with the
-///         place in the list.
+/// @param json     JSON list of at most NOTICE_MAX_BATCH changes.
+/// @param len      Length of `json` in bytes.
+/// @param results  Receives the results, in the order of the changes. {NULL, 0} when they are not
+///                 wanted.
+/// @param cap      Capacity of `results`, in structures.
+/// @param count    Receives the number of changes, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` is too small, in which case nothing is
+///         changed; otherwise the statuses of the functions for single changes, with a path that
+///         begins with the position in the list.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_apply_json(
@@ -171,7 +175,7 @@ pub unsafe extern "C" fn notice_apply_json(
     })
 }
 
-/// The version that is expected, if any.
+/// Returns the expected version, if any.
 fn version(if_version: u32) -> Option<u32> {
     (if_version != 0).then_some(if_version)
 }

@@ -11,24 +11,24 @@ use crate::arguments::{Caller, Output, check_area, too_small};
 use crate::handle;
 use crate::panic::guard;
 
-/// What was done to an announcement.
+/// Result of a change to an announcement.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticePublished {
-    /// The announcement's id.
+    /// Id of the announcement.
     pub id: i64,
-    /// The board's revision at the announcement's last change.
+    /// Revision of the board at the announcement's last change.
     pub revision: i64,
-    /// The announcement's version: 1, and one more for each change of its content.
+    /// Version of the announcement: 1, raised by one with each change of its content.
     pub version: u32,
     /// NOTICE_OUTCOME_...
     pub outcome: i32,
-    /// 1 when this is the result of an earlier publishing under the same idempotency key, else 0.
+    /// 1 when this repeats an earlier result under the same idempotency key, else 0.
     pub is_duplicate: u32,
-    /// 0.
+    /// Always 0.
     pub reserved: u32,
-    /// 0.
+    /// Always 0.
     pub reserved_more: [u64; 2],
 }
 
@@ -46,14 +46,15 @@ impl From<Published> for NoticePublished {
     }
 }
 
-/// Publishes a draft, or changes the announcement that has its key in its channel.
+/// Publishes a draft, or updates the announcement that has its key in its channel.
 ///
 /// @param board      An open board.
-/// @param draft      What to publish. Only read during the call.
-/// @param published  Where it is written what was done. May be NULL.
-/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the first field that is refused;
-///         NOTICE_BAD_STATE when the announcement of that key is retracted; NOTICE_IDEMPOTENCY_CONFLICT when
-///         the idempotency key came with another draft; NOTICE_POISONED.
+/// @param draft      The draft. Only read during the call.
+/// @param published  Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the first invalid field;
+///         NOTICE_BAD_STATE when the announcement with that key is retracted;
+///         NOTICE_IDEMPOTENCY_CONFLICT when the idempotency key was used with a different draft;
+///         NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_publish(
@@ -72,19 +73,22 @@ pub unsafe extern "C" fn notice_publish(
     })
 }
 
-/// Publishes a draft, or a list of drafts as one revision: all of them or none.
+/// Publishes a draft, or a list of drafts as one revision: all of them, or none.
 ///
-/// A draft is a JSON object with the fields of NoticeDraft by their names; `texts` is an object of
-/// {"title", "summary", "body", "format"} by locale, `replaces` a list of ids and keys, `extras` an object.
+/// A draft is a JSON object with the fields of NoticeDraft by their names. `texts` is an object of
+/// {"title", "summary", "body", "format"} by locale, `replaces` a list of ids and keys, and
+/// `extras` an object.
 ///
 /// @param board    An open board.
-/// @param json     A JSON object, or a list of at most NOTICE_MAX_BATCH.
-/// @param len      Bytes of `json`.
-/// @param results  Where it is written what was done, draft by draft. {NULL, 0} when it is not wanted.
-/// @param cap      How many `results` has room for.
-/// @param count    Where the number of drafts is written, also on NOTICE_TOO_SMALL.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` has no room for all, and nothing is published then;
-///         otherwise as notice_publish, the path of the error beginning with the place of the draft in the list.
+/// @param json     JSON object, or a list of at most NOTICE_MAX_BATCH drafts.
+/// @param len      Length of `json` in bytes.
+/// @param results  Receives the results, in the order of the drafts. {NULL, 0} when they are not
+///                 wanted.
+/// @param cap      Capacity of `results`, in structures.
+/// @param count    Receives the number of drafts, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `results` is too small, in which case nothing is
+///         published; otherwise as notice_publish, with a path that begins with the position in the
+///         list.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_publish_json(
@@ -101,14 +105,14 @@ pub unsafe extern "C" fn notice_publish_json(
         let json = caller.bytes("json", json, len)?;
         let drafts = Draft::batch_from_json(json)?;
         results.write(drafts.len(), || match drafts.as_slice() {
-            // One draft has no place in a list, unless it was given in one.
+            // A single draft has no position in an error's path, unless it was given in a list.
             [draft] if !is_list(json) => board.publish(draft).map(|done| vec![done]),
             drafts => board.publish_all(drafts),
         })
     })
 }
 
-/// Where a caller wants the results of a batch.
+/// The caller's array for the results of a batch.
 pub(crate) struct Results<'a> {
     caller: &'a Caller,
     results: *mut NoticePublished,
@@ -132,7 +136,7 @@ impl<'a> Results<'a> {
         })
     }
 
-    /// Does the batch of `count`, if there is room for its results, and writes them.
+    /// Runs a batch of `count` if there is room for its results, and writes them.
     pub(crate) fn write(
         self,
         count: usize,
@@ -153,7 +157,7 @@ impl<'a> Results<'a> {
     }
 }
 
-/// Whether a JSON text is a list.
+/// Reports whether a JSON text is a list.
 fn is_list(json: &[u8]) -> bool {
     json.trim_ascii_start().starts_with(b"[")
 }

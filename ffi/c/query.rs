@@ -1,4 +1,4 @@
-//! Queries: what is asked of a board.
+//! Queries: pages, single announcements and counts.
 
 use std::collections::BTreeMap;
 use std::ffi::{c_char, c_void};
@@ -19,11 +19,11 @@ use crate::buffer;
 use crate::handle;
 use crate::panic::guard;
 
-/// Who asks, what for, and how much of it.
+/// A query: the viewer, the filter, and the page. Start from NOTICE_QUERY_INIT.
 ///
-/// All zero but `struct_size` (NOTICE_QUERY_INIT) asks what a viewer of whom nothing is known should see now.
-/// All conditions must hold; a list that is empty, a text that is empty and a number that is 0 is no condition.
-/// What it points at is only read during the call.
+/// All zero but `struct_size` asks what an anonymous viewer should see now. All conditions must
+/// hold; an empty list, an empty text or a 0 is no condition. The library reads what it points at
+/// only during the call.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -34,85 +34,89 @@ pub struct NoticeQuery {
     pub view: i32,
     /// NOTICE_ORDER_...
     pub order: i32,
-    /// How many items at most, up to NOTICE_MAX_LIMIT; 0 is NOTICE_DEFAULT_LIMIT.
+    /// Maximum number of items, up to NOTICE_MAX_LIMIT; 0 means NOTICE_DEFAULT_LIMIT.
     pub limit: u32,
     /// NOTICE_PHASE_...
     pub phase: i32,
-    /// NOTICE_SEVERITY_...: this one or a higher one.
+    /// NOTICE_SEVERITY_...: this severity or higher.
     pub severity_at_least: i32,
     /// NOTICE_PINNED_ANY, NOTICE_PINNED_ONLY or NOTICE_PINNED_NOT.
     pub pinned: i32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// The time to answer for, in Unix milliseconds; 0 is now by the board's clock.
+    /// Instant to answer for, in Unix milliseconds; 0 means now by the board's clock.
     pub now: i64,
-    /// Changed after this revision of the board.
+    /// Only announcements changed after this revision of the board.
     pub changed_since: i64,
-    /// Whose start lies in this span.
+    /// Only announcements that start in this range.
     pub starts: NoticeRange,
-    /// Whose end lies in this span; what never ends is in no span that has an end.
+    /// Only announcements that end in this range; one without an end is in no range that has an
+    /// `until`.
     pub ends: NoticeRange,
-    /// Whose last publishing lies in this span.
+    /// Only announcements last published in this range.
     pub published: NoticeRange,
-    /// Whose last change lies in this span.
+    /// Only announcements last changed in this range.
     pub updated: NoticeRange,
-    /// Under which name read states are kept; empty for nobody in particular.
+    /// Name under which viewer state is kept; empty for an anonymous viewer.
     pub user: NoticeStr,
-    /// The wanted locales, best first, at most NOTICE_MAX_LOCALES.
+    /// Preferred locales, best first, at most NOTICE_MAX_LOCALES.
     pub locales: *const NoticeStr,
-    /// How many locales there are.
+    /// Number of locales.
     pub locale_count: usize,
-    /// What audiences ask about.
+    /// Attributes of the viewer, which audiences refer to.
     pub attributes: *const NoticeAttribute,
-    /// How many attributes there are, those of the same name counted each.
+    /// Number of attributes, counting each value of a repeated name.
     pub attribute_count: usize,
-    /// Where to go on: `next_cursor` of the page before. The rest of the query must be the same.
+    /// Cursor of the page to return: `next_cursor` of the page before. The rest of the query must
+    /// be the same.
     pub cursor: NoticeStr,
-    /// In any of these channels.
+    /// Only announcements in any of these channels.
     pub channels: *const NoticeStr,
-    /// How many channels there are.
+    /// Number of channels.
     pub channel_count: usize,
-    /// In any of these categories.
+    /// Only announcements in any of these categories.
     pub categories: *const NoticeStr,
-    /// How many categories there are.
+    /// Number of categories.
     pub category_count: usize,
-    /// With any of these tags.
+    /// Only announcements with any of these tags.
     pub tags_any: *const NoticeStr,
-    /// How many there are.
+    /// Number of tags.
     pub tags_any_count: usize,
-    /// With all of these tags.
+    /// Only announcements with all of these tags.
     pub tags_all: *const NoticeStr,
-    /// How many there are.
+    /// Number of tags.
     pub tags_all_count: usize,
-    /// With none of these tags.
+    /// Only announcements with none of these tags.
     pub tags_none: *const NoticeStr,
-    /// How many there are.
+    /// Number of tags.
     pub tags_none_count: usize,
-    /// With any of these keys.
+    /// Only announcements with any of these keys.
     pub keys: *const NoticeStr,
-    /// How many keys there are.
+    /// Number of keys.
     pub key_count: usize,
-    /// With any of these ids.
+    /// Only announcements with any of these ids.
     pub ids: *const i64,
-    /// How many ids there are.
+    /// Number of ids.
     pub id_count: usize,
-    /// By this author.
+    /// Only announcements by this author.
     pub author: NoticeStr,
-    /// With this identity in the system it came from.
+    /// Only announcements with this identity in the system they come from.
     pub external_id: NoticeStr,
-    /// With a text in just this locale.
+    /// Only announcements with a text in exactly this locale.
     pub has_locale: NoticeStr,
-    /// Search text, at most NOTICE_MAX_SEARCH_BYTES: terms between blanks, all of which must be found;
-    /// "a phrase", -term, title:term.
+    /// Search text of at most NOTICE_MAX_SEARCH_BYTES: terms separated by blanks, all of which must
+    /// match; "a phrase", -term, title:term.
     pub q: NoticeStr,
-    /// 1: not read by the user since they last were news.
+    /// 1: only announcements that the user has not read since they last were news.
     pub unread_only: u32,
-    /// 1: to be shown to the user now: not dismissed, and not shown too often or too short a while ago.
+    /// 1: only announcements to be shown to the user now: not dismissed, and within their show
+    /// limit and interval.
     pub pending_only: u32,
-    /// 1: to be acknowledged, and not acknowledged by the user since they last were news.
+    /// 1: only announcements that require an acknowledgement which the user has not given since
+    /// they last were news.
     pub unacknowledged_only: u32,
-    /// 1: how many there are need not be counted, and `total` and `unread` of the page are NOTICE_NOT_COUNTED. A
-    /// page of what many announcements have is there sooner. notice_count counts all the same.
+    /// 1: skips counting, so `total` and `unread` of the page are NOTICE_NOT_COUNTED. A page of
+    /// common search terms is returned sooner. notice_count ignores this field.
     pub uncounted: u32,
 }
 
@@ -123,14 +127,14 @@ unsafe impl Growing for NoticeQuery {
     const SIZES: &'static [usize] = &[size_of::<Self>()];
 }
 
-/// The announcements that the viewer should see, a page at a time, in memory of the library's own.
+/// Returns a page of the announcements that the viewer should see, in memory owned by the library.
 ///
 /// @param board  An open board.
-/// @param query  What is asked.
-/// @param array  Where the page is written. What was there is not freed. It is the caller's, to be given back
-///               with notice_free.
-/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for what is refused of the query;
-///         NOTICE_BAD_CURSOR; NOTICE_OVER_BUDGET when there is no memory.
+/// @param query  The query.
+/// @param array  Receives the page. Its previous content is not freed. The caller owns the array,
+///               and frees it with notice_free.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid query;
+///         NOTICE_BAD_CURSOR; NOTICE_OVER_BUDGET when memory is exhausted.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_query(
@@ -147,18 +151,21 @@ pub unsafe extern "C" fn notice_query(
     })
 }
 
-/// Like notice_query, with the page in the caller's memory: items and text are laid out in `buf`, which may
-/// begin anywhere. There is nothing to free; the array is valid as long as the buffer is left alone.
+/// Returns a page like notice_query, but in the caller's memory: items and text are laid out in
+/// `buf`.
+///
+/// The buffer needs no alignment. The array is valid as long as the buffer is unchanged, and there
+/// is nothing to free.
 ///
 /// @param board   An open board.
-/// @param query   What is asked.
-/// @param buf     Where to lay the page out. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes this page needs, also on NOTICE_TOO_SMALL; 0 when it is
-///                empty. The next call may need more, if something was published meanwhile.
-/// @param array   Where the page is written.
-/// @return NOTICE_OK; NOTICE_TOO_SMALL when `cap` is less than `needed`, and `buf` and `array` are untouched
-///         then; otherwise as notice_query.
+/// @param query   The query.
+/// @param buf     Receives the page. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, also on NOTICE_TOO_SMALL; 0 for an empty
+///                page. The next call may need more if something was published in between.
+/// @param array   Receives the array, which points into `buf`.
+/// @return NOTICE_OK; NOTICE_TOO_SMALL when `cap` is less than `needed`, in which case `buf` and
+///         `array` are untouched; otherwise as notice_query.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_query_into(
@@ -188,14 +195,15 @@ pub unsafe extern "C" fn notice_query_into(
     })
 }
 
-/// One announcement, as the query's viewer sees it.
+/// Returns one announcement as the query's viewer sees it.
 ///
 /// @param board  An open board.
-/// @param id     Which announcement.
-/// @param query  Who asks: of it count view, user, locales, attributes and now.
-/// @param array  Where an array of one is written. It is the caller's, to be given back with notice_free.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND when there is none of that id that this viewer may see now, while an
-///         editor finds every one; otherwise as notice_query.
+/// @param id     Id of the announcement.
+/// @param query  The viewer. Only view, user, locales, attributes and now are used.
+/// @param array  Receives an array of one. The caller owns the array, and frees it with
+///               notice_free.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND when the announcement does not exist or this viewer may not
+///         see it now, while an editor sees every one; otherwise as notice_query.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_get(
@@ -216,15 +224,15 @@ pub unsafe extern "C" fn notice_get(
     })
 }
 
-/// One whole announcement as a JSON object, all its texts and its audience included, for an editor to change
-/// and publish again.
+/// Returns one whole announcement as a JSON object, including all texts and the audience, for an
+/// editor to change and publish again.
 ///
 /// @param board   An open board.
-/// @param id      Which announcement.
-/// @param query   Who asks: `view` must be NOTICE_VIEW_EDITOR.
-/// @param buf     Where the JSON and a NUL are written. {NULL, 0} to ask for `needed`.
-/// @param cap     Bytes of `buf`.
-/// @param needed  Where it is written how many bytes that takes, the NUL among them, also on NOTICE_TOO_SMALL.
+/// @param id      Id of the announcement.
+/// @param query   The viewer: `view` must be NOTICE_VIEW_EDITOR.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
 /// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_NOT_FOUND; NOTICE_INVALID_FIELD for another view.
 /// Threads: any.
 #[unsafe(no_mangle)]
@@ -252,11 +260,11 @@ pub unsafe extern "C" fn notice_get_json(
     })
 }
 
-/// How many announcements there are under the query's filter. Order, limit and cursor do not count.
+/// Counts the announcements that match the query's filter. Order, limit and cursor are ignored.
 ///
 /// @param board  An open board.
-/// @param query  What is asked.
-/// @param count  Where the answer is written.
+/// @param query  The query.
+/// @param count  Receives the counts.
 /// @return As notice_query.
 /// Threads: any.
 #[unsafe(no_mangle)]
@@ -273,7 +281,7 @@ pub unsafe extern "C" fn notice_count(
     })
 }
 
-/// Reads a query. Its limits are checked when it is asked.
+/// Reads a query. The engine checks its limits.
 pub(crate) fn read(caller: &Caller, path: &str, query: *const NoticeQuery) -> Result<Query> {
     let c = caller.structure(path, query)?;
     caller.reserved("query.reserved", c.reserved)?;
@@ -375,7 +383,7 @@ fn range(range: NoticeRange) -> TimeRange {
     TimeRange::new(set(range.from), set(range.until))
 }
 
-/// The query of the announcement `id` alone, by the same viewer.
+/// Returns the query for the announcement `id` alone, by the same viewer.
 pub(crate) fn only(id: i64, query: Query) -> Query {
     let phase = if query.view == View::Editor {
         Phase::Any

@@ -1,4 +1,4 @@
-//! Receipts: who has seen, read, dismissed and acknowledged an announcement.
+//! Receipts: which users have seen, read, dismissed and acknowledged an announcement.
 
 use std::ffi::c_void;
 use std::mem::offset_of;
@@ -13,79 +13,80 @@ use crate::buffer;
 use crate::handle;
 use crate::panic::{guard, guard_value};
 
-/// Which receipts are asked for. Start from NOTICE_RECEIPT_QUERY_INIT and give it an id.
+/// A request for receipts. Start from NOTICE_RECEIPT_QUERY_INIT and set `id`.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeReceiptQuery {
     /// sizeof(NoticeReceiptQuery).
     pub struct_size: u32,
-    /// How many at most, up to NOTICE_MAX_LIMIT; 0 is NOTICE_DEFAULT_LIMIT.
+    /// Maximum number of receipts, up to NOTICE_MAX_LIMIT; 0 means NOTICE_DEFAULT_LIMIT.
     pub limit: u32,
-    /// Of which announcement.
+    /// Id of the announcement.
     pub id: i64,
-    /// 1: only of users who have read it since it last was news.
+    /// 1: only users who have read it since it last was news.
     pub read_only: u32,
-    /// 1: only of users who have acknowledged it since it last was news.
+    /// 1: only users who have acknowledged it since it last was news.
     pub acknowledged_only: u32,
-    /// Where to go on: `next_cursor` of the page before.
+    /// Cursor of the page to return: `next_cursor` of the page before.
     pub cursor: NoticeStr,
 }
 
-/// What one user did with an announcement. Times are Unix milliseconds in UTC, versions those of the
-/// announcement; 0 is never.
+/// One user's state for an announcement.
+///
+/// Times are Unix milliseconds, UTC. Versions are those of the announcement. 0 means never.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeReceipt {
-    /// When it was first shown.
+    /// Time when it was first shown.
     pub first_seen_at: i64,
-    /// When it was last shown.
+    /// Time when it was last shown.
     pub last_seen_at: i64,
-    /// When it was read.
+    /// Time when it was read.
     pub read_at: i64,
-    /// When it was dismissed.
+    /// Time when it was dismissed.
     pub dismissed_at: i64,
-    /// When it was acknowledged.
+    /// Time when it was acknowledged.
     pub acknowledged_at: i64,
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 2],
-    /// How often it was shown at `seen_version`.
+    /// Number of times it was shown at `seen_version`.
     pub seen_count: u32,
-    /// The version that was last shown.
+    /// Version that was last shown.
     pub seen_version: u32,
-    /// The version that was read.
+    /// Version that was read.
     pub read_version: u32,
-    /// The version that was dismissed.
+    /// Version that was dismissed.
     pub dismissed_version: u32,
-    /// The version that was acknowledged.
+    /// Version that was acknowledged.
     pub acknowledged_version: u32,
-    /// A sum of NOTICE_READ, NOTICE_READ_BY_ALL and NOTICE_ACKNOWLEDGED, and of flags that a newer library may
-    /// know.
+    /// Sum of NOTICE_READ, NOTICE_READ_BY_ALL and NOTICE_ACKNOWLEDGED. A newer library may set
+    /// further flags.
     pub flags: u32,
-    /// Who.
+    /// Name of the user.
     pub user: NoticeStr,
 }
 
-/// A page of receipts, in the order of the users' names. NOTICE_RECEIPT_ARRAY_INIT is an empty one, which may
-/// be given back.
+/// A page of receipts, ordered by user name. NOTICE_RECEIPT_ARRAY_INIT is an empty array, which may
+/// be freed.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeReceiptArray {
-    /// The receipts; NULL when there are none.
+    /// The receipts; NULL when the page is empty.
     pub receipts: *const NoticeReceipt,
-    /// How many there are on this page.
+    /// Number of receipts on this page.
     pub len: usize,
-    /// How many users have read it since it last was news, on whatever page.
+    /// Number of users on all pages who have read it since it last was news.
     pub read: u64,
-    /// How many users have acknowledged it since it last was news.
+    /// Number of users on all pages who have acknowledged it since it last was news.
     pub acknowledged: u64,
-    /// 0.
+    /// Always 0.
     pub reserved: [u64; 4],
-    /// For NoticeReceiptQuery::cursor, to ask for the page after this one; empty when this is the last.
+    /// Cursor of the next page, for NoticeReceiptQuery::cursor; empty on the last page.
     pub next_cursor: NoticeStr,
-    /// The library's own: not to be changed.
+    /// Private to the library: do not change.
     pub memory: *mut c_void,
 }
 
@@ -96,14 +97,15 @@ unsafe impl Growing for NoticeReceiptQuery {
     const SIZES: &'static [usize] = &[size_of::<Self>()];
 }
 
-/// Who has seen, read, dismissed and acknowledged an announcement, a page at a time.
+/// Returns a page of receipts: which users have seen, read, dismissed and acknowledged an
+/// announcement.
 ///
 /// @param board  An open board.
-/// @param query  What is asked.
-/// @param array  Where the page is written. What was there is not freed. It is the caller's, to be given back
-///               with notice_receipts_free.
-/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_BAD_CURSOR; NOTICE_INVALID_FIELD for a limit that is out of
-///         range; NOTICE_OVER_BUDGET when there is no memory.
+/// @param query  The request.
+/// @param array  Receives the page. Its previous content is not freed. The caller owns the array,
+///               and frees it with notice_receipts_free.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_BAD_CURSOR; NOTICE_INVALID_FIELD for a limit out of
+///         range; NOTICE_OVER_BUDGET when memory is exhausted.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_receipts(
@@ -127,10 +129,12 @@ pub unsafe extern "C" fn notice_receipts(
     })
 }
 
-/// Gives the memory of an array of receipts back and sets the array to zero, so that freeing it twice is harmless.
+/// Frees the memory of an array of receipts and sets the array to zero, so that freeing it twice is
+/// harmless.
 ///
-/// @param array  From notice_receipts, or all zero. May be NULL. Of copies of an array only one may be freed.
-/// Threads: any, while no other one uses the array.
+/// @param array  From notice_receipts, or all zero. May be NULL. Of several copies of an array,
+///               free only one.
+/// Threads: any, while no other thread uses the array.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_receipts_free(array: *mut NoticeReceiptArray) {
     guard_value!(notice_receipts_free, (), || {

@@ -1,4 +1,4 @@
-//! Text, in and out.
+//! Text, as input and output.
 
 use std::ffi::c_char;
 
@@ -6,45 +6,46 @@ use safer_ffi::prelude::derive_ReprC;
 
 use crate::arguments::Plain;
 
-/// A piece of text in UTF-8.
+/// A text in UTF-8.
 ///
-/// In: `len` bytes at `ptr`; no NUL is needed behind them and none is allowed among them. {NULL, 0} is the
-/// empty text, which everywhere means "not set"; {NULL, n} is refused.
-/// Out: `ptr` is never NULL and always has a NUL behind the text, which `len` does not count.
+/// As input: `len` bytes at `ptr`, with no NUL among them; a NUL behind them is not needed. {NULL,
+/// 0} is the empty text, which means "not set"; {NULL, n} is refused. As output: `ptr` is never
+/// NULL and always has a NUL behind the text, which `len` does not count.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeStr {
-    /// Where the text begins.
+    /// Start of the text.
     pub ptr: *const c_char,
-    /// How many bytes it has.
+    /// Length in bytes.
     pub len: usize,
 }
 
-/// One value of an attribute of a viewer. Repeat the name for several values.
+/// One value of a viewer's attribute. Repeat the name to give several values.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeAttribute {
-    /// The attribute's name, such as "role".
+    /// Name of the attribute, such as "role".
     pub name: NoticeStr,
-    /// A value that the viewer has there.
+    /// Value of the attribute.
     pub value: NoticeStr,
 }
 
-/// A span of time: from `from` until just before `until`, in Unix milliseconds; 0 is no bound.
+/// A range of time from `from` (inclusive) to `until` (exclusive), in Unix milliseconds; 0 means no
+/// bound.
 #[derive_ReprC]
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeRange {
-    /// The first instant that is in it.
+    /// First instant in the range.
     pub from: i64,
-    /// The first instant that is not in it any more.
+    /// First instant after the range.
     pub until: i64,
 }
 
 impl NoticeStr {
-    /// The empty text as it is handed out.
+    /// The empty text, as output.
     pub(crate) const EMPTY: Self = Self {
         ptr: c"".as_ptr(),
         len: 0,

@@ -1,13 +1,13 @@
-//! Which library it is.
+//! Version of the library.
 
 use std::ffi::{CStr, c_char};
 
 use crate::panic::guard_value;
 
-/// The ABI of this header. It grows by one with each release that adds something.
+/// ABI version of this header. It is raised by one with each release that adds something.
 pub const NOTICE_ABI_VERSION: u32 = 1;
-/// The oldest ABI that a library of this header serves: a program built with any header from here up to
-/// NOTICE_ABI_VERSION runs with it.
+/// Oldest ABI version that this library serves. Programs built with any header from this version up
+/// to NOTICE_ABI_VERSION run with it.
 pub const NOTICE_ABI_VERSION_OLDEST: u32 = 1;
 
 const VERSION: &CStr =
@@ -16,17 +16,19 @@ const VERSION: &CStr =
         Err(_) => panic!("a version has no NUL"),
     };
 
-/// The release of the library that is running, such as "1.2.3". NOTICE_VERSION is that of the header.
+/// Returns the release of the running library, such as "1.2.3". NOTICE_VERSION is the header's.
 ///
-/// @return Static text, never NULL, not to be freed.
+/// @return Static text, never NULL; do not free it.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn notice_version() -> *const c_char {
     guard_value!(notice_version, c"".as_ptr(), || { VERSION.as_ptr() })
 }
 
-/// The ABI of the library that is running. A program runs with every library for which this is at least the
-/// NOTICE_ABI_VERSION that it was built with, of the same SONAME.
+/// Returns the ABI version of the running library.
+///
+/// A program runs with every library of the same SONAME whose ABI version is at least the
+/// NOTICE_ABI_VERSION it was built with.
 ///
 /// @return NOTICE_ABI_VERSION of the library.
 /// Threads: any.

@@ -1,4 +1,4 @@
-//! Boards: opening and closing them, and their clock.
+//! Boards: opening, closing, and setting the clock.
 
 use std::ffi::c_char;
 
@@ -9,8 +9,9 @@ use super::{handle, input, zone};
 
 /// Opens a board.
 ///
-/// @param url  Names the board, as for notice_open: "mem:" is one in this process, gone when it is closed.
-/// @return The board's number, to be given back with e_announce_close; negative when it cannot be opened.
+/// @param url  The board, as for notice_open: "mem:" is a board in this process, which ends when it
+///             is closed.
+/// @return Handle of the board, to be closed with e_announce_close; negative on failure.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_open(url: *const c_char) -> i32 {
@@ -20,12 +21,14 @@ pub unsafe extern "system" fn e_announce_open(url: *const c_char) -> i32 {
     })
 }
 
-/// Closes a board, after the calls that other threads have in it. Its results can be read until they are freed, and
-/// the thread of e_announce_notify_window has ended when this returns. To be called before the program ends.
+/// Closes a board. Call it before the program ends.
+///
+/// It waits for other threads' calls on the board. Results stay readable until they are freed. The
+/// thread of e_announce_notify_window has ended when this function returns.
 ///
 /// @param board  An open board.
-/// @return 0; -NOTICE_INVALID_FIELD for what is no board, or was closed already; -NOTICE_IO when something that was
-///         put off could not be written out: the board is closed all the same.
+/// @return 0; -NOTICE_INVALID_FIELD for an invalid or closed handle; -NOTICE_IO when deferred
+///         changes could not be written, in which case the board is closed all the same.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_close(board: i32) -> i32 {
@@ -36,12 +39,13 @@ pub unsafe extern "system" fn e_announce_close(board: i32) -> i32 {
     })
 }
 
-/// Stops the board's clock at a time, to try out what readers will see then; or lets it run again.
+/// Stops the board's clock at a given time, to preview what readers will see; or lets it run again.
 ///
 /// @param board  An open board.
-/// @param time   Such as "2026-06-18 08:00:00" or, as the E language writes it, "2026年6月18日8时0分0秒"; an RFC 3339
-///               instant with its offset; or "@" and Unix milliseconds. Empty: the system's clock.
-/// @return 0; -NOTICE_INVALID_FIELD for what is no time.
+/// @param time   Such as "2026-06-18 08:00:00" or, in the E language's own format,
+///               "2026年6月18日8时0分0秒"; an RFC 3339 instant with its offset; or "@" followed by Unix
+///               milliseconds. Empty restores the system's clock.
+/// @return 0; -NOTICE_INVALID_FIELD for an invalid time.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_set_clock(board: i32, time: *const c_char) -> i32 {

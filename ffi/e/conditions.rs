@@ -1,4 +1,4 @@
-//! The text of conditions that a query is asked with, taken apart.
+//! Parses the text of a query's conditions.
 //!
 //! ```text
 //! conditions = *blank [ condition *( 1*blank condition ) ] *blank
@@ -9,15 +9,15 @@
 //! quoted     = DQUOTE *( any / 2DQUOTE ) DQUOTE / "'" *( any / "''" ) "'"
 //! ```
 //!
-//! A name ends where the first operator begins, so a word with `=`, `<` or `>` in it must be quoted. Operators may
-//! be of full width, as Chinese keyboards have them, and `≥` is `>=`. What names and words there are, `query_text`
-//! knows. Offsets are bytes of the text as it was handed in, in GBK.
+//! A name ends at the first operator, so a word that contains `=`, `<` or `>` must be quoted.
+//! Operators may be full-width, as on Chinese keyboards, and `≥` means `>=`. `query_text` defines
+//! the names and words. Offsets are bytes of the text as it was passed in, in GBK.
 
 use notice::{Bilingual, Error, Result};
 
 use super::gbk;
 
-/// How a name and a value are joined.
+/// Operator between a name and a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Joint {
     /// `=`
@@ -37,21 +37,21 @@ pub(crate) enum Part<'a> {
         joint: Joint,
         value: String,
     },
-    /// A word that stands alone, as it is written.
+    /// A word on its own, as written.
     Word(&'a str),
-    /// Quoted text that stands alone.
+    /// Quoted text on its own.
     Quoted(String),
 }
 
-/// A condition and where it stands.
+/// A condition and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Condition<'a> {
     pub(crate) part: Part<'a>,
-    /// Where it begins, in bytes of UTF-8.
+    /// Start of the condition, in bytes of UTF-8.
     pub(crate) at: usize,
 }
 
-/// Takes the conditions apart.
+/// Splits the text into conditions.
 pub(crate) fn split(text: &str) -> Result<Vec<Condition<'_>>> {
     let mut scanner = Scanner { text, at: 0 };
     let mut conditions = Vec::new();
@@ -130,7 +130,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Up to a blank that does not stand between quotes.
+    /// Reads up to a blank outside quotes.
     fn word(&mut self) -> Result<&'a str> {
         let start = self.at;
         while let Some(next) = self.rest().chars().next() {
@@ -158,7 +158,7 @@ impl<'a> Scanner<'a> {
             value.push_str(rest.get(..close).unwrap_or_default());
             self.at += close + 1;
             match self.rest().chars().next() {
-                // Twice is once.
+                // A doubled quote stands for one.
                 Some(next) if next == quote => {
                     value.push(quote);
                     self.at += 1;
@@ -190,12 +190,12 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'')
 }
 
-/// Whether a condition can be meant by this character.
+/// Reports whether this character can start an operator.
 fn is_sign(c: char) -> bool {
     matches!(half_width(c), '=' | '<' | '>' | '≥' | '≤')
 }
 
-/// The operator that `text` begins with, and its bytes.
+/// Returns the operator at the start of `text`, and its length in bytes.
 fn joint(text: &str) -> Option<(Joint, usize)> {
     let mut signs = text.chars();
     let (first, second) = (signs.next()?, signs.next());
@@ -220,12 +220,12 @@ fn half_width(c: char) -> char {
     }
 }
 
-/// The place `at` of the conditions `text`, as the caller counts: in bytes of GBK.
+/// Converts the position `at` in the conditions `text` to the caller's units, bytes of GBK.
 pub(crate) fn offset(text: &str, at: usize) -> usize {
     gbk::encode(text.get(..at).unwrap_or_default()).len()
 }
 
-/// Any text as one value, whatever it has in it.
+/// Quotes any text as a single value.
 pub(crate) fn quote(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
@@ -240,7 +240,7 @@ mod tests {
         format!("{name} {joint:?} {value}")
     }
 
-    /// The conditions, a word each.
+    /// Returns the conditions, one word each.
     fn parts(text: &str) -> Vec<String> {
         let conditions = split(text).unwrap();
         let shown = |c: Condition<'_>| match c.part {
@@ -276,7 +276,7 @@ mod tests {
                 vec!["-火星".into(), "title:\"系统 维护\"".into()],
             ),
             ("don't", vec!["don't".into()]),
-            // As a Chinese keyboard writes them.
+            // As typed on a Chinese keyboard.
             ("频道＝运维", vec![pair("频道", Joint::Is, "运维")]),
             ("严重程度＞＝3", vec![pair("严重程度", Joint::AtLeast, "3")]),
             ("严重程度≥3", vec![pair("严重程度", Joint::AtLeast, "3")]),

@@ -1,5 +1,6 @@
-// The constants as the E language declares them: `"name" number (where the number comes from) "remark"`, a list
-// for each kind. Included twice, like declarations.rs; a number that is not that of its source does not compile.
+// Constants as declared in the E language: `"name" number (source of the number) "remark"`, one
+// list for each kind. Like declarations.rs, this file is included twice; a number that differs from
+// its source does not compile.
 constants! {
     "公告_错误_成功" 0 (-NOTICE_OK) "没有出错"
     "公告_错误_未找到" -1 (-NOTICE_NOT_FOUND) "没有这条公告，或读者看不到它"

@@ -1,8 +1,8 @@
-// The commands as the E language declares them, in the order of the file to paste. Each line of a command is
-// `rust parameter: kind "name" "remark"`; the first is `rust function "name" result "remark"`.
+// Commands as declared in the E language, in the order of the file to paste. Each line of a command
+// is `rust parameter: kind "name" "remark"`; the first is `rust function "name" result "remark"`.
 //
-// This file is included twice: by build.rs, which writes e-bindings/ from it, and by `declared`, where a command
-// whose kinds are not those of its function does not compile.
+// This file is included twice: by build.rs, which generates e-bindings/ from it, and by `declared`,
+// where a command that differs from its function does not compile.
 //
 // | kind | E language | Rust |
 // |---|---|---|

@@ -1,5 +1,5 @@
-//! Holds the declarations that are pasted into the E language against what is exported: a parameter of
-//! another kind, a missing one and a constant of another number do not compile.
+//! Compares the declarations pasted into the E language with the exports. A wrong kind, a missing
+//! parameter or a wrong constant does not compile.
 
 use std::ffi::c_char;
 
@@ -32,7 +32,7 @@ macro_rules! commands {
        { $($parameter:ident: $kind:ident $parameter_name:literal $parameter_remark:literal,)* })*) => {
         $(const _: unsafe extern "system" fn($($kind),*) -> $result = $entry;)*
 
-        /// The entry of every command and its name.
+        /// Exported name and Chinese name of each command.
         #[cfg(test)]
         const COMMANDS: &[(&str, &str)] = &[$((stringify!($entry), $name),)*];
     };
@@ -43,7 +43,7 @@ macro_rules! constants {
     ($($name:literal $value:literal ($source:expr) $remark:literal)*) => {
         $(const _: () = assert!($value == $source);)*
 
-        /// Every constant.
+        /// Name and value of each constant.
         #[cfg(test)]
         const CONSTANTS: &[(&str, i32)] = &[$(($name, $value),)*];
     };

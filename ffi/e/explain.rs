@@ -1,4 +1,4 @@
-//! Explanations: why the viewer sees an announcement, or does not.
+//! Explanations: why the viewer sees an announcement or does not.
 
 use std::ffi::c_char;
 
@@ -9,14 +9,16 @@ use super::local_time::{self, Zone};
 use super::{handle, input, query, zone};
 use crate::arguments::Caller;
 
-/// Says in Chinese which rules hide an announcement from the board's viewer, or that none does. What a viewer may
-/// not see is not explained to a viewer; it is to an editor, with view=editor.
+/// Explains in Chinese which rules hide an announcement from the board's viewer.
+///
+/// A viewer gets no explanation of an announcement outside that viewer's audience; an editor, with
+/// view=editor, does.
 ///
 /// @param board       An open board.
-/// @param id          Which one, as e_announce_id gives it.
+/// @param id          Id from e_announce_id.
 /// @param conditions  Empty, or view= and now=.
-/// @return The rules, one a line, with times in local time; empty when it is not found. Valid until the thread's next
-///         call that returns text.
+/// @return The rules, one a line, with times in local time; empty when the announcement is not
+///         found. Valid until the thread's next call that returns text.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_explain(
@@ -32,12 +34,12 @@ pub unsafe extern "system" fn e_announce_explain(
     })
 }
 
-/// The same as a number.
+/// Returns the rules of e_announce_explain as a number.
 ///
 /// @param board       An open board.
-/// @param id          Which one, as e_announce_id gives it.
+/// @param id          Id from e_announce_id.
 /// @param conditions  Empty, or view= and now=.
-/// @return A sum of 1 << NOTICE_RULE_...; negative as notice_explain fails.
+/// @return A sum of 1 << NOTICE_RULE_...; negative like the failures of notice_explain.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_explain_rules(
@@ -64,9 +66,9 @@ fn explain(
     board.board().explain(id, &query)
 }
 
-/// The Chinese words of a finding, with its times, which are Unix milliseconds there, as a reader knows them.
+/// Returns the Chinese words of a finding, with Unix milliseconds replaced by local times.
 fn in_local_time(finding: &Finding, zone: Zone) -> String {
-    // What comes behind them is the editor's own words.
+    // Anything after the times is the editor's own text.
     let times = match finding.rule {
         Rule::Retracted | Rule::Dismissed => 1,
         Rule::Scheduled | Rule::Expired | Rule::ShowInterval => 2,
@@ -93,7 +95,7 @@ mod tests {
     use super::*;
     use crate::e::state::EBoard;
 
-    /// What is said of an announcement to an editor who looks at `now`.
+    /// Returns the explanation for an editor at `now`.
     fn said(board: &EBoard, id: i64, now: i64) -> Vec<String> {
         let mut query = Query::editor();
         query.viewer = Viewer::new("u");

@@ -1,4 +1,4 @@
-//! Fields: what stands in a row of a result.
+//! Fields: the contents of a result's rows.
 
 use std::ffi::c_char;
 
@@ -13,11 +13,12 @@ use super::page::EPage;
 use super::value::{self, Value};
 use super::{handle, input, output, zone};
 
-/// The id of an announcement, in decimal digits.
+/// Returns the id of an announcement in decimal digits.
 ///
 /// @param result  From e_announce_query or e_announce_get.
 /// @param row     From 1.
-/// @return The id; empty for a row that is not there. Valid until the thread's next call that returns text.
+/// @return The id; empty for a row that does not exist. Valid until the thread's next call that
+///         returns text.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_id(result: i32, row: i32) -> *const c_char {
@@ -27,13 +28,14 @@ pub unsafe extern "system" fn e_announce_id(result: i32, row: i32) -> *const c_c
     })
 }
 
-/// A field that is a number, or has one: a yes or no is 1 or 0, a time is in Unix seconds.
+/// Returns a numeric field. A yes or no is 1 or 0; a time is in Unix seconds.
 ///
 /// @param result  From e_announce_query or e_announce_get.
 /// @param row     From 1; 0 for a field of the result itself, E_ANNOUNCE_RESULT_...
 /// @param field   E_ANNOUNCE_FIELD_...
-/// @return The number; -NOTICE_INVALID_FIELD for a field that is text only, or not there; -NOTICE_TOO_LARGE for a
-///         number that is negative or beyond 31 bits: see e_announce_number_halves.
+/// @return The number; -NOTICE_INVALID_FIELD for a text field or an unknown field;
+///         -NOTICE_TOO_LARGE for a number that is negative or needs more than 31 bits, for which
+///         see e_announce_number_halves.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_number(result: i32, row: i32, field: i32) -> i32 {
@@ -42,14 +44,14 @@ pub unsafe extern "system" fn e_announce_number(result: i32, row: i32, field: i3
     })
 }
 
-/// A field that is a number, whatever its size; a time is in Unix milliseconds.
+/// Returns a numeric field of any size. A time is in Unix milliseconds.
 ///
 /// @param result  From e_announce_query or e_announce_get.
 /// @param row     From 1; 0 for a field of the result itself, E_ANNOUNCE_RESULT_...
 /// @param field   E_ANNOUNCE_FIELD_...
-/// @param low     Where the lower 32 bits are written.
-/// @param high    Where the upper 32 bits are written; negative when the number is.
-/// @return 0; -NOTICE_INVALID_FIELD for a field that is text only, or not there.
+/// @param low     Receives the lower 32 bits.
+/// @param high    Receives the upper 32 bits; negative when the number is.
+/// @return 0; -NOTICE_INVALID_FIELD for a text field or an unknown field.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_number_halves(
@@ -68,13 +70,14 @@ pub unsafe extern "system" fn e_announce_number_halves(
     })
 }
 
-/// A field as text: a time in local time, a severity and a state by their Chinese names.
+/// Returns a field as text. Times are in local time; severities and states have their Chinese
+/// names.
 ///
 /// @param result  From e_announce_query or e_announce_get.
 /// @param row     From 1; 0 for a field of the result itself, E_ANNOUNCE_RESULT_...
 /// @param field   E_ANNOUNCE_FIELD_...
-/// @return The text, in GBK with CR LF; empty when it is, or the row or the field is not there. Valid until the
-///         thread's next call that returns text.
+/// @return The text, in GBK with CR LF; also empty for a row or field that does not exist. Valid
+///         until the thread's next call that returns text.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_text(result: i32, row: i32, field: i32) -> *const c_char {
@@ -86,15 +89,15 @@ pub unsafe extern "system" fn e_announce_text(result: i32, row: i32, field: i32)
     })
 }
 
-/// A field as the text that it is, in UTF-8, of which nothing is lost.
+/// Returns a field as its original text in UTF-8, without loss.
 ///
 /// @param result    From e_announce_query or e_announce_get.
 /// @param row       From 1; 0 for a field of the result itself, E_ANNOUNCE_RESULT_...
 /// @param field     E_ANNOUNCE_FIELD_...
-/// @param buffer    Where the text and a NUL are written. May be NULL when `capacity` is 0.
-/// @param capacity  Bytes of `buffer`.
-/// @return The size of the whole text in bytes, without its NUL; as much as fits was written when that is not below
-///         `capacity`. -NOTICE_INVALID_FIELD for a row or a field that is not there.
+/// @param buffer    Receives the text and a NUL. May be NULL when `capacity` is 0.
+/// @param capacity  Size of `buffer` in bytes.
+/// @return Size of the whole text in bytes, without its NUL. When that is not below `capacity`, the
+///         text was cut to fit. -NOTICE_INVALID_FIELD for a row or field that does not exist.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_text_utf8(
@@ -111,13 +114,14 @@ pub unsafe extern "system" fn e_announce_text_utf8(
     })
 }
 
-/// A part of a button, such as the address of a download.
+/// Returns a part of a button, such as the address of a download.
 ///
 /// @param result  From e_announce_query or e_announce_get.
 /// @param row     From 1.
-/// @param index   Which button, from 1; E_ANNOUNCE_FIELD_ACTION_COUNT says how many there are.
+/// @param index   Number of the button, from 1 to E_ANNOUNCE_FIELD_ACTION_COUNT.
 /// @param part    E_ANNOUNCE_ACTION_...
-/// @return The text; empty when there is no such button. Valid until the thread's next call that returns text.
+/// @return The text; empty when the button does not exist. Valid until the thread's next call that
+///         returns text.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_action(
@@ -154,13 +158,13 @@ pub unsafe extern "system" fn e_announce_action(
     })
 }
 
-/// A member of the application's own data, E_ANNOUNCE_FIELD_EXTRAS.
+/// Returns a member of the application's own data, E_ANNOUNCE_FIELD_EXTRAS.
 ///
 /// @param result  From e_announce_query or e_announce_get.
 /// @param row     From 1.
-/// @param name    The member's name.
-/// @return Its text, or its JSON when it is no text; empty when there is none. Valid until the thread's next call
-///         that returns text.
+/// @param name    Name of the member.
+/// @return The member's text, or its JSON when it is not a text; empty when the member does not
+///         exist. Valid until the thread's next call that returns text.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_extra(
@@ -179,7 +183,7 @@ pub unsafe extern "system" fn e_announce_extra(
     })
 }
 
-/// A field of that row, or of the result itself.
+/// Returns a field of a row, or of the result itself.
 fn field_of(result: &EPage, row: i32, field: i32) -> Result<Value<'_>> {
     match row {
         0 => value::of_page(&result.page, field),

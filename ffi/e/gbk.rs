@@ -1,17 +1,18 @@
-//! Text in GBK (code page 936), by a table of its own: the machine's code page does not count.
+//! Text in GBK (code page 936), converted by a built-in table, independent of the machine's code
+//! page.
 
 mod table;
 
 use notice::{Bilingual, Error, Result};
 
-/// The one character but ASCII that has one byte, and that byte.
+/// The only character outside ASCII that takes one byte, and that byte.
 const EURO: (char, u8) = ('€', 0x80);
-/// What stands for a character that GBK lacks.
+/// Replacement for a character that GBK lacks.
 const MISSING: u8 = b'?';
-/// How much of a text that is refused an error repeats, in bytes.
+/// Length of a refused text's excerpt in an error, in bytes.
 const SHOWN_BYTES: usize = 160;
 
-/// The text of these bytes. Sequences of four bytes, of GB 18030, are read as well.
+/// Decodes GBK. Four-byte sequences of GB 18030 are accepted too.
 pub(crate) fn decode(path: &str, bytes: &[u8]) -> Result<String> {
     let mut text = String::with_capacity(bytes.len() / 2 * 3 + 1);
     let mut rest = bytes;
@@ -41,7 +42,7 @@ fn refused(path: &str, bytes: &[u8], offset: usize) -> Error {
     Error::invalid(path, &String::from_utf8_lossy(head), reason).at_offset(offset)
 }
 
-/// The bytes of this text; a question mark for each character that GBK lacks.
+/// Encodes text as GBK, with a question mark for each character that GBK lacks.
 pub(crate) fn encode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     for character in text.chars() {
@@ -58,11 +59,11 @@ pub(crate) fn encode(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// How many bytes of `bytes`, which is GBK, are whole characters within `room`.
+/// Returns the number of bytes in GBK `bytes` that are whole characters within `room`.
 pub(crate) fn cut(bytes: &[u8], room: usize) -> usize {
     let mut end = 0;
     while let Some(first) = bytes.get(end) {
-        // 0x80, the euro, is a character of one byte.
+        // 0x80, the euro sign, is a one-byte character.
         let size = if *first > 0x80 { 2 } else { 1 };
         if end + size > room {
             break;
@@ -72,7 +73,7 @@ pub(crate) fn cut(bytes: &[u8], room: usize) -> usize {
     end
 }
 
-/// The text with CR LF at the end of each line: what is one already stays one.
+/// Returns the text with CR LF at every line end.
 pub(crate) fn with_crlf(text: &str) -> String {
     let mut lines = String::with_capacity(text.len());
     let mut last = '\0';
@@ -93,14 +94,14 @@ mod tests {
 
     use super::*;
 
-    /// What `encoding_rs` reads in these bytes, or where it finds the first fault.
+    /// Decodes with `encoding_rs`, or returns the position of the first fault.
     fn peer(bytes: &[u8]) -> std::result::Result<String, usize> {
         let mut decoder = GBK.new_decoder_without_bom_handling();
         let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
         let mut text = String::with_capacity(room.unwrap());
         match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
             (DecoderResult::InputEmpty, _) => Ok(text),
-            // What comes after the fault has been read as well, in part.
+            // Part of the input after the fault has been consumed as well.
             (DecoderResult::Malformed(bad, after), read) => {
                 Err(read - usize::from(bad) - usize::from(after))
             }
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn every_character_is_written_as_encoding_rs_does() {
-        // Beyond U+20000 GBK has nothing, and the other one takes long to see it.
+        // GBK has nothing beyond U+20000, and the peer is slow to reject it.
         for character in (1..0x2_0000).filter_map(char::from_u32) {
             let text = character.to_string();
             let expected = match GBK.encode(&text) {
@@ -153,7 +154,7 @@ mod tests {
         }
     }
 
-    /// Every character that GBK has: those that come back from one or two bytes.
+    /// Returns every character of GBK: those that survive a round trip from one or two bytes.
     fn characters() -> Vec<(Vec<u8>, char)> {
         let ones = (1..=0x80_u8).map(|byte| vec![byte]);
         let twos = (0x81..=0xFE_u8).flat_map(|first| {
@@ -171,12 +172,13 @@ mod tests {
     #[test]
     fn every_character_of_gbk_comes_back() {
         let characters = characters();
-        // 128 of one byte, and the 23 940 places of two bytes but for some that mean nothing.
+        // 128 one-byte characters, and the 23 940 two-byte positions except for a few unassigned
+        // ones.
         assert!(characters.len() > 23_000, "{}", characters.len());
         for (bytes, character) in characters {
             let text = character.to_string();
             let again = encode(&text);
-            // Some characters stand in two places.
+            // Some characters occur at two positions.
             assert_eq!(decode("", &again).unwrap(), text, "{bytes:x?}");
             assert!(again.len() <= 2, "{text}");
         }

@@ -1,5 +1,4 @@
-//! The guards that every function of this layer runs in: no panic gets out, and each call sets the thread's
-//! status.
+//! Guards for all functions of this layer: they catch panics and set the thread's status.
 
 use std::ffi::c_char;
 
@@ -9,13 +8,13 @@ use super::output;
 use crate::last_error;
 use crate::panic::caught;
 
-/// Runs the body of a function that returns a number: what the body gives, or the negated status. The body gets a
-/// [`Caller`](crate::arguments::Caller) for its pointers.
+/// Runs the body of a function that returns a number, and returns its result or the negated status.
+/// The body gets a [`Caller`](crate::arguments::Caller) for its pointers.
 macro_rules! guard_number {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::e::guard::number(stringify!($name), {
-            // SAFETY: the exported function is unsafe itself: that its pointers are what the header
-            // says is its caller's promise, and this hands the promise on to the body.
+            // SAFETY: the exported function is unsafe. Its caller promises that its pointers are as
+            // the header says, and this passes the promise on to the body.
             let promise = unsafe { $crate::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
@@ -26,7 +25,7 @@ macro_rules! guard_number {
 }
 pub(crate) use guard_number;
 
-/// Runs the body of a function that returns text; the text is empty when it fails.
+/// Runs the body of a function that returns text, and returns the empty text when it fails.
 macro_rules! guard_text {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::e::guard::text(stringify!($name), {
@@ -41,7 +40,7 @@ macro_rules! guard_text {
 }
 pub(crate) use guard_text;
 
-/// What [`guard_number!`] does.
+/// Implements [`guard_number!`].
 pub(crate) fn number(name: &str, body: impl FnOnce() -> Result<i32>) -> i32 {
     match caught(name, body) {
         Ok(number) => {
@@ -52,7 +51,7 @@ pub(crate) fn number(name: &str, body: impl FnOnce() -> Result<i32>) -> i32 {
     }
 }
 
-/// What [`guard_text!`] does.
+/// Implements [`guard_text!`].
 pub(crate) fn text<T: AsRef<str>>(name: &str, body: impl FnOnce() -> Result<T>) -> *const c_char {
     match caught(name, || Ok(output::keep(body()?.as_ref()))) {
         Ok(text) => {
@@ -66,13 +65,13 @@ pub(crate) fn text<T: AsRef<str>>(name: &str, body: impl FnOnce() -> Result<T>) 
     }
 }
 
-/// Runs the body of a function that reads the thread's status and so must leave it; `fallback` is what it
-/// returns when it panics.
+/// Runs the body of a function that reads the thread's status and so must not change it. Returns
+/// `fallback` after a panic.
 pub(crate) fn quiet<T>(name: &str, fallback: T, body: impl FnOnce() -> T) -> T {
     caught(name, || Ok(body())).unwrap_or(fallback)
 }
 
-/// The same with text, which is empty when it panics.
+/// Runs a body like [`quiet`], for a text that is empty after a panic.
 pub(crate) fn quiet_text(name: &str, body: impl FnOnce() -> String) -> *const c_char {
     quiet(name, c"".as_ptr(), || output::keep(&body()))
 }

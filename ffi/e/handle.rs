@@ -1,5 +1,5 @@
-//! The numbers of boards and results: 31 bits of generation, kind and place, so that one is never taken for the
-//! other, nor one that was given back for one that is there.
+//! Handles of boards and results: 31 bits of generation, kind and slot, so that a closed handle or
+//! one of the other kind is refused.
 
 use notice::{Bilingual, Error, Result};
 
@@ -10,7 +10,7 @@ use crate::table::{Entered, Key, Table};
 
 const PLACES: usize = E_ANNOUNCE_MAX_HANDLES as usize;
 const PLACE_BITS: u32 = PLACES.ilog2();
-/// The bit that a result has and a board has not.
+/// Bit that is set for a result and clear for a board.
 const KIND: usize = PLACES;
 const GENERATIONS: usize = i32::MAX as usize >> (PLACE_BITS + 1);
 
@@ -19,22 +19,22 @@ const _: () = assert!(PLACES.is_power_of_two());
 static BOARDS: Table<EBoard, PLACES, GENERATIONS> = Table::new();
 static RESULTS: Table<EPage, PLACES, GENERATIONS> = Table::new();
 
-/// Makes a number for a board.
+/// Creates a handle for a board.
 pub(crate) fn open(board: EBoard) -> Result<i32> {
     let unit = Bilingual::new("boards open at a time", "个同时打开的公告板");
     encode(BOARDS.insert(board), 0).ok_or_else(|| full("board", &unit))
 }
 
-/// The board of a number, for a call. Closing it waits until the call is over.
+/// Returns the board of a handle, for one call. Closing the board waits until the call is over.
 pub(crate) fn board(number: i32) -> Result<Entered<EBoard>> {
     decode(number, 0)
         .and_then(|key| BOARDS.enter(key))
         .ok_or_else(|| no_board(number))
 }
 
-/// Takes a board out, when no call is in it any more; and whether all that was put off is written.
+/// Removes a board once no call uses it. Also returns whether all deferred changes were written.
 pub(crate) fn close(number: i32) -> Result<(EBoard, Result<()>)> {
-    // Calls that wait for a change would be waited for as long.
+    // Without this, the removal would last as long as the calls that wait for a change.
     let written_out = board(number)?.end_waits();
     decode(number, 0)
         .and_then(|key| BOARDS.take(key))
@@ -42,7 +42,7 @@ pub(crate) fn close(number: i32) -> Result<(EBoard, Result<()>)> {
         .ok_or_else(|| no_board(number))
 }
 
-/// Makes a number for a result.
+/// Creates a handle for a result.
 pub(crate) fn keep(page: EPage) -> Result<i32> {
     let unit = Bilingual::new(
         "results at a time; free them with e_announce_free",
@@ -51,14 +51,14 @@ pub(crate) fn keep(page: EPage) -> Result<i32> {
     encode(RESULTS.insert(page), KIND).ok_or_else(|| full("result", &unit))
 }
 
-/// The result of a number, for a call.
+/// Returns the result of a handle, for one call.
 pub(crate) fn result(number: i32) -> Result<Entered<EPage>> {
     decode(number, KIND)
         .and_then(|key| RESULTS.enter(key))
         .ok_or_else(|| no_result(number))
 }
 
-/// Takes a result out.
+/// Removes a result.
 pub(crate) fn free(number: i32) -> Result<EPage> {
     decode(number, KIND)
         .and_then(|key| RESULTS.take(key))

@@ -1,4 +1,4 @@
-//! Helpers that a program in the E language would else have to write itself.
+//! Helpers that a program in the E language would otherwise have to write itself.
 
 use std::cmp::Ordering;
 use std::ffi::c_char;
@@ -9,10 +9,11 @@ use super::guard::{guard_number, guard_text};
 use super::names::E_ANNOUNCE_ABI_VERSION;
 use super::{conditions, handle, input, local_time, zone};
 
-/// Figures about a board as JSON, as notice_stats_json has them.
+/// Returns a board's statistics as JSON, like notice_stats_json.
 ///
 /// @param board  An open board.
-/// @return The JSON; empty for what is no board. Valid until the thread's next call that returns text.
+/// @return The JSON; empty for an invalid handle. Valid until the thread's next call that returns
+///         text.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_stats(board: i32) -> *const c_char {
@@ -21,7 +22,7 @@ pub unsafe extern "system" fn e_announce_stats(board: i32) -> *const c_char {
     })
 }
 
-/// Any text as one value of a condition, such as what a user has typed to search for.
+/// Quotes any text as one value of a condition, such as a search text typed by a user.
 ///
 /// @param text  Any text.
 /// @return The text in quotes. Valid until the thread's next call that returns text.
@@ -33,10 +34,11 @@ pub unsafe extern "system" fn e_announce_quote(text: *const c_char) -> *const c_
     })
 }
 
-/// Any text as a JSON string, quotes and all, to put JSON together from.
+/// Encodes any text as a JSON string, including its quotes, for building JSON.
 ///
 /// @param text  Any text.
-/// @return The string; every end of a line in it is one LF. Valid until the thread's next call that returns text.
+/// @return The string, in which every line end is one LF. Valid until the thread's next call that
+///         returns text.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_json_text(text: *const c_char) -> *const c_char {
@@ -46,10 +48,10 @@ pub unsafe extern "system" fn e_announce_json_text(text: *const c_char) -> *cons
     })
 }
 
-/// A time in Unix milliseconds, as e_announce_number_halves gives it, as text in local time.
+/// Formats a time in Unix milliseconds, from e_announce_number_halves, as text in local time.
 ///
-/// @param low   The lower 32 bits.
-/// @param high  The upper 32 bits.
+/// @param low   Lower 32 bits.
+/// @param high  Upper 32 bits.
 /// @return The text; empty for 0. Valid until the thread's next call that returns text.
 /// Threads: any.
 #[unsafe(no_mangle)]
@@ -60,11 +62,11 @@ pub unsafe extern "system" fn e_announce_time_text(low: i32, high: i32) -> *cons
     })
 }
 
-/// Whether a version is in a range, both written as in the audience of an announcement.
+/// Reports whether a version is in a version range, both written as in an audience.
 ///
 /// @param version  Such as "7.10.5".
 /// @param range    Such as ">=7.9 <8".
-/// @return 1 if it is, else 0; -NOTICE_INVALID_FIELD for what is no version or no range.
+/// @return 1 if it is, else 0; -NOTICE_INVALID_FIELD for an invalid version or range.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_version_matches(
@@ -79,12 +81,12 @@ pub unsafe extern "system" fn e_announce_version_matches(
     })
 }
 
-/// Which of two versions is the newer one.
+/// Compares two versions.
 ///
 /// @param first   Such as "1.9.0".
 /// @param second  Such as "1.10.0".
-/// @return 0 when they are the same, 1 when the first is newer, 2 when the second is; -NOTICE_INVALID_FIELD for what
-///         is no version.
+/// @return 0 when they are equal, 1 when the first is newer, 2 when the second is;
+///         -NOTICE_INVALID_FIELD for an invalid version.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_compare_versions(
@@ -102,7 +104,8 @@ pub unsafe extern "system" fn e_announce_compare_versions(
     })
 }
 
-/// What a status means in general, in Chinese. What was wrong with a particular call, e_announce_last_error says.
+/// Returns the general meaning of a status in Chinese. e_announce_last_error has the details of a
+/// particular failure.
 ///
 /// @param status  0, or negative as a function returned it.
 /// @return The text. Valid until the thread's next call that returns text.
@@ -119,7 +122,7 @@ pub unsafe extern "system" fn e_announce_status_text(status: i32) -> *const c_ch
     })
 }
 
-/// The release of the library that is running, such as "1.2.3".
+/// Returns the release of the running library, such as "1.2.3".
 ///
 /// @return The text. Valid until the thread's next call that returns text.
 /// Threads: any.
@@ -130,8 +133,10 @@ pub unsafe extern "system" fn e_announce_version() -> *const c_char {
     })
 }
 
-/// The interface of the library that is running. A program runs with every library for which this is at least the
-/// E_ANNOUNCE_ABI_VERSION that it was made with.
+/// Returns the interface version of the running library.
+///
+/// A program runs with every library whose version is at least the E_ANNOUNCE_ABI_VERSION it was
+/// made with.
 ///
 /// @return E_ANNOUNCE_ABI_VERSION of the library.
 /// Threads: any.

@@ -1,4 +1,4 @@
-//! What is handed in.
+//! Input parameters.
 
 use std::ffi::c_char;
 
@@ -9,13 +9,13 @@ use super::names::E_ANNOUNCE_MAX_TEXT;
 use super::output;
 use crate::arguments::Caller;
 
-/// The text at `pointer`, in GBK and with a NUL behind it; NULL is empty.
+/// Reads the NUL-terminated GBK text at `pointer`; NULL is empty.
 pub(crate) fn text(caller: &Caller, path: &str, pointer: *const c_char) -> Result<String> {
     let bytes = caller.bytes_until_nul(path, pointer, E_ANNOUNCE_MAX_TEXT as usize)?;
     gbk::decode(path, bytes)
 }
 
-/// `length` bytes at `pointer`.
+/// Reads `length` bytes at `pointer`.
 pub(crate) fn bytes<'a>(
     caller: &'a Caller,
     path: &str,
@@ -25,12 +25,12 @@ pub(crate) fn bytes<'a>(
     caller.bytes(path, pointer.cast(), output::size("length", length)?)
 }
 
-/// The id that the text at `pointer` is.
+/// Reads the text at `pointer` as an id.
 pub(crate) fn id(caller: &Caller, pointer: *const c_char) -> Result<i64> {
     parse_id("id", &text(caller, "id", pointer)?)
 }
 
-/// The id that `text` is.
+/// Parses an id.
 pub(crate) fn parse_id(path: &str, text: &str) -> Result<i64> {
     text.trim().parse().map_err(|_| {
         let reason = Bilingual::new("is no id", "不是公告编号");

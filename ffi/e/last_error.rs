@@ -1,4 +1,4 @@
-//! The thread's status: what became of its last call.
+//! The thread's status: the outcome of its last call.
 
 use std::ffi::c_char;
 
@@ -7,29 +7,34 @@ use notice::{Error, Language};
 use super::guard::{quiet, quiet_text};
 use crate::last_error::with;
 
-/// What was wrong with this thread's last call, in Chinese: path, offending value, reason and place. The functions
-/// of this group leave it as it is; every other call sets it.
+/// Returns the error of this thread's last call in Chinese: path, offending value, reason and
+/// position.
 ///
-/// @return The message; empty when the call succeeded. Valid until the thread's next call that returns text.
-/// Threads: any; each has its own.
+/// The functions of this group leave the status as it is; every other call sets it.
+///
+/// @return The message; empty when the call succeeded. Valid until the thread's next call that
+///         returns text.
+/// Threads: any; each has its own status.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_last_error() -> *const c_char {
     quiet_text("e_announce_last_error", || message(Language::Zh))
 }
 
-/// The same in English.
+/// Returns the error of this thread's last call in English.
 ///
-/// @return The message; empty when the call succeeded. Valid until the thread's next call that returns text.
-/// Threads: any; each has its own.
+/// @return The message; empty when the call succeeded. Valid until the thread's next call that
+///         returns text.
+/// Threads: any; each has its own status.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_last_error_english() -> *const c_char {
     quiet_text("e_announce_last_error_english", || message(Language::En))
 }
 
-/// The field or the parameter that was refused, such as "conditions" or "texts.zh-CN.title".
+/// Returns the field or parameter that was refused, such as "conditions" or "texts.zh-CN.title".
 ///
-/// @return The path; empty when there is none. Valid until the thread's next call that returns text.
-/// Threads: any; each has its own.
+/// @return The path; empty when the error has none. Valid until the thread's next call that returns
+///         text.
+/// Threads: any; each has its own status.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_last_error_path() -> *const c_char {
     quiet_text("e_announce_last_error_path", || {
@@ -37,11 +42,13 @@ pub unsafe extern "system" fn e_announce_last_error_path() -> *const c_char {
     })
 }
 
-/// Where the fault is, in bytes from the beginning of the value: of conditions, and of text that is no GBK, as it was
-/// handed in; of everything else in UTF-8.
+/// Returns the position of the fault in the offending value, in bytes.
 ///
-/// @return The offset; -1 when there is none.
-/// Threads: any; each has its own.
+/// The unit is GBK as passed in for conditions and for text that is not valid GBK, and UTF-8 for
+/// everything else.
+///
+/// @return The offset; -1 when the error has none.
+/// Threads: any; each has its own status.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_last_error_offset() -> i32 {
     quiet("e_announce_last_error_offset", -1, || {
@@ -49,10 +56,10 @@ pub unsafe extern "system" fn e_announce_last_error_offset() -> i32 {
     })
 }
 
-/// The limit that a value went over.
+/// Returns the limit that was exceeded.
 ///
-/// @return The limit; -1 when there is none.
-/// Threads: any; each has its own.
+/// @return The limit; -1 when the error has none.
+/// Threads: any; each has its own status.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_last_error_limit() -> i32 {
     quiet("e_announce_last_error_limit", -1, || {
@@ -60,10 +67,10 @@ pub unsafe extern "system" fn e_announce_last_error_limit() -> i32 {
     })
 }
 
-/// The status of this thread's last call, for those that return text.
+/// Returns the status of this thread's last call, for calls that return text.
 ///
-/// @return 0 when it succeeded; else negative, as a function that returns a number would.
-/// Threads: any; each has its own.
+/// @return 0 on success; negative like the result of a function that returns a number.
+/// Threads: any; each has its own status.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_last_status() -> i32 {
     quiet("e_announce_last_status", 0, || {
@@ -75,7 +82,7 @@ fn message(language: Language) -> String {
     with(|error| error.map(|error| error.message(language))).unwrap_or_default()
 }
 
-/// A number that may be missing; one that is too large is the largest.
+/// Returns -1 for a missing number, and the largest `i32` for one that is too large.
 fn number(number: Option<u64>) -> i32 {
     number.map_or(-1, |number| i32::try_from(number).unwrap_or(i32::MAX))
 }

@@ -1,12 +1,12 @@
-//! Times as text in the local time of the machine: `YYYY-MM-DD HH:MM:SS`.
+//! Times as text in the machine's local time: `YYYY-MM-DD HH:MM:SS`.
 
 use notice::{Bilingual, Error, Result, WallTime, WrittenTime};
 
-/// How far local time is ahead of UTC at an instant in Unix seconds, in seconds.
+/// Offset of local time from UTC, in seconds, at an instant in Unix seconds.
 pub(crate) type Zone = fn(i64) -> i64;
 
-/// A time in Unix milliseconds as text; 0 is not set, and empty. One that no calendar here has is the number
-/// behind an @.
+/// Formats a time in Unix milliseconds; 0, not set, is empty. A time outside the calendar becomes
+/// its number after an @.
 pub(crate) fn format(ms: i64, zone: Zone) -> String {
     if ms == 0 {
         return String::new();
@@ -21,11 +21,11 @@ pub(crate) fn format(ms: i64, zone: Zone) -> String {
     }
 }
 
-/// The time in Unix milliseconds that a text names: a local date, with a time of day or at midnight, also as the E
-/// language writes it; an RFC 3339 instant with its offset; or the number behind an @.
+/// Parses a time into Unix milliseconds: a local date with an optional time of day, also in the E
+/// language's format; an RFC 3339 instant with its offset; or a number after an @.
 ///
-/// Of a local time that comes twice the first is meant; one that is skipped is as long after the skip as it is
-/// written.
+/// A local time that occurs twice means the first occurrence. A skipped one is moved forward by the
+/// length of the gap.
 pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
     let text = text.trim();
     if let Some(ms) = text.strip_prefix('@').and_then(|ms| ms.parse().ok()) {
@@ -44,7 +44,7 @@ pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
     }
     let local = time.wall_ms;
     let seconds = local.div_euclid(1000);
-    // The offset a day before is the one before any change of this day.
+    // The offset one day earlier is the one before any change on this day.
     let before = zone(seconds - 86_400);
     let first = seconds - before;
     let offset = if zone(first) == before {
@@ -55,8 +55,8 @@ pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
     Ok(local - offset * 1000)
 }
 
-/// A time as 到文本 and 时间到文本 of the E language write it, and as its 到时间 reads it: 2026年6月18日8时0分0秒,
-/// 2026/6/18 8:00, of which all behind the day may be missing.
+/// Parses the formats of the E language's 到文本, 时间到文本 and 到时间: 2026年6月18日8时0分0秒, 2026/6/18 8:00.
+/// Everything after the day is optional.
 fn as_e_writes_it(text: &str) -> Option<WrittenTime> {
     let (date, time) = text.split_once(['日', ' ', 'T']).unwrap_or((text, ""));
     let time = time.trim().trim_end_matches(['时', '分', '秒']);
@@ -90,7 +90,7 @@ fn as_e_writes_it(text: &str) -> Option<WrittenTime> {
     })
 }
 
-/// The numbers between those signs, each of a few digits; none for an empty text.
+/// Returns the numbers between those separators, each of a few digits; None for an empty text.
 fn numbers(text: &str, signs: &[char]) -> Option<Vec<i64>> {
     if text.is_empty() {
         return Some(Vec::new());
@@ -106,12 +106,13 @@ fn numbers(text: &str, signs: &[char]) -> Option<Vec<i64>> {
 mod tests {
     use super::*;
 
-    /// China.
+    /// Local time in China.
     fn east(_: i64) -> i64 {
         8 * 3600
     }
 
-    /// New York in 2026: an hour is skipped on March 8 at 2, and comes twice on November 1 at 1.
+    /// Local time in New York in 2026: an hour is skipped at 2:00 on March 8, and another occurs
+    /// twice at 1:00 on November 1.
     fn west(seconds: i64) -> i64 {
         match seconds {
             1_772_953_200..1_793_512_800 => -4 * 3600,
@@ -133,14 +134,14 @@ mod tests {
     #[test]
     fn what_is_shown_reads_back() {
         for zone in [east, west] {
-            // Every half hour of the two days of the changes and of another one.
+            // Every half hour of the two days with a change, and of an ordinary day.
             for day in [1_772_928_000, 1_793_491_200, 1_781_740_800] {
                 for step in 0..96 {
                     let ms = (day + step * 1800) * 1000;
                     let text = format(ms, zone);
                     let back = parse("", &text, zone).unwrap();
                     assert_eq!(format(back, zone), text);
-                    // But for the hour that comes the second time.
+                    // Except for the hour that occurs the second time.
                     let second =
                         zone(0) < 0 && (1_793_512_800..1_793_516_400).contains(&(ms / 1000));
                     assert_eq!(back, if second { ms - 3_600_000 } else { ms }, "{text}");
@@ -166,7 +167,7 @@ mod tests {
             ("@253402272000000", 253_402_272_000_000),
             ("@-1", -1),
             ("2026-06-18T02:00:00+02:00", 1_781_740_800_000),
-            // As the E language writes them.
+            // In the E language's own format.
             ("2026年6月18日8时0分0秒", 1_781_740_800_000),
             ("2026年06月18日08时00分01秒", 1_781_740_801_000),
             ("2026年6月18日8时30分", 1_781_742_600_000),

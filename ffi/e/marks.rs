@@ -1,4 +1,4 @@
-//! Marks: what the viewer does with announcements.
+//! Marks: recording what the viewer did with announcements.
 
 use std::ffi::c_char;
 
@@ -9,13 +9,13 @@ use super::query;
 use super::query_text::Place;
 use super::{handle, input};
 
-/// Remembers what the viewer of a result does with an announcement in it. The viewer must have a user: see
+/// Marks an announcement of a result for the result's viewer, who must have a user; see
 /// e_announce_set_viewer.
 ///
 /// @param result  From e_announce_query or e_announce_get, on a board that is still open.
-/// @param row     From 1; 0 is all rows.
+/// @param row     From 1; 0 means all rows.
 /// @param mark    NOTICE_MARK_...
-/// @return 0; negative as notice_mark fails.
+/// @return 0; negative like the failures of notice_mark.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_mark(result: i32, row: i32, mark: i32) -> i32 {
@@ -37,13 +37,12 @@ pub unsafe extern "system" fn e_announce_mark(result: i32, row: i32, mark: i32) 
     })
 }
 
-/// The same for announcements by their ids, and the board's viewer.
+/// Marks announcements by their ids for the board's viewer: all of them, or none.
 ///
 /// @param board  An open board.
-/// @param ids    Ids as e_announce_id gives them, with commas, blanks or ends of lines between them. All of them are
-///               marked, or none.
+/// @param ids    Ids from e_announce_id, separated by commas, blanks or line ends.
 /// @param mark   NOTICE_MARK_...
-/// @return 0; negative as notice_mark fails.
+/// @return 0; negative like the failures of notice_mark.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_mark_ids(
@@ -65,12 +64,14 @@ pub unsafe extern "system" fn e_announce_mark_ids(
     })
 }
 
-/// Marks as read all that the board's viewer sees under the conditions, as notice_mark_all_read does.
+/// Marks as read everything that the board's viewer sees under the conditions, like
+/// notice_mark_all_read.
 ///
 /// @param board       An open board.
-/// @param conditions  As for e_announce_query; empty is everything, at no cost for each. Besides, up_to= is the
-///                    revision until which it was news, such as that of a result; without it, the present one.
-/// @return 0; negative as notice_mark_all_read fails.
+/// @param conditions  As for e_announce_query; empty means everything, at a cost independent of
+///                    their number. up_to= is the revision up to which they were news, such as a
+///                    result's revision; the default is the present one.
+/// @return 0; negative like the failures of notice_mark_all_read.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_mark_all_read(
@@ -85,11 +86,11 @@ pub unsafe extern "system" fn e_announce_mark_all_read(
     })
 }
 
-/// Erases all that is kept of a user.
+/// Erases all data of a user.
 ///
 /// @param board  An open board.
-/// @param user   The user's name; not empty.
-/// @return 1 if there was anything, else 0; negative as notice_forget_user fails.
+/// @param user   Name of the user; not empty.
+/// @return 1 if there was any data, else 0; negative like the failures of notice_forget_user.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_forget_user(board: i32, user: *const c_char) -> i32 {

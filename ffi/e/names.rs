@@ -1,6 +1,6 @@
-//! Numbers of fields, of parts and of the interface. They are never given another meaning.
+//! Numbers of fields, parts and the interface version. A number never changes its meaning.
 
-/// The interface of this header. It grows by one with each release that adds something.
+/// Interface version of this header. It is raised by one with each release that adds something.
 pub const E_ANNOUNCE_ABI_VERSION: i32 = 1;
 
 /// The id.
@@ -11,45 +11,45 @@ pub const E_ANNOUNCE_FIELD_TITLE: i32 = 2;
 pub const E_ANNOUNCE_FIELD_SUMMARY: i32 = 3;
 /// The body.
 pub const E_ANNOUNCE_FIELD_BODY: i32 = 4;
-/// NOTICE_SEVERITY_...; as text its Chinese name.
+/// NOTICE_SEVERITY_...; as text, its Chinese name.
 pub const E_ANNOUNCE_FIELD_SEVERITY: i32 = 5;
-/// Order inside the severity, -1000 to 1000.
+/// Order within the severity, -1000 to 1000.
 pub const E_ANNOUNCE_FIELD_PRIORITY: i32 = 6;
 /// 1 when it is pinned, else 0.
 pub const E_ANNOUNCE_FIELD_PINNED: i32 = 7;
-/// The stream it belongs to.
+/// Stream of the announcement.
 pub const E_ANNOUNCE_FIELD_CHANNEL: i32 = 8;
 /// The operator's own name for it.
 pub const E_ANNOUNCE_FIELD_KEY: i32 = 9;
-/// Its category.
+/// The category.
 pub const E_ANNOUNCE_FIELD_CATEGORY: i32 = 10;
-/// Its tags, with commas between them.
+/// The tags, separated by commas.
 pub const E_ANNOUNCE_FIELD_TAGS: i32 = 11;
-/// Visible from here on, a time.
+/// Start of visibility, inclusive; a time.
 pub const E_ANNOUNCE_FIELD_STARTS_AT: i32 = 12;
-/// Visible until just before, a time; 0 is for ever.
+/// End of visibility, exclusive; a time; 0 means no end.
 pub const E_ANNOUNCE_FIELD_ENDS_AT: i32 = 13;
-/// The beginning of what it is about, a time.
+/// Start of the event itself; a time.
 pub const E_ANNOUNCE_FIELD_EVENT_FROM: i32 = 14;
-/// The end of what it is about, a time.
+/// End of the event itself; a time.
 pub const E_ANNOUNCE_FIELD_EVENT_TO: i32 = 15;
-/// When it was first published.
+/// Time of the first publishing.
 pub const E_ANNOUNCE_FIELD_CREATED_AT: i32 = 16;
-/// When it was last published.
+/// Time of the last publishing.
 pub const E_ANNOUNCE_FIELD_PUBLISHED_AT: i32 = 17;
-/// When its content last changed.
+/// Time of the last change of content.
 pub const E_ANNOUNCE_FIELD_UPDATED_AT: i32 = 18;
-/// When it was retracted.
+/// Time of retraction.
 pub const E_ANNOUNCE_FIELD_RETRACTED_AT: i32 = 19;
-/// Why it was retracted.
+/// Reason of the retraction.
 pub const E_ANNOUNCE_FIELD_RETRACT_REASON: i32 = 20;
-/// NOTICE_STATE_...; as text its Chinese name.
+/// NOTICE_STATE_...; as text, its Chinese name.
 pub const E_ANNOUNCE_FIELD_STATE: i32 = 21;
-/// Counts the changes of its content.
+/// Number of the content's version, from 1.
 pub const E_ANNOUNCE_FIELD_VERSION: i32 = 22;
 /// The last version that counted as news.
 pub const E_ANNOUNCE_FIELD_NOTIFY_VERSION: i32 = 23;
-/// The board's revision at its last change.
+/// Revision of the board at the announcement's last change.
 pub const E_ANNOUNCE_FIELD_REVISION: i32 = 24;
 /// 1 when the viewer has read it.
 pub const E_ANNOUNCE_FIELD_IS_READ: i32 = 25;
@@ -57,71 +57,71 @@ pub const E_ANNOUNCE_FIELD_IS_READ: i32 = 25;
 pub const E_ANNOUNCE_FIELD_IS_DISMISSED: i32 = 26;
 /// 1 when the viewer has acknowledged it.
 pub const E_ANNOUNCE_FIELD_IS_ACKNOWLEDGED: i32 = 27;
-/// 1 when it is to be shown now, such as in a popup.
+/// 1 when it is pending: to be shown now, such as in a popup.
 pub const E_ANNOUNCE_FIELD_IS_PENDING: i32 = 28;
 /// 1 when a viewer may dismiss it.
 pub const E_ANNOUNCE_FIELD_DISMISSIBLE: i32 = 29;
 /// 1 when a viewer must acknowledge it.
 pub const E_ANNOUNCE_FIELD_REQUIRE_ACK: i32 = 30;
-/// A sum of NOTICE_DISPLAY_...; as text their names, with commas between them.
+/// Sum of NOTICE_DISPLAY_...; as text, their names separated by commas.
 pub const E_ANNOUNCE_FIELD_DISPLAY: i32 = 31;
-/// How often it pops up at most; 0 is without limit.
+/// Maximum number of popups for each viewer; 0 means no limit.
 pub const E_ANNOUNCE_FIELD_SHOW_LIMIT: i32 = 32;
-/// Milliseconds that must lie between two popups.
+/// Shortest time between two popups, in milliseconds.
 pub const E_ANNOUNCE_FIELD_SHOW_INTERVAL: i32 = 33;
-/// How often it was shown to the viewer.
+/// Number of times it was shown to the viewer.
 pub const E_ANNOUNCE_FIELD_SEEN_COUNT: i32 = 34;
-/// NOTICE_FORMAT_...; as text its name.
+/// NOTICE_FORMAT_...; as text, its name.
 pub const E_ANNOUNCE_FIELD_FORMAT: i32 = 35;
-/// The locale of its text.
+/// Locale of the text.
 pub const E_ANNOUNCE_FIELD_LOCALE: i32 = 36;
-/// 1 when its text is in none of the locales that were asked for.
+/// 1 when the text is in none of the requested locales.
 pub const E_ANNOUNCE_FIELD_IS_FALLBACK: i32 = 37;
-/// Who wrote it.
+/// Author of the announcement.
 pub const E_ANNOUNCE_FIELD_AUTHOR: i32 = 38;
-/// Where it comes from.
+/// System that it comes from.
 pub const E_ANNOUNCE_FIELD_SOURCE: i32 = 39;
-/// Its identity there.
+/// Identity in that system.
 pub const E_ANNOUNCE_FIELD_EXTERNAL_ID: i32 = 40;
-/// The application's own data as a JSON object; empty when there is none.
+/// The application's own data as a JSON object; empty when not set.
 pub const E_ANNOUNCE_FIELD_EXTRAS: i32 = 41;
-/// The part of it that the search text was found in.
+/// Excerpt of the text around the search hits.
 pub const E_ANNOUNCE_FIELD_SNIPPET: i32 = 42;
-/// NOTICE_FIELD_...: what the snippet is a part of; as text its name.
+/// NOTICE_FIELD_...: the field that the snippet is taken from; as text, its name.
 pub const E_ANNOUNCE_FIELD_SNIPPET_FIELD: i32 = 43;
-/// How many buttons it has.
+/// Number of buttons.
 pub const E_ANNOUNCE_FIELD_ACTION_COUNT: i32 = 44;
-/// How many fields there are: the highest number.
+/// Number of fields: the highest number above.
 pub const E_ANNOUNCE_FIELDS: i32 = 44;
 
-/// How many there are in all, on whatever page.
+/// Number of matching announcements on all pages.
 pub const E_ANNOUNCE_RESULT_TOTAL: i32 = 1;
-/// Those of them that are unread.
+/// Number of unread announcements among the total.
 pub const E_ANNOUNCE_RESULT_UNREAD: i32 = 2;
 /// The board's revision.
 pub const E_ANNOUNCE_RESULT_REVISION: i32 = 3;
-/// The instant of the answer, a time.
+/// Instant of the answer; a time.
 pub const E_ANNOUNCE_RESULT_NOW: i32 = 4;
-/// The earliest instant at which the answer may change by time alone; 0 if there is none.
+/// Earliest instant at which the answer may change through time alone; 0 if it cannot.
 pub const E_ANNOUNCE_RESULT_NEXT_CHANGE: i32 = 5;
-/// Which board it is; text.
+/// Identity of the board; text.
 pub const E_ANNOUNCE_RESULT_EPOCH: i32 = 6;
-/// For the condition cursor=; text, empty when this is the last page.
+/// Cursor of the next page, for the condition cursor=; text, empty on the last page.
 pub const E_ANNOUNCE_RESULT_NEXT_CURSOR: i32 = 7;
 
-/// The button's name within its announcement.
+/// Identifies the button within its announcement.
 pub const E_ANNOUNCE_ACTION_ID: i32 = 1;
 /// url, copy or custom.
 pub const E_ANNOUNCE_ACTION_KIND: i32 = 2;
-/// What stands on it.
+/// Label of the button.
 pub const E_ANNOUNCE_ACTION_LABEL: i32 = 3;
-/// What it does it with.
+/// The address, text or data that the button uses.
 pub const E_ANNOUNCE_ACTION_VALUE: i32 = 4;
 
-/// The message that makes a 标签 of the E language raise its 反馈事件.
+/// Message that makes a 标签 of the E language raise its 反馈事件.
 pub const E_ANNOUNCE_LABEL_MESSAGE: i32 = 32885;
 
-/// The longest text that is handed in, in bytes of GBK.
+/// Longest input text, in bytes of GBK.
 pub const E_ANNOUNCE_MAX_TEXT: i32 = 16_777_216;
-/// Most boards that are open at a time, and most results.
+/// Most boards open at once, and most results.
 pub const E_ANNOUNCE_MAX_HANDLES: i32 = 1024;

@@ -1,4 +1,4 @@
-//! Text that is handed out.
+//! Output text.
 
 use std::cell::RefCell;
 use std::ffi::c_char;
@@ -9,11 +9,11 @@ use super::gbk;
 use crate::arguments::Caller;
 
 thread_local! {
-    /// What this thread's last call has returned, with its NUL.
+    /// Text returned by this thread's last call, with its NUL.
     static KEPT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps `text` in GBK until the thread's next call of this, and points at it.
+/// Keeps `text` in GBK until the thread's next call of this function, and returns a pointer to it.
 pub(crate) fn keep(text: &str) -> *const c_char {
     let mut bytes = gbk::encode(&gbk::with_crlf(text));
     bytes.push(0);
@@ -21,11 +21,12 @@ pub(crate) fn keep(text: &str) -> *const c_char {
         kept.replace(bytes);
         kept.borrow().as_ptr().cast()
     });
-    // A thread that is ending keeps nothing any more.
+    // A thread that is ending cannot keep anything.
     kept.unwrap_or(c"".as_ptr())
 }
 
-/// Writes `text` in GBK with CR LF into the caller's buffer; how many bytes all of it takes, without a NUL.
+/// Writes `text` in GBK with CR LF into the caller's buffer. Returns the size of the whole text
+/// without a NUL.
 pub(crate) fn write_gbk(
     caller: &Caller,
     text: &str,
@@ -36,7 +37,8 @@ pub(crate) fn write_gbk(
     write(caller, &bytes, buffer.cast(), capacity, gbk::cut)
 }
 
-/// Writes `text` as it is into the caller's buffer; how many bytes all of it takes, without a NUL.
+/// Writes `text` unchanged into the caller's buffer. Returns the size of the whole text without a
+/// NUL.
 pub(crate) fn write_utf8(
     caller: &Caller,
     text: &str,
@@ -65,7 +67,7 @@ fn write(
     Ok(needed)
 }
 
-/// A size that the caller gives.
+/// Reads a size from the caller.
 pub(crate) fn size(path: &str, size: i32) -> Result<usize> {
     usize::try_from(size).map_err(|_| {
         let reason = Bilingual::new("must not be negative", "不能为负数");
@@ -73,7 +75,7 @@ pub(crate) fn size(path: &str, size: i32) -> Result<usize> {
     })
 }
 
-/// A number that is returned, where negative ones are errors.
+/// Converts a result to a number; negative ones are errors.
 pub(crate) fn count<N: TryInto<i32> + Copy + TryInto<u64>>(number: N) -> Result<i32> {
     number.try_into().map_err(|_| {
         let limit = i32::MAX as u64;

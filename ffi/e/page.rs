@@ -1,15 +1,15 @@
-//! Results: what a query has given.
+//! Results: the pages that queries return.
 
 use notice::{Bilingual, Error, Item, Page, Result, Viewer};
 
 use super::guard::guard_number;
 use super::{handle, output};
 
-/// A page, and who asked for it on which board.
+/// A page, with its viewer and its board.
 pub(crate) struct EPage {
     pub(crate) page: Page,
     pub(crate) viewer: Viewer,
-    /// The board's number. The board may be closed meanwhile.
+    /// Handle of the board, which may have been closed since.
     pub(crate) board: i32,
 }
 
@@ -22,7 +22,7 @@ impl EPage {
         }
     }
 
-    /// The announcement in that row, counted from 1.
+    /// Returns the announcement in a row, counted from 1.
     pub(crate) fn row(&self, row: i32) -> Result<&Item> {
         usize::try_from(row)
             .ok()
@@ -39,10 +39,10 @@ impl EPage {
     }
 }
 
-/// How many rows a result has.
+/// Returns the number of rows in a result.
 ///
 /// @param result  From e_announce_query or e_announce_get.
-/// @return How many; -NOTICE_INVALID_FIELD for what is no result.
+/// @return The number; -NOTICE_INVALID_FIELD for an invalid handle.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_count(result: i32) -> i32 {
@@ -51,10 +51,10 @@ pub unsafe extern "system" fn e_announce_count(result: i32) -> i32 {
     })
 }
 
-/// How many announcements there are under the conditions, on whatever page.
+/// Returns the number of matching announcements on all pages.
 ///
 /// @param result  From e_announce_query or e_announce_get.
-/// @return How many; -NOTICE_INVALID_FIELD for what is no result.
+/// @return The number; -NOTICE_INVALID_FIELD for an invalid handle.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_total(result: i32) -> i32 {
@@ -63,10 +63,10 @@ pub unsafe extern "system" fn e_announce_total(result: i32) -> i32 {
     })
 }
 
-/// How many of these are unread.
+/// Returns the number of unread announcements among the total.
 ///
 /// @param result  From e_announce_query or e_announce_get.
-/// @return How many; -NOTICE_INVALID_FIELD for what is no result.
+/// @return The number; -NOTICE_INVALID_FIELD for an invalid handle.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_unread(result: i32) -> i32 {
@@ -81,10 +81,10 @@ pub unsafe extern "system" fn e_announce_unread(result: i32) -> i32 {
     })
 }
 
-/// Gives a result back.
+/// Frees a result.
 ///
 /// @param result  From e_announce_query or e_announce_get.
-/// @return 0; -NOTICE_INVALID_FIELD for what is no result, or was freed already.
+/// @return 0; -NOTICE_INVALID_FIELD for an invalid or freed handle.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_free(result: i32) -> i32 {

@@ -1,4 +1,4 @@
-//! Publishing, and everything else that an editor does.
+//! Publishing and the other operations of an editor.
 
 use std::ffi::c_char;
 
@@ -8,20 +8,20 @@ use super::guard::{guard_number, guard_text};
 use super::{handle, input, output, published};
 use crate::c::names::NOTICE_CHANGE_DEFAULT;
 
-/// The language of what e_announce_publish publishes.
+/// Locale of the text that e_announce_publish publishes.
 const LOCALE: &str = "zh-CN";
 
-/// Publishes an announcement in Chinese (zh-CN) for everyone, or changes the one that has its key in its channel.
-/// For all else there is e_announce_publish_json.
+/// Publishes an announcement in Chinese (zh-CN) for everyone, or updates the one that has its key
+/// in its channel. For other fields, use e_announce_publish_json.
 ///
 /// @param board     An open board.
-/// @param channel   The stream it belongs to; empty is "default".
-/// @param key       Your own name for it; empty is none.
+/// @param channel   Stream of the announcement; empty means "default".
+/// @param key       Your own name for the announcement; empty for none.
 /// @param title     Not empty.
-/// @param body      May be empty. CR LF in it becomes the one LF that every surface has, and is CR LF again when it
-///                  is read here.
+/// @param body      May be empty. CR LF becomes LF, as on every surface, and CR LF again when it is
+///                  read here.
 /// @param severity  NOTICE_SEVERITY_...
-/// @return 1, and e_announce_published_id has its id; negative as notice_publish fails.
+/// @return 1, with the id in e_announce_published_id; negative like the failures of notice_publish.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_publish(
@@ -44,11 +44,12 @@ pub unsafe extern "system" fn e_announce_publish(
     })
 }
 
-/// Publishes a draft, or a list of drafts as one revision, as notice_publish_json does.
+/// Publishes a draft, or a list of drafts as one revision, like notice_publish_json.
 ///
 /// @param board  An open board.
-/// @param json   A JSON object or a list of them, in GBK; what GBK lacks is written as \uXXXX.
-/// @return How many; negative as notice_publish_json fails. Offsets are those of the JSON in UTF-8.
+/// @param json   JSON object or list of objects, in GBK; write characters that GBK lacks as \uXXXX.
+/// @return Number of drafts; negative like the failures of notice_publish_json. Offsets refer to
+///         the JSON in UTF-8.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_publish_json(board: i32, json: *const c_char) -> i32 {
@@ -59,11 +60,12 @@ pub unsafe extern "system" fn e_announce_publish_json(board: i32, json: *const c
     })
 }
 
-/// The same with JSON in UTF-8, such as a file that was read or downloaded; a byte order mark is left out.
+/// Publishes JSON in UTF-8, such as a file that was read or downloaded. A byte order mark is
+/// skipped.
 ///
 /// @param board   An open board.
-/// @param json    A JSON object or a list of them. May be NULL when `length` is 0.
-/// @param length  Bytes of `json`.
+/// @param json    JSON object or list of objects. May be NULL when `length` is 0.
+/// @param length  Length of `json` in bytes.
 /// @return As e_announce_publish_json.
 /// Threads: any.
 #[unsafe(no_mangle)]
@@ -79,14 +81,15 @@ pub unsafe extern "system" fn e_announce_publish_utf8(
     })
 }
 
-/// Changes some fields of an announcement, as notice_update_json does.
+/// Changes some fields of an announcement, like notice_update_json.
 ///
 /// @param board       An open board.
-/// @param id          Which one, as e_announce_id gives it.
-/// @param patch       A JSON object with the fields to change, in GBK; null sets a field back to its default.
-/// @param if_version  Only if it still has this version; 0 is any.
-/// @param change      NOTICE_CHANGE_...: whether it is news.
-/// @return 1; negative as notice_update_json fails.
+/// @param id          Id from e_announce_id.
+/// @param patch       JSON object with the fields to change, in GBK; null resets a field to its
+///                    default.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param change      NOTICE_CHANGE_...: whether the change is news.
+/// @return 1; negative like the failures of notice_update_json.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_update_json(
@@ -107,15 +110,16 @@ pub unsafe extern "system" fn e_announce_update_json(
         };
         let version = (version != 0).then_some(version);
         let update = Operation::update_from_json(id, patch.as_bytes(), version, change)?;
-        apply_one(board.board(), update)
+        published::keep(vec![board.board().apply_one(update)?])
     })
 }
 
-/// Makes several changes as one revision of the board, as notice_apply_json does.
+/// Makes several changes as one revision of the board, like notice_apply_json.
 ///
 /// @param board  An open board.
-/// @param json   A JSON list of operations, in GBK.
-/// @return How many; negative as notice_apply_json fails. Offsets are those of the JSON in UTF-8.
+/// @param json   JSON list of operations, in GBK.
+/// @return Number of operations; negative like the failures of notice_apply_json. Offsets refer to
+///         the JSON in UTF-8.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_apply_json(board: i32, json: *const c_char) -> i32 {
@@ -126,11 +130,11 @@ pub unsafe extern "system" fn e_announce_apply_json(board: i32, json: *const c_c
     })
 }
 
-/// The same with JSON in UTF-8; a byte order mark is left out.
+/// Makes several changes from JSON in UTF-8. A byte order mark is skipped.
 ///
 /// @param board   An open board.
-/// @param json    A JSON list of operations. May be NULL when `length` is 0.
-/// @param length  Bytes of `json`.
+/// @param json    JSON list of operations. May be NULL when `length` is 0.
+/// @param length  Length of `json` in bytes.
 /// @return As e_announce_apply_json.
 /// Threads: any.
 #[unsafe(no_mangle)]
@@ -146,12 +150,13 @@ pub unsafe extern "system" fn e_announce_apply_utf8(
     })
 }
 
-/// Takes an announcement back: at once no viewer sees it. Retracting it again changes nothing.
+/// Retracts an announcement: it is hidden from every viewer at once. Retracting it again is a
+/// no-op.
 ///
 /// @param board   An open board.
-/// @param id      Which one, as e_announce_id gives it.
-/// @param reason  Why; may be empty.
-/// @return 1; negative as notice_retract fails.
+/// @param id      Id from e_announce_id.
+/// @param reason  The reason; may be empty.
+/// @return 1; negative like the failures of notice_retract.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_retract(
@@ -161,53 +166,49 @@ pub unsafe extern "system" fn e_announce_retract(
 ) -> i32 {
     guard_number!(e_announce_retract, |caller| {
         let board = handle::board(board)?;
-        let retract = Operation::Retract {
-            id: input::id(caller, id)?,
-            reason: input::text(caller, "reason", reason)?,
-            if_version: None,
-        };
-        apply_one(board.board(), retract)
+        let id = input::id(caller, id)?;
+        let reason = input::text(caller, "reason", reason)?;
+        published::keep(vec![board.board().retract(id, &reason)?])
     })
 }
 
 /// Publishes a retracted announcement again, as news.
 ///
 /// @param board  An open board.
-/// @param id     Which one, as e_announce_id gives it.
-/// @return 1; negative as notice_restore fails.
+/// @param id     Id from e_announce_id.
+/// @return 1; negative like the failures of notice_restore.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_restore(board: i32, id: *const c_char) -> i32 {
     guard_number!(e_announce_restore, |caller| {
         let board = handle::board(board)?;
-        let restore = Operation::Restore {
-            id: input::id(caller, id)?,
-            if_version: None,
-        };
-        apply_one(board.board(), restore)
+        let id = input::id(caller, id)?;
+        published::keep(vec![board.board().restore(id)?])
     })
 }
 
-/// Erases an announcement, and what is kept of users about it.
+/// Erases an announcement and its viewer state.
 ///
 /// @param board  An open board.
-/// @param id     Which one, as e_announce_id gives it.
-/// @return 1; negative as notice_purge fails.
+/// @param id     Id from e_announce_id.
+/// @return 1; negative like the failures of notice_purge.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_purge(board: i32, id: *const c_char) -> i32 {
     guard_number!(e_announce_purge, |caller| {
         let board = handle::board(board)?;
         let id = input::id(caller, id)?;
-        apply_one(board.board(), Operation::Purge { id })
+        published::keep(vec![board.board().purge(id)?])
     })
 }
 
-/// The id of what this thread's last publishing, update, retraction, restoration or purge was about.
+/// Returns the id of the announcement in this thread's last publish, update, retract, restore or
+/// purge.
 ///
-/// @param index  Which of several, from 1.
-/// @return The id; empty when there were not so many. Valid until the thread's next call that returns text.
-/// Threads: any; each has its own.
+/// @param index  Number of the announcement in a batch, from 1.
+/// @return The id; empty when the batch was smaller. Valid until the thread's next call that
+///         returns text.
+/// Threads: any; each has its own results.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_published_id(index: i32) -> *const c_char {
     guard_text!(e_announce_published_id, |_caller| {
@@ -215,12 +216,14 @@ pub unsafe extern "system" fn e_announce_published_id(index: i32) -> *const c_ch
     })
 }
 
-/// All of that: id, version, revision, what was done (NOTICE_OUTCOME_...), and 1 when it is the result of an
-/// earlier publishing under the same idempotency key, else 0; TABs between them.
+/// Returns the whole result of this thread's last operation, separated by TABs: id, version,
+/// revision, NOTICE_OUTCOME_..., and 1 for an earlier result under the same idempotency key, else
+/// 0.
 ///
-/// @param index  Which of several, from 1.
-/// @return The line; empty when there were not so many. Valid until the thread's next call that returns text.
-/// Threads: any; each has its own.
+/// @param index  Number of the announcement in a batch, from 1.
+/// @return The line; empty when the batch was smaller. Valid until the thread's next call that
+///         returns text.
+/// Threads: any; each has its own results.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_published(index: i32) -> *const c_char {
     guard_text!(e_announce_published, |_caller| {
@@ -236,15 +239,15 @@ pub unsafe extern "system" fn e_announce_published(index: i32) -> *const c_char 
     })
 }
 
-/// One whole announcement as a JSON object in UTF-8, all its texts and its audience included, for an editor to
-/// change and publish again.
+/// Returns one whole announcement as a JSON object in UTF-8, including all texts and the audience,
+/// for an editor to change and publish again.
 ///
 /// @param board     An open board.
-/// @param id        Which one, as e_announce_id gives it.
-/// @param buffer    Where the JSON and a NUL are written. May be NULL when `capacity` is 0.
-/// @param capacity  Bytes of `buffer`.
-/// @return The size of the whole JSON in bytes, without its NUL; as much as fits was written when that is not below
-///         `capacity`. -NOTICE_NOT_FOUND.
+/// @param id        Id from e_announce_id.
+/// @param buffer    Receives the JSON and a NUL. May be NULL when `capacity` is 0.
+/// @param capacity  Size of `buffer` in bytes.
+/// @return Size of the whole JSON in bytes, without its NUL. When that is not below `capacity`, the
+///         text was cut to fit. -NOTICE_NOT_FOUND.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_json(
@@ -262,7 +265,7 @@ pub unsafe extern "system" fn e_announce_json(
     })
 }
 
-/// The editor of Windows 7 begins every file in UTF-8 with a byte order mark.
+/// Skips a byte order mark, which the Notepad of Windows 7 writes at the start of every UTF-8 file.
 fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
@@ -270,7 +273,7 @@ fn without_mark(json: &[u8]) -> &[u8] {
 fn publish_json(board: &SharedBoard, json: &[u8]) -> Result<i32> {
     let drafts = Draft::batch_from_json(json)?;
     published::keep(match drafts.as_slice() {
-        // One draft has no place in a list, unless it was given in one.
+        // A single draft has no position in an error's path, unless it was given in a list.
         [draft] if !json.trim_ascii_start().starts_with(b"[") => vec![board.publish(draft)?],
         drafts => board.publish_all(drafts)?,
     })
@@ -278,8 +281,4 @@ fn publish_json(board: &SharedBoard, json: &[u8]) -> Result<i32> {
 
 fn apply_json(board: &SharedBoard, json: &[u8]) -> Result<i32> {
     published::keep(board.apply(&Operation::batch_from_json(json)?)?)
-}
-
-fn apply_one(board: &SharedBoard, operation: Operation) -> Result<i32> {
-    published::keep(vec![board.apply_one(operation)?])
 }

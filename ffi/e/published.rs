@@ -1,4 +1,4 @@
-//! What this thread's last publishing, update, retraction, restoration or purge did.
+//! Results of this thread's last publish, update, retract, restore or purge.
 
 use std::cell::RefCell;
 
@@ -10,15 +10,15 @@ thread_local! {
     static LAST: RefCell<Vec<Published>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps what was done; how many there were.
+/// Keeps the results. Returns their number.
 pub(crate) fn keep(done: Vec<Published>) -> Result<i32> {
     let count = output::count(done.len())?;
-    // A thread that is ending keeps nothing any more.
+    // A thread that is ending cannot keep anything.
     let _ = LAST.try_with(|last| last.replace(done));
     Ok(count)
 }
 
-/// The one at `index`, counted from 1.
+/// Returns the result at `index`, counted from 1.
 pub(crate) fn nth(index: i32) -> Result<Published> {
     let (found, count) = LAST
         .try_with(|last| {

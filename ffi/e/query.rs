@@ -11,23 +11,24 @@ use super::{handle, input, output};
 use crate::arguments::Caller;
 use crate::c;
 
-/// Asks what the viewer should see now, a page of it.
+/// Returns a page of what the viewer should see now.
 ///
-/// The conditions stand between blanks, and all of them must hold:
+/// Conditions are separated by blanks, and all of them must hold:
 ///
 ///     q= channel= category= tag= all_tags= no_tag= key= id= author= external_id= has_locale=
-///     severity>=  starts>= starts<  ends>= ends<  published>= published<  updated>= updated<
+///     severity>= starts>= starts< ends>= ends< published>= published< updated>= updated<
 ///     changed_since= view= phase= order= limit= cursor= now=
 ///     unread pending unacknowledged pinned unpinned
 ///
-/// Of channel, category, tag, key and id each may be repeated: any of them. Every other word, and everything
-/// in quotes, is searched for. A value with blanks stands in quotes, " or ', and a quote in it twice: see
-/// e_announce_quote. The names may be Chinese, and the signs of full width: e-bindings/README.zh-CN.md lists them.
+/// channel, category, tag, key and id may be repeated, and then any of the values matches. Every
+/// other word, and everything in quotes, is search text. Quote a value with blanks with " or ', and
+/// double a quote inside it; see e_announce_quote. Names may be Chinese, and punctuation
+/// full-width: e-bindings/README.zh-CN.md lists them.
 ///
 /// @param board       An open board.
-/// @param conditions  Empty: all that is active, the first NOTICE_DEFAULT_LIMIT.
-/// @return The result's number, to be given back with e_announce_free; negative when the conditions are refused,
-///         with e_announce_last_error_offset where in them.
+/// @param conditions  Empty means all active announcements, the first NOTICE_DEFAULT_LIMIT.
+/// @return Handle of the result, to be freed with e_announce_free; negative for invalid conditions,
+///         with e_announce_last_error_offset as the position in them.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_query(board: i32, conditions: *const c_char) -> i32 {
@@ -39,13 +40,14 @@ pub unsafe extern "system" fn e_announce_query(board: i32, conditions: *const c_
     })
 }
 
-/// Asks for one announcement.
+/// Returns one announcement.
 ///
 /// @param board       An open board.
-/// @param id          Which one, as e_announce_id gives it.
+/// @param id          Id from e_announce_id.
 /// @param conditions  Empty, or view= and now=.
-/// @return The number of a result of one row, to be given back with e_announce_free; -NOTICE_NOT_FOUND when there
-///         is none that this viewer may see now, while an editor finds every one.
+/// @return Handle of a result with one row, to be freed with e_announce_free; -NOTICE_NOT_FOUND
+///         when it does not exist or this viewer may not see it now, while an editor sees every
+///         one.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_get(
@@ -66,11 +68,11 @@ pub unsafe extern "system" fn e_announce_get(
     })
 }
 
-/// How many announcements a query would find, on whatever page, without a result that must be freed.
+/// Counts the announcements that match a query, on all pages, without a result to free.
 ///
 /// @param board       An open board.
-/// @param conditions  As for e_announce_query; order, limit and cursor do not count.
-/// @return How many; negative when the conditions are refused.
+/// @param conditions  As for e_announce_query; order, limit and cursor are ignored.
+/// @return The number; negative for invalid conditions.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_count_active(
@@ -84,11 +86,11 @@ pub unsafe extern "system" fn e_announce_count_active(
     })
 }
 
-/// How many unread announcements a query would find.
+/// Counts the unread announcements that match a query.
 ///
 /// @param board       An open board.
 /// @param conditions  As for e_announce_count_active.
-/// @return How many; negative when the conditions are refused.
+/// @return The number; negative for invalid conditions.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_count_unread(
@@ -102,7 +104,7 @@ pub unsafe extern "system" fn e_announce_count_unread(
     })
 }
 
-/// What the board's viewer asks with the conditions at `pointer`.
+/// Reads the conditions at `pointer` as a query by the board's viewer.
 pub(crate) fn read(
     caller: &Caller,
     pointer: *const c_char,
@@ -113,7 +115,7 @@ pub(crate) fn read(
     query_text::read(&text, board.shared().viewer(), place)
 }
 
-/// Who looks at one announcement.
+/// Reads the viewer of one announcement.
 pub(crate) fn read_one(
     caller: &Caller,
     pointer: *const c_char,

@@ -24,25 +24,25 @@ use super::conditions::{self, Condition, Joint, Part};
 use super::input::parse_id;
 use super::{local_time, zone};
 
-/// What a text asks.
+/// A parsed query text.
 pub(crate) struct Asked {
     pub(crate) query: Query,
-    /// Up to which revision everything is to be marked read.
+    /// Revision up to which everything is to be marked as read.
     pub(crate) up_to: Option<i64>,
 }
 
-/// Where a text of conditions stands, which says what may be in it.
+/// Use of a condition text, which decides the conditions that it may contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// Everything but `up_to`.
+    /// A query: everything but `up_to`.
     Query,
-    /// `up_to` as well.
+    /// Marking everything as read: `up_to` as well.
     MarkAllRead,
-    /// Who looks at one announcement: `view` and `now`.
+    /// Looking at one announcement: `view` and `now`.
     One,
 }
 
-/// What `viewer` asks with `text`.
+/// Parses `text` as a query by `viewer`.
 pub(crate) fn read(text: &str, viewer: Viewer, place: Place) -> Result<Asked> {
     let mut asked = Asked {
         query: Query::new(viewer),
@@ -55,7 +55,7 @@ pub(crate) fn read(text: &str, viewer: Viewer, place: Place) -> Result<Asked> {
             append(&mut condition, &time_of_day);
         }
         apply(&mut asked, &mut search, &condition, place).map_err(|error| {
-            // Of a value that is refused, the path says which one, and an offset is one inside it.
+            // For a refused value, the path names the condition, and an offset is inside the value.
             match error.path() {
                 Some("conditions") => error.at_offset(conditions::offset(text, condition.at)),
                 _ => error,
@@ -68,8 +68,8 @@ pub(crate) fn read(text: &str, viewer: Viewer, place: Place) -> Result<Asked> {
     Ok(asked)
 }
 
-/// Whether `next` is the time of day of the date in `condition`, as in `now=2026-06-18 08:00:00`: so times are handed
-/// out, and nobody searches for them.
+/// Reports whether `next` is the time of day of the date in `condition`, as in `now=2026-06-18
+/// 08:00:00`. Times are returned in this format, and nobody searches for them.
 fn is_time_of_day(condition: &Condition<'_>, next: &Condition<'_>) -> bool {
     let (Part::Pair { name, .. }, Part::Word(word)) = (&condition.part, &next.part) else {
         return false;
@@ -81,7 +81,7 @@ fn is_time_of_day(condition: &Condition<'_>, next: &Condition<'_>) -> bool {
         && word.chars().all(is_clock)
 }
 
-/// Puts a word behind the value of a condition.
+/// Appends a word to the value of a condition.
 fn append(condition: &mut Condition<'_>, next: &Condition<'_>) {
     if let (Part::Pair { value, .. }, Part::Word(word)) = (&mut condition.part, &next.part) {
         value.push(' ');
@@ -89,7 +89,7 @@ fn append(condition: &mut Condition<'_>, next: &Condition<'_>) {
     }
 }
 
-/// Whether the value of the condition of this name is a time.
+/// Reports whether the value of this condition is a time.
 fn is_time(name: &str) -> bool {
     matches!(name, "starts" | "ends" | "published" | "updated" | "now")
 }
@@ -152,7 +152,7 @@ fn apply(
     Ok(())
 }
 
-/// The English name of a condition.
+/// Returns the English name of a condition.
 fn english(name: &str) -> Option<&'static str> {
     const NAMES: [(&str, &str); 24] = [
         ("q", "搜索"),
@@ -184,7 +184,7 @@ fn english(name: &str) -> Option<&'static str> {
     NAMES.iter().find(is_it).map(|(en, _)| *en)
 }
 
-/// How the condition of this name is joined with its value.
+/// Returns the operators allowed for a condition.
 fn joints(name: &str) -> &'static [Joint] {
     match name {
         "severity" => &[Joint::AtLeast],
@@ -193,14 +193,14 @@ fn joints(name: &str) -> &'static [Joint] {
     }
 }
 
-/// Sets a condition that is no search text.
+/// Sets a condition that is not search text.
 fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
     let is_one_of_many = matches!(
         name,
         "channel" | "category" | "tag" | "all_tags" | "no_tag" | "key"
     );
     if is_one_of_many && value.is_empty() {
-        // Nothing has an empty one: most likely a blank stands behind the sign.
+        // No condition has an empty value: most likely a blank follows the operator.
         let reason = Bilingual::new(
             "must not be empty, nor may a blank stand before it",
             "值不能为空，符号后面也不能有空格",
@@ -296,7 +296,7 @@ fn severity(value: &str) -> Result<Severity> {
     })
 }
 
-/// The Chinese name of a severity, as the constants have it.
+/// Returns the Chinese name of a severity, as in the constants.
 pub(crate) fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::None => "无",
@@ -325,7 +325,7 @@ mod tests {
         read(text, Viewer::anonymous(), Place::Query).unwrap().query
     }
 
-    /// The path and the offset of what is refused.
+    /// Returns the path and offset of a refused condition.
     fn refusal(text: &str, place: Place) -> (String, Option<usize>) {
         let error = read(text, Viewer::anonymous(), place).err().unwrap();
         (error.path().unwrap_or_default().to_owned(), error.offset())
@@ -448,7 +448,7 @@ mod tests {
             .filter
             .starts;
         assert_eq!(range.until.unwrap() - range.from.unwrap(), 3_600_000);
-        // It is no time of day behind anything else.
+        // After any other value it is not a time of day.
         assert_eq!(asked("channel=a 08:00").filter.q, "08:00");
         let twice = refusal("now=2026-06-18T08:00 09:00", Place::Query);
         assert_eq!(twice, ("now".into(), None));

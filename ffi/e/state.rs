@@ -1,4 +1,4 @@
-//! What is kept of an open board: who looks at it, its clock, and what was polled.
+//! State of an open board: its viewer, its clock, and what was polled.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use super::clock::EClock;
 use super::poll::Polled;
 use super::watcher::Watcher;
 
-/// An open board, with a viewer of its own. A file is open by one at a time.
+/// An open board with its own viewer.
 pub(crate) struct EBoard {
     shared: Arc<Shared>,
     polled: Mutex<Polled>,
     watcher: Mutex<Option<Watcher>>,
 }
 
-/// What the thread that watches for changes needs as well.
+/// State that is shared with the thread that watches for changes.
 pub(crate) struct Shared {
     pub(crate) board: SharedBoard,
     pub(crate) clock: Arc<EClock>,
@@ -24,7 +24,7 @@ pub(crate) struct Shared {
 }
 
 impl EBoard {
-    /// Opens the board that `url` names.
+    /// Opens the board named by `url`.
     pub(crate) fn open(url: &str) -> Result<Self> {
         let clock = Arc::new(EClock::new());
         let board = Options::new().clock(Arc::clone(&clock)).open(url)?;
@@ -48,7 +48,7 @@ impl EBoard {
         &self.shared
     }
 
-    /// What was polled last. No other lock is taken while this is held.
+    /// State of the last poll. No other lock is taken while this one is held.
     pub(crate) fn polled(&self) -> &Mutex<Polled> {
         &self.polled
     }
@@ -57,7 +57,7 @@ impl EBoard {
         &self.watcher
     }
 
-    /// Changes the viewer as `change` says, if what comes of it is within its limits.
+    /// Changes the viewer, if the result is within the limits.
     pub(crate) fn change_viewer(
         &self,
         change: impl FnOnce(&mut Viewer) -> Result<()>,
@@ -69,20 +69,20 @@ impl EBoard {
             changed.validate()?;
             *viewer = changed;
         }
-        // What this one sees begins and ends at other times.
+        // The new viewer sees other starts and ends.
         self.polled.lock().forget_next_change();
         Ok(())
     }
 
-    /// Ends the waits that go on in the board.
+    /// Ends the waits on the board.
     ///
     /// # Errors
-    /// When something that was put off could not be written out.
+    /// When deferred changes could not be written.
     pub(crate) fn end_waits(&self) -> Result<()> {
         self.shared.board.close()
     }
 
-    /// Ends the thread that watches, after the waits have ended.
+    /// Ends the watching thread, after the waits have ended.
     pub(crate) fn end_watcher(self) {
         if let Some(watcher) = self.watcher.into_inner() {
             watcher.join();
@@ -91,12 +91,12 @@ impl EBoard {
 }
 
 impl Shared {
-    /// Who looks at the board.
+    /// Returns the board's viewer.
     pub(crate) fn viewer(&self) -> Viewer {
         self.viewer.read().clone()
     }
 
-    /// What the viewer should see now.
+    /// Returns the query for what the viewer should see now.
     pub(crate) fn query(&self) -> Query {
         Query::new(self.viewer())
     }

@@ -1,4 +1,4 @@
-//! Tables: rows and whole results at once.
+//! Tables: whole rows and results at once.
 
 use std::ffi::c_char;
 
@@ -8,13 +8,13 @@ use super::guard::{guard_number, guard_text};
 use super::names::E_ANNOUNCE_FIELDS;
 use super::{handle, output, value, zone};
 
-/// The ids of all rows, for programs that keep them as numbers.
+/// Writes the ids of all rows, for programs that keep them as numbers.
 ///
 /// @param result    From e_announce_query or e_announce_get.
-/// @param ids       Where they are written. May be NULL when `capacity` is 0.
-/// @param capacity  How many `ids` has room for.
-/// @return How many were written; -NOTICE_TOO_SMALL when there is no room for all; -NOTICE_TOO_LARGE when one of
-///         them is beyond 31 bits: see e_announce_id. Nothing is written then.
+/// @param ids       Receives the ids. May be NULL when `capacity` is 0.
+/// @param capacity  Capacity of `ids`.
+/// @return Number of ids; -NOTICE_TOO_SMALL when `ids` is too small; -NOTICE_TOO_LARGE when an id
+///         needs more than 31 bits, for which see e_announce_id. On failure nothing is written.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_ids(result: i32, ids: *mut i32, capacity: i32) -> i32 {
@@ -28,12 +28,13 @@ pub unsafe extern "system" fn e_announce_ids(result: i32, ids: *mut i32, capacit
     })
 }
 
-/// A row with all its fields as e_announce_text gives them, in the order of their numbers, TABs between them. Each
-/// TAB, and each end of a line, inside a field is a blank.
+/// Returns a row with all its fields as e_announce_text returns them, ordered by number and
+/// separated by TABs. A TAB or line end inside a field becomes a blank.
 ///
 /// @param result  From e_announce_query or e_announce_get.
 /// @param row     From 1.
-/// @return The row; empty when it is not there. Valid until the thread's next call that returns text.
+/// @return The row; empty when it does not exist. Valid until the thread's next call that returns
+///         text.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_row(result: i32, row: i32) -> *const c_char {
@@ -44,13 +45,13 @@ pub unsafe extern "system" fn e_announce_row(result: i32, row: i32) -> *const c_
     })
 }
 
-/// All rows, as e_announce_row gives them, each with CR LF behind it.
+/// Returns all rows as e_announce_row returns them, each followed by CR LF.
 ///
 /// @param result    From e_announce_query or e_announce_get.
-/// @param buffer    Where the text and a NUL are written, in GBK. May be NULL when `capacity` is 0.
-/// @param capacity  Bytes of `buffer`.
-/// @return The size of the whole text in bytes, without its NUL; as much as fits was written when that is not below
-///         `capacity`.
+/// @param buffer    Receives the text and a NUL, in GBK. May be NULL when `capacity` is 0.
+/// @param capacity  Size of `buffer` in bytes.
+/// @return Size of the whole text in bytes, without its NUL. When that is not below `capacity`, the
+///         text was cut to fit.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_table(

@@ -1,4 +1,4 @@
-//! The fields of an announcement and of a result, as numbers and as text.
+//! Fields of an announcement and of a result, as numbers and as text.
 
 use std::borrow::Cow;
 
@@ -8,13 +8,13 @@ use super::local_time::{self, Zone};
 use super::names::*;
 use super::query_text::severity_name;
 
-/// The value of a field.
+/// Value of a field.
 pub(crate) enum Value<'a> {
     /// A number, a yes or a no.
     Number(i64),
-    /// A time in Unix milliseconds; 0 is not set.
+    /// A time in Unix milliseconds; 0 means not set.
     Time(i64),
-    /// One of some numbers, which has a name.
+    /// An enumerated number with its name.
     Named(i32, Cow<'a, str>),
     Text(Cow<'a, str>),
 }
@@ -32,7 +32,7 @@ impl<'a> Value<'a> {
         Self::Number(is_so.into())
     }
 
-    /// The value as text; times in `zone`.
+    /// Returns the value as text, with times in `zone`.
     pub(crate) fn into_text(self, zone: Zone) -> Cow<'a, str> {
         match self {
             Self::Number(number) => number.to_string().into(),
@@ -41,7 +41,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value as a number, times in milliseconds.
+    /// Returns the value as a number, with times in milliseconds.
     pub(crate) fn exact(&self) -> Result<i64> {
         match self {
             Self::Number(number) | Self::Time(number) => Ok(*number),
@@ -56,7 +56,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value as a number that is not negative and fits into 31 bits, times in seconds.
+    /// Returns the value as a non-negative number of at most 31 bits, with times in seconds.
     pub(crate) fn small(&self) -> Result<i32> {
         let exact = match self {
             Self::Time(ms) => ms.div_euclid(1000),
@@ -77,7 +77,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A field of an announcement.
+/// Returns a field of an announcement.
 pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
     let a = &*item.announcement;
     let text = item.text();
@@ -132,7 +132,7 @@ pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
     })
 }
 
-/// A field of a result as a whole.
+/// Returns a field of a whole result.
 pub(crate) fn of_page(page: &Page, field: i32) -> Result<Value<'_>> {
     let count = &page.count;
     let number = |number: u64| Value::Number(i64::try_from(number).unwrap_or(i64::MAX));
@@ -153,7 +153,7 @@ fn no_field(field: i32) -> Error {
     Error::invalid("field", &field.to_string(), reason)
 }
 
-/// The Chinese name of a state, as the constants have it.
+/// Returns the Chinese name of a state, as in the constants.
 fn state_name(state: Lifecycle) -> &'static str {
     match state {
         Lifecycle::Published => "已发布",
@@ -165,7 +165,7 @@ fn state_name(state: Lifecycle) -> &'static str {
 fn display(item: &Item) -> Value<'_> {
     let display = item.announcement.display();
     let names: Vec<&str> = display.names().collect();
-    // Five bits.
+    // The set has five bits, so this loses nothing.
     Value::Named(display.bits() as i32, names.join(",").into())
 }
 
@@ -174,7 +174,7 @@ fn snippet(item: &Item) -> Value<'_> {
     Value::text(found.map_or("", |found| &found.snippet.text))
 }
 
-/// Where the snippet is from; an item that was not searched for has none.
+/// Returns the field that the snippet is taken from; empty when the item was not searched for.
 fn snippet_field(item: &Item) -> Value<'_> {
     let field = item.found.as_ref().map(|found| found.snippet.field);
     match field {

@@ -1,4 +1,4 @@
-//! Viewers: who looks at a board.
+//! Viewers: the reader of a board.
 
 use std::ffi::c_char;
 
@@ -7,14 +7,17 @@ use notice::{Locale, Result, Viewer};
 use super::guard::guard_number;
 use super::{handle, input};
 
-/// Sets something of the viewer through whose eyes this number of the board sees. It counts for the queries, marks
-/// and polls from then on; a result keeps the viewer that it was asked for.
+/// Sets an attribute of the viewer for this board handle.
+///
+/// It applies to later queries, marks and polls; a result keeps the viewer of its query.
 ///
 /// @param board  An open board.
-/// @param name   "user" or "用户": the name under which marks are kept. "locale" or "语言": the wanted locales, best
-///               first, with commas between them, of either width. Any other name is an attribute, such as "app_version".
-/// @param value  Empty: it is not set any more. Several values of an attribute stand in lines of their own.
-/// @return 0; -NOTICE_INVALID_FIELD or -NOTICE_TOO_LARGE for what is refused, and nothing is changed then.
+/// @param name   "user" or "用户": the name under which marks are kept. "locale" or "语言": the
+///               preferred locales, best first, separated by commas of either width. Any other name
+///               is an attribute, such as "app_version".
+/// @param value  Empty removes it. Several values of an attribute are separated by line ends.
+/// @return 0; -NOTICE_INVALID_FIELD or -NOTICE_TOO_LARGE for an invalid value, in which case
+///         nothing is changed.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_set_viewer(

@@ -4,11 +4,14 @@ use super::guard::guard_number;
 use super::watcher::{Target, Watcher};
 use super::{handle, output, window};
 
-/// How many changes there were since the last call of this, or since the board was opened: one for each revision,
-/// and one when something that the viewer sees has begun or ended by its time. Cheap enough for a timer.
+/// Returns the number of changes since the last call, or since the board was opened. It is cheap
+/// enough for a timer.
+///
+/// Each revision counts as one. So does a start or end that affects the viewer, once for all of
+/// them.
 ///
 /// @param board  An open board.
-/// @return How many; 0 when there was none. Negative for what is no board.
+/// @return The number; 0 when nothing changed. Negative for an invalid handle.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_poll(board: i32) -> i32 {
@@ -19,14 +22,18 @@ pub unsafe extern "system" fn e_announce_poll(board: i32) -> i32 {
     })
 }
 
-/// Posts a message to a window (PostMessage, both parameters 0) each time that e_announce_poll would count
-/// something, from a thread of the library's own which ends when the board is closed. What another viewer or another
-/// time of e_announce_set_clock brings is noticed within a minute. Nothing else is ever done to the program.
+/// Posts a message to a window (PostMessage, both parameters 0) each time that e_announce_poll
+/// would count a change.
+///
+/// A thread of the library posts it, and ends when the board is closed. The effect of another
+/// viewer or another e_announce_set_clock time is noticed within a minute. The library never calls
+/// into the program.
 ///
 /// @param board    An open board.
-/// @param window   The window's handle; 0: no more.
+/// @param window   Handle of the window; 0 stops posting.
 /// @param message  The message, such as E_ANNOUNCE_LABEL_MESSAGE.
-/// @return 0; -NOTICE_INVALID_FIELD for what is no window; -NOTICE_UNSUPPORTED where there is no Windows.
+/// @return 0; -NOTICE_INVALID_FIELD for an invalid window; -NOTICE_UNSUPPORTED on systems other
+///         than Windows.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_notify_window(
@@ -48,11 +55,12 @@ pub unsafe extern "system" fn e_announce_notify_window(
     })
 }
 
-/// In how many seconds something that the viewer sees begins or ends by its time, for one timer instead of asking
-/// again and again. Rounded up.
+/// Returns the seconds until something that the viewer sees starts or ends, rounded up. Set one
+/// timer to it instead of polling.
 ///
 /// @param board  An open board.
-/// @return How many, at least 1; 0 when nothing will. Negative for what is no board.
+/// @return The seconds, at least 1; 0 when nothing will start or end. Negative for an invalid
+///         handle.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_next_change_seconds(board: i32) -> i32 {

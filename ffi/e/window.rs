@@ -1,10 +1,10 @@
-//! Windows that are told of changes: PostMessageA, which does not wait for them.
+//! Windows that are notified of changes, with PostMessageA, which does not block.
 
 use notice::Result;
 
 use super::watcher::Target;
 
-/// Refuses what is no window.
+/// Refuses an invalid window.
 #[cfg(windows)]
 pub(crate) fn check(target: Target) -> Result<()> {
     // SAFETY: any number may be asked about.
@@ -17,7 +17,7 @@ pub(crate) fn check(target: Target) -> Result<()> {
     Err(notice::Error::invalid("window", &shown, reason))
 }
 
-/// Refuses all, for there is nothing to post to.
+/// Refuses every window, because this system has none.
 #[cfg(not(windows))]
 pub(crate) fn check(_target: Target) -> Result<()> {
     let reason = notice::Bilingual::new(
@@ -30,7 +30,7 @@ pub(crate) fn check(_target: Target) -> Result<()> {
 /// Posts the message. A window that is gone gets none.
 #[cfg(windows)]
 pub(crate) fn post(target: Target) {
-    // SAFETY: no pointers are passed, and a handle that is none is refused.
+    // SAFETY: no pointers are passed, and an invalid handle is refused.
     unsafe { api::PostMessageA(handle(target), target.message.cast_unsigned(), 0, 0) };
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn post(target: Target) {
 #[cfg(not(windows))]
 pub(crate) fn post(_target: Target) {}
 
-/// Handles of windows have 32 bits that count, and are sign-extended where there are more.
+/// A window handle has 32 significant bits, and is sign-extended where there are more.
 #[cfg(windows)]
 fn handle(target: Target) -> isize {
     target.window as isize

@@ -1,4 +1,4 @@
-//! The time zone of the machine, asked of the system: its rules are kept up to date there.
+//! The machine's time zone, as the system knows it, which keeps its rules up to date.
 
 #[cfg(unix)]
 pub(crate) use self::unix::offset;
@@ -9,9 +9,10 @@ pub(crate) use self::windows::offset;
 mod unix {
     use std::mem::MaybeUninit;
 
-    /// How far local time is ahead of UTC at an instant in Unix seconds, in seconds; 0 where that is not known.
+    /// Returns the offset of local time from UTC at an instant in Unix seconds, in seconds; 0 where
+    /// it is unknown.
     pub(crate) fn offset(seconds: i64) -> i64 {
-        // Where it has 32 bits, the last instant that it can say is in the same zone.
+        // With a 32-bit time_t, the last representable instant is in the same zone.
         let seconds = libc::time_t::try_from(seconds).unwrap_or(libc::time_t::MAX);
         let mut time = MaybeUninit::<libc::tm>::zeroed();
         // SAFETY: both pointers are valid for the call, which writes into the second.
@@ -19,7 +20,7 @@ mod unix {
         if filled.is_null() {
             return 0;
         }
-        // SAFETY: it was filled, and zeros are a value before that, too.
+        // SAFETY: it was filled, and it is valid even before that, because it is zeroed.
         let time = unsafe { time.assume_init() };
         #[allow(clippy::useless_conversion, reason = "it has 32 bits on some machines")]
         i64::from(time.tm_gmtoff)
@@ -32,7 +33,7 @@ mod windows {
 
     use notice::WallTime;
 
-    /// SYSTEMTIME.
+    /// The system's SYSTEMTIME.
     #[repr(C)]
     #[derive(Default)]
     struct SystemTime {
@@ -55,12 +56,13 @@ mod windows {
         ) -> i32;
     }
 
-    /// How far local time is ahead of UTC at an instant in Unix seconds, in seconds; 0 where that is not known.
+    /// Returns the offset of local time from UTC at an instant in Unix seconds, in seconds; 0 where
+    /// it is unknown.
     pub(crate) fn offset(seconds: i64) -> i64 {
         local(seconds).map_or(0, |local| local - seconds)
     }
 
-    /// What a clock that begins with 1970 is at when it shows the local time of that instant.
+    /// Returns the local time at that instant, as seconds since 1970 on a local clock.
     fn local(seconds: i64) -> Option<i64> {
         let utc = to_system(WallTime::at(seconds.checked_mul(1000)?)?)?;
         let mut local = SystemTime::default();

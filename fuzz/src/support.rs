@@ -1,7 +1,7 @@
 //! Boards whose clock stands still, and what is asked of any board.
 
 use notice::{
-    Filter, ManualClock, Mark, Operation, Options, Order, Phase, Query, ReceiptQuery, SharedBoard,
+    Filter, ManualClock, Mark, Options, Order, Phase, Query, ReceiptQuery, SharedBoard,
     View, Viewer,
 };
 use serde_json::Value;
@@ -26,7 +26,7 @@ pub(crate) fn everything() -> Query {
 /// The whole board as JSON Lines.
 pub(crate) fn exported(board: &SharedBoard) -> Vec<u8> {
     let mut out = Vec::new();
-    board.export(&mut out).expect("memory can be written");
+    board.custody().expect("it is kept here").export(&mut out).expect("memory can be written");
     out
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn lines(export: &[u8]) -> Vec<Value> {
 pub(crate) fn survives_a_round_trip(board: &SharedBoard) {
     let before = exported(board);
     let copy = empty_board();
-    if let Err(error) = copy.import(&mut before.as_slice()) {
+    if let Err(error) = copy.custody().expect("it is kept here").import(&mut before.as_slice()) {
         panic!("{error}\n{}", String::from_utf8_lossy(&before));
     }
     assert_eq!(lines(&before), lines(&exported(&copy)));
@@ -118,21 +118,11 @@ pub(crate) fn works_on(board: &SharedBoard) {
         }
         let _ = board.receipts(&ReceiptQuery::new(id));
         let patch = serde_json::json!({"priority": 7, "category": "fuzz"});
-        let update = Operation::Update {
-            id,
-            patch,
-            if_version: None,
-            change: None,
-        };
-        let _ = board.apply_one(update);
+        let _ = board.update(id, patch);
         let _ = board.retract(id, "fuzz");
-        let restore = Operation::Restore {
-            id,
-            if_version: None,
-        };
-        let _ = board.apply_one(restore);
+        let _ = board.restore(id);
     }
-    board.maintain().expect("a board can be maintained");
+    board.custody().expect("it is kept here").maintain().expect("a board can be maintained");
 }
 
 fn viewers() -> [Viewer; 2] {

@@ -1,45 +1,46 @@
-//! The board's revision, and those who wait for it to move.
+//! The board's head, and those who wait for its revision to move.
 
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::query::Head;
 
-/// The revision that readers may have seen, and a signal for when it moves.
+/// The head that readers may have seen, and a signal for when its revision moves.
 pub(crate) struct HeadWatch {
-    /// Guards the revision and whether the board is being closed. The innermost lock of a board: nothing
+    /// Guards the head and whether the board is being closed. The innermost lock of a board: nothing
     /// else is taken while it is held, so it may be taken under any other one.
     state: Mutex<Watched>,
     moved: Condvar,
 }
 
 struct Watched {
-    revision: i64,
+    head: Head,
     is_closed: bool,
 }
 
 impl HeadWatch {
-    /// Watches a board that is at `revision`.
-    pub(crate) fn new(revision: i64) -> Self {
+    /// Watches a board that is at `head`.
+    pub(crate) fn new(head: Head) -> Self {
         Self {
             state: Mutex::new(Watched {
-                revision,
+                head,
                 is_closed: false,
             }),
             moved: Condvar::new(),
         }
     }
 
-    /// Returns the revision.
-    pub(crate) fn revision(&self) -> i64 {
-        self.state.lock().revision
+    /// Returns the head.
+    pub(crate) fn get(&self) -> Head {
+        self.state.lock().head
     }
 
-    /// Sets the revision without waking anybody. Called before a reader can see that revision: one that a
-    /// page has told is no future revision.
-    pub(crate) fn set(&self, revision: i64) {
-        self.state.lock().revision = revision;
+    /// Sets the head without waking anybody. Called before a reader can see its revision: one that a page
+    /// has told is no future revision.
+    pub(crate) fn set(&self, head: Head) {
+        self.state.lock().head = head;
     }
 
     /// Wakes those who wait, after [`set`](Self::set) and when no other lock is held.
@@ -67,11 +68,11 @@ impl HeadWatch {
                 let reason = Bilingual::new("the board is being closed", "公告板正在关闭");
                 return Err(Error::new(kind, reason));
             }
-            if state.revision > since {
-                return Ok(state.revision);
+            if state.head.revision > since {
+                return Ok(state.head.revision);
             }
-            if since > state.revision {
-                return Err(Error::future_revision(since, state.revision));
+            if since > state.head.revision {
+                return Err(Error::future_revision(since, state.head.revision));
             }
             let timed_out = match deadline {
                 Some(deadline) => self.moved.wait_until(&mut state, deadline).timed_out(),
@@ -80,7 +81,7 @@ impl HeadWatch {
                     false
                 }
             };
-            if timed_out && state.revision <= since && !state.is_closed {
+            if timed_out && state.head.revision <= since && !state.is_closed {
                 let reason = Bilingual::new(
                     format!("nothing changed after revision {since} within {timeout:?}"),
                     format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),

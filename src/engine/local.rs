@@ -1,5 +1,6 @@
 //! The store as a board.
 
+use std::fmt;
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use super::Store;
 use super::memory::users::check_user;
 use super::writer::request::{Done, Held, Request};
 use crate::board::Board;
+use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Lifecycle, Mark, Viewer, limits};
 use crate::model::{Operation, Published};
@@ -16,7 +18,7 @@ use crate::query::Explanation;
 use crate::query::Verification;
 use crate::query::{ChangePage, ChangeQuery};
 use crate::query::{Compaction, Maintenance, Stats};
-use crate::query::{Count, Item, Page, Query};
+use crate::query::{Count, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
 
 /// A board in this process as it is handed out. With it go the threads behind the board, so that a file
@@ -26,6 +28,18 @@ pub(crate) struct Local(Arc<Store>);
 impl Local {
     pub(crate) fn new(store: Arc<Store>) -> Self {
         Self(store)
+    }
+}
+
+impl fmt::Debug for Local {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nothing that takes a lock for long: this is for logs.
+        let head = self.0.head.get();
+        formatter
+            .debug_struct("Board")
+            .field("is_durable", &self.0.durable.is_some())
+            .field("head", &head)
+            .finish()
     }
 }
 
@@ -61,8 +75,8 @@ impl Board for Local {
         self.0.count_for(query)
     }
 
-    fn revision(&self) -> Result<i64> {
-        Ok(self.0.head.revision())
+    fn head(&self) -> Result<Head> {
+        Ok(self.0.head.get())
     }
 
     fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
@@ -148,6 +162,17 @@ impl Board for Local {
         Ok(stats)
     }
 
+    fn custody(&self) -> Option<&dyn Custody> {
+        Some(self)
+    }
+
+    fn close(&self) -> Result<()> {
+        self.0.head.close();
+        self.0.write_out()
+    }
+}
+
+impl Custody for Local {
     fn maintain(&self) -> Result<Maintenance> {
         self.0.maintain_fully()
     }
@@ -170,11 +195,6 @@ impl Board for Local {
 
     fn import(&self, from: &mut dyn BufRead) -> Result<()> {
         self.0.import_from(from)
-    }
-
-    fn close(&self) -> Result<()> {
-        self.0.head.close();
-        self.0.write_out()
     }
 }
 

@@ -26,6 +26,7 @@ use self::writer::write_queue::Queue;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Viewer, check_time};
+use crate::query::Head;
 
 #[cfg(feature = "file")]
 pub use self::custody::backup::{restore_backup, verify};
@@ -123,7 +124,7 @@ impl Store {
             writer: Mutex::new(()),
             durable,
             settling: Mutex::new(()),
-            head: HeadWatch::new(parts.index.revision),
+            head: HeadWatch::new(Head::new(parts.epoch, parts.index.revision, 0)),
             index: RwLock::new(parts.index),
             users: RwLock::new(parts.users),
             feed: RwLock::new(parts.feed),

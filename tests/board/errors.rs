@@ -83,7 +83,12 @@ fn reach(wanted: ErrorKind) -> Reach {
         }),
         ErrorKind::Io => Some(|| {
             let mut no_room: &mut [u8] = &mut [];
-            Desk::new().board.export(&mut no_room).unwrap_err()
+            Desk::new()
+                .board
+                .custody()
+                .unwrap()
+                .export(&mut no_room)
+                .unwrap_err()
         }),
         ErrorKind::Unavailable => Some(|| {
             let desk = Desk::new();

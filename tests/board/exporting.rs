@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{Desk, NOW, editor_of_all, export, for_role, kind, of};
 
 pub(crate) fn import(desk: &Desk, text: &str) -> notice::Result<()> {
-    desk.board.import(&mut text.as_bytes())
+    desk.board.custody().unwrap().import(&mut text.as_bytes())
 }
 
 /// A board with something of everything on it.

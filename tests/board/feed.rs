@@ -141,7 +141,15 @@ fn what_is_compacted_is_said_with_the_oldest_revision_that_is_left() {
     assert_eq!(kind(changes(1)), ErrorKind::Compacted);
     assert_eq!(changes(2).unwrap().events.len(), 4);
     desk.at(10_000);
-    assert_eq!(desk.board.maintain().unwrap().changes_dropped, 1);
+    assert_eq!(
+        desk.board
+            .custody()
+            .unwrap()
+            .maintain()
+            .unwrap()
+            .changes_dropped,
+        1
+    );
     let error = changes(2).unwrap_err();
     assert_eq!(
         (error.kind(), error.limit()),

@@ -56,7 +56,7 @@ fn everything_is_there_when_it_is_opened_again() {
         (stats.epoch, stats.created_at)
     );
     assert!(again.created_at > Some(0) && again.file_bytes > Some(0));
-    assert!(board.verify().unwrap().is_good());
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
     let mut once = Draft::new("en", "Once");
     once.idempotency_key = "once".to_owned();
     let repeated = board.publish(&once).unwrap();
@@ -77,7 +77,7 @@ fn a_forgotten_user_and_a_purged_announcement_stay_gone() {
     drop(board);
     let board = directory.open("board.notice");
     assert_eq!(export(&board), before);
-    assert!(board.verify().unwrap().is_good());
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
 }
 
 #[test]
@@ -112,13 +112,17 @@ fn an_import_is_kept() {
     fill(&board);
     let exported = export(&board);
     let other = directory.open("to.notice");
-    other.import(&mut exported.as_bytes()).unwrap();
+    other
+        .custody()
+        .unwrap()
+        .import(&mut exported.as_bytes())
+        .unwrap();
     let epoch = other.stats().unwrap().epoch;
     drop(other);
     let other = directory.open("to.notice");
     assert_eq!(other.stats().unwrap().epoch, epoch);
     assert_eq!(without_epoch(&export(&other)), without_epoch(&exported));
-    assert!(other.verify().unwrap().is_good());
+    assert!(other.custody().unwrap().verify().unwrap().is_good());
 }
 
 #[test]
@@ -129,10 +133,13 @@ fn a_backup_is_the_board_as_it_was_and_restoring_gives_it_a_new_epoch() {
         fill(&board);
         let [saved, restored] =
             ["saved", "restored"].map(|name| directory.path(&format!("{name}-{}", url.len())));
-        let revision = board.backup(&saved).unwrap();
+        let revision = board.custody().unwrap().backup(&saved).unwrap();
         let before = export(&board);
         fill_more(&board);
-        assert_eq!(board.backup(&saved).unwrap_err().kind(), ErrorKind::Exists);
+        assert_eq!(
+            board.custody().unwrap().backup(&saved).unwrap_err().kind(),
+            ErrorKind::Exists
+        );
 
         let bytes = std::fs::read(&saved).unwrap();
         notice::restore_backup(&saved, &restored).unwrap();
@@ -152,7 +159,7 @@ fn a_backup_is_the_board_as_it_was_and_restoring_gives_it_a_new_epoch() {
         let error = restored.changes(&follow).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Compacted);
         for board in [&copy, &restored] {
-            assert!(board.verify().unwrap().is_good());
+            assert!(board.custody().unwrap().verify().unwrap().is_good());
         }
     }
 }
@@ -172,14 +179,32 @@ fn a_board_whose_file_is_gone_can_be_backed_up() {
         assert_eq!(board.close().is_err(), !parameters.is_empty());
         for error in [
             board.publish(&Draft::new("en", "Later")).unwrap_err(),
-            board.compact().unwrap_err(),
+            board.custody().unwrap().compact().unwrap_err(),
         ] {
             assert_eq!((error.kind(), error.path()), (ErrorKind::Io, Some("file")));
         }
-        assert!(!board.verify().is_ok_and(|found| found.is_good()));
-        board.backup(&directory.path(&saved)).unwrap();
+        assert!(
+            !board
+                .custody()
+                .unwrap()
+                .verify()
+                .is_ok_and(|found| found.is_good())
+        );
+        board
+            .custody()
+            .unwrap()
+            .backup(&directory.path(&saved))
+            .unwrap();
         assert_eq!(export(&directory.open(&saved)), export(&board));
-        assert!(directory.open(&saved).verify().unwrap().is_good());
+        assert!(
+            directory
+                .open(&saved)
+                .custody()
+                .unwrap()
+                .verify()
+                .unwrap()
+                .is_good()
+        );
     }
 }
 
@@ -198,15 +223,20 @@ fn a_file_gets_smaller_by_compaction_and_keeps_everything() {
     board.apply(&purges).unwrap();
     fill(&board);
     let before = export(&board);
-    let done = board.compact().unwrap();
+    let done = board.custody().unwrap().compact().unwrap();
     assert!(done.after < done.before, "{done:?}");
     assert_eq!(board.stats().unwrap().file_bytes, Some(done.after));
     board.publish(&Draft::new("en", "After")).unwrap();
-    assert!(board.verify().unwrap().is_good());
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
     drop(board);
     let board = directory.open("board.notice");
     assert!(export(&board).len() > before.len());
-    let error = notice::open("mem:").unwrap().compact().unwrap_err();
+    let error = notice::open("mem:")
+        .unwrap()
+        .custody()
+        .unwrap()
+        .compact()
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
 
@@ -360,7 +390,7 @@ fn what_is_over_leaves_memory_when_that_is_short_and_is_still_there() {
     assert_eq!(found.items[0].text().title, "Title 17");
     assert_eq!(found.count.total, Some(1));
 
-    assert!(board.verify().unwrap().is_good());
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
     assert!(export(&board).contains(&before.lines().nth(5).unwrap().to_owned()));
     let patch = |title: &str| serde_json::json!({"texts": {"en": {"title": title}}});
     for (id, title) in [(1, "First again"), (2, "Second again")] {
@@ -378,7 +408,7 @@ fn what_is_over_leaves_memory_when_that_is_short_and_is_still_there() {
     let item = board.get(1, &Query::editor()).unwrap();
     assert_eq!(item.text().title, "First again");
     assert_eq!(item.text().body, draft(0).texts[0].body);
-    assert!(board.verify().unwrap().is_good());
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
     let before = export(&board);
     drop(board);
     assert_eq!(export(&open()), before);
@@ -417,11 +447,15 @@ fn what_was_imported_can_be_left_to_the_file_as_well() {
     fill_with_what_ends(&from);
     let url = directory.url("board?budget_mb=1");
     let board = with_a_text_in_the_file_only(&url, |board| {
-        board.import(&mut export(&from).as_bytes()).unwrap();
+        board
+            .custody()
+            .unwrap()
+            .import(&mut export(&from).as_bytes())
+            .unwrap();
     });
     let item = board.get(1, &Query::editor()).unwrap();
     assert_eq!(item.text().body.len(), 20_000);
-    assert_eq!(board.verify().unwrap().problems, []);
+    assert_eq!(board.custody().unwrap().verify().unwrap().problems, []);
 }
 
 #[cfg(unix)]
@@ -432,7 +466,11 @@ fn a_backup_has_the_texts_that_are_in_the_file_only_also_when_that_is_gone() {
     let board = with_a_text_in_the_file_only(&url, fill_with_what_ends);
     std::fs::remove_file(directory.path("board")).unwrap();
     board.retract(61, "late").unwrap();
-    board.backup(&directory.path("saved")).unwrap();
+    board
+        .custody()
+        .unwrap()
+        .backup(&directory.path("saved"))
+        .unwrap();
     let saved = directory.open("saved");
     assert_eq!(export(&saved), export(&board));
     assert_eq!(
@@ -479,7 +517,15 @@ fn a_panic_while_progress_is_told_is_the_callers_own() {
     let options = Options::new().progress(|_, _, _| panic!("of the caller"));
     let url = directory.url("board");
     let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| options.open(&url)));
-    let payload = opened.err().expect("it is no damage of the file");
+    let payload = opened.expect_err("it is no damage of the file");
     assert_eq!(payload.downcast_ref(), Some(&"of the caller"));
-    assert!(directory.open("board").verify().unwrap().is_good());
+    assert!(
+        directory
+            .open("board")
+            .custody()
+            .unwrap()
+            .verify()
+            .unwrap()
+            .is_good()
+    );
 }

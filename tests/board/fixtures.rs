@@ -30,14 +30,14 @@ fn a_file_of_format_1_opens() {
     let board = open();
     assert_eq!(export(&board), expected);
     assert_eq!(board.stats().unwrap().created_at, None);
-    assert!(board.verify().unwrap().is_good());
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
     board
         .publish(&Draft::new("en", "Written by this build"))
         .unwrap();
     drop(board);
     let board = open();
     assert_eq!(board.stats().unwrap().announcements, 5);
-    assert!(board.verify().unwrap().is_good());
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
 }
 
 /// Makes that fixture, with another epoch. It is one of format 1 as long as the formats of all records but
@@ -115,7 +115,7 @@ fn fill(board: &SharedBoard, clock: &ManualClock) {
     let mistake = board.publish(&draft("误发", "By mistake")).unwrap().id;
     board.retract(mistake, "误发").unwrap();
     let purged = board.publish(&draft("清除", "Purged")).unwrap().id;
-    board.apply_one(Operation::Purge { id: purged }).unwrap();
+    board.purge(purged).unwrap();
 
     clock.set(NOW + 3000);
     let (one, other) = (Viewer::new("li.lei"), Viewer::new("韩梅梅"));

@@ -165,7 +165,16 @@ fn of_many_who_find_an_empty_file_one_makes_the_board() {
         });
         assert!(opened >= 1);
         let revision = directory.open(&name).revision().unwrap();
-        assert!(revision >= 1 && directory.open(&name).verify().unwrap().is_good());
+        assert!(
+            revision >= 1
+                && directory
+                    .open(&name)
+                    .custody()
+                    .unwrap()
+                    .verify()
+                    .unwrap()
+                    .is_good()
+        );
     }
 }
 
@@ -212,7 +221,7 @@ fn a_board_with_changed_bytes_is_refused_or_tells_what_is_wrong() {
                 continue;
             }
         };
-        let is_good = board.verify().unwrap().is_good();
+        let is_good = board.custody().unwrap().verify().unwrap().is_good();
         if is_good {
             assert_eq!(board.stats().unwrap().announcements, 30, "byte {place}");
             assert_eq!(board.revision(), original.revision(), "byte {place}");
@@ -253,7 +262,7 @@ fn what_is_no_ordinary_file_is_left_as_it_is() {
         let path = directory.path(name);
         let refusals = [
             refusal(&directory, name),
-            board.backup(&path).unwrap_err(),
+            board.custody().unwrap().backup(&path).unwrap_err(),
             notice::verify(&path).unwrap_err(),
             notice::restore_backup(&path, &directory.path("restored")).unwrap_err(),
         ];
@@ -316,7 +325,7 @@ fn a_file_that_was_moved_away_takes_no_writes_until_it_is_back() {
     drop(board);
     let board = directory.open("board");
     assert_eq!(board.revision().unwrap(), 2);
-    assert!(board.verify().unwrap().is_good());
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
 }
 
 #[cfg(unix)]
@@ -350,10 +359,17 @@ fn a_board_whose_file_is_damaged_is_backed_up_from_memory() {
             file.write_at(b"D", place as u64).unwrap();
         }
     }
-    assert_eq!(board.backup(&directory.path("saved")).unwrap(), 1);
+    assert_eq!(
+        board
+            .custody()
+            .unwrap()
+            .backup(&directory.path("saved"))
+            .unwrap(),
+        1
+    );
     let saved = directory.open("saved");
     assert_eq!(saved.query(&Query::editor()).unwrap().count.total, Some(1));
-    assert_eq!(saved.verify().unwrap().problems, []);
+    assert_eq!(saved.custody().unwrap().verify().unwrap().problems, []);
 }
 
 #[cfg(unix)]
@@ -371,7 +387,7 @@ fn a_board_whose_file_has_lost_a_change_takes_no_more_and_can_be_backed_up() {
     let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.write_at(b"D", place as u64).unwrap();
 
-    let problems = board.verify().unwrap().problems;
+    let problems = board.custody().unwrap().verify().unwrap().problems;
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].reason.en.contains("lost its last change"));
     for _ in 0..2 {
@@ -379,12 +395,16 @@ fn a_board_whose_file_has_lost_a_change_takes_no_more_and_can_be_backed_up() {
         assert_eq!(error.kind(), ErrorKind::Io);
         assert_bilingual(&error, "board");
     }
-    board.backup(&directory.path("saved")).unwrap();
+    board
+        .custody()
+        .unwrap()
+        .backup(&directory.path("saved"))
+        .unwrap();
     let saved = directory.open("saved");
     assert_eq!(saved.revision().unwrap(), 2);
-    assert_eq!(saved.verify().unwrap().problems, []);
+    assert_eq!(saved.custody().unwrap().verify().unwrap().problems, []);
     drop(board);
     let board = directory.open("board");
     assert_eq!(board.revision().unwrap(), 1);
-    assert_eq!(board.verify().unwrap().problems, []);
+    assert_eq!(board.custody().unwrap().verify().unwrap().problems, []);
 }

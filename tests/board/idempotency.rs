@@ -89,7 +89,7 @@ fn a_key_is_remembered_for_a_day() {
     desk.at(2 * DAY - 1);
     assert_eq!(desk.board.publish(&draft()).unwrap().id, second.id);
     desk.at(2 * DAY);
-    let done = desk.board.maintain().unwrap();
+    let done = desk.board.custody().unwrap().maintain().unwrap();
     assert_eq!(done.idempotency_keys_dropped, 1);
     assert_eq!(desk.board.stats().unwrap().idempotency_keys, 0);
 }

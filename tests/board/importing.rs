@@ -156,7 +156,12 @@ fn garbage_is_refused_with_its_line() {
     );
     let mut bytes = text.clone().into_bytes();
     bytes.insert(header.len() + 3, 0xff);
-    let error = Desk::new().board.import(&mut &bytes[..]).unwrap_err();
+    let error = Desk::new()
+        .board
+        .custody()
+        .unwrap()
+        .import(&mut &bytes[..])
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidField);
     assert!(error.path().unwrap().starts_with("line 2"));
 }
@@ -168,7 +173,7 @@ fn a_line_that_is_too_long_is_refused_before_it_is_kept() {
     let endless = std::io::repeat(b'x').take(1 << 40);
     let mut reader = BufReader::new(header.as_bytes().chain(&b"\n"[..]).chain(endless));
     let desk = Desk::new();
-    let refused = desk.board.import(&mut reader);
+    let refused = desk.board.custody().unwrap().import(&mut reader);
     assert_eq!(
         refusal(refused),
         (ErrorKind::TooLarge, Some("line 2".to_owned()))
@@ -206,15 +211,31 @@ fn failing_disks_are_reported() {
     let desk = full();
     let size = export(&desk.board).len();
     for room in [0, 10, size - 1, size] {
-        let error = desk.board.export(&mut Failing(room)).unwrap_err();
+        let error = desk
+            .board
+            .custody()
+            .unwrap()
+            .export(&mut Failing(room))
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
         assert!(error.to_string().contains("disk full"));
     }
-    assert!(desk.board.export(&mut Failing(size + 1)).is_ok());
+    assert!(
+        desk.board
+            .custody()
+            .unwrap()
+            .export(&mut Failing(size + 1))
+            .is_ok()
+    );
     let text = export(&desk.board);
     let mut reader = BufReader::new(text.as_bytes().chain(Failing(0)));
     let copy = Desk::new();
-    let error = copy.board.import(&mut reader).unwrap_err();
+    let error = copy
+        .board
+        .custody()
+        .unwrap()
+        .import(&mut reader)
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert_eq!(copy.revision(), 0);
     import(&copy, &text).unwrap();
@@ -236,7 +257,11 @@ fn assert_refused(number: usize, from: &str, to: &str, path: &str) {
     let mut lines = LINES.map(str::to_owned);
     lines[number - 1] = lines[number - 1].replacen(from, to, 1);
     let (board, _) = board();
-    let error = board.import(&mut lines.join("\n").as_bytes()).unwrap_err();
+    let error = board
+        .custody()
+        .unwrap()
+        .import(&mut lines.join("\n").as_bytes())
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidField);
     assert_eq!(error.path(), Some(format!("line {number}.{path}").as_str()));
     let value = to.rsplit(':').next().unwrap();
@@ -248,7 +273,11 @@ fn assert_refused(number: usize, from: &str, to: &str, path: &str) {
 #[test]
 fn what_is_published_after_an_import_is_news() {
     let (board, _) = board();
-    board.import(&mut LINES.join("\n").as_bytes()).unwrap();
+    board
+        .custody()
+        .unwrap()
+        .import(&mut LINES.join("\n").as_bytes())
+        .unwrap();
     let published = board.publish(&Draft::new("en", "More")).unwrap();
     assert_eq!((published.id, published.revision), (3, 4));
     let item = board

@@ -63,7 +63,7 @@ fn ids_ascend_and_each_commit_is_one_revision() {
         .unwrap();
     let given: Vec<_> = batch.iter().map(|p| (p.id, p.revision)).collect();
     assert_eq!(given, [(2, 2), (3, 2), (4, 2)]);
-    assert_eq!(board.retract(3, "").unwrap(), 3);
+    assert_eq!(board.retract(3, "").unwrap().revision, 3);
     assert_eq!(board.publish(&draft("e")).unwrap().id, 5);
     assert_eq!(board.revision().unwrap(), 4);
     assert_eq!(board.count(&anyone()).unwrap().revision, 4);
@@ -147,7 +147,7 @@ fn retracting_hides_at_once_and_keeps_the_text_for_editors() {
     let (board, clock) = board();
     board.publish(&draft("a").key("k").channel("ops")).unwrap();
     clock.set(NOW + 5);
-    assert_eq!(board.retract(1, "写错了").unwrap(), 2);
+    assert_eq!(board.retract(1, "写错了").unwrap().revision, 2);
     assert!(titles(&board, &anyone()).is_empty());
     let error = board.get(1, &anyone()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
@@ -171,7 +171,7 @@ fn retracting_again_changes_nothing() {
     board.retract(1, "first").unwrap();
     board.publish(&draft("b")).unwrap();
     clock.set(NOW + 5);
-    assert_eq!(board.retract(1, "second").unwrap(), 2);
+    assert_eq!(board.retract(1, "second").unwrap().revision, 2);
     assert_eq!(board.revision().unwrap(), 3);
     let item = board.get(1, &Query::editor()).unwrap();
     assert_eq!(item.announcement.retract_reason(), "first");

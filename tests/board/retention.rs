@@ -16,7 +16,7 @@ fn nothing_is_purged_unless_asked_for() {
     desk.retract(id, "");
     desk.at(i64::from(u32::MAX) * 1000);
     desk.title("c");
-    assert_eq!(desk.board.maintain().unwrap().purged, 0);
+    assert_eq!(desk.board.custody().unwrap().maintain().unwrap().purged, 0);
     assert_eq!(desk.board.stats().unwrap().announcements, 3);
 }
 
@@ -56,11 +56,11 @@ fn maintenance_purges_everything_that_is_due() {
         .collect();
     desk.board.publish_all(&drafts).unwrap();
     desk.at(2000);
-    let done = desk.board.maintain().unwrap();
+    let done = desk.board.custody().unwrap().maintain().unwrap();
     assert_eq!(done.purged, 2500);
     assert_eq!(desk.board.stats().unwrap().announcements, 0);
     assert_eq!(
-        desk.board.maintain().unwrap(),
+        desk.board.custody().unwrap().maintain().unwrap(),
         notice::Maintenance::default()
     );
 }
@@ -75,9 +75,9 @@ fn what_was_restored_or_extended_in_time_stays() {
     desk.restore(restored);
     desk.update(extended, serde_json::json!({"ends_at": NOW + 3000}));
     desk.at(2500);
-    assert_eq!(desk.board.maintain().unwrap().purged, 0);
+    assert_eq!(desk.board.custody().unwrap().maintain().unwrap().purged, 0);
     desk.at(5000);
-    assert_eq!(desk.board.maintain().unwrap().purged, 1);
+    assert_eq!(desk.board.custody().unwrap().maintain().unwrap().purged, 1);
     assert_eq!(
         kind(desk.board.explain(extended, &editor_of_all())),
         ErrorKind::NotFound
@@ -92,7 +92,7 @@ fn it_is_over_at_just_the_millisecond_that_was_asked_for() {
     desk.at(100);
     desk.retract(retracted, "");
     desk.at(1099);
-    assert_eq!(desk.board.maintain().unwrap().purged, 0);
+    assert_eq!(desk.board.custody().unwrap().maintain().unwrap().purged, 0);
     desk.at(1100);
-    assert_eq!(desk.board.maintain().unwrap().purged, 2);
+    assert_eq!(desk.board.custody().unwrap().maintain().unwrap().purged, 2);
 }

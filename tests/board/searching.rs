@@ -263,9 +263,7 @@ fn apply(board: &SharedBoard, texts: &mut Vec<Option<String>>, step: Step) {
         }
         Step::Purge(at) => {
             let Some(at) = alive(at, texts) else { return };
-            board
-                .apply_one(Operation::Purge { id: at as i64 + 1 })
-                .unwrap();
+            board.purge(at as i64 + 1).unwrap();
             texts[at] = None;
         }
     }

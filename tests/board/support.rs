@@ -83,15 +83,15 @@ impl Desk {
     }
 
     pub(crate) fn retract(&self, id: i64, reason: &str) -> i64 {
-        self.board.retract(id, reason).unwrap()
+        self.board.retract(id, reason).unwrap().revision
     }
 
     pub(crate) fn restore(&self, id: i64) -> Published {
-        self.board.apply_one(restore(id)).unwrap()
+        self.board.restore(id).unwrap()
     }
 
     pub(crate) fn purge(&self, id: i64) -> Published {
-        self.board.apply_one(Operation::Purge { id }).unwrap()
+        self.board.purge(id).unwrap()
     }
 
     pub(crate) fn mark(&self, user: &str, ids: &[i64], mark: Mark) {
@@ -202,7 +202,7 @@ impl Drop for Directory {
 /// A board as JSON Lines.
 pub(crate) fn export(board: &SharedBoard) -> String {
     let mut bytes = Vec::new();
-    board.export(&mut bytes).unwrap();
+    board.custody().unwrap().export(&mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

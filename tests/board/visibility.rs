@@ -312,7 +312,10 @@ fn very_many_may_start_and_end_at_once() {
             "after {after}"
         );
         // The indexes are made again and compared, the order within a group among them.
-        assert!(board.verify().unwrap().is_good(), "after {after}");
+        assert!(
+            board.custody().unwrap().verify().unwrap().is_good(),
+            "after {after}"
+        );
         let page = board.query(&everything).unwrap();
         let order = |item: &notice::Item| {
             let a = &item.announcement;

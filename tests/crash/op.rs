@@ -96,9 +96,12 @@ impl Op {
                 Ok(Outcome::default())
             }
             Self::Forget { user } => board.forget_user(user).map(|_| Outcome::default()),
-            Self::Compact => board.compact().map(|_| Outcome::default()),
+            Self::Compact => board
+                .require_custody()?
+                .compact()
+                .map(|_| Outcome::default()),
             Self::Backup { path } => {
-                let copied = Some(board.backup(Path::new(path))?);
+                let copied = Some(board.require_custody()?.backup(Path::new(path))?);
                 Ok(Outcome {
                     copied,
                     ..Outcome::default()

@@ -6,7 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use notice::{Board, ChangeQuery, ErrorKind, Filter, Phase, Query, View, Viewer};
+use notice::{
+    Board, ChangeQuery, Custody, ErrorKind, Filter, Phase, Query, SharedBoard, Verification, View,
+    Viewer,
+};
 
 use crate::book::{Book, Call};
 use crate::child::Line;
@@ -96,7 +99,7 @@ impl Rounds {
             there.push(settled);
         }
         self.check_ids(&*board, &calls)?;
-        let verification = board.verify().map_err(|error| error.to_string())?;
+        let verification = verify(&board)?;
         if !verification.is_good() {
             return Err(format!("verify: {:?}", verification.problems));
         }
@@ -234,7 +237,7 @@ impl Rounds {
             };
             let board = options().open(&format!("file:{path}"));
             let board = board.map_err(|error| format!("the backup: {error}"))?;
-            let verification = board.verify().map_err(|error| error.to_string())?;
+            let verification = verify(&board)?;
             if !verification.is_good() || board.revision().ok() != outcome.copied {
                 return Err(format!(
                     "the backup {outcome:?}: {:?}",
@@ -375,4 +378,9 @@ fn all() -> Query {
 fn entry(item: &notice::Item) -> (i64, (u32, i64)) {
     let a = &item.announcement;
     (a.id(), (a.version(), a.revision()))
+}
+
+fn verify(board: &SharedBoard) -> Result<Verification, String> {
+    let found = board.require_custody().and_then(Custody::verify);
+    found.map_err(|error| error.to_string())
 }

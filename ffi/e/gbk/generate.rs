@@ -1,14 +1,14 @@
-//! Writes the table of GBK as Rust: a part of the build script.
+//! Generates the GBK table as Rust source; a part of the build script.
 
 use std::error::Error;
 use std::fmt::Write as _;
 
 use encoding_rs::GBK;
 
-/// How many places the sequences of four bytes have for U+0080 to U+FFFF.
+/// Number of four-byte sequences for U+0080 to U+FFFF.
 const FOUR_BYTE_PLACES: u32 = 39_420;
 
-/// `PLACES` and `RUNS` for ffi/e/gbk/table.rs, which says what they are.
+/// Returns `PLACES` and `RUNS` for ffi/e/gbk/table.rs, which defines them.
 pub(crate) fn table() -> Result<String, Box<dyn Error>> {
     let mut places = Vec::new();
     for first in 0x81..=0xFE_u8 {
@@ -41,7 +41,7 @@ fn four_bytes(place: u32) -> Result<[u8; 4], Box<dyn Error>> {
     ])
 }
 
-/// The character of these bytes, which is one of the BMP.
+/// Returns the character of these bytes, which lies in the BMP.
 fn unit(bytes: &[u8]) -> Result<u16, Box<dyn Error>> {
     let text = GBK.decode_without_bom_handling_and_without_replacement(bytes);
     let mut units = text.iter().flat_map(|text| text.encode_utf16());

@@ -1,25 +1,26 @@
-//! Which character stands for which bytes.
+//! The characters of GBK and their bytes.
 //!
-//! The build script takes this from `encoding_rs`, which is not linked: its other encodings would come along.
+//! The build script takes the table from `encoding_rs`, which is not linked because all its other
+//! encodings would be linked too.
 
 use std::sync::LazyLock;
 
-// `PLACES`: the characters of two bytes, 190 for each first byte. `RUNS`: the characters of four bytes up to
-// U+FFFF, as the places where they do not go on by one, and the character there.
+// `PLACES`: the two-byte characters, 190 for each first byte. `RUNS`: the four-byte characters up
+// to U+FFFF, as the places where the characters stop being consecutive, with the character there.
 include!(concat!(env!("OUT_DIR"), "/gbk_table.rs"));
 
 const FIRST: u8 = 0x81;
-/// The second bytes are 40 to FE without 7F.
+/// Second bytes are 40 to FE, without 7F.
 const SECOND: u8 = 0x40;
 const SECONDS: u16 = 190;
 
-/// How many four-byte sequences there are up to U+FFFF.
+/// Number of four-byte sequences up to U+FFFF.
 const BMP_END: u16 = 39_420;
-/// Where the four-byte sequences for U+10000 and above begin.
+/// First four-byte sequence for U+10000.
 const SUPPLEMENTARY: u32 = 189_000;
 
-/// Characters for private use that stood for places before Unicode had the characters that are there now
-/// (GB 18030-2022, WHATWG Encoding Standard), and their places.
+/// Private-use characters that were assigned to places before Unicode had the characters that are
+/// there now (GB 18030-2022, WHATWG Encoding Standard), with their places.
 const FORMER: [(u16, u16); 18] = [
     (0xE78D, 7182),
     (0xE78E, 7183),
@@ -41,12 +42,12 @@ const FORMER: [(u16, u16); 18] = [
     (0xE864, 23_845),
 ];
 
-/// The places of all characters of the BMP, each one more than it is, for 0 is none. Made when a text is first
-/// written.
+/// Places of all characters of the BMP, plus one, so that 0 means none. Built when a text is first
+/// encoded.
 static PLACE_OF: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let mut places = vec![0; 1 << 16];
     for (unit, place) in PLACES.iter().copied().zip(0..).chain(FORMER) {
-        // Of two places of one character the first is meant.
+        // A character at two places is encoded as the first.
         if let Some(slot) = places.get_mut(usize::from(unit))
             && *slot == 0
         {
@@ -56,7 +57,7 @@ static PLACE_OF: LazyLock<Vec<u16>> = LazyLock::new(|| {
     places
 });
 
-/// The character of two bytes.
+/// Returns the character of two bytes.
 pub(super) fn of_two(first: u8, second: u8) -> Option<char> {
     let column = match second {
         0x40..=0x7E => second - SECOND,
@@ -68,7 +69,7 @@ pub(super) fn of_two(first: u8, second: u8) -> Option<char> {
     char::from_u32(u32::from(*unit))
 }
 
-/// The character of four bytes, as GB 18030 has them for what has no two.
+/// Returns the character of four bytes, which GB 18030 uses for characters without a two-byte form.
 pub(super) fn of_four([first, second, third, fourth]: [u8; 4]) -> Option<char> {
     let digit = |byte: u8| matches!(byte, 0x30..=0x39).then(|| u32::from(byte - 0x30));
     let lead = |byte: u8| matches!(byte, 0x81..=0xFE).then(|| u32::from(byte - FIRST));
@@ -83,7 +84,7 @@ pub(super) fn of_four([first, second, third, fourth]: [u8; 4]) -> Option<char> {
     char::from_u32(u32::from(*unit) + u32::from(place - start))
 }
 
-/// The two bytes of a character.
+/// Returns the two bytes of a character.
 pub(super) fn two_of(character: char) -> Option<[u8; 2]> {
     let place = PLACE_OF
         .get(u32::from(character) as usize)?

@@ -91,7 +91,7 @@ impl Store {
 /// use notice::Draft;
 /// let board = notice::open("mem:")?;
 /// board.publish(&Draft::new("en", "Kept"))?;
-/// board.backup(&saved)?;
+/// board.require_custody()?.backup(&saved)?;
 ///
 /// notice::restore_backup(&saved, &restored)?;
 /// let url = format!("file:{}", restored.display());
@@ -108,7 +108,7 @@ pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Checks a file that nobody has open, also one that [`open`](crate::open) refuses: as
-/// [`Board::verify`](crate::Board::verify), without what is in memory.
+/// [`Custody::verify`](crate::Custody::verify), without what is in memory.
 ///
 /// # Errors
 /// `locked`, `io`; `corrupt` and `unsupported` for a file of which nothing can be read.

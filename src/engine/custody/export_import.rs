@@ -127,7 +127,8 @@ impl Store {
             *self.feed.write() = Feed::starting_at(revision);
             *self.epoch.write() = epoch;
             *current = index;
-            self.head.set(revision);
+            let seq = self.head.get().seq + 1;
+            self.head.set(crate::query::Head::new(epoch, revision, seq));
             self.worker.wake_if(current.unsearched.len() > 0);
         }
         self.head.wake();

@@ -46,11 +46,16 @@ impl Step {
                 done.map(|revision| revision.to_string())
             }
             Self::Forget(user) => board.forget_user(user).map(|was| was.to_string()),
-            Self::Maintain => board.maintain().map(|done| format!("{done:?}")),
-            Self::Compact => board.compact().map(|_| String::new()),
+            Self::Maintain => kept(board).maintain().map(|done| format!("{done:?}")),
+            Self::Compact => kept(board).compact().map(|_| String::new()),
             Self::Clock(_) => Ok(String::new()),
         }
     }
+}
+
+/// The upkeep of a board of these tests.
+fn kept(board: &dyn Board) -> &dyn crate::Custody {
+    board.custody().unwrap()
 }
 
 pub(super) fn publish(draft: Draft) -> Operation {
@@ -250,7 +255,7 @@ impl History {
     /// it holds something of which nobody knew whether it happened.
     pub(super) fn check_disk(&self, disk: &Disk) -> bool {
         let board = open(disk, &self.clock).unwrap();
-        assert_eq!(board.verify().unwrap().problems, []);
+        assert_eq!(kept(&board).verify().unwrap().problems, []);
         let found = told(&board);
         let known = told(&self.mirror.board);
         let is_one = |(n, step): &(usize, Step)| {
@@ -302,7 +307,7 @@ pub(super) fn is_uncertain(error: &Error) -> bool {
 /// All that a board tells of itself, but for its epoch.
 pub(super) fn told(board: &dyn Board) -> String {
     let mut exported = Vec::new();
-    board.export(&mut exported).unwrap();
+    kept(board).export(&mut exported).unwrap();
     let exported = String::from_utf8(exported).unwrap();
     let (first, rest) = exported.split_once('\n').unwrap();
     let mut first: Value = serde_json::from_str(first).unwrap();

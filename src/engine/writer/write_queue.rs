@@ -371,7 +371,12 @@ impl Store {
                 }
             }
             // Before anybody can read the revision: one that a page has is no future revision.
-            self.head.set(index.revision);
+            let head = self.head.get();
+            self.head.set(crate::query::Head::new(
+                head.epoch,
+                index.revision,
+                head.seq + 1,
+            ));
             index.revision != revision
         };
         if moved {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use notice::{Board, ChangeQuery, Draft, Mark, Operation, Query, ReceiptQuery, View, Viewer};
+use notice::{Board, ChangeQuery, Draft, Mark, Query, ReceiptQuery, View, Viewer};
 
 use crate::support::Directory;
 
@@ -73,7 +73,7 @@ fn each_of_many_publications_at_once_has_a_revision_of_its_own() {
         drop(board);
         let board = notice::open(&url).unwrap();
         assert_eq!(revisions(&*board), all);
-        assert!(board.verify().unwrap().is_good());
+        assert!(board.custody().unwrap().verify().unwrap().is_good());
     }
 }
 
@@ -113,7 +113,7 @@ fn marks_and_publications_and_purges_at_once_are_all_kept() {
                 .mark(&Viewer::new(format!("user {n}")), &[id], Mark::Acknowledge)
                 .unwrap();
             match i % 3 {
-                0 => drop(board.apply_one(Operation::Purge { id }).unwrap()),
+                0 => drop(board.purge(id).unwrap()),
                 1 => drop(board.retract(id, "why").unwrap()),
                 _ => drop(board.publish(&Draft::new("en", "more")).unwrap()),
             }
@@ -146,7 +146,7 @@ fn marks_and_publications_and_purges_at_once_are_all_kept() {
             "no receipts of what is purged"
         );
         assert_eq!(board.revision().unwrap(), 1 + (THREADS * EACH) as i64);
-        assert!(board.verify().unwrap().is_good());
+        assert!(board.custody().unwrap().verify().unwrap().is_good());
     };
     check(&*board);
     drop(board);
@@ -165,17 +165,17 @@ fn nothing_is_kept_of_a_user_about_what_is_purged_at_the_same_time() {
     board.publish_all(&drafts).unwrap();
     for id in ids {
         at_once(|n| match n {
-            0 => drop(board.apply_one(Operation::Purge { id }).unwrap()),
+            0 => drop(board.purge(id).unwrap()),
             // Whoever comes after the purge is told that it is not there.
             _ => drop(board.mark(&Viewer::new(format!("user {n}")), &[id], Mark::Read)),
         });
     }
     assert_eq!(board.stats().unwrap().receipts, 0);
-    assert_eq!(board.verify().unwrap().problems, []);
+    assert_eq!(board.custody().unwrap().verify().unwrap().problems, []);
     drop(board);
     let board = directory.open("board");
     assert_eq!(board.stats().unwrap().receipts, 0);
-    assert_eq!(board.verify().unwrap().problems, []);
+    assert_eq!(board.custody().unwrap().verify().unwrap().problems, []);
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_purge_has_its_turn_however_many_mark() {
     at_once(|n| {
         if n == 0 {
             for id in 1..=PURGES {
-                board.apply_one(Operation::Purge { id }).unwrap();
+                board.purge(id).unwrap();
             }
             is_done.store(true, Ordering::SeqCst);
             return;
@@ -212,5 +212,5 @@ fn a_purge_has_its_turn_however_many_mark() {
             board.mark(&viewer, &[PURGES + 1], Mark::Seen).unwrap();
         }
     });
-    assert_eq!(board.verify().unwrap().problems, []);
+    assert_eq!(board.custody().unwrap().verify().unwrap().problems, []);
 }

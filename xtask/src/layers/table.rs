@@ -21,18 +21,18 @@ const fn row(rooms: &'static str, imports: &'static str, world: &'static str) ->
 /// What is under src/. `open` joins `engine` and `file`, which do not know each other.
 #[rustfmt::skip]
 pub(super) const SRC: &[Row] = &[
-    row("error clock number_map failpoint", "", "locks now"),
-    row("model",   "error number_map", ""),
-    row("progress", "error model", "locks"),
-    row("query",   "error number_map model", ""),
+    row("error named clock time number_map failpoint", "", "locks now"),
+    row("model",   "error named number_map", ""),
+    row("progress", "error named", "locks"),
+    row("query",   "error named number_map model", ""),
     row("search",  "error number_map model query", ""),
     row("journal", "error number_map model query", "locks"),
-    row("board",   "error clock number_map progress model query", "io"),
+    row("board custody", "error clock number_map progress model query", "io"),
     row("wire",    "error number_map model query board", ""),
     row("follow",  "error clock number_map model query board", ""),
     row("engine",  "..", "io threads locks now"),
     row("file",    "error progress failpoint model query journal", "disk io redb threads locks now"),
-    row("open",    "..", "disk io"),
+    row("open",    "..", "disk io locks"),
     row("lib",     "..", ""),
 ];
 

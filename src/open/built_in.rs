@@ -1,0 +1,91 @@
+//! The ways that this crate brings along, by cargo feature.
+
+use std::sync::Arc;
+
+use super::options::Options;
+use super::scheme::Scheme;
+use super::url::BoardUrl;
+use crate::board::SharedBoard;
+use crate::engine::{Local, Settings, Store};
+use crate::error::{Bilingual, Result};
+
+/// The schemes of this build.
+pub(super) const SCHEMES: &[Scheme] = &[
+    Scheme::new(
+        "mem",
+        "mem:",
+        "a board in this process, gone with it",
+        memory,
+    )
+    .parameters(&["budget_mb"]),
+    #[cfg(feature = "file")]
+    Scheme::new(
+        "file",
+        "file:PATH",
+        "a board in this process, kept in one file",
+        file,
+    )
+    .parameters(&["durability", "budget_mb"]),
+];
+
+/// The schemes that this build lacks, with the cargo features that bring them.
+pub(super) const MISSING: &[(&str, &str)] = &[
+    #[cfg(not(feature = "file"))]
+    ("file", "file"),
+];
+
+/// The most that `budget_mb` can be: beyond it, bytes are no u64 any more.
+const MOST_MEGABYTES: u64 = u64::MAX / MEGABYTE;
+const MEGABYTE: u64 = 1024 * 1024;
+
+/// Opens `mem:`.
+fn memory(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
+    options.refuse_remote()?;
+    if !url.place().is_empty() {
+        let reason = Bilingual::new(
+            "a board in memory has no name: mem:",
+            "内存公告板没有名称：mem:",
+        );
+        return Err(url.refuse_place(reason));
+    }
+    let store = Store::new(settings(url, options)?);
+    Ok(Arc::new(Local::new(store)))
+}
+
+/// Opens `file:PATH`. The path stays as it was written.
+#[cfg(feature = "file")]
+fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
+    use crate::engine::Durability;
+
+    options.refuse_remote()?;
+    if url.place().is_empty() {
+        let reason = Bilingual::new(
+            "says no file: file:PATH, such as file:/var/lib/app/board.notice",
+            "未指明文件：应为 file:路径，例如 file:C:\\data\\board.notice",
+        );
+        return Err(url.refuse_place(reason));
+    }
+    let words = [("full", Durability::Full), ("relaxed", Durability::Relaxed)];
+    let durability = url.one_of("durability", &words)?;
+    let progress = options.local.progress.take();
+    let settings = settings(url, options)?;
+    let medium = Box::new(crate::file::FileMedium::new(url.place().as_ref()));
+    let store = Store::open(
+        settings,
+        medium,
+        durability.unwrap_or(Durability::Full),
+        progress,
+    )?;
+    Ok(Arc::new(Local::new(store)))
+}
+
+/// What both kinds of boards in this process are made with.
+fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
+    let megabytes = url.number("budget_mb", 1..=MOST_MEGABYTES)?;
+    Ok(Settings {
+        clock: options.common.clock,
+        keep: options.local.keep.unwrap_or_default(),
+        retention_ms: options.local.retention_ms,
+        budget_bytes: megabytes.map(|megabytes| megabytes * MEGABYTE),
+    })
+}

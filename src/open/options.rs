@@ -1,0 +1,213 @@
+//! How a board is opened, beside what its URL says.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::clock::{Clock, SystemClock};
+use crate::engine::Keep;
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::progress::{Progress, Step};
+
+/// How a board is opened, beside what its URL says.
+///
+/// A board that is kept in this process refuses the settings of a connection, and the other way round, so
+/// that none is silently ignored.
+///
+/// ```
+/// use notice::{ManualClock, Options};
+/// let board = Options::new().clock(ManualClock::new(1_781_748_000_000)).open("mem:")?;
+/// assert_eq!(board.revision()?, 0);
+/// # Ok::<(), notice::Error>(())
+/// ```
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Settings for every kind of board.
+    pub common: CommonOptions,
+    /// Settings for boards that are kept in this process.
+    pub local: LocalOptions,
+    /// Settings for boards that are reached over a connection.
+    pub remote: RemoteOptions,
+}
+
+/// Settings for every kind of board.
+#[non_exhaustive]
+pub struct CommonOptions {
+    /// Where the time comes from.
+    pub clock: Box<dyn Clock>,
+}
+
+/// Settings for boards that are kept in this process.
+#[derive(Default)]
+#[non_exhaustive]
+pub struct LocalOptions {
+    /// How long the change feed is kept, if not for 10 000 revisions and 30 days.
+    pub(crate) keep: Option<Keep>,
+    /// How many milliseconds after its end or retraction an announcement is purged.
+    pub(crate) retention_ms: Option<i64>,
+    /// Told how far opening has come.
+    pub(crate) progress: Option<Progress>,
+}
+
+/// Settings for boards that are reached over a connection.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RemoteOptions {
+    /// The token that says who is asking. Never shown by `Debug`.
+    pub token: Option<String>,
+    /// How long a call may take before it is `timed_out`.
+    pub timeout: Option<Duration>,
+}
+
+impl Options {
+    /// Creates the default options: the system's clock, the feed kept for 10 000 revisions and 30 days,
+    /// no retention, no token.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets where the board takes the time from.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.common.clock = Box::new(clock);
+        self
+    }
+
+    /// Sets how long the change feed is kept: each change until it is both older than `ms`
+    /// milliseconds and more than `revisions` revisions ago.
+    #[must_use]
+    pub fn keep_changes(mut self, revisions: u32, ms: u32) -> Self {
+        self.local.keep = Some(Keep {
+            revisions: revisions.into(),
+            ms: ms.into(),
+        });
+        self
+    }
+
+    /// Purges announcements that many milliseconds after they have ended or were retracted: with the next
+    /// change of the board, and in the background within a second.
+    #[must_use]
+    pub fn retention_ms(mut self, ms: u64) -> Self {
+        self.local.retention_ms = Some(i64::try_from(ms).unwrap_or(i64::MAX));
+        self
+    }
+
+    /// Reports progress while a file is opened: the step, and how much of how much of it is done.
+    /// `tell` is called on the thread that opens, which waits for it; a panic in it leaves
+    /// [`open`](Self::open).
+    ///
+    /// ```
+    /// use notice::{Options, Step};
+    /// let options = Options::new().progress(|step: Step, done, total| {
+    ///     println!("{}: {done} of {total}", step.name());
+    /// });
+    /// # options.open("mem:")?;
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    #[must_use]
+    pub fn progress(mut self, tell: impl Fn(Step, u64, u64) + Send + Sync + 'static) -> Self {
+        self.local.progress = Some(Progress::new(tell));
+        self
+    }
+
+    /// Sets the token that tells a remote board who is asking.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.remote.token = Some(token.into());
+        self
+    }
+
+    /// Sets how long a call to a remote board may take before it is `timed_out`.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.remote.timeout = Some(timeout);
+        self
+    }
+
+    /// Refuses settings for boards behind a connection. For the `open` of a scheme whose boards are kept
+    /// in this process.
+    ///
+    /// # Errors
+    /// `unsupported` with the path of the first one that is set, such as `options.token`.
+    pub fn refuse_remote(&self) -> Result<()> {
+        let (en, zh) = (
+            "is for boards that are reached over a connection, and this one is kept in this process",
+            "仅用于通过连接访问的公告板，而此公告板保存在本进程中",
+        );
+        refuse(
+            &[
+                ("token", self.remote.token.is_some()),
+                ("timeout", self.remote.timeout.is_some()),
+            ],
+            &Bilingual::new(en, zh),
+        )
+    }
+
+    /// Refuses settings for boards that are kept in this process. For the `open` of a scheme whose boards
+    /// are reached over a connection.
+    ///
+    /// # Errors
+    /// `unsupported` with the path of the first one that is set, such as `options.retention_ms`.
+    pub fn refuse_local(&self) -> Result<()> {
+        let (en, zh) = (
+            "is decided where the board is kept, and this one is reached over a connection",
+            "由保存公告板的一方决定，而此公告板通过连接访问",
+        );
+        refuse(
+            &[
+                ("keep_changes", self.local.keep.is_some()),
+                ("retention_ms", self.local.retention_ms.is_some()),
+                ("progress", self.local.progress.is_some()),
+            ],
+            &Bilingual::new(en, zh),
+        )
+    }
+}
+
+/// Refuses the first setting that is set.
+fn refuse(settings: &[(&str, bool)], reason: &Bilingual) -> Result<()> {
+    match settings.iter().find(|(_, is_set)| *is_set) {
+        Some((name, _)) => {
+            let error = Error::new(ErrorKind::Unsupported, reason.clone());
+            Err(error.within(&format!("options.{name}")))
+        }
+        None => Ok(()),
+    }
+}
+
+impl Default for CommonOptions {
+    fn default() -> Self {
+        Self {
+            clock: Box::new(SystemClock),
+        }
+    }
+}
+
+impl fmt::Debug for CommonOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("CommonOptions");
+        shown.field("clock.now", &self.clock.now()).finish()
+    }
+}
+
+impl fmt::Debug for LocalOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("LocalOptions")
+            .field("keep_changes", &self.keep)
+            .field("retention_ms", &self.retention_ms)
+            .field("progress", &self.progress.is_some())
+            .finish()
+    }
+}
+
+/// Shows whether there is a token, never which: options end up in logs.
+impl fmt::Debug for RemoteOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RemoteOptions")
+            .field("token", &self.token.as_ref().map(|_| "…"))
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}

@@ -1,0 +1,86 @@
+//! A way of reaching boards, named by the scheme of their URLs.
+
+use super::options::Options;
+use super::url::BoardUrl;
+use crate::board::SharedBoard;
+use crate::error::{Bilingual, Result};
+
+/// Opens the board of a URL.
+type Open = fn(&BoardUrl, Options) -> Result<SharedBoard>;
+
+/// A way of reaching boards, named by the scheme of their URLs.
+///
+/// Another crate adds one with [`register`]; from then on [`open`](crate::open) takes its URLs, from every
+/// surface of the library.
+///
+/// ```
+/// use notice::{BoardUrl, Options, Result, Scheme, SharedBoard};
+///
+/// /// A board in memory with a fixed memory budget.
+/// fn small(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
+///     options.open("mem:?budget_mb=8")
+/// }
+///
+/// notice::register(Scheme::new("small", "small:", "a small board in memory", small))?;
+/// assert_eq!(notice::open("small:")?.revision()?, 0);
+/// # Ok::<(), notice::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Scheme {
+    /// The scheme without its colon: lower-case letters, digits and `+-.`, at least two characters, the
+    /// first one a letter. One letter alone would be a drive of Windows.
+    pub name: &'static str,
+    /// The form of its URLs, such as `file:PATH`.
+    pub form: &'static str,
+    /// A short description, such as "a board in this process, kept in one file".
+    pub description: &'static str,
+    /// The parameters that its URLs may have; any other one is refused before `open` is called.
+    pub parameters: &'static [&'static str],
+    pub(super) open: Open,
+}
+
+impl Scheme {
+    /// Describes a scheme whose URLs have no parameters.
+    pub const fn new(
+        name: &'static str,
+        form: &'static str,
+        description: &'static str,
+        open: Open,
+    ) -> Self {
+        Self {
+            name,
+            form,
+            description,
+            parameters: &[],
+            open,
+        }
+    }
+
+    /// Sets the names of the parameters that its URLs may have.
+    #[must_use]
+    pub const fn parameters(mut self, names: &'static [&'static str]) -> Self {
+        self.parameters = names;
+        self
+    }
+
+    /// Refuses parameters that the scheme does not have, and names those that it has.
+    pub(super) fn check(&self, url: &BoardUrl) -> Result<()> {
+        let is_unknown = |name: &str| !self.parameters.contains(&name);
+        let Some((name, _)) = url.parameters().find(|(name, _)| is_unknown(name)) else {
+            return Ok(());
+        };
+        let names = self.parameters.join(", ");
+        let reason = match self.parameters {
+            [] => Bilingual::new(
+                format!("unknown parameter; {}: has none", self.name),
+                format!("未知参数；{}: 没有参数", self.name),
+            ),
+            _ => Bilingual::new(
+                format!("unknown parameter; {}: has {names}", self.name),
+                format!("未知参数；{}: 可用的有 {names}", self.name),
+            ),
+        };
+        Err(url.refuse(name, reason))
+    }
+}

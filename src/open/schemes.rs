@@ -1,0 +1,85 @@
+//! The table of URL schemes: each way of reaching a board adds its own.
+
+use once_cell::sync::Lazy;
+use parking_lot::RwLock;
+
+use super::built_in;
+use super::options::Options;
+use super::scheme::Scheme;
+use super::url::BoardUrl;
+use crate::board::SharedBoard;
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+
+/// Every scheme of this process. `Lazy` because the built-in ones are put in before anybody can look, in
+/// whichever thread comes first.
+static TABLE: Lazy<RwLock<Vec<Scheme>>> = Lazy::new(|| RwLock::new(built_in::SCHEMES.to_vec()));
+
+/// Adds a scheme to those that [`open`](crate::open) knows in this process.
+///
+/// # Errors
+/// `invalid_field` for a name that is no scheme; `exists` when there is one of that name.
+pub fn register(scheme: Scheme) -> Result<()> {
+    let name = scheme.name;
+    let is_part = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.');
+    let begins_well = name.starts_with(|first: char| first.is_ascii_lowercase());
+    if name.len() < 2 || !begins_well || !name.bytes().all(is_part) {
+        let reason = Bilingual::new(
+            "must be at least two of a-z 0-9 + - . and begin with a letter",
+            "至少两个字符，只能含 a-z 0-9 + - .，且以字母开头",
+        );
+        return Err(Error::invalid("scheme.name", name, reason));
+    }
+    let mut table = TABLE.write();
+    let is_missing = built_in::MISSING
+        .iter()
+        .any(|(missing, _)| *missing == name);
+    if is_missing || table.iter().any(|other| other.name == name) {
+        let reason = Bilingual::new("duplicate scheme", "URL 方案重复");
+        return Err(Error::invalid("scheme.name", name, reason).of_kind(ErrorKind::Exists));
+    }
+    table.push(scheme);
+    Ok(())
+}
+
+/// Returns the schemes that [`open`](crate::open) knows, the built-in ones first.
+///
+/// ```
+/// assert!(notice::schemes().iter().any(|scheme| scheme.name == "mem"));
+/// ```
+pub fn schemes() -> Vec<Scheme> {
+    TABLE.read().clone()
+}
+
+/// Opens the board of `url` in the way that its scheme names.
+pub(super) fn open(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
+    let scheme = {
+        let table = TABLE.read();
+        let mut all = table.iter();
+        all.find(|scheme| scheme.name == url.scheme()).cloned()
+    };
+    // The table is free again: a way may open the board below it by another URL.
+    let scheme = scheme.ok_or_else(|| unsupported(url))?;
+    scheme.check(url)?;
+    (scheme.open)(url, options)
+}
+
+/// The error for a scheme that this build does not have.
+fn unsupported(url: &BoardUrl) -> Error {
+    let mut missing = built_in::MISSING.iter();
+    let reason = match missing.find(|(name, _)| *name == url.scheme()) {
+        Some((name, feature)) => Bilingual::new(
+            format!("{name}: needs the cargo feature `{feature}`, which this build lacks"),
+            format!("{name}: 需要 cargo 特性 `{feature}`，本构建未启用"),
+        ),
+        None => {
+            let table = TABLE.read();
+            let forms: Vec<&str> = table.iter().map(|scheme| scheme.form).collect();
+            let forms = forms.join(", ");
+            Bilingual::new(
+                format!("unsupported scheme; this build has {forms}"),
+                format!("不支持的 URL 方案；本构建支持的有 {forms}"),
+            )
+        }
+    };
+    Error::invalid("url", &url.to_string(), reason).of_kind(ErrorKind::Unsupported)
+}

@@ -1,0 +1,160 @@
+//! The URL of a board: `scheme:place?name=value&name=value`.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use crate::error::{Bilingual, Error, Result};
+
+/// The URL of a board, taken apart: `scheme:place?name=value&name=value`.
+///
+/// Nothing is escaped: the place is everything up to the first `?`, as it was written. Parameters are
+/// read strictly: one that is given twice, is unknown to the scheme or has a value that is not allowed is
+/// refused under the path `url.NAME`.
+///
+/// ```
+/// use notice::BoardUrl;
+/// let url = BoardUrl::parse("file:/var/lib/app/board.notice?budget_mb=64")?;
+/// assert_eq!((url.scheme(), url.place()), ("file", "/var/lib/app/board.notice"));
+/// assert_eq!(url.number("budget_mb", 1..=1024)?, Some(64));
+/// # Ok::<(), notice::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct BoardUrl {
+    scheme: String,
+    place: String,
+    parameters: Vec<(String, String)>,
+}
+
+impl BoardUrl {
+    /// Takes a URL apart. Whether its scheme and its parameters are known is not looked at.
+    ///
+    /// # Errors
+    /// `invalid_field` for a NUL character or a parameter that is given twice.
+    pub fn parse(url: &str) -> Result<Self> {
+        if url.contains('\0') {
+            let reason = Bilingual::new("must not hold a NUL character", "不得含有 NUL 字符");
+            return Err(Error::invalid("url", url, reason));
+        }
+        let (front, parameters) = url.split_once('?').unwrap_or((url, ""));
+        // Without a colon there is no scheme, and the whole is a place that no scheme takes.
+        let (scheme, place) = front.split_once(':').unwrap_or(("", front));
+        let mut parsed = Self {
+            scheme: scheme.to_owned(),
+            place: place.to_owned(),
+            parameters: Vec::new(),
+        };
+        for parameter in parameters.split('&').filter(|one| !one.is_empty()) {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let is_duplicate = parsed.parameter(name).is_some();
+            parsed.parameters.push((name.to_owned(), value.to_owned()));
+            if is_duplicate {
+                let reason = Bilingual::new("duplicate parameter", "参数重复");
+                return Err(Error::invalid(name, value, reason).within("url"));
+            }
+        }
+        Ok(parsed)
+    }
+
+    /// Returns the scheme; empty when there is none.
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// Returns what stands between the scheme and the parameters, as it was written.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Returns the value of a parameter, if it is given.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let mut given = self.parameters.iter();
+        given
+            .find(|(one, _)| one == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the names and values of all parameters, in the order in which they were given.
+    pub fn parameters(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Returns which of several words a parameter has as its value, if it is given.
+    ///
+    /// # Errors
+    /// `invalid_field` for any other value, with the words that are allowed.
+    pub fn one_of<T: Copy>(&self, name: &str, words: &[(&str, T)]) -> Result<Option<T>> {
+        let Some(value) = self.parameter(name) else {
+            return Ok(None);
+        };
+        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == value) {
+            return Ok(Some(*meaning));
+        }
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let reason = Bilingual::new(
+            format!("must be {}", words.join(" or ")),
+            format!("必须是 {}", words.join(" 或 ")),
+        );
+        Err(self.refuse(name, reason))
+    }
+
+    /// Returns the whole number that a parameter has as its value, if it is given.
+    ///
+    /// # Errors
+    /// `invalid_field` for what is no whole number in `range`, with the range.
+    pub fn number(&self, name: &str, range: RangeInclusive<u64>) -> Result<Option<u64>> {
+        let Some(value) = self.parameter(name) else {
+            return Ok(None);
+        };
+        // `parse` would take a plus sign.
+        let is_plain = value.bytes().all(|byte| byte.is_ascii_digit());
+        let number = value.parse().ok().filter(|_| is_plain);
+        match number.filter(|number| range.contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => {
+                let (least, most) = (range.start(), range.end());
+                let reason = Bilingual::new(
+                    format!("must be a whole number from {least} to {most}"),
+                    format!("必须是 {least} 到 {most} 之间的整数"),
+                );
+                Err(self.refuse(name, reason))
+            }
+        }
+    }
+
+    /// Makes the error for a parameter whose value is not allowed: `invalid_field` under `url.NAME`, with
+    /// the value.
+    pub fn refuse(&self, name: &str, reason: Bilingual) -> Error {
+        let value = self.parameter(name).unwrap_or_default();
+        Error::invalid(name, value, reason).within("url")
+    }
+
+    /// Makes the error for a place that the scheme does not take: `invalid_field` under `url`, with the
+    /// whole URL.
+    pub fn refuse_place(&self, reason: Bilingual) -> Error {
+        Error::invalid("url", &self.to_string(), reason)
+    }
+}
+
+/// Writes the URL, with a `=` in every parameter.
+impl fmt::Display for BoardUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.scheme.is_empty() {
+            formatter.write_str(&self.place)?;
+        } else {
+            write!(formatter, "{}:{}", self.scheme, self.place)?;
+        }
+        for (at, (name, value)) in self.parameters.iter().enumerate() {
+            let sign = if at == 0 { '?' } else { '&' };
+            write!(formatter, "{sign}{name}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for BoardUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "BoardUrl({self})")
+    }
+}

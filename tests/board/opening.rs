@@ -1,0 +1,151 @@
+//! Opening boards: what URLs say, what options are for, and ways that other crates add.
+
+use std::time::Duration;
+
+use notice::{BoardUrl, ErrorKind, Language, Options, Result, Scheme, SharedBoard};
+
+use crate::support::assert_bilingual;
+
+/// The refusal of a URL, which must be told in both languages with the value.
+#[track_caller]
+fn refusal(url: &str, path: &str, value: &str) -> String {
+    let error = notice::open(url).unwrap_err();
+    assert_eq!(error.path(), Some(path), "{url}");
+    assert_bilingual(&error, value);
+    error.reason(Language::En).to_owned()
+}
+
+#[test]
+fn a_refused_parameter_says_what_is_allowed() {
+    let says = refusal("file:x?durability=some", "url.durability", "some");
+    assert_eq!(says, "must be full or relaxed");
+    let says = refusal("mem:?budget_mb=0", "url.budget_mb", "0");
+    assert!(says.starts_with("must be a whole number from 1 to "));
+    let says = refusal("file:x?colour=red", "url.colour", "red");
+    assert_eq!(says, "unknown parameter; file: has durability, budget_mb");
+    let says = refusal("mem:?durability=full", "url.durability", "full");
+    assert_eq!(says, "unknown parameter; mem: has budget_mb");
+    let says = refusal("mem:?budget_mb=1&budget_mb=2", "url.budget_mb", "2");
+    assert_eq!(says, "duplicate parameter");
+}
+
+#[test]
+fn a_number_is_digits_alone() {
+    for value in [
+        "+1",
+        "-1",
+        " 1",
+        "1.0",
+        "0x1",
+        "",
+        "1e3",
+        "99999999999999999999",
+    ] {
+        refusal(&format!("mem:?budget_mb={value}"), "url.budget_mb", value);
+    }
+}
+
+#[test]
+fn an_unsupported_scheme_names_those_of_this_build() {
+    for url in [
+        "ftp://host/x",
+        "/var/lib/app/board.notice",
+        "C:/board.notice",
+        "FILE:x",
+    ] {
+        let says = refusal(url, "url", url);
+        assert!(says.contains("mem:, file:PATH"), "{says}");
+    }
+}
+
+#[test]
+fn the_place_of_a_url_stays_as_it_was_written() {
+    let url = BoardUrl::parse("file:C:\\a b\\%20#1.notice?durability=full&budget_mb=2").unwrap();
+    assert_eq!(
+        (url.scheme(), url.place()),
+        ("file", "C:\\a b\\%20#1.notice")
+    );
+    let parameters: Vec<_> = url.parameters().collect();
+    assert_eq!(parameters, [("durability", "full"), ("budget_mb", "2")]);
+    assert_eq!(
+        url.to_string(),
+        "file:C:\\a b\\%20#1.notice?durability=full&budget_mb=2"
+    );
+}
+
+#[test]
+fn a_board_in_this_process_refuses_what_is_for_a_connection() {
+    for (options, path) in [
+        (Options::new().token("secret"), "options.token"),
+        (
+            Options::new().timeout(Duration::from_secs(1)),
+            "options.timeout",
+        ),
+    ] {
+        let error = options.open("mem:").unwrap_err();
+        assert_eq!(
+            (error.kind(), error.path()),
+            (ErrorKind::Unsupported, Some(path))
+        );
+        assert!(!format!("{error:?}").contains("secret"));
+    }
+}
+
+#[test]
+fn a_board_behind_a_connection_refuses_what_is_for_this_process() {
+    assert_eq!(Options::new().refuse_local(), Ok(()));
+    for (options, path) in [
+        (Options::new().keep_changes(1, 1), "options.keep_changes"),
+        (Options::new().retention_ms(1), "options.retention_ms"),
+        (Options::new().progress(|_, _, _| ()), "options.progress"),
+    ] {
+        let error = options.refuse_local().unwrap_err();
+        assert_eq!(error.path(), Some(path));
+    }
+}
+
+#[test]
+fn a_token_is_never_shown() {
+    let options = Options::new().token("secret").retention_ms(7);
+    let shown = format!("{options:?}");
+    assert!(!shown.contains("secret"), "{shown}");
+    assert!(shown.contains("token: Some") && shown.contains("retention_ms: Some(7)"));
+}
+
+/// A way that another crate would add: a board in memory whose budget has another unit.
+fn small(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
+    let gigabytes = url.number("gb", 1..=4)?.unwrap_or(1);
+    options.open(&format!("mem:?budget_mb={}", gigabytes * 1024))
+}
+
+#[test]
+fn another_crate_adds_a_way_with_its_own_parameters() {
+    const SMALL: Scheme =
+        Scheme::new("small", "small:", "a small board in memory", small).parameters(&["gb"]);
+    notice::register(SMALL).unwrap();
+    assert_eq!(notice::open("small:?gb=2").unwrap().revision(), Ok(0));
+    refusal("small:?gb=5", "url.gb", "5");
+    let says = refusal("small:?mb=5", "url.mb", "5");
+    assert_eq!(says, "unknown parameter; small: has gb");
+    assert!(refusal("large:", "url", "large:").contains("small:"));
+
+    let again = notice::register(SMALL).unwrap_err();
+    assert_eq!(
+        (again.kind(), again.path()),
+        (ErrorKind::Exists, Some("scheme.name"))
+    );
+    let schemes = notice::schemes();
+    assert_eq!(schemes.iter().filter(|one| one.name == "small").count(), 1);
+}
+
+#[test]
+fn a_scheme_is_told_from_a_drive_and_from_a_built_in_one() {
+    for name in ["", "c", "Mem", "1a", "a b", "a:", "é1"] {
+        let error = notice::register(Scheme::new(name, "", "", small)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidField, "{name}");
+    }
+    for name in ["mem", "file"] {
+        let error = notice::register(Scheme::new(name, "", "", small)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Exists, "{name}");
+    }
+}
