@@ -1,9 +1,9 @@
-//! The build script of the C library (ffi/Cargo.toml names it): writes include/notice.h, include/notice_e.h
-//! and the declarations in e-bindings/ from the source, takes the table of GBK from `encoding_rs`, and names the
-//! shared library.
+//! Build script of the C library (ffi/Cargo.toml names it). It generates include/notice.h,
+//! include/notice_e.h and the declarations in e-bindings/ from the source, takes the GBK table from
+//! `encoding_rs`, and sets the SONAME.
 //!
-//! A file is only touched when it changes, and left alone in a checkout that cannot be written. With
-//! `NOTICE_INCLUDE_DIR` set all are written into that directory instead.
+//! A file is touched only when it changes, and left alone in a read-only checkout. With
+//! `NOTICE_INCLUDE_DIR` set, all files go into that directory instead.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ mod e_bindings;
 #[path = "ffi/e/gbk/generate.rs"]
 mod gbk_table;
 
-/// What notice.h is made from, in the order of the header.
+/// Sources of notice.h, in the order of the header.
 const SOURCES: [&str; 19] = [
     "status",
     "names",
@@ -37,7 +37,7 @@ const SOURCES: [&str; 19] = [
     "version",
 ];
 
-/// What notice_e.h is made from, in the order of the header.
+/// Sources of notice_e.h, in the order of the header.
 const E_SOURCES: [&str; 13] = [
     "names",
     "board",
@@ -54,10 +54,10 @@ const E_SOURCES: [&str; 13] = [
     "last_error",
 ];
 
-/// The E module that is written by hand; its twin in GBK is made here.
+/// The hand-written E module, whose GBK twin is generated here.
 const E_MODULE: &str = "module";
 
-/// What stands for the parts of the version in cbindgen.toml.
+/// Placeholders for the parts of the version in cbindgen.toml.
 const VERSION: [(&str, &str); 4] = [
     ("@MAJOR@", "CARGO_PKG_VERSION_MAJOR"),
     ("@MINOR@", "CARGO_PKG_VERSION_MINOR"),
@@ -105,7 +105,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The text of a header.
+/// Generates the text of a header.
 fn header(
     ffi: &Path,
     config: &str,
@@ -127,7 +127,8 @@ fn header(
     Ok(String::from_utf8(text)?)
 }
 
-/// A source with the calling convention that cbindgen knows, C; a copy, where it has another one.
+/// Returns a source with the C calling convention, which cbindgen expects: a copy if the original
+/// has another one.
 fn in_c(path: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let text = fs::read_to_string(path)?;
     if !text.contains("extern \"system\"") {
@@ -139,8 +140,8 @@ fn in_c(path: &Path) -> Result<PathBuf, Box<dyn Error>> {
     Ok(copy)
 }
 
-/// The header with the calling convention before each function's name, where every compiler takes it; cbindgen
-/// does not write it.
+/// Inserts the calling convention before each function's name, where every compiler accepts it;
+/// cbindgen does not write it.
 fn with_calls(header: &str) -> String {
     let mut text = String::new();
     for line in header.split_inclusive('\n') {
@@ -154,7 +155,7 @@ fn with_calls(header: &str) -> String {
     text
 }
 
-/// Writes a text of the E language as its editor wants it.
+/// Writes a text of the E language in the encoding of its editor.
 fn write_gbk(bindings: &Path, name: &str, text: &str) -> Result<(), Box<dyn Error>> {
     let bytes = e_bindings::to_gbk(text)?;
     Ok(write_if_changed(

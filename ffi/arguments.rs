@@ -1,7 +1,8 @@
-//! What a C caller hands in, read with every check that can be made, and where it wants results.
+//! Reads a C caller's inputs, with every check that is possible, and writes its outputs.
 //!
-//! Nothing has to be aligned. A pointer that is NULL, a length that no memory has, text that is not
-//! UTF-8 or holds a NUL, and a structure of an unknown size are refused with the name of the parameter.
+//! Nothing needs alignment. A NULL pointer, a length beyond the address space, text that is not
+//! UTF-8 or contains a NUL, and a structure of unknown size are refused with the name of the
+//! parameter.
 
 use std::ffi::c_char;
 use std::marker::PhantomData;
@@ -13,22 +14,23 @@ use notice::{Bilingual, Error, ErrorKind, Result};
 
 use crate::c::text::NoticeStr;
 
-/// No structure grows beyond this, so a larger `struct_size` was never set.
+/// Upper bound of the size of structures; a larger `struct_size` was never set.
 const LARGEST_STRUCT: usize = 4096;
-/// No address space is larger, in bytes: with 64-bit pointers programs have at most 2^56 (x86-64 with five
-/// levels of page tables). A longer area was never there.
+/// Upper bound of the address space, in bytes: programs with 64-bit pointers have at most 2^56
+/// (x86-64 with five levels of page tables). A longer area cannot exist.
 const LARGEST_AREA: usize = if usize::BITS == 64 {
     1 << 56
 } else {
     isize::MAX as usize
 };
-/// How much of a text that is refused an error repeats, in bytes.
+/// Length of a refused text's excerpt in an error, in bytes.
 const SHOWN_BYTES: usize = 160;
 
-/// A C structure of which every pattern of bits is a value, zeros too: integers and raw pointers.
+/// A C structure for which every bit pattern is valid, including all zeros: integers and raw
+/// pointers.
 ///
 /// # Safety
-/// It is just that.
+/// The structure has only such fields.
 pub(crate) unsafe trait Plain: Copy {}
 
 // SAFETY: an integer.
@@ -37,29 +39,29 @@ unsafe impl Plain for i64 {}
 /// An input structure, which begins with `uint32_t struct_size` and grows at its end.
 ///
 /// # Safety
-/// Its first field is a `u32`.
+/// The first field is a `u32`.
 pub(crate) unsafe trait Growing: Plain {
-    /// The sizes that it has had, ascending; the last is the one that it has.
+    /// Sizes of the structure in all releases, ascending; the last one is the present size.
     const SIZES: &'static [usize];
 }
 
-/// The word of a C caller that its pointers are what the header says, for one call.
+/// Token for a C caller's promise, during one call, that its pointers are as the header says.
 pub(crate) struct Caller(());
 
-/// Where a result goes. Written on success only.
+/// Destination of a result. Written on success only.
 pub(crate) struct Output<'a, T>(NonNull<T>, PhantomData<&'a Caller>);
 
 impl Caller {
-    /// Takes the caller's word.
+    /// Accepts the caller's promise.
     ///
     /// # Safety
-    /// Each pointer and length that is handed to the methods comes from the C caller of this call, who
-    /// has read the header: what they name can be read or written until the call returns.
+    /// Each pointer and length passed to the methods comes from the C caller of this call, who has
+    /// read the header. What they refer to can be read or written until the call returns.
     pub(crate) unsafe fn trusted() -> Self {
         Self(())
     }
 
-    /// The bytes at `pointer`.
+    /// Reads the bytes at `pointer`.
     pub(crate) fn bytes<'a>(
         &'a self,
         path: &str,
@@ -74,7 +76,7 @@ impl Caller {
         Ok(unsafe { slice::from_raw_parts(pointer.cast(), len) })
     }
 
-    /// The text at `pointer`.
+    /// Reads the text at `pointer`.
     pub(crate) fn text<'a>(
         &'a self,
         path: &str,
@@ -87,29 +89,30 @@ impl Caller {
             Error::invalid(path, &String::from_utf8_lossy(head), reason).at_offset(offset)
         };
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            let reason = Bilingual::new("is not valid UTF-8", "不是有效的 UTF-8");
+            let reason = Bilingual::new("invalid UTF-8", "UTF-8 编码无效");
             refused(error.valid_up_to(), reason)
         })?;
         match bytes.iter().position(|byte| *byte == 0) {
             Some(offset) => {
-                let reason = Bilingual::new("must not hold a NUL character", "不得含有 NUL 字符");
+                let reason =
+                    Bilingual::new("must not contain a NUL character", "不能包含 NUL 字符");
                 Err(refused(offset, reason))
             }
             None => Ok(text),
         }
     }
 
-    /// The text that `text` names.
+    /// Reads a text.
     pub(crate) fn str<'a>(&'a self, path: &str, text: NoticeStr) -> Result<&'a str> {
         self.text(path, text.ptr, text.len)
     }
 
-    /// The text that `text` names, as text of its own.
+    /// Reads a text into an owned string.
     pub(crate) fn string(&self, path: &str, text: NoticeStr) -> Result<String> {
         self.str(path, text).map(str::to_owned)
     }
 
-    /// The text at `pointer`, which ends in NUL.
+    /// Reads the NUL-terminated text at `pointer`.
     #[cfg(feature = "panic-injection")]
     pub(crate) fn c_string<'a>(&'a self, path: &str, pointer: *const c_char) -> Result<&'a str> {
         check_area::<u8>(path, pointer.cast(), 1)?;
@@ -118,8 +121,8 @@ impl Caller {
         self.text(path, pointer, len)
     }
 
-    /// The bytes at `pointer` up to a NUL, which must come after at most `limit` of them; NULL is none.
-    /// Nothing behind the NUL is looked at.
+    /// Reads the bytes at `pointer` up to a NUL, which must follow after at most `limit` bytes;
+    /// NULL gives none. Nothing behind the NUL is read.
     pub(crate) fn bytes_until_nul<'a>(
         &'a self,
         path: &str,
@@ -141,8 +144,8 @@ impl Caller {
         Err(Error::too_large(path, actual, limit, &unit))
     }
 
-    /// The values at `pointer`, each as `read` makes it. Errors of `read` get the place in the list before
-    /// their path.
+    /// Reads the values at `pointer` with `read`. An error gets the position in the list prepended
+    /// to its path.
     pub(crate) fn list<T: Plain, V>(
         &self,
         path: &str,
@@ -167,7 +170,7 @@ impl Caller {
         Ok(values)
     }
 
-    /// The texts at `pointer`.
+    /// Reads the texts at `pointer`.
     pub(crate) fn strings(
         &self,
         path: &str,
@@ -178,8 +181,8 @@ impl Caller {
         self.list(path, pointer, count, limit, |text| self.string("", text))
     }
 
-    /// The input structure at `pointer`. What an older one did not have yet is zero; a newer one is taken
-    /// when all that is unknown of it is zero.
+    /// Reads the input structure at `pointer`. Fields missing in an older one are zero. A newer one
+    /// is accepted if everything unknown in it is zero.
     pub(crate) fn structure<T: Growing>(&self, path: &str, pointer: *const T) -> Result<T> {
         check_area(path, pointer.cast::<u8>(), 1)?;
         // SAFETY: not NULL, and a `Growing` begins with a `u32`; the rest is the caller's word.
@@ -188,8 +191,8 @@ impl Caller {
         let is_known = given > own && given <= LARGEST_STRUCT || T::SIZES.contains(&given);
         if !is_known {
             let reason = Bilingual::new(
-                format!("is no size of this structure; set it to sizeof, here {own}"),
-                format!("不是该结构体的大小；请设为 sizeof，此处为 {own}"),
+                format!("invalid struct_size; set it to sizeof, which is {own} here"),
+                format!("struct_size 无效；请设为 sizeof（此处为 {own}）"),
             );
             return Err(Error::invalid(
                 format!("{path}.struct_size"),
@@ -219,7 +222,7 @@ impl Caller {
         Ok(unsafe { value.assume_init() })
     }
 
-    /// Refuses a reserved field that is not 0: it may mean something to a newer release.
+    /// Refuses a reserved field that is not 0, because a newer release may give it a meaning.
     pub(crate) fn reserved(&self, path: &str, value: u32) -> Result<()> {
         match value {
             0 => Ok(()),
@@ -227,7 +230,7 @@ impl Caller {
         }
     }
 
-    /// Reads a yes or no.
+    /// Reads a flag of 0 or 1.
     pub(crate) fn flag(&self, path: &str, value: u32) -> Result<bool> {
         match value {
             0 => Ok(false),
@@ -239,17 +242,17 @@ impl Caller {
         }
     }
 
-    /// Where to write a result that must be asked for.
+    /// Returns the destination of a required result.
     pub(crate) fn output<T: Copy>(&self, path: &str, pointer: *mut T) -> Result<Output<'_, T>> {
         self.optional_output(pointer).ok_or_else(|| null(path))
     }
 
-    /// Where to write a result that may not be asked for.
+    /// Returns the destination of an optional result.
     pub(crate) fn optional_output<T: Copy>(&self, pointer: *mut T) -> Option<Output<'_, T>> {
         NonNull::new(pointer).map(|pointer| Output(pointer, PhantomData))
     }
 
-    /// Writes `values` where the caller wants them, if it has room for so many.
+    /// Writes `values` to the caller's array, if it has room for all of them.
     pub(crate) fn write_list<T: Copy>(
         &self,
         path: &str,
@@ -268,8 +271,8 @@ impl Caller {
         Ok(())
     }
 
-    /// Writes `text` and a NUL into the caller's buffer, and how much that needs into `needed`, also when
-    /// the buffer is too small.
+    /// Writes `text` and a NUL into the caller's buffer, and the required size into `needed`, also
+    /// when the buffer is too small.
     pub(crate) fn write_text(
         &self,
         text: &str,
@@ -293,8 +296,8 @@ impl Caller {
         Ok(())
     }
 
-    /// Writes as much of `text` as has room, and a NUL: `cut` says how many bytes of it to take for a number
-    /// of bytes at most. With a `cap` of 0 nothing is written.
+    /// Writes as much of `text` as fits, and a NUL. `cut` returns the number of bytes to take,
+    /// given the room. With a `cap` of 0 nothing is written.
     pub(crate) fn write_cut(
         &self,
         text: &[u8],
@@ -329,28 +332,28 @@ impl<T: Copy> Output<'_, T> {
     }
 }
 
-/// A value of which 0, or a text of which emptiness, says in C that it is not set.
+/// Returns the value, or None for 0 and for empty text: how C says that a value is not set.
 pub(crate) fn set<T: Default + PartialEq>(value: T) -> Option<T> {
     (value != T::default()).then_some(value)
 }
 
-/// `too_small`: the caller's buffer has `cap` bytes or entries of the `needed`.
+/// Returns a `too_small` error: the caller's buffer has `cap` bytes or entries of the `needed`.
 pub(crate) fn too_small(needed: usize, cap: usize) -> Error {
     let reason = Bilingual::new(
-        format!("needs {needed}, the buffer has {cap}"),
+        format!("{needed} needed, the buffer has {cap}"),
         format!("需要 {needed}，缓冲区只有 {cap}"),
     );
     Error::new(ErrorKind::TooSmall, reason)
 }
 
-/// Refuses an area that is NULL but not empty, or larger than memory.
+/// Refuses an area that is NULL but not empty, or exceeds the address space.
 pub(crate) fn check_area<T>(path: &str, pointer: *const T, count: usize) -> Result<()> {
     if pointer.is_null() && count > 0 {
         return Err(null(path));
     }
     let bytes = count.checked_mul(size_of::<T>());
     if bytes.is_none_or(|bytes| bytes > LARGEST_AREA) {
-        let reason = Bilingual::new("is longer than memory can be", "长度超出内存可能的大小");
+        let reason = Bilingual::new("too long: exceeds the address space", "长度超出地址空间");
         return Err(Error::invalid(path, &count.to_string(), reason));
     }
     Ok(())
@@ -363,8 +366,8 @@ fn null(path: &str) -> Error {
 
 fn newer(path: &str) -> Error {
     let reason = Bilingual::new(
-        "sets a field that this release of the library does not know",
-        "设置了此版本库不认识的字段",
+        "sets a field unknown to this release of the library",
+        "设置了当前版本不支持的字段",
     );
     Error::new(ErrorKind::Unsupported, reason).within(path)
 }

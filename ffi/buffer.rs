@@ -1,10 +1,10 @@
-//! What a call hands out, laid out in one piece of memory: records, items, their tags, actions and hits, then
-//! all text.
+//! Lays out results in one allocation: records, items, their tags, actions and hits, then all text.
 //!
-//! The same code fills memory of the library's own, for [`notice_query`](crate::c::query::notice_query),
-//! and the caller's buffer, for [`notice_query_into`](crate::c::query::notice_query_into). Nothing is
-//! allocated for a field: the texts of an announcement are two runs of bytes, each copied at once.
-//! Memory that is half filled when a panic comes is lost, not used.
+//! The same code fills the library's own memory, for
+//! [`notice_query`](crate::c::query::notice_query), and the caller's buffer, for
+//! [`notice_query_into`](crate::c::query::notice_query_into). Nothing is allocated for single
+//! fields: the texts of an announcement are two runs of bytes, each copied at once. Memory that is
+//! partly filled when a panic occurs is leaked, never used.
 
 mod changes;
 mod item;
@@ -23,7 +23,7 @@ pub(crate) use self::changes::allocate as allocate_changes;
 pub(crate) use self::memory::take_and_free;
 pub(crate) use self::receipts::allocate as allocate_receipts;
 
-/// A page in memory of the library's own.
+/// Lays a page out in the library's own memory.
 pub(crate) fn allocate(page: &Page) -> Result<NoticeArray> {
     Ok(match memory::allocate(layout(page))? {
         Some((memory, parts)) => NoticeArray {
@@ -34,7 +34,7 @@ pub(crate) fn allocate(page: &Page) -> Result<NoticeArray> {
     })
 }
 
-/// A page that is to be laid out in a caller's buffer.
+/// A page to be laid out in a caller's buffer.
 pub(crate) struct LaidOut<'a> {
     page: &'a Page,
     layout: Layout,
@@ -42,14 +42,14 @@ pub(crate) struct LaidOut<'a> {
 }
 
 impl<'a> LaidOut<'a> {
-    /// Counts what `page` takes.
+    /// Measures `page`.
     pub(crate) fn new(page: &'a Page) -> Result<Self> {
         let layout = layout(page);
         let size = layout.size()?;
         Ok(Self { page, layout, size })
     }
 
-    /// How large the buffer has to be, wherever it begins.
+    /// Returns the required size of the buffer, at any address.
     pub(crate) fn needed(&self) -> usize {
         match self.size {
             0 => 0,
@@ -57,7 +57,7 @@ impl<'a> LaidOut<'a> {
         }
     }
 
-    /// Copies the page there.
+    /// Copies the page into the buffer.
     ///
     /// # Safety
     /// [`needed`](Self::needed) bytes at `buf` can be written.
@@ -68,7 +68,7 @@ impl<'a> LaidOut<'a> {
     }
 }
 
-/// What `page` takes.
+/// Measures `page`.
 fn layout(page: &Page) -> Layout {
     let cursor = page.next_cursor.as_ref();
     let mut layout = Layout {
@@ -81,7 +81,7 @@ fn layout(page: &Page) -> Layout {
     layout
 }
 
-/// Copies `page` to where its parts are.
+/// Copies `page` into its parts.
 fn fill(page: &Page, mut parts: Parts) -> NoticeArray {
     let items = parts.items.place();
     for item in &page.items {
@@ -98,7 +98,7 @@ fn fill(page: &Page, mut parts: Parts) -> NoticeArray {
     array
 }
 
-/// The array of `page` but for what has to be copied.
+/// Returns the array of `page`, except for what must be copied.
 fn summary(page: &Page) -> NoticeArray {
     let count = &page.count;
     NoticeArray {

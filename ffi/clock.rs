@@ -1,13 +1,13 @@
-//! A clock that is a C function.
+//! Clock of a C caller.
 
 use std::ffi::c_void;
 
 use notice::Clock;
 
-/// The function of `NoticeOptions::clock`.
+/// Function of `NoticeOptions::clock`.
 pub(crate) type ClockFn = unsafe extern "C" fn(*mut c_void) -> i64;
 
-/// A C function and what it is called with.
+/// A C function and its argument.
 pub(crate) struct CClock {
     function: ClockFn,
     data: *mut c_void,
@@ -20,10 +20,10 @@ unsafe impl Send for CClock {}
 unsafe impl Sync for CClock {}
 
 impl CClock {
-    /// A clock that calls `function` with `data`.
+    /// Creates a clock that calls `function` with `data`.
     ///
     /// # Safety
-    /// The function may be called with `data` from any thread for as long as the clock lives.
+    /// Any thread may call the function with `data` as long as the clock lives.
     pub(crate) unsafe fn new(function: ClockFn, data: *mut c_void) -> Self {
         Self { function, data }
     }

@@ -1,9 +1,9 @@
-//! Which `NoticeBoard` pointers are boards.
+//! Handles of C boards.
 //!
-//! A `NoticeBoard *` points at nothing: it is the number of a place in a table and the generation of
-//! that place, so that one that was closed, or is no board at all, is told without being followed.
-//! Nothing in memory that a caller may have given back could tell that. The table is the only state that
-//! the boards of a process share, and one board's calls never touch another's place.
+//! A `NoticeBoard *` does not point at memory. It encodes a slot in a table and the slot's
+//! generation, so that a closed or invalid handle is refused without being followed. A pointer to
+//! memory that the caller may have freed could not be checked. The table is the only state that the
+//! boards of a process share, and one board's calls never touch another's slot.
 
 use notice::{Bilingual, Error, Result, SharedBoard};
 
@@ -11,20 +11,20 @@ use crate::c::board::NoticeBoard;
 use crate::c::limits::NOTICE_MAX_BOARDS;
 use crate::table::{Key, Table};
 
-/// Most boards that are open at a time.
+/// Most boards open at once.
 const PLACES: usize = NOTICE_MAX_BOARDS as usize;
-/// Bits for the number of a place; the lowest bit of a handle is 1, as it never is in a real pointer to
-/// anything that is aligned.
+/// Bits of a slot number. The lowest bit of a handle is 1, as it never is in a pointer to aligned
+/// memory.
 const PLACE_BITS: u32 = PLACES.ilog2();
 
 const _: () = assert!(PLACES.is_power_of_two());
 
 static TABLE: Table<SharedBoard, PLACES, { usize::MAX >> (PLACE_BITS + 1) }> = Table::new();
 
-/// A board that is not closed while this is held.
+/// A board that cannot be closed while this is held.
 pub(crate) type Entered = crate::table::Entered<SharedBoard>;
 
-/// Makes a handle for `board`.
+/// Creates a handle for `board`.
 pub(crate) fn open(board: SharedBoard) -> Result<*mut NoticeBoard> {
     match TABLE.insert(board) {
         Some(key) => Ok(encode(key)),
@@ -36,19 +36,20 @@ pub(crate) fn open(board: SharedBoard) -> Result<*mut NoticeBoard> {
     }
 }
 
-/// The board of a handle, for a call. Closing it waits until the call is over.
+/// Returns the board of a handle, for one call. Closing the board waits until the call is over.
 pub(crate) fn enter(handle: *mut NoticeBoard) -> Result<Entered> {
     decode(handle)
         .and_then(|key| TABLE.enter(key))
         .ok_or_else(|| no_board(handle))
 }
 
-/// Takes the board out of its place, when no call is in it any more.
+/// Removes the board once no call uses it.
 pub(crate) fn close(handle: *mut NoticeBoard) -> Result<()> {
-    // Calls that wait for a change would be waited for as long. What cannot be written out is told below.
+    // Without this, the removal would last as long as the calls that wait for a change. Errors of
+    // deferred writes are reported below.
     let _ = enter(handle)?.close();
     let board = decode(handle).and_then(|key| TABLE.take(key));
-    // Also what calls have put off that came in between.
+    // Also writes what calls deferred in the meantime.
     board.ok_or_else(|| no_board(handle))?.close()
 }
 
@@ -68,7 +69,10 @@ fn no_board(handle: *mut NoticeBoard) -> Error {
     let reason = if handle.is_null() {
         Bilingual::new("must not be NULL", "不能为 NULL")
     } else {
-        Bilingual::new("is no board, or was closed", "不是公告板，或已关闭")
+        Bilingual::new(
+            "invalid board handle, or the board was closed",
+            "公告板句柄无效或已关闭",
+        )
     };
     Error::invalid("board", &format!("{:#x}", handle.addr()), reason)
 }

@@ -8,7 +8,7 @@ thread_local! {
     static LAST: RefCell<Option<Error>> = const { RefCell::new(None) };
 }
 
-/// Keeps `error` as the thread's last failure, and gives its status.
+/// Keeps `error` as the thread's last failure, and returns its status.
 pub(crate) fn set(error: Error) -> i32 {
     let status = error.kind() as i32;
     // A thread that is ending has no last error any more; the status is still right.
@@ -16,12 +16,12 @@ pub(crate) fn set(error: Error) -> i32 {
     status
 }
 
-/// Forgets the thread's last failure.
+/// Clears the thread's last failure.
 pub(crate) fn clear() {
     let _ = LAST.try_with(|last| last.replace(None));
 }
 
-/// Hands the thread's last failure to `read`.
+/// Passes the thread's last failure to `read`.
 pub(crate) fn with<T>(read: impl FnOnce(Option<&Error>) -> T) -> T {
     let error = LAST
         .try_with(|last| last.borrow().clone())

@@ -1,7 +1,8 @@
-//! The layout of every structure of the header, against the table that the C programs are compiled with.
+//! Compares the layout of every structure in the header with the table that the C programs use.
 //!
-//! tests/c/layout.inc says where each field stands; tests/c/layout.c asserts that the C compiler agrees, and
-//! this that the Rust compiler does. With `NOTICE_UPDATE=1` the table is written instead.
+//! tests/c/layout.inc lists the offset of each field. tests/c/layout.c asserts that the C compiler
+//! agrees, and this test that the Rust compiler does. With `NOTICE_UPDATE=1` the table is written
+//! instead.
 
 use std::fmt::Write;
 use std::mem::{align_of, offset_of, size_of};
@@ -27,7 +28,7 @@ const HEAD: &str = "\
  * SONAME; an input structure may grow at its end. NOTICE_UPDATE=1 cargo test -p notice-ffi layout writes it. */
 ";
 
-/// Adds structures to the table. One of which a field is missing here does not compile.
+/// Adds structures to the table. A missing field does not compile.
 macro_rules! describe {
     ($table:ident: $($name:ident { $($field:ident),* })*) => {
         $(
@@ -45,12 +46,12 @@ macro_rules! describe {
     };
 }
 
-/// The size of what a function gives, without calling it.
+/// Returns the size of a function's result, without calling it.
 fn size_of_result<S, F>(_: fn(S) -> F) -> usize {
     size_of::<F>()
 }
 
-/// The whole table.
+/// Returns the whole table.
 fn table() -> String {
     let mut table = HEAD.to_owned();
     describe! { table:

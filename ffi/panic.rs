@@ -1,4 +1,4 @@
-//! No panic gets out: every exported body runs in one of these guards.
+//! Panic guards: every exported body runs in one of them, so that no panic leaves the library.
 //!
 //! They are macros inside the body, so that cbindgen sees the signature.
 
@@ -10,8 +10,8 @@ use notice::{Bilingual, Error, ErrorKind, Result};
 use crate::c::status::NOTICE_OK;
 use crate::last_error;
 
-/// Runs the body of a function that returns a status. The body gets a [`Caller`] for its pointers, and
-/// its error becomes the status and the thread's last error.
+/// Runs the body of a function that returns a status. The body gets a [`Caller`] for its pointers.
+/// Its error becomes the status and the thread's last error.
 macro_rules! guard {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::panic::status(stringify!($name), {
@@ -27,7 +27,7 @@ macro_rules! guard {
 }
 pub(crate) use guard;
 
-/// Like [`guard!`], and leaves the thread's last error as it is, for it is what the function reads.
+/// Runs a body like [`guard!`], but leaves the thread's last error, which the function reads.
 macro_rules! guard_quietly {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::panic::quiet_status(stringify!($name), {
@@ -42,7 +42,7 @@ macro_rules! guard_quietly {
 }
 pub(crate) use guard_quietly;
 
-/// Runs the body of a function that has no status to return; `$fallback` is returned when it panics.
+/// Runs the body of a function without a status; returns `$fallback` after a panic.
 macro_rules! guard_value {
     ($name:ident, $fallback:expr, || $body:block) => {
         $crate::panic::value(stringify!($name), $fallback, move || $body)
@@ -50,7 +50,7 @@ macro_rules! guard_value {
 }
 pub(crate) use guard_value;
 
-/// What [`guard!`] does.
+/// Implements [`guard!`].
 pub(crate) fn status(name: &str, body: impl FnOnce() -> Result<()>) -> i32 {
     match caught(name, body) {
         Ok(()) => NOTICE_OK,
@@ -58,7 +58,7 @@ pub(crate) fn status(name: &str, body: impl FnOnce() -> Result<()>) -> i32 {
     }
 }
 
-/// What [`guard_quietly!`] does.
+/// Implements [`guard_quietly!`].
 pub(crate) fn quiet_status(name: &str, body: impl FnOnce() -> Result<()>) -> i32 {
     match caught(name, body) {
         Ok(()) => NOTICE_OK,
@@ -66,7 +66,7 @@ pub(crate) fn quiet_status(name: &str, body: impl FnOnce() -> Result<()>) -> i32
     }
 }
 
-/// What [`guard_value!`] does.
+/// Implements [`guard_value!`].
 pub(crate) fn value<T>(name: &str, fallback: T, body: impl FnOnce() -> T) -> T {
     match caught(name, || Ok(body())) {
         Ok(value) => value,
@@ -77,10 +77,10 @@ pub(crate) fn value<T>(name: &str, fallback: T, body: impl FnOnce() -> T) -> T {
     }
 }
 
-/// Runs `body`; a panic becomes an error.
+/// Runs `body` and converts a panic to an error.
 pub(crate) fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
-    // What a panic leaves behind is the board, which guards itself, and the caller's memory, which is
-    // written last.
+    // A panic can leave behind only the board, which guards itself, and the caller's memory, which
+    // is written last.
     let run = AssertUnwindSafe(|| {
         #[cfg(feature = "panic-injection")]
         notice::failpoint::panic_if_armed(name);
@@ -98,22 +98,21 @@ fn defect(name: &str, payload: Box<dyn Any + Send>) -> Error {
         Err(payload) => match payload.downcast::<&str>() {
             Ok(text) => (*text).to_owned(),
             Err(payload) => {
-                // Dropping a payload of an unknown type might panic once more, and this time nobody would
-                // catch it.
+                // Dropping a payload of unknown type might panic again, outside any guard.
                 std::mem::forget(payload);
                 String::new()
             }
         },
     };
     let reason = Bilingual::new(
-        format!("a defect in the library was caught in {name}: {what}"),
-        format!("已在 {name} 中拦截库内部错误：{what}"),
+        format!("internal error in {name}: {what}"),
+        format!("{name} 发生内部错误：{what}"),
     );
     Error::new(ErrorKind::Panic, reason)
 }
 
-/// Lets the next call of the exported function `name` panic, once; `commit` is the inside of a commit.
-/// In no build that is shipped, and in no header.
+/// Makes the next call of the exported function `name` panic, once; `commit` is the inside of a
+/// commit. Compiled only for tests, and in no header.
 #[cfg(feature = "panic-injection")]
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn notice_test_arm_panic(name: *const std::ffi::c_char) -> i32 {

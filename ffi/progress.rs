@@ -1,13 +1,13 @@
-//! Progress that is told to a C function.
+//! Progress function of a C caller.
 
 use std::ffi::c_void;
 
 use notice::Step;
 
-/// The function of `NoticeOptions::progress`.
+/// Function of `NoticeOptions::progress`.
 pub(crate) type ProgressFn = unsafe extern "C" fn(*mut c_void, i32, u64, u64);
 
-/// A C function and what it is called with.
+/// A C function and its argument.
 pub(crate) struct CProgress {
     function: ProgressFn,
     data: *mut c_void,
@@ -20,15 +20,15 @@ unsafe impl Send for CProgress {}
 unsafe impl Sync for CProgress {}
 
 impl CProgress {
-    /// Progress that is told to `function`, with `data`.
+    /// Creates progress that calls `function` with `data`.
     ///
     /// # Safety
-    /// The function may be called with `data` for as long as this lives.
+    /// The function may be called with `data` as long as this lives.
     pub(crate) unsafe fn new(function: ProgressFn, data: *mut c_void) -> Self {
         Self { function, data }
     }
 
-    /// Tells that `done` of `total` of a step is done.
+    /// Reports `done` of `total` of a step.
     pub(crate) fn tell(&self, step: Step, done: u64, total: u64) {
         // SAFETY: `new` was promised that this may be done.
         unsafe { (self.function)(self.data, step.code(), done, total) }

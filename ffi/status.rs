@@ -1,4 +1,4 @@
-//! Names and messages of the statuses, ready for C: worked out when the library is compiled.
+//! Names and messages of statuses as C strings, built at compile time.
 
 use std::ffi::c_char;
 
@@ -15,12 +15,12 @@ static NAMES: Table = table(None);
 static ENGLISH: Table = table(Some(Language::En));
 static CHINESE: Table = table(Some(Language::Zh));
 
-/// The stable name of a status, such as `not_found`; `unknown` for a number that is none.
+/// Returns the stable name of a status, such as `not_found`; `unknown` for an undefined number.
 pub(crate) fn name(status: i32) -> *const c_char {
     entry(&NAMES, status).unwrap_or(c"unknown".as_ptr())
 }
 
-/// What a status means in general.
+/// Returns the general meaning of a status.
 pub(crate) fn message(status: i32, language: Language) -> *const c_char {
     let (table, unknown) = match language {
         Language::En => (&ENGLISH, c"unknown status"),
@@ -34,7 +34,7 @@ fn entry(table: &'static Table, status: i32) -> Option<*const c_char> {
     Some(text.as_ptr().cast())
 }
 
-/// The texts at the places of their numbers, which have no gaps; the names if there is no language.
+/// The texts indexed by status, without gaps; the names if no language is given.
 #[allow(
     clippy::indexing_slicing,
     reason = "checked when the library is compiled"

@@ -1,40 +1,40 @@
-//! A table of what has been handed out by number: each place has a generation, so that a number that was given
-//! back is told from the one that has its place now.
+//! Table of handles: each slot has a generation, so that a closed handle differs from a new one in
+//! the same slot.
 //!
-//! A call holds its place for reading, so taking something out waits for the calls that are in it, and no
-//! call touches another place.
+//! A call holds a read lock on its slot. Removing an entry therefore waits for its calls, and no
+//! call touches another slot.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
 
-/// What is in a place, which is not taken out while this is held.
+/// An entry that cannot be removed while this is held.
 pub(crate) type Entered<T> = MappedRwLockReadGuard<'static, T>;
 
-/// A place in a table and its generation, from 1.
+/// A slot of a table and its generation, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) index: usize,
     pub(crate) generation: usize,
 }
 
-/// `PLACES` places, whose generations are at most `GENERATIONS`; the first one comes after that.
+/// A table of `PLACES` slots, whose generations wrap around after `GENERATIONS`.
 ///
-/// An empty one is nothing but zeros, so that it takes no room in the library's file.
+/// An empty table is all zeros, so that it takes no room in the library's file.
 pub(crate) struct Table<T: 'static, const PLACES: usize, const GENERATIONS: usize> {
     places: [RwLock<Place<T>>; PLACES],
-    /// Where the next search for a free place begins, so that places are used in turn.
+    /// Start of the next search for a free slot, so that slots are used in turn.
     next: AtomicUsize,
 }
 
 struct Place<T> {
     generation: usize,
-    /// Boxed, so that none is zeros, too.
+    /// Boxed, so that None is all zeros, too.
     value: Option<Box<T>>,
 }
 
 impl<T, const PLACES: usize, const GENERATIONS: usize> Table<T, PLACES, GENERATIONS> {
-    /// An empty table.
+    /// Creates an empty table.
     pub(crate) const fn new() -> Self {
         Self {
             places: [const {
@@ -47,12 +47,12 @@ impl<T, const PLACES: usize, const GENERATIONS: usize> Table<T, PLACES, GENERATI
         }
     }
 
-    /// Puts `value` into a free place; none when all are taken.
+    /// Stores `value` in a free slot; None when all are taken.
     pub(crate) fn insert(&self, value: T) -> Option<Key> {
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         for step in 0..PLACES {
             let index = first.wrapping_add(step) % PLACES;
-            // A place that is locked is in use.
+            // A locked slot is in use.
             let Some(mut place) = self.places.get(index).and_then(RwLock::try_write) else {
                 continue;
             };
@@ -66,7 +66,7 @@ impl<T, const PLACES: usize, const GENERATIONS: usize> Table<T, PLACES, GENERATI
         None
     }
 
-    /// What `key` names, for a call.
+    /// Returns the entry of `key`, for one call.
     pub(crate) fn enter(&'static self, key: Key) -> Option<Entered<T>> {
         let place = self.places.get(key.index)?.read();
         if place.generation != key.generation {
@@ -75,7 +75,7 @@ impl<T, const PLACES: usize, const GENERATIONS: usize> Table<T, PLACES, GENERATI
         RwLockReadGuard::try_map(place, |place| place.value.as_deref()).ok()
     }
 
-    /// Takes out what `key` names, when no call is in it any more.
+    /// Removes the entry of `key` once no call uses it.
     pub(crate) fn take(&self, key: Key) -> Option<T> {
         let mut place = self.places.get(key.index)?.write();
         match place.generation == key.generation {
@@ -101,7 +101,7 @@ mod tests {
             assert!(TABLE.enter(key).is_none());
             keys.push((key.index, key.generation));
         }
-        // After the last generation comes the first one.
+        // The first generation follows the last one.
         assert_eq!(
             keys,
             [(0, 1), (1, 1), (0, 2), (1, 2), (0, 3), (1, 3), (0, 1)]
@@ -134,7 +134,7 @@ mod tests {
         let key = TABLE.insert(1).unwrap();
         let entered = TABLE.enter(key).unwrap();
         let taking = std::thread::spawn(move || TABLE.take(key));
-        // While the call is in, its place cannot be written.
+        // The slot cannot be written during the call.
         assert!(TABLE.places[0].try_write().is_none());
         assert_eq!(*entered, 1);
         drop(entered);

@@ -1,28 +1,29 @@
-//! A writer that is a C function.
+//! Writer of a C caller.
 
 use std::ffi::{c_char, c_void};
 use std::io::{self, Write};
 
-/// The function of `notice_export`.
+/// Function of `notice_export`.
 pub(crate) type WriteFn = unsafe extern "C" fn(*mut c_void, *const c_char, usize) -> i32;
 
-/// How much is gathered before the function is called, in bytes.
+/// Size of the buffer in front of the function, in bytes. Calls across the C boundary are cheap at
+/// this size, and memory stays small.
 const GATHERED: usize = 64 * 1024;
 
-/// A C function and what it is called with. What was not flushed is not written.
+/// A C function and its argument. Data that was not flushed is not written.
 pub(crate) struct CWriter {
     function: WriteFn,
     data: *mut c_void,
     gathered: Vec<u8>,
-    /// The function has refused something, and is not called any more.
+    /// Whether the function has refused data; it is not called again.
     has_failed: bool,
 }
 
 impl CWriter {
-    /// A writer that calls `function` with `data`.
+    /// Creates a writer that calls `function` with `data`.
     ///
     /// # Safety
-    /// The function may be called with `data`, from this thread, for as long as the writer lives.
+    /// This thread may call the function with `data` as long as the writer lives.
     pub(crate) unsafe fn new(function: WriteFn, data: *mut c_void) -> Self {
         Self {
             function,
@@ -66,7 +67,7 @@ impl Write for CWriter {
 mod tests {
     use super::*;
 
-    /// Takes what it is given, until it has the number of pieces that it was given.
+    /// Accepts data until the given number of pieces is reached.
     unsafe extern "C" fn take(data: *mut c_void, bytes: *const c_char, len: usize) -> i32 {
         // SAFETY: the tests hand in this vector, and the writer what it has gathered.
         let (taken, bytes) = unsafe {

@@ -264,10 +264,35 @@ pub trait Board: Debug + Send + Sync {
     /// board is closed meanwhile.
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64>;
 
-    /// Has `callback` called with the newest head after each write, from a thread of the board's own.
+    /// Has `callback` called with the newest head after writes, until it is dropped or the board is.
+    ///
+    /// - Every write counts, marks and purges too: compare [`Head::revision`] to learn whether announcements
+    ///   changed. Starts and ends by time alone are no writes.
+    /// - Writes in quick succession may make one call, with the newest head.
+    /// - All callbacks of a board are called by one thread of its own, one after the other, with no lock
+    ///   held: a callback may call the board, and may drop it. A panic in one does not reach the others.
+    /// - The board keeps no callback alive. Dropping the last `Arc` ends it, after the call in progress.
+    /// - Dropping the board waits for the call in progress, unless that call itself drops it.
+    ///
+    /// Read [`head`](Self::head) after this returns, for what was written before.
+    ///
+    /// ```
+    /// use std::sync::{Arc, mpsc};
+    /// use notice::{Draft, Head, OnChange};
+    ///
+    /// let board = notice::open("mem:")?;
+    /// let (sender, heads) = mpsc::channel();
+    /// let callback: Arc<OnChange> = Arc::new(move |head: Head| {
+    ///     let _ = sender.send(head);
+    /// });
+    /// board.on_change(Arc::downgrade(&callback))?;
+    /// board.publish(&Draft::new("en", "Maintenance tonight"))?;
+    /// assert_eq!(heads.recv().map(|head| head.revision), Ok(1));
+    /// # Ok::<(), notice::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// `unsupported`.
+    /// `io` when no thread can be started; `unsupported`.
     fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
         let _ = callback;
         Err(unsupported("on_change"))
@@ -297,8 +322,8 @@ impl dyn Board + '_ {
     pub fn require_custody(&self) -> Result<&dyn Custody> {
         self.custody().ok_or_else(|| {
             let reason = Bilingual::new(
-                "this board is kept elsewhere; do this where it is kept",
-                "此公告板保存在别处；请在其所在的进程中执行此操作",
+                "the board is kept elsewhere; run this where it is kept",
+                "公告板不在本进程中；请在其所在的进程中执行此操作",
             );
             Error::new(ErrorKind::Unsupported, reason)
         })

@@ -1,11 +1,11 @@
-//! Where the time comes from. A call reads the clock once.
+//! Sources of time. A call reads the clock once.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A source of the present time.
+/// Source of the present time.
 pub trait Clock: Send + Sync {
-    /// The present in Unix milliseconds, UTC.
+    /// Returns the present in Unix milliseconds, UTC.
     fn now(&self) -> i64;
 }
 
@@ -34,7 +34,7 @@ impl Clock for SystemClock {
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    /// A clock that shows `now`.
+    /// Creates a clock that shows `now`.
     pub fn new(now: i64) -> Self {
         Self(AtomicI64::new(now))
     }

@@ -1,16 +1,16 @@
-//! The one numbered list of errors that every surface reports.
+//! Errors, in one numbered list that every surface reports.
 //!
-//! The same number is the C status, the JSON-RPC application code and the kind of a Rust error, and
-//! each error says in English and in Chinese what was wrong, with the offending value and its place.
+//! The number is the C status, the JSON-RPC application code and the kind of a Rust error. Each
+//! error describes the fault in English and in Chinese, with the offending value and its path.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// The result of everything in this crate that can fail.
+/// Result of all fallible functions in this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A sentence in both languages of the library.
+/// A sentence in English and Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bilingual {
     /// The sentence in English: lower case, without a full stop.
@@ -20,7 +20,7 @@ pub struct Bilingual {
 }
 
 impl Bilingual {
-    /// Pairs an English sentence with its Chinese twin.
+    /// Pairs an English sentence with its Chinese counterpart.
     pub fn new(en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
         Self {
             en: en.into(),
@@ -28,7 +28,7 @@ impl Bilingual {
         }
     }
 
-    /// The text in that language.
+    /// Returns the text in a language.
     pub fn get(&self, language: Language) -> &str {
         match language {
             Language::En => &self.en,
@@ -37,7 +37,7 @@ impl Bilingual {
     }
 }
 
-/// A language that messages are written in.
+/// Language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// English.
@@ -48,7 +48,7 @@ pub enum Language {
 
 macro_rules! error_kinds {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal, $en:literal, $zh:literal;)*) => {
-        /// What kind of error it is. Numbers and names are stable for ever.
+        /// Kind of an error. Numbers and names are stable.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(i32)]
         #[non_exhaustive]
@@ -57,20 +57,20 @@ macro_rules! error_kinds {
         }
 
         impl ErrorKind {
-            /// Every kind, in the order of the numbers.
+            /// All kinds, in numerical order.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The stable name, such as `not_found`.
+            /// Returns the stable name, such as `not_found`.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The kind with this number, if there is one.
+            /// Returns the kind with this number, if it exists.
             pub const fn from_code(code: i32) -> Option<Self> {
                 match code { $($code => Some(Self::$variant),)* _ => None }
             }
 
-            /// What the kind means in general, for when no particular error is at hand.
+            /// Returns the general meaning of the kind, for use without a particular error.
             pub const fn describe(self, language: Language) -> &'static str {
                 match (self, language) {
                     $((Self::$variant, Language::En) => $en,
@@ -82,55 +82,56 @@ macro_rules! error_kinds {
 }
 
 error_kinds! {
-    /// There is no such announcement, or this viewer may not see it.
+    /// The announcement does not exist, or this viewer may not see it.
     NotFound = 1, "not_found", "not found", "未找到";
-    /// Something of that name is already there.
+    /// The name is already taken.
     Exists = 2, "exists", "already exists", "已存在";
-    /// The announcement has another version than the caller expected.
-    VersionConflict = 3, "version_conflict", "the announcement was changed meanwhile", "公告已被他人修改";
-    /// The idempotency key was used before, with another request.
-    IdempotencyConflict = 4, "idempotency_conflict", "the idempotency key was used with another request", "幂等键已用于另一个请求";
-    /// A field or an argument has a value that is not allowed.
-    InvalidField = 5, "invalid_field", "a field has a value that is not allowed", "字段的值不合法";
-    /// A value is larger than its limit.
-    TooLarge = 6, "too_large", "a value is larger than its limit", "数值超出上限";
-    /// The cursor is damaged, or belongs to another query.
-    BadCursor = 7, "bad_cursor", "the cursor is damaged or belongs to another query", "游标已损坏或属于另一个查询";
-    /// The requested part of the change feed is no longer kept.
-    Compacted = 8, "compacted", "that part of the change feed is no longer kept", "该段变更流已被压缩";
+    /// The announcement is not at the version that the caller expected.
+    VersionConflict = 3, "version_conflict", "the announcement was changed in the meantime", "公告已被修改";
+    /// The idempotency key was used before with a different request.
+    IdempotencyConflict = 4, "idempotency_conflict", "the idempotency key was used with a different request", "幂等键已用于另一个请求";
+    /// A field or an argument has an invalid value.
+    InvalidField = 5, "invalid_field", "invalid field value", "字段值无效";
+    /// A value exceeds its limit.
+    TooLarge = 6, "too_large", "value exceeds its limit", "超出上限";
+    /// The cursor is damaged, or belongs to a different query.
+    BadCursor = 7, "bad_cursor", "the cursor is damaged or belongs to a different query", "游标已损坏或属于另一个查询";
+    /// The requested part of the change feed has been compacted.
+    Compacted = 8, "compacted", "that part of the change feed has been compacted", "该段变更流已被压缩";
     /// The board is not the one that the caller followed.
-    EpochMismatch = 9, "epoch_mismatch", "the board is another one than was followed", "公告板纪元不一致";
-    /// The revision is one that the board has not reached.
+    EpochMismatch = 9, "epoch_mismatch", "the board's epoch does not match the followed one", "公告板纪元不一致";
+    /// The board has not reached this revision.
     FutureRevision = 10, "future_revision", "the board has not reached that revision", "公告板尚未到达该修订号";
-    /// The announcement is in a state that does not allow this.
-    BadState = 11, "bad_state", "the announcement's state does not allow this", "公告当前状态不允许此操作";
-    /// The board can only be read.
-    ReadOnly = 12, "read_only", "the board can only be read", "公告板只读";
-    /// Another process holds the board.
-    Locked = 13, "locked", "another process holds the board", "公告板被另一进程占用";
+    /// The announcement's state does not allow this operation.
+    BadState = 11, "bad_state", "the announcement's state does not allow this operation", "公告当前状态不允许此操作";
+    /// The board is read-only.
+    ReadOnly = 12, "read_only", "the board is read-only", "公告板为只读";
+    /// The board's file is already open, in this process or another.
+    Locked = 13, "locked", "the board's file is already open", "公告板文件已被占用";
     /// Stored data is damaged.
     Corrupt = 14, "corrupt", "stored data is damaged", "存储的数据已损坏";
     /// The operating system reported an error.
-    Io = 15, "io", "input or output failed", "读写失败";
-    /// The memory budget is used up.
-    OverBudget = 16, "over_budget", "the memory budget is used up", "内存预算已用尽";
-    /// The board cannot be reached now.
-    Unavailable = 17, "unavailable", "the board cannot be reached now", "公告板暂时无法访问";
-    /// The time limit ran out.
-    TimedOut = 18, "timed_out", "the time limit ran out", "操作超时";
-    /// The caller may not do this.
-    Unauthorized = 19, "unauthorized", "not permitted", "未获授权";
-    /// This build or this kind of board cannot do this.
-    Unsupported = 20, "unsupported", "not supported here", "不支持此操作";
-    /// A write failed half-way by a defect; the board refuses writes until it is opened again.
-    Poisoned = 21, "poisoned", "an earlier write broke off; the board takes no more writes until it is opened again", "先前的写入异常中断；重新打开前公告板拒绝写入";
-    /// A defect in the library was caught at its boundary.
-    Panic = 22, "panic", "a defect in the library was caught", "库内部错误已被拦截";
+    Io = 15, "io", "input/output error", "读写失败";
+    /// The memory budget is exhausted.
+    OverBudget = 16, "over_budget", "the memory budget is exhausted", "内存预算已用尽";
+    /// The board is unavailable.
+    Unavailable = 17, "unavailable", "the board is unavailable", "公告板不可用";
+    /// The time limit has expired.
+    TimedOut = 18, "timed_out", "timed out", "操作超时";
+    /// The caller is not authorized.
+    Unauthorized = 19, "unauthorized", "not authorized", "未授权";
+    /// This build, or this kind of board, does not support the operation.
+    Unsupported = 20, "unsupported", "not supported", "不支持";
+    /// A defect interrupted a write. The board refuses writes until it is reopened; reads still
+    /// work.
+    Poisoned = 21, "poisoned", "an earlier write was interrupted; the board refuses writes until it is reopened", "此前的写入异常中断；重新打开公告板之前拒绝写入";
+    /// A panic in the library was caught at its boundary.
+    Panic = 22, "panic", "internal error in the library", "库内部错误";
     /// The caller's buffer is too small.
     TooSmall = 23, "too_small", "the buffer is too small", "缓冲区太小";
 }
 
-/// An error of the engine. Its text carries the offending value and where it stood.
+/// An error of the engine. Its message contains the path and the offending value.
 ///
 /// ```
 /// use notice::{Draft, ErrorKind};
@@ -167,13 +168,14 @@ impl PartialEq for Source {
 
 impl Eq for Source {}
 
-/// How much of an offending value a message repeats, in characters.
+/// Length at which a message truncates an offending value, in characters.
 const SHOWN_CHARS: usize = 80;
-/// How much of the path of a file is shown: as much as most systems take.
+/// Length at which a message truncates the path of a file, in characters: the longest path of most
+/// systems.
 const PATH_CHARS: usize = 4096;
 
 impl Error {
-    /// An error of `kind`; `reason` says what was wrong.
+    /// Creates an error of `kind` with a description of the fault.
     pub fn new(kind: ErrorKind, reason: Bilingual) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -186,7 +188,7 @@ impl Error {
         }))
     }
 
-    /// `invalid_field`: the value at `path` is refused because of `reason`.
+    /// Creates an `invalid_field` error for the value at `path`.
     pub fn invalid(path: impl Into<String>, value: &str, reason: Bilingual) -> Self {
         let mut error = Self::new(ErrorKind::InvalidField, reason);
         error.0.path = Some(path.into());
@@ -194,8 +196,8 @@ impl Error {
         error
     }
 
-    /// `invalid_field`: something is wrong with the file `name`, which is shown whole, for its end says more
-    /// than its beginning.
+    /// Creates an `invalid_field` error about the file `name`. The name is not truncated, because
+    /// its end tells more than its beginning.
     pub(crate) fn of_file(name: &str, reason: Bilingual) -> Self {
         let mut error = Self::new(ErrorKind::InvalidField, reason);
         error.0.path = Some("file".to_owned());
@@ -203,8 +205,8 @@ impl Error {
         error
     }
 
-    /// `too_large`: the value at `path` has `actual` of something of which `limit` are allowed;
-    /// `unit` names it in the plural, such as "bytes".
+    /// Creates a `too_large` error for the value at `path`, which has `actual` units where `limit`
+    /// are allowed. `unit` is the plural name of the unit, such as "bytes".
     pub fn too_large(path: impl Into<String>, actual: u64, limit: u64, unit: &Bilingual) -> Self {
         let mut error = Self::new(
             ErrorKind::TooLarge,
@@ -218,7 +220,7 @@ impl Error {
         error
     }
 
-    /// `not_found`: there is no announcement `id` for this caller.
+    /// Creates a `not_found` error for the announcement `id`.
     pub fn not_found(id: i64) -> Self {
         Self::new(
             ErrorKind::NotFound,
@@ -229,40 +231,41 @@ impl Error {
         )
     }
 
-    /// `future_revision`: `since` is after the board's revision, `head`.
+    /// Creates a `future_revision` error: `since` is ahead of the board's revision `head`.
     pub(crate) fn future_revision(since: i64, head: i64) -> Self {
         Self::new(
             ErrorKind::FutureRevision,
             Bilingual::new(
-                format!("revision {since} is after the board's, {head}"),
-                format!("修订号 {since} 超过公告板当前的 {head}"),
+                format!("revision {since} is ahead of the board's revision {head}"),
+                format!("修订号 {since} 超过公告板当前修订号 {head}"),
             ),
         )
     }
 
-    /// `compacted`: the feed begins after revision `since`; it can be followed from `oldest` on.
+    /// Creates a `compacted` error: the feed no longer covers `since`, and can be followed from
+    /// `oldest`.
     pub(crate) fn compacted(since: i64, oldest: i64) -> Self {
         let mut error = Self::new(
             ErrorKind::Compacted,
             Bilingual::new(
                 format!(
-                    "the changes after revision {since} are no longer kept; the oldest revision to follow from is {oldest}"
+                    "the changes after revision {since} have been compacted; follow from revision {oldest} or later"
                 ),
-                format!("修订号 {since} 之后的变更已被压缩；可从修订号 {oldest} 起跟随"),
+                format!("修订号 {since} 之后的变更已被压缩；最早可从修订号 {oldest} 开始跟随"),
             ),
         );
         error.0.limit = u64::try_from(oldest).ok();
         error
     }
 
-    /// The same error with the byte offset of the fault inside the value.
+    /// Sets the byte offset of the fault inside the value.
     #[must_use]
     pub fn at_offset(mut self, offset: usize) -> Self {
         self.0.offset = Some(offset);
         self
     }
 
-    /// The same error with `prefix` before its path, for a value that stands inside another.
+    /// Prepends `prefix` to the path, for a value nested inside another.
     #[must_use]
     pub fn within(mut self, prefix: &str) -> Self {
         let path = match self.0.path.take() {
@@ -274,7 +277,7 @@ impl Error {
         self
     }
 
-    /// The same error without `prefix` before its path: undoes [`within`](Self::within).
+    /// Removes `prefix` from the path, which undoes [`within`](Self::within).
     #[must_use]
     pub(crate) fn without(mut self, prefix: &str) -> Self {
         let rest = self.0.path.as_deref().and_then(|p| p.strip_prefix(prefix));
@@ -285,27 +288,27 @@ impl Error {
         self
     }
 
-    /// The same error about the value at `path`, whatever path it had.
+    /// Replaces the path.
     #[must_use]
     pub(crate) fn at_path(mut self, path: &str) -> Self {
         self.0.path = Some(path.to_owned());
         self
     }
 
-    /// What the kind means in general, for when there is nothing particular to say.
+    /// Creates an error with the general meaning of its kind, when there are no details.
     pub(crate) fn described(kind: ErrorKind) -> Self {
         let (en, zh) = described(kind);
         Self::new(kind, Bilingual::new(en, zh))
     }
 
-    /// The same error for another reason.
+    /// Replaces the reason.
     #[must_use]
     pub(crate) fn with_reason(mut self, reason: Bilingual) -> Self {
         self.0.reason = reason;
         self
     }
 
-    /// The same error as one of another kind.
+    /// Replaces the kind.
     #[must_use]
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
@@ -322,28 +325,28 @@ impl Error {
         self
     }
 
-    /// The kind, which is the same number on every surface.
+    /// Returns the kind, which has the same number on every surface.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The field or argument that was refused, such as `audience[2].values[0]`.
+    /// Returns the path of the refused field or argument, such as `audience[2].values[0]`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// Where in the value the fault is, in bytes from its start.
+    /// Returns the position of the fault in the value, in bytes.
     pub fn offset(&self) -> Option<usize> {
         self.0.offset
     }
 
-    /// The limit that a `too_large` value went over; of `compacted`, the oldest revision that can be
-    /// followed from.
+    /// Returns the limit that a `too_large` value exceeds or, for `compacted`, the oldest revision
+    /// that can be followed from.
     pub fn limit(&self) -> Option<u64> {
         self.0.limit
     }
 
-    /// What was wrong, without the path, the value and the offset.
+    /// Returns the description of the fault, without path, value and offset.
     pub fn reason(&self, language: Language) -> &str {
         match language {
             Language::En => &self.0.reason.en,
@@ -351,7 +354,7 @@ impl Error {
         }
     }
 
-    /// The whole message in `language`: path, offending value, reason, offset.
+    /// Returns the whole message: path, offending value, reason, offset.
     pub fn message(&self, language: Language) -> String {
         let colon = match language {
             Language::En => ": ",
@@ -390,12 +393,13 @@ impl std::error::Error for Error {
     }
 }
 
-/// What `kind` means in general, in English and in Chinese.
+/// Returns the general meaning of `kind` in English and in Chinese.
 pub(crate) fn described(kind: ErrorKind) -> (&'static str, &'static str) {
     (kind.describe(Language::En), kind.describe(Language::Zh))
 }
 
-/// A value as a message repeats it: quoted, control characters escaped, cut when it is long.
+/// Formats a value for a message: quoted, with control characters escaped, truncated when it is
+/// long.
 fn shown(value: &str, most: usize) -> String {
     let mut cut = value.chars();
     let head: String = cut.by_ref().take(most).collect();

@@ -38,6 +38,7 @@ pub mod failpoint;
 mod file;
 mod model;
 mod named;
+mod notifier;
 mod number_map;
 mod open;
 mod progress;

@@ -1,4 +1,4 @@
-//! How far something that takes long has come.
+//! Progress of long operations.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -9,23 +9,23 @@ use parking_lot::Mutex;
 use crate::named::named;
 
 named! {
-    /// What opening a board is doing.
+    /// Step of opening a board.
     Step, "step" {
-        /// A file that was not closed in good order is being checked.
+        /// Checking a file that was not closed cleanly.
         Repairing = 0 "repairing",
-        /// Announcements are being read.
+        /// Reading announcements.
         Loading = 1 "loading",
     }
 }
 
-/// A function of the caller.
+/// Progress function of the caller.
 type Tell = dyn Fn(Step, u64, u64) + Send + Sync;
 
-/// Tells somebody how far something has come.
+/// Reports progress to the caller.
 #[derive(Clone)]
 pub(crate) struct Progress {
     tell: Arc<Tell>,
-    /// What the function panicked with; from then on nothing is told.
+    /// Panic of the caller's function. After a panic nothing more is reported.
     panic: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
 }
 
@@ -37,8 +37,8 @@ impl Progress {
         }
     }
 
-    /// Tells that `done` of `total` is done. A panic is kept for [`end`](Self::end): it must not look like
-    /// one over a damaged file.
+    /// Reports `done` of `total`. A panic is kept for [`end`](Self::end), because it must not look
+    /// like a panic over a damaged file.
     pub(crate) fn tell(&self, phase: Step, done: u64, total: u64) {
         let mut panic = self.panic.lock();
         if panic.is_none() {
@@ -47,7 +47,7 @@ impl Progress {
         }
     }
 
-    /// Goes on with the panic of the caller's function, if there was one.
+    /// Resumes the panic of the caller's function, if there was one.
     pub(crate) fn end(&self) {
         if let Some(panic) = self.panic.lock().take() {
             resume_unwind(panic);

@@ -15,16 +15,10 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use library::Library;
-
-/// Building the library, as the project's tasks do it.
-#[path = "../xtask/src/library.rs"]
-#[allow(dead_code, reason = "the tasks need more of it")]
-mod library;
+use xtask::library::{self, Library, STRICT};
 
 /// The program that needs a library of its own.
 const PANIC: &str = "panic";
-const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 const SANITIZERS: [&str; 3] = [
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=all",
@@ -218,7 +212,7 @@ impl Suite {
         let mut command = Command::new(&language.compiler);
         command
             .args(language.flags)
-            .args(WARNINGS)
+            .args(STRICT)
             .args(["-g", "-O1"]);
         command.args(self.mode.compiler_flags());
         // The programs say in which file a check has failed.

@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use xtask::library;
+
 #[test]
 fn a_follower_sees_what_comes_changes_and_goes_and_nothing_of_others() {
     assert_eq!(
@@ -46,60 +48,25 @@ fn the_header_may_be_included_twice() {
     compile(&place.join("twice.c"), &place.join("twice"));
 }
 
-/// Compiles an example against the shared library and gives what it prints.
+/// Compiles an example and gives what it prints.
 fn printed_by(example: &str) -> String {
     let place = place(example);
     let program = place.join(example);
     let source = root().join("examples/c").join(format!("{example}.c"));
     compile(&source, &program);
-    let output = Command::new(&program).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{example}: {said}");
-    String::from_utf8(output.stdout).unwrap()
+    library::output(&mut Command::new(&program)).unwrap()
 }
 
+/// Links it statically.
 fn compile(source: &Path, program: &Path) {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let status = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "notice-ffi",
-            "--target-dir",
-        ])
-        .arg(target)
-        .current_dir(root())
-        .status()
-        .unwrap();
-    assert!(status.success());
-    let output = Command::new("cc")
-        .args([
-            "-std=c99",
-            "-Wall",
-            "-Wextra",
-            "-Wpedantic",
-            "-Werror",
-            "-I",
-        ])
-        .arg(root().join("include"))
-        .arg(source)
-        .arg(target.join("debug/libnotice.a"))
-        .args([
-            "-lgcc_s",
-            "-lutil",
-            "-lrt",
-            "-lpthread",
-            "-lm",
-            "-ldl",
-            "-lc",
-            "-o",
-        ])
-        .arg(program)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {said}", source.display());
+    let built = library::build(&root(), false, None).unwrap();
+    let mut compiler = library::strict_c(&root(), "c99");
+    compiler
+        .args([source, &built.archive])
+        .args(library::NATIVE_LIBRARIES.split(' '))
+        .arg("-o")
+        .arg(program);
+    library::output(&mut compiler).unwrap();
 }
 
 /// An empty folder.
@@ -111,8 +78,5 @@ fn place(name: &str) -> PathBuf {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .unwrap()
+    library::root().unwrap()
 }

@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use xtask::library::{self, Library};
+
 const READMES: [(&str, &str); 2] = [
     ("README.md", "Maintenance tonight, 22:00 to 24:00\n"),
     ("README.zh-CN.md", "今晚 22:00 至 24:00 停机维护\n"),
@@ -54,10 +56,9 @@ fn the_c_programs_are_clean_c99() {
     for (readme, _) in READMES {
         let place = place(&format!("{readme}-c99"));
         fs::write(place.join("hello.c"), blocks(readme, "c").concat()).unwrap();
-        run(
-            "cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude -c hello.c -o hello.o",
-            &place,
-        );
+        let mut compiler = library::strict_c(&root(), "c99");
+        compiler.current_dir(&place).args(["-c", "hello.c"]);
+        library::output(&mut compiler).unwrap();
     }
 }
 
@@ -72,16 +73,10 @@ fn both_readmes_give_the_same_commands() {
 
 #[test]
 fn the_static_link_line_names_the_libraries_that_the_demo_links() {
-    let task = fs::read_to_string(root().join("xtask/src/library.rs")).unwrap();
-    let native = task
-        .split_once("NATIVE_LIBRARIES: &str = \"")
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map(|(libraries, _)| libraries)
-        .unwrap();
     for (readme, _) in READMES {
         let line = link_lines(readme, true).pop().unwrap();
         assert!(
-            line.contains(&format!("libnotice.a {native} -o")),
+            line.contains(&format!("libnotice.a {} -o", library::NATIVE_LIBRARIES)),
             "{readme}: {line}"
         );
     }
@@ -155,7 +150,6 @@ fn fixed_part(code: &str) -> Option<&str> {
     const FOLDERS: [&str; 12] = [
         ".ci",
         "bench",
-        "benches",
         "conformance",
         "docs",
         "e-bindings",
@@ -164,6 +158,7 @@ fn fixed_part(code: &str) -> Option<&str> {
         "fuzz",
         "include",
         "src",
+        "tests",
         "xtask",
     ];
     /// Folders that appear only when fuzzing.
@@ -248,32 +243,16 @@ fn place(name: &str) -> PathBuf {
     let release = place.join("target/release");
     fs::create_dir_all(&release).unwrap();
     symlink(root().join("include"), place.join("include")).unwrap();
-    for library in ["libnotice.a", "libnotice.so"] {
-        symlink(built().join(library), release.join(library)).unwrap();
+    for built in [&built().archive, &built().shared] {
+        symlink(built, release.join(built.file_name().unwrap())).unwrap();
     }
     place
 }
 
-/// Builds the library, once, and says where it is.
-fn built() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        let status = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--quiet",
-                "--package",
-                "notice-ffi",
-                "--target-dir",
-            ])
-            .arg(target)
-            .current_dir(root())
-            .status()
-            .unwrap();
-        assert!(status.success());
-        target.join("debug")
-    })
+/// The library, which is built once.
+fn built() -> &'static Library {
+    static BUILT: OnceLock<Library> = OnceLock::new();
+    BUILT.get_or_init(|| library::build(&root(), false, None).unwrap())
 }
 
 fn run(line: &str, place: &Path) -> Output {
@@ -288,8 +267,5 @@ fn run(line: &str, place: &Path) -> Output {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .unwrap()
+    library::root().unwrap().canonicalize().unwrap()
 }

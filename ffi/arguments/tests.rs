@@ -23,7 +23,8 @@ fn caller() -> Caller {
     unsafe { Caller::trusted() }
 }
 
-/// A structure of `size` bytes: `struct_size`, `first` and `added` as they are given, zeros behind them.
+/// Returns a structure of `size` bytes: `struct_size`, `first` and `added` as given, followed by
+/// zeros.
 fn given(size: u32, first: i32, added: i64) -> Vec<u8> {
     let mut bytes = size.to_ne_bytes().to_vec();
     bytes.extend(first.to_ne_bytes());
@@ -137,7 +138,7 @@ fn text_that_holds_a_nul_is_refused_with_its_place() {
         .unwrap_err();
     assert_eq!(
         error.message(Language::En),
-        r#"given: "ab\0c": must not hold a NUL character (at byte 2)"#
+        r#"given: "ab\0c": must not contain a NUL character (at byte 2)"#
     );
 }
 

@@ -1,4 +1,4 @@
-//! Changes, laid out in one piece of memory.
+//! Changes, laid out in one allocation.
 
 use std::ptr::{null, null_mut};
 
@@ -8,7 +8,7 @@ use super::item;
 use super::memory::{self, Layout, Parts};
 use crate::c::changes::{NoticeChangeArray, NoticeChangeEvent};
 
-/// Changes in memory of the library's own.
+/// Lays changes out in the library's own memory.
 pub(crate) fn allocate(page: &ChangePage) -> Result<NoticeChangeArray> {
     let mut array = NoticeChangeArray {
         events: null(),

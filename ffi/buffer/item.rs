@@ -1,4 +1,4 @@
-//! Items, copied into a piece of memory.
+//! Items, copied into an allocation.
 
 use std::ptr::null;
 
@@ -13,7 +13,7 @@ use crate::c::names::{
 };
 use crate::c::text::NoticeStr;
 
-/// Counts what `item` takes.
+/// Measures `item`.
 pub(super) fn count(item: &Item, layout: &mut Layout) {
     let announcement = &*item.announcement;
     layout.items += 1;
@@ -32,7 +32,7 @@ pub(super) fn count(item: &Item, layout: &mut Layout) {
     }
 }
 
-/// Copies `item` to the next places, and says where it is.
+/// Copies `item`, and returns its address.
 pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
     let a = &*item.announcement;
     let mut common = texts(a.common_block(), &mut parts.text);
@@ -129,13 +129,13 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
     parts.items.copy(&[copied])
 }
 
-/// The locale of the text that was chosen.
+/// Returns the locale of the chosen text.
 fn locale_used(item: &Item) -> &str {
     let locales = item.announcement.locales();
     locales.get(item.text_index).map_or("", Locale::as_str)
 }
 
-/// Copies `ranges`, and says where they are.
+/// Copies `ranges`, and returns their address.
 fn hits(ranges: &[HitRange], hits: &mut Part<NoticeHit>) -> *const NoticeHit {
     // A text is far shorter than a u32 can count.
     let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -151,7 +151,7 @@ fn hits(ranges: &[HitRange], hits: &mut Part<NoticeHit>) -> *const NoticeHit {
     if ranges.is_empty() { null() } else { first }
 }
 
-/// Copies the texts of `block` in one run, and says where each is.
+/// Copies the texts of `block` in one run, and returns the address of each.
 fn texts<'a>(
     block: TextBlock<'a>,
     text: &mut Part<u8>,
@@ -187,7 +187,7 @@ fn flags(item: &Item) -> u32 {
     .fold(0, |flags, (_, flag)| flags | flag)
 }
 
-/// What stands on an action in the text that was chosen.
+/// Returns the label of an action in the chosen text's locale.
 fn label<'a>(announcement: &Announcement, text_index: usize, action: &'a Action) -> &'a str {
     match announcement.locales().get(text_index) {
         Some(locale) => action.label_for(locale),

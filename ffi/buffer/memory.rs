@@ -1,4 +1,4 @@
-//! The piece of memory: how much of what it has, where that stands, and giving it back.
+//! The allocation of a result: measuring, addresses of its parts, and freeing.
 
 use std::alloc::{Layout as Block, alloc, dealloc};
 use std::ffi::c_void;
@@ -12,9 +12,9 @@ use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
 use crate::c::receipts::NoticeReceipt;
 use crate::c::text::NoticeStr;
 
-/// How the piece of memory is aligned.
+/// Alignment of the allocation.
 pub(crate) const ALIGN: usize = 8;
-/// Before memory of the library's own stands how much it is.
+/// Size of the header before the library's own memory, which holds the length.
 const HEAD: usize = 16;
 
 const _: () = assert!(
@@ -27,7 +27,7 @@ const _: () = assert!(
         && size_of::<usize>() <= HEAD
 );
 
-/// How much of what there is: of the types in the order of the memory, then bytes of text.
+/// Number of values of each type, in the order of the memory, then bytes of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Layout {
     pub(super) events: usize,
@@ -39,13 +39,13 @@ pub(crate) struct Layout {
     pub(super) text: usize,
 }
 
-/// The part of the memory where values of one type stand.
+/// Part of the memory for values of one type.
 pub(super) struct Part<T> {
     next: *mut T,
     left: usize,
 }
 
-/// The parts.
+/// Parts of the memory.
 pub(super) struct Parts {
     pub(super) events: Part<NoticeChangeEvent>,
     pub(super) receipts: Part<NoticeReceipt>,
@@ -57,10 +57,10 @@ pub(super) struct Parts {
 }
 
 impl Layout {
-    /// The bytes in all.
+    /// Returns the total size in bytes.
     ///
     /// # Errors
-    /// `too_large` if no memory is so large.
+    /// `too_large` if it exceeds the address space.
     pub(crate) fn size(&self) -> Result<usize> {
         let size = || {
             let sizes = [
@@ -76,26 +76,24 @@ impl Layout {
             for (count, each) in sizes {
                 size = size.checked_add(count.checked_mul(each)?)?;
             }
-            // Room for the head and for aligning stays below what memory can be.
+            // With the header and alignment it must stay within the address space.
             isize::try_from(size.checked_add(HEAD + ALIGN)?)
                 .ok()
                 .map(|_| size)
         };
         size().ok_or_else(|| {
-            let reason = Bilingual::new(
-                "the page is larger than memory can be",
-                "该页超出内存可能的大小",
-            );
+            let reason = Bilingual::new("the page exceeds the address space", "结果页超出地址空间");
             Error::new(ErrorKind::TooLarge, reason)
         })
     }
 
-    /// The parts of the memory at `base`.
+    /// Returns the parts of the memory at `base`.
     ///
     /// # Safety
     /// [`size`](Self::size) bytes at `base`, which is aligned to [`ALIGN`], can be written.
     pub(super) unsafe fn parts(&self, base: *mut u8) -> Parts {
-        // Each type is aligned no more than the one before it, and a size is a multiple of its alignment.
+        // No type is aligned more strictly than the one before it, and a size is a multiple of the
+        // alignment.
         let events = Part::new(base.cast(), self.events);
         let receipts = Part::new(events.end(), self.receipts);
         let items = Part::new(receipts.end(), self.items);
@@ -116,7 +114,7 @@ impl Layout {
 }
 
 impl Parts {
-    /// Whether just what was counted was copied.
+    /// Reports whether exactly the measured values were copied.
     pub(super) fn is_used_up(&self) -> bool {
         [
             self.events.left,
@@ -135,20 +133,20 @@ impl<T> Part<T> {
         Self { next, left }
     }
 
-    /// Where the part after this one begins, while nothing was copied.
+    /// Returns the end of this part, where the next one begins, as long as nothing was copied.
     fn end<U>(&self) -> *mut U {
         self.next.wrapping_add(self.left).cast()
     }
 
-    /// Where the next value will be.
+    /// Returns the address of the next value.
     pub(super) fn place(&self) -> *const T {
         self.next.cast_const()
     }
 
-    /// Copies `values` to the next places, and says where they are.
+    /// Copies `values`, and returns their address.
     pub(super) fn copy(&mut self, values: &[T]) -> *const T {
-        // Announcements never change, so there is room for just what was counted. Were there not, it would
-        // be caught here and not go on as a write beyond the end.
+        // Announcements are immutable, so there is room for exactly what was measured. If not, this
+        // panics instead of writing beyond the end.
         assert!(values.len() <= self.left, "a page grew while it was copied");
         let place = self.next;
         // SAFETY: there is room, as the assertion says, in memory that `Layout::parts` was promised; it is
@@ -161,7 +159,7 @@ impl<T> Part<T> {
 }
 
 impl Part<u8> {
-    /// Copies `text` and sets a NUL behind it.
+    /// Copies `text` and appends a NUL.
     pub(super) fn text(&mut self, text: &str) -> NoticeStr {
         let place = self.copy(text.as_bytes());
         self.copy(&[0]);
@@ -172,8 +170,8 @@ impl Part<u8> {
     }
 }
 
-/// Memory of the library's own for `layout`, and its parts; none when nothing is needed. [`take_and_free`]
-/// gives it back.
+/// Allocates memory for `layout`, and returns it with its parts; None when nothing is needed.
+/// [`take_and_free`] frees it.
 pub(super) fn allocate(layout: Layout) -> Result<Option<(*mut c_void, Parts)>> {
     let size = layout.size()?;
     if size == 0 {
@@ -194,11 +192,11 @@ pub(super) fn allocate(layout: Layout) -> Result<Option<(*mut c_void, Parts)>> {
     Ok(Some((memory.as_ptr().cast::<c_void>(), parts)))
 }
 
-/// Gives back the memory of an array, if it is the library's own, and sets the array to zero. The pointer to
-/// the memory stands `offset` bytes from the beginning of the array.
+/// Frees the memory of an array, if it is the library's own, and sets the array to zero. The
+/// pointer to the memory is `offset` bytes from the beginning of the array.
 ///
 /// # Safety
-/// `array` is zero, or was filled here and is not in use; of its copies none was given back. `offset` is that
+/// `array` is zero, or was filled here and is not in use. No copy of it was freed. `offset` is that
 /// of its field `memory`.
 pub(crate) unsafe fn take_and_free<T: Copy>(array: *mut T, offset: usize) {
     // SAFETY: zero is an array, too; the rest is the caller's promise.
@@ -224,7 +222,7 @@ pub(crate) unsafe fn take_and_free<T: Copy>(array: *mut T, offset: usize) {
 
 fn no_memory(size: usize) -> Error {
     let reason = Bilingual::new(
-        format!("no memory for {size} bytes"),
+        format!("cannot allocate {size} bytes"),
         format!("无法分配 {size} 字节内存"),
     );
     Error::new(ErrorKind::OverBudget, reason)

@@ -1,4 +1,4 @@
-//! Receipts, laid out in one piece of memory.
+//! Receipts, laid out in one allocation.
 
 use std::ptr::{null, null_mut};
 
@@ -9,7 +9,7 @@ use crate::c::names::{NOTICE_ACKNOWLEDGED, NOTICE_READ, NOTICE_READ_BY_ALL};
 use crate::c::receipts::{NoticeReceipt, NoticeReceiptArray};
 use crate::c::text::NoticeStr;
 
-/// Receipts in memory of the library's own.
+/// Lays receipts out in the library's own memory.
 pub(crate) fn allocate(page: &ReceiptPage) -> Result<NoticeReceiptArray> {
     let mut array = NoticeReceiptArray {
         receipts: null(),

@@ -4,7 +4,8 @@ use notice::{Action, ActionKind, Draft, ErrorKind, Query, Text, Viewer};
 use std::mem::{offset_of, size_of};
 use std::slice;
 
-/// A page of `count` announcements, no two with as many tags, actions and bytes as the other.
+/// Returns a page of `count` announcements that all differ in the number of tags, actions and
+/// bytes.
 fn page(count: usize, limit: u32) -> Page {
     let board = notice::open("mem:").unwrap();
     for n in 0..count {

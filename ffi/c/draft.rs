@@ -300,6 +300,6 @@ fn read_display(display: u32) -> Result<Placement> {
 }
 
 fn unknown_bits(path: &str, bits: u32) -> Error {
-    let reason = Bilingual::new("is no flag of a draft", "不是草稿的标志");
+    let reason = Bilingual::new("unknown flag for a draft", "未知的草稿标志");
     Error::invalid(path, &format!("{bits:#x}"), reason)
 }

@@ -248,10 +248,7 @@ pub unsafe extern "C" fn notice_get_json(
         let board = handle::enter(board)?;
         let query = read(caller, "query", query)?;
         if query.view != View::Editor {
-            let reason = Bilingual::new(
-                "the whole announcement needs the view of an editor",
-                "查看完整公告需要编辑者视角",
-            );
+            let reason = Bilingual::new("requires NOTICE_VIEW_EDITOR", "需要 NOTICE_VIEW_EDITOR");
             return Err(Error::invalid("view", query.view.name(), reason));
         }
         let item = board.get(id, &query)?;

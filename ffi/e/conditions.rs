@@ -89,8 +89,8 @@ impl<'a> Scanner<'a> {
         let joint = joint(after);
         if joint.is_some() && name.is_empty() {
             let reason = Bilingual::new(
-                "a name must stand right before the sign, without a blank",
-                "符号前面缺少名称；名称、符号和值之间不能有空格",
+                "a name must precede the operator without a blank",
+                "符号前缺少名称；名称、符号和值之间不能有空格",
             );
             return Err(self.refused(start, reason));
         }
@@ -107,8 +107,8 @@ impl<'a> Scanner<'a> {
         }
         if after.starts_with(is_sign) {
             let reason = Bilingual::new(
-                "conditions are joined by =, >= or <; quote a word to search for it",
-                "条件只能用 =、>= 或 <；要搜索带有这些符号的词，请加引号",
+                "invalid operator; write =, >= or <, or quote the word to search for it",
+                "运算符无效，只能用 =、>= 或 <；要搜索含有这些符号的词，请加引号",
             );
             return Err(self.refused(start, reason));
         }
@@ -164,8 +164,10 @@ impl<'a> Scanner<'a> {
                     self.at += 1;
                 }
                 Some(next) if !next.is_whitespace() => {
-                    let reason =
-                        Bilingual::new("a blank must follow the quote", "引号之后必须是空格");
+                    let reason = Bilingual::new(
+                        "a blank must follow the closing quote",
+                        "引号后面必须是空格",
+                    );
                     return Err(self.refused(self.at, reason));
                 }
                 _ => return Ok(value),
@@ -174,10 +176,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn unclosed(&self, open: usize) -> Error {
-        self.refused(
-            open,
-            Bilingual::new("the quote is not closed", "引号没有成对"),
-        )
+        self.refused(open, Bilingual::new("unclosed quote", "引号未闭合"))
     }
 
     fn refused(&self, at: usize, reason: Bilingual) -> Error {

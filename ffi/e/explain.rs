@@ -115,11 +115,11 @@ mod tests {
         let id = board.board().publish(&draft).unwrap().id;
         assert_eq!(
             said(&board, id, NOW - 1000),
-            ["2026-06-18 08:00:00 起生效，当前为 2026-06-18 07:59:59"]
+            ["2026-06-18 08:00:00 起生效，当前时间为 2026-06-18 07:59:59"]
         );
         assert_eq!(
             said(&board, id, NOW + 60_000),
-            ["已于 2026-06-18 08:01:00 结束，当前为 2026-06-18 08:01:00"]
+            ["已于 2026-06-18 08:01:00 结束，当前时间为 2026-06-18 08:01:00"]
         );
         let viewer = Viewer::new("u");
         board.board().mark(&viewer, &[id], Mark::Dismiss).unwrap();

@@ -137,7 +137,7 @@ pub unsafe extern "system" fn e_announce_action(
         let place = usize::try_from(index).ok().and_then(|n| n.checked_sub(1));
         let Some(action) = place.and_then(|place| actions.get(place)) else {
             let reason = Bilingual::new(
-                format!("there are buttons 1 to {}", actions.len()),
+                format!("valid buttons are 1 to {}", actions.len()),
                 format!("只有第 1 到 {} 个按钮", actions.len()),
             );
             return Err(Error::invalid("index", &index.to_string(), reason));

@@ -35,10 +35,7 @@ pub(crate) fn decode(path: &str, bytes: &[u8]) -> Result<String> {
 
 fn refused(path: &str, bytes: &[u8], offset: usize) -> Error {
     let head = bytes.get(..SHOWN_BYTES).unwrap_or(bytes);
-    let reason = Bilingual::new(
-        "is not valid GBK",
-        "不是有效的 GBK 文本（是否误传了 UTF-8？）",
-    );
+    let reason = Bilingual::new("invalid GBK", "GBK 编码无效（是否误传了 UTF-8？）");
     Error::invalid(path, &String::from_utf8_lossy(head), reason).at_offset(offset)
 }
 

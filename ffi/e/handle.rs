@@ -83,12 +83,18 @@ fn full(path: &str, unit: &Bilingual) -> Error {
 }
 
 fn no_board(number: i32) -> Error {
-    let reason = Bilingual::new("is no board, or was closed", "不是公告板，或已关闭");
+    let reason = Bilingual::new(
+        "invalid board handle, or the board was closed",
+        "公告板句柄无效或已关闭",
+    );
     Error::invalid("board", &number.to_string(), reason)
 }
 
 fn no_result(number: i32) -> Error {
-    let reason = Bilingual::new("is no result, or was freed", "不是查询结果，或已释放");
+    let reason = Bilingual::new(
+        "invalid result handle, or the result was freed",
+        "查询结果句柄无效或已释放",
+    );
     Error::invalid("result", &number.to_string(), reason)
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn id(caller: &Caller, pointer: *const c_char) -> Result<i64> {
 /// Parses an id.
 pub(crate) fn parse_id(path: &str, text: &str) -> Result<i64> {
     text.trim().parse().map_err(|_| {
-        let reason = Bilingual::new("is no id", "不是公告编号");
+        let reason = Bilingual::new("invalid announcement id", "公告编号无效");
         Error::invalid(path, text, reason)
     })
 }

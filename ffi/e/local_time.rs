@@ -34,8 +34,8 @@ pub(crate) fn parse(path: &str, text: &str, zone: Zone) -> Result<i64> {
     let time = WrittenTime::parse(text).or_else(|| as_e_writes_it(text));
     let time = time.ok_or_else(|| {
         let reason = Bilingual::new(
-            "is no time such as 2026-06-18 08:00:00",
-            "不是时间，应如 2026-06-18 08:00:00",
+            "invalid time; write 2026-06-18 08:00:00",
+            "时间格式错误，应为 2026-06-18 08:00:00",
         );
         Error::invalid(path, text, reason)
     })?;

@@ -31,7 +31,7 @@ impl EPage {
             .ok_or_else(|| {
                 let count = self.page.items.len();
                 let reason = Bilingual::new(
-                    format!("there are rows 1 to {count}"),
+                    format!("valid rows are 1 to {count}"),
                     format!("只有第 1 到 {count} 行"),
                 );
                 Error::invalid("row", &row.to_string(), reason)

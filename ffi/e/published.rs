@@ -29,7 +29,7 @@ pub(crate) fn nth(index: i32) -> Result<Published> {
         .unwrap_or_default();
     found.ok_or_else(|| {
         let reason = Bilingual::new(
-            format!("there are results 1 to {count}"),
+            format!("valid results are 1 to {count}"),
             format!("只有第 1 到 {count} 个结果"),
         );
         Error::invalid("index", &index.to_string(), reason)

@@ -112,8 +112,8 @@ fn apply(
         };
         return Err(refused(
             shown,
-            "only view= and now= can stand here",
-            "此处只能有 view= 和 now=",
+            "only view= and now= are allowed here",
+            "此处只能使用 view= 和 now=",
         ));
     }
     let filter = &mut asked.query.filter;
@@ -131,15 +131,15 @@ fn apply(
             else {
                 return Err(refused(
                     name,
-                    "no condition has this name; quote the word to search for it",
-                    "没有这个名称的条件；要搜索这个词，请加引号",
+                    "unknown condition; to search for the word, quote it",
+                    "未知条件；要搜索这个词，请加引号",
                 ));
             };
             if !joints(known).contains(joint) {
                 return Err(refused(
                     name,
-                    "this condition is joined in another way: severity>=, times >= or <, all others =",
-                    "这个条件的符号不对：severity 用 >=，时间用 >= 或 <，其它用 =",
+                    "wrong operator: severity takes >=, times take >= or <, all others take =",
+                    "运算符不对：severity 用 >=，时间用 >= 或 <，其他条件用 =",
                 ));
             }
             if known == "q" {
@@ -202,7 +202,7 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
     if is_one_of_many && value.is_empty() {
         // No condition has an empty value: most likely a blank follows the operator.
         let reason = Bilingual::new(
-            "must not be empty, nor may a blank stand before it",
+            "must not be empty, and no blank may follow the operator",
             "值不能为空，符号后面也不能有空格",
         );
         return Err(Error::invalid(name, "", reason));
@@ -310,7 +310,7 @@ pub(crate) fn severity_name(severity: Severity) -> &'static str {
 
 fn number<N: std::str::FromStr>(path: &str, value: &str) -> Result<N> {
     value.parse().map_err(|_| {
-        let reason = Bilingual::new("is no number, or too large", "不是数字，或太大");
+        let reason = Bilingual::new("not a number, or too large", "不是数字，或超出范围");
         Error::invalid(path, value, reason)
     })
 }

@@ -88,8 +88,8 @@ fn small_id(item: &Item) -> Result<i32> {
     let id = item.announcement.id();
     i32::try_from(id).map_err(|_| {
         let reason = Bilingual::new(
-            format!("the id {id} does not fit into 31 bits; ask with e_announce_id"),
-            format!("编号 {id} 超出整数型；请用 公告_取编号"),
+            format!("id {id} does not fit into 31 bits; use e_announce_id"),
+            format!("编号 {id} 超出整数型范围；请用 公告_取编号"),
         );
         Error::new(ErrorKind::TooLarge, reason).within("ids")
     })

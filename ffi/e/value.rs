@@ -48,7 +48,7 @@ impl<'a> Value<'a> {
             Self::Named(number, _) => Ok((*number).into()),
             Self::Text(_) => {
                 let reason = Bilingual::new(
-                    "is text; ask for it with e_announce_text",
+                    "text field; use e_announce_text",
                     "是文本字段；请用 公告_取文本",
                 );
                 Err(Error::invalid("field", "", reason))
@@ -67,9 +67,7 @@ impl<'a> Value<'a> {
             .filter(|number| *number >= 0)
             .ok_or_else(|| {
                 let reason = Bilingual::new(
-                    format!(
-                        "{exact} is not within 0 to 2147483647; ask with e_announce_number_halves"
-                    ),
+                    format!("{exact} is not within 0 to 2147483647; use e_announce_number_halves"),
                     format!("{exact} 不在 0 到 2147483647 之间；请用 公告_取长数值"),
                 );
                 Error::new(ErrorKind::TooLarge, reason).within("field")
@@ -149,7 +147,7 @@ pub(crate) fn of_page(page: &Page, field: i32) -> Result<Value<'_>> {
 }
 
 fn no_field(field: i32) -> Error {
-    let reason = Bilingual::new("no field has this number", "没有这个编号的字段");
+    let reason = Bilingual::new("unknown field number", "未知的字段编号");
     Error::invalid("field", &field.to_string(), reason)
 }
 

@@ -45,7 +45,7 @@ impl Watcher {
             })
             .map_err(|error| {
                 let reason = Bilingual::new(
-                    format!("no thread can be started: {error}"),
+                    format!("cannot start a thread: {error}"),
                     format!("无法启动线程：{error}"),
                 );
                 Error::new(ErrorKind::Io, reason)

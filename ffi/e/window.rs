@@ -12,7 +12,7 @@ pub(crate) fn check(target: Target) -> Result<()> {
     if is_window {
         return Ok(());
     }
-    let reason = notice::Bilingual::new("is no window", "不是窗口句柄");
+    let reason = notice::Bilingual::new("invalid window handle", "窗口句柄无效");
     let shown = target.window.to_string();
     Err(notice::Error::invalid("window", &shown, reason))
 }
@@ -21,8 +21,8 @@ pub(crate) fn check(target: Target) -> Result<()> {
 #[cfg(not(windows))]
 pub(crate) fn check(_target: Target) -> Result<()> {
     let reason = notice::Bilingual::new(
-        "windows are told of changes on Windows only",
-        "只有 Windows 系统才能通知窗口",
+        "window messages are supported on Windows only",
+        "只有 Windows 支持窗口消息通知",
     );
     Err(notice::Error::new(notice::ErrorKind::Unsupported, reason))
 }

@@ -1,10 +1,13 @@
-//! The board's head, and those who wait for its revision to move.
+//! The board's head, and those who wait for it to move.
 
+use std::sync::Weak;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::board::OnChange;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::notifier::Notifier;
 use crate::query::Head;
 
 /// The head that readers may have seen, and a signal for when its revision moves.
@@ -13,10 +16,13 @@ pub(crate) struct HeadWatch {
     /// else is taken while it is held, so it may be taken under any other one.
     state: Mutex<Watched>,
     moved: Condvar,
+    notifier: Notifier,
 }
 
 struct Watched {
     head: Head,
+    /// The revision that those who wait were last woken for.
+    woken_for: i64,
     is_closed: bool,
 }
 
@@ -26,9 +32,11 @@ impl HeadWatch {
         Self {
             state: Mutex::new(Watched {
                 head,
+                woken_for: head.revision,
                 is_closed: false,
             }),
             moved: Condvar::new(),
+            notifier: Notifier::default(),
         }
     }
 
@@ -43,9 +51,32 @@ impl HeadWatch {
         self.state.lock().head = head;
     }
 
-    /// Wakes those who wait, after [`set`](Self::set) and when no other lock is held.
+    /// Wakes those who wait if the revision has moved, and tells the callbacks, after [`set`](Self::set) and
+    /// when no other lock is held.
     pub(crate) fn wake(&self) {
-        self.moved.notify_all();
+        let (head, woken_for) = {
+            let mut state = self.state.lock();
+            let revision = state.head.revision;
+            (
+                state.head,
+                std::mem::replace(&mut state.woken_for, revision),
+            )
+        };
+        // Marks move the head alone: whoever waits for a revision would wake for nothing.
+        if head.revision != woken_for {
+            self.moved.notify_all();
+        }
+        self.notifier.tell(head);
+    }
+
+    /// Has `callback` told of each head from now on.
+    pub(crate) fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
+        self.notifier.add(callback)
+    }
+
+    /// Ends the thread that tells the callbacks.
+    pub(crate) fn end(&self) {
+        self.notifier.end();
     }
 
     /// Ends the waits that are going on, and those to come.
@@ -83,7 +114,7 @@ impl HeadWatch {
             };
             if timed_out && state.head.revision <= since && !state.is_closed {
                 let reason = Bilingual::new(
-                    format!("nothing changed after revision {since} within {timeout:?}"),
+                    format!("no change after revision {since} within {timeout:?}"),
                     format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),
                 );
                 return Err(Error::new(ErrorKind::TimedOut, reason));

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::io::{BufRead, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::Store;
 use super::memory::users::check_user;
 use super::writer::request::{Done, Held, Request};
-use crate::board::Board;
+use crate::board::{Board, OnChange};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Lifecycle, Mark, Viewer, limits};
@@ -45,6 +45,7 @@ impl fmt::Debug for Local {
 
 impl Drop for Local {
     fn drop(&mut self) {
+        self.0.head.end();
         self.0.worker.end();
         self.0.writer_behind.end();
     }
@@ -114,6 +115,10 @@ impl Board for Local {
 
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64> {
         self.0.head.wait_after(since, timeout)
+    }
+
+    fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
+        self.0.head.on_change(callback)
     }
 
     fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {

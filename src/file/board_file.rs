@@ -213,14 +213,8 @@ impl BoardFile {
     fn mend(&self, board: BoardRecord, storage: &mut Option<Storage>) -> Result<Opened> {
         if let Some(storage) = &storage {
             let taken_back = storage.take_back();
-            taken_back.map_err(|e| {
-                io_error(
-                    self.name(),
-                    "take back a write that failed",
-                    "撤销失败的写入",
-                    e,
-                )
-            })?;
+            taken_back
+                .map_err(|e| io_error(self.name(), "undo a failed write", "回滚失败的写入", e))?;
             let _ = storage.release();
         }
         *storage = None;
@@ -234,9 +228,9 @@ impl BoardFile {
             return Ok(opened);
         }
         let reason = Bilingual::new(
-            "no longer holds what was written to it; back up the board, which is as it was, or close it and \
-             open it again to go on with what the file holds",
-            "不再是写入时的内容；公告板在内存中完好，请另行备份，或关闭后重新打开以沿用文件内容",
+            "no longer contains what was written to it; back up the board, which is intact in memory, \
+             or close and reopen it to continue with the contents of the file",
+            "文件内容与写入时不一致；内存中的公告板完好，请另行备份，或关闭后重新打开以沿用文件内容",
         );
         Err(Error::of_file(self.name(), reason).of_kind(ErrorKind::Io))
     }
@@ -272,9 +266,9 @@ impl BoardFile {
             let kept = snapshot_of(self.name(), &opened.database).and_then(|s| s.board());
             if kept != Ok(opened.board) {
                 let (en, zh) = (
-                    "has lost its last change, which was damaged on the disk; what is in memory still has it: \
-                     back the board up elsewhere",
-                    "最后一次更改在磁盘上已损坏并丢失；内存中仍有：请将公告板另行备份",
+                    "lost its last change, which was damaged on disk; the board in memory is intact: back it \
+                     up elsewhere",
+                    "最后一次更改在磁盘上已损坏丢失，内存中仍然完好：请将公告板备份到别处",
                 );
                 return Err(self.give_up(&mut state, corrupt(self.name(), en, zh)));
             }
@@ -308,7 +302,7 @@ impl BoardFile {
         opened.storage.begin_several();
         let done = corrupt_if_it_panics(self.name(), || {
             let done = work(&mut opened.database);
-            done.map_err(|error| self.error("work on it", "处理文件", error))
+            done.map_err(|error| self.error("process it", "处理文件", error))
         });
         match done {
             Ok(done) => {
@@ -374,10 +368,7 @@ fn open_checked(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Resul
 /// panic over one that was damaged.
 fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Result<R> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        let (en, zh) = (
-            "is damaged: its pages contradict each other",
-            "已损坏：页面内容互相矛盾",
-        );
+        let (en, zh) = ("damaged: inconsistent pages", "已损坏：页面不一致");
         Err(corrupt(name, en, zh))
     })
 }
@@ -477,9 +468,9 @@ pub(crate) fn look_at<R>(
 pub(super) fn unknown_format(name: &str, format: u32) -> Error {
     let reason = Bilingual::new(
         format!(
-            "has format {format}; this build knows formats up to {FORMAT}: a newer build wrote it"
+            "unknown format {format} (this build supports up to {FORMAT}): written by a newer build"
         ),
-        format!("格式为 {format}，本构建只能识别到 {FORMAT}：由更新的版本写入"),
+        format!("未知格式 {format}（本版本最高支持 {FORMAT}）：由更新的版本写入"),
     );
     Error::of_file(name, reason).of_kind(ErrorKind::Unsupported)
 }
@@ -489,11 +480,11 @@ fn uncertain(error: &Error) -> Error {
     use crate::error::Language::{En, Zh};
     let reason = Bilingual::new(
         format!(
-            "{}; whether the change was kept shows when the board is opened again",
+            "{}; the outcome of the change shows when the board is opened again",
             error.reason(En)
         ),
         format!(
-            "{}；该更改是否已保存，重新打开公告板后可知",
+            "{}；该更改是否已保存，重新打开公告板后才能确定",
             error.reason(Zh)
         ),
     );

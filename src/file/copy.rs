@@ -60,10 +60,7 @@ pub(crate) fn write_out(head: Head, changes: &[Edit], to: &dyn Medium) -> Result
 
 fn make(to: &dyn Medium, head: Head, fill: &dyn Fn(&WriteTransaction) -> Stored<()>) -> Result<()> {
     let exists = || {
-        let reason = Bilingual::new(
-            "is there already; nothing is overwritten",
-            "已存在；不会覆盖",
-        );
+        let reason = Bilingual::new("already exists; nothing is overwritten", "已存在，不会覆盖");
         Error::of_file(to.name(), reason).of_kind(ErrorKind::Exists)
     };
     if to.exists()? {

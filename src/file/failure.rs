@@ -17,13 +17,13 @@ pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: io::Error) -> Erro
         E::StorageFull | E::QuotaExceeded => (ErrorKind::Io, "; the disk is full", "；磁盘已满"),
         E::NotFound => (
             ErrorKind::Io,
-            "; there is no such directory, or the file is gone",
-            "；目录不存在，或文件已不在",
+            "; the directory or the file does not exist",
+            "；目录或文件不存在",
         ),
         _ => (ErrorKind::Io, "", ""),
     };
     let reason = Bilingual::new(
-        format!("could not {en}: {error}{hint}"),
+        format!("cannot {en}: {error}{hint}"),
         format!("{zh}失败：{error}{hint_zh}"),
     );
     Error::of_file(name, reason).of_kind(kind).caused_by(error)
@@ -38,9 +38,9 @@ pub(super) fn corrupt(name: &str, en: impl Into<String>, zh: impl Into<String>) 
 /// `locked`: another one has the file open.
 pub(super) fn locked(name: &str) -> Error {
     let reason = Bilingual::new(
-        "is open already, in this process or another; one at a time may have it: close it there, \
-         or let that process publish for this one",
-        "已在本进程或其他进程中打开；同一时间只能由一方打开：请先在那里关闭，或由那个进程代为操作",
+        "already open, in this process or another; close it there first, or do the work in that \
+         process",
+        "已被本进程或其他进程占用；请先在那里关闭，或由那个进程代为操作",
     );
     Error::of_file(name, reason).of_kind(ErrorKind::Locked)
 }
@@ -49,24 +49,21 @@ pub(super) fn locked(name: &str) -> Error {
 pub(super) fn damaged(name: &str, kind: &Kind, key: &[u8], damage: &Damage) -> Error {
     let (en, zh) = match damage {
         Damage::Checksum => (
-            "its checksum does not fit: it was damaged on the disk".to_owned(),
-            "校验和不符：数据在磁盘上已损坏".to_owned(),
+            "checksum mismatch: the record was damaged on disk".to_owned(),
+            "校验和不匹配：数据在磁盘上已损坏".to_owned(),
         ),
-        Damage::Key => (
-            "its key cannot be read".to_owned(),
-            "其键无法解读".to_owned(),
-        ),
+        Damage::Key => ("malformed key".to_owned(), "键格式错误".to_owned()),
         Damage::Body(why) => (
-            format!("it cannot be read: {why}"),
-            format!("无法解读：{why}"),
+            format!("cannot be decoded: {why}"),
+            format!("无法解码：{why}"),
         ),
         Damage::Length(length) => (
-            format!("it has {length} bytes, too many"),
-            format!("长度 {length} 字节，超出上限"),
+            format!("too long: {length} bytes"),
+            format!("长度为 {length} 字节，超出上限"),
         ),
         Damage::Format(format) => (
-            format!("it has format {format}, which this build does not know: a newer one wrote it"),
-            format!("格式 {format} 本构建无法识别：由更新的版本写入"),
+            format!("unknown format {format}: written by a newer build"),
+            format!("未知格式 {format}：由更新的版本写入"),
         ),
     };
     let kind_of_error = match damage {
@@ -85,36 +82,36 @@ pub(super) fn damaged(name: &str, kind: &Kind, key: &[u8], damage: &Damage) -> E
 pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> Error {
     match error {
         redb::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            corrupt(name, "is damaged: it is cut off", "已损坏：文件不完整")
+            corrupt(name, "damaged: the file is truncated", "已损坏：文件被截断")
         }
         redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => corrupt(
             name,
-            format!("is damaged, or no board: {error}"),
+            format!("damaged, or not a board file: {error}"),
             format!("已损坏，或不是公告板文件：{error}"),
         ),
         redb::Error::Io(error) => io_error(name, en, zh, error),
         redb::Error::DatabaseAlreadyOpen => locked(name),
         redb::Error::Corrupted(why) => {
-            corrupt(name, format!("is damaged: {why}"), format!("已损坏：{why}"))
+            corrupt(name, format!("damaged: {why}"), format!("已损坏：{why}"))
         }
         redb::Error::TableTypeMismatch { .. }
         | redb::Error::TableIsMultimap(_)
         | redb::Error::TypeDefinitionChanged { .. }
         | redb::Error::TableDoesNotExist(_) => corrupt(
             name,
-            format!("is no board: {error}"),
+            format!("not a board file: {error}"),
             format!("不是公告板文件：{error}"),
         ),
         redb::Error::UpgradeRequired(format) => {
             let reason = Bilingual::new(
-                format!("has storage format {format}, which this build does not know"),
-                format!("存储格式 {format} 本构建无法识别"),
+                format!("unknown storage format {format}"),
+                format!("未知存储格式 {format}"),
             );
             Error::of_file(name, reason).of_kind(ErrorKind::Unsupported)
         }
         other => {
             let reason = Bilingual::new(
-                format!("could not {en}: {other}"),
+                format!("cannot {en}: {other}"),
                 format!("{zh}失败：{other}"),
             );
             Error::of_file(name, reason)

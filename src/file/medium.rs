@@ -77,14 +77,14 @@ impl Medium for FileMedium {
             Ok(metadata) if !metadata.is_file() => Err(Error::of_file(
                 &self.name,
                 Bilingual::new(
-                    "is no ordinary file, but a device, a pipe or a socket",
+                    "not a regular file but a device, a pipe or a socket",
                     "不是普通文件，而是设备、管道或套接字",
                 ),
             )),
             // Nothing was ever written to an empty file, such as a temporary one that was just made.
             Ok(metadata) => Ok(metadata.len() > 0),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(self.error("look at it", "查看文件", error)),
+            Err(error) => Err(self.error("examine it", "检查文件", error)),
         }
     }
 
@@ -119,9 +119,9 @@ impl Medium for FileMedium {
             return Ok(());
         }
         let reason = Bilingual::new(
-            "was removed, renamed or replaced while the board was open; nothing is written to what is \
-             left of it: put the file back, or back the board up elsewhere and open it again",
-            "在公告板打开期间被删除、改名或替换；不再写入残留文件：请放回原文件，或另行备份后重新打开",
+            "removed, renamed or replaced while the board was open; nothing more is written to it: \
+             put the file back, or back up the board elsewhere and open the backup",
+            "在公告板打开期间被删除、改名或替换，不再写入：请放回原文件，或将公告板备份到别处后打开备份",
         );
         Err(Error::of_file(&self.name, reason).of_kind(crate::error::ErrorKind::Io))
     }
@@ -147,7 +147,7 @@ impl FileMedium {
         let (file, identity, magic) =
             open().map_err(|error| self.error("open it", "打开文件", error))?;
         if magic != MAGIC {
-            return Err(corrupt(&self.name, "is no board", "不是公告板文件"));
+            return Err(corrupt(&self.name, "not a board file", "不是公告板文件"));
         }
         Ok((identity, backend(&self.name, file)?))
     }

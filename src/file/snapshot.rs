@@ -53,7 +53,7 @@ impl Snapshot {
         {
             Some(1..=FORMAT) => Ok(()),
             Some(format) => Err(unknown_format(&self.name, format)),
-            None => Err(corrupt(&self.name, "is no board", "不是公告板文件")),
+            None => Err(corrupt(&self.name, "not a board file", "不是公告板文件")),
         }
     }
 
@@ -65,7 +65,8 @@ impl Snapshot {
             Ok(bytes.map(|bytes| bytes.value().to_vec()))
         };
         let bytes = read().map_err(|error| self.error(error))?;
-        let bytes = bytes.ok_or_else(|| corrupt(&self.name, "is no board", "不是公告板文件"))?;
+        let bytes =
+            bytes.ok_or_else(|| corrupt(&self.name, "not a board file", "不是公告板文件"))?;
         decode_board(BOARD_KEY, &bytes).map_err(self.damaged(&BOARD, BOARD_KEY))
     }
 

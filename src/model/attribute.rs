@@ -18,8 +18,8 @@ pub(crate) const LOCALE: &str = "locale";
 pub(super) fn check_name(name: &str) -> Result<()> {
     let reason = || {
         Bilingual::new(
-            "an attribute name is 1 to 64 of A-Z a-z 0-9 _ . : -",
-            "属性名应为 1 至 64 个 A-Z a-z 0-9 _ . : - 字符",
+            "an attribute name must be 1 to 64 characters of A-Z a-z 0-9 _ . : -",
+            "属性名必须由 1 至 64 个 A-Z a-z 0-9 _ . : - 字符组成",
         )
     };
     let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':' | '-'));
@@ -43,7 +43,7 @@ pub(super) fn check_text(text: &str, limit: usize) -> Result<()> {
     }
     match text.find('\0') {
         Some(offset) => {
-            let reason = Bilingual::new("a NUL is not allowed", "不得包含 NUL 字符");
+            let reason = Bilingual::new("must not contain a NUL character", "不能包含 NUL 字符");
             Err(Error::invalid("", text, reason).at_offset(offset))
         }
         None => Ok(()),

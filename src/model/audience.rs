@@ -70,7 +70,7 @@ impl Audience {
     /// ```
     pub fn from_json(json: &Value) -> Result<Self> {
         let Value::Array(list) = json else {
-            let reason = Bilingual::new("a list of conditions is expected", "此处应为条件列表");
+            let reason = Bilingual::new("must be a list of conditions", "必须是条件列表");
             return Err(Error::invalid("", &json.to_string(), reason));
         };
         let read = |(n, condition)| {

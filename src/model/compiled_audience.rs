@@ -118,12 +118,12 @@ impl CompiledCondition {
             }
             Operator::Exists => {
                 if let Some(value) = values.first() {
-                    let reason = Bilingual::new("exists takes no values", "exists 不接受值");
+                    let reason = Bilingual::new("must be empty for exists", "exists 不能带值");
                     return Err(Error::invalid("values", value, reason));
                 }
             }
             _ if values.is_empty() => {
-                let reason = Bilingual::new("at least one value is needed", "至少需要一个值");
+                let reason = Bilingual::new("must have at least one value", "至少需要一个值");
                 return Err(Error::invalid("values", "", reason));
             }
             _ => {}
@@ -187,7 +187,7 @@ impl Test {
             Operator::Le => Relation::LessOrEqual,
         };
         let bounds = each(values, |value| {
-            let reason = || Bilingual::new("a finite number is expected", "此处应为有限的数字");
+            let reason = || Bilingual::new("must be a finite number", "必须是有限数值");
             attribute::number(value).ok_or_else(|| Error::invalid("", value, reason()))
         });
         Ok(Self::Number(relation, bounds?))
@@ -226,8 +226,8 @@ fn each<'a, T>(values: &'a [String], read: impl Fn(&'a str) -> Result<T>) -> Res
 fn not_empty(value: &str) -> Result<&str> {
     if value.is_empty() {
         let reason = Bilingual::new(
-            "must not be empty; exists asks for any value",
-            "不得为空；任意值请用 exists",
+            "must not be empty; to match any value, use exists",
+            "不能为空；要匹配任意值请用 exists",
         );
         return Err(Error::invalid("", value, reason));
     }

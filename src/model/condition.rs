@@ -118,14 +118,14 @@ impl Condition {
     /// Reads `{"attribute", "op", "values"}`. Paths of errors begin inside the condition.
     pub(super) fn from_json(json: &Value) -> Result<Self> {
         let Value::Object(members) = json else {
-            let reason = Bilingual::new("an object is expected", "此处应为对象");
+            let reason = Bilingual::new("must be an object", "必须是对象");
             return Err(Error::invalid("", &json.to_string(), reason));
         };
         let known = |name: &&String| matches!(name.as_str(), "attribute" | "op" | "values");
         if let Some(odd) = members.keys().find(|name| !known(name)) {
             let reason = Bilingual::new(
-                "a condition has only attribute, op and values",
-                "条件只能有 attribute、op 和 values",
+                "unknown field; a condition has only attribute, op and values",
+                "未知字段；条件只能包含 attribute、op 和 values",
             );
             return Err(Error::invalid("", odd, reason));
         }
@@ -139,7 +139,7 @@ impl Condition {
                 })
                 .collect::<Result<_>>()?,
             Some(other) => {
-                let reason = Bilingual::new("a list is expected", "此处应为列表");
+                let reason = Bilingual::new("must be a list", "必须是列表");
                 return Err(Error::invalid("values", &other.to_string(), reason));
             }
         };
@@ -167,7 +167,7 @@ fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<&'a str> {
     match members.get(name) {
         Some(Value::String(text)) => Ok(text),
         Some(other) => {
-            let reason = Bilingual::new("a text is expected", "此处应为文本");
+            let reason = Bilingual::new("must be a text", "必须是文本");
             Err(Error::invalid(name, &other.to_string(), reason))
         }
         None => Err(Error::invalid(name, "", Bilingual::new("missing", "缺失"))),
@@ -182,8 +182,8 @@ fn scalar(value: &Value) -> Result<String> {
         Value::Bool(truth) => Ok(truth.to_string()),
         other => {
             let reason = Bilingual::new(
-                "a text, a number or a boolean is expected",
-                "此处应为文本、数字或布尔值",
+                "must be a text, a number or a boolean",
+                "必须是文本、数字或布尔值",
             );
             Err(Error::invalid("", &other.to_string(), reason))
         }

@@ -135,7 +135,7 @@ impl Draft {
             "change" => self.change = Some(Importance::from_name(str(name, value)?)?),
             "idempotency_key" => self.idempotency_key = text(name, value)?,
             given if GIVEN.contains(&given) => {
-                let reason = Bilingual::new("is given by the engine", "由引擎给出，不能填写");
+                let reason = Bilingual::new("read-only: set by the engine", "只读字段，由引擎填写");
                 return Err(Error::invalid(name, &value.to_string(), reason));
             }
             _ => return Err(unknown(name, value)),
@@ -325,7 +325,7 @@ fn action(value: &Value) -> Result<Action> {
     if !has_kind {
         let reason = Bilingual::new(
             "must be one of url copy custom",
-            "必须是以下之一： url copy custom",
+            "必须是以下之一：url copy custom",
         );
         return Err(Error::invalid("kind", "", reason));
     }

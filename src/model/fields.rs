@@ -139,7 +139,7 @@ impl Placement {
                     name,
                     Bilingual::new(
                         "must be one of list banner popup ticker badge",
-                        "必须是以下之一： list banner popup ticker badge",
+                        "必须是以下之一：list banner popup ticker badge",
                     ),
                 )
             })

@@ -27,8 +27,8 @@ pub(crate) fn is_exact(number: &Number) -> bool {
 /// Why a number that is not exact is refused.
 pub(crate) fn inexact() -> Bilingual {
     Bilingual::new(
-        "must be within 2^53-1 on either side of zero",
-        "绝对值不得超过 2^53-1",
+        "must be between -(2^53-1) and 2^53-1",
+        "绝对值不能超过 2^53-1",
     )
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn inexact() -> Bilingual {
 /// `invalid_field` with the path of the member and the byte offset in `json`.
 pub(crate) fn parse(json: &[u8]) -> Result<Value> {
     if let Err(error) = std::str::from_utf8(json) {
-        let reason = Bilingual::new("is not valid UTF-8", "不是有效的 UTF-8");
+        let reason = Bilingual::new("invalid UTF-8", "UTF-8 编码无效");
         return Err(Error::invalid("json", "", reason).at_offset(error.valid_up_to()));
     }
     let mut place = Place::default();
@@ -101,7 +101,7 @@ pub(crate) fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
         return Err(wrong_type(path, value, "an integer", "整数"));
     };
     T::try_from(number).map_err(|_| {
-        let reason = Bilingual::new("is out of range", "超出范围");
+        let reason = Bilingual::new("out of range", "超出范围");
         Error::invalid(path, &number.to_string(), reason)
     })
 }
@@ -111,7 +111,7 @@ pub(crate) fn unknown(name: &str, value: &Value) -> Error {
     Error::invalid(
         name,
         &value.to_string(),
-        Bilingual::new("is no such field", "没有这个字段"),
+        Bilingual::new("unknown field", "未知字段"),
     )
 }
 
@@ -154,8 +154,8 @@ impl Place {
                 let mut refusal = Error::new(
                     ErrorKind::InvalidField,
                     Bilingual::new(
-                        format!("is not valid JSON: {what}"),
-                        format!("不是有效的 JSON：{}", in_chinese(what)),
+                        format!("invalid JSON: {what}"),
+                        format!("JSON 无效：{}", in_chinese(what)),
                     ),
                 );
                 refusal = refusal.within(&path);
@@ -176,13 +176,13 @@ fn in_chinese(what: &str) -> &'static str {
         "key must be a string" | "expected `\"`" => "成员名应使用半角双引号",
         "trailing comma" => "多了一个逗号",
         "trailing characters" => "末尾有多余的内容",
-        "invalid escape" => "反斜杠后面的字符不对",
-        "invalid number" | "number out of range" => "数字写法不对，或超出范围",
+        "invalid escape" => "转义字符无效",
+        "invalid number" | "number out of range" => "数字格式错误或超出范围",
         "recursion limit exceeded" => "嵌套过深",
         _ if what.starts_with("EOF") => "内容不完整",
         _ if what.starts_with("control character") => "文本中有未转义的换行或控制字符",
-        _ if what.contains("hex escape") || what.contains("unicode") => "\\u 转义不对",
-        _ => "语法有误",
+        _ if what.contains("hex escape") || what.contains("unicode") => "\\u 转义无效",
+        _ => "语法错误",
     }
 }
 
@@ -265,7 +265,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(name) = members.next_key::<String>()? {
             self.0.path.push(Step::Member(name.clone()));
             if map.contains_key(&name) {
-                let twice = Bilingual::new("is there twice", "重复出现");
+                let twice = Bilingual::new("duplicate", "重复");
                 let why = self.0.refuse(name, twice);
                 return Err(A::Error::custom(why));
             }
@@ -317,16 +317,16 @@ mod tests {
             ("{\"a\":1,}", "多了一个逗号"),
             ("{} x", "末尾有多余的内容"),
             ("\"a\nb\"", "文本中有未转义的换行或控制字符"),
-            ("\"C:\\x\"", "反斜杠后面的字符不对"),
-            ("\"\\ud800\"", "\\u 转义不对"),
+            ("\"C:\\x\"", "转义字符无效"),
+            ("\"\\ud800\"", "\\u 转义无效"),
             ("-", "内容不完整"),
-            ("01", "数字写法不对，或超出范围"),
+            ("01", "数字格式错误或超出范围"),
             ("nul", "内容不完整"),
-            ("nix", "语法有误"),
+            ("nix", "语法错误"),
             (&"[".repeat(1000), "嵌套过深"),
         ] {
             let message = refusal(json).message(crate::Language::Zh);
-            let wanted = format!("不是有效的 JSON：{reason}（");
+            let wanted = format!("JSON 无效：{reason}（");
             assert!(message.contains(&wanted), "{json}: {message}");
         }
     }

@@ -119,7 +119,7 @@ impl Arguments {
 
     fn operation(self, name: &str) -> Result<Operation> {
         let missing = |member: &str| {
-            let reason = Bilingual::new("is missing", "缺少");
+            let reason = Bilingual::new("missing", "缺失");
             Error::invalid(member, "", reason)
         };
         let id = self.id.ok_or_else(|| missing("id"));
@@ -142,7 +142,10 @@ impl Arguments {
             },
             "purge" => Operation::Purge { id: id? },
             _ => {
-                let reason = Bilingual::new("is no operation", "不是操作");
+                let reason = Bilingual::new(
+                    "unknown operation; expected publish, update, retract, restore or purge",
+                    "未知操作；应为 publish、update、retract、restore 或 purge",
+                );
                 return Err(Error::invalid("", "", reason));
             }
         })

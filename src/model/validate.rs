@@ -87,7 +87,7 @@ impl Draft {
                 "event_to",
                 &to.to_string(),
                 Bilingual::new(
-                    format!("must not be before event_from, {from}"),
+                    format!("must not be before event_from ({from})"),
                     format!("不得早于 event_from（{from}）"),
                 ),
             )),
@@ -114,7 +114,7 @@ impl Draft {
 
     fn check_texts(&self) -> Result<(Vec<Locale>, usize)> {
         if self.texts.is_empty() {
-            let reason = Bilingual::new("must have at least one locale", "至少要有一种语言");
+            let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
             return Err(Error::invalid("texts", "", reason));
         }
         check_count("texts", self.texts.len(), limits::LOCALES)?;
@@ -138,10 +138,7 @@ impl Draft {
             None => Err(Error::invalid(
                 "default_locale",
                 &self.default_locale,
-                Bilingual::new(
-                    "must be the locale of one of the texts",
-                    "必须是某个文本的语言区域",
-                ),
+                Bilingual::new("must be a locale in texts", "必须是 texts 中的某个语言区域"),
             )),
         }
     }
@@ -169,7 +166,8 @@ impl Draft {
             let path = format!("replaces[{i}]");
             match reference {
                 Reference::Id(id) if *id < 1 => {
-                    let reason = Bilingual::new("an id is 1 or more", "编号从 1 开始");
+                    let reason =
+                        Bilingual::new("an id must be 1 or greater", "编号必须大于或等于 1");
                     return Err(Error::invalid(path, &id.to_string(), reason));
                 }
                 Reference::Id(id) if *id > MAX_INTEGER => {
@@ -235,7 +233,7 @@ pub(crate) fn check_order(path: &str, starts_at: i64, ends_at: Option<i64>) -> R
             path,
             &ends_at.to_string(),
             Bilingual::new(
-                format!("must be after starts_at, {starts_at}"),
+                format!("must be after starts_at ({starts_at})"),
                 format!("必须晚于 starts_at（{starts_at}）"),
             ),
         )),
@@ -267,7 +265,7 @@ pub(crate) fn check_time(path: &str, time: i64) -> Result<()> {
         path,
         &time.to_string(),
         Bilingual::new(
-            "must be Unix milliseconds up to 253402300799999, or 0 for not set",
+            "must be Unix milliseconds up to 253402300799999, or 0 if not set",
             "必须是不大于 253402300799999 的 Unix 毫秒数，0 表示未设置",
         ),
     ))
@@ -296,7 +294,7 @@ fn check_chars(path: &str, value: &str, limit: usize) -> Result<()> {
 fn check_nul(path: &str, value: &str) -> Result<()> {
     match value.bytes().position(|byte| byte == 0) {
         Some(offset) => {
-            let reason = Bilingual::new("must not hold a NUL character", "不得含有 NUL 字符");
+            let reason = Bilingual::new("must not contain a NUL character", "不能包含 NUL 字符");
             Err(Error::invalid(path, value, reason).at_offset(offset))
         }
         None => Ok(()),
@@ -339,7 +337,7 @@ fn check_key(path: &str, key: &str) -> Result<()> {
     match key.char_indices().find(|(_, c)| !allowed(*c)) {
         Some((offset, _)) => {
             let reason = Bilingual::new(
-                "may hold only letters, digits and . _ : / -",
+                "must contain only letters, digits and . _ : / -",
                 "只能包含字母、数字和 . _ : / -",
             );
             Err(Error::invalid(path, key, reason).at_offset(offset))
@@ -368,7 +366,7 @@ fn check_action(action: &Action) -> Result<()> {
     check_bytes("id", &action.id, limits::ACTION_ID_BYTES)?;
     check_key("id", &action.id)?;
     if action.labels.is_empty() {
-        let reason = Bilingual::new("must have at least one locale", "至少要有一种语言");
+        let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
         return Err(Error::invalid("label", "", reason));
     }
     check_count("label", action.labels.len(), limits::LOCALES)?;
@@ -467,5 +465,5 @@ fn too_many_bytes(path: &str, actual: usize, limit: usize) -> Error {
 }
 
 fn twice() -> Bilingual {
-    Bilingual::new("is there twice", "重复出现")
+    Bilingual::new("duplicate", "重复")
 }

@@ -11,7 +11,7 @@ use crate::{Bilingual, Error, Result};
 /// The longest version, in bytes.
 const VERSION_BYTES: usize = 512;
 
-const TRAILING: Reason = ("this does not belong to a version", "此处内容不属于版本号");
+const TRAILING: Reason = ("unexpected character in a version", "版本号中有多余字符");
 
 /// The version of a program: one to four numbers, an optional pre-release, an optional build.
 ///

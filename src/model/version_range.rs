@@ -109,20 +109,20 @@ enum Comparator {
     Caret,
 }
 
-const NO_BOUND: Reason = ("a version is expected here", "此处应为版本号");
+const NO_BOUND: Reason = ("expected a version", "此处应为版本号");
 const EMPTY: Reason = (
-    "the range is empty; * means every version",
-    "版本范围为空；* 表示所有版本",
+    "empty version range; write * for every version",
+    "版本范围为空；匹配所有版本请写 *",
 );
-const NO_SEPARATOR: Reason = (
-    "a blank, a comma or || is expected here",
-    "此处应为空格、逗号或 ||",
-);
+const NO_SEPARATOR: Reason = ("expected a blank, a comma or ||", "此处应为空格、逗号或 ||");
 const TOO_MANY: Reason = (
-    "a range has at most 64 comparators",
+    "a version range has at most 64 comparators",
     "版本范围最多 64 个比较式",
 );
-const REVERSED: Reason = ("the range ends before it starts", "版本范围的终点早于起点");
+const REVERSED: Reason = (
+    "the version range ends before it starts",
+    "版本范围的终点早于起点",
+);
 
 impl VersionRange {
     /// Reads a range of at most 1024 bytes with at most 64 comparators.

@@ -8,9 +8,9 @@ pub(super) const PART_MAX: u32 = i32::MAX as u32;
 /// A reason in English and in Chinese.
 pub(super) type Reason = (&'static str, &'static str);
 
-const NO_NUMBER: Reason = ("a number is expected here", "此处应为数字");
+const NO_NUMBER: Reason = ("expected a number", "此处应为数字");
 const PART_TOO_LARGE: Reason = (
-    "a part of a version is at most 2147483647",
+    "a version part must not exceed 2147483647",
     "版本号的每一段不得超过 2147483647",
 );
 const FIVE_PARTS: Reason = ("a version has at most four parts", "版本号最多四段");
@@ -19,7 +19,7 @@ const NO_WILDCARD: Reason = (
     "通配段之后只能是 * 或 x",
 );
 const EMPTY_IDENTIFIER: Reason = (
-    "letters, digits or a hyphen are expected after - + or a dot",
+    "expected letters, digits or a hyphen after - + or a dot",
     "- + 或点号之后应为字母、数字或连字符",
 );
 

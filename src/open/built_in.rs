@@ -43,8 +43,8 @@ fn memory(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
     options.refuse_remote()?;
     if !url.place().is_empty() {
         let reason = Bilingual::new(
-            "a board in memory has no name: mem:",
-            "内存公告板没有名称：mem:",
+            "an in-memory board has no name; write mem:",
+            "内存公告板没有名称，应写作 mem:",
         );
         return Err(url.refuse_place(reason));
     }
@@ -60,8 +60,8 @@ fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     options.refuse_remote()?;
     if url.place().is_empty() {
         let reason = Bilingual::new(
-            "says no file: file:PATH, such as file:/var/lib/app/board.notice",
-            "未指明文件：应为 file:路径，例如 file:C:\\data\\board.notice",
+            "missing file path; write file:PATH, such as file:/var/lib/app/board.notice",
+            "缺少文件路径，应写作 file:路径，例如 file:C:\\data\\board.notice",
         );
         return Err(url.refuse_place(reason));
     }

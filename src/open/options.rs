@@ -131,8 +131,8 @@ impl Options {
     /// `unsupported` with the path of the first one that is set, such as `options.token`.
     pub fn refuse_remote(&self) -> Result<()> {
         let (en, zh) = (
-            "is for boards that are reached over a connection, and this one is kept in this process",
-            "仅用于通过连接访问的公告板，而此公告板保存在本进程中",
+            "only for boards reached over a connection; this one is in this process",
+            "仅适用于通过连接访问的公告板；此公告板在本进程中",
         );
         refuse(
             &[
@@ -150,8 +150,8 @@ impl Options {
     /// `unsupported` with the path of the first one that is set, such as `options.retention_ms`.
     pub fn refuse_local(&self) -> Result<()> {
         let (en, zh) = (
-            "is decided where the board is kept, and this one is reached over a connection",
-            "由保存公告板的一方决定，而此公告板通过连接访问",
+            "must be set where the board is kept; this one is reached over a connection",
+            "须在公告板所在的进程中设置；此公告板通过连接访问",
         );
         refuse(
             &[

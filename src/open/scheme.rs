@@ -73,12 +73,12 @@ impl Scheme {
         let names = self.parameters.join(", ");
         let reason = match self.parameters {
             [] => Bilingual::new(
-                format!("unknown parameter; {}: has none", self.name),
-                format!("未知参数；{}: 没有参数", self.name),
+                format!("unknown parameter; {}: takes none", self.name),
+                format!("未知参数；{}: 不带参数", self.name),
             ),
             _ => Bilingual::new(
-                format!("unknown parameter; {}: has {names}", self.name),
-                format!("未知参数；{}: 可用的有 {names}", self.name),
+                format!("unknown parameter; {}: takes {names}", self.name),
+                format!("未知参数；{}: 可用参数为 {names}", self.name),
             ),
         };
         Err(url.refuse(name, reason))

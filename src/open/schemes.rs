@@ -68,16 +68,18 @@ fn unsupported(url: &BoardUrl) -> Error {
     let mut missing = built_in::MISSING.iter();
     let reason = match missing.find(|(name, _)| *name == url.scheme()) {
         Some((name, feature)) => Bilingual::new(
-            format!("{name}: needs the cargo feature `{feature}`, which this build lacks"),
-            format!("{name}: 需要 cargo 特性 `{feature}`，本构建未启用"),
+            format!("{name}: not supported by this build; enable the cargo feature `{feature}`"),
+            format!("{name}: 当前版本未启用；请启用 cargo 特性 `{feature}`"),
         ),
         None => {
             let table = TABLE.read();
             let forms: Vec<&str> = table.iter().map(|scheme| scheme.form).collect();
-            let forms = forms.join(", ");
             Bilingual::new(
-                format!("unsupported scheme; this build has {forms}"),
-                format!("不支持的 URL 方案；本构建支持的有 {forms}"),
+                format!("unsupported URL scheme; supported: {}", forms.join(", ")),
+                format!(
+                    "不支持的 URL 类型；支持 {}",
+                    forms.join("、").replace("PATH", "路径")
+                ),
             )
         }
     };

@@ -32,7 +32,7 @@ impl BoardUrl {
     /// `invalid_field` for a NUL character or a parameter that is given twice.
     pub fn parse(url: &str) -> Result<Self> {
         if url.contains('\0') {
-            let reason = Bilingual::new("must not hold a NUL character", "不得含有 NUL 字符");
+            let reason = Bilingual::new("must not contain a NUL character", "不能包含 NUL 字符");
             return Err(Error::invalid("url", url, reason));
         }
         let (front, parameters) = url.split_once('?').unwrap_or((url, ""));

@@ -1,42 +1,42 @@
-//! Following a board: what has changed since a revision.
+//! Following a board: the changes since a revision.
 
 use crate::named::named;
 use crate::query::{Item, Query};
 
 named! {
-    /// What happened to an announcement.
+    /// Kind of change to an announcement.
     ChangeKind, "kind" {
-        /// It was published, for the first time or again.
+        /// Published, for the first time or again.
         Published = 0 "published",
-        /// It was changed, and is news.
+        /// Updated, as news.
         Updated = 1 "updated",
-        /// It was changed, and is no news; or another one covers or uncovers it.
+        /// Updated without news; or covered or uncovered by another announcement.
         UpdatedMinor = 2 "updated_minor",
-        /// It was taken back.
+        /// Retracted.
         Retracted = 3 "retracted",
-        /// It is gone for good.
+        /// Purged.
         Purged = 4 "purged",
     }
 }
 
-/// One change, as it concerns the one who follows.
+/// One change, as the follower sees it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ChangeEvent {
-    /// The board's revision that made the change.
+    /// Revision of the board that made the change.
     pub revision: i64,
-    /// Which announcement it is about.
+    /// Id of the announcement.
     pub id: i64,
-    /// What happened.
+    /// Kind of the change.
     pub kind: ChangeKind,
-    /// The announcement as the follower's query sees it now; none when it does not see it any more.
-    /// To keep a list up to date: put the item into it, or take the id out of it.
+    /// The announcement as the follower's query sees it now; None when the query does not match it
+    /// any more. To keep a list up to date, put the item into it, or remove the id.
     pub item: Option<Item>,
-    /// Why it was retracted; empty otherwise.
+    /// Reason of a retraction; empty otherwise.
     pub reason: String,
 }
 
-/// From where, through whose eyes, and how much is followed.
+/// A request for changes: where to start, for which query, and how many.
 ///
 /// ```
 /// use notice::{ChangeQuery, Query, Viewer};
@@ -45,18 +45,18 @@ pub struct ChangeEvent {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ChangeQuery {
-    /// The revision that the follower has; 0 is the beginning of the board.
+    /// Revision that the follower has reached; 0 is the beginning of the board.
     pub since: i64,
-    /// The epoch that the follower has, to be told when the board is another one.
+    /// Epoch of the followed board; a board with another epoch is refused with `epoch_mismatch`.
     pub epoch: Option<u128>,
-    /// Viewer, view and filter. Search text and what depends on the viewer's own state are refused.
+    /// Viewer, view and filter. Search text and conditions on viewer state are refused.
     pub query: Query,
-    /// How many events at most, 1..=1000. A revision is never cut in two, so that there may be more.
+    /// Maximum number of events, 1..=1000. A revision is never split, so there may be more.
     pub limit: u32,
 }
 
 impl ChangeQuery {
-    /// What has changed since `since` for `query`.
+    /// Requests the changes since `since` for `query`.
     pub fn since(since: i64, query: Query) -> Self {
         Self {
             since,
@@ -66,14 +66,14 @@ impl ChangeQuery {
         }
     }
 
-    /// Asks to be told when the board is not the one of this epoch.
+    /// Sets the epoch of the followed board.
     #[must_use]
     pub fn epoch(mut self, epoch: u128) -> Self {
         self.epoch = Some(epoch);
         self
     }
 
-    /// Sets how many events there are at most.
+    /// Sets the maximum number of events.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit;
@@ -81,20 +81,21 @@ impl ChangeQuery {
     }
 }
 
-/// What has changed.
+/// A page of changes.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ChangePage {
     /// The events, oldest first.
     pub events: Vec<ChangeEvent>,
-    /// Where to go on from: the follower has everything up to here.
+    /// Revision that the follower has now reached, and the next `since`.
     pub to_revision: i64,
     /// The board's revision.
     pub head: i64,
-    /// Whether there is more to fetch, which is whether `to_revision` is before `head`.
+    /// Whether more changes are available at once: `to_revision` is before `head`.
     pub more: bool,
-    /// Which board it is.
+    /// Identity of the board.
     pub epoch: u128,
-    /// The earliest instant at which the follower's list may change by time alone.
+    /// Earliest instant at which the follower's list may change through time alone, in Unix
+    /// milliseconds; None if it cannot.
     pub next_change_at: Option<i64>,
 }

@@ -1,7 +1,7 @@
-//! Cursors: where a page ended, as opaque checksummed text.
+//! Cursors: the end of a page, as opaque, checksummed text.
 //!
-//! A cursor holds the sort key of the last item (key-set paging, so what is published meanwhile shifts
-//! nothing), the instant of the walk, and a fingerprint of the query that it belongs to.
+//! A cursor holds the sort key of the last item (key-set paging, so that later changes do not shift
+//! the pages), the instant of the walk, and a fingerprint of the query that it belongs to.
 
 use std::hash::{Hash, Hasher};
 
@@ -13,22 +13,22 @@ use super::page::Query;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::check_time;
 
-/// The layout of the bytes behind the text.
+/// Version of the encoding.
 const LAYOUT: u8 = 1;
-/// Layout, order, fingerprint, instant, key, CRC.
+/// Length in bytes: layout, order, fingerprint, instant, key, CRC.
 const BYTES: usize = 1 + 1 + 4 + 8 + 32 + 4;
 
-/// Where a walk over pages stands.
+/// Position of a walk over pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cursor {
-    /// The instant that the whole walk is of.
+    /// Instant of the whole walk.
     pub(crate) now: i64,
-    /// The key of the last item that was given.
+    /// Sort key of the last item returned.
     pub(crate) after: SortKey,
 }
 
 impl Cursor {
-    /// The text that stands for this place in `query`.
+    /// Encodes this position in `query` as text.
     pub(crate) fn encode(&self, query: &Query) -> String {
         let mut bytes = Vec::with_capacity(BYTES);
         bytes.push(LAYOUT);
@@ -42,13 +42,13 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The place that the cursor of `query` stands for; none if it has no cursor.
+    /// Decodes the cursor of `query`; None if it has no cursor.
     pub(crate) fn decode(query: &Query) -> Result<Option<Self>> {
         let Some(text) = &query.cursor else {
             return Ok(None);
         };
         let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
-        let damaged = || bad_cursor(query, "is damaged", "已损坏");
+        let damaged = || bad_cursor(query, "damaged", "已损坏");
         let (body, crc) = bytes.split_last_chunk::<4>().ok_or_else(damaged)?;
         if bytes.len() != BYTES || crc32fast::hash(body) != u32::from_le_bytes(*crc) {
             return Err(damaged());
@@ -56,12 +56,16 @@ impl Cursor {
         let (head, rest) = body.split_first_chunk::<6>().ok_or_else(damaged)?;
         let [layout, order, print @ ..] = *head;
         if layout != LAYOUT {
-            return Err(bad_cursor(query, "is of another release", "来自其他版本"));
+            return Err(bad_cursor(
+                query,
+                "written by a different release",
+                "由其他版本生成",
+            ));
         }
         if order != query.order as u8 || u32::from_le_bytes(print) != fingerprint(query) {
             let (en, zh) = (
-                "belongs to a query with another filter or order",
-                "属于另一筛选条件或排序的查询",
+                "belongs to a query with a different filter or order",
+                "属于筛选条件或排序不同的查询",
             );
             return Err(bad_cursor(query, en, zh));
         }
@@ -77,7 +81,8 @@ impl Cursor {
         Ok(Some(cursor))
     }
 
-    /// Whether a board can have made it. The checksum is no secret, so anybody can make one.
+    /// Reports whether a board can have created this cursor. The checksum is no secret, so anybody
+    /// can forge one.
     fn is_sound(&self, order: Order) -> bool {
         let [first, second, third, _] = self.after;
         check_time("cursor", self.now).is_ok()
@@ -90,15 +95,15 @@ impl Cursor {
     }
 }
 
-/// The same for queries that ask the same. The instant and the viewer are left out: a walk keeps its
-/// instant, and the audience is looked at anew for each page.
+/// Returns the same number for equivalent queries. The instant and the viewer are left out: a walk
+/// keeps its instant, and each page evaluates the audience again.
 fn fingerprint(query: &Query) -> u32 {
     let mut hasher = Fingerprint(crc32fast::Hasher::new());
     (query.view, query.order, &query.filter).hash(&mut hasher);
     hasher.0.finalize()
 }
 
-/// A checksum of what is hashed: the same in every process, as the cursors that carry it may outlive one.
+/// A stable checksum of hashed values, because a cursor may outlive the process that created it.
 struct Fingerprint(crc32fast::Hasher);
 
 impl Hasher for Fingerprint {

@@ -1,4 +1,4 @@
-//! Why a viewer sees an announcement, or does not.
+//! Explanations: why a viewer sees an announcement or does not.
 
 use crate::error::Bilingual;
 use crate::named::named;
@@ -6,48 +6,48 @@ use crate::named::named;
 named! {
     /// A rule that can hide an announcement.
     Rule, "rule" {
-        /// None does: it is on the viewer's board.
+        /// No rule hides it: it is on the viewer's board.
         Visible = 0 "visible",
-        /// It is retracted.
+        /// Retracted.
         Retracted = 1 "retracted",
-        /// Its start is still to come.
+        /// Starts in the future.
         Scheduled = 2 "scheduled",
-        /// Its end is over.
+        /// Has ended.
         Expired = 3 "expired",
-        /// The viewer is not in its audience.
+        /// The viewer is not in the audience.
         Audience = 4 "audience",
-        /// Another one that the viewer sees replaces it.
+        /// Superseded by another announcement that the viewer sees.
         Superseded = 5 "superseded",
-        /// It is on the board, but dismissed: not pending.
+        /// On the board but dismissed, so not pending.
         Dismissed = 6 "dismissed",
-        /// It is on the board, but was shown as often as it may be: not pending.
+        /// On the board but at its show limit, so not pending.
         ShowLimit = 7 "show_limit",
-        /// It is on the board, but was shown too short a while ago: not pending.
+        /// On the board but shown too recently, so not pending.
         ShowInterval = 8 "show_interval",
     }
 }
 
-/// One rule that has something to say about it.
+/// A rule that applies to an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,
-    /// What it says, in both languages.
+    /// Description of the rule, in both languages.
     pub words: Bilingual,
 }
 
-/// Everything that keeps an announcement from a viewer.
+/// The rules that hide an announcement from a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// The announcement.
+    /// Id of the announcement.
     pub id: i64,
     /// Whether it is on the viewer's board.
     pub visible: bool,
-    /// Whether it is pending as well: to be shown in a popup.
+    /// Whether it is also pending: to be shown in a popup.
     pub pending: bool,
-    /// Every rule that hides it, the first of which decides; a single `visible` when none does. Those
-    /// that only keep it from being pending come after.
+    /// The rules that hide it, the deciding one first, or a single `visible`. Rules that only keep
+    /// it from being pending follow.
     pub findings: Vec<Finding>,
 }

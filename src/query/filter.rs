@@ -1,4 +1,4 @@
-//! Which announcements are asked for: the same predicate for lists, counts and look-ups.
+//! Filters: one predicate for lists, counts and single announcements.
 
 use std::ops::{Range, RangeFrom, RangeTo};
 
@@ -12,32 +12,32 @@ use super::order::end_or_never;
 pub const LIST: usize = 1000;
 
 named! {
-    /// Where in its life an announcement is, computed from the time of the query.
+    /// Phase of an announcement's life, computed from the time of the query.
     Phase, "phase" {
         /// 生效中: visible now.
         Active = 0 "active",
-        /// 待生效: its start is still to come.
+        /// 待生效: starts in the future.
         Scheduled = 1 "scheduled",
-        /// 已过期: its end is over.
+        /// 已过期: has ended.
         Expired = 2 "expired",
-        /// 已撤回: taken back.
+        /// 已撤回: retracted.
         Retracted = 3 "retracted",
-        /// Any of these.
+        /// Any phase.
         Any = 4 "any",
     }
 }
 
 named! {
-    /// Through whose eyes the board is seen.
+    /// Point of view on a board.
     View, "view" {
-        /// A viewer's: only what is active and meant for this viewer.
+        /// A viewer's: only active announcements addressed to this viewer.
         Viewer = 0 "viewer",
-        /// An editor's: whatever the audience, and hidden ones too.
+        /// An editor's: any audience, hidden announcements included.
         Editor = 1 "editor",
     }
 }
 
-/// A span of time in Unix milliseconds: from `from` until just before `until`.
+/// A range of time from `from` (inclusive) to `until` (exclusive), in Unix milliseconds.
 ///
 /// ```
 /// use notice::TimeRange;
@@ -48,14 +48,14 @@ named! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct TimeRange {
-    /// The first instant that is in it; unbounded if none.
+    /// First instant in the range; None for no bound.
     pub from: Option<i64>,
-    /// The first instant that is not in it any more; unbounded if none.
+    /// First instant after the range; None for no bound.
     pub until: Option<i64>,
 }
 
 impl TimeRange {
-    /// The span from `from` until just before `until`.
+    /// Creates the range from `from` (inclusive) to `until` (exclusive).
     pub fn new(from: impl Into<Option<i64>>, until: impl Into<Option<i64>>) -> Self {
         Self {
             from: from.into(),
@@ -86,7 +86,7 @@ impl From<RangeTo<i64>> for TimeRange {
     }
 }
 
-/// What is asked for. All conditions must hold; a list that is empty is no condition.
+/// Conditions on announcements, all of which must hold. An empty list is no condition.
 ///
 /// ```
 /// use notice::{Filter, Severity};
@@ -96,50 +96,53 @@ impl From<RangeTo<i64>> for TimeRange {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Filter {
-    /// In any of these channels.
+    /// Only announcements in any of these channels.
     pub channels: Vec<String>,
-    /// In any of these categories.
+    /// Only announcements in any of these categories.
     pub categories: Vec<String>,
-    /// With any of these tags.
+    /// Only announcements with any of these tags.
     pub tags_any: Vec<String>,
-    /// With all of these tags.
+    /// Only announcements with all of these tags.
     pub tags_all: Vec<String>,
-    /// With none of these tags.
+    /// Only announcements with none of these tags.
     pub tags_none: Vec<String>,
-    /// Of this severity or a higher one.
+    /// Only announcements of this severity or higher.
     pub severity_at_least: Option<Severity>,
-    /// Pinned, or not pinned.
+    /// Only pinned announcements, or only those that are not pinned.
     pub pinned: Option<bool>,
-    /// With any of these ids.
+    /// Only announcements with any of these ids.
     pub ids: Vec<i64>,
-    /// With any of these keys.
+    /// Only announcements with any of these keys.
     pub keys: Vec<String>,
-    /// By this author.
+    /// Only announcements by this author.
     pub author: Option<String>,
-    /// With this identity in the system it came from.
+    /// Only announcements with this identity in the system they come from.
     pub external_id: Option<String>,
-    /// In this phase. Any but `active` needs an editor's view.
+    /// Only announcements in this phase. Any phase but `active` needs an editor's view.
     pub phase: Phase,
-    /// Whose start lies in this span.
+    /// Only announcements that start in this range.
     pub starts: TimeRange,
-    /// Whose end lies in this span; what never ends is in no span that has an end.
+    /// Only announcements that end in this range; one without an end is in no range that has an
+    /// `until`.
     pub ends: TimeRange,
-    /// Whose last publishing lies in this span.
+    /// Only announcements last published in this range.
     pub published: TimeRange,
-    /// Whose last change lies in this span.
+    /// Only announcements last changed in this range.
     pub updated: TimeRange,
-    /// Changed after this revision of the board.
+    /// Only announcements changed after this revision of the board.
     pub changed_since: Option<i64>,
-    /// With a text in just this locale.
+    /// Only announcements with a text in exactly this locale.
     pub has_locale: Option<Locale>,
-    /// Not read by the viewer since they last were news.
+    /// Only announcements that the viewer has not read since they last were news.
     pub unread_only: bool,
-    /// To be shown to the viewer now: not dismissed, and not shown too often or too short a while ago.
+    /// Only announcements to be shown to the viewer now: not dismissed, and within their show limit
+    /// and interval.
     pub pending_only: bool,
-    /// To be acknowledged, and not acknowledged by the viewer since they last were news.
+    /// Only announcements that require an acknowledgement which the viewer has not given since they
+    /// last were news.
     pub unacknowledged_only: bool,
-    /// Search text, at most 1024 bytes: terms between blanks, all of which must be found; `"a phrase"`,
-    /// `-term`, `title:term`.
+    /// Search text of at most 1024 bytes: terms separated by blanks, all of which must match; `"a
+    /// phrase"`, `-term`, `title:term`.
     pub q: String,
 }
 
@@ -260,7 +263,7 @@ impl Filter {
             }
         }
         if self.phase != Phase::Active && view != View::Editor {
-            let reason = Bilingual::new("needs an editor's view", "需要编辑视图（view = editor）");
+            let reason = Bilingual::new("requires view = editor", "需要编辑视图 (view = editor)");
             return Err(Error::invalid("filter.phase", self.phase.name(), reason));
         }
         for (path, text) in [
@@ -283,7 +286,7 @@ impl Filter {
             ("filter.published", self.published),
             ("filter.updated", self.updated),
         ] {
-            // Every query comes here, so a path is only put together when it is needed.
+            // Every query runs this, so the path is built only for an error.
             for (bound, time) in [("from", range.from), ("until", range.until)] {
                 crate::model::check_time(path, time.unwrap_or(0))
                     .map_err(|error| error.at_path(&format!("{path}.{bound}")))?;
@@ -292,7 +295,7 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether the conditions hold that no index knows about; the indexes know the rest.
+    /// Reports whether the conditions hold that no index covers.
     pub(crate) fn holds_beside_indexes(&self, announcement: &Announcement) -> bool {
         self.starts.contains(announcement.starts_at())
             && (self.ends == TimeRange::default()
@@ -308,8 +311,8 @@ impl Filter {
                 .is_none_or(|l| announcement.locales().contains(l))
     }
 
-    /// Whether all conditions hold but those of phase, viewer's state and search text, looking at nothing
-    /// but the announcement.
+    /// Reports whether all conditions hold that depend on the announcement alone: not phase, viewer
+    /// state and search text.
     pub(crate) fn holds(&self, announcement: &Announcement) -> bool {
         let is_in = |list: &[String], value: &str| {
             list.is_empty() || list.iter().any(|wanted| wanted == value)
@@ -336,12 +339,12 @@ impl Filter {
             && self.holds_beside_indexes(announcement)
     }
 
-    /// Whether the viewer's own state matters.
+    /// Reports whether the filter depends on viewer state.
     pub(crate) fn needs_user(&self) -> bool {
         self.unread_only || self.pending_only || self.unacknowledged_only
     }
 
-    /// Whether there is any condition that no index knows about.
+    /// Reports whether the filter has a condition that no index covers.
     pub(crate) fn needs_records(&self) -> bool {
         let unbounded = TimeRange::default();
         [self.starts, self.ends, self.published, self.updated]
@@ -353,7 +356,7 @@ impl Filter {
 }
 
 impl Phase {
-    /// The phase that an announcement is in at `now`; never `Any`.
+    /// Returns the phase of an announcement at `now`; never `Any`.
     pub fn of(announcement: &Announcement, now: i64) -> Self {
         if announcement.state() == Lifecycle::Retracted {
             Self::Retracted

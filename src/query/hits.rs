@@ -1,11 +1,11 @@
-//! Where the words of a search were found.
+//! Hits of a search in an announcement.
 
 use std::ops::Range;
 
 use crate::named::named;
 
 named! {
-    /// A part of an announcement that is searched.
+    /// Part of an announcement that is searched.
     Field, "field" {
         /// The title.
         Title = 0 "title",
@@ -13,30 +13,30 @@ named! {
         Summary = 1 "summary",
         /// The body.
         Body = 2 "body",
-        /// Each of the tags.
+        /// The tags.
         Tag = 3 "tag",
-        /// The operator's own name for it.
+        /// The operator's own name.
         Key = 4 "key",
     }
 }
 
-/// A window over one text of an announcement.
+/// An excerpt of one text of an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Snippet {
-    /// The field that it is from.
+    /// Field that the excerpt is taken from.
     pub field: Field,
-    /// A part of the field, exactly as it was written.
+    /// Part of the field, exactly as written.
     pub text: String,
-    /// Whether something stands before the window.
+    /// Whether text was omitted before the excerpt.
     pub cut_before: bool,
-    /// Whether something stands after it.
+    /// Whether text was omitted after the excerpt.
     pub cut_after: bool,
-    /// The hits, from the left, as ranges of `text`. They do not overlap.
+    /// The hits as ranges of `text`, in order, without overlaps.
     pub ranges: Vec<HitRange>,
 }
 
-/// A part of a text to highlight.
+/// Part of a text to highlight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HitRange {

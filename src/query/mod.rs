@@ -1,4 +1,4 @@
-//! What is asked of a board and what it answers.
+//! Questions to a board and its answers.
 
 mod changes;
 mod cursor;

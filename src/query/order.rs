@@ -1,35 +1,35 @@
-//! The orders a page can have, each total, and the key that an announcement sorts by.
+//! Orders of a page, each of them total, and sort keys.
 
 use crate::model::{Announcement, Severity};
 use crate::named::named;
 
 named! {
-    /// The order of a page. Each is total: the id decides last.
+    /// Order of a page. Each order is total: the id decides last.
     Order, "order" {
-        /// Pinned, severity, priority, start, id: all descending.
+        /// Pinned, severity, priority, start and id, all descending.
         Default = 0 "default",
-        /// What became visible last comes first.
+        /// Most recently visible first.
         Newest = 1 "newest",
-        /// What became visible first comes first.
+        /// Longest visible first.
         Oldest = 2 "oldest",
-        /// What ends first comes first, and what never ends last.
+        /// Soonest end first, announcements without an end last.
         EndingSoon = 3 "ending_soon",
-        /// Only with search text: the best hits first, then as in the default order.
+        /// Best hits first, then the default order. Only with search text.
         Relevance = 4 "relevance",
     }
 }
 
-/// What an announcement sorts by. The greater key comes first, whatever the order.
+/// Sort key of an announcement. The greater key comes first in every order.
 pub(crate) type SortKey = [i64; 4];
 
-/// Pinned, severity and priority in one number: the higher, the nearer to the top.
+/// Combines pinned, severity and priority into one number; a higher number comes first.
 pub(crate) fn rank(pinned: bool, severity: Severity, priority: i32) -> u16 {
-    // A priority from -1000 to 1000 has room in eleven bits.
+    // A priority from -1000 to 1000 fits into eleven bits.
     let priority = u16::try_from(priority + crate::model::limits::PRIORITY).unwrap_or(0);
     u16::from(pinned) << 14 | (severity as u16) << 11 | priority
 }
 
-/// The key of `announcement` in `order`; `relevance` counts in the order of that name only.
+/// Returns the sort key of `announcement` in `order`; `relevance` is used in that order only.
 pub(crate) fn sort_key(order: Order, announcement: &Announcement, relevance: u64) -> SortKey {
     let a = announcement;
     let (id, starts_at) = (a.id(), a.starts_at());
@@ -48,7 +48,7 @@ pub(crate) fn sort_key(order: Order, announcement: &Announcement, relevance: u64
     }
 }
 
-/// The end of an announcement, later than all others when it has none.
+/// Returns the end of an announcement, or an instant after all others when it has none.
 pub(crate) fn end_or_never(ends_at: Option<i64>) -> i64 {
     ends_at.unwrap_or(i64::MAX)
 }

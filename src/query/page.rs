@@ -1,4 +1,4 @@
-//! What a query is, and what it gives.
+//! Queries and pages.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use crate::model::{Announcement, TextView, Viewer, choose_locale};
 use super::filter::{Filter, View};
 use super::order::Order;
 
-/// Most items of a page.
+/// Most items on a page.
 pub const LIMIT: u32 = 1000;
-/// Items of a page when nothing is said.
+/// Default number of items on a page.
 pub const DEFAULT_LIMIT: u32 = 50;
 
-/// Who asks, what for, and how much of it.
+/// A query: the viewer, the filter, and the page.
 ///
 /// ```
 /// use notice::{Filter, Order, Query, Viewer};
@@ -25,25 +25,25 @@ pub const DEFAULT_LIMIT: u32 = 50;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Query {
-    /// Who asks.
+    /// The viewer.
     pub viewer: Viewer,
-    /// Through whose eyes the board is seen.
+    /// Point of view: a viewer's or an editor's.
     pub view: View,
-    /// What is asked for.
+    /// Conditions on the announcements.
     pub filter: Filter,
-    /// In which order.
+    /// Order of the page.
     pub order: Order,
-    /// How many at most, 1..=1000; 50 when nothing is said.
+    /// Maximum number of items, 1..=1000; the default is 50.
     pub limit: u32,
-    /// Where to go on: `next_cursor` of the page before; none for the first page.
+    /// Cursor of the page to return: `next_cursor` of the page before; None for the first page.
     pub cursor: Option<String>,
-    /// Whether [`Count::total`] and [`Count::unread`] are wanted. Without them a page of what many
-    /// announcements have is there sooner, for not all of them are looked for.
+    /// Whether [`Count::total`] and [`Count::unread`] are wanted. Without them a page of common
+    /// search terms is returned sooner, because the search can stop early.
     pub counted: bool,
 }
 
 impl Query {
-    /// What `viewer` should see now, the first 50.
+    /// Creates a query for what `viewer` should see now, the first 50.
     pub fn new(viewer: Viewer) -> Self {
         Self {
             viewer,
@@ -56,7 +56,7 @@ impl Query {
         }
     }
 
-    /// What an editor sees: everything that is active, whatever its audience.
+    /// Creates a query with an editor's view of everything active, regardless of audience.
     pub fn editor() -> Self {
         Self {
             view: View::Editor,
@@ -64,7 +64,7 @@ impl Query {
         }
     }
 
-    /// Sets what is asked for.
+    /// Sets the conditions.
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
@@ -92,21 +92,21 @@ impl Query {
         self
     }
 
-    /// Sets how many items a page has at most.
+    /// Sets the maximum number of items.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit;
         self
     }
 
-    /// Sets where to go on.
+    /// Sets the cursor.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// Leaves out how many there are: the page has no [`Count::total`] and no [`Count::unread`].
+    /// Skips counting: [`Count::total`] and [`Count::unread`] of the page are None.
     ///
     /// ```
     /// use notice::{Query, Viewer};
@@ -121,14 +121,14 @@ impl Query {
         self
     }
 
-    /// Refuses what is out of its limits.
+    /// Refuses values outside their limits.
     pub(crate) fn check(&self) -> Result<()> {
         if !(1..=LIMIT).contains(&self.limit) {
             let reason = Bilingual::new("must be from 1 to 1000", "必须在 1 到 1000 之间");
             return Err(Error::invalid("limit", &self.limit.to_string(), reason));
         }
         if self.order == Order::Relevance && self.filter.q.trim().is_empty() {
-            let reason = Bilingual::new("needs search text", "需要搜索文本");
+            let reason = Bilingual::new("requires search text", "需要搜索文本");
             return Err(Error::invalid("order", self.order.name(), reason));
         }
         self.viewer.validate()?;
@@ -136,15 +136,15 @@ impl Query {
     }
 }
 
-/// One announcement of a page, with the text that was chosen for the viewer.
+/// One announcement of a page, with the text chosen for the viewer.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Item {
     /// The announcement; kept by the item, whatever becomes of the board.
     pub announcement: Arc<Announcement>,
-    /// Which of its texts was chosen.
+    /// Index of the chosen text.
     pub text_index: usize,
-    /// Whether that text is in none of the locales that the viewer asked for.
+    /// Whether the text is in none of the requested locales.
     pub is_fallback: bool,
     /// Whether the viewer has read it since it last was news.
     pub is_read: bool,
@@ -152,21 +152,21 @@ pub struct Item {
     pub is_dismissed: bool,
     /// Whether the viewer has acknowledged it since it last was news.
     pub is_acknowledged: bool,
-    /// Whether it is to be shown to the viewer now.
+    /// Whether it is pending: to be shown to the viewer now.
     pub is_pending: bool,
-    /// How often it was shown to the viewer since it last was news.
+    /// Number of times it was shown to the viewer since it last was news.
     pub seen_count: u32,
-    /// Where the search text was found; none for a query without.
+    /// Hits of the search text; None for a query without search text.
     pub found: Option<Box<Highlights>>,
 }
 
-/// Where the search text of a query was found in an announcement.
+/// Hits of a query's search text in an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Highlights {
     /// The hits in the title.
     pub title: Vec<HitRange>,
-    /// A part of the summary or of the body with its hits, at most 120 characters.
+    /// Excerpt of the summary or body with its hits, at most 120 characters.
     pub snippet: Snippet,
 }
 
@@ -188,38 +188,38 @@ impl Item {
         }
     }
 
-    /// The text that was chosen.
+    /// Returns the chosen text.
     pub fn text(&self) -> TextView<'_> {
         self.announcement.text(self.text_index)
     }
 }
 
-/// How many announcements there are under a filter, and until when that is so.
+/// Number of announcements that match a filter, and how long the answer is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Count {
-    /// All that the viewer may see under the filter; none if they were not counted.
+    /// Number of announcements that match; None for an uncounted query.
     pub total: Option<u64>,
-    /// Those of them that are unread; none if they were not counted.
+    /// Number of those that are unread; None for an uncounted query.
     pub unread: Option<u64>,
     /// The board's revision that was counted.
     pub revision: i64,
-    /// Which board it is: 128 random bits, others after it is restored from a backup.
+    /// Identity of the board: 128 random bits, which change when it is restored from a backup.
     pub epoch: u128,
-    /// The instant that was counted at, in Unix milliseconds.
+    /// Instant at which they were counted, in Unix milliseconds.
     pub now: i64,
-    /// The earliest instant at which this answer may change by time alone.
+    /// Earliest instant at which this answer may change through time alone; None if it cannot.
     pub next_change_at: Option<i64>,
 }
 
-/// A page of announcements, all from one revision of the board.
+/// A page of announcements from one revision of the board.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Page {
     /// The announcements, in the query's order.
     pub items: Vec<Item>,
-    /// How many there are in all, on whatever page.
+    /// Counts of matching announcements on all pages.
     pub count: Count,
-    /// Asks for the page after this one; none when this is the last.
+    /// Cursor of the next page; None on the last page.
     pub next_cursor: Option<String>,
 }

@@ -1,9 +1,9 @@
-//! Who has seen, read, dismissed and acknowledged an announcement.
+//! Receipts: which users have seen, read, dismissed and acknowledged an announcement.
 
 use crate::model::Receipt;
 use crate::query::DEFAULT_LIMIT;
 
-/// Which receipts are asked for.
+/// A request for receipts.
 ///
 /// ```
 /// use notice::ReceiptQuery;
@@ -12,20 +12,20 @@ use crate::query::DEFAULT_LIMIT;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ReceiptQuery {
-    /// Of which announcement.
+    /// Id of the announcement.
     pub id: i64,
-    /// Only of users who have read it since it last was news.
+    /// Only users who have read it since it last was news.
     pub read_only: bool,
-    /// Only of users who have acknowledged it since it last was news.
+    /// Only users who have acknowledged it since it last was news.
     pub acknowledged_only: bool,
-    /// How many at most, 1..=1000; 50 when nothing is said.
+    /// Maximum number of receipts, 1..=1000; the default is 50.
     pub limit: u32,
-    /// Where to go on: `next_cursor` of the page before; none for the first page.
+    /// Cursor of the page to return: `next_cursor` of the page before; None for the first page.
     pub cursor: Option<String>,
 }
 
 impl ReceiptQuery {
-    /// All receipts of an announcement, the first 50.
+    /// Requests all receipts of an announcement, the first 50.
     pub fn new(id: i64) -> Self {
         Self {
             id,
@@ -57,7 +57,7 @@ impl ReceiptQuery {
         self
     }
 
-    /// Sets where to go on.
+    /// Sets the cursor.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -65,33 +65,33 @@ impl ReceiptQuery {
     }
 }
 
-/// What one user did with the announcement.
+/// One user's state for an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserReceipt {
-    /// Who.
+    /// Name of the user.
     pub user: String,
-    /// What is remembered.
+    /// State of the user for the announcement.
     pub receipt: Receipt,
     /// Whether the user has read it since it last was news.
     pub is_read: bool,
-    /// Whether it is read only because the user marked everything read. Whether the user was in its
-    /// audience then is not recorded.
+    /// Whether it is read only because the user marked everything as read. Whether the user was in
+    /// the audience at that time is not recorded.
     pub by_read_all: bool,
     /// Whether the user has acknowledged it since it last was news.
     pub is_acknowledged: bool,
 }
 
-/// A page of receipts, in the order of the users' names.
+/// A page of receipts, ordered by user name.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ReceiptPage {
     /// The receipts.
     pub receipts: Vec<UserReceipt>,
-    /// How many users have read it since it last was news, on whatever page.
+    /// Number of users on all pages who have read it since it last was news.
     pub read: u64,
-    /// How many users have acknowledged it since it last was news.
+    /// Number of users on all pages who have acknowledged it since it last was news.
     pub acknowledged: u64,
-    /// Asks for the page after this one; none when this is the last.
+    /// Cursor of the next page; None on the last page.
     pub next_cursor: Option<String>,
 }

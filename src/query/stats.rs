@@ -1,57 +1,57 @@
-//! Figures about a board.
+//! Statistics of a board.
 
 use serde_json::{Value, json};
 
-/// Figures about a board, all from one revision.
+/// Statistics of a board as of one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Stats {
     /// The board's revision.
     pub revision: i64,
-    /// Which board it is.
+    /// Identity of the board.
     pub epoch: u128,
-    /// When the board was made, in Unix milliseconds, if that is known.
+    /// Time at which the board was created, in Unix milliseconds; None if unknown.
     pub created_at: Option<i64>,
     /// All announcements, retracted ones too.
     pub announcements: u64,
-    /// Those that are visible now to whoever is in their audience.
+    /// Announcements that are visible now to their audience.
     pub active: u64,
-    /// Those whose start is still to come.
+    /// Announcements that start in the future.
     pub scheduled: u64,
-    /// Those whose end is over.
+    /// Announcements that have ended.
     pub expired: u64,
-    /// Those that are retracted.
+    /// Announcements that are retracted.
     pub retracted: u64,
     /// Distinct audiences.
     pub audiences: u64,
-    /// Conditions with an operator that this build does not know, which are never met.
+    /// Conditions with an operator unknown to this build, which are never met.
     pub unknown_conditions: u64,
-    /// Users of whom something is kept.
+    /// Users with any state.
     pub users: u64,
-    /// What is kept of users and announcements, one for each pair.
+    /// Pairs of a user and an announcement with any state.
     pub receipts: u64,
-    /// Idempotency keys that are remembered.
+    /// Idempotency keys kept.
     pub idempotency_keys: u64,
-    /// Changes that the feed keeps.
+    /// Changes kept in the feed.
     pub changes: u64,
-    /// The earliest revision that can be followed from.
+    /// Oldest revision that can be followed from.
     pub oldest_revision: i64,
-    /// Bytes of all the announcements' own texts that are in memory.
+    /// Bytes of the announcements' texts in memory.
     pub text_bytes: u64,
-    /// Bytes that announcements take in memory, estimated: texts, fields and indexes.
+    /// Estimated bytes of announcements in memory: texts, fields and indexes.
     pub memory_bytes: u64,
-    /// The part of `memory_bytes` that the search index takes.
+    /// Bytes of the search index, a part of `memory_bytes`.
     pub search_bytes: u64,
-    /// Announcements that the search index does not know yet; a search looks at their texts.
+    /// Announcements that the search index does not contain yet; a search scans their texts.
     pub unsearched: u64,
-    /// Announcements that are over and whose texts are in the file only, because memory is short.
+    /// Expired announcements whose texts were evicted to the file.
     pub shelved: u64,
-    /// Bytes of the board's file; none for a board in memory.
+    /// Size of the board's file in bytes; None for a board in memory.
     pub file_bytes: Option<u64>,
 }
 
 impl Stats {
-    /// The figures as a JSON object.
+    /// Returns the statistics as a JSON object.
     pub fn to_json(&self) -> Value {
         json!({
             "revision": self.revision,
@@ -79,24 +79,24 @@ impl Stats {
     }
 }
 
-/// What maintenance did.
+/// Result of maintenance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Maintenance {
-    /// Announcements that were purged because their retention was over.
+    /// Announcements purged by retention.
     pub purged: u64,
-    /// Changes that the feed no longer keeps.
+    /// Changes dropped from the feed.
     pub changes_dropped: u64,
-    /// Idempotency keys that were forgotten.
+    /// Idempotency keys dropped.
     pub idempotency_keys_dropped: u64,
 }
 
-/// What compaction did.
+/// Result of a compaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Compaction {
-    /// The length of the file before, in bytes.
+    /// Length of the file before, in bytes.
     pub before: u64,
-    /// Its length now.
+    /// Length of the file after, in bytes.
     pub after: u64,
 }

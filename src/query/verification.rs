@@ -1,38 +1,38 @@
-//! What checking a board found.
+//! Results of checking a board.
 
 use serde_json::{Value, json};
 
 use crate::error::{Bilingual, Error, Language};
 
-/// Something that is wrong with a board.
+/// A fault of a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// Where: a table of the file and a key in it, such as `announcements[17]`, or a part of the board
-    /// in memory, such as `index.timeline`.
+    /// Place of the fault: a table of the file with a key, such as `announcements[17]`, or a part
+    /// of the board in memory, such as `index.timeline`.
     pub place: String,
-    /// What is wrong there.
+    /// Description of the fault.
     pub reason: Bilingual,
 }
 
-/// What checking a board found.
+/// Result of checking a board.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Verification {
-    /// How many records of the file were read; of a board in memory, how many announcements and users it
-    /// has.
+    /// Number of records read from the file; for a board in memory, the number of announcements and
+    /// users.
     pub records: u64,
-    /// All that is wrong, in the order in which it was found; empty for a board in good order.
+    /// All faults in the order in which they were found; empty for a sound board.
     pub problems: Vec<Problem>,
 }
 
 impl Verification {
-    /// Whether nothing is wrong.
+    /// Reports whether no fault was found.
     pub fn is_good(&self) -> bool {
         self.problems.is_empty()
     }
 
-    /// `{"records": n, "problems": [{"place": text, "en": text, "zh": text}]}`.
+    /// Returns `{"records": n, "problems": [{"place": text, "en": text, "zh": text}]}`.
     pub fn to_json(&self) -> Value {
         let problem = |problem: &Problem| {
             json!({
@@ -50,7 +50,7 @@ impl Verification {
         self.problems.push(Problem { place, reason });
     }
 
-    /// Adds what `error` says.
+    /// Adds an error as a fault.
     pub(crate) fn add_error(&mut self, error: &Error) {
         let reason = Bilingual::new(
             error.reason(Language::En).to_owned(),

@@ -1,25 +1,25 @@
-//! A set of slots on its way through a search: a list while it is short, else a bitmap.
+//! Set of slots during a search: a list while it is short, otherwise a bitmap.
 
 use roaring::RoaringBitmap;
 
 use super::posting::Posting;
 
-/// What may still be found.
+/// Slots that may still match.
 #[derive(Debug, Clone)]
 pub(crate) enum Candidates {
     /// Ascending slots.
     List(Vec<u32>),
-    /// Many slots.
+    /// A bitmap of many slots.
     Bitmap(RoaringBitmap),
 }
 
 impl Candidates {
-    /// None at all.
+    /// Returns the empty set.
     pub(crate) const fn none() -> Self {
         Self::List(Vec::new())
     }
 
-    /// The slots of a posting.
+    /// Returns the slots of a posting.
     pub(crate) fn of(posting: &Posting) -> Self {
         match posting.bitmap() {
             Some(bitmap) => Self::Bitmap(bitmap.clone()),
@@ -27,7 +27,7 @@ impl Candidates {
         }
     }
 
-    /// The slots that are in any of the postings.
+    /// Returns the slots in any of the postings.
     pub(crate) fn of_any(postings: &[&Posting]) -> Self {
         let mut slots = Vec::new();
         let mut bitmap = RoaringBitmap::new();
@@ -46,7 +46,7 @@ impl Candidates {
         Self::Bitmap(bitmap)
     }
 
-    /// Whether there are none.
+    /// Reports whether the set is empty.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::List(slots) => slots.is_empty(),
@@ -54,7 +54,7 @@ impl Candidates {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of slots.
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::List(slots) => slots.len() as u64,
@@ -62,7 +62,7 @@ impl Candidates {
         }
     }
 
-    /// Leaves those that are in `posting` too.
+    /// Keeps only slots that are also in `posting`.
     pub(crate) fn keep_posting(&mut self, posting: &Posting) {
         if let Some(bitmap) = posting.bitmap() {
             self.keep_bitmap(bitmap);
@@ -72,7 +72,7 @@ impl Candidates {
         }
     }
 
-    /// Leaves those that are in `bitmap` too.
+    /// Keeps only slots that are also in `bitmap`.
     pub(crate) fn keep_bitmap(&mut self, bitmap: &RoaringBitmap) {
         match self {
             Self::List(slots) => slots.retain(|slot| bitmap.contains(*slot)),
@@ -80,7 +80,7 @@ impl Candidates {
         }
     }
 
-    /// Leaves those that are among `other` too.
+    /// Keeps only slots that are also in `other`.
     pub(crate) fn keep(&mut self, other: &Self) {
         match other {
             Self::List(slots) => self.keep_ascending(slots.iter().copied()),
@@ -88,7 +88,7 @@ impl Candidates {
         }
     }
 
-    /// Adds those of `other`.
+    /// Adds the slots of `other`.
     pub(crate) fn add(&mut self, other: Self) {
         if self.is_empty() {
             *self = other;
@@ -110,7 +110,7 @@ impl Candidates {
         }
     }
 
-    /// The set as a bitmap.
+    /// Converts the set to a bitmap.
     pub(crate) fn into_bitmap(self) -> RoaringBitmap {
         match self {
             Self::List(slots) => slots.into_iter().collect(),

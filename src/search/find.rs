@@ -1,4 +1,4 @@
-//! Answers a search from the index, as far as the index knows.
+//! Answers a search from the index, as far as the index knows the answer.
 
 use roaring::RoaringBitmap;
 
@@ -9,38 +9,39 @@ use super::posting::Posting;
 use super::query_text::{Clause, SearchQuery};
 use crate::query::Field;
 
-/// Which text each slot shows to the viewer who searches.
+/// Texts that the searching viewer sees, for each slot.
 #[derive(Debug, Clone)]
 pub(crate) struct Planes<'a> {
-    /// A text index, and the slots that show that text. No slot is in two parts; a slot in none of
-    /// them is found by tags and key only.
+    /// Pairs of a text index and the slots that show that text. No slot is in two pairs. A slot in
+    /// none of them is found by tags and key only.
     pub(crate) parts: Vec<(usize, &'a RoaringBitmap)>,
 }
 
-/// What the index knows of a search.
+/// Answer of the index to a search.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Found {
-    /// Whether all the slots match. Otherwise each must be asked with [`matches`](super::matches).
+    /// Whether all the slots match. Otherwise each must be verified with
+    /// [`matches`](super::matches).
     pub(crate) exact: bool,
-    /// All that match are among these; none if that is all the index could say of any slot.
+    /// Slots that contain all matches; None when the index cannot exclude any slot.
     pub(crate) slots: Option<RoaringBitmap>,
 }
 
-/// A clause and what it asks of the index.
+/// A clause and its needs.
 struct Plan<'a> {
     clause: &'a Clause,
     needs: Needs<'a>,
 }
 
-/// Where a need is met: in any of these postings.
+/// Postings that meet a need, any of them.
 enum Source<'a> {
     One(&'a Posting),
     Any(Vec<&'a Posting>),
 }
 
 impl SearchIndex {
-    /// The slots that may match `query`. Takes time in proportion to the rarest of what it looks for,
-    /// and none that is worth speaking of if that is nowhere.
+    /// Returns the slots that may match `query`, in time proportional to its rarest term. A term
+    /// that occurs nowhere costs almost nothing.
     pub(crate) fn find(&self, query: &SearchQuery, planes: &Planes<'_>) -> Found {
         let plans = query.clauses().iter().map(|clause| Plan {
             clause,
@@ -64,7 +65,7 @@ impl SearchIndex {
         let mut slots = found.map(Candidates::into_bitmap);
         for plan in &excluded {
             if !plan.is_exact() {
-                // An excluded needle that the index does not have anywhere excludes nothing.
+                // An excluded needle that occurs nowhere in the index excludes nothing.
                 exact &= !plan.needs.all.is_empty() && self.estimate(plan, planes) == 0;
                 continue;
             }
@@ -81,7 +82,8 @@ impl SearchIndex {
         }
     }
 
-    /// No fewer than the slots that may match `query`; `u64::MAX` if the index does not know.
+    /// Returns an upper bound of the number of slots that may match `query`; `u64::MAX` when the
+    /// index does not know one.
     pub(crate) fn at_most(&self, query: &SearchQuery, planes: &Planes<'_>) -> u64 {
         let wanted = query.clauses().iter().filter(|clause| !clause.excluded);
         let most = wanted.map(|clause| {
@@ -91,7 +93,7 @@ impl SearchIndex {
         most.min().unwrap_or(u64::MAX)
     }
 
-    /// No fewer than the slots that the plan finds.
+    /// Returns an upper bound of the slots that the plan finds.
     fn estimate(&self, plan: &Plan<'_>, planes: &Planes<'_>) -> u64 {
         let in_plane = |plane: &Plane| {
             let lens = plan.needs.all.iter().map(|need| plane.at_most(need));
@@ -102,7 +104,7 @@ impl SearchIndex {
             .fold(0, u64::saturating_add)
     }
 
-    /// The slots that the plan finds, of those `among` if that is given.
+    /// Returns the slots that the plan finds, restricted to `among` if given.
     fn slots_of(
         &self,
         plan: &Plan<'_>,
@@ -121,7 +123,7 @@ impl SearchIndex {
         all
     }
 
-    /// The planes that the clause is looked for in, each with the slots that count there.
+    /// Returns the planes in which the clause is looked up, each with the slots that show its text.
     fn planes_of<'a>(
         &'a self,
         plan: &Plan<'_>,
@@ -142,7 +144,7 @@ impl SearchIndex {
 }
 
 impl Plane {
-    /// No fewer than the slots that meet `need`.
+    /// Returns an upper bound of the slots that meet `need`.
     fn at_most(&self, need: &Need<'_>) -> u64 {
         let posting = match need {
             Need::Gram(gram) => self.gram(*gram),
@@ -152,7 +154,8 @@ impl Plane {
         posting.map_or(0, Posting::len)
     }
 
-    /// The slots that meet all the needs, of those `among` if that is given; none if there are none.
+    /// Returns the slots that meet all needs, restricted to `among` if given; None if there are no
+    /// needs.
     fn slots_with(&self, needs: &[Need<'_>], among: Option<&Candidates>) -> Option<Candidates> {
         let mut sources = needs
             .iter()
@@ -161,7 +164,7 @@ impl Plane {
         sources.sort_by_cached_key(Source::len);
         let mut sources = sources.iter();
         let mut slots = match among {
-            // A short list is the better beginning; the others are then only looked up in.
+            // A short list is the best start, because the postings are then only probed.
             Some(among) if among.len() <= sources.as_slice().first().map_or(0, Source::len) => {
                 among.clone()
             }
@@ -202,7 +205,7 @@ impl Plane {
 }
 
 impl Planes<'_> {
-    /// All slots.
+    /// Returns all slots.
     fn all(&self) -> RoaringBitmap {
         let mut all = RoaringBitmap::new();
         for (_, part) in &self.parts {
@@ -213,7 +216,8 @@ impl Planes<'_> {
 }
 
 impl Plan<'_> {
-    /// Whether all the slots that the index gives for it match it. The index does not keep fields apart.
+    /// Reports whether every slot from the index matches the clause. The index does not distinguish
+    /// fields.
     fn is_exact(&self) -> bool {
         self.needs.is_exact && self.clause.field.is_none()
     }

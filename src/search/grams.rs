@@ -1,69 +1,68 @@
-//! What the index keeps of a text, and what a needle needs to find there.
+//! Grams: what the index keeps of a text, and what a needle requires.
 //!
-//! From a normalised text: each character of a script without blanks and each symbol; each pair of
-//! neighbours of which one is of such a script and the other too, or a letter or digit; and each word by
+//! A normalised text contributes each character of an unspaced script and each symbol; each pair of
+//! neighbours, one of an unspaced script and the other too, or a letter or digit; and each word by
 //! its first one, two and three characters and, if it is longer, as a whole.
 
 use super::needle::Needle;
 use super::words::{Class, class};
 
-/// Up to three characters in one number. A word's beginning never gets the number of a single character
-/// or a pair, because it has nothing but letters, digits and marks.
+/// Up to three characters in one number. The start of a word never has the number of a single
+/// character or a pair, because it consists of letters, digits and marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Gram(pub(crate) u64);
 
-/// The beginnings of a word that are grams are up to this long, in characters.
+/// Longest start of a word that is a gram, in characters.
 pub(crate) const GRAM_CHARS: usize = 3;
-/// The dictionary keeps this many characters of a word.
+/// Characters of a word that the dictionary keeps.
 pub(crate) const WORD_CHARS: usize = 32;
 
-/// What a text consists of.
+/// Unit of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token<'a> {
-    /// A character of a script without blanks, or a symbol.
+    /// A character of an unspaced script, or a symbol.
     Char(char),
-    /// Two characters side by side, one of them at least of a script without blanks, the other no symbol.
-    /// Comes after the `Char` or `Word` that each of them is or belongs to.
+    /// Two neighbouring characters, at least one of an unspaced script and the other no symbol.
+    /// Follows the `Char` or `Word` of each of them.
     Pair(char, char),
     /// A run of letters, digits and their marks.
     Word {
         /// The whole run.
         text: &'a str,
-        /// Whether nothing but marks stands before it, so that in a longer text it might be the end of
-        /// a longer word.
+        /// Whether only marks precede it, so that it might continue a longer word in a longer text.
         is_first: bool,
-        /// Whether nothing stands behind it, so that in a longer text it might go on.
+        /// Whether nothing follows it, so that it might continue in a longer text.
         is_last: bool,
     },
 }
 
-/// What must be in the index for a needle to be in a text.
+/// Condition on the index for a needle to occur in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need<'a> {
     /// This gram.
     Gram(Gram),
-    /// This word, as the dictionary keeps it.
+    /// This word, in its dictionary form.
     Word(&'a str),
-    /// Any word of the dictionary that begins so; longer than a gram.
+    /// Any word of the dictionary with this prefix, which is longer than a gram.
     Prefix(&'a str),
 }
 
-/// What a needle asks of the index.
+/// Conditions that a needle puts on the index.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Needs<'a> {
-    /// All of these, in one text. None: the index cannot help.
+    /// Conditions that must all hold for one text. If empty, the index cannot help.
     pub(crate) all: Vec<Need<'a>>,
-    /// Whether any text that has these has the needle.
+    /// Whether every text that meets them contains the needle.
     pub(crate) is_exact: bool,
 }
 
-/// Cuts text into tokens.
+/// Splits text into tokens.
 pub(crate) struct Tokens<'a> {
     text: &'a str,
     at: usize,
-    /// The character before `at`, if it can be the left of a pair.
+    /// Character before `at`, if it can start a pair.
     left: Option<char>,
-    /// The pair that follows a character already given.
+    /// Pair that follows a character already returned.
     pair: Option<(char, char)>,
     only_marks_yet: bool,
 }
@@ -71,17 +70,17 @@ pub(crate) struct Tokens<'a> {
 impl Gram {
     const CHAR_BITS: u32 = 21;
 
-    /// The gram of one character.
+    /// Returns the gram of one character.
     pub(crate) fn of_char(c: char) -> Self {
         Self(u64::from(u32::from(c)) << (2 * Self::CHAR_BITS))
     }
 
-    /// The gram of two neighbours.
+    /// Returns the gram of two neighbours.
     pub(crate) fn of_pair(left: char, right: char) -> Self {
         Self(Self::of_char(left).0 | u64::from(u32::from(right)) << Self::CHAR_BITS)
     }
 
-    /// The grams of the first one, two and three characters of a word, as far as it has them.
+    /// Returns the grams of a word's first one, two and three characters, as far as it has them.
     pub(crate) fn of_word(word: &str) -> impl Iterator<Item = Self> {
         let mut sum = 0;
         word.chars()
@@ -95,7 +94,7 @@ impl Gram {
 }
 
 impl<'a> Tokens<'a> {
-    /// The tokens of `text`, which is normalised.
+    /// Splits `text`, which must be normalised.
     pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -159,20 +158,21 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 impl<'a> Needs<'a> {
-    /// What `needle` asks of the index.
+    /// Returns the conditions that `needle` puts on the index.
     pub(crate) fn of(needle: &'a Needle) -> Self {
         let mut needs = Self::default();
         let tokens: Vec<Token<'a>> = Tokens::new(needle.text()).collect();
         let is_left = |c: char, at: Option<&Token<'_>>| matches!(at, Some(Token::Pair(left, _)) if *left == c);
         let is_right = |c: char, at: Option<&Token<'_>>| matches!(at, Some(Token::Pair(_, right)) if *right == c);
         for (index, token) in tokens.iter().enumerate() {
-            // The pair with what is before comes next, the one with what is behind a place later.
+            // The pair with the character before comes next; the pair with the character after
+            // comes one token later.
             let (next, after_next) = (tokens.get(index + 1), tokens.get(index + 2));
             match *token {
                 Token::Pair(left, right) => {
                     needs.all.push(Need::Gram(Gram::of_pair(left, right)));
                 }
-                // A pair stands for both of its characters.
+                // A pair covers both of its characters.
                 Token::Char(c) if is_right(c, next) || is_left(c, after_next) => {}
                 Token::Char(c) => needs.all.push(Need::Gram(Gram::of_char(c))),
                 Token::Word { is_first: true, .. } if !needle.starts_word() => {}
@@ -191,7 +191,7 @@ impl<'a> Needs<'a> {
     }
 }
 
-/// The part of a word that the dictionary keeps; none for a word that is a gram.
+/// Returns the part of a word that the dictionary keeps; None for a word that is a gram.
 pub(crate) fn dictionary_form(word: &str) -> Option<&str> {
     let is_longer = word.chars().nth(GRAM_CHARS).is_some();
     is_longer.then(|| cut(word))
@@ -223,9 +223,9 @@ fn is_exact(needle: &Needle, tokens: &[Token<'_>], needs: &[Need<'_>]) -> bool {
         ([need], [Token::Word { text, .. }]) => {
             let is_all = text.len() == needle.text().len();
             let is_uncut = dictionary_form(text).is_none_or(|form| form.len() == text.len());
-            // A gram of a word does not tell whether the word ends there.
+            // A gram does not show whether the word ends there.
             let tells_end = !needle.ends_word() || matches!(need, Need::Word(_));
-            // Of a word that is as long as the dictionary keeps, the end is not known.
+            // The end of a word is unknown when the dictionary truncates it.
             let end_is_kept = !needle.ends_word() || text.chars().count() < WORD_CHARS;
             is_all && is_uncut && tells_end && end_is_kept
         }

@@ -1,7 +1,7 @@
-//! Which announcements have which grams and words, for each of their texts apart.
+//! Index from grams and words to announcements, separately for each of their texts.
 //!
-//! A viewer sees one text of an announcement, so a hit in another one must not count: each text index
-//! has a plane of its own. Tags and key, which all viewers see, share one more.
+//! A viewer sees one text of an announcement, so a hit in another text must not count. Each text
+//! index therefore has its own plane. Tags and key, which all viewers see, share one more plane.
 
 use std::collections::BTreeMap;
 
@@ -11,39 +11,40 @@ use super::posting::Posting;
 use crate::model::Announcement;
 use crate::number_map::NumberMap;
 
-/// Finds the announcements that may match a search. Kept up to date by [`insert`](Self::insert) and
-/// [`remove`](Self::remove); what it finds is told by [`find`](Self::find).
+/// Index that narrows a search. [`insert_all`](Self::insert_all), [`replace`](Self::replace) and
+/// [`remove`](Self::remove) keep it up to date; [`find`](Self::find) queries it.
 #[derive(Debug, Default)]
 pub(crate) struct SearchIndex {
     texts: Vec<Plane>,
     common: Plane,
 }
 
-/// One text of each announcement.
+/// Index of one text of each announcement.
 #[derive(Debug, Default)]
 pub(crate) struct Plane {
     grams: NumberMap<Gram, Posting>,
-    /// The words that are longer than a gram, for finding by beginning.
+    /// Words longer than a gram, for prefix search.
     words: BTreeMap<Box<str>, Posting>,
-    /// What the postings and words hold outside of the maps, in bytes.
+    /// Heap memory of postings and words, beside the maps, in bytes.
     heap_bytes: usize,
 }
 
-/// What a plane keeps of one announcement: sorted, each once.
+/// Keys of one announcement in a plane: sorted, without duplicates.
 #[derive(Debug, Default)]
 struct Keys {
     grams: Vec<Gram>,
     words: Vec<Box<str>>,
 }
 
-/// How many announcements are taken in together: enough that most of their grams come more than once.
+/// Announcements indexed together. At this size most grams occur in several of them, so each
+/// posting is visited once for many slots.
 const BATCH: usize = 1024;
-/// What a B-tree costs for each entry, about: nodes are two thirds full.
+/// Memory of an entry in the B-tree, estimated: nodes are two thirds full on average.
 const WORD_OVERHEAD: usize = (size_of::<(Box<str>, Posting)>()) * 3 / 2;
 
 impl SearchIndex {
-    /// Takes in many announcements, each with its slot. Much quicker than one by one, and quickest if
-    /// the slots ascend.
+    /// Indexes many announcements, each with its slot. Much faster than one by one, and fastest
+    /// with ascending slots.
     pub(crate) fn insert_all(&mut self, announcements: &[(u32, &Announcement)]) {
         let mut scratch = Vec::new();
         for batch in announcements.chunks(BATCH) {
@@ -56,7 +57,7 @@ impl SearchIndex {
         }
     }
 
-    /// Takes out what [`insert_all`](Self::insert_all) took in; `announcement` must be the same.
+    /// Removes an announcement, which must be the same that was inserted.
     pub(crate) fn remove(&mut self, slot: u32, announcement: &Announcement) {
         let count = announcement.locales().len();
         for (index, plane) in self.texts.iter_mut().enumerate().take(count) {
@@ -67,7 +68,7 @@ impl SearchIndex {
         self.common.replace(slot, &keys, &Keys::default());
     }
 
-    /// Puts `after` in the place of `before`. Costs as much as what differs between their texts.
+    /// Replaces `before` by `after`. The cost depends on the difference between their texts.
     pub(crate) fn replace(&mut self, slot: u32, before: &Announcement, after: &Announcement) {
         self.make_planes(after.locales().len());
         for (index, plane) in self.texts.iter_mut().enumerate() {
@@ -78,17 +79,17 @@ impl SearchIndex {
         self.common.replace(slot, &old, &new);
     }
 
-    /// The memory that it takes, about, in bytes. Constant time.
+    /// Estimates the memory of the index in bytes, in constant time.
     pub(crate) fn heap_bytes(&self) -> usize {
         let planes = self.texts.iter().chain([&self.common]);
         planes.map(Plane::total_bytes).sum::<usize>() + self.texts.capacity() * size_of::<Plane>()
     }
 
-    /// Whether both find the same.
+    /// Reports whether both indexes find the same.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let none = Plane::default();
         let count = self.texts.len().max(other.texts.len());
-        // A plane that is not there is an empty one.
+        // A missing plane equals an empty one.
         let is_same = |i| {
             let [one, two] = [self, other].map(|index| index.texts.get(i).unwrap_or(&none));
             one.is_same(two)
@@ -96,17 +97,17 @@ impl SearchIndex {
         (0..count).all(is_same) && self.common.is_same(&other.common)
     }
 
-    /// Whether nothing was ever taken in.
+    /// Reports whether nothing was ever inserted.
     pub(crate) fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
 
-    /// The plane of texts of this index; none if no announcement has that many texts.
+    /// Returns the plane of a text index; None if no announcement has that many texts.
     pub(crate) fn plane(&self, text_index: usize) -> Option<&Plane> {
         self.texts.get(text_index)
     }
 
-    /// The plane of tags and keys.
+    /// Returns the plane of tags and keys.
     pub(crate) fn common(&self) -> &Plane {
         &self.common
     }
@@ -119,7 +120,7 @@ impl SearchIndex {
 }
 
 impl Keys {
-    /// The keys of text `text_index` of an announcement, or of its tags and key.
+    /// Returns the keys of one text of an announcement, or of its tags and key.
     fn of(announcement: &Announcement, text_index: Option<usize>) -> Self {
         let mut keys = Self::default();
         each_token(announcement, text_index, |token| {
@@ -154,17 +155,17 @@ impl Plane {
                 .all(|(word, p)| is_same(p, other.words.get(word)))
     }
 
-    /// The slots that have `gram`.
+    /// Returns the slots that contain `gram`.
     pub(crate) fn gram(&self, gram: Gram) -> Option<&Posting> {
         self.grams.get(&gram)
     }
 
-    /// The slots that have `word`, which is as the dictionary keeps it.
+    /// Returns the slots that contain `word`, which must be in dictionary form.
     pub(crate) fn word(&self, word: &str) -> Option<&Posting> {
         self.words.get(word)
     }
 
-    /// The slots of each word of the dictionary that begins with `prefix`.
+    /// Returns the slots of each dictionary word with this prefix.
     pub(crate) fn words_from<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Posting> {
         let from = (
             std::ops::Bound::Included(prefix),
@@ -191,7 +192,7 @@ impl Plane {
                 }
             });
         }
-        // The slots of a gram side by side: its place in memory is gone to once.
+        // Sorting brings the slots of a gram together, so that each posting is visited once.
         scratch.sort_unstable();
         scratch.dedup();
         for same in scratch.chunk_by(|(left, _), (right, _)| left == right) {
@@ -254,13 +255,14 @@ impl Plane {
     }
 
     fn total_bytes(&self) -> usize {
-        // A hash table has at least one byte and an eighth of its room beside its entries.
+        // A hash table has at least one control byte for each entry, and an eighth of its room is
+        // free.
         let entry = size_of::<(Gram, Posting)>() + 1;
         self.heap_bytes + self.grams.capacity() * entry * 8 / 7
     }
 }
 
-/// The tokens of text `text_index` of an announcement, or of its tags and key.
+/// Visits the tokens of one text of an announcement, or of its tags and key.
 fn each_token(
     announcement: &Announcement,
     text_index: Option<usize>,
@@ -284,7 +286,7 @@ fn each_token(
     }
 }
 
-/// Takes the grams of a token, and gives its word if the dictionary keeps it.
+/// Visits the grams of a token, and returns its word if the dictionary keeps it.
 fn each_gram(token: Token<'_>, mut take: impl FnMut(Gram)) -> Option<&str> {
     match token {
         Token::Char(c) => take(Gram::of_char(c)),
@@ -297,12 +299,12 @@ fn each_gram(token: Token<'_>, mut take: impl FnMut(Gram)) -> Option<&str> {
     None
 }
 
-/// What `ones` has and `others`, which is sorted, has not.
+/// Returns the elements of `ones` that are not in `others`, which must be sorted.
 fn only_in<'a, T: Ord>(ones: &'a [T], others: &'a [T]) -> impl Iterator<Item = &'a T> {
     ones.iter().filter(|one| others.binary_search(one).is_err())
 }
 
-/// Changes a posting and keeps account of its memory.
+/// Changes a posting and updates the memory account.
 fn changed(posting: &mut Posting, heap_bytes: &mut usize, change: impl FnOnce(&mut Posting)) {
     let before = posting.heap_bytes();
     change(posting);

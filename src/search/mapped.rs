@@ -1,11 +1,11 @@
-//! A normalised text that knows where each part of it comes from.
+//! Normalised text with a mapping back to the original.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::normalise::{Segments, keeps_ideographs, run};
 
-/// A normalised text that knows where each part of it comes from.
+/// A normalised text with a mapping back to the original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mapped<'a> {
     original: &'a str,
@@ -13,13 +13,13 @@ pub(crate) struct Mapped<'a> {
     runs: Vec<Run>,
 }
 
-/// Where a run begins, in bytes; it reaches to the beginning of the next.
+/// Start of a run, in bytes; it ends where the next run starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Run {
     normalised: usize,
     original: usize,
-    /// Whether each character is a segment of its own, as long in the normal form as in the original.
-    /// Otherwise the run is one segment.
+    /// Whether each character is its own segment, with the same length in both forms. Otherwise the
+    /// whole run is one segment.
     is_even: bool,
 }
 
@@ -36,8 +36,8 @@ impl<'a> Mapped<'a> {
         }
     }
 
-    /// The original itself, if whoever looks for ideographs alone finds them there as in its normal form: then each
-    /// character is a segment, and nothing need be normalised.
+    /// Uses the original itself when a search for ideographs finds the same hits in it as in the
+    /// normal form. Each character is then a segment, and nothing is normalised.
     pub(crate) fn of_ideographs(original: &'a str) -> Option<Self> {
         let whole = Run {
             normalised: 0,
@@ -51,15 +51,15 @@ impl<'a> Mapped<'a> {
         })
     }
 
-    /// The normal form, or what serves as it.
+    /// Returns the normal form, or the text used in its place.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The part of the original that `normalised`, a range of [`text`](Self::text) that is not empty,
-    /// comes from. Whole segments: half a ligature cannot be shown.
+    /// Returns the part of the original that a non-empty range of [`text`](Self::text) comes from.
+    /// It covers whole segments, because half a ligature cannot be shown.
     pub(crate) fn original(&self, normalised: &Range<usize>) -> Range<usize> {
-        // One past the run that has a byte. A run that nothing became of is not it.
+        // One past the run that contains the byte. A run with an empty normal form never does.
         let behind = |at: usize| self.runs.partition_point(|run| run.normalised <= at);
         let run_before = |index: usize| index.checked_sub(1).and_then(|i| self.runs.get(i));
         let start = run_before(behind(normalised.start)).map_or(0, |run| match run.is_even {
@@ -74,8 +74,8 @@ impl<'a> Mapped<'a> {
         start..end.max(start)
     }
 
-    /// Where the original can be cut without tearing what belongs together, in bytes: from `at` on, which
-    /// is where a character begins, to the end of the original, ascending.
+    /// Returns the positions from `at` on where the original can be cut without splitting a
+    /// segment, ascending to the end, in bytes. `at` must be a character boundary.
     pub(crate) fn cuts_from(&self, at: usize) -> impl Iterator<Item = usize> {
         let first = match self.is_cut(at) {
             true => Some(at),
@@ -84,7 +84,7 @@ impl<'a> Mapped<'a> {
         std::iter::successors(first, |at| self.cut_after(*at))
     }
 
-    /// The same up to `at`, descending to the beginning of the original.
+    /// Returns such positions up to `at`, descending to the start of the original.
     pub(crate) fn cuts_until(&self, at: usize) -> impl Iterator<Item = usize> {
         let first = match self.is_cut(at) {
             true => Some(at),
@@ -117,14 +117,14 @@ impl<'a> Mapped<'a> {
         })
     }
 
-    /// The run that has byte `at` of the original.
+    /// Returns the run that contains byte `at` of the original.
     fn run_of(&self, at: usize) -> Option<(usize, Run)> {
         let index = self.runs.partition_point(|run| run.original <= at);
         let index = index.checked_sub(1)?;
         Some((index, *self.runs.get(index)?))
     }
 
-    /// Where a run begins in the original, or its end.
+    /// Returns the start of a run in the original, or the end of the original.
     fn begin(&self, index: usize) -> usize {
         self.runs
             .get(index)
@@ -209,7 +209,7 @@ mod tests {
             prop_assert!(cuts.windows(2).all(|pair| pair[0] < pair[1]));
             prop_assert!(cuts.iter().all(|cut| text.is_char_boundary(*cut)));
             prop_assert_eq!(cuts.last().copied(), Some(text.len()));
-            // Between cuts is what is normalised by itself.
+            // The parts between cuts are normalised separately.
             let pieces = cuts.windows(2).map(|pair| &text[pair[0]..pair[1]]);
             let joined: String = pieces.map(normalise).collect();
             prop_assert_eq!(joined.replace(' ', ""), mapped.text().replace(' ', ""));

@@ -1,4 +1,4 @@
-//! Whether an announcement is what a search asks for, decided on its text.
+//! Decides on the text whether an announcement matches a search.
 
 use std::cell::RefCell;
 
@@ -9,24 +9,25 @@ use crate::model::Announcement;
 use crate::query::Field;
 
 thread_local! {
-    /// Holds one normalised text at a time, so that matching allocates only for the longest.
+    /// Holds one normalised text at a time, so that matching allocates only for a new longest text.
     static SCRATCH: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// A longer scratch text is given back after use.
+/// Capacity above which the scratch text is freed after use, so that one long body does not hold
+/// memory for ever.
 const SCRATCH_KEPT_BYTES: usize = 64 * 1024;
 
-/// What is known of the clauses so far.
+/// State of the clauses so far.
 struct Decision<'a> {
     clauses: &'a [Clause],
-    /// Bit i: clause i has been found. A query has at most 32 clauses.
+    /// Bit i is set when clause i has been found. A query has at most 32 clauses.
     found: u32,
-    /// Whether something could not be told.
+    /// Whether something could not be decided.
     open: bool,
 }
 
 impl Decision<'_> {
-    /// Looks for what is not found yet; false if something excluded is there.
+    /// Searches a text for the clauses not found yet; false if an excluded one occurs.
     fn look(&mut self, field: Field, mut is_in: impl FnMut(&Needle) -> Option<bool>) -> bool {
         for (clause, bit) in self.clauses.iter().zip(0..) {
             if self.found & (1 << bit) != 0 || !clause.concerns(field) {
@@ -42,22 +43,22 @@ impl Decision<'_> {
         true
     }
 
-    /// Whether no more text can change anything: all is wanted and found.
+    /// Reports whether further text cannot change the result: everything is wanted and found.
     fn is_final(&self) -> bool {
         let mut clauses = self.clauses.iter().zip(0..);
         clauses.all(|(clause, bit)| !clause.excluded && self.found & (1 << bit) != 0)
     }
 
-    /// Whether all that is wanted has been found.
+    /// Reports whether everything wanted has been found.
     fn is_met(&self) -> bool {
         let mut clauses = self.clauses.iter().zip(0..);
         clauses.all(|(clause, bit)| clause.excluded || self.found & (1 << bit) != 0)
     }
 }
 
-/// Whether `query` finds `announcement` for a viewer who is shown its text `text_index`.
+/// Reports whether `query` matches `announcement` for a viewer who sees its text `text_index`.
 ///
-/// Every wanted term is in at least one of the fields, and no excluded one is in any.
+/// Every wanted term must occur in at least one field, and no excluded term in any.
 pub(crate) fn matches(query: &SearchQuery, announcement: &Announcement, text_index: usize) -> bool {
     let mut decision = Decision {
         clauses: query.clauses(),
@@ -83,7 +84,7 @@ pub(crate) fn matches(query: &SearchQuery, announcement: &Announcement, text_ind
     decision.is_met()
 }
 
-/// The texts that are searched, none of them empty.
+/// Returns the searched texts that are not empty.
 pub(crate) fn fields(
     announcement: &Announcement,
     text_index: usize,
@@ -100,10 +101,10 @@ pub(crate) fn fields(
     .filter(|(_, text)| !text.is_empty())
 }
 
-/// Hands the normal form of `text` to `use_it`.
+/// Passes the normal form of `text` to `use_it`.
 pub(crate) fn with_normalised<T>(text: &str, use_it: impl FnOnce(&str) -> T) -> T {
     SCRATCH.with(|scratch| {
-        // Taken out, so that `use_it` may come here again.
+        // Taken out of the cell, so that `use_it` may recurse.
         let mut normal = scratch.take();
         normalise_into(text, &mut normal);
         let result = use_it(&normal);

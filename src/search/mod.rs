@@ -1,7 +1,7 @@
-//! Full-text search: what a query matches, how good the match is, and an index that finds it quickly.
+//! Full-text search: matching, relevance, and an index that narrows a search.
 //!
-//! [`matches`] on the text is the truth. [`SearchIndex`] only narrows what has to be looked at, and
-//! says so where it already knows the answer.
+//! [`matches`] on the text is authoritative. [`SearchIndex`] only narrows the candidates, and
+//! reports when its answer is already exact.
 
 mod candidates;
 mod find;

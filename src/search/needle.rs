@@ -1,4 +1,4 @@
-//! One term or phrase, ready to be found in normalised text.
+//! Needles: terms and phrases, prepared for finding in normalised text.
 
 use std::ops::Range;
 
@@ -7,10 +7,11 @@ use memchr::memmem::Finder;
 use super::normalise::{is_fixed_ideograph, keeps_ideographs};
 use super::words::{Class, class, is_unspaced, is_word_end, is_word_start};
 
-/// What is looked for, in normal form and never empty.
+/// A search term in normal form, never empty.
 ///
-/// With any character of a script without blanks it is found anywhere. Otherwise, if it begins with a
-/// letter or digit, only where a word begins; and a phrase that ends with one only where a word ends.
+/// A needle with any character of an unspaced script matches anywhere. Any other needle that starts
+/// with a letter or digit matches only at the start of a word. A phrase that ends with one matches
+/// only at the end of a word.
 #[derive(Debug, Clone)]
 pub(crate) struct Needle {
     text: Box<str>,
@@ -23,7 +24,7 @@ pub(crate) struct Needle {
 }
 
 impl Needle {
-    /// A term: its last word may go on in the text.
+    /// Creates a term, whose last word may continue in the text.
     pub(crate) fn term(normalised: &str) -> Self {
         let anywhere = normalised.chars().any(is_unspaced);
         let first = normalised.chars().next().map(class);
@@ -38,7 +39,7 @@ impl Needle {
         }
     }
 
-    /// A phrase: all its words are whole.
+    /// Creates a phrase, whose words are all complete.
     pub(crate) fn phrase(normalised: &str) -> Self {
         let term = Self::term(normalised);
         let anywhere = normalised.chars().any(is_unspaced);
@@ -51,38 +52,39 @@ impl Needle {
         }
     }
 
-    /// The normal form.
+    /// Returns the normal form.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is made of characters that no normalising changes.
+    /// Reports whether it consists of characters that normalising never changes.
     pub(crate) fn is_ideographs(&self) -> bool {
         self.is_ideographs
     }
 
-    /// Whether it was written as a phrase.
+    /// Reports whether it was written as a phrase.
     #[cfg(test)]
     pub(crate) fn is_phrase(&self) -> bool {
         self.is_phrase
     }
 
-    /// Whether it is found only where a word begins.
+    /// Reports whether it matches only at the start of a word.
     pub(crate) fn starts_word(&self) -> bool {
         self.starts_word
     }
 
-    /// Whether it is found only where a word ends.
+    /// Reports whether it matches only at the end of a word.
     pub(crate) fn ends_word(&self) -> bool {
         self.ends_word
     }
 
-    /// Whether `text`, which is normalised, has it.
+    /// Reports whether it occurs in `text`, which must be normalised.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         self.find(text, 0).is_some()
     }
 
-    /// Whether a text that is *not* normalised has it, if that can be told without normalising it.
+    /// Reports whether it occurs in a text that is *not* normalised; None if that cannot be decided
+    /// without normalising.
     pub(crate) fn is_in_original(&self, original: &str) -> Option<bool> {
         if !self.is_ideographs {
             return None;
@@ -91,7 +93,7 @@ impl Needle {
         (is_there || keeps_ideographs(original)).then_some(is_there)
     }
 
-    /// Where `text`, which is normalised, has it: ranges in bytes that do not overlap, from the left.
+    /// Returns its occurrences in normalised `text`: byte ranges in order, without overlaps.
     pub(crate) fn hits<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         let mut from = 0;
         std::iter::from_fn(move || {
@@ -111,7 +113,7 @@ impl Needle {
             {
                 return Some(start);
             }
-            // A refused place may overlap the next one that is accepted.
+            // A rejected place may overlap the next accepted one.
             from = start + text.get(start..)?.chars().next()?.len_utf8();
         }
     }

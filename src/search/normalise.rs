@@ -1,43 +1,44 @@
-//! The form in which texts and terms are compared.
+//! The normal form in which texts and terms are compared.
 //!
-//! NFKC (Unicode Standard Annex #15), full case folding (Unicode Standard, section 3.13), characters
-//! that show nothing dropped (the property `Default_Ignorable_Code_Point`: zero-width blanks and
-//! joiners, soft hyphens, variation selectors), and each run of white space made one blank.
+//! It applies NFKC (Unicode Standard Annex #15) and full case folding (Unicode Standard, section
+//! 3.13). It drops invisible characters (the property `Default_Ignorable_Code_Point`: zero-width
+//! blanks and joiners, soft hyphens, variation selectors). Each run of white space becomes one
+//! blank.
 //!
-//! A text is cut into segments that never influence each other, so that each piece of the result is
-//! known to come from one piece of the original.
+//! A text is split into segments that do not influence each other, so that each part of the result
+//! can be traced to one part of the original.
 
 use caseless::Caseless;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-/// What wants to know of the segments: where they begin, in bytes of the normal form and of the original.
+/// Receives segment boundaries, in bytes of the normal form and of the original.
 pub(crate) trait Segments {
-    /// From here on each character is a segment of its own, as long in the normal form as in the original.
+    /// From here on, each character is its own segment, with the same length in both forms.
     fn even(&mut self, normalised: usize, original: usize);
 
-    /// Here begins one segment.
+    /// One segment starts here.
     fn uneven(&mut self, normalised: usize, original: usize);
 }
 
-/// How long an ideograph of the BMP is in UTF-8.
+/// Length in UTF-8 of an ideograph in the BMP.
 const IDEOGRAPH_BYTES: usize = 3;
 
-/// The normal form of `text`.
+/// Returns the normal form of `text`.
 pub(crate) fn normalise(text: &str) -> String {
     let mut out = String::new();
     normalise_into(text, &mut out);
     out
 }
 
-/// Puts the normal form of `text` in the place of what `out` held.
+/// Replaces `out` by the normal form of `text`.
 pub(crate) fn normalise_into(text: &str, out: &mut String) {
     out.clear();
     out.reserve(text.len());
     run(text, out, &mut ());
 }
 
-/// Whether `c` shows nothing: the property `Default_Ignorable_Code_Point` of Unicode 16.
+/// Reports whether `c` is invisible: the property `Default_Ignorable_Code_Point` of Unicode 16.
 pub(crate) fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
@@ -48,17 +49,17 @@ pub(crate) fn is_ignorable(c: char) -> bool {
     )
 }
 
-/// Whether `c` is an ideograph that always stands in the normal form as it stands in the original, so
-/// that a run of such characters found in the original is in the normal form too. The reverse does not
-/// hold: the normal form may have more of them (U+2F00 becomes 一).
+/// Reports whether `c` is an ideograph that normalising never changes, so that a run of such
+/// characters in the original also occurs in the normal form. The converse does not hold: the
+/// normal form may have more of them (U+2F00 becomes 一).
 pub(crate) fn is_fixed_ideograph(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}')
 }
 
-/// Whether the normal form of `text` has the same fixed ideographs side by side as `text` itself. Says
-/// `false` too often, but not for the characters that most texts consist of.
+/// Reports whether `text` and its normal form have the same fixed ideographs next to each other.
+/// May return a false negative, but not for the characters of most texts.
 pub(crate) fn keeps_ideographs(text: &str) -> bool {
-    // The first bytes of ASCII and of most fixed ideographs, and all that are no first bytes.
+    // Lead bytes of ASCII and of most fixed ideographs, and all continuation bytes.
     let is_told_by_byte = |byte: u8| matches!(byte, ..0xC0 | 0xE5..=0xE9);
     let keeps = |at: usize| {
         let c = text.get(at..).and_then(|rest| rest.chars().next());
@@ -66,7 +67,7 @@ pub(crate) fn keeps_ideographs(text: &str) -> bool {
             quick(c).is_some() || matches!(c, '\u{A1}'..='\u{AC}' | '\u{2010}'..='\u{2027}')
         })
     };
-    // Without a way out of the inner loop, processors take many bytes at once.
+    // An inner loop without early exit lets the compiler vectorise it.
     const AT_ONCE: usize = 32;
     let mut pieces = text.as_bytes().chunks(AT_ONCE).enumerate();
     pieces.all(|(number, piece)| {
@@ -85,7 +86,7 @@ impl Segments for () {
     fn uneven(&mut self, _normalised: usize, _original: usize) {}
 }
 
-/// Puts the normal form of `text` behind `out`, which is empty, and tells of its segments.
+/// Appends the normal form of `text` to `out`, which must be empty, and reports its segments.
 pub(crate) fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
     let first = |at: usize| text.get(at..).and_then(|rest| rest.chars().next());
     let mut at = 0;
@@ -133,15 +134,15 @@ pub(crate) fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
     }
 }
 
-/// How many bytes of `text` from `at` on are of characters that each become one as long: ideographs from
-/// U+4E00 to U+9FFF, or ASCII without more than one blank in a row.
+/// Returns the length of the prefix of `text` from `at` on whose characters keep their length:
+/// ideographs from U+4E00 to U+9FFF, or ASCII with single blanks.
 fn plain(text: &str, at: usize, is_after_blank: bool) -> usize {
     let bytes = text.as_bytes().get(at..).unwrap_or(&[]);
     let (len, last) = match fixed_ideographs(text, at) {
         0 => (plain_ascii(bytes, is_after_blank), 1),
         ideographs => (ideographs, IDEOGRAPH_BYTES),
     };
-    // What follows decides about the last one.
+    // The next character decides about the last one.
     let next = text.get(at + len..).and_then(|rest| rest.chars().next());
     match next {
         Some(c) if quick(c).is_none() && !is_boundary(c) => len.saturating_sub(last),
@@ -160,7 +161,8 @@ fn plain_ascii(bytes: &[u8], is_after_blank: bool) -> usize {
     bytes.iter().take_while(is_plain).count()
 }
 
-/// How many bytes of `text` from `at` on are of ideographs from U+4E00 to U+9FFF.
+/// Returns the length of the prefix of `text` from `at` on that consists of ideographs from U+4E00
+/// to U+9FFF.
 fn fixed_ideographs(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes().get(at..).unwrap_or(&[]);
     let is_fixed = |c: &&[u8]| match c {
@@ -191,8 +193,8 @@ fn push(out: &mut String, c: char) {
     }
 }
 
-/// The normal form of `c` for the characters that most texts consist of, if it is one character and
-/// nothing before `c` can change it.
+/// Returns the normal form of a common character, if it is one character that nothing before it can
+/// change.
 fn quick(c: char) -> Option<char> {
     match c {
         '\u{4E00}'..='\u{9FFF}' => Some(c),
@@ -217,7 +219,7 @@ fn quick(c: char) -> Option<char> {
     }
 }
 
-/// Whether nothing before `c` can change what becomes of it, nor be changed by it.
+/// Reports whether `c` neither changes nor is changed by anything before it.
 fn is_boundary(c: char) -> bool {
     if is_ignorable(c) {
         return false;
@@ -238,7 +240,7 @@ mod tests {
     use super::super::oracle;
     use super::*;
 
-    /// Every assigned character, without those of private use.
+    /// Returns every assigned character outside the private-use areas.
     fn every_char() -> impl Iterator<Item = char> {
         let planes = (0..0xE000).chain(0xF900..0x323B0).chain(0xE0000..0xE1000);
         planes.filter_map(char::from_u32)

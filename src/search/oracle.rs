@@ -1,4 +1,4 @@
-//! What the tests compare with: the rules once more, without any care for speed, and texts to try.
+//! The oracle of the tests: the same rules without optimisation, and texts to try.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -12,7 +12,7 @@ use super::normalise::is_ignorable;
 use super::words::is_unspaced;
 use crate::model::{Announcement, Draft, Given, Lifecycle, Text};
 
-/// A clause as the oracle understands it.
+/// A clause of the oracle.
 #[derive(Debug, Clone)]
 pub(crate) struct OracleClause {
     pub(crate) excluded: bool,
@@ -21,7 +21,7 @@ pub(crate) struct OracleClause {
     pub(crate) text: String,
 }
 
-/// The definition of the normal form, step by step over the whole text.
+/// Normalises step by step over the whole text.
 pub(crate) fn normalise(text: &str) -> String {
     let shown: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
     let once: String = shown.nfkc().collect();
@@ -38,7 +38,7 @@ pub(crate) fn normalise(text: &str) -> String {
     out
 }
 
-/// Whether a text has a clause's term, by trying every place.
+/// Reports whether a text contains a clause's term, by trying every place.
 pub(crate) fn has(text: &str, clause: &OracleClause) -> bool {
     let text: Vec<char> = normalise(text).chars().collect();
     let term: Vec<char> = normalise(&clause.text).chars().collect();
@@ -60,7 +60,7 @@ pub(crate) fn has(text: &str, clause: &OracleClause) -> bool {
     })
 }
 
-/// Whether the clauses find the announcement.
+/// Reports whether the clauses match the announcement.
 pub(crate) fn matches(clauses: &[OracleClause], draft: &Draft, text_index: usize) -> bool {
     let text = &draft.texts[text_index];
     let mut fields = vec![
@@ -79,7 +79,7 @@ pub(crate) fn matches(clauses: &[OracleClause], draft: &Draft, text_index: usize
     })
 }
 
-/// An announcement as the store would make it, without the checks of a draft.
+/// Creates an announcement as the engine would, without validating the draft.
 pub(crate) fn announcement(draft: &Draft) -> Announcement {
     let bare = Draft {
         texts: draft
@@ -107,7 +107,7 @@ pub(crate) fn announcement(draft: &Draft) -> Announcement {
     Announcement::new(draft, &checked, given, locales, audience, "")
 }
 
-/// Pieces that real texts are made of, and pieces that break careless searches.
+/// Pieces of real texts, and pieces that break careless searches.
 const PIECES: &[&str] = &[
     "系统",
     "维护",
@@ -204,7 +204,7 @@ const PIECES: &[&str] = &[
     "…",
 ];
 
-/// Text of the pieces above, now and then with any character at all.
+/// Generates text from the pieces above, occasionally with an arbitrary character.
 pub(crate) fn any_text() -> impl Strategy<Value = String> + Clone {
     let piece = prop_oneof![
         12 => select(PIECES).prop_map(str::to_owned),
@@ -213,7 +213,7 @@ pub(crate) fn any_text() -> impl Strategy<Value = String> + Clone {
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
 
-/// Text that uses the syntax of a search, rightly or wrongly.
+/// Generates text with search syntax, valid or invalid.
 pub(crate) fn any_query_text() -> impl Strategy<Value = String> {
     let syntax = select(
         &[
@@ -224,7 +224,7 @@ pub(crate) fn any_query_text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
-/// A text and a part of it.
+/// Generates a text and a part of it.
 pub(crate) fn text_and_piece() -> impl Strategy<Value = (String, String)> {
     (any_text(), any::<prop::sample::Index>(), 1usize..6).prop_map(|(text, at, len)| {
         let piece = piece_of(&text, at, len);
@@ -232,7 +232,7 @@ pub(crate) fn text_and_piece() -> impl Strategy<Value = (String, String)> {
     })
 }
 
-/// `len` characters of `text`, from anywhere.
+/// Returns `len` characters from anywhere in `text`.
 pub(crate) fn piece_of(text: &str, at: prop::sample::Index, len: usize) -> String {
     match text.chars().count() {
         0 => String::new(),

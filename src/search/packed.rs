@@ -1,7 +1,7 @@
-//! Ascending numbers in little memory: each as the gap from the one before it.
+//! Compact ascending numbers, stored as gaps.
 
-/// Ascending slots, each as the gap from the one before: seven bits a byte, the lowest first, the
-/// highest bit of a byte set where another follows. The first gap is the first slot.
+/// Ascending slots, each stored as the gap from the previous one: seven bits a byte, lowest first,
+/// with the high bit set when another byte follows. The first gap is the first slot.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Packed {
     bytes: Vec<u8>,
@@ -9,7 +9,7 @@ pub(crate) struct Packed {
     last: u32,
 }
 
-/// Walks over packed slots.
+/// Iterator over packed slots.
 #[derive(Debug, Clone)]
 pub(crate) struct PackedIter<'a> {
     bytes: &'a [u8],
@@ -17,36 +17,37 @@ pub(crate) struct PackedIter<'a> {
     slot: u32,
 }
 
-/// The most bytes of a gap.
+/// Longest encoded gap, in bytes.
 pub(crate) const GAP_BYTES: usize = 5;
 
-/// A shorter packed posting is never made a bitmap, which has a size of its own.
+/// Length up to which a packed posting is never converted, because a bitmap has a fixed overhead.
 const BITMAP_AFTER_BYTES: usize = 256;
-/// A longer packed posting always is, for a change or a search walks over all of it.
+/// Length from which a packed posting is always converted, because each change and search scans all
+/// of it.
 const PACKED_BYTES: usize = 16 * 1024;
 
 impl Packed {
-    /// How many slots there are.
+    /// Returns the number of slots.
     pub(crate) fn len(&self) -> u32 {
         self.len
     }
 
-    /// No slot is greater.
+    /// Upper bound of the slots.
     pub(crate) fn last(&self) -> u32 {
         self.last
     }
 
-    /// What it holds outside of itself, in bytes.
+    /// Returns the heap memory in bytes.
     pub(crate) fn heap_bytes(&self) -> usize {
         self.bytes.capacity()
     }
 
-    /// The slots, ascending.
+    /// Returns the slots, ascending.
     pub(crate) fn iter(&self) -> PackedIter<'_> {
         PackedIter::new(&self.bytes)
     }
 
-    /// Adds a slot. Quickest where it is greater than all that are there.
+    /// Adds a slot. Fastest when it is greater than all others.
     pub(crate) fn insert(&mut self, slot: u32) {
         if self.len == 0 || slot > self.last {
             let gap = if self.len == 0 {
@@ -54,7 +55,7 @@ impl Packed {
             } else {
                 slot - self.last
             };
-            // A quarter more is enough to make growing cheap.
+            // Growing by a quarter keeps insertion cheap with little waste.
             if self.bytes.capacity() < self.bytes.len() + GAP_BYTES {
                 self.bytes.reserve_exact(GAP_BYTES + self.bytes.len() / 4);
             }
@@ -64,7 +65,7 @@ impl Packed {
             self.len += 1;
             return;
         }
-        // The same slot again: nothing to look for.
+        // The same slot again is a no-op.
         if slot == self.last {
             return;
         }
@@ -80,7 +81,7 @@ impl Packed {
         self.len += 1;
     }
 
-    /// Takes a slot away, if it is there.
+    /// Removes a slot, if present.
     pub(crate) fn remove(&mut self, slot: u32) {
         if self.len == 0 || slot > self.last {
             return;
@@ -109,8 +110,8 @@ impl Packed {
         }
     }
 
-    /// The slot before the first one that is not less than `slot`, where the gap between them stands,
-    /// and that first one. There must be one.
+    /// Returns the neighbours of `slot`: the slot before it, the position of the gap, and the first
+    /// slot not less than it, which must exist.
     fn around(&self, slot: u32) -> (u32, usize, u32, usize) {
         let mut iter = self.iter();
         iter.skip_to(slot);
@@ -123,7 +124,7 @@ impl Packed {
         }
     }
 
-    /// Whether a bitmap would be smaller, or quicker to change.
+    /// Reports whether a bitmap would be smaller, or faster to change.
     pub(crate) fn is_better_as_bitmap(&self) -> bool {
         let bytes = self.bytes.len();
         let as_bitmap = self.last as usize / 8;
@@ -132,7 +133,7 @@ impl Packed {
 }
 
 impl<'a> PackedIter<'a> {
-    /// Walks over packed gaps.
+    /// Iterates over packed gaps.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
@@ -141,15 +142,15 @@ impl<'a> PackedIter<'a> {
         }
     }
 
-    /// Passes over slots that are less than `slot`, not necessarily all of them: eight gaps at a time
-    /// while each is one byte.
+    /// Skips slots less than `slot`, possibly not all of them: eight gaps at a time while each
+    /// takes one byte.
     fn skip_to(&mut self, slot: u32) {
         const ANY_FOLLOWS: u64 = 0x8080_8080_8080_8080;
         const EVEN: u64 = 0x00FF_00FF_00FF_00FF;
         while let Some(eight) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
             let gaps = u64::from_le_bytes(*eight);
             if gaps & ANY_FOLLOWS != 0 {
-                // At least one of them is longer: go on behind the first longer one.
+                // At least one gap is longer: continue after it.
                 let (before, slot_before) = (self.at, self.slot);
                 let short = gaps & ANY_FOLLOWS;
                 let taken = short.trailing_zeros() / 8 + 1;
@@ -162,7 +163,7 @@ impl<'a> PackedIter<'a> {
                 }
                 continue;
             }
-            // Four sums of two, then the sum of the four in the highest sixteen bits.
+            // Four sums of two, then their sum in the highest sixteen bits.
             let pairs = (gaps & EVEN) + ((gaps >> 8) & EVEN);
             let sum = (pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48) as u32;
             if self.slot + sum >= slot {
@@ -203,7 +204,7 @@ impl Iterator for PackedIter<'_> {
     }
 }
 
-/// A gap as it is packed: the bytes, and how many of them.
+/// Encodes a gap: its bytes and their number.
 pub(crate) fn encoded(mut gap: u32) -> ([u8; GAP_BYTES], usize) {
     let mut bytes = [0; GAP_BYTES];
     let mut len = 0;

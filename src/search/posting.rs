@@ -1,6 +1,7 @@
-//! The slots that have a gram or a word: few in place, more as packed gaps, many as a bitmap.
+//! Slots of a gram or word: few of them in place, more as packed gaps, many as a bitmap.
 //!
-//! Most grams of natural text are rare, and there are a million of them: what one costs counts.
+//! Natural text has about a million distinct grams, most of them rare, so the size of a small
+//! posting matters.
 
 use roaring::RoaringBitmap;
 
@@ -9,16 +10,16 @@ use super::packed::{Packed, PackedIter, encoded};
 /// A set of slots.
 #[derive(Debug, Clone)]
 pub(crate) enum Posting {
-    /// As packed, but in place.
+    /// Packed in place.
     Few {
-        /// How many of `bytes` are used.
+        /// Number of bytes used.
         len: u8,
         /// The gaps.
         bytes: [u8; FEW_BYTES],
     },
-    /// More of them, where a bitmap would be larger.
+    /// Packed on the heap, where a bitmap would be larger.
     Packed(Box<Packed>),
-    /// Where slots stand close.
+    /// A bitmap, for dense slots.
     Dense(Box<Dense>),
 }
 
@@ -27,19 +28,20 @@ pub(crate) enum Posting {
 pub(crate) struct Dense {
     bitmap: RoaringBitmap,
     len: u32,
-    /// No slot is greater.
+    /// Upper bound of the slots.
     last: u32,
 }
 
-/// As many as fit where a pointer must stand anyway, beside the kind and the length.
+/// Bytes that fit in place without making the enum larger than its pointer variants with tag and
+/// length.
 const FEW_BYTES: usize = 14;
-/// What a bitmap costs beside its bits, about.
+/// Estimated overhead of a bitmap beside its bits.
 const BITMAP_OVERHEAD: usize = 64;
-/// What an allocation costs beside its bytes, about.
+/// Estimated overhead of a heap allocation.
 const ALLOCATION: usize = 16;
 
 impl Posting {
-    /// How many slots it has.
+    /// Returns the number of slots.
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Few { .. } => self.gaps().map_or(0, |gaps| gaps.count() as u64),
@@ -48,7 +50,7 @@ impl Posting {
         }
     }
 
-    /// Whether it has none.
+    /// Reports whether it has no slots.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Few { len, .. } => *len == 0,
@@ -57,7 +59,7 @@ impl Posting {
         }
     }
 
-    /// The slots, ascending, unless it is a bitmap.
+    /// Returns the slots, ascending; None for a bitmap.
     pub(crate) fn gaps(&self) -> Option<PackedIter<'_>> {
         match self {
             Self::Few { len, bytes } => {
@@ -69,7 +71,7 @@ impl Posting {
         }
     }
 
-    /// The bitmap, if it is one.
+    /// Returns the bitmap, if it is one.
     pub(crate) fn bitmap(&self) -> Option<&RoaringBitmap> {
         match self {
             Self::Dense(dense) => Some(&dense.bitmap),
@@ -77,7 +79,7 @@ impl Posting {
         }
     }
 
-    /// Adds a slot. Quickest where it is greater than all that are there.
+    /// Adds a slot. Fastest when it is greater than all others.
     pub(crate) fn insert(&mut self, slot: u32) {
         match self {
             Self::Few { .. } => {
@@ -110,7 +112,7 @@ impl Posting {
         }
     }
 
-    /// Takes a slot away, if it is there.
+    /// Removes a slot, if present.
     pub(crate) fn remove(&mut self, slot: u32) {
         match self {
             Self::Few { .. } => {
@@ -121,7 +123,7 @@ impl Posting {
                     if let Some(tail) = present.get_mut(at..) {
                         tail.rotate_left(1);
                     }
-                    // One gap for two is never longer than both.
+                    // One gap in place of two is never longer than both.
                     if let Some(fewer) = Self::few(slots.get(..len - 1).unwrap_or(&[])) {
                         *self = fewer;
                     }
@@ -132,26 +134,27 @@ impl Posting {
         }
     }
 
-    /// Adds the slots to `slots`, ascending.
+    /// Appends the slots to `slots`, ascending.
     pub(crate) fn append_to(&self, slots: &mut Vec<u32>) {
         slots.extend(self.gaps().into_iter().flatten());
         slots.extend(self.bitmap().into_iter().flatten());
     }
 
-    /// What it holds outside of itself, about, in bytes.
+    /// Estimates the heap memory in bytes.
     pub(crate) fn heap_bytes(&self) -> usize {
         match self {
             Self::Few { .. } => 0,
             Self::Packed(packed) => size_of::<Packed>() + packed.heap_bytes() + 2 * ALLOCATION,
             Self::Dense(dense) => {
-                // A container of the bitmap has 8 KiB for 65 536 slots, or two bytes for each.
+                // A container of the bitmap takes 8 KiB for 65 536 slots, or two bytes for each
+                // slot.
                 let bits = dense.last as usize / 8;
                 size_of::<Dense>() + BITMAP_OVERHEAD + bits.min(2 * dense.len as usize)
             }
         }
     }
 
-    /// The ascending slots in place, if they fit.
+    /// Stores the ascending slots in place, if they fit.
     fn few(slots: &[u32]) -> Option<Self> {
         let mut bytes = [0; FEW_BYTES];
         let mut filled = 0;
@@ -168,7 +171,7 @@ impl Posting {
         Some(Self::Few { len, bytes })
     }
 
-    /// Fills the beginning of `slots`, and says how many there are.
+    /// Unpacks into the beginning of `slots`, and returns their number.
     fn unpack_few(&self, slots: &mut [u32; FEW_BYTES + 1]) -> usize {
         let gaps = self.gaps().into_iter().flatten();
         gaps.zip(slots).map(|(slot, place)| *place = slot).count()

@@ -1,4 +1,4 @@
-//! The language of the search box.
+//! Syntax of search text.
 //!
 //! ```text
 //! 维护 windows          both
@@ -7,8 +7,8 @@
 //! title:维护 tag:"停机"   in that field only: title, summary, body, tag, key
 //! ```
 //!
-//! Blanks are any white space. The sign of exclusion and the colon may be full-width. A colon after
-//! any other name, a quote inside a term and a lone `:` are ordinary text.
+//! Blanks are any white space. The minus and the colon may be full-width. A colon after any other
+//! name, a quote inside a term and a lone `:` are ordinary text.
 
 use super::needle::Needle;
 use super::normalise::{is_ignorable, normalise};
@@ -20,49 +20,49 @@ pub(crate) const SEARCH_BYTES: usize = 1024;
 /// Most terms and phrases in a search text.
 pub(crate) const SEARCH_TERMS: usize = 32;
 
-/// What a search asks for. All of its clauses hold for what it finds.
+/// A parsed search. A match satisfies all clauses.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SearchQuery {
     clauses: Vec<Clause>,
 }
 
-/// One term or phrase that must be there, or must not.
+/// A term or phrase that must occur, or must not.
 #[derive(Debug, Clone)]
 pub(crate) struct Clause {
-    /// Whether it must not be there.
+    /// Whether it must not occur.
     pub(crate) excluded: bool,
-    /// The only field that counts; none is any.
+    /// Field to search; None means any.
     pub(crate) field: Option<Field>,
     /// What is looked for.
     pub(crate) needle: Needle,
 }
 
-/// Reads the text from left to right.
+/// Parser that reads the text from left to right.
 struct Parser<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl Clause {
-    /// Whether `field` is one that counts.
+    /// Reports whether the clause applies to `field`.
     pub(crate) fn concerns(&self, field: Field) -> bool {
         self.field.is_none_or(|only| only == field)
     }
 }
 
 impl SearchQuery {
-    /// Reads a search text, at most 1024 bytes and 32 terms. Blank text asks for nothing.
+    /// Parses a search text of at most 1024 bytes and 32 terms. Blank text matches everything.
     ///
     /// # Errors
-    /// `too_large`, or `invalid_field` with the byte offset: an unclosed quote, an empty phrase, a `-`
-    /// or `title:` with nothing behind it, a term of nothing but invisible characters, a NUL.
+    /// `too_large`; `invalid_field` with the byte offset for an unclosed quote, an empty phrase, a
+    /// `-` or `title:` without a term, a term of invisible characters only, or a NUL.
     pub(crate) fn parse(q: &str) -> Result<Self> {
         if q.len() > SEARCH_BYTES {
             let bytes = Bilingual::new("bytes", "字节");
             return Err(too_large(q.len(), SEARCH_BYTES, &bytes));
         }
         if let Some(at) = q.find('\0') {
-            return Err(invalid(q, at, "holds a NUL", "含有 NUL 字符"));
+            return Err(invalid(q, at, "contains a NUL character", "包含 NUL 字符"));
         }
         let mut parser = Parser { text: q, at: 0 };
         let mut clauses = Vec::new();
@@ -76,24 +76,24 @@ impl SearchQuery {
         Ok(Self { clauses })
     }
 
-    /// Whether it asks for nothing, so that everything is found.
+    /// Reports whether it has no clauses, so that everything matches.
     pub(crate) fn is_empty(&self) -> bool {
         self.clauses.is_empty()
     }
 
-    /// Whether it is made of characters that no normalising changes.
+    /// Reports whether it consists of characters that normalising never changes.
     pub(crate) fn is_ideographs(&self) -> bool {
         self.clauses
             .iter()
             .all(|clause| clause.needle.is_ideographs())
     }
 
-    /// Its clauses, in the order in which they were written.
+    /// Returns the clauses, in the order in which they were written.
     pub(crate) fn clauses(&self) -> &[Clause] {
         &self.clauses
     }
 
-    /// What must be there, and so can be hit.
+    /// Returns the clauses that must occur, and so can have hits.
     pub(crate) fn wanted(&self) -> impl Iterator<Item = &Clause> {
         self.clauses.iter().filter(|clause| !clause.excluded)
     }
@@ -106,7 +106,7 @@ impl<'a> Parser<'a> {
         if self.rest().is_empty() {
             return Ok(None);
         }
-        // Pasted text may begin with a byte order mark or the like.
+        // Pasted text may begin with a byte order mark or another invisible character.
         self.skip(is_ignorable);
         if self.is_at_blank() {
             return Err(self.invisible(start));
@@ -117,7 +117,7 @@ impl<'a> Parser<'a> {
             return Err(invalid(
                 self.text,
                 start,
-                "'-' excludes nothing: a term must follow it",
+                "a term must follow '-'",
                 "“-”后面缺少要排除的词",
             ));
         }
@@ -126,7 +126,7 @@ impl<'a> Parser<'a> {
             return Err(invalid(
                 self.text,
                 start,
-                "a field must be followed by a term, without a blank",
+                "a term must follow the field name without a blank",
                 "字段名后面缺少搜索词（中间不能有空格）",
             ));
         }
@@ -141,7 +141,7 @@ impl<'a> Parser<'a> {
         }))
     }
 
-    /// The name of a field and a colon, if they come next.
+    /// Reads the name of a field and a colon, if they come next.
     fn field(&mut self) -> Option<Field> {
         let rest = self.rest();
         let (at, colon) = rest.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
@@ -158,7 +158,7 @@ impl<'a> Parser<'a> {
         let Some(open) = self.rest().chars().next() else {
             return Ok(None);
         };
-        // Input methods pair the Chinese quotes as they like.
+        // Input methods mix up the Chinese quotation marks.
         let closing: &[char] = match open {
             '"' => &['"'],
             '＂' => &['＂'],
@@ -167,22 +167,12 @@ impl<'a> Parser<'a> {
         };
         self.at += open.len_utf8();
         let Some(len) = self.rest().find(closing) else {
-            return Err(invalid(
-                self.text,
-                start,
-                "the quote is not closed",
-                "引号没有闭合",
-            ));
+            return Err(invalid(self.text, start, "unclosed quote", "引号未闭合"));
         };
         let inside = self.rest().get(..len).unwrap_or("");
         let normal = normalise(inside.trim());
         if normal.trim().is_empty() {
-            return Err(invalid(
-                self.text,
-                start,
-                "the phrase is empty",
-                "引号内没有内容",
-            ));
+            return Err(invalid(self.text, start, "empty phrase", "短语为空"));
         }
         self.at += len;
         self.take(|c| closing.contains(&c));
@@ -203,8 +193,8 @@ impl<'a> Parser<'a> {
         invalid(
             self.text,
             start,
-            "the term has only invisible characters",
-            "搜索词只含不可见字符",
+            "the term contains only invisible characters",
+            "搜索词只包含不可见字符",
         )
     }
 
@@ -248,7 +238,7 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
-    /// `-` if excluded, the field, `"` around phrases, in normal form.
+    /// Formats clauses: `-` if excluded, the field, `"` around phrases, in normal form.
     fn shown(q: &str) -> Vec<String> {
         let query = SearchQuery::parse(q).unwrap();
         let clause = |clause: &Clause| {

@@ -1,4 +1,4 @@
-//! How well an announcement answers a search.
+//! Relevance of a match.
 
 use super::matcher::{fields, with_normalised};
 use super::query_text::SearchQuery;
@@ -6,7 +6,7 @@ use crate::model::Announcement;
 use crate::query::Field;
 
 impl Field {
-    /// What one hit in this field counts.
+    /// Weight of one hit in this field, as documented in docs/announcements.md.
     const fn weight(self) -> u64 {
         match self {
             Self::Title => 8,
@@ -17,7 +17,7 @@ impl Field {
     }
 }
 
-/// The hits of all wanted terms, each with the weight of its field. Hits of one term do not overlap.
+/// Returns the weighted number of hits of all wanted terms. Hits of one term do not overlap.
 pub(crate) fn hits(query: &SearchQuery, announcement: &Announcement, text_index: usize) -> u64 {
     let in_field = |(field, text): (Field, &str)| {
         with_normalised(text, |normal| {

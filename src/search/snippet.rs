@@ -1,4 +1,4 @@
-//! What to show of an announcement that was found, and which parts of it to highlight.
+//! Excerpts of matches, and ranges to highlight.
 
 use std::ops::Range;
 
@@ -15,16 +15,18 @@ struct Hit {
     range: Range<usize>,
 }
 
-/// What part of a window stands before its first hit: one in this many characters.
+/// Part of an excerpt before its first hit: one in this many characters. A quarter gives context
+/// and leaves most of the room for what follows.
 const LEAD: usize = 4;
-/// How many characters of a word are given up at an end of the window rather than show half of it.
+/// Characters of a word that are dropped at an end of the excerpt rather than show half of the
+/// word.
 const WORD_CHARS: usize = 16;
 
-/// The best window of at most `max_chars` characters.
+/// Returns the best excerpt of at most `max_chars` characters.
 ///
-/// It is from the body or the summary, whichever has more of the wanted terms; the summary if they have
-/// the same. If neither has any it is the beginning of the summary, else of the body, else the title:
-/// the title is shown with its own [`highlights`].
+/// It comes from the body or the summary, whichever has more of the wanted terms, and from the
+/// summary on a tie. If neither has any, it is the beginning of the summary, else of the body, else
+/// of the title. The title is shown separately with its own [`highlights`].
 pub(crate) fn snippet(
     query: &SearchQuery,
     announcement: &Announcement,
@@ -52,13 +54,13 @@ pub(crate) fn snippet(
     window(field, original, &mapped, &hits, max_chars)
 }
 
-/// The hits in all of `text`, which is the text of `field`. Hits that overlap are one range.
+/// Returns the hits in all of `text`, the text of `field`. Overlapping hits become one range.
 pub(crate) fn highlights(query: &SearchQuery, field: Field, text: &str) -> Vec<HitRange> {
     let (_, hits) = find(query, field, text);
     ranges(text, &(0..text.len()), &hits)
 }
 
-/// The hits of all wanted clauses, from the left.
+/// Returns the hits of all wanted clauses, in order.
 fn find<'a>(query: &SearchQuery, field: Field, original: &'a str) -> (Mapped<'a>, Vec<Hit>) {
     let short = query
         .is_ideographs()
@@ -94,7 +96,7 @@ fn window(
     }
 }
 
-/// Where the window is, in bytes.
+/// Returns the position of the excerpt, in bytes.
 fn place(original: &str, mapped: &Mapped<'_>, hits: &[Hit], max_chars: usize) -> Range<usize> {
     let total = original.chars().count();
     if total <= max_chars {
@@ -102,7 +104,7 @@ fn place(original: &str, mapped: &Mapped<'_>, hits: &[Hit], max_chars: usize) ->
     }
     let first = best_first_hit(original, hits, max_chars);
     let (first, in_chars) = first.map_or((None, 0..0), |(hit, chars)| (Some(hit), chars));
-    // A hit that hardly fits needs the place before it.
+    // A hit that barely fits needs the room before it.
     let lead = (max_chars / LEAD).min(max_chars.saturating_sub(in_chars.len()));
     let wanted = in_chars
         .start
@@ -113,7 +115,7 @@ fn place(original: &str, mapped: &Mapped<'_>, hits: &[Hit], max_chars: usize) ->
     let window = original.get(start..).unwrap_or("");
     let limit = start + byte_of_char(window, max_chars);
     let mut end = mapped.cuts_until(limit).next().unwrap_or(0);
-    // Half words go, but never a part of a hit.
+    // Partial words are dropped, but never a part of a hit.
     let latest = first.map_or(usize::MAX, |hit| hit.range.start);
     let is_whole = |at: &usize| !is_inside_word(original, *at);
     if !is_whole(&start)
@@ -134,15 +136,15 @@ fn place(original: &str, mapped: &Mapped<'_>, hits: &[Hit], max_chars: usize) ->
     start..end.max(start)
 }
 
-/// Where a character begins; the end of the text if it has no such.
+/// Returns the byte position of a character, or the end of a shorter text.
 fn byte_of_char(text: &str, number: usize) -> usize {
     text.char_indices()
         .nth(number)
         .map_or(text.len(), |(at, _)| at)
 }
 
-/// The hit from which on a window has the most different terms, then the most hits, with its place in
-/// characters.
+/// Returns the first hit of the excerpt with the most distinct terms, then the most hits, with its
+/// position in characters.
 fn best_first_hit<'a>(
     original: &str,
     hits: &'a [Hit],
@@ -156,7 +158,7 @@ fn best_first_hit<'a>(
         chars..chars + count(hit.range.clone())
     });
     let in_chars: Vec<Range<usize>> = in_chars.collect();
-    // After its lead a window has this much left.
+    // Room that remains after the lead.
     let room = max_chars - max_chars / LEAD;
     let mut best: Option<((usize, usize), &Hit, &Range<usize>)> = None;
     let mut end = 0;
@@ -174,7 +176,7 @@ fn best_first_hit<'a>(
     best.map(|(_, hit, chars)| (hit, chars.clone()))
 }
 
-/// How many different clauses the hits are of. There are at most 32.
+/// Counts the distinct clauses of the hits, at most 32.
 fn distinct<'a>(hits: impl Iterator<Item = &'a Hit>) -> usize {
     let bits = hits.fold(0u64, |bits, hit| bits | 1 << hit.clause);
     bits.count_ones() as usize
@@ -188,7 +190,8 @@ fn is_inside_word(text: &str, at: usize) -> bool {
     is_letter(before.chars().next_back()) && is_letter(after.chars().next())
 }
 
-/// The hits inside `window` as ranges of it, overlapping ones joined, the last one cut at its end.
+/// Returns the hits inside the excerpt as ranges of it: overlapping ones joined, the last one cut
+/// at the end.
 fn ranges(original: &str, window: &Range<usize>, hits: &[Hit]) -> Vec<HitRange> {
     let mut joined: Vec<Range<usize>> = Vec::new();
     for hit in hits {

@@ -1,13 +1,13 @@
-//! What a word is, and which scripts are written without blanks between words.
+//! Words, and scripts that are written without blanks between words.
 
 use unicode_normalization::char::is_combining_mark;
 
-/// What a character means to a search. Asked only of normalised text.
+/// Class of a character for a search. Defined for normalised text only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
-    /// A character of a script in which a blank does not separate words, so that only a search for a
-    /// substring finds a word: Han, Kana, Hangul, Bopomofo, and the scripts of mainland Southeast Asia.
-    /// Korean does write blanks, but attaches particles and builds compounds.
+    /// A character of an unspaced script, where blanks do not separate words, so that only a
+    /// substring search finds a word: Han, Kana, Hangul, Bopomofo, and the scripts of mainland
+    /// Southeast Asia. Korean does write blanks, but attaches particles and builds compounds.
     Unspaced,
     /// A letter or digit of any other script.
     Letter,
@@ -19,7 +19,7 @@ pub(crate) enum Class {
     Other,
 }
 
-/// The class of `c`.
+/// Returns the class of `c`.
 pub(crate) fn class(c: char) -> Class {
     match c {
         'a'..='z' | '0'..='9' | 'A'..='Z' => Class::Letter,
@@ -33,7 +33,7 @@ pub(crate) fn class(c: char) -> Class {
     }
 }
 
-/// Whether `c` is of a script that is searched by substring. The ranges are blocks of the Unicode
+/// Reports whether `c` belongs to an unspaced script. The ranges are blocks of the Unicode
 /// character database, without the punctuation, digits and spacing marks in them.
 pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c,
@@ -59,15 +59,17 @@ pub(crate) fn is_unspaced(c: char) -> bool {
     )
 }
 
-/// Whether a word may begin at byte `at` of `text`: what stands before it is nothing, no letter or
-/// digit, or of a script without blanks. Marks are looked through to the character that bears them.
+/// Reports whether a word may start at byte `at` of `text`: after the start of the text, a
+/// character that is no letter or digit, or an unspaced script. Marks belong to the character
+/// before them.
 pub(crate) fn is_word_start(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or("").chars().rev();
     let base = before.map(class).find(|class| *class != Class::Mark);
     base != Some(Class::Letter)
 }
 
-/// Whether a word that reaches byte `at` of `text` ends there: no letter, digit or mark follows.
+/// Reports whether a word that reaches byte `at` of `text` ends there: no letter, digit or mark
+/// follows.
 pub(crate) fn is_word_end(text: &str, at: usize) -> bool {
     let next = text.get(at..).and_then(|rest| rest.chars().next());
     !matches!(next.map(class), Some(Class::Letter | Class::Mark))

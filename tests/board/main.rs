@@ -24,6 +24,7 @@ mod life;
 mod lives;
 mod marks;
 mod next_change;
+mod on_change;
 mod opening;
 mod paging;
 mod popups;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_char};
 use std::path::Path;
-use std::process::Command;
 use std::sync::OnceLock;
 
 use encoding_rs::GBK;
+use xtask::library;
 
 use crate::expression::Value;
 
@@ -41,15 +41,9 @@ pub(crate) fn binding(name: &str) -> String {
 }
 
 fn load() -> libloading::Library {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "notice-ffi"]);
-    cargo.arg("--target-dir").arg(target);
-    let status = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status();
-    assert!(status.unwrap().success(), "libnotice was not built");
-    let name = libloading::library_filename("notice");
+    let built = library::build(&library::root().unwrap(), false, None).unwrap();
     // SAFETY: loading libnotice runs nothing of its own.
-    unsafe { libloading::Library::new(target.join("debug").join(name)) }.unwrap()
+    unsafe { libloading::Library::new(built.shared) }.unwrap()
 }
 
 fn commands() -> BTreeMap<String, Declaration> {

@@ -2,12 +2,16 @@
 //!
 //! The headers and the declarations for the E language are written anew into a temporary place, the exports
 //! are read from the shared library, and rustc is asked which libraries a static link needs. With `--write`
-//! the files and ffi/symbols.txt are updated instead.
+//! the files and ffi/symbols.txt are updated instead. With `--since REV` it says in words what the committed
+//! headers declare now and did not then.
+
+mod header;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
+use self::header::Header;
 use crate::library;
 
 /// What the build script writes, by the folders that it is committed in. The module is written by hand; only
@@ -29,14 +33,16 @@ const WRITTEN: [(&str, &[&str]); 2] = [
 /// How many lines of a difference are shown.
 const SHOWN: usize = 40;
 
-/// Compares, or updates.
+/// Compares, updates, or tells what changed.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let is_write = match arguments {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let is_write = match words.as_slice() {
         [] => false,
-        [flag] if flag == "--write" => true,
+        ["--write"] => true,
+        ["--since", revision] => return since(&library::root()?, revision),
         _ => {
             return Err(format!(
-                "unexpected arguments {arguments:?}; there is only --write"
+                "unexpected arguments {arguments:?}; there is either --write or --since REV"
             ));
         }
     };
@@ -46,6 +52,32 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let result = compare_all(&root, &fresh, is_write);
     fs::remove_dir_all(&fresh).map_err(|error| format!("{}: {error}", fresh.display()))?;
     result
+}
+
+/// Prints what the headers declare otherwise than in a commit.
+fn since(root: &Path, revision: &str) -> Result<(), String> {
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        library::output(git.arg("-C").arg(root).args(arguments))
+    };
+    git(&["rev-parse", "--verify", &format!("{revision}^{{commit}}")])?;
+    for name in ["notice.h", "notice_e.h"] {
+        let path = format!("include/{name}");
+        // A commit from before there was this header has nothing of it.
+        let old = git(&["show", &format!("{revision}:{path}")]).unwrap_or_default();
+        let new = read(&root.join(&path))?;
+        let said = Header::parse(&String::from_utf8_lossy(&new)).since(&Header::parse(&old));
+        let count = match said.len() {
+            0 => "nothing changed".to_owned(),
+            1 => "1 change".to_owned(),
+            count => format!("{count} changes"),
+        };
+        println!("{name}: {count} since {revision}");
+        for one in said {
+            println!("  {one}");
+        }
+    }
+    Ok(())
 }
 
 fn compare_all(root: &Path, fresh: &Path, is_write: bool) -> Result<(), String> {

@@ -9,7 +9,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let root = library::root()?;
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .args(["test", "--quiet", "--package", "notice", "--test", "crash"])
+        // With `--package` it would be built with fewer features of what it shares with others, from scratch.
+        .args(["test", "--quiet", "--workspace", "--test", "crash"])
         .arg("--manifest-path")
         .arg(root.join("Cargo.toml"))
         .arg("--")

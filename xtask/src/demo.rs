@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::host::host;
-use crate::library::{self, NATIVE_LIBRARIES};
+use crate::library::{self, NATIVE_LIBRARIES, STRICT};
 
 /// Builds and prints; `--dev` leaves the library unoptimised, which is faster to build.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -62,7 +62,8 @@ fn compile_board(mut compiler: Command, root: &Path, library: &Path) -> Result<P
         .with_file_name("board-demo")
         .with_extension(std::env::consts::EXE_EXTENSION);
     compiler
-        .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+        .arg("-std=c99")
+        .args(STRICT)
         .arg(root.join("examples/c/board.c"))
         .arg("-I")
         .arg(root.join("include"))

@@ -7,18 +7,25 @@ use serde_json::Value;
 
 /// The system libraries that libnotice.a needs on Linux with glibc; `cargo xtask abi` compares them with
 /// what rustc says.
-pub(crate) const NATIVE_LIBRARIES: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+pub const NATIVE_LIBRARIES: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+
+/// What a C or C++ compiler is told so that nothing is passed over.
+pub const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
 /// What was built.
-pub(crate) struct Library {
+#[derive(Debug)]
+pub struct Library {
     /// libnotice.a.
-    pub(crate) archive: PathBuf,
+    pub archive: PathBuf,
     /// libnotice.so, or what it is called here.
-    pub(crate) shared: PathBuf,
+    pub shared: PathBuf,
 }
 
 /// The checkout, from wherever inside it cargo was called.
-pub(crate) fn root() -> Result<PathBuf, String> {
+///
+/// # Errors
+/// Says so if the package that calls is in no workspace.
+pub fn root() -> Result<PathBuf, String> {
     let package = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     match package.parent() {
@@ -28,7 +35,7 @@ pub(crate) fn root() -> Result<PathBuf, String> {
 }
 
 /// Where cargo builds.
-pub(crate) fn target(root: &Path) -> PathBuf {
+pub fn target(root: &Path) -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(target) => root.join(target),
         None => root.join("target"),
@@ -36,17 +43,19 @@ pub(crate) fn target(root: &Path) -> PathBuf {
 }
 
 /// Builds both libraries. The header is written into `include` if one is given, else into the checkout.
-pub(crate) fn build(
-    root: &Path,
-    is_release: bool,
-    include: Option<&Path>,
-) -> Result<Library, String> {
+///
+/// # Errors
+/// Says why the command failed.
+pub fn build(root: &Path, is_release: bool, include: Option<&Path>) -> Result<Library, String> {
     let arguments: &[&str] = if is_release { &["--release"] } else { &[] };
     build_with(root, arguments, include)
 }
 
 /// Builds both libraries, with more `arguments` for cargo.
-pub(crate) fn build_with(
+///
+/// # Errors
+/// Says why the command failed.
+pub fn build_with(
     root: &Path,
     arguments: &[&str],
     include: Option<&Path>,
@@ -65,7 +74,10 @@ pub(crate) fn build_with(
 }
 
 /// Runs a build that writes messages as JSON; the files that became of the library.
-pub(crate) fn built(cargo: &mut Command) -> Result<Vec<PathBuf>, String> {
+///
+/// # Errors
+/// Says why the command failed.
+pub fn built(cargo: &mut Command) -> Result<Vec<PathBuf>, String> {
     let messages = output(cargo.stderr(Stdio::inherit()))?;
     Ok(messages
         .lines()
@@ -86,7 +98,10 @@ pub(crate) fn built(cargo: &mut Command) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The file with one of these extensions.
-pub(crate) fn find(files: &[PathBuf], what: &str, extensions: &[&str]) -> Result<PathBuf, String> {
+///
+/// # Errors
+/// Says what is missing.
+pub fn find(files: &[PathBuf], what: &str, extensions: &[&str]) -> Result<PathBuf, String> {
     let is_it = |path: &&PathBuf| {
         extensions
             .iter()
@@ -100,15 +115,30 @@ pub(crate) fn find(files: &[PathBuf], what: &str, extensions: &[&str]) -> Result
 }
 
 /// `cargo SUBCOMMAND` for the C library.
-pub(crate) fn cargo(root: &Path, subcommand: &str) -> Command {
+pub fn cargo(root: &Path, subcommand: &str) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args([subcommand, "--package", "notice-ffi"]);
     cargo.arg("--manifest-path").arg(root.join("Cargo.toml"));
     cargo
 }
 
+/// The C compiler that `CC` names, or `cc`, to which every warning is an error and which finds the headers.
+pub fn strict_c(root: &Path, standard: &str) -> Command {
+    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let mut command = Command::new(compiler);
+    command
+        .arg(format!("-std={standard}"))
+        .args(STRICT)
+        .arg("-I")
+        .arg(root.join("include"));
+    command
+}
+
 /// Runs a command, and gives what it writes to its standard output.
-pub(crate) fn output(command: &mut Command) -> Result<String, String> {
+///
+/// # Errors
+/// Says why the command failed.
+pub fn output(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .stdin(Stdio::null())

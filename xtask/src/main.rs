@@ -21,11 +21,12 @@ mod fuzz;
 mod host;
 mod install;
 mod layers;
-mod library;
 #[cfg(unix)]
 mod wine;
 
 use std::process::ExitCode;
+
+use xtask::library;
 
 /// A task gets the arguments behind its name, and says in a sentence why it failed.
 type Task = fn(&[String]) -> Result<(), String>;
@@ -33,7 +34,7 @@ type Task = fn(&[String]) -> Result<(), String>;
 const TASKS: &[(&str, &str, Task)] = &[
     (
         "abi",
-        "compare header, exports and link line of the C library with the committed ones (--write: update them)",
+        "compare header, exports and link line of the C library with the committed ones (--write: update them; --since REV: say what changed in the headers since a commit)",
         abi::run,
     ),
     (

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use xtask::library;
 
 #[test]
 fn texts_are_as_wide_as_a_terminal_shows_them() {
@@ -157,23 +158,14 @@ fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("width");
-        let status = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()))
-            .args([
-                "-std=c99",
-                "-O1",
-                "-Wall",
-                "-Wextra",
-                "-Wpedantic",
-                "-Werror",
-            ])
-            .arg("-I")
+        let mut compiler = library::strict_c(&root(), "c99");
+        compiler
+            .args(["-O1", "-I"])
             .arg(root().join("examples/c"))
             .arg(root().join("xtask/tests/width.c"))
             .arg("-o")
-            .arg(&program)
-            .status()
-            .unwrap();
-        assert!(status.success());
+            .arg(&program);
+        library::output(&mut compiler).unwrap();
         program
     })
 }

@@ -95,8 +95,8 @@ fn check(query: &Query, since: i64) -> Result<()> {
     match refused.iter().find(|(_, is_set)| *is_set) {
         Some((path, _)) => {
             let reason = Bilingual::new(
-                "cannot be followed: the change feed knows no search and no viewer's state",
-                "无法跟随：变更流不含搜索和读者状态",
+                "not supported when following: the change feed does not cover search text or viewer state",
+                "跟随时不支持：变更流不包含搜索和读者状态",
             );
             Err(Error::invalid(*path, "", reason))
         }
@@ -110,8 +110,8 @@ fn check_epoch(followed: Option<u128>, epoch: u128) -> Result<()> {
         Some(followed) if followed != epoch => Err(Error::new(
             ErrorKind::EpochMismatch,
             Bilingual::new(
-                format!("the board's epoch is {epoch:032x}, not {followed:032x}"),
-                format!("公告板纪元是 {epoch:032x}，不是 {followed:032x}"),
+                format!("epoch mismatch: the board's is {epoch:032x}, not {followed:032x}"),
+                format!("纪元不匹配：公告板为 {epoch:032x}，而非 {followed:032x}"),
             ),
         )),
         _ => Ok(()),

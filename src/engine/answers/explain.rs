@@ -68,7 +68,7 @@ impl Store {
                 let shown = receipt.shown(announcement);
                 findings.push(finding(
                     Rule::ShowLimit,
-                    format!("was shown {shown} times, the limit is {limit}"),
+                    format!("was shown {shown} times; the limit is {limit}"),
                     format!("已展示 {shown} 次，上限为 {limit} 次"),
                 ));
             }
@@ -77,7 +77,7 @@ impl Store {
                 findings.push(finding(
                     Rule::ShowInterval,
                     format!(
-                        "was shown at {}, and may be again at {again}",
+                        "was last shown at {}; may be shown again at {again}",
                         receipt.last_seen_at
                     ),
                     format!("上次展示于 {}，{again} 起可再次展示", receipt.last_seen_at),
@@ -118,13 +118,13 @@ fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Findi
         )),
         Phase::Scheduled => Some(finding(
             Rule::Scheduled,
-            format!("starts at {}, and it is {now}", a.starts_at()),
-            format!("{} 起生效，当前为 {now}", a.starts_at()),
+            format!("starts at {}; now is {now}", a.starts_at()),
+            format!("{} 起生效，当前时间为 {now}", a.starts_at()),
         )),
         Phase::Expired => Some(finding(
             Rule::Expired,
-            format!("ended at {ends_at}, and it is {now}"),
-            format!("已于 {ends_at} 结束，当前为 {now}"),
+            format!("ended at {ends_at}; now is {now}"),
+            format!("已于 {ends_at} 结束，当前时间为 {now}"),
         )),
     }
 }

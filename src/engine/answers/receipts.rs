@@ -181,7 +181,7 @@ fn decode(cursor: &str) -> Result<String> {
         .filter(|(name, crc)| crc32fast::hash(name) == u32::from_le_bytes(**crc));
     let name = name.and_then(|(name, _)| String::from_utf8(name.to_vec()).ok());
     name.filter(|name| !name.is_empty()).ok_or_else(|| {
-        let reason = Bilingual::new("is damaged", "已损坏");
+        let reason = Bilingual::new("damaged", "已损坏");
         Error::invalid("cursor", cursor, reason).of_kind(ErrorKind::BadCursor)
     })
 }

@@ -63,7 +63,7 @@ impl Store {
     /// Makes the file as small as it can be. Writers wait; readers do not.
     pub(crate) fn compact_file(&self) -> Result<Compaction> {
         let Some(durable) = &self.durable else {
-            let reason = Bilingual::new("a board in memory has no file", "内存公告板没有文件");
+            let reason = Bilingual::new("an in-memory board has no file", "内存公告板没有文件");
             return Err(Error::new(ErrorKind::Unsupported, reason));
         };
         let _right = self.writer.lock();

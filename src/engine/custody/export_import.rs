@@ -201,7 +201,7 @@ impl Reading {
 
     fn line(&mut self, line: &[u8]) -> Result<()> {
         if self.is_ended {
-            return Err(malformed("", "stands behind the end", "位于结束行之后"));
+            return Err(malformed("", "follows the end line", "位于 end 行之后"));
         }
         let Value::Object(object) = strict::parse(line)? else {
             return Err(malformed("", "must be a JSON object", "必须是 JSON 对象"));
@@ -210,15 +210,15 @@ impl Reading {
         let (Some((name, value)), None) = (members.next(), members.next()) else {
             return Err(malformed(
                 "",
-                "must have just one member",
-                "必须只有一个成员",
+                "must have exactly one member",
+                "必须有且只有一个成员",
             ));
         };
         if (name == "board") == self.has_header {
             return Err(malformed(
                 &name,
-                "the first line, and only it, is the board's",
-                "首行且仅首行为 board",
+                "board must be the first line and occur only once",
+                "board 必须是第一行，且只能出现一次",
             ));
         }
         let Value::Object(fields) = value else {
@@ -232,7 +232,7 @@ impl Reading {
             "user_more" => self.user_more(&fields),
             "idempotency_key" => self.idempotency_key(&fields),
             "end" => self.end(&fields),
-            _ => return Err(malformed(&name, "is no kind of line", "没有这种行")),
+            _ => return Err(malformed(&name, "unknown kind of line", "未知的行类型")),
         };
         self.lines += 1;
         read.map_err(|error| error.within(&name))
@@ -241,7 +241,10 @@ impl Reading {
     fn header(&mut self, fields: &Fields) -> Result<()> {
         let format = fields.integer("format")?;
         if format != FORMAT {
-            let reason = Bilingual::new("this build reads format 1", "本构建只能读取格式 1");
+            let reason = Bilingual::new(
+                "unsupported format; this build reads format 1",
+                "不支持的格式；本版本只能读取格式 1",
+            );
             return Err(Error::invalid("format", &format.to_string(), reason)
                 .of_kind(ErrorKind::Unsupported));
         }
@@ -261,7 +264,8 @@ impl Reading {
             retract_reason,
         } = taken;
         if given.id > self.last_id || self.index.by_id(given.id).is_some() {
-            let reason = Bilingual::new("is there twice, or after last_id", "重复，或大于 last_id");
+            let reason =
+                Bilingual::new("duplicate, or greater than last_id", "重复，或大于 last_id");
             return Err(Error::invalid("id", &given.id.to_string(), reason));
         }
         check_most("revision", given.revision, self.last_revision)?;
@@ -270,7 +274,7 @@ impl Reading {
         check_most("version", version, VERSION)?;
         check_most("notify_version", given.notify_version.into(), version)?;
         if self.index.by_key(&draft.channel, &draft.key).is_some() && !draft.key.is_empty() {
-            let reason = Bilingual::new("is there twice in its channel", "在其频道内重复");
+            let reason = Bilingual::new("duplicate in its channel", "在频道内重复");
             return Err(Error::invalid("key", &draft.key, reason));
         }
         let put = self.put(&draft, given, &retract_reason)?;
@@ -293,7 +297,7 @@ impl Reading {
         let name = fields.text("user")?;
         check_user(name)?;
         if !self.names.insert(name.to_owned()) {
-            let reason = Bilingual::new("is there twice", "重复出现");
+            let reason = Bilingual::new("duplicate", "重复");
             return Err(Error::invalid("user", name, reason));
         }
         let kept = Kept::read(fields, self.last_id)?;
@@ -319,7 +323,7 @@ impl Reading {
         let name = fields.text("user")?;
         let kept = Kept::read(fields, self.last_id)?;
         let Some(user) = self.users.get_mut(name) else {
-            let reason = Bilingual::new("has no line of its own before", "此前没有该用户的行");
+            let reason = Bilingual::new("no preceding user line", "前面没有该用户的 user 行");
             return Err(Error::invalid("user", name, reason));
         };
         user.receipts.extend(kept.receipts);
@@ -331,7 +335,7 @@ impl Reading {
         let key = fields.text("key")?;
         check_bytes("key", key, KEY_BYTES)?;
         if key.is_empty() || self.index.idempotency_keys.contains(key) {
-            let reason = Bilingual::new("is empty, or there twice", "为空或重复");
+            let reason = Bilingual::new("empty or duplicate", "为空或重复");
             return Err(Error::invalid("key", key, reason));
         }
         let print = fields.text("fingerprint")?;
@@ -364,8 +368,8 @@ impl Reading {
         let lines = fields.integer("lines")?;
         if u64::try_from(lines) != Ok(self.lines) {
             let reason = Bilingual::new(
-                format!("there are {} before it", self.lines),
-                format!("其前实有 {} 行", self.lines),
+                format!("mismatch: {} lines precede it", self.lines),
+                format!("行数不符：前面实有 {} 行", self.lines),
             );
             return Err(Error::invalid("lines", &lines.to_string(), reason));
         }
@@ -377,7 +381,7 @@ impl Reading {
         if !self.is_ended {
             return Err(malformed(
                 "end",
-                "is missing: the input was cut off",
+                "missing: the input is truncated",
                 "缺失：输入被截断",
             ));
         }
@@ -420,7 +424,7 @@ fn unhex(text: &str) -> Option<Fingerprint> {
 
 fn failed(what: &str, error: std::io::Error) -> Error {
     let reason = Bilingual::new(
-        format!("could not {what}: {error}"),
+        format!("cannot {what}: {error}"),
         format!("读写失败：{error}"),
     );
     Error::new(ErrorKind::Io, reason).caused_by(error)

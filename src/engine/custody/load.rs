@@ -90,7 +90,7 @@ pub(crate) fn read(snapshot: &Snapshot, now: i64, progress: Option<&Progress>) -
     });
     let reader = reader.map_err(|error| {
         let reason = Bilingual::new(
-            format!("could not start a thread to read the board: {error}"),
+            format!("cannot start a thread to read the board: {error}"),
             format!("无法启动读取公告板的线程：{error}"),
         );
         Error::new(ErrorKind::Io, reason).caused_by(error)

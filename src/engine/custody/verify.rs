@@ -32,10 +32,7 @@ impl Store {
         }
         check_board(&index, &users, &feed, &mut found);
         for (place, wrong) in index.check() {
-            let (en, zh) = (
-                "does not say what the announcements say",
-                "与公告内容不一致",
-            );
+            let (en, zh) = ("inconsistent with the announcements", "与公告内容不一致");
             if wrong {
                 found.add(format!("index.{place}"), Bilingual::new(en, zh));
             }
@@ -104,10 +101,7 @@ pub(crate) fn check_file(file: &BoardFile, found: &mut Verification) -> Result<O
     match file.check_pages() {
         Ok(true) => {}
         Ok(false) => {
-            let (en, zh) = (
-                "pages were not as they should be, and have been mended",
-                "页面状态异常，已修复",
-            );
+            let (en, zh) = ("inconsistent pages were repaired", "页面不一致，已修复");
             found.add("pages", Bilingual::new(en, zh));
         }
         Err(error) => {
@@ -158,18 +152,24 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
     for announcement in announcements(index) {
         let place = || format!("announcements[{}]", announcement.id());
         let given = announcement.given();
-        let (en, zh) = ("has an id that was not given yet", "编号尚未分配");
+        let (en, zh) = (
+            "has an id beyond the last one given",
+            "编号超过已分配的最大编号",
+        );
         check((1..=last_id).contains(&given.id), &place, en, zh);
         let (en, zh) = (
-            "has a revision that the board has not reached",
+            "has a revision ahead of the board's",
             "修订号超过公告板当前修订号",
         );
         check(given.revision <= revision, &place, en, zh);
-        let (en, zh) = ("was news after its last change", "通知版本晚于最后一次更改");
+        let (en, zh) = (
+            "has a notify version or revision ahead of its own",
+            "通知版本或修订号超过自身的版本或修订号",
+        );
         let is_before =
             given.notify_revision <= given.revision && given.notify_version <= given.version;
         check(is_before, &place, en, zh);
-        let (en, zh) = ("has a key that another one has", "key 与其他公告重复");
+        let (en, zh) = ("has a duplicate key", "key 与其他公告重复");
         let key = (announcement.channel(), announcement.key());
         check(
             announcement.key().is_empty() || keys.insert(key),
@@ -178,7 +178,7 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
             zh,
         );
         let (en, zh) = (
-            "was changed at a revision that the feed does not have",
+            "was changed at a revision missing from the change feed",
             "其修订号在变更流中缺失",
         );
         let is_told = given.revision <= feed.oldest() || feed.has(given.revision, given.id);
@@ -187,16 +187,13 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
     for (name, user) in users.after("") {
         let place = || format!("users[{name}]");
         let (en, zh) = (
-            "has read up to a revision that the board has not reached",
-            "已读修订号超过公告板当前修订号",
+            "has a read watermark ahead of the board's revision",
+            "已读水位超过公告板当前修订号",
         );
         check(user.watermark.revision <= revision, &place, en, zh);
         for id in user.receipts.keys().chain(&user.unread) {
             let place = || format!("receipts[{name}, {id}]");
-            let (en, zh) = (
-                "is of an announcement that is not there",
-                "对应的公告不存在",
-            );
+            let (en, zh) = ("refers to a missing announcement", "对应的公告不存在");
             check(index.by_id(*id).is_some(), &place, en, zh);
         }
     }
@@ -204,7 +201,7 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
     for entry in feed.entries() {
         let place = || format!("changes[{}]", entry.revision);
         let (en, zh) = (
-            "does not follow the revision before it",
+            "does not follow the previous revision",
             "与前一修订号不连续",
         );
         check(
@@ -216,15 +213,15 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
         last = entry.revision;
     }
     let (en, zh) = (
-        "do not reach the board's revision",
-        "未到达公告板当前修订号",
+        "end before the board's revision",
+        "早于公告板当前修订号即终止",
     );
     check(last == revision, &|| "changes".to_owned(), en, zh);
     for (key, remembered) in index.idempotency_keys.iter() {
         let place = || format!("idempotency_keys[{key}]");
         let (en, zh) = (
-            "has a result that the board has not reached",
-            "其结果超过公告板当前状态",
+            "has a result ahead of the board",
+            "其结果超前于公告板当前状态",
         );
         let published = remembered.published;
         let is_reached = published.id <= last_id && published.revision <= revision;

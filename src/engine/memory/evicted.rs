@@ -40,8 +40,8 @@ impl Shelf {
         read.filter(|whole| whole.given() == rest.given())
             .ok_or_else(|| {
                 let reason = Bilingual::new(
-                    "is not in the file as it was left there",
-                    "文件中的内容与存入时不一致",
+                    "differs from what was evicted to the file",
+                    "与换出到文件时的内容不一致",
                 );
                 Error::new(ErrorKind::Corrupt, reason).within(&format!("announcements[{id}]"))
             })

@@ -51,10 +51,13 @@ pub(crate) fn repeated(earlier: &Remembered, key: &str, print: &Fingerprint) -> 
     }
     let reason = Bilingual::new(
         format!(
-            "was used with another request, which gave announcement {}",
+            "already used by a different request, which published announcement {}",
             earlier.published.id
         ),
-        format!("已用于另一个请求，其结果为公告 {}", earlier.published.id),
+        format!(
+            "已被另一个请求使用，该请求发布了公告 {}",
+            earlier.published.id
+        ),
     );
     Err(Error::invalid("idempotency_key", key, reason).of_kind(ErrorKind::IdempotencyConflict))
 }

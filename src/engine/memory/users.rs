@@ -194,8 +194,8 @@ pub(crate) struct Users {
 pub(crate) fn check_user(user: &str) -> Result<()> {
     if user.is_empty() {
         let reason = Bilingual::new(
-            "must not be empty: nothing is kept of an anonymous viewer",
-            "不能为空：匿名读者不保存状态",
+            "must not be empty: no state is kept for anonymous viewers",
+            "不能为空：系统不保存匿名读者的状态",
         );
         return Err(Error::invalid("user", user, reason));
     }

@@ -301,7 +301,7 @@ fn is_of_file(error: &Error) -> bool {
 /// Whether nobody knows if what failed has happened.
 pub(super) fn is_uncertain(error: &Error) -> bool {
     let reason = error.reason(Language::En);
-    reason.contains("whether the change was kept")
+    reason.contains("shows when the board is opened again")
 }
 
 /// All that a board tells of itself, but for its epoch.

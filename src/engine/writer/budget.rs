@@ -41,8 +41,8 @@ impl Budget {
         let reason = Bilingual::new(
             format!(
                 "announcements would take {used} of {limit} bytes of memory (budget_mb); from \
-                 {SHORT_FROM} % on only warning and critical ones are taken: purge what is over, or raise \
-                 the budget"
+                 {SHORT_FROM} % on only warning and critical announcements are accepted: purge \
+                 expired announcements or raise the budget"
             ),
             format!(
                 "公告将占用 {used} 字节内存，预算 (budget_mb) 为 {limit} 字节；达到 {SHORT_FROM}% 后只接受 \

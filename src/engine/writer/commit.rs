@@ -403,7 +403,7 @@ impl<'a> Staging<'a> {
                 ErrorKind::VersionConflict,
                 Bilingual::new(
                     format!(
-                        "announcement {id} has version {}, not {expected}",
+                        "announcement {id} is at version {}, not {expected}",
                         former.version()
                     ),
                     format!("公告 {id} 的版本是 {}，不是 {expected}", former.version()),
@@ -455,7 +455,7 @@ impl<'a> Staging<'a> {
                         Reference::Key(key) => key.clone(),
                     };
                     let (en, zh) = (
-                        "would replace itself, directly or by others",
+                        "would replace itself, directly or indirectly",
                         "会直接或间接取代自身",
                     );
                     return Err(Error::invalid(

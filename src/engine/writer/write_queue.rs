@@ -348,7 +348,7 @@ impl Store {
     }
 
     fn apply(&self, group: Group) {
-        let moved = {
+        {
             let mut index = self.index.write();
             let mut users = self.users.write();
             let mut feed = self.feed.write();
@@ -359,7 +359,6 @@ impl Store {
                 feed.compact(revision);
             }
             index.idempotency_keys.forget(&group.forgotten_keys);
-            let revision = index.revision;
             for commit in group.commits {
                 commit.apply(&mut index, &mut feed);
             }
@@ -377,11 +376,8 @@ impl Store {
                 index.revision,
                 head.seq + 1,
             ));
-            index.revision != revision
-        };
-        if moved {
-            self.head.wake();
         }
+        self.head.wake();
     }
 }
 

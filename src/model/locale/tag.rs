@@ -208,8 +208,8 @@ fn bytes<const N: usize>(text: &str) -> [u8; N] {
 
 fn fault(text: &str, offset: usize) -> Error {
     let reason = Bilingual::new(
-        "not a language tag such as zh-CN, en or zh-Hant (BCP 47)",
-        "不是语言标签（BCP 47），例如 zh-CN、en 或 zh-Hant",
+        "invalid language tag; write a BCP 47 tag such as zh-CN, en or zh-Hant",
+        "语言标签无效；应为 BCP 47 标签，例如 zh-CN、en 或 zh-Hant",
     );
     Error::invalid("", text, reason).at_offset(offset)
 }

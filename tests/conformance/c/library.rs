@@ -2,9 +2,10 @@
 
 use std::ffi::{c_char, c_void};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::OnceLock;
+
+use xtask::library;
 
 use super::abi::{
     NoticeArray, NoticeChangeArray, NoticeChanges, NoticeCount, NoticeDraft, NoticeErrorInfo,
@@ -80,28 +81,11 @@ pub(super) fn functions() -> &'static Functions {
 
 /// The library, which is built before.
 pub(crate) fn load() -> libloading::Library {
-    let path = build();
+    let root = library::root().unwrap();
+    let path = library::build(&root, false, None).unwrap().shared;
     // SAFETY: loading libnotice runs nothing of its own.
     let library = unsafe { libloading::Library::new(&path) };
     library.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Builds the library in the folder that this program was built in.
-fn build() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args([
-        "build",
-        "--quiet",
-        "--package",
-        "notice-ffi",
-        "--target-dir",
-    ]);
-    let status = cargo.arg(target).current_dir(root()).status().unwrap();
-    assert!(status.success(), "libnotice was not built");
-    target
-        .join("debug")
-        .join(libloading::library_filename("notice"))
 }
 
 /// Asks a C compiler whether notice.h has the structures of this program.
@@ -110,27 +94,6 @@ fn check_layout() {
     let source = folder.join("conformance_layout.c");
     let includes = "#include <stddef.h>\n#include \"notice.h\"\n";
     fs::write(&source, format!("{includes}{}", layout())).unwrap();
-    let said = Command::new("cc")
-        .args([
-            "-std=c11",
-            "-Wall",
-            "-Wextra",
-            "-Wpedantic",
-            "-Werror",
-            "-fsyntax-only",
-        ])
-        .arg("-I")
-        .arg(root().join("include"))
-        .arg(&source)
-        .output()
-        .unwrap();
-    assert!(
-        said.status.success(),
-        "{}",
-        String::from_utf8_lossy(&said.stderr)
-    );
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let mut compiler = library::strict_c(&library::root().unwrap(), "c11");
+    library::output(compiler.arg("-fsyntax-only").arg(&source)).unwrap();
 }

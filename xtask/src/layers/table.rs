@@ -30,6 +30,7 @@ pub(super) const SRC: &[Row] = &[
     row("board custody", "error clock number_map progress model query", "io"),
     row("wire",    "error number_map model query board", ""),
     row("follow",  "error clock number_map model query board", ""),
+    row("notifier", "error query board", "io threads locks"),
     row("engine",  "..", "io threads locks now"),
     row("file",    "error progress failpoint model query journal", "disk io redb threads locks now"),
     row("open",    "..", "disk io locks"),

@@ -15,7 +15,7 @@ impl Fields {
         value
             .as_i64()
             .filter(|number| *number >= 0)
-            .ok_or_else(|| strict::wrong_type(name, value, "an integer from 0 on", "非负整数"))
+            .ok_or_else(|| strict::wrong_type(name, value, "a non-negative integer", "非负整数"))
     }
 
     pub(crate) fn small(&self, name: &str) -> Result<u32> {
@@ -24,7 +24,7 @@ impl Fields {
             Error::invalid(
                 name,
                 &value.to_string(),
-                Bilingual::new("is out of range", "超出范围"),
+                Bilingual::new("out of range", "超出范围"),
             )
         })
     }

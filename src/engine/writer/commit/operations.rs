@@ -87,8 +87,8 @@ impl Staging<'_> {
             .filter(|o| o.id() != former.id())
         {
             let reason = Bilingual::new(
-                format!("is the key of announcement {}", other.id()),
-                format!("已是公告 {} 的 key", other.id()),
+                format!("already the key of announcement {}", other.id()),
+                format!("已被公告 {} 使用", other.id()),
             );
             return Err(Error::invalid("key", &draft.key, reason).of_kind(ErrorKind::Exists));
         }
@@ -272,10 +272,13 @@ fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Importanc
 fn is_retracted(former: &Announcement) -> Error {
     let reason = Bilingual::new(
         format!(
-            "announcement {} of this key is retracted; restore it or purge it",
+            "announcement {} with this key is retracted; restore or purge it first",
             former.id()
         ),
-        format!("该 key 的公告 {} 已撤回；请先恢复或彻底清除", former.id()),
+        format!(
+            "使用该 key 的公告 {} 已撤回；请先恢复或彻底清除",
+            former.id()
+        ),
     );
     Error::invalid("key", former.key(), reason).of_kind(ErrorKind::BadState)
 }

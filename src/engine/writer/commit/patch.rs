@@ -30,7 +30,7 @@ fn named_as_kept(texts: &Map<String, Value>) -> Result<Map<String, Value>> {
     for (name, text) in texts {
         let kept = Locale::parse(name).map_or_else(|_| name.clone(), |l| l.as_str().to_owned());
         if named.insert(kept, text.clone()).is_some() {
-            let reason = Bilingual::new("is there twice", "重复出现");
+            let reason = Bilingual::new("duplicate", "重复");
             return Err(Error::invalid(format!("texts.{name}"), name, reason));
         }
     }
