@@ -320,7 +320,8 @@ fn with_defaults(draft: &Draft) -> Draft {
 }
 
 fn is_news(before: &Draft, after: &Draft) -> bool {
-    let told = |d: &Draft| -> (Severity, [Option<i64>; 4], Vec<Condition>, Vec<[String; 3]>) {
+    type Told = (Severity, [Option<i64>; 4], Vec<Condition>, Vec<[String; 3]>);
+    let told = |d: &Draft| -> Told {
         let mut words: Vec<[String; 3]> = d
             .texts
             .iter()
