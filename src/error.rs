@@ -142,23 +142,26 @@ error_kinds! {
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error(Box<Inner>);
+pub struct Error(Box<Parts>);
 
+/// Everything that an error says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Inner {
-    kind: ErrorKind,
-    path: Option<String>,
-    value: Option<String>,
-    offset: Option<usize>,
-    limit: Option<u64>,
-    reason: Bilingual,
-    source: Source,
+pub(crate) struct Parts {
+    pub(crate) kind: ErrorKind,
+    pub(crate) path: Option<String>,
+    /// The offending value as a message repeats it.
+    pub(crate) value: Option<String>,
+    pub(crate) offset: Option<usize>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) reason: Bilingual,
+    /// Left out where an error travels.
+    pub(crate) source: Source,
 }
 
 /// The error of the system or of the storage under it. It is no part of what an error says, so that
 /// errors are equal without it.
 #[derive(Debug, Clone, Default)]
-struct Source(Option<Arc<dyn std::error::Error + Send + Sync>>);
+pub(crate) struct Source(Option<Arc<dyn std::error::Error + Send + Sync>>);
 
 impl PartialEq for Source {
     fn eq(&self, _: &Self) -> bool {
@@ -177,7 +180,7 @@ const PATH_CHARS: usize = 4096;
 impl Error {
     /// Creates an error of `kind` with a description of the fault.
     pub fn new(kind: ErrorKind, reason: Bilingual) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(Parts {
             kind,
             path: None,
             value: None,
@@ -186,6 +189,11 @@ impl Error {
             reason,
             source: Source::default(),
         }))
+    }
+
+    /// Creates an error from all that it says, such as one from another process.
+    pub(crate) fn from_parts(parts: Parts) -> Self {
+        Self(Box::new(parts))
     }
 
     /// Creates an `invalid_field` error for the value at `path`.
@@ -333,6 +341,11 @@ impl Error {
     /// Returns the path of the refused field or argument, such as `audience[2].values[0]`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
+    }
+
+    /// Returns the offending value, quoted and truncated as in a message.
+    pub fn value(&self) -> Option<&str> {
+        self.0.value.as_deref()
     }
 
     /// Returns the position of the fault in the value, in bytes.

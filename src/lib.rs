@@ -36,6 +36,7 @@ mod error;
 pub mod failpoint;
 #[cfg(feature = "file")]
 mod file;
+pub mod follow;
 mod model;
 mod named;
 mod notifier;
@@ -45,6 +46,7 @@ mod progress;
 mod query;
 mod search;
 pub mod time;
+pub mod wire;
 
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};

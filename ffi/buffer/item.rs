@@ -191,6 +191,6 @@ fn flags(item: &Item) -> u32 {
 fn label<'a>(announcement: &Announcement, text_index: usize, action: &'a Action) -> &'a str {
     match announcement.locales().get(text_index) {
         Some(locale) => action.label_for(locale),
-        None => action.labels.first().map_or("", |(_, label)| label),
+        None => action.label.first().map_or("", |(_, label)| label),
     }
 }

@@ -269,7 +269,7 @@ fn read_action(caller: &Caller, action: &NoticeActionIn) -> Result<Action> {
         ActionKind::from_code(action.kind)?,
         caller.string("value", action.value)?,
     );
-    read.labels = labels;
+    read.label = labels;
     Ok(read)
 }
 

@@ -127,7 +127,7 @@ impl Board for Local {
 
     fn stats(&self) -> Result<Stats> {
         let durable = self.0.durable.as_ref();
-        let file_bytes = durable.map(|durable| durable.file.length());
+        let file_bytes = durable.map_or(0, |durable| durable.file.length());
         let present = self.0.clock.now();
         let index = self.0.read(present);
         let users = self.0.users.read();
@@ -150,7 +150,7 @@ impl Board for Local {
             memory_bytes: index.heap_bytes() as u64,
             search_bytes: index.search_bytes as u64,
             unsearched: index.unsearched.len() as u64,
-            created_at: Some(self.0.created_at).filter(|at| *at != 0),
+            created_at: self.0.created_at,
             shelved: index.shelf.slots.len(),
             file_bytes,
             ..Stats::default()

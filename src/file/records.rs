@@ -315,7 +315,7 @@ fn with_stored<R>(
     let action = |action: Action| StoredAction {
         id: action.id,
         kind: action.kind.code(),
-        label: action.labels,
+        label: action.label,
         value: action.value,
     };
     let reference = |reference| match reference {
@@ -374,7 +374,7 @@ fn announcement_of(body: &[u8], sharing: &mut Sharing) -> Result<Announcement, D
         Ok(Action {
             id: action.id,
             kind: ActionKind::from_code(action.kind).map_err(nonsense)?,
-            labels: action.label,
+            label: action.label,
             value: action.value,
         })
     };

@@ -117,7 +117,7 @@ impl Draft {
             "audience" => {
                 self.audience = Audience::from_json(value).map_err(|e| e.within("audience"))?;
             }
-            "display" => self.display = display(value)?,
+            "display" => self.display = display(value).map_err(|e| e.within(name))?,
             "dismissible" => self.dismissible = boolean(name, value)?,
             "require_ack" => self.require_ack = boolean(name, value)?,
             "show_limit" => self.show_limit = Some(integer(name, value)?).filter(|n| *n != 0),
@@ -281,8 +281,9 @@ fn one_text(locale: &str, value: &Value) -> Result<Text> {
     Ok(result)
 }
 
-fn display(value: &Value) -> Result<Placement> {
-    let places = each("display", value, |v| {
+/// A set of places from the list of their names.
+pub(crate) fn display(value: &Value) -> Result<Placement> {
+    let places = each("", value, |v| {
         Placement::from_name(str("", v)?).map_err(unnamed)
     })?;
     Ok(places
@@ -299,7 +300,7 @@ fn action(value: &Value) -> Result<Action> {
     let mut result = Action {
         id: String::new(),
         kind: ActionKind::Custom,
-        labels: Vec::new(),
+        label: Vec::new(),
         value: String::new(),
     };
     let mut has_kind = false;
@@ -314,7 +315,7 @@ fn action(value: &Value) -> Result<Action> {
             "label" => {
                 for (locale, label) in object(name, value)? {
                     result
-                        .labels
+                        .label
                         .push((locale.clone(), text(&format!("label.{locale}"), label)?));
                 }
             }
@@ -334,7 +335,7 @@ fn action(value: &Value) -> Result<Action> {
 
 fn action_json(action: &Action) -> Value {
     let label: Map<String, Value> = action
-        .labels
+        .label
         .iter()
         .map(|(locale, text)| (locale.clone(), text.as_str().into()))
         .collect();

@@ -203,7 +203,7 @@ impl std::ops::BitOr for Placement {
 /// let action = Action::new("more", ActionKind::Url, "https://example.com/june")
 ///     .label("zh-CN", "详情")
 ///     .label("en", "More");
-/// # assert_eq!(action.labels.len(), 2);
+/// # assert_eq!(action.label.len(), 2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -213,7 +213,7 @@ pub struct Action {
     /// What it does.
     pub kind: ActionKind,
     /// Its label in each locale; at least one, 64 characters each.
-    pub labels: Vec<(String, String)>,
+    pub label: Vec<(String, String)>,
     /// What it does it with, at most 2048 bytes.
     pub value: String,
 }
@@ -224,7 +224,7 @@ impl Action {
         Self {
             id: id.into(),
             kind,
-            labels: Vec::new(),
+            label: Vec::new(),
             value: value.into(),
         }
     }
@@ -232,15 +232,15 @@ impl Action {
     /// Adds its label in one locale.
     #[must_use]
     pub fn label(mut self, locale: impl Into<String>, label: impl Into<String>) -> Self {
-        self.labels.push((locale.into(), label.into()));
+        self.label.push((locale.into(), label.into()));
         self
     }
 
     /// What stands on it for a reader of `locale`: in just this locale, else in the one that is chosen
     /// for it as the texts are, else the first.
     pub fn label_for(&self, locale: &Locale) -> &str {
-        let exact = self.labels.iter().find(|(tag, _)| tag == locale.as_str());
-        let (_, label) = match exact.or(self.labels.first()) {
+        let exact = self.label.iter().find(|(tag, _)| tag == locale.as_str());
+        let (_, label) = match exact.or(self.label.first()) {
             Some(label) => label,
             None => return "",
         };
@@ -248,7 +248,7 @@ impl Action {
             return label;
         }
         let (locales, labels): (Vec<Locale>, Vec<&String>) = self
-            .labels
+            .label
             .iter()
             .filter_map(|(tag, label)| Some((Locale::parse(tag).ok()?, label)))
             .unzip();
@@ -276,7 +276,7 @@ mod tests {
         let action = Action {
             id: "more".into(),
             kind: ActionKind::Custom,
-            labels: [("fr", "Plus"), ("zh-Hans", "更多"), ("EN", "More")]
+            label: [("fr", "Plus"), ("zh-Hans", "更多"), ("EN", "More")]
                 .map(|(locale, label)| (locale.to_owned(), label.to_owned()))
                 .to_vec(),
             value: String::new(),

@@ -196,7 +196,7 @@ impl Draft {
         let actions = self.actions.iter().map(|a| {
             a.id.len()
                 + a.value.len()
-                + a.labels
+                + a.label
                     .iter()
                     .map(|(l, s)| l.len() + s.len())
                     .sum::<usize>()
@@ -365,13 +365,13 @@ fn check_action(action: &Action) -> Result<()> {
     check_present("id", &action.id)?;
     check_bytes("id", &action.id, limits::ACTION_ID_BYTES)?;
     check_key("id", &action.id)?;
-    if action.labels.is_empty() {
+    if action.label.is_empty() {
         let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
         return Err(Error::invalid("label", "", reason));
     }
-    check_count("label", action.labels.len(), limits::LOCALES)?;
-    let mut locales = Vec::with_capacity(action.labels.len());
-    for (locale, label) in &action.labels {
+    check_count("label", action.label.len(), limits::LOCALES)?;
+    let mut locales = Vec::with_capacity(action.label.len());
+    for (locale, label) in &action.label {
         let path = format!("label.{locale}");
         let parsed = Locale::parse(locale).map_err(|e| e.within(&path))?;
         check_present(&path, label)?;

@@ -10,8 +10,8 @@ pub struct Stats {
     pub revision: i64,
     /// Identity of the board.
     pub epoch: u128,
-    /// Time at which the board was created, in Unix milliseconds; None if unknown.
-    pub created_at: Option<i64>,
+    /// Time at which the board was created, in Unix milliseconds; 0 if unknown.
+    pub created_at: i64,
     /// All announcements, retracted ones too.
     pub announcements: u64,
     /// Announcements that are visible now to their audience.
@@ -46,8 +46,8 @@ pub struct Stats {
     pub unsearched: u64,
     /// Expired announcements whose texts were evicted to the file.
     pub shelved: u64,
-    /// Size of the board's file in bytes; None for a board in memory.
-    pub file_bytes: Option<u64>,
+    /// Size of the board's file in bytes; 0 for a board in memory.
+    pub file_bytes: u64,
 }
 
 impl Stats {
@@ -56,7 +56,7 @@ impl Stats {
         json!({
             "revision": self.revision,
             "epoch": format!("{:032x}", self.epoch),
-            "created_at": self.created_at.unwrap_or(0),
+            "created_at": self.created_at,
             "announcements": self.announcements,
             "active": self.active,
             "scheduled": self.scheduled,
@@ -74,7 +74,7 @@ impl Stats {
             "search_bytes": self.search_bytes,
             "unsearched": self.unsearched,
             "shelved": self.shelved,
-            "file_bytes": self.file_bytes.unwrap_or(0),
+            "file_bytes": self.file_bytes,
         })
     }
 }

@@ -29,7 +29,7 @@ fn a_file_of_format_1_opens() {
     };
     let board = open();
     assert_eq!(export(&board), expected);
-    assert_eq!(board.stats().unwrap().created_at, None);
+    assert_eq!(board.stats().unwrap().created_at, 0);
     assert!(board.custody().unwrap().verify().unwrap().is_good());
     board
         .publish(&Draft::new("en", "Written by this build"))

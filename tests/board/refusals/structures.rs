@@ -99,20 +99,15 @@ fn an_action_has_limits() {
         "a b",
         Some(1),
     );
-    fine(&action(|a| a.labels[0].1 = "公".repeat(64)));
+    fine(&action(|a| a.label[0].1 = "公".repeat(64)));
     let path = "actions[0].label.en";
-    too_large(&action(|a| a.labels[0].1 = "公".repeat(65)), path, 65, 64);
-    invalid(&action(|a| a.labels[0].1 = String::new()), path, "", None);
-    invalid(
-        &action(|a| a.labels[0].1 = "a\0".into()),
-        path,
-        "a",
-        Some(1),
-    );
-    invalid(&action(|a| a.labels.clear()), "actions[0].label", "", None);
-    let twice = action(|a| a.labels.push(("EN".into(), "again".into())));
+    too_large(&action(|a| a.label[0].1 = "公".repeat(65)), path, 65, 64);
+    invalid(&action(|a| a.label[0].1 = String::new()), path, "", None);
+    invalid(&action(|a| a.label[0].1 = "a\0".into()), path, "a", Some(1));
+    invalid(&action(|a| a.label.clear()), "actions[0].label", "", None);
+    let twice = action(|a| a.label.push(("EN".into(), "again".into())));
     invalid(&twice, "actions[0].label.EN", "EN", None);
-    let odd = action(|a| a.labels[0].0 = "e n".into());
+    let odd = action(|a| a.label[0].0 = "e n".into());
     invalid(&odd, "actions[0].label.e n", "e n", Some(1));
     let long = |bytes: usize| format!("https://{}", "x".repeat(bytes - 8));
     fine(&action(|a| a.value = long(2048)));
