@@ -87,7 +87,7 @@ fn viewer() -> impl Strategy<Value = Viewer> {
 }
 
 fn span() -> impl Strategy<Value = TimeRange> {
-    (integer(), integer()).prop_map(|(from, until)| TimeRange::new(from, until))
+    (integer(), integer()).prop_map(|(from, until)| TimeRange::new(set(from), set(until)))
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
