@@ -266,6 +266,13 @@ impl Error {
         error
     }
 
+    /// `compacted` for the entries of a journal, of which `oldest` is the first that is kept.
+    pub(crate) fn compacted_entries(oldest: u64, reason: Bilingual) -> Self {
+        let mut error = Self::new(ErrorKind::Compacted, reason);
+        error.0.limit = Some(oldest);
+        error
+    }
+
     /// Sets the byte offset of the fault inside the value.
     #[must_use]
     pub fn at_offset(mut self, offset: usize) -> Self {

@@ -26,6 +26,8 @@
 //! board is asked.
 
 #![forbid(unsafe_code)]
+// What the engine has for a board that is kept lies idle where there is nothing to keep one in.
+#![cfg_attr(not(feature = "file"), allow(dead_code))]
 
 mod board;
 mod clock;
@@ -36,7 +38,10 @@ mod error;
 pub mod failpoint;
 #[cfg(feature = "file")]
 mod file;
+#[cfg(feature = "file")]
+mod file_board;
 pub mod follow;
+pub mod journal;
 mod model;
 mod named;
 mod notifier;
@@ -51,10 +56,10 @@ pub mod wire;
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use custody::Custody;
-pub use engine::{KEEP_MS, KEEP_REVISIONS};
-#[cfg(feature = "file")]
-pub use engine::{restore_backup, verify};
+pub use engine::{KEEP_MS, KEEP_REVISIONS, Replica};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
+#[cfg(feature = "file")]
+pub use file_board::{restore_backup, verify};
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
     Lifecycle, Locale, Mark, Operation, Operator, Outcome, Placement, Published, Receipt,
