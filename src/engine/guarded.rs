@@ -258,7 +258,11 @@ impl Guarded {
             "is of an instant that is still to come; begin with the first page",
             "所属时刻尚未到来；请从第一页重新开始",
         );
-        let error = Error::invalid("cursor", &query.cursor, reason);
+        let error = Error::invalid(
+            "cursor",
+            query.cursor.as_deref().unwrap_or_default(),
+            reason,
+        );
         Err(error.of_kind(ErrorKind::BadCursor))
     }
 }
