@@ -312,20 +312,12 @@ pub trait Board: Debug + Send + Sync {
         None
     }
 
-    /// Ends all waits, present and future, with `unavailable`, and flushes deferred changes.
-    /// Everything else still works; a file is closed when the board is dropped.
+    /// Returns [`custody`](Self::custody), or the reason why there is none.
     ///
     /// # Errors
-    /// `io` and other file errors when something could not be written.
-    fn close(&self) -> Result<()>;
-}
-
-impl dyn Board + '_ {
-    /// Returns [`custody`](Board::custody), or the reason why there is none.
-    ///
-    /// # Errors
-    /// `unsupported` for a board that is kept elsewhere.
-    pub fn require_custody(&self) -> Result<&dyn Custody> {
+    /// `unsupported` for a board that is kept elsewhere; `unauthorized` for a caller who may not look after
+    /// it.
+    fn require_custody(&self) -> Result<&dyn Custody> {
         self.custody().ok_or_else(|| {
             let reason = Bilingual::new(
                 "the board is kept elsewhere; run this where it is kept",
@@ -334,6 +326,13 @@ impl dyn Board + '_ {
             Error::new(ErrorKind::Unsupported, reason)
         })
     }
+
+    /// Ends all waits, present and future, with `unavailable`, and flushes deferred changes.
+    /// Everything else still works; a file is closed when the board is dropped.
+    ///
+    /// # Errors
+    /// `io` and other file errors when something could not be written.
+    fn close(&self) -> Result<()>;
 }
 
 /// Creates the error of a board that does not support a method.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod custody;
+mod guarded;
 mod head_watch;
 mod local;
 mod memory;
@@ -30,6 +31,7 @@ use crate::progress::Progress;
 
 #[cfg(feature = "file")]
 pub(crate) use self::custody::verify::verify_storage;
+pub use self::guarded::{Guarded, Principal, Role};
 pub(crate) use self::local::Local;
 pub(crate) use self::memory::feed::Keep;
 pub use self::memory::feed::{KEEP_MS, KEEP_REVISIONS};
