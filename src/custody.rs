@@ -3,8 +3,11 @@
 use std::fmt::Debug;
 use std::io::{BufRead, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::error::Result;
+use crate::journal::{Checkpoint, Entry};
 use crate::query::{Compaction, Maintenance, Verification};
 
 /// The upkeep of a board that is kept in this process; [`Board::custody`](crate::Board::custody) gives it.
@@ -59,6 +62,21 @@ pub trait Custody: Debug + Send + Sync {
     /// `exists` when the board is not empty; `invalid_field` with the line and the path of what is
     /// refused; `io` when reading fails.
     fn import(&self, from: &mut dyn BufRead) -> Result<()>;
+
+    /// Returns the board as it is now, for a replica to begin with. From the first time on, the board chains
+    /// its entries and keeps the last of them, so that a board nobody follows pays nothing.
+    ///
+    /// # Errors
+    /// `corrupt` and `io`, when texts were evicted to the file and cannot be read there.
+    fn checkpoint(&self) -> Result<Checkpoint>;
+
+    /// Returns the entries from number `seq` on, each of them one write of the board. Waits for the first
+    /// one for up to `timeout`, and returns none if nothing was written by then.
+    ///
+    /// # Errors
+    /// `compacted` with the oldest number that is kept, and `future_revision` for a number after the next
+    /// one; both mean: take a new checkpoint.
+    fn entries(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>>;
 
     /// Runs the upkeep that otherwise comes with writes: purges announcements past their retention, and
     /// drops changes and idempotency keys that need not be kept.

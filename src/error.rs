@@ -141,16 +141,18 @@ error_kinds! {
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error(Box<Inner>);
+pub struct Error(Box<Parts>);
 
+/// Everything that an error says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Inner {
-    kind: ErrorKind,
-    path: Option<String>,
-    value: Option<String>,
-    offset: Option<usize>,
-    limit: Option<u64>,
-    reason: Bilingual,
+pub(crate) struct Parts {
+    pub(crate) kind: ErrorKind,
+    pub(crate) path: Option<String>,
+    /// The offending value as a message repeats it.
+    pub(crate) value: Option<String>,
+    pub(crate) offset: Option<usize>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) reason: Bilingual,
 }
 
 /// Length at which a message truncates an offending value, in characters.
@@ -162,7 +164,7 @@ const PATH_CHARS: usize = 4096;
 impl Error {
     /// Creates an error of `kind` with a description of the fault.
     pub fn new(kind: ErrorKind, reason: Bilingual) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(Parts {
             kind,
             path: None,
             value: None,
@@ -170,6 +172,11 @@ impl Error {
             limit: None,
             reason,
         }))
+    }
+
+    /// Creates an error from all that it says, such as one from another process.
+    pub(crate) fn from_parts(parts: Parts) -> Self {
+        Self(Box::new(parts))
     }
 
     /// Creates an `invalid_field` error for the value at `path`.
@@ -242,6 +249,13 @@ impl Error {
         error
     }
 
+    /// `compacted` for the entries of a journal, of which `oldest` is the first that is kept.
+    pub(crate) fn compacted_entries(oldest: u64, reason: Bilingual) -> Self {
+        let mut error = Self::new(ErrorKind::Compacted, reason);
+        error.0.limit = Some(oldest);
+        error
+    }
+
     /// Sets the byte offset of the fault inside the value.
     #[must_use]
     pub fn at_offset(mut self, offset: usize) -> Self {
@@ -307,6 +321,11 @@ impl Error {
     /// Returns the path of the refused field or argument, such as `audience[2].values[0]`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
+    }
+
+    /// Returns the offending value, quoted and truncated as in a message.
+    pub fn value(&self) -> Option<&str> {
+        self.0.value.as_deref()
     }
 
     /// Returns the position of the fault in the value, in bytes.

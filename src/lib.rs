@@ -26,6 +26,8 @@
 //! board is asked.
 
 #![forbid(unsafe_code)]
+// What the engine has for a board that is kept lies idle where there is nothing to keep one in.
+#![cfg_attr(not(feature = "file"), allow(dead_code))]
 
 mod board;
 mod clock;
@@ -36,6 +38,10 @@ mod error;
 pub mod failpoint;
 #[cfg(feature = "file")]
 mod file;
+#[cfg(feature = "file")]
+mod file_board;
+pub mod follow;
+pub mod journal;
 mod model;
 mod notifier;
 mod number_map;
@@ -43,14 +49,15 @@ mod open;
 mod progress;
 mod query;
 mod search;
+pub mod wire;
 
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use custody::Custody;
-pub use engine::{KEEP_MS, KEEP_REVISIONS};
-#[cfg(feature = "file")]
-pub use engine::{restore_backup, verify};
+pub use engine::{KEEP_MS, KEEP_REVISIONS, Replica};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
+#[cfg(feature = "file")]
+pub use file_board::{restore_backup, verify};
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Change, Condition, Display, Draft, Format,
     Locale, Mark, Operation, Operator, Outcome, Published, Receipt, Reference, Severity, State,

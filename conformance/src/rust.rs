@@ -1,33 +1,38 @@
-//! The Rust API as a surface.
-
-mod answer;
-mod request;
+//! The crate as two surfaces. Each step travels as a program in another process would send it: as JSON in
+//! `rust`, and in binary as well in `wire`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use notice::{
-    Changes, Draft, Error, Language, ManualClock, Mark, Options, Query, ReceiptQuery, SharedBoard,
-};
-use serde_json::{Value, json};
+use notice::wire::{self, Call};
+use notice::{Draft, Error, Language, ManualClock, Operation, Options, SharedBoard};
+use serde_json::{Map, Value, json};
 
 use crate::surface::{Answer, BoardOptions, Joined, Refusal, Surface, nothing};
-use answer::{counted, item, published};
-use request::{id, integers, number, operation, query, text, viewer};
+
+/// The surface whose calls and answers are JSON.
+pub const RUST: Joined = Joined {
+    name: "rust",
+    open: |url, now, options| open(url, now, options, through_json),
+    lacks: nothing,
+};
+
+/// The surface whose calls and answers are bytes.
+pub const WIRE: Joined = Joined {
+    name: "wire",
+    open: |url, now, options| open(url, now, options, through_bytes),
+    lacks: nothing,
+};
+
+/// How an answer comes to be from a call.
+type Travel = fn(&SharedBoard, &Call) -> Result<wire::Answer, Error>;
 
 struct Rust {
     board: SharedBoard,
     clock: Arc<ManualClock>,
+    travel: Travel,
 }
 
-/// The surface.
-pub const RUST: Joined = Joined {
-    name: "rust",
-    open,
-    lacks: nothing,
-};
-
-fn open(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+fn open(url: &str, now: i64, options: BoardOptions, travel: Travel) -> Box<dyn Surface> {
     let clock = Arc::new(ManualClock::new(now));
     let mut wanted = Options::new().clock(Arc::clone(&clock));
     if let Some((revisions, ms)) = options.keep_changes {
@@ -39,7 +44,35 @@ fn open(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
     Box::new(Rust {
         board: wanted.open(url).unwrap(),
         clock,
+        travel,
     })
+}
+
+/// Sends a call as JSON, and gets its answer as JSON.
+fn through_json(board: &SharedBoard, call: &Call) -> Result<wire::Answer, Error> {
+    let sent = Call::from_json(call.to_json().to_string().as_bytes())?;
+    let answer = wire::Answer::from(wire::answer(&**board, sent));
+    wire::Answer::from_json(answer.to_json().to_string().as_bytes())
+}
+
+/// Sends a call in binary, and gets its answer in binary.
+fn through_bytes(board: &SharedBoard, call: &Call) -> Result<wire::Answer, Error> {
+    let sent = Call::from_bytes(&call.to_bytes()?)?;
+    let answer = wire::Answer::from(wire::answer(&**board, sent));
+    wire::Answer::from_bytes(&answer.to_bytes()?)
+}
+
+impl Rust {
+    /// Reads a call from JSON, and makes it.
+    fn ask(&self, name: &str, args: &Value) -> Answer {
+        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
+        self.make(&Call::from_json(call.to_string().as_bytes())?)
+    }
+
+    fn make(&self, call: &Call) -> Answer {
+        let answer = (self.travel)(&self.board, call)?.into_result()?;
+        Ok(answer.to_value())
+    }
 }
 
 impl Surface for Rust {
@@ -48,190 +81,94 @@ impl Surface for Rust {
     }
 
     fn publish(&self, draft: &Value) -> Answer {
-        Ok(published(self.board.publish(&Draft::from_value(draft)?)?))
+        self.ask("publish", draft)
     }
 
     fn publish_json(&self, text: &str) -> Answer {
         let drafts = Draft::batch_from_json(text.as_bytes())?;
-        if !text.trim_start().starts_with('[') {
-            return Ok(published(self.board.publish(&drafts[0])?));
-        }
-        Ok(self
-            .board
-            .publish_all(&drafts)?
+        let mut operations: Vec<Operation> = drafts
             .into_iter()
-            .map(published)
-            .collect())
+            .map(|draft| Operation::Publish(Box::new(draft)))
+            .collect();
+        match text.trim_start().starts_with('[') {
+            true => self.make(&Call::Apply(operations)),
+            false => self.make(&operations.remove(0).into()),
+        }
     }
 
     fn apply(&self, operations: &Value) -> Answer {
-        let list = operations.as_array().unwrap();
-        let read = |(n, value): (usize, &Value)| {
-            let (name, args) = value.as_object().unwrap().iter().next().unwrap();
-            operation(name, args).map_err(|error| error.within(&format!("[{n}]")))
-        };
-        let operations = list
-            .iter()
-            .enumerate()
-            .map(read)
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(self
-            .board
-            .apply(&operations)?
-            .into_iter()
-            .map(published)
-            .collect())
+        self.ask("apply", operations)
     }
 
     fn update(&self, args: &Value) -> Answer {
-        Ok(published(self.board.apply_one(operation("update", args)?)?))
+        self.ask("update", args)
     }
 
     fn retract(&self, args: &Value) -> Answer {
-        Ok(published(
-            self.board.apply_one(operation("retract", args)?)?,
-        ))
+        self.ask("retract", args)
     }
 
     fn restore(&self, args: &Value) -> Answer {
-        Ok(published(
-            self.board.apply_one(operation("restore", args)?)?,
-        ))
+        self.ask("restore", args)
     }
 
     fn purge(&self, args: &Value) -> Answer {
-        Ok(published(self.board.apply_one(operation("purge", args)?)?))
+        self.ask("purge", args)
     }
 
     fn query(&self, args: &Value) -> Answer {
-        let page = self.board.query(&query(args)?)?;
-        let mut answer = counted(&page.count);
-        answer["items"] = page.items.iter().map(item).collect();
-        answer["next_cursor"] = json!(page.next_cursor);
-        Ok(answer)
+        self.ask("query", args)
     }
 
     fn count(&self, args: &Value) -> Answer {
-        Ok(counted(&self.board.count(&query(args)?)?))
+        self.ask("count", args)
     }
 
     fn get(&self, args: &Value) -> Answer {
-        Ok(item(&self.board.get(id(args), &query(args)?)?))
+        self.ask("get", args)
     }
 
     fn record(&self, args: &Value) -> Answer {
-        Ok(self
-            .board
-            .get(id(args), &Query::editor())?
-            .announcement
-            .to_json())
+        self.ask("record", args)
     }
 
     fn mark(&self, args: &Value) -> Answer {
-        let mark = Mark::from_name(text(&args["mark"]).as_str())?;
-        self.board
-            .mark(&viewer(&args["viewer"])?, &integers(&args["ids"]), mark)?;
-        Ok(Value::Null)
+        self.ask("mark", args)
     }
 
     fn mark_all_read(&self, args: &Value) -> Answer {
-        let revision = self
-            .board
-            .mark_all_read(&query(args)?, args["up_to"].as_i64())?;
-        Ok(json!({ "revision": revision }))
+        self.ask("mark_all_read", args)
     }
 
     fn forget_user(&self, args: &Value) -> Answer {
-        Ok(json!({ "forgotten": self.board.forget_user(&text(&args["user"]))? }))
+        self.ask("forget_user", args)
     }
 
     fn receipts(&self, args: &Value) -> Answer {
-        let page = self.board.receipts(&ReceiptQuery {
-            id: id(args),
-            read_only: args["read_only"] == true,
-            acknowledged_only: args["acknowledged_only"] == true,
-            limit: number(&args["limit"]).unwrap_or(notice::DEFAULT_LIMIT),
-            cursor: text(&args["cursor"]),
-        })?;
-        let receipt = |r: &notice::UserReceipt| {
-            json!({
-                "user": r.user,
-                "seen_count": r.receipt.seen_count,
-                "first_seen_at": r.receipt.first_seen_at,
-                "last_seen_at": r.receipt.last_seen_at,
-                "read_version": r.receipt.read_version,
-                "read_at": r.receipt.read_at,
-                "dismissed_version": r.receipt.dismissed_version,
-                "dismissed_at": r.receipt.dismissed_at,
-                "acknowledged_version": r.receipt.acknowledged_version,
-                "acknowledged_at": r.receipt.acknowledged_at,
-                "is_read": r.is_read,
-                "by_read_all": r.by_read_all,
-                "is_acknowledged": r.is_acknowledged,
-            })
-        };
-        Ok(json!({
-            "receipts": page.receipts.iter().map(receipt).collect::<Value>(),
-            "read": page.read,
-            "acknowledged": page.acknowledged,
-            "next_cursor": page.next_cursor,
-        }))
+        self.ask("receipts", args)
     }
 
     fn changes(&self, args: &Value) -> Answer {
-        let query = Query {
-            limit: notice::DEFAULT_LIMIT,
-            ..query(args)?
-        };
-        let mut changes = Changes::since(args["since"].as_i64().unwrap_or(0), query);
-        changes.epoch = args["epoch"]
-            .as_str()
-            .map(|e| u128::from_str_radix(e, 16).unwrap());
-        changes.limit = number(&args["limit"]).unwrap_or(changes.limit);
-        let page = self.board.changes(&changes)?;
-        let event = |event: &notice::ChangeEvent| {
-            json!({
-                "revision": event.revision,
-                "id": event.id,
-                "kind": event.kind.name(),
-                "item": event.item.as_ref().map(item),
-                "reason": event.reason,
-            })
-        };
-        Ok(json!({
-            "events": page.events.iter().map(event).collect::<Value>(),
-            "to_revision": page.to_revision,
-            "head": page.head,
-            "more": page.more,
-            "epoch": format!("{:032x}", page.epoch),
-            "next_change_at": page.next_change_at,
-        }))
+        self.ask("changes", args)
     }
 
     fn wait(&self, args: &Value) -> Answer {
-        let timeout = Duration::from_millis(args["timeout_ms"].as_u64().unwrap_or(0));
-        let revision = self
-            .board
-            .wait(args["since"].as_i64().unwrap_or(0), timeout)?;
-        Ok(json!({ "revision": revision }))
+        self.ask("wait", args)
     }
 
     fn explain(&self, args: &Value) -> Answer {
-        let explanation = self.board.explain(id(args), &query(args)?)?;
-        let rules: Value = explanation.findings.iter().map(|f| f.rule.name()).collect();
-        for finding in &explanation.findings {
-            assert!(!finding.words.en.is_empty() && finding.words.en != finding.words.zh);
+        let mut explanation = self.ask("explain", args)?;
+        let findings = explanation["findings"].as_array().unwrap();
+        for finding in findings {
+            assert!(finding["en"] != "" && finding["en"] != finding["zh"]);
         }
-        Ok(json!({
-            "id": explanation.id,
-            "visible": explanation.visible,
-            "pending": explanation.pending,
-            "rules": rules,
-        }))
+        let rules: Value = findings.iter().map(|f| f["rule"].clone()).collect();
+        explanation["rules"] = rules;
+        Ok(explanation)
     }
 
     fn stats(&self) -> Answer {
-        Ok(self.board.stats()?.to_json())
+        self.ask("stats", &json!({}))
     }
 }
 

@@ -10,15 +10,24 @@
 use std::fs;
 use std::path::PathBuf;
 
-use notice_conformance::{Joined, Kept, Outcome, RUST, own_cases, read_all, run_all};
+use notice_conformance::{Joined, Kept, Outcome, RUST, WIRE, own_cases, read_all, run_all};
 
 /// Every surface that a case may name.
-const SURFACES: [&str; 4] = ["rust", "c", "c_json", "e"];
+const SURFACES: [&str; 5] = ["rust", "wire", "c", "c_json", "e"];
 
 #[test]
-fn every_case_holds_on_every_surface_of_the_crate() {
+fn every_case_holds_through_json() {
+    holds(RUST);
+}
+
+#[test]
+fn every_case_holds_through_bytes() {
+    holds(WIRE);
+}
+
+fn holds(surface: Joined) {
     let cases = read_all(&own_cases()).unwrap();
-    let report = run_all(&cases, &[RUST], &Kept::ALL);
+    let report = run_all(&cases, &[surface], &Kept::ALL);
     assert!(report.count() >= 3 * 100, "only {} runs", report.count());
     assert_eq!(report.faults(), [""; 0]);
 }

@@ -1,7 +1,7 @@
 //! Watching: whether a board has changed, and when it will.
 
+use super::follow::{Target, Watcher};
 use super::guard::guard_number;
-use super::watcher::{Target, Watcher};
 use super::{handle, output, window};
 
 /// Returns the number of changes since the last call, or since the board was opened. It is cheap

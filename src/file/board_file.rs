@@ -10,10 +10,10 @@ use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase}
 use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
 use super::medium::Medium;
-use super::records::BoardRecord;
 use super::snapshot::Snapshot;
-use super::tables::{self, Edit, FORMAT, Stored};
+use super::tables::{self, FORMAT, Stored};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::{Checkpoint, Entry, Position};
 
 /// How much of the file redb keeps in memory, in bytes. The board is in memory anyway, and reads the file
 /// when it is opened only; this is enough for the inner pages of every tree.
@@ -28,31 +28,11 @@ pub(crate) struct BoardFile {
     /// Held for reading by those who look at one state of the file.
     in_use: RwLock<()>,
     state: Mutex<State>,
+    /// What the file holds, also while it cannot be opened. Guarded by a lock of its own, for whoever asks
+    /// must not wait for a write.
+    head: Mutex<Position>,
     /// In bytes, as it was after the last write: whoever asks does not wait for the next one.
     length: AtomicU64,
-}
-
-/// What a board's state on the disk is, but for what only the file knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) epoch: u128,
-    pub(crate) revision: i64,
-    pub(crate) last_id: i64,
-    pub(crate) compacted: i64,
-    pub(crate) created_at: i64,
-}
-
-impl Head {
-    fn record(self, writes: u64) -> BoardRecord {
-        BoardRecord {
-            epoch: self.epoch,
-            revision: self.revision,
-            last_id: self.last_id,
-            compacted: self.compacted,
-            writes,
-            created_at: self.created_at,
-        }
-    }
 }
 
 enum State {
@@ -60,7 +40,7 @@ enum State {
     /// A write failed. `board` is what the file holds when that is taken back, which is still to be done
     /// if there is a storage.
     Broken {
-        board: BoardRecord,
+        board: Position,
         storage: Option<Storage>,
     },
     /// Something is being taken back, which broke off by a panic.
@@ -70,7 +50,7 @@ enum State {
 struct Opened {
     database: Database,
     storage: Storage,
-    board: BoardRecord,
+    board: Position,
 }
 
 impl BoardFile {
@@ -80,7 +60,7 @@ impl BoardFile {
     /// `locked`, `corrupt`, `unsupported` for a file of a later format, `read_only`, `io`.
     pub(crate) fn open(
         medium: Box<dyn Medium>,
-        new: Head,
+        new: Position,
         repairing: Option<Arc<Repairing>>,
     ) -> Result<Self> {
         if !medium.exists()? {
@@ -112,6 +92,7 @@ impl BoardFile {
             medium,
             in_use: RwLock::new(()),
             length: AtomicU64::new(length_of(&opened)),
+            head: Mutex::new(opened.board),
             state: Mutex::new(State::Open(opened)),
         })
     }
@@ -121,23 +102,34 @@ impl BoardFile {
         self.medium.name()
     }
 
-    /// Writes changes as one: when it returns they are on the disk. After a failure they are not there,
+    /// Returns where the last write has left the board.
+    pub(crate) fn head(&self) -> Position {
+        *self.head.lock()
+    }
+
+    /// Writes entries as one: when it returns they are on the disk. After a failure they are not there,
     /// and the next write opens the file anew.
     ///
     /// # Errors
     /// `io`, `read_only`, `locked`, `corrupt`.
-    pub(crate) fn write(&self, head: Head, changes: &[Edit]) -> Result<()> {
-        let encoded = tables::encode_all(self.name(), changes)?;
+    pub(crate) fn write(&self, entries: &[Entry]) -> Result<()> {
+        let mut head = self.head();
+        for entry in entries {
+            head.check_next(entry)?;
+            head.advance(entry)?;
+        }
+        let effects = entries.iter().flat_map(|entry| &entry.effects);
+        let encoded = tables::encode_all(self.name(), effects)?;
         self.transaction(head, |transaction| tables::put_all(transaction, &encoded))
     }
 
     /// As [`write`](Self::write), and all that was there before is gone.
     ///
     /// # Errors
-    /// As `write`, and those of `changes`.
-    pub(crate) fn replace(&self, head: Head, changes: &[Edit]) -> Result<()> {
-        let encoded = tables::encode_all(self.name(), changes)?;
-        self.transaction(head, |transaction| {
+    /// As `write`.
+    pub(crate) fn write_over(&self, checkpoint: &Checkpoint) -> Result<()> {
+        let encoded = tables::encode_all(self.name(), &checkpoint.effects)?;
+        self.transaction(checkpoint.head, |transaction| {
             tables::clear(transaction)?;
             tables::put_all(transaction, &encoded)
         })
@@ -145,13 +137,12 @@ impl BoardFile {
 
     fn transaction(
         &self,
-        head: Head,
+        board: Position,
         fill: impl FnOnce(&redb::WriteTransaction) -> Stored<()>,
     ) -> Result<()> {
         let mut state = self.state.lock();
         self.medium.check_present()?;
         let opened = self.opened(&mut state)?;
-        let board = head.record(opened.board.writes + 1);
         opened.storage.begin();
         let written = || -> Stored<()> {
             let transaction = opened.database.begin_write()?;
@@ -166,6 +157,7 @@ impl BoardFile {
         match written.and_then(|()| self.medium.check_present()) {
             Ok(()) => {
                 opened.board = board;
+                *self.head.lock() = board;
                 self.length.store(length_of(opened), Ordering::Relaxed);
                 Ok(())
             }
@@ -210,7 +202,7 @@ impl BoardFile {
     }
 
     /// Opens the file again after a failed write; `storage` is what that is yet to be taken back from.
-    fn mend(&self, board: BoardRecord, storage: &mut Option<Storage>) -> Result<Opened> {
+    fn mend(&self, board: Position, storage: &mut Option<Storage>) -> Result<Opened> {
         if let Some(storage) = &storage {
             let taken_back = storage.take_back();
             taken_back
@@ -222,7 +214,7 @@ impl BoardFile {
     }
 
     /// Opens the file, which must be as it was before the write that failed.
-    fn reopen(&self, board: BoardRecord) -> Result<Opened> {
+    fn reopen(&self, board: Position) -> Result<Opened> {
         let opened = open_checked(&*self.medium, None)?;
         if opened.board == board {
             return Ok(opened);
@@ -336,7 +328,7 @@ impl Drop for BoardFile {
 pub(super) fn write_filled(
     name: &str,
     file: Box<dyn redb::StorageBackend>,
-    head: Head,
+    head: Position,
     fill: &dyn Fn(&redb::WriteTransaction) -> Stored<()>,
 ) -> Result<()> {
     let storage = Storage::new(file);
@@ -347,7 +339,7 @@ pub(super) fn write_filled(
         let transaction = database.begin_write()?;
         tables::make(&transaction)?;
         fill(&transaction)?;
-        tables::put_board(&transaction, &head.record(0))?;
+        tables::put_board(&transaction, &head)?;
         transaction.commit()?;
         database.close()?;
         Ok(())

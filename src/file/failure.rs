@@ -2,8 +2,9 @@
 
 use std::io;
 
-use super::codec::{Damage, Kind};
+use super::records::shape;
 use crate::error::{Bilingual, Error, ErrorKind};
+use crate::journal::record::{Damage, Kind};
 
 /// `io`, or `read_only` when that is why: `en` and `zh` say what was being done to the file `name`.
 pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Error {
@@ -47,34 +48,12 @@ pub(super) fn locked(name: &str) -> Error {
 
 /// What is wrong with the record of `kind` under `key` in the file `name`.
 pub(super) fn damaged(name: &str, kind: &Kind, key: &[u8], damage: &Damage) -> Error {
-    let (en, zh) = match damage {
-        Damage::Checksum => (
-            "checksum mismatch: the record was damaged on disk".to_owned(),
-            "校验和不匹配：数据在磁盘上已损坏".to_owned(),
-        ),
-        Damage::Key => ("malformed key".to_owned(), "键格式错误".to_owned()),
-        Damage::Body(why) => (
-            format!("cannot be decoded: {why}"),
-            format!("无法解码：{why}"),
-        ),
-        Damage::Length(length) => (
-            format!("too long: {length} bytes"),
-            format!("长度为 {length} 字节，超出上限"),
-        ),
-        Damage::Format(format) => (
-            format!("unknown format {format}: written by a newer build"),
-            format!("未知格式 {format}：由更新的版本写入"),
-        ),
-    };
-    let kind_of_error = match damage {
-        Damage::Format(_) => ErrorKind::Unsupported,
-        _ => ErrorKind::Corrupt,
-    };
+    let (kind_of_error, why) = damage.described();
     let reason = Bilingual::new(
-        format!("{en} (file {name})"),
-        format!("{zh}（文件 {name}）"),
+        format!("{} (file {name})", why.en),
+        format!("{}（文件 {name}）", why.zh),
     );
-    let place = format!("{}[{}]", kind.name, kind.keys.show(key));
+    let place = format!("{}[{}]", kind.name, shape(kind).show(key));
     Error::new(kind_of_error, reason).within(&place)
 }
 

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 
 use super::board_file::unknown_format;
-use super::codec::{Damage, Kind};
 use super::failure::{corrupt, damaged, redb_error};
 use super::key::id_key;
 use super::records::{
-    ANNOUNCEMENT, BOARD, BoardRecord, CHANGE, ChangeRecord, IDEMPOTENCY_KEY, IdempotencyRecord,
-    RECEIPT, ReceiptRecord, Sharing, USER, UserRecord, decode_announcement, decode_board,
-    decode_change, decode_named, decode_receipt,
+    BOARD, decode_announcement, decode_board, decode_change, decode_key, decode_receipt,
+    decode_user,
 };
 use super::tables::{BOARD_KEY, Bytes, FORMAT, FORMAT_KEY, Stored, table};
 use crate::error::{Error, Result};
+use crate::journal::record::Sharing;
+use crate::journal::record::{ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
+use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Position, UserChange};
 use crate::model::Announcement;
 
 /// Takes a key and what stands under it.
@@ -58,7 +59,7 @@ impl Snapshot {
     }
 
     /// What is true of the board as a whole.
-    pub(crate) fn board(&self) -> Result<BoardRecord> {
+    pub(crate) fn board(&self) -> Result<Position> {
         let read = || -> Stored<_> {
             let table = self.table(&BOARD)?;
             let bytes = table.get(BOARD_KEY)?;
@@ -108,16 +109,16 @@ impl Snapshot {
         })
     }
 
-    /// Hands over each user, in the order of the names.
+    /// Hands over each user without receipts, in the order of the names.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
     pub(crate) fn users(
         &self,
-        mut take: impl FnMut(Result<(&str, UserRecord)>) -> Result<()>,
+        mut take: impl FnMut(Result<UserChange>) -> Result<()>,
     ) -> Result<()> {
         self.each(&USER, &mut |key, bytes| {
-            let read = decode_named(&USER, key, bytes);
+            let read = decode_user(key, bytes);
             take(read.map_err(self.damaged(&USER, key)))
         })
     }
@@ -128,7 +129,7 @@ impl Snapshot {
     /// As [`announcements`](Self::announcements).
     pub(crate) fn receipts(
         &self,
-        mut take: impl FnMut(Result<(&str, i64, ReceiptRecord)>) -> Result<()>,
+        mut take: impl FnMut(Result<(&str, i64, KeptReceipt)>) -> Result<()>,
     ) -> Result<()> {
         self.each(&RECEIPT, &mut |key, bytes| {
             let read = decode_receipt(key, bytes);
@@ -136,14 +137,63 @@ impl Snapshot {
         })
     }
 
-    /// Hands over each change, oldest first, with its revision and its place in that.
+    /// Hands over each user with all receipts, in the order of the names. Both tables are in that order, so
+    /// they are read side by side. Receipts of a user without a record are kept all the same.
+    ///
+    /// # Errors
+    /// Those of the file, of damaged records, and of `take`.
+    pub(crate) fn whole_users(&self, mut take: impl FnMut(UserChange) -> Result<()>) -> Result<()> {
+        let mut waiting: Option<UserChange> = None;
+        let users = self.table(&USER).map_err(|error| self.error(error))?;
+        let mut users = users.iter().map_err(|error| self.error(error.into()))?;
+        let mut next_user = || -> Result<Option<UserChange>> {
+            let Some(record) = users.next() else {
+                return Ok(None);
+            };
+            let (key, bytes) = record.map_err(|error| self.error(error.into()))?;
+            let read = decode_user(key.value(), bytes.value());
+            read.map(Some).map_err(self.damaged(&USER, key.value()))
+        };
+        let mut coming = next_user()?;
+        self.receipts(|receipt| {
+            let (name, id, kept) = receipt?;
+            while waiting.as_ref().is_none_or(|user| *user.name != *name) {
+                if let Some(done) = waiting.take() {
+                    take(done)?;
+                }
+                waiting = match coming.take() {
+                    Some(user) if *user.name <= *name => {
+                        coming = next_user()?;
+                        Some(user)
+                    }
+                    later => {
+                        coming = later;
+                        Some(UserChange::empty(name))
+                    }
+                };
+            }
+            if let Some(user) = &mut waiting {
+                user.kept.insert(id, kept);
+            }
+            Ok(())
+        })?;
+        while let Some(done) = waiting.take().or_else(|| coming.take()) {
+            take(done)?;
+            if coming.is_none() {
+                coming = next_user()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands over each change, oldest first.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
     pub(crate) fn changes(
         &self,
         sharing: &mut Sharing,
-        mut take: impl FnMut(Result<((i64, u32), ChangeRecord)>) -> Result<()>,
+        mut take: impl FnMut(Result<FeedChange>) -> Result<()>,
     ) -> Result<()> {
         self.each(&CHANGE, &mut |key, bytes| {
             let read = decode_change(key, bytes, sharing);
@@ -157,10 +207,10 @@ impl Snapshot {
     /// As [`announcements`](Self::announcements).
     pub(crate) fn idempotency_keys(
         &self,
-        mut take: impl FnMut(Result<(&str, IdempotencyRecord)>) -> Result<()>,
+        mut take: impl FnMut(Result<(&str, KeyedResult)>) -> Result<()>,
     ) -> Result<()> {
         self.each(&IDEMPOTENCY_KEY, &mut |key, bytes| {
-            let read = decode_named(&IDEMPOTENCY_KEY, key, bytes);
+            let read = decode_key(key, bytes);
             take(read.map_err(self.damaged(&IDEMPOTENCY_KEY, key)))
         })
     }

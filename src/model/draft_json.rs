@@ -117,7 +117,7 @@ impl Draft {
             "audience" => {
                 self.audience = Audience::from_json(value).map_err(|e| e.within("audience"))?;
             }
-            "display" => self.display = display(value)?,
+            "display" => self.display = display(value).map_err(|e| e.within(name))?,
             "dismissible" => self.dismissible = boolean(name, value)?,
             "require_ack" => self.require_ack = boolean(name, value)?,
             "show_limit" => self.show_limit = integer(name, value)?,
@@ -271,8 +271,9 @@ fn one_text(locale: &str, value: &Value) -> Result<Text> {
     Ok(result)
 }
 
-fn display(value: &Value) -> Result<Display> {
-    let places = each("display", value, |v| {
+/// A set of places from the list of their names.
+pub(crate) fn display(value: &Value) -> Result<Display> {
+    let places = each("", value, |v| {
         Display::from_name(str("", v)?).map_err(unnamed)
     })?;
     Ok(places

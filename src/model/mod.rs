@@ -1,4 +1,4 @@
-//! What an announcement is: its fields, limits and texts, who may see it, and who asks.
+//! Announcements, drafts, audiences and viewers: fields, limits, validation and JSON.
 
 mod announcement;
 mod announcement_json;
@@ -41,6 +41,7 @@ pub(crate) use announcement::{Given, Parts};
 pub(crate) use announcement_json::TakenApart;
 pub(crate) use attribute::{LOCALE, USER};
 pub(crate) use compiled_audience::CompiledAudience;
+pub(crate) use draft_json::display;
 pub(crate) use fields::named;
 pub(crate) use locale::choose as choose_locale;
 pub(crate) use prepared_viewer::PreparedViewer;

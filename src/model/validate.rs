@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::compiled_audience::CompiledAudience;
 use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Reference};
 use super::json::{MAX_INTEGER, inexact, is_exact};
@@ -17,8 +16,6 @@ pub(crate) struct Checked {
     pub(crate) locales: Vec<Locale>,
     /// Which of them is the default.
     pub(crate) default_index: usize,
-    /// The audience, ready to be matched.
-    pub(crate) audience: CompiledAudience,
     /// The extras as JSON; empty when there are none.
     pub(crate) extras: String,
 }
@@ -38,14 +35,13 @@ impl Draft {
         check_priority(self.priority)?;
         self.check_times()?;
         let (locales, default_index) = self.check_texts()?;
-        let audience = self.audience.compile().map_err(|e| e.within("audience"))?;
+        self.audience.compile().map_err(|e| e.within("audience"))?;
         self.check_actions()?;
         self.check_replaces()?;
         let extras = check_extras(&self.extras)?;
         let checked = Checked {
             locales,
             default_index,
-            audience,
             extras,
         };
         self.check_size(&checked)?;

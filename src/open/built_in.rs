@@ -6,8 +6,9 @@ use super::options::Options;
 use super::scheme::Scheme;
 use super::url::BoardUrl;
 use crate::board::SharedBoard;
-use crate::engine::{Local, Settings, Store};
+use crate::engine::{Keep, Local, Replica, Settings, Store, WriteCopy};
 use crate::error::{Bilingual, Result};
+use crate::journal::Checkpoint;
 
 /// The schemes of this build.
 pub(super) const SCHEMES: &[Scheme] = &[
@@ -70,14 +71,16 @@ fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     let progress = options.local.progress.take();
     let settings = settings(url, options)?;
     let medium = Box::new(crate::file::FileMedium::new(url.place().as_ref()));
-    let store = Store::open(
-        settings,
-        medium,
-        durability.unwrap_or(Durability::Full),
-        progress,
-    )?;
+    let durability = durability.unwrap_or(Durability::Full);
+    let store = crate::file_board::open(settings, medium, durability, progress.as_ref())?;
     Ok(Arc::new(Local::new(store)))
 }
+
+/// How a board in memory is backed up.
+#[cfg(feature = "file")]
+const WRITE_COPY: Option<WriteCopy> = Some(crate::file_board::write_copy);
+#[cfg(not(feature = "file"))]
+const WRITE_COPY: Option<WriteCopy> = None;
 
 /// What both kinds of boards in this process are made with.
 fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
@@ -87,5 +90,22 @@ fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
         keep: options.local.keep.unwrap_or_default(),
         retention_ms: options.local.retention_ms,
         budget_bytes: megabytes.map(|megabytes| megabytes * MEGABYTE),
+        write_copy: WRITE_COPY,
     })
+}
+
+impl Options {
+    /// Makes a board that follows the one that `checkpoint` was taken of. Only the clock is used of these
+    /// options.
+    #[must_use]
+    pub fn replica(self, checkpoint: &Checkpoint) -> Replica {
+        let settings = Settings {
+            clock: self.common.clock,
+            keep: Keep::default(),
+            retention_ms: None,
+            budget_bytes: None,
+            write_copy: WRITE_COPY,
+        };
+        Replica::new(settings, checkpoint)
+    }
 }

@@ -15,7 +15,7 @@ mod e;
 use std::io::Write;
 use std::path::Path;
 
-use notice_conformance::{Case, Joined, Kept, Report, own_cases, read_all, run_all};
+use notice_conformance::{Case, Joined, Kept, RUST, Report, WIRE, own_cases, read_all, run_all};
 
 /// Names a folder of other cases, which are run over every surface: `cargo xtask conformance DIR`.
 const FOLDER: &str = "NOTICE_CASES";
@@ -54,7 +54,7 @@ fn every_case_of_the_folder_that_is_named_holds_on_every_surface() {
         return;
     };
     let cases = read_all(Path::new(&folder)).unwrap_or_else(|fault| panic!("{fault}"));
-    let surfaces = [&[notice_conformance::RUST], surfaces().as_slice()].concat();
+    let surfaces = [&[RUST, WIRE], surfaces().as_slice()].concat();
     let report = run_all(&cases, &surfaces, kept());
     for line in report.lines() {
         say(&line);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// Surfaces that every case is run over.
-const SURFACES: [&str; 4] = ["rust", "c", "c_json", "e"];
+const SURFACES: [&str; 5] = ["rust", "wire", "c", "c_json", "e"];
 
 fn folder(name: &str, cases: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::engine::answers::selection::{Selection, announcements};
-use crate::engine::memory::feed::Entry;
+use crate::engine::answers::queries::whole;
+use crate::engine::answers::selection::Selection;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::Index;
+use crate::engine::memory::state::State;
 use crate::engine::{Store, instant};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Announcement, Audience, CompiledAudience, PreparedViewer, State};
+use crate::journal::FeedChange;
+use crate::model::{self, Announcement, Audience, CompiledAudience, PreparedViewer};
 use crate::query::{ChangeEvent, ChangeKind, ChangePage, Changes};
 use crate::query::{Item, Phase, Query, View};
 
@@ -23,59 +26,70 @@ impl Store {
         check(&query, changes.since)?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
-        let index = self.read(present);
-        let epoch = *self.epoch.read();
-        check_epoch(changes.epoch, epoch)?;
-        let feed = self.feed.read();
-        let selection = Selection::new(&index, &query, query.counted, None, now)?;
-        let mut witness = Witness::new(&query, now);
-        let mut events: Vec<ChangeEvent> = Vec::new();
-        let mut to_revision = index.revision;
-        for entry in feed.after(changes.since, index.revision)? {
-            // A revision is never cut in two: a follower could not go on from its middle.
-            let is_full = events.len() >= query.limit as usize;
-            if is_full
-                && events
-                    .last()
-                    .is_some_and(|last| last.revision != entry.revision)
-            {
-                to_revision = entry.revision - 1;
-                break;
-            }
-            if !witness.is_concerned(entry, &index) {
-                continue;
-            }
-            let slot = index
-                .slot_of_id(entry.id)
-                .filter(|slot| selection.accepts(*slot));
-            let found = announcements(&index, slot.as_slice())?.pop();
-            if found.is_none() && !witness.saw(entry) {
-                continue;
-            }
-            let current = index.by_id(entry.id);
-            let reason = current
-                .filter(|_| entry.kind == ChangeKind::Retracted)
-                // It may be of a later retraction than the one that the follower could see.
-                .filter(|current| witness.may_know(current));
-            events.push(ChangeEvent {
-                revision: entry.revision,
-                id: entry.id,
-                kind: entry.kind,
-                item: found.map(|found| Item::new(found, &query.viewer)),
-                reason: reason
-                    .map(|a| a.retract_reason().to_owned())
-                    .unwrap_or_default(),
-            });
-        }
-        Ok(ChangePage {
-            events,
-            to_revision,
-            head: index.revision,
-            more: to_revision < index.revision,
-            epoch,
-            next_change_at: selection.next_change_at(),
+        self.memory.ask(present, self.storage(), |state, fetched| {
+            check_epoch(changes.epoch, state.epoch)?;
+            follow(state, fetched, &query, changes.since, now)
         })
     }
+}
+
+/// The changes after `since` as they concern `query`.
+fn follow(
+    state: &State,
+    fetched: &Fetched,
+    query: &Query,
+    since: i64,
+    now: i64,
+) -> Result<ChangePage> {
+    let index = &state.index;
+    let selection = Selection::new(state, fetched, query, query.counted, now)?;
+    let mut witness = Witness::new(query, now);
+    let mut events: Vec<ChangeEvent> = Vec::new();
+    let mut to_revision = index.revision;
+    for change in state.feed.after(since, index.revision)? {
+        // A revision is never cut in two: a follower could not go on from its middle.
+        let is_full = events.len() >= query.limit as usize;
+        if is_full
+            && events
+                .last()
+                .is_some_and(|last| last.revision != change.revision)
+        {
+            to_revision = change.revision - 1;
+            break;
+        }
+        if !witness.is_concerned(change, index) {
+            continue;
+        }
+        let slot = index
+            .slot_of_id(change.id)
+            .filter(|slot| selection.accepts(*slot));
+        let found = slot.and_then(|slot| whole(state, fetched, slot));
+        if slot.is_none() && !witness.saw(change) {
+            continue;
+        }
+        let current = index.by_id(change.id);
+        let reason = current
+            .filter(|_| change.kind == ChangeKind::Retracted)
+            // It may be of a later retraction than the one that the follower could see.
+            .filter(|current| witness.may_know(current));
+        events.push(ChangeEvent {
+            revision: change.revision,
+            id: change.id,
+            kind: change.kind,
+            item: found.map(|found| Item::new(found, &query.viewer)),
+            reason: reason
+                .map(|a| a.retract_reason().to_owned())
+                .unwrap_or_default(),
+        });
+    }
+    Ok(ChangePage {
+        events,
+        to_revision,
+        head: index.revision,
+        more: to_revision < index.revision,
+        epoch: state.epoch,
+        next_change_at: selection.next_change_at(),
+    })
 }
 
 /// Refuses what a feed cannot follow.
@@ -138,27 +152,27 @@ impl<'a> Witness<'a> {
         }
     }
 
-    fn saw(&mut self, entry: &Entry) -> bool {
-        let Some(before) = &entry.before else {
+    fn saw(&mut self, change: &FeedChange) -> bool {
+        let Some(before) = &change.before else {
             return false;
         };
         let phase = Phase::of(before, self.now);
         let wanted = self.query.filter.phase;
         (wanted == Phase::Any || wanted == phase)
             && self.query.filter.holds(before)
-            && (self.query.view == View::Editor || self.was_shown(before, entry))
+            && (self.query.view == View::Editor || self.was_shown(before, change))
     }
 
-    /// Whether an entry is about the announcement itself, or about one that replaces it for the viewer:
+    /// Whether a change is about the announcement itself, or about one that replaces it for the viewer:
     /// what the viewer does not see covers nothing, and is not to be told from that. Where neither what
-    /// a replacer was nor what it is now is seen, a later entry has what it was between.
-    fn is_concerned(&mut self, entry: &Entry, index: &Index) -> bool {
-        entry.replacers.is_empty()
+    /// a replacer was nor what it is now is seen, a later change has what it was between.
+    fn is_concerned(&mut self, change: &FeedChange, index: &Index) -> bool {
+        change.replacers.is_empty()
             || self.query.view == View::Editor
-            || entry.replacers.iter().any(|replacer| {
+            || change.replacers.iter().any(|replacer| {
                 let before = replacer.before.as_ref();
                 before.is_some_and(|before| {
-                    before.state() == State::Published && self.was_shown(before, entry)
+                    before.state() == model::State::Published && self.was_shown(before, change)
                 }) || index
                     .by_id(replacer.id)
                     .is_some_and(|current| self.may_know(current))
@@ -171,19 +185,19 @@ impl<'a> Witness<'a> {
             || (current.has_shown(self.now) && self.is_admitted(current))
     }
 
-    /// Whether the viewer could see what an announcement was before `entry`. One that had not started
+    /// Whether the viewer could see what an announcement was before `change`. One that had not started
     /// by then did not start any more as what it was.
-    fn was_shown(&mut self, before: &Announcement, entry: &Entry) -> bool {
+    fn was_shown(&mut self, before: &Announcement, change: &FeedChange) -> bool {
         let at = match self.query.viewer.now {
             Some(now) => now,
-            None => entry.at,
+            None => change.at,
         };
         before.has_shown(at) && self.is_admitted(before)
     }
 
     fn is_admitted(&mut self, before: &Announcement) -> bool {
         let audience = before.audience_shared();
-        // The entry keeps the audience alive, so that its address stays its own.
+        // The change keeps the audience alive, so that its address stays its own.
         let (_, compiled) = self
             .audiences
             .entry(Arc::as_ptr(audience))

@@ -2,6 +2,7 @@
 
 use crate::engine::answers::queries::only;
 use crate::engine::answers::selection::Selection;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::{Store, instant};
 use crate::error::{Bilingual, Error, Result};
 use crate::model::{Announcement, PreparedViewer};
@@ -22,9 +23,9 @@ impl Store {
                 ..query.clone()
             },
         );
-        let index = self.read(present);
-        let users = self.users.read();
-        let user = users.get(&query.viewer.user);
+        let state = self.memory.read_at(present);
+        let index = &state.index;
+        let user = state.users.get(&query.viewer.user);
         let slot = index.slot_of_id(id).ok_or_else(|| Error::not_found(id))?;
         let entry = index.entry(slot).ok_or_else(|| Error::not_found(id))?;
         let announcement = &entry.announcement;
@@ -39,7 +40,9 @@ impl Store {
         let mut findings = Vec::new();
         findings.extend(of_phase(announcement, phase, now));
         findings.extend(unmet.map(|condition| of_audience(announcement, condition)));
-        let selection = Selection::new(&index, &viewer_query, false, user, now)?;
+        // It asks for one id and no words, so that no text is missing.
+        let fetched = Fetched::default();
+        let selection = Selection::new(&state, &fetched, &viewer_query, false, now)?;
         let replacer = selection
             .superseded_by(slot)
             .and_then(|slot| index.entry(slot));

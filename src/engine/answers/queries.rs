@@ -1,10 +1,15 @@
 //! Pages, counts and look-ups.
 
-use crate::engine::answers::selection::{Selection, announcements};
-use crate::engine::memory::index::Index;
+use std::sync::Arc;
+
+use crate::engine::answers::selection::Selection;
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::memory::state::State;
+use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::users::User;
 use crate::engine::{Store, instant};
 use crate::error::{Error, Result};
+use crate::model::Announcement;
 use crate::query::Field;
 use crate::query::{Count, Cursor, Filter, Found, Item, NOT_COUNTED, Page, Phase, Query, View};
 use crate::search::{SearchQuery, highlights, snippet};
@@ -19,13 +24,14 @@ impl Store {
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
         let query = only(id, query);
-        let index = self.read(present);
-        let users = self.users.read();
-        let user = users.get(&query.viewer.user);
-        let selection = Selection::new(&index, &query, false, user, now)?;
-        let found = announcements(&index, &selection.page(None, 1, 1))?.pop();
-        let found = found.ok_or_else(|| Error::not_found(id))?;
-        Ok(Item::new(found, &query.viewer).with_state(user, now))
+        self.memory.ask(present, self.storage(), |state, fetched| {
+            let selection = Selection::new(state, fetched, &query, false, now)?;
+            let slot = selection.page(None, 1, 1).pop();
+            let found = slot.and_then(|slot| whole(state, fetched, slot));
+            let found = found.ok_or_else(|| Error::not_found(id))?;
+            let user = state.users.get(&query.viewer.user);
+            Ok(Item::new(found, &query.viewer).with_state(user, now))
+        })
     }
 
     /// A page.
@@ -38,11 +44,8 @@ impl Store {
             None => instant(&query.viewer, present)?,
         };
         let limit = query.limit as usize;
-        let (mut items, count, after, search) = {
-            let index = self.read(present);
-            let users = self.users.read();
-            let user = users.get(&query.viewer.user);
-            let mut selection = Selection::new(&index, query, query.counted, user, now)?;
+        let asked = self.memory.ask(present, self.storage(), |state, fetched| {
+            let mut selection = Selection::new(state, fetched, query, query.counted, now)?;
             let after = cursor.map(|c| c.after);
             let (total, mut slots) = if query.counted {
                 let total = selection.total();
@@ -50,19 +53,18 @@ impl Store {
             } else {
                 (NOT_COUNTED, selection.page_uncounted(after, limit + 1))
             };
-            let count = self.count_of(&index, &selection, total, now);
+            let count = count_of(state, &selection, total, now);
             let has_more = slots.len() > limit;
             slots.truncate(limit);
             let last = slots.last().filter(|_| has_more);
             let after = last.and_then(|slot| selection.sort_key(*slot));
+            let user = state.users.get(&query.viewer.user);
             let item = |found| Item::new(found, &query.viewer).with_state(user, now);
-            let slots = selection.checked(slots)?;
-            let items: Vec<Item> = announcements(&index, &slots)?
-                .into_iter()
-                .map(item)
-                .collect();
-            (items, count, after, selection.into_search())
-        };
+            let found = slots.iter().filter_map(|slot| whole(state, fetched, *slot));
+            let items: Vec<Item> = found.map(item).collect();
+            Ok((items, count, after, selection.into_search()))
+        });
+        let (mut items, count, after, search) = asked?;
         if let Some(search) = search {
             items
                 .iter_mut()
@@ -82,26 +84,30 @@ impl Store {
         query.filter.check(query.view)?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
-        let index = self.read(present);
-        let users = self.users.read();
-        let user = users.get(&query.viewer.user);
-        let selection = Selection::new(&index, query, true, user, now)?;
-        Ok(self.count_of(&index, &selection, selection.total(), now))
+        self.memory.ask(present, self.storage(), |state, fetched| {
+            let selection = Selection::new(state, fetched, query, true, now)?;
+            Ok(count_of(state, &selection, selection.total(), now))
+        })
     }
+}
 
-    fn count_of(&self, index: &Index, selection: &Selection<'_>, total: u64, now: i64) -> Count {
-        Count {
-            total,
-            unread: match total {
-                NOT_COUNTED => NOT_COUNTED,
-                total => selection.unread(total),
-            },
-            revision: index.revision,
-            epoch: *self.epoch.read(),
-            now,
-            next_change_at: selection.next_change_at(),
-        }
+fn count_of(state: &State, selection: &Selection<'_>, total: u64, now: i64) -> Count {
+    Count {
+        total,
+        unread: match total {
+            NOT_COUNTED => NOT_COUNTED,
+            total => selection.unread(total),
+        },
+        revision: state.index.revision,
+        epoch: state.epoch,
+        now,
+        next_change_at: selection.next_change_at(),
     }
+}
+
+/// The announcement in `slot`; none while its texts are yet to be fetched.
+pub(super) fn whole(state: &State, fetched: &Fetched, slot: Slot) -> Option<Arc<Announcement>> {
+    fetched.whole(&state.index.entry(slot)?.announcement)
 }
 
 impl Item {

@@ -8,16 +8,15 @@ mod counting;
 mod paging;
 mod searching;
 
-use std::cell::OnceCell;
-use std::sync::Arc;
-
 use roaring::RoaringBitmap;
 
 use crate::engine::memory::audiences::Visible;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::{Entry, Index};
+use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::users::User;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{Announcement, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
@@ -30,6 +29,8 @@ const CANDIDATES_ASKED: u64 = 256;
 /// A query on its way through the index.
 pub(crate) struct Selection<'a> {
     index: &'a Index,
+    /// Evicted texts; what is missing is noted there, and taken for something that has not the words.
+    fetched: &'a Fetched,
     query: &'a Query,
     counted: bool,
     now: i64,
@@ -49,23 +50,22 @@ pub(crate) struct Selection<'a> {
     /// Where the words are so common that walking finds them sooner than the index: about one in so many
     /// has them.
     words_one_in: Option<u64>,
-    /// Why a text could not be looked at.
-    failure: OnceCell<Error>,
 }
 
 impl<'a> Selection<'a> {
-    /// Prepares a query that has been checked. `user` is what is kept of its viewer. Counting needs `counted`,
-    /// whatever the query says.
+    /// Prepares a query that has been checked. Counting needs `counted`, whatever the query says.
     ///
     /// # Errors
     /// `invalid_field` for search text that is malformed.
     pub(crate) fn new(
-        index: &'a Index,
+        state: &'a State,
+        fetched: &'a Fetched,
         query: &'a Query,
         counted: bool,
-        user: Option<&'a User>,
         now: i64,
     ) -> Result<Self> {
+        let index = &state.index;
+        let user = state.users.get(&query.viewer.user);
         let visible = match query.view {
             View::Viewer => index.groups.visible_to(&query.viewer),
             View::Editor => index.groups.all(),
@@ -83,6 +83,7 @@ impl<'a> Selection<'a> {
         moved.retain(differs);
         let mut selection = Self {
             index,
+            fetched,
             query,
             counted,
             now,
@@ -96,17 +97,13 @@ impl<'a> Selection<'a> {
             moved,
             accepted: None,
             words_one_in: None,
-            failure: OnceCell::new(),
         };
         selection.narrow_by_search()?;
         let one_by_one = selection.needs_records || selection.verify || query.filter.needs_user();
         if one_by_one && counted {
             selection.accepted = Some(selection.scanned().collect());
         }
-        match selection.failure.take() {
-            Some(error) => Err(error),
-            None => Ok(selection),
-        }
+        Ok(selection)
     }
 
     /// The earliest instant after `now` at which the answer may change by time alone; 0 if none.
@@ -207,30 +204,12 @@ impl<'a> Selection<'a> {
         let announcement = &self.entry(slot)?.announcement;
         let relevance = match (&self.search, self.query.order) {
             (Some(search), Order::Relevance) => {
-                let whole = self.whole(announcement)?;
+                let whole = self.fetched.whole(announcement)?;
                 hits(search, &whole, self.text_index(announcement))
             }
             _ => 0,
         };
         Some(sort_key(self.query.order, announcement, relevance))
-    }
-
-    /// What was found, if every text could be looked at that had to be.
-    ///
-    /// # Errors
-    /// Those of the file, where texts are in it only.
-    pub(crate) fn checked<R>(&self, found: R) -> Result<R> {
-        match self.failure.get() {
-            Some(error) => Err(error.clone()),
-            None => Ok(found),
-        }
-    }
-
-    /// An announcement with its texts; none if these could not be read, which is noted.
-    fn whole(&self, announcement: &Arc<Announcement>) -> Option<Arc<Announcement>> {
-        let whole = self.index.whole(announcement);
-        // The first failure is the one that is told.
-        whole.map_err(|error| self.failure.set(error)).ok()
     }
 
     fn entry(&self, slot: Slot) -> Option<&'a Entry> {
@@ -359,16 +338,4 @@ fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
         });
     }
     result
-}
-
-/// The announcements behind slots.
-///
-/// # Errors
-/// Those of the file, where texts are in it only.
-pub(crate) fn announcements(index: &Index, slots: &[Slot]) -> Result<Vec<Arc<Announcement>>> {
-    let mut found = Vec::with_capacity(slots.len());
-    for entry in slots.iter().filter_map(|slot| index.entry(*slot)) {
-        found.push(index.whole(&entry.announcement)?);
-    }
-    Ok(found)
 }

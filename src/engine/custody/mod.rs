@@ -1,7 +1,6 @@
-//! Opening a board, and what its custodian does: export, import, backup, verify, compact.
+//! What the one who runs a board does: back it up, check it, copy it out and in, and let others follow it.
 
 pub(crate) mod backup;
-pub(crate) mod channel;
 pub(crate) mod export_import;
-pub(crate) mod load;
+pub(crate) mod following;
 pub(crate) mod verify;

@@ -127,11 +127,7 @@ impl Groups {
     }
 
     /// Adds a member to the group of `audience`, which is made if there is none.
-    pub(crate) fn join(
-        &mut self,
-        audience: &Arc<Audience>,
-        compile: impl FnOnce() -> CompiledAudience,
-    ) -> GroupId {
+    pub(crate) fn join(&mut self, audience: &Arc<Audience>) -> GroupId {
         if let Some(id) = self.by_audience.get(audience).copied() {
             if let Some(group) = self.get_mut(id) {
                 group.members += 1;
@@ -140,7 +136,7 @@ impl Groups {
         }
         let group = Some(Group {
             source: Arc::clone(audience),
-            compiled: compile(),
+            compiled: audience.compile_lossy(),
             members: 1,
             active: BTreeSet::new(),
             active_slots: RoaringBitmap::new(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::engine::memory::attributes::Attributes;
 use crate::engine::memory::audiences::GroupId;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::{Index, rank_key};
 use crate::engine::memory::locales::Locales;
 use crate::engine::memory::supersession::{Supersession, full_key};
@@ -14,7 +15,7 @@ use crate::search::SearchIndex;
 
 impl Index {
     /// The name of each index, and whether it is wrong.
-    pub(crate) fn check(&self) -> Vec<(&'static str, bool)> {
+    pub(crate) fn check(&self, fetched: &Fetched) -> Vec<(&'static str, bool)> {
         let mut by_id = NumberMap::default();
         let mut by_key = HashMap::new();
         let mut timeline = Timeline::default();
@@ -67,17 +68,17 @@ impl Index {
             ("notified", self.notified != notified),
             ("retracted", self.retracted != retracted),
             ("groups", !self.groups.is_same(&members)),
-            ("search", !self.is_search_right()),
+            ("search", !self.is_search_right(fetched)),
         ]
     }
 
     /// Whether the search index has what it is said to know.
-    fn is_search_right(&self) -> bool {
+    fn is_search_right(&self, fetched: &Fetched) -> bool {
         let slots = self
             .slots()
             .filter(|slot| !self.unsearched.slots().contains(*slot));
         let settled = slots.filter_map(|slot| {
-            let whole = self.whole(&self.entry(slot)?.announcement).ok()?;
+            let whole = fetched.whole(&self.entry(slot)?.announcement)?;
             Some((slot, whole))
         });
         let settled: BTreeMap<_, _> = settled.collect();
@@ -86,6 +87,6 @@ impl Index {
         let known: Vec<_> = known.into_iter().collect();
         let mut made = SearchIndex::default();
         made.insert_all(&known);
-        self.search.read().is_same(&made)
+        self.search().is_same(&made)
     }
 }

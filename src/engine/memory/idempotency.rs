@@ -5,8 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::Draft;
-use crate::model::Published;
+use crate::journal::{Fingerprint, KeyedResult};
+use crate::model::{Draft, Published};
 
 /// Longest key, in bytes.
 pub(crate) const KEY_BYTES: usize = 128;
@@ -15,21 +15,10 @@ const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
 /// How many keys are remembered.
 const REMEMBERED_KEYS: usize = 10_000;
 
-/// What a request was, so that another one under the same key is noticed.
-pub(crate) type Fingerprint = [u8; 32];
-
-/// A key with the request that it came with and the result that it gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Remembered {
-    pub(crate) fingerprint: Fingerprint,
-    pub(crate) published: Published,
-    pub(crate) at: i64,
-}
-
 /// The keys that are remembered.
 #[derive(Debug, Default)]
 pub(crate) struct IdempotencyKeys {
-    by_key: HashMap<Box<str>, Remembered>,
+    by_key: HashMap<Box<str>, KeyedResult>,
     oldest_first: VecDeque<Box<str>>,
 }
 
@@ -42,7 +31,7 @@ pub(crate) fn fingerprint(draft: &Draft) -> Fingerprint {
 ///
 /// # Errors
 /// `idempotency_conflict` for another request.
-pub(crate) fn repeated(earlier: &Remembered, key: &str, print: &Fingerprint) -> Result<Published> {
+pub(crate) fn repeated(earlier: &KeyedResult, key: &str, print: &Fingerprint) -> Result<Published> {
     if earlier.fingerprint == *print {
         return Ok(Published {
             duplicate: true,
@@ -64,13 +53,13 @@ pub(crate) fn repeated(earlier: &Remembered, key: &str, print: &Fingerprint) -> 
 
 impl IdempotencyKeys {
     /// What `key` was used for, if that is not longer than a day ago.
-    pub(crate) fn get(&self, key: &str, now: i64) -> Option<&Remembered> {
+    pub(crate) fn get(&self, key: &str, now: i64) -> Option<&KeyedResult> {
         self.by_key
             .get(key)
             .filter(|earlier| is_fresh(earlier, now))
     }
 
-    pub(crate) fn insert(&mut self, key: &str, remembered: Remembered) {
+    pub(crate) fn insert(&mut self, key: &str, remembered: KeyedResult) {
         if self.by_key.insert(key.into(), remembered).is_some() {
             self.oldest_first.retain(|other| other.as_ref() != key);
         }
@@ -92,13 +81,15 @@ impl IdempotencyKeys {
             .collect()
     }
 
-    /// Forgets keys, which are the oldest ones.
-    pub(crate) fn forget(&mut self, keys: &[Box<str>]) {
-        for key in keys {
-            self.by_key.remove(key);
+    /// Forgets a key, which mostly is the oldest one.
+    pub(crate) fn remove(&mut self, key: &str) {
+        if self.by_key.remove(key).is_none() {
+            return;
         }
-        self.oldest_first
-            .drain(..keys.len().min(self.oldest_first.len()));
+        match self.oldest_first.front() {
+            Some(oldest) if **oldest == *key => drop(self.oldest_first.pop_front()),
+            _ => self.oldest_first.retain(|other| **other != *key),
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -106,12 +97,12 @@ impl IdempotencyKeys {
     }
 
     /// The keys, oldest first.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Remembered)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &KeyedResult)> {
         let with = |key| Some((AsRef::<str>::as_ref(key), self.by_key.get(key)?));
         self.oldest_first.iter().filter_map(with)
     }
 }
 
-fn is_fresh(earlier: &Remembered, now: i64) -> bool {
+fn is_fresh(earlier: &KeyedResult, now: i64) -> bool {
     now < earlier.at.saturating_add(REMEMBERED_MS)
 }

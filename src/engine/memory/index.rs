@@ -3,20 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{RwLock, RwLockReadGuard};
 use roaring::RoaringBitmap;
 
 use crate::engine::memory::attributes::Attributes;
 use crate::engine::memory::audiences::{GroupId, Groups, Moved, RankKey};
-use crate::engine::memory::evicted::Shelf;
 use crate::engine::memory::idempotency::IdempotencyKeys;
 use crate::engine::memory::locales::Locales;
 use crate::engine::memory::match_cache::Verified;
 use crate::engine::memory::search_backlog::{Chunk, Unsearched, take_in};
 use crate::engine::memory::supersession::{Supersession, full_key};
 use crate::engine::memory::timeline::{Slot, Timeline};
-use crate::error::Result;
-use crate::model::{Announcement, CompiledAudience, Reference, State};
+use crate::model::{self, Announcement, Reference};
 use crate::number_map::NumberMap;
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
@@ -45,13 +43,6 @@ impl Entry {
     }
 }
 
-/// An announcement that a commit puts on the board, new or in the place of its former version.
-#[derive(Debug)]
-pub(crate) struct Put {
-    pub(crate) announcement: Arc<Announcement>,
-    pub(crate) audience: CompiledAudience,
-}
-
 /// The board in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
@@ -77,13 +68,15 @@ pub(crate) struct Index {
     /// The retracted ones by the instant of that.
     pub(crate) retracted: BTreeSet<(i64, Slot)>,
     pub(crate) idempotency_keys: IdempotencyKeys,
-    /// Shared with the thread that brings it up to date.
-    pub(crate) search: Arc<RwLock<SearchIndex>>,
+    /// Shared with the thread that brings it up to date. Guards the search index; taken under the lock of the
+    /// state, and for writing also without it, by one who settles.
+    search: Arc<RwLock<SearchIndex>>,
     pub(crate) verified: Verified,
     /// Everything by the revision of its last change.
     pub(crate) changed: BTreeSet<(i64, Slot)>,
     pub(crate) unsearched: Unsearched,
-    pub(crate) shelf: Shelf,
+    /// The slots whose texts are in the file only, where they are as they were on the board.
+    pub(crate) evicted: RoaringBitmap,
     /// The memory of the search index when it was last brought up to date.
     pub(crate) search_bytes: usize,
     text_bytes: usize,
@@ -118,22 +111,11 @@ impl Index {
         (0..self.slots.len() as u32).filter(|slot| self.entry(*slot).is_some())
     }
 
-    /// An announcement of the board with all its texts, also if these are on the shelf.
-    ///
-    /// # Errors
-    /// Those of the file.
-    pub(crate) fn whole(&self, announcement: &Arc<Announcement>) -> Result<Arc<Announcement>> {
-        if announcement.is_without_texts() {
-            return self.shelf.take_down(announcement).map(Arc::new);
-        }
-        Ok(Arc::clone(announcement))
-    }
-
     /// Leaves the texts of some that are over to the file, `limit` at most; how many these were.
-    pub(crate) fn shelve(&mut self, limit: usize) -> usize {
+    pub(crate) fn evict(&mut self, limit: usize) -> usize {
         let ended = self.timeline.ended_by(self.at);
         let slots: Vec<Slot> = ended
-            .filter(|slot| !self.shelf.slots.contains(*slot))
+            .filter(|slot| !self.evicted.contains(*slot))
             // The search index has yet to be told of these.
             .filter(|slot| !self.unsearched.slots().contains(*slot))
             .take(limit)
@@ -142,16 +124,17 @@ impl Index {
             if let Some(entry) = self.entry(*slot) {
                 let without = Arc::new(entry.announcement.without_texts());
                 self.exchange(*slot, without);
-                self.shelf.slots.insert(*slot);
+                self.evicted.insert(*slot);
             }
         }
         slots.len()
     }
 
-    /// Takes an announcement with all its texts from the shelf, for it is about to be changed.
-    pub(crate) fn unshelve(&mut self, whole: Arc<Announcement>) {
+    /// Gives an evicted announcement its texts back, for it is about to be changed: in the file it could then
+    /// no longer be read as it is on the board.
+    pub(crate) fn take_back(&mut self, whole: Arc<Announcement>) {
         if let Some(slot) = self.slot_of_id(whole.id())
-            && self.shelf.slots.remove(slot)
+            && self.evicted.remove(slot)
         {
             self.exchange(slot, whole);
         }
@@ -234,6 +217,16 @@ impl Index {
         self.search_bytes = search_bytes;
     }
 
+    /// Returns the search index, for reading.
+    pub(crate) fn search(&self) -> RwLockReadGuard<'_, SearchIndex> {
+        self.search.read()
+    }
+
+    /// Returns the search index, for one who brings it up to date without the lock of the state.
+    pub(crate) fn search_shared(&self) -> Arc<RwLock<SearchIndex>> {
+        Arc::clone(&self.search)
+    }
+
     /// Makes everything known to the search index.
     pub(crate) fn settle(&mut self) {
         let chunk = self.unsearched.chunk(usize::MAX);
@@ -243,34 +236,17 @@ impl Index {
         self.settled(chunk, search.heap_bytes());
     }
 
-    /// Puts an announcement on the board, in the place of its former version if there is one.
-    pub(crate) fn put(&mut self, put: Put) {
-        let Put {
-            announcement,
-            audience,
-        } = put;
-        self.put_with(announcement, |_| audience);
-    }
-
     /// Makes room for so many announcements.
     pub(crate) fn reserve(&mut self, count: usize) {
         self.slots.reserve(count);
         self.by_id.reserve(count);
     }
 
-    /// Puts an announcement on the board that was accepted before, perhaps by a later build: a condition of
-    /// its audience that is not understood is never met.
-    pub(crate) fn put_stored(&mut self, announcement: Arc<Announcement>) {
-        self.put_with(announcement, |announcement| {
-            announcement.audience().compile_lossy()
-        });
-    }
-
-    fn put_with(
-        &mut self,
-        announcement: Arc<Announcement>,
-        compile: impl FnOnce(&Announcement) -> CompiledAudience,
-    ) {
+    /// Puts an announcement on the board, in the place of its former version if there is one.
+    ///
+    /// It was accepted before, perhaps by a later build: a condition of its audience that is not understood is
+    /// never met.
+    pub(crate) fn put(&mut self, announcement: Arc<Announcement>) {
         let (slot, former) = match self.slot_of_id(announcement.id()) {
             Some(slot) => (slot, self.unlink(slot)),
             None => (self.allocate(), None),
@@ -283,12 +259,10 @@ impl Index {
             self.by_key
                 .insert(full_key(announcement.channel(), announcement.key()), slot);
         }
-        let group = self
-            .groups
-            .join(announcement.audience_shared(), || compile(&announcement));
+        let group = self.groups.join(announcement.audience_shared());
         let entry = Entry {
             group,
-            is_published: announcement.state() == State::Published,
+            is_published: announcement.state() == model::State::Published,
             starts_at: announcement.starts_at(),
             ends_at: end_or_never(announcement.ends_at()),
             announcement,
@@ -361,7 +335,7 @@ impl Index {
     /// nothing.
     fn unlink(&mut self, slot: Slot) -> Option<Arc<Announcement>> {
         let entry = self.slots.get_mut(slot as usize).and_then(Option::take)?;
-        self.shelf.slots.remove(slot);
+        self.evicted.remove(slot);
         let announcement = &entry.announcement;
         self.groups
             .deactivate(entry.group, rank_key(announcement, slot));
@@ -406,7 +380,7 @@ impl Index {
     fn allocate(&mut self) -> Slot {
         self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
-            // Four thousand million announcements do not fit in memory.
+            // Four billion announcements do not fit in memory.
             (self.slots.len() - 1) as Slot
         })
     }

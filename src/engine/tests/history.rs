@@ -286,7 +286,7 @@ impl Step {
 /// Those of opening.
 pub(super) fn open(disk: &Disk, clock: &Arc<ManualClock>) -> Result<Local> {
     let medium = Box::new(disk.clone());
-    let store = Store::open(settings(clock), medium, Durability::Full, None)?;
+    let store = crate::file_board::open(settings(clock), medium, Durability::Full, None)?;
     Ok(Local::new(store))
 }
 
@@ -354,5 +354,6 @@ pub(super) fn settings(clock: &Arc<ManualClock>) -> Settings {
         },
         retention_ms: None,
         budget_bytes: None,
+        write_copy: Some(crate::file_board::write_copy),
     }
 }

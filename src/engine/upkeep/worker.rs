@@ -9,9 +9,6 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 
 use crate::engine::Store;
-use crate::engine::memory::search_backlog::take_in;
-use crate::error::Result;
-use crate::search::SearchIndex;
 
 /// How long what was put off waits for more of it.
 const GATHERING: Duration = Duration::from_millis(50);
@@ -19,11 +16,6 @@ const GATHERING: Duration = Duration::from_millis(50);
 const AGAIN: Duration = Duration::from_secs(1);
 /// How often the clock is asked whether retention is over for something.
 const RETENTION: Duration = Duration::from_millis(500);
-/// How many announcements the search index takes in at once, during which nobody can search.
-const CHUNK: usize = 64;
-/// From so many announcements on a new search index is made aside, if there is none yet.
-const FROM_SCRATCH: usize = 1024;
-
 /// What a thread does until its board ends.
 type Work = fn(&Weak<Store>, &Signal);
 
@@ -32,17 +24,21 @@ pub(crate) struct Worker {
     work: Work,
     store: OnceLock<Weak<Store>>,
     signal: Arc<Signal>,
+    /// Guards the thread, which is started by one who may hold any lock of the board. Never held while it is
+    /// waited for.
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
 pub(crate) struct Signal {
-    state: Mutex<State>,
+    /// Guards what the thread is told. Taken under any other lock by one who wakes it; nothing else is taken
+    /// while it is held.
+    state: Mutex<Told>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct Told {
     is_awake: bool,
     is_ended: bool,
 }
@@ -114,10 +110,11 @@ pub(crate) fn tidy(store: &Weak<Store>, signal: &Signal) {
         };
         if is_awake {
             signal.wait(GATHERING);
-            board.settle_search(signal);
-            if board.is_short_of_memory(&board.index.read()) {
-                // That it fails is told to the next one who writes.
-                let _ = board.shelve();
+            board.memory.settle(|| signal.is_ended());
+            let is_short = board.is_short_of_memory(&board.memory.read().index);
+            if is_short {
+                // The next one who writes gets the error.
+                let _ = board.evict();
             }
         }
         board.purge_in_background(signal);
@@ -131,9 +128,9 @@ pub(crate) fn write_behind(store: &Weak<Store>, signal: &Signal) {
         let Some(board) = store.upgrade() else {
             return;
         };
-        let _poison = board.poison_on_panic();
-        // That it fails is told to the next one who writes. There may be none, so it is tried again.
-        if board.write_out().is_err() {
+        let _poison = board.writer.poison_on_panic();
+        // The next one who writes gets the error. There may be none, so it is tried again.
+        if board.writer.write_out().is_err() {
             signal.wait(AGAIN);
             signal.wake();
         }
@@ -178,52 +175,5 @@ impl Signal {
 
     pub(crate) fn is_ended(&self) -> bool {
         self.state.lock().is_ended
-    }
-}
-
-impl Store {
-    /// Brings the search index up to date, a little at a time.
-    ///
-    /// No lock is held between the steps, so that announcements may change meanwhile; `unsearched` keeps
-    /// account of that.
-    fn settle_search(&self, signal: &Signal) {
-        while !signal.is_ended() {
-            let _settling = self.settling.lock();
-            let search = Arc::clone(&self.index.read().search);
-            let is_new = search.read().is_empty();
-            let chunk = {
-                let index = self.index.read();
-                let from_scratch = is_new && index.unsearched.len() >= FROM_SCRATCH;
-                index
-                    .unsearched
-                    .chunk(if from_scratch { usize::MAX } else { CHUNK })
-            };
-            if chunk.is_empty() {
-                return;
-            }
-            if chunk.len() > CHUNK {
-                let mut made = SearchIndex::default();
-                for part in chunk.chunks(FROM_SCRATCH) {
-                    take_in(&mut made, part);
-                    if signal.is_ended() {
-                        return;
-                    }
-                }
-                *search.write() = made;
-            } else {
-                take_in(&mut search.write(), &chunk);
-            }
-            let bytes = search.read().heap_bytes();
-            self.index.write().settled(chunk, bytes);
-        }
-    }
-
-    /// Writes out what was put off.
-    pub(crate) fn write_out(&self) -> Result<()> {
-        let _right = self.writer.lock();
-        match &self.durable {
-            Some(durable) => durable.write_out(),
-            None => Ok(()),
-        }
     }
 }

@@ -9,25 +9,18 @@ mod patch;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::engine::memory::feed::{self, Feed};
-use crate::engine::memory::idempotency::Remembered;
-use crate::engine::memory::index::{Index, Put};
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::memory::index::Index;
 use crate::engine::memory::supersession::full_key;
 use crate::engine::writer::budget::Budget;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::{Effect, FeedChange, KeyedResult, Replacer};
 use crate::model::{
     Announcement, Audience, Checked, Draft, Given, Locale, Reference, channel_or_default,
     check_reason,
 };
 use crate::model::{Operation, Outcome, Published};
 use crate::query::ChangeKind;
-
-/// What a commit does to one announcement.
-#[derive(Debug)]
-pub(crate) enum Effect {
-    Put(Put),
-    Purge(i64),
-}
 
 /// What commits that are not applied yet make of the index.
 #[derive(Debug, Default)]
@@ -38,15 +31,16 @@ struct Overlay {
     /// What their announcements share among them.
     locales: HashSet<Arc<[Locale]>>,
     audiences: HashSet<Arc<Audience>>,
-    remembered: HashMap<String, Remembered>,
-    /// What was on the shelf, with its texts.
-    taken_down: Vec<Arc<Announcement>>,
+    remembered: HashMap<String, KeyedResult>,
+    /// What was evicted, with its texts.
+    taken_back: Vec<Arc<Announcement>>,
 }
 
 /// The board as it will be when the commits before are applied, which are written together with the next
 /// one.
 pub(crate) struct Ahead<'a> {
     index: &'a Index,
+    fetched: &'a Fetched,
     revision: i64,
     last_id: i64,
     overlay: Overlay,
@@ -61,20 +55,17 @@ pub(crate) struct Staging<'a> {
     last_id: i64,
     effects: Vec<Effect>,
     overlay: Overlay,
-    entries: Vec<feed::Entry>,
     budget: Budget,
 }
 
-/// A commit that is ready to be applied.
+/// A commit that is ready to be written.
 #[derive(Debug)]
 pub(crate) struct Commit {
     pub(crate) revision: i64,
     pub(crate) last_id: i64,
     pub(crate) effects: Vec<Effect>,
-    pub(crate) entries: Vec<feed::Entry>,
-    pub(crate) remembered: Vec<(String, Remembered)>,
-    /// What was on the shelf and is changed, with its texts.
-    pub(crate) taken_down: Vec<Arc<Announcement>>,
+    /// What was evicted and is changed, with its texts.
+    pub(crate) taken_back: Vec<Arc<Announcement>>,
     /// What it moves the start of without making it news, before and after.
     pub(crate) moved: Vec<(Arc<Announcement>, Arc<Announcement>)>,
 }
@@ -90,35 +81,18 @@ impl Commit {
     /// The ids that it erases.
     pub(crate) fn purged(&self) -> Vec<i64> {
         let purged = |effect: &Effect| match effect {
-            Effect::Purge(id) => Some(*id),
-            Effect::Put(_) => None,
+            Effect::Remove(id) => Some(*id),
+            _ => None,
         };
         self.effects.iter().filter_map(purged).collect()
-    }
-
-    /// Changes the index and the feed.
-    pub(crate) fn apply(self, index: &mut Index, feed: &mut Feed) {
-        for effect in self.effects {
-            match effect {
-                Effect::Put(put) => index.put(put),
-                Effect::Purge(id) => index.remove(id),
-            }
-        }
-        for entry in self.entries {
-            feed.push(entry);
-        }
-        for (key, remembered) in self.remembered {
-            index.idempotency_keys.insert(&key, remembered);
-        }
-        index.last_id = self.last_id;
-        index.revision = self.revision;
     }
 }
 
 impl<'a> Ahead<'a> {
     /// The board as it is, which may take `budget_bytes` of memory.
-    pub(crate) fn new(index: &'a Index, budget_bytes: Option<u64>) -> Self {
+    pub(crate) fn new(index: &'a Index, fetched: &'a Fetched, budget_bytes: Option<u64>) -> Self {
         Self {
+            fetched,
             budget: Budget::new(budget_bytes, index.heap_bytes()),
             index,
             revision: index.revision,
@@ -144,6 +118,11 @@ impl<'a> Ahead<'a> {
         commit
     }
 
+    /// The board's revision after the commits so far.
+    pub(crate) fn revision(&self) -> i64 {
+        self.revision
+    }
+
     fn by_id(&self, id: i64) -> Option<&Arc<Announcement>> {
         match self.overlay.by_id.get(&id) {
             Some(staged) => staged.as_ref(),
@@ -158,7 +137,7 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    fn remembered(&self, key: &str, now: i64) -> Option<&Remembered> {
+    fn remembered(&self, key: &str, now: i64) -> Option<&KeyedResult> {
         let staged = self.overlay.remembered.get(key);
         staged.or_else(|| self.index.idempotency_keys.get(key, now))
     }
@@ -174,7 +153,6 @@ impl<'a> Staging<'a> {
             budget: ahead.budget,
             effects: Vec::new(),
             overlay: Overlay::default(),
-            entries: Vec::new(),
         }
     }
 
@@ -184,23 +162,22 @@ impl<'a> Staging<'a> {
             return None;
         }
         self.add_affected();
-        let remembered = self.overlay.remembered.iter();
-        let mut remembered: Vec<_> = remembered
-            .map(|(key, r)| (key.clone(), r.clone()))
-            .collect();
-        remembered.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+        // An upsert that changes nothing is remembered all the same.
+        let revision = match self.effects.is_empty() {
+            true => self.ahead.revision,
+            false => self.revision,
+        };
+        let mut keys: Vec<(&String, &KeyedResult)> = self.overlay.remembered.iter().collect();
+        keys.sort_unstable_by_key(|(key, _)| *key);
+        let keys = keys.into_iter();
+        self.effects
+            .extend(keys.map(|(key, result)| Effect::PutKey(key.as_str().into(), *result)));
         let commit = Commit {
-            // An upsert that changes nothing is remembered all the same.
-            revision: match self.effects.is_empty() {
-                true => self.ahead.revision,
-                false => self.revision,
-            },
+            revision,
             last_id: self.last_id,
             moved: self.moved(),
-            taken_down: std::mem::take(&mut self.overlay.taken_down),
+            taken_back: std::mem::take(&mut self.overlay.taken_back),
             effects: self.effects,
-            entries: self.entries,
-            remembered,
         };
         Some(Staged {
             commit,
@@ -271,7 +248,7 @@ impl<'a> Staging<'a> {
             audience,
             retract_reason,
         ));
-        self.entry(given.id, kind);
+        self.change(given.id, kind);
         if let Some(former) = former {
             self.take_key(former);
         }
@@ -283,10 +260,7 @@ impl<'a> Staging<'a> {
         self.overlay
             .by_id
             .insert(given.id, Some(Arc::clone(&announcement)));
-        self.effects.push(Effect::Put(Put {
-            announcement,
-            audience: checked.audience,
-        }));
+        self.effects.push(Effect::Put(announcement));
     }
 
     /// The locales and the audience as others have them already, on the board or in this commit.
@@ -315,12 +289,12 @@ impl<'a> Staging<'a> {
         }
     }
 
-    fn entry(&mut self, id: i64, kind: ChangeKind) {
-        self.entry_because_of(Vec::new(), id, kind);
+    fn change(&mut self, id: i64, kind: ChangeKind) {
+        self.change_because_of(Vec::new(), id, kind);
     }
 
-    fn entry_because_of(&mut self, replacers: Vec<feed::Replacer>, id: i64, kind: ChangeKind) {
-        self.entries.push(feed::Entry {
+    fn change_because_of(&mut self, replacers: Vec<Replacer>, id: i64, kind: ChangeKind) {
+        self.effects.push(Effect::Change(FeedChange {
             revision: self.revision,
             // Not before what readers have been shown, if the clock was set back.
             at: self.now.max(self.ahead.index.at()),
@@ -328,7 +302,7 @@ impl<'a> Staging<'a> {
             kind,
             before: self.before(id),
             replacers,
-        });
+        }));
     }
 
     /// What an announcement was before this commit, without its texts. What it was between two
@@ -357,12 +331,12 @@ impl<'a> Staging<'a> {
             }
         }
         for (id, replacers) in affected {
-            let replacer = |id: i64| feed::Replacer {
+            let replacer = |id: i64| Replacer {
                 id,
                 before: self.before(id),
             };
             let replacers = replacers.into_iter().map(replacer).collect();
-            self.entry_because_of(replacers, id, ChangeKind::UpdatedMinor);
+            self.change_because_of(replacers, id, ChangeKind::UpdatedMinor);
         }
     }
 
@@ -391,8 +365,12 @@ impl<'a> Staging<'a> {
         if !announcement.is_without_texts() {
             return Ok(announcement);
         }
-        let whole = self.ahead.index.whole(&announcement)?;
-        self.overlay.taken_down.push(Arc::clone(&whole));
+        let Some(whole) = self.ahead.fetched.whole(&announcement) else {
+            self.ahead.fetched.checked()?;
+            // It is fetched, and all of this is staged again.
+            return Err(Error::not_found(announcement.id()));
+        };
+        self.overlay.taken_back.push(Arc::clone(&whole));
         Ok(whole)
     }
 

@@ -48,7 +48,7 @@ impl<'a> Selection<'a> {
             return;
         };
         let planes = self.planes();
-        let mut found = self.index.search.read().find(&search, &planes);
+        let mut found = self.index.search().find(&search, &planes);
         if let Some(slots) = &mut found.slots {
             // Of these the index has another text, or none.
             let unsearched = self.index.unsearched.slots();
@@ -87,12 +87,7 @@ impl<'a> Selection<'a> {
         let active = || self.visible.iter().map(Group::active_len);
         let active: u64 = if is_walked { active().sum() } else { 0 };
         let planes = self.planes();
-        let have_them = self
-            .index
-            .search
-            .read()
-            .at_most(search, &planes)
-            .min(active);
+        let have_them = self.index.search().at_most(search, &planes).min(active);
         if have_them == 0 {
             return None;
         }
@@ -133,7 +128,10 @@ impl<'a> Selection<'a> {
             revision,
             slots: slots.clone(),
         };
-        self.index.verified.put(q, wanted, answer);
+        // Where texts are missing, the answer is not the right one yet.
+        if self.fetched.is_complete() {
+            self.index.verified.put(q, wanted, answer);
+        }
         slots
     }
 
@@ -150,7 +148,7 @@ impl<'a> Selection<'a> {
     fn matches(&self, search: &SearchQuery, announcement: &Arc<Announcement>) -> bool {
         let index = self.text_index(announcement);
         if announcement.is_without_texts() {
-            let whole = self.whole(announcement);
+            let whole = self.fetched.whole(announcement);
             return whole.is_some_and(|whole| matches(search, &whole, index));
         }
         matches(search, announcement, index)

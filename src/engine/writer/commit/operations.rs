@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::Staging;
 use super::patch::patched;
-use super::{Effect, Staging};
-use crate::engine::memory::idempotency::{KEY_BYTES, Remembered, fingerprint, repeated};
+use crate::engine::memory::idempotency::{KEY_BYTES, fingerprint, repeated};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::{Effect, KeyedResult};
 use crate::model::{
     Announcement, Change, Checked, Draft, Given, State, channel_or_default, check_bytes,
     check_order,
@@ -28,7 +29,7 @@ impl Staging<'_> {
             return repeated(earlier, key, &print);
         }
         let published = self.publish_once(draft)?;
-        let remembered = Remembered {
+        let remembered = KeyedResult {
             fingerprint: print,
             published,
             at: self.now,
@@ -45,7 +46,7 @@ impl Staging<'_> {
             // Publishing again must not move a start that was never said.
             Some(former) => {
                 let former = self.whole(former)?;
-                self.change(&former, draft, checked, former.starts_at(), draft.change)
+                self.alter(&former, draft, checked, former.starts_at(), draft.change)
             }
             None => self.create(draft, checked),
         }
@@ -92,7 +93,7 @@ impl Staging<'_> {
             );
             return Err(Error::invalid("key", &draft.key, reason).of_kind(ErrorKind::Exists));
         }
-        self.change(
+        self.alter(
             former,
             &draft,
             checked,
@@ -101,7 +102,7 @@ impl Staging<'_> {
         )
     }
 
-    fn change(
+    fn alter(
         &mut self,
         former: &Announcement,
         draft: &Draft,
@@ -199,10 +200,10 @@ impl Staging<'_> {
     }
 
     pub(crate) fn purge(&mut self, former: &Announcement) -> Published {
-        self.entry(former.id(), ChangeKind::Purged);
+        self.change(former.id(), ChangeKind::Purged);
         self.overlay.by_id.insert(former.id(), None);
         self.take_key(former);
-        self.effects.push(Effect::Purge(former.id()));
+        self.effects.push(Effect::Remove(former.id()));
         let given = Given {
             revision: self.revision,
             ..*former.given()

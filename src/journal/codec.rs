@@ -1,29 +1,26 @@
-//! Records as bytes. The only place that knows bincode.
+//! Values as bytes. The only place that knows bincode.
 //!
 //! A record is one byte that says its format, the CRC-32 (ISO-HDLC, as zlib has it) of its key, that byte
-//! and its body, little-endian, and the body: bincode 1.3.3 with variable-length integers.
+//! and its body, little-endian, and the body: bincode 1.3.3 with variable-length integers. The key is what
+//! the record is found under; what is not kept under a key has an empty one.
 
 use bincode::Options;
 use serde::{Deserialize, Serialize};
 
-use super::key::Shape;
-
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind {
-    /// What its table is called.
-    pub(super) name: &'static str,
-    /// What the keys of its table stand for.
-    pub(super) keys: Shape,
+pub(crate) struct Kind {
+    /// What messages call it, and what its table in a file is called.
+    pub(crate) name: &'static str,
     /// The format that this build writes.
-    pub(super) format: u8,
+    pub(crate) format: u8,
     /// The longest body, in bytes.
-    pub(super) limit: usize,
+    pub(crate) limit: usize,
 }
 
 /// Why a record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Damage {
+pub(crate) enum Damage {
     /// It is cut off, or its checksum is another one.
     Checksum,
     /// Its key stands for nothing that has a place in its table.
@@ -44,7 +41,7 @@ impl Kind {
     ///
     /// # Errors
     /// When it is longer than a record of this kind may be.
-    pub(super) fn encode<T: Serialize>(&self, key: &[u8], value: &T) -> Result<Vec<u8>, Damage> {
+    pub(crate) fn encode<T: Serialize>(&self, key: &[u8], value: &T) -> Result<Vec<u8>, Damage> {
         let mut bytes = vec![0; HEAD];
         options(self.limit)
             .serialize_into(&mut bytes, value)
@@ -61,7 +58,7 @@ impl Kind {
     ///
     /// # Errors
     /// For a record that is damaged, too long, or of a later format.
-    pub(super) fn open<'a>(&self, key: &[u8], bytes: &'a [u8]) -> Result<(u8, &'a [u8]), Damage> {
+    pub(crate) fn open<'a>(&self, key: &[u8], bytes: &'a [u8]) -> Result<(u8, &'a [u8]), Damage> {
         if bytes.len() > HEAD + self.limit {
             return Err(Damage::Length(bytes.len()));
         }
@@ -81,7 +78,7 @@ impl Kind {
     ///
     /// # Errors
     /// When it is longer than a record of this kind may be.
-    pub(super) fn bare<T: Serialize>(&self, value: &T) -> Result<Vec<u8>, Damage> {
+    pub(crate) fn bare<T: Serialize>(&self, value: &T) -> Result<Vec<u8>, Damage> {
         options(self.limit)
             .serialize(value)
             .map_err(|error| Damage::Body(error.to_string()))
@@ -91,7 +88,7 @@ impl Kind {
     ///
     /// # Errors
     /// When it is not one of a `T`.
-    pub(super) fn body<'a, T: Deserialize<'a>>(&self, body: &'a [u8]) -> Result<T, Damage> {
+    pub(crate) fn body<'a, T: Deserialize<'a>>(&self, body: &'a [u8]) -> Result<T, Damage> {
         options(self.limit)
             .deserialize(body)
             .map_err(|error| Damage::Body(error.to_string()))
@@ -118,7 +115,6 @@ mod tests {
 
     const KIND: Kind = Kind {
         name: "tests",
-        keys: Shape::Text,
         format: 3,
         limit: 64,
     };

@@ -1,0 +1,141 @@
+//! A whole board at one of its writes.
+
+use super::effect::Effect;
+use super::entry::{Entry, Link};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::query::Head;
+
+/// Where a board is: at which write, and what is true of it as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    pub(crate) epoch: u128,
+    pub(crate) seq: u64,
+    pub(crate) link: Link,
+    pub(crate) revision: i64,
+    pub(crate) last_id: i64,
+    /// The last revision whose changes are gone from the feed.
+    pub(crate) compacted: i64,
+    /// When the board was made, in Unix milliseconds; 0 if that is not known.
+    pub(crate) created_at: i64,
+}
+
+impl Position {
+    /// The head of a board on which nothing was written yet.
+    pub(crate) fn new(epoch: u128, created_at: i64) -> Self {
+        Self {
+            epoch,
+            seq: 0,
+            link: Link::beginning(epoch, 0),
+            revision: 0,
+            last_id: 0,
+            compacted: 0,
+            created_at,
+        }
+    }
+
+    /// Returns which board it is: 128 random bits, others after it is restored or imported.
+    pub fn epoch(&self) -> u128 {
+        self.epoch
+    }
+
+    /// Returns the number of the last write.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Returns the link of the last write.
+    pub fn link(&self) -> Link {
+        self.link
+    }
+
+    /// Returns the board's revision.
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// What callers of a board are told of it.
+    pub(crate) fn told(&self) -> Head {
+        Head::new(self.epoch, self.revision, self.seq)
+    }
+
+    /// Whether `entry` follows.
+    ///
+    /// # Errors
+    /// `epoch_mismatch` for an entry of another board or of another history of this one; `bad_state` for one
+    /// that is not the next.
+    pub(crate) fn check_next(&self, entry: &Entry) -> Result<()> {
+        if entry.epoch != self.epoch {
+            let reason = Bilingual::new(
+                format!(
+                    "entry {} is of epoch {:032x}, the board's is {:032x}: take a new checkpoint",
+                    entry.seq, entry.epoch, self.epoch
+                ),
+                format!(
+                    "条目 {} 的纪元是 {:032x}，公告板的是 {:032x}：请重新获取检查点",
+                    entry.seq, entry.epoch, self.epoch
+                ),
+            );
+            return Err(Error::new(ErrorKind::EpochMismatch, reason));
+        }
+        if Some(entry.seq) != self.seq.checked_add(1) {
+            let reason = Bilingual::new(
+                format!("entry {} does not follow entry {}", entry.seq, self.seq),
+                format!("条目 {} 不紧接在条目 {} 之后", entry.seq, self.seq),
+            );
+            return Err(Error::new(ErrorKind::BadState, reason));
+        }
+        if entry.previous != self.link {
+            let reason = Bilingual::new(
+                format!(
+                    "entry {} follows {}, but the board is at {}: it is of another history; take a new \
+                     checkpoint",
+                    entry.seq, entry.previous, self.link
+                ),
+                format!(
+                    "条目 {} 接在 {} 之后，而公告板位于 {}：历史不同，请重新获取检查点",
+                    entry.seq, entry.previous, self.link
+                ),
+            );
+            return Err(Error::new(ErrorKind::EpochMismatch, reason));
+        }
+        Ok(())
+    }
+
+    /// Goes on to `entry`, which follows.
+    ///
+    /// # Errors
+    /// As of [`Entry::link`].
+    pub(crate) fn advance(&mut self, entry: &Entry) -> Result<()> {
+        self.link = entry.link()?;
+        self.seq = entry.seq;
+        self.revision = entry.revision;
+        for effect in &entry.effects {
+            match effect {
+                Effect::Put(announcement) => self.last_id = self.last_id.max(announcement.id()),
+                Effect::DropChanges(revision) => self.compacted = self.compacted.max(*revision),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A whole board at one of its writes: the head, and the effects that build it from nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checkpoint {
+    pub(crate) head: Position,
+    /// Announcements, users, changes of the feed and idempotency keys, the last two oldest first.
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Checkpoint {
+    /// Returns which write it stands for.
+    pub fn position(&self) -> &Position {
+        &self.head
+    }
+
+    /// Returns the effects that build the board from nothing.
+    pub fn effects(&self) -> &[Effect] {
+        &self.effects
+    }
+}

@@ -1,0 +1,348 @@
+//! What comes back: pages, counts, receipts, changes and figures.
+
+use super::row::{Row, travels_as};
+use super::table::objects;
+use crate::error::{Bilingual, Result};
+use crate::model::{Outcome, Published, Receipt};
+use crate::query::{
+    ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Finding, Head, Item,
+    Maintenance, NOT_COUNTED, Page, Problem, ReceiptPage, Rule, Stats, UserReceipt, Verification,
+};
+
+objects! {
+    Published as "published" {
+        id: i64,
+        version: u32,
+        revision: i64,
+        outcome: Outcome,
+        duplicate: bool,
+    }
+
+    ChangeEvent as "event" {
+        revision: i64,
+        id: i64,
+        kind: ChangeKind,
+        item: Option<Item>,
+        reason: String,
+    }
+
+    ChangePage as "change_page" {
+        events: Vec<ChangeEvent>,
+        to_revision: i64,
+        head: i64,
+        more: bool,
+        epoch: u128,
+        next_change_at: i64,
+    }
+
+    ReceiptPage as "receipt_page" {
+        receipts: Vec<UserReceipt>,
+        read: u64,
+        acknowledged: u64,
+        next_cursor: Option<String>,
+    }
+
+    Explanation as "explanation" {
+        id: i64,
+        visible: bool,
+        pending: bool,
+        findings: Vec<Finding>,
+    }
+
+    Stats as "stats" {
+        revision: i64,
+        epoch: u128,
+        created_at: i64,
+        announcements: u64,
+        active: u64,
+        scheduled: u64,
+        expired: u64,
+        retracted: u64,
+        audiences: u64,
+        unknown_conditions: u64,
+        users: u64,
+        receipts: u64,
+        idempotency_keys: u64,
+        changes: u64,
+        oldest_revision: i64,
+        text_bytes: u64,
+        memory_bytes: u64,
+        search_bytes: u64,
+        unsearched: u64,
+        shelved: u64,
+        file_bytes: u64,
+    }
+
+    Head as "head" {
+        epoch: u128,
+        revision: i64,
+        seq: u64,
+    }
+
+    Maintenance as "maintenance" {
+        purged: u64,
+        changes_dropped: u64,
+        idempotency_keys_dropped: u64,
+    }
+
+    Compaction as "compaction" {
+        before: u64,
+        after: u64,
+    }
+
+    Verification as "verification" {
+        records: u64,
+        problems: Vec<Problem>,
+    }
+}
+
+/// The members of a count.
+pub(crate) struct Counted {
+    total: Option<u64>,
+    unread: Option<u64>,
+    revision: i64,
+    epoch: u128,
+    now: i64,
+    next_change_at: i64,
+}
+
+/// The members of a page: its items, and those of its count.
+pub(crate) struct Listed {
+    items: Vec<Item>,
+    total: Option<u64>,
+    unread: Option<u64>,
+    revision: i64,
+    epoch: u128,
+    now: i64,
+    next_change_at: i64,
+    next_cursor: Option<String>,
+}
+
+/// The members of what one user did.
+pub(crate) struct Told {
+    user: String,
+    seen_count: u32,
+    seen_version: u32,
+    first_seen_at: i64,
+    last_seen_at: i64,
+    read_version: u32,
+    read_at: i64,
+    dismissed_version: u32,
+    dismissed_at: i64,
+    acknowledged_version: u32,
+    acknowledged_at: i64,
+    is_read: bool,
+    by_read_all: bool,
+    is_acknowledged: bool,
+}
+
+/// The members of a rule that has something to say.
+pub(crate) struct Found {
+    rule: Rule,
+    en: String,
+    zh: String,
+}
+
+/// The members of something that is wrong with a board.
+pub(crate) struct Wrong {
+    place: String,
+    en: String,
+    zh: String,
+}
+
+objects! {
+    Counted as "count" {
+        total: Option<u64>,
+        unread: Option<u64>,
+        revision: i64,
+        epoch: u128,
+        now: i64,
+        next_change_at: i64,
+    }
+
+    Listed as "page" {
+        items: Vec<Item>,
+        total: Option<u64>,
+        unread: Option<u64>,
+        revision: i64,
+        epoch: u128,
+        now: i64,
+        next_change_at: i64,
+        next_cursor: Option<String>,
+    }
+
+    Told as "receipt" {
+        user: String,
+        seen_count: u32,
+        seen_version: u32,
+        first_seen_at: i64,
+        last_seen_at: i64,
+        read_version: u32,
+        read_at: i64,
+        dismissed_version: u32,
+        dismissed_at: i64,
+        acknowledged_version: u32,
+        acknowledged_at: i64,
+        is_read: bool,
+        by_read_all: bool,
+        is_acknowledged: bool,
+    }
+
+    Found as "finding" {
+        rule: Rule,
+        en: String,
+        zh: String,
+    }
+
+    Wrong as "problem" {
+        place: String,
+        en: String,
+        zh: String,
+    }
+}
+
+travels_as! {
+    Count: Counted,
+    Page: Listed,
+    UserReceipt: Told,
+    Finding: Found,
+    Problem: Wrong,
+}
+
+/// A number that may not have been counted.
+fn counted(number: u64) -> Option<u64> {
+    (number != NOT_COUNTED).then_some(number)
+}
+
+impl Row<Count> for Counted {
+    fn of(count: &Count) -> Self {
+        Self {
+            total: counted(count.total),
+            unread: counted(count.unread),
+            revision: count.revision,
+            epoch: count.epoch,
+            now: count.now,
+            next_change_at: count.next_change_at,
+        }
+    }
+
+    fn back(self) -> Result<Count> {
+        Ok(Count {
+            total: self.total.unwrap_or(NOT_COUNTED),
+            unread: self.unread.unwrap_or(NOT_COUNTED),
+            revision: self.revision,
+            epoch: self.epoch,
+            now: self.now,
+            next_change_at: self.next_change_at,
+        })
+    }
+}
+
+impl Row<Page> for Listed {
+    fn of(page: &Page) -> Self {
+        let count = Counted::of(&page.count);
+        Self {
+            items: page.items.clone(),
+            total: count.total,
+            unread: count.unread,
+            revision: count.revision,
+            epoch: count.epoch,
+            now: count.now,
+            next_change_at: count.next_change_at,
+            next_cursor: page.next_cursor.clone(),
+        }
+    }
+
+    fn back(self) -> Result<Page> {
+        let count = Counted {
+            total: self.total,
+            unread: self.unread,
+            revision: self.revision,
+            epoch: self.epoch,
+            now: self.now,
+            next_change_at: self.next_change_at,
+        };
+        Ok(Page {
+            items: self.items,
+            count: count.back()?,
+            next_cursor: self.next_cursor,
+        })
+    }
+}
+
+impl Row<UserReceipt> for Told {
+    fn of(told: &UserReceipt) -> Self {
+        let receipt = &told.receipt;
+        Self {
+            user: told.user.clone(),
+            seen_count: receipt.seen_count,
+            seen_version: receipt.seen_version,
+            first_seen_at: receipt.first_seen_at,
+            last_seen_at: receipt.last_seen_at,
+            read_version: receipt.read_version,
+            read_at: receipt.read_at,
+            dismissed_version: receipt.dismissed_version,
+            dismissed_at: receipt.dismissed_at,
+            acknowledged_version: receipt.acknowledged_version,
+            acknowledged_at: receipt.acknowledged_at,
+            is_read: told.is_read,
+            by_read_all: told.by_read_all,
+            is_acknowledged: told.is_acknowledged,
+        }
+    }
+
+    fn back(self) -> Result<UserReceipt> {
+        Ok(UserReceipt {
+            user: self.user,
+            receipt: Receipt {
+                seen_count: self.seen_count,
+                seen_version: self.seen_version,
+                first_seen_at: self.first_seen_at,
+                last_seen_at: self.last_seen_at,
+                read_version: self.read_version,
+                read_at: self.read_at,
+                dismissed_version: self.dismissed_version,
+                dismissed_at: self.dismissed_at,
+                acknowledged_version: self.acknowledged_version,
+                acknowledged_at: self.acknowledged_at,
+            },
+            is_read: self.is_read,
+            by_read_all: self.by_read_all,
+            is_acknowledged: self.is_acknowledged,
+        })
+    }
+}
+
+impl Row<Finding> for Found {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            rule: finding.rule,
+            en: finding.words.en.clone().into_owned(),
+            zh: finding.words.zh.clone().into_owned(),
+        }
+    }
+
+    fn back(self) -> Result<Finding> {
+        Ok(Finding {
+            rule: self.rule,
+            words: Bilingual::new(self.en, self.zh),
+        })
+    }
+}
+
+impl Row<Problem> for Wrong {
+    fn of(problem: &Problem) -> Self {
+        Self {
+            place: problem.place.clone(),
+            en: problem.reason.en.clone().into_owned(),
+            zh: problem.reason.zh.clone().into_owned(),
+        }
+    }
+
+    fn back(self) -> Result<Problem> {
+        Ok(Problem {
+            place: self.place,
+            reason: Bilingual::new(self.en, self.zh),
+        })
+    }
+}

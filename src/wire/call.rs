@@ -1,0 +1,404 @@
+//! Everything that can be asked of a board from outside.
+
+use serde_json::Value;
+
+use super::codec;
+use super::table::Table;
+use super::variants::{of_whole, single, tagged, variants};
+use crate::error::Result;
+use crate::model::json::parse;
+use crate::model::{Change, Draft, Mark, Operation, Viewer};
+use crate::query::{Changes, DEFAULT_LIMIT, Filter, LIMIT, Order, Query, ReceiptQuery, View};
+
+/// A call of a method of a board.
+///
+/// ```
+/// use notice::wire::{Call, answer};
+/// let board = notice::open("mem:")?;
+/// let call = Call::from_json(br#"{"publish": {"texts": {"en": {"title": "Maintenance tonight"}}}}"#)?;
+/// answer(&*board, call)?;
+/// let call = Call::from_json(br#"{"query": {"viewer": {"user": "alice"}, "limit": 20}}"#)?;
+/// let page = answer(&*board, call)?.to_json();
+/// assert_eq!(page["page"]["items"][0]["title"], "Maintenance tonight");
+/// # Ok::<(), notice::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Call {
+    /// Publishes a draft, or changes the announcement that has its key.
+    Publish(Box<Draft>),
+    /// Changes fields of an announcement.
+    Update {
+        /// The announcement.
+        id: i64,
+        /// The fields to change, as a JSON merge patch.
+        patch: Value,
+        /// The version that it must still have.
+        if_version: Option<u32>,
+        /// Whether the change is news.
+        change: Option<Change>,
+    },
+    /// Takes an announcement back.
+    Retract {
+        /// The announcement.
+        id: i64,
+        /// The reason; may be empty.
+        reason: String,
+        /// The version that it must still have.
+        if_version: Option<u32>,
+    },
+    /// Publishes a retracted announcement again.
+    Restore {
+        /// The announcement.
+        id: i64,
+        /// The version that it must still have.
+        if_version: Option<u32>,
+    },
+    /// Erases an announcement.
+    Purge {
+        /// The announcement.
+        id: i64,
+    },
+    /// Makes several changes as one revision.
+    Apply(Vec<Operation>),
+    /// Asks for a page of announcements.
+    Query {
+        /// The viewer.
+        viewer: Viewer,
+        /// Through whose eyes the board is seen.
+        view: View,
+        /// The conditions.
+        filter: Filter,
+        /// The order.
+        order: Order,
+        /// The most items.
+        limit: u32,
+        /// `next_cursor` of the page before; empty for the first page.
+        cursor: String,
+        /// Whether totals are wanted.
+        counted: bool,
+    },
+    /// Counts announcements.
+    Count {
+        /// The viewer.
+        viewer: Viewer,
+        /// Through whose eyes the board is seen.
+        view: View,
+        /// The conditions.
+        filter: Filter,
+    },
+    /// Asks for one announcement as the viewer sees it.
+    Get {
+        /// The announcement.
+        id: i64,
+        /// The viewer.
+        viewer: Viewer,
+        /// Through whose eyes it is seen.
+        view: View,
+    },
+    /// Asks for one announcement as an editor reads it, whole.
+    Record {
+        /// The announcement.
+        id: i64,
+    },
+    /// Asks which rules hide an announcement from the viewer.
+    Explain {
+        /// The announcement.
+        id: i64,
+        /// The viewer.
+        viewer: Viewer,
+        /// Through whose eyes it is seen.
+        view: View,
+    },
+    /// Remembers what the viewer does with announcements.
+    Mark {
+        /// The viewer.
+        viewer: Viewer,
+        /// The announcements.
+        ids: Vec<i64>,
+        /// What the viewer does.
+        mark: Mark,
+    },
+    /// Marks as read all that was notified up to a revision.
+    MarkAllRead {
+        /// The viewer.
+        viewer: Viewer,
+        /// Through whose eyes the board is seen.
+        view: View,
+        /// The conditions.
+        filter: Filter,
+        /// The revision; the present one if none.
+        up_to: Option<i64>,
+    },
+    /// Erases all that is kept of a user.
+    ForgetUser {
+        /// The user.
+        user: String,
+    },
+    /// Asks who has seen, read, dismissed and acknowledged an announcement.
+    Receipts {
+        /// The announcement.
+        id: i64,
+        /// Only users who have read it.
+        read_only: bool,
+        /// Only users who have acknowledged it.
+        acknowledged_only: bool,
+        /// The most receipts.
+        limit: u32,
+        /// `next_cursor` of the page before; empty for the first page.
+        cursor: String,
+    },
+    /// Asks what has changed since a revision.
+    Changes {
+        /// The revision that the follower has.
+        since: i64,
+        /// The epoch that the follower has.
+        epoch: Option<u128>,
+        /// The viewer.
+        viewer: Viewer,
+        /// Through whose eyes the board is seen.
+        view: View,
+        /// The conditions.
+        filter: Filter,
+        /// The most events.
+        limit: u32,
+    },
+    /// Waits until the board's revision is after `since`.
+    Wait {
+        /// The revision that the caller has.
+        since: i64,
+        /// How long to wait, in milliseconds.
+        timeout_ms: u64,
+    },
+    /// Asks for figures about the board.
+    Stats,
+    /// Asks how far the board has come.
+    Head,
+    /// Runs the maintenance that otherwise happens on writes.
+    Maintain,
+    /// Checks the board and its file.
+    Verify,
+    /// Makes the board's file as small as it can be.
+    Compact,
+}
+
+variants! {
+    Call {
+        values {
+            Publish 1 "publish": Box<Draft>,
+            Apply 6 "apply": Vec<Operation>,
+        }
+        objects {
+            Update 2 "update" {
+                id: i64,
+                patch: Value,
+                if_version: Option<u32> = None,
+                change: Option<Change> = None,
+            }
+            Retract 3 "retract" {
+                id: i64,
+                reason: String = String::new(),
+                if_version: Option<u32> = None,
+            }
+            Restore 4 "restore" {
+                id: i64,
+                if_version: Option<u32> = None,
+            }
+            Purge 5 "purge" {
+                id: i64,
+            }
+            Query 7 "query" {
+                viewer: Viewer = Viewer::anonymous(),
+                view: View = View::Viewer,
+                filter: Filter = Filter::default(),
+                order: Order = Order::Default,
+                limit: u32 = DEFAULT_LIMIT,
+                cursor: String = String::new(),
+                counted: bool = true,
+            }
+            Count 8 "count" {
+                viewer: Viewer = Viewer::anonymous(),
+                view: View = View::Viewer,
+                filter: Filter = Filter::default(),
+            }
+            Get 9 "get" {
+                id: i64,
+                viewer: Viewer = Viewer::anonymous(),
+                view: View = View::Viewer,
+            }
+            Record 10 "record" {
+                id: i64,
+            }
+            Explain 11 "explain" {
+                id: i64,
+                viewer: Viewer = Viewer::anonymous(),
+                view: View = View::Viewer,
+            }
+            Mark 12 "mark" {
+                viewer: Viewer = Viewer::anonymous(),
+                ids: Vec<i64>,
+                mark: Mark,
+            }
+            MarkAllRead 13 "mark_all_read" {
+                viewer: Viewer = Viewer::anonymous(),
+                view: View = View::Viewer,
+                filter: Filter = Filter::default(),
+                up_to: Option<i64> = None,
+            }
+            ForgetUser 14 "forget_user" {
+                user: String,
+            }
+            Receipts 15 "receipts" {
+                id: i64,
+                read_only: bool = false,
+                acknowledged_only: bool = false,
+                limit: u32 = DEFAULT_LIMIT,
+                cursor: String = String::new(),
+            }
+            Changes 16 "changes" {
+                since: i64 = 0,
+                epoch: Option<u128> = None,
+                viewer: Viewer = Viewer::anonymous(),
+                view: View = View::Viewer,
+                filter: Filter = Filter::default(),
+                limit: u32 = LIMIT,
+            }
+            Wait 17 "wait" {
+                since: i64 = 0,
+                timeout_ms: u64 = 0,
+            }
+            Stats 18 "stats" {}
+            Head 19 "head" {}
+            Maintain 20 "maintain" {}
+            Verify 21 "verify" {}
+            Compact 22 "compact" {}
+        }
+    }
+}
+
+impl Call {
+    /// Reads a call: an object with a single member, the name of the call, and its arguments.
+    ///
+    /// # Errors
+    /// `invalid_field` with the path from the arguments on, such as `filter.tags_any[3]`; `too_large`
+    /// beyond [`MESSAGE_BYTES`](super::MESSAGE_BYTES), or for more than 10 000 operations.
+    pub fn from_json(json: &[u8]) -> Result<Self> {
+        codec::check_size("json", json.len())?;
+        let value = parse(json)?;
+        let read = single(&value, Self::NAMES)
+            .and_then(|(name, arguments)| Self::from_value(name, arguments));
+        read.map_err(of_whole)
+    }
+
+    /// Reads the arguments of the call `name`.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_value(name: &str, arguments: &Value) -> Result<Self> {
+        Self::read_as(name, arguments)
+    }
+
+    /// The call as [`from_json`](Self::from_json) reads it. Arguments at their default are left out.
+    pub fn to_json(&self) -> Value {
+        tagged(self.name(), self.to_value())
+    }
+
+    /// The arguments, without the name of the call.
+    pub fn to_value(&self) -> Value {
+        self.arguments()
+    }
+
+    /// Writes the call in binary.
+    ///
+    /// # Errors
+    /// `too_large` beyond [`MESSAGE_BYTES`](super::MESSAGE_BYTES).
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        codec::to_bytes(self)
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// `invalid_field` for bytes that are not a call; `too_large`.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        codec::from_bytes(bytes)
+    }
+
+    /// The calls with their numbers in binary, and the members of their arguments.
+    pub fn list() -> Vec<(u8, Table)> {
+        Self::tables()
+    }
+}
+
+/// A page that is asked for.
+impl From<Query> for Call {
+    fn from(query: Query) -> Self {
+        Self::Query {
+            viewer: query.viewer,
+            view: query.view,
+            filter: query.filter,
+            order: query.order,
+            limit: query.limit,
+            cursor: query.cursor,
+            counted: query.counted,
+        }
+    }
+}
+
+/// Receipts that are asked for.
+impl From<ReceiptQuery> for Call {
+    fn from(query: ReceiptQuery) -> Self {
+        Self::Receipts {
+            id: query.id,
+            read_only: query.read_only,
+            acknowledged_only: query.acknowledged_only,
+            limit: query.limit,
+            cursor: query.cursor,
+        }
+    }
+}
+
+/// Changes that are asked for. Order, limit and cursor of the query inside do not travel.
+impl From<Changes> for Call {
+    fn from(changes: Changes) -> Self {
+        Self::Changes {
+            since: changes.since,
+            epoch: changes.epoch,
+            viewer: changes.query.viewer,
+            view: changes.query.view,
+            filter: changes.query.filter,
+            limit: changes.limit,
+        }
+    }
+}
+
+/// One change.
+impl From<Operation> for Call {
+    fn from(operation: Operation) -> Self {
+        match operation {
+            Operation::Publish(draft) => Self::Publish(draft),
+            Operation::Update {
+                id,
+                patch,
+                if_version,
+                change,
+            } => Self::Update {
+                id,
+                patch,
+                if_version,
+                change,
+            },
+            Operation::Retract {
+                id,
+                reason,
+                if_version,
+            } => Self::Retract {
+                id,
+                reason,
+                if_version,
+            },
+            Operation::Restore { id, if_version } => Self::Restore { id, if_version },
+            Operation::Purge { id } => Self::Purge { id },
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Messages as bytes. The only place of this room that knows bincode.
+//!
+//! A message is one byte that says its form, and bincode 1.3.3 with variable-length integers.
+
+use bincode::Options;
+
+use super::value::{Packed, Put, Taken};
+use crate::error::{Bilingual, Error, Result};
+
+/// The longest message, in bytes, in either form.
+pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
+
+/// The form that this build writes and reads.
+const FORM: u8 = 1;
+
+/// Writes a message.
+pub(super) fn to_bytes<T: Packed>(value: &T) -> Result<Vec<u8>> {
+    let size = options().serialized_size(&Put(value)).map_err(bad)?;
+    check_size("bytes", usize::try_from(size).unwrap_or(usize::MAX))?;
+    let mut bytes = vec![FORM];
+    options()
+        .serialize_into(&mut bytes, &Put(value))
+        .map_err(bad)?;
+    Ok(bytes)
+}
+
+/// Reads a message, and nothing behind it.
+pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> Result<T> {
+    check_size("bytes", bytes.len().saturating_sub(1))?;
+    let Some((form, body)) = bytes.split_first() else {
+        return Err(refused("empty message", "消息为空"));
+    };
+    if *form != FORM {
+        let (en, zh) = ("message of another form", "消息采用另一种编码形式");
+        return Err(refused(en, zh));
+    }
+    let taken = options().deserialize::<Taken<T>>(body).map_err(bad)?;
+    Ok(taken.0)
+}
+
+/// Refuses a message that is longer than any may be.
+pub(super) fn check_size(path: &str, bytes: usize) -> Result<()> {
+    if bytes > MESSAGE_BYTES {
+        let unit = Bilingual::new("bytes", "字节");
+        return Err(Error::too_large(
+            path,
+            bytes as u64,
+            MESSAGE_BYTES as u64,
+            &unit,
+        ));
+    }
+    Ok(())
+}
+
+/// No limit of its own: a length that the bytes claim is held against what is left of them.
+fn options() -> impl Options {
+    bincode::DefaultOptions::new()
+}
+
+fn bad(error: bincode::Error) -> Error {
+    refused(
+        &format!("not a valid message: {error}"),
+        &format!("不是有效的消息：{error}"),
+    )
+}
+
+fn refused(en: &str, zh: &str) -> Error {
+    let reason = Bilingual::new(en.to_owned(), zh.to_owned());
+    Error::invalid("bytes", "", reason)
+}

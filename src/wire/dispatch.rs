@@ -1,0 +1,167 @@
+//! A call, carried out on a board.
+
+use std::time::Duration;
+
+use super::answer::Answer;
+use super::call::Call;
+use crate::board::Board;
+use crate::error::Result;
+use crate::model::{Operation, Viewer};
+use crate::query::{Changes, Filter, Query, ReceiptQuery, View};
+
+/// Carries out `call` on `board`.
+///
+/// # Errors
+/// Those of the method that is called.
+pub fn answer(board: &dyn Board, call: Call) -> Result<Answer> {
+    match call {
+        Call::Publish(draft) => one(board, Operation::Publish(draft)),
+        Call::Update {
+            id,
+            patch,
+            if_version,
+            change,
+        } => one(
+            board,
+            Operation::Update {
+                id,
+                patch,
+                if_version,
+                change,
+            },
+        ),
+        Call::Retract {
+            id,
+            reason,
+            if_version,
+        } => one(
+            board,
+            Operation::Retract {
+                id,
+                reason,
+                if_version,
+            },
+        ),
+        Call::Restore { id, if_version } => one(board, Operation::Restore { id, if_version }),
+        Call::Purge { id } => one(board, Operation::Purge { id }),
+        Call::Apply(operations) => board.apply(&operations).map(Answer::Applied),
+        call => ask(board, call),
+    }
+}
+
+fn one(board: &dyn Board, operation: Operation) -> Result<Answer> {
+    board.apply_one(operation).map(Answer::Published)
+}
+
+/// Carries out what writes no announcement.
+fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
+    match call {
+        Call::Query {
+            viewer,
+            view,
+            filter,
+            order,
+            limit,
+            cursor,
+            counted,
+        } => {
+            let query = Query {
+                order,
+                limit,
+                cursor,
+                counted,
+                ..look(viewer, view, filter)
+            };
+            Ok(Answer::Page(Box::new(board.query(&query)?)))
+        }
+        Call::Count {
+            viewer,
+            view,
+            filter,
+        } => board.count(&look(viewer, view, filter)).map(Answer::Count),
+        Call::Get { id, viewer, view } => {
+            let item = board.get(id, &look(viewer, view, Filter::default()))?;
+            Ok(Answer::Item(Box::new(item)))
+        }
+        Call::Record { id } => {
+            let item = board.get(id, &Query::editor())?;
+            Ok(Answer::Record(Box::new((*item.announcement).clone())))
+        }
+        Call::Explain { id, viewer, view } => board
+            .explain(id, &look(viewer, view, Filter::default()))
+            .map(Answer::Explanation),
+        Call::Receipts {
+            id,
+            read_only,
+            acknowledged_only,
+            limit,
+            cursor,
+        } => board
+            .receipts(&ReceiptQuery {
+                id,
+                read_only,
+                acknowledged_only,
+                limit,
+                cursor,
+            })
+            .map(Answer::ReceiptPage),
+        Call::Changes {
+            since,
+            epoch,
+            viewer,
+            view,
+            filter,
+            limit,
+        } => board
+            .changes(&Changes {
+                since,
+                epoch,
+                query: look(viewer, view, filter),
+                limit,
+            })
+            .map(Answer::ChangePage),
+        call => do_else(board, call),
+    }
+}
+
+/// Carries out what is left: marks, waiting and custody.
+fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
+    match call {
+        Call::Mark { viewer, ids, mark } => {
+            board.mark(&viewer, &ids, mark)?;
+            Ok(Answer::Done)
+        }
+        Call::MarkAllRead {
+            viewer,
+            view,
+            filter,
+            up_to,
+        } => {
+            let revision = board.mark_all_read(&look(viewer, view, filter), up_to)?;
+            Ok(Answer::Revision { revision })
+        }
+        Call::ForgetUser { user } => {
+            let forgotten = board.forget_user(&user)?;
+            Ok(Answer::Forgotten { forgotten })
+        }
+        Call::Wait { since, timeout_ms } => {
+            let revision = board.wait(since, Duration::from_millis(timeout_ms))?;
+            Ok(Answer::Revision { revision })
+        }
+        Call::Stats => Ok(Answer::Stats(Box::new(board.stats()?))),
+        Call::Head => board.head().map(Answer::Head),
+        Call::Maintain => board.require_custody()?.maintain().map(Answer::Maintenance),
+        Call::Verify => board.require_custody()?.verify().map(Answer::Verification),
+        Call::Compact => board.require_custody()?.compact().map(Answer::Compaction),
+        // Every other call was carried out above.
+        _ => Ok(Answer::Done),
+    }
+}
+
+fn look(viewer: Viewer, view: View, filter: Filter) -> Query {
+    Query {
+        view,
+        filter,
+        ..Query::new(viewer)
+    }
+}

@@ -1,0 +1,62 @@
+//! The vocabulary of a board as it travels: every call, answer and error as JSON and in binary.
+//!
+//! A program that speaks to a board of another process or machine sends a [`Call`] and gets an [`Answer`].
+//! docs/json.md lists every member for those who write such a program in another language.
+//!
+//! JSON that comes in is read strictly: an unknown or duplicate member, a value of another type and a number
+//! out of range are refused with the path. JSON that goes out has its members in a fixed order.
+
+mod answer;
+mod answers;
+mod call;
+mod codec;
+mod dispatch;
+mod drafts;
+mod named;
+mod questions;
+mod record;
+mod refusal;
+mod row;
+mod shown;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+mod variants;
+
+pub use answer::Answer;
+pub use call::Call;
+pub use codec::MESSAGE_BYTES;
+pub use dispatch::answer;
+pub use table::{Member, Table};
+
+use crate::{model, query};
+use table::Listed as _;
+
+/// The tables of all objects that are members of calls and answers, or answers themselves.
+pub fn tables() -> Vec<Table> {
+    vec![
+        model::Viewer::table(),
+        query::Filter::table(),
+        model::Draft::table(),
+        model::Published::table(),
+        answers::Listed::table(),
+        shown::Shown::table(),
+        shown::ShownAction::table(),
+        shown::ShownSnippet::table(),
+        answers::Counted::table(),
+        query::Explanation::table(),
+        answers::Found::table(),
+        query::ReceiptPage::table(),
+        answers::Told::table(),
+        query::ChangePage::table(),
+        query::ChangeEvent::table(),
+        query::Stats::table(),
+        query::Head::table(),
+        query::Maintenance::table(),
+        query::Verification::table(),
+        answers::Wrong::table(),
+        query::Compaction::table(),
+        refusal::Refusal::table(),
+    ]
+}

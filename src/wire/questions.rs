@@ -1,0 +1,105 @@
+//! What is asked: viewer, filter, page, receipts and changes.
+
+use std::collections::BTreeMap;
+
+use serde::de::Deserializer;
+use serde::ser::Serializer;
+use serde_json::{Value, json};
+
+use super::table::objects;
+use super::value::{Packed, Put, Taken, Wire};
+use crate::error::Result;
+use crate::model::json::wrong_type;
+use crate::model::{Locale, Severity, Viewer};
+use crate::query::{DEFAULT_LIMIT, Filter, Order, Phase, Query, ReceiptQuery, TimeRange, View};
+
+objects! {
+    Viewer as "viewer" begins paths true {
+        user: String = String::new(),
+        locales: Vec<Locale> = Vec::new(),
+        attributes: BTreeMap<String, Vec<String>> = BTreeMap::new(),
+        now: Option<i64> = None,
+    }
+
+    Filter as "filter" {
+        channels: Vec<String> = Vec::new(),
+        categories: Vec<String> = Vec::new(),
+        tags_any: Vec<String> = Vec::new(),
+        tags_all: Vec<String> = Vec::new(),
+        tags_none: Vec<String> = Vec::new(),
+        severity_at_least: Option<Severity> = None,
+        pinned: Option<bool> = None,
+        ids: Vec<i64> = Vec::new(),
+        keys: Vec<String> = Vec::new(),
+        author: String = String::new(),
+        external_id: String = String::new(),
+        phase: Phase = Phase::Active,
+        starts: TimeRange = TimeRange::default(),
+        ends: TimeRange = TimeRange::default(),
+        published: TimeRange = TimeRange::default(),
+        updated: TimeRange = TimeRange::default(),
+        changed_since: i64 = 0,
+        has_locale: Option<Locale> = None,
+        unread_only: bool = false,
+        pending_only: bool = false,
+        unacknowledged_only: bool = false,
+        q: String = String::new(),
+    }
+
+    Query as "query" {
+        viewer: Viewer = Viewer::anonymous(),
+        view: View = View::Viewer,
+        filter: Filter = Filter::default(),
+        order: Order = Order::Default,
+        limit: u32 = DEFAULT_LIMIT,
+        cursor: String = String::new(),
+        counted: bool = true,
+    }
+
+    ReceiptQuery as "receipts" {
+        id: i64,
+        read_only: bool = false,
+        acknowledged_only: bool = false,
+        limit: u32 = DEFAULT_LIMIT,
+        cursor: String = String::new(),
+    }
+}
+
+/// `[from, until]`, 0 being no bound.
+impl Wire for TimeRange {
+    fn kind() -> String {
+        "span".to_owned()
+    }
+
+    fn write(&self) -> Value {
+        json!([self.from, self.until])
+    }
+
+    fn read(value: &Value) -> Result<Self> {
+        match value.as_array().map(Vec::as_slice) {
+            Some([_, _]) => {}
+            _ => {
+                let (en, zh) = (
+                    "[from, until] in Unix milliseconds, 0 for no bound",
+                    " [起, 止]，单位为 Unix 毫秒，0 表示不限",
+                );
+                return Err(wrong_type("", value, en, zh));
+            }
+        }
+        match Vec::<i64>::read(value)?.as_slice() {
+            [from, until] => Ok(Self::new(*from, *until)),
+            _ => Ok(Self::default()),
+        }
+    }
+}
+
+impl Packed for TimeRange {
+    fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(&(Put(&self.from), Put(&self.until)), to)
+    }
+
+    fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let (Taken(from), Taken(until)) = serde::Deserialize::deserialize(from)?;
+        Ok(Self::new(from, until))
+    }
+}

@@ -1,0 +1,1 @@
+//! docs/json.md, whose tables and examples are those of the code.

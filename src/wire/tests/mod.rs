@@ -1,0 +1,8 @@
+//! Tests of the vocabulary.
+
+mod any;
+mod documented;
+mod golden;
+mod hostile;
+mod identities;
+mod refusals;
