@@ -37,8 +37,8 @@ impl Replica {
     /// A replica of the board that `checkpoint` stands for.
     pub(crate) fn new(settings: Settings, checkpoint: &Checkpoint) -> Self {
         let reason = Bilingual::new(
-            "this board follows another one: publish and mark on that one",
-            "此公告板跟随另一公告板：请在被跟随的公告板上发布和标记",
+            "read-only replica: publish and mark on the board that it follows",
+            "只读副本：请在它所跟随的公告板上发布和标记",
         );
         let store = Store::following(settings, checkpoint, reason);
         let board = Arc::new(Local::new(Arc::clone(&store)));
