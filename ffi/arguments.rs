@@ -334,6 +334,11 @@ impl<T: Copy> Output<'_, T> {
     }
 }
 
+/// Returns the value, or None for 0 and for empty text: how C says that a value is not set.
+pub(crate) fn set<T: Default + PartialEq>(value: T) -> Option<T> {
+    (value != T::default()).then_some(value)
+}
+
 /// Returns a `too_small` error: the caller's buffer has `cap` bytes or entries of the `needed`.
 pub(crate) fn too_small(needed: usize, cap: usize) -> Error {
     let reason = Bilingual::new(

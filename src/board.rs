@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Draft, Mark, Operation, Published, Viewer};
-use crate::query::{ChangePage, Changes, Count, Explanation, Head, Item, Page, Query};
+use crate::query::{ChangePage, ChangeQuery, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery, Stats};
 
 /// A board, however it is reached.
@@ -261,7 +261,7 @@ pub trait Board: Debug + Send + Sync {
     /// # Errors
     /// `compacted`, `epoch_mismatch` and `future_revision`, which all mean: list again, then
     /// follow; `invalid_field` for a query that cannot be followed.
-    fn changes(&self, changes: &Changes) -> Result<ChangePage>;
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage>;
 
     /// Waits until the board's revision is greater than `since`, and returns it.
     ///
@@ -312,20 +312,12 @@ pub trait Board: Debug + Send + Sync {
         None
     }
 
-    /// Ends all waits, present and future, with `unavailable`, and flushes deferred changes.
-    /// Everything else still works; a file is closed when the board is dropped.
+    /// Returns [`custody`](Self::custody), or the reason why there is none.
     ///
     /// # Errors
-    /// `io` and other file errors when something could not be written.
-    fn close(&self) -> Result<()>;
-}
-
-impl dyn Board + '_ {
-    /// Returns [`custody`](Board::custody), or the reason why there is none.
-    ///
-    /// # Errors
-    /// `unsupported` for a board that is kept elsewhere.
-    pub fn require_custody(&self) -> Result<&dyn Custody> {
+    /// `unsupported` for a board that is kept elsewhere; `unauthorized` for a caller who may not look after
+    /// it.
+    fn require_custody(&self) -> Result<&dyn Custody> {
         self.custody().ok_or_else(|| {
             let reason = Bilingual::new(
                 "the board is kept elsewhere; run this where it is kept",
@@ -334,6 +326,13 @@ impl dyn Board + '_ {
             Error::new(ErrorKind::Unsupported, reason)
         })
     }
+
+    /// Ends all waits, present and future, with `unavailable`, and flushes deferred changes.
+    /// Everything else still works; a file is closed when the board is dropped.
+    ///
+    /// # Errors
+    /// `io` and other file errors when something could not be written.
+    fn close(&self) -> Result<()>;
 }
 
 /// Creates the error of a board that does not support a method.

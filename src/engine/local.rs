@@ -1,4 +1,4 @@
-//! The store as a board.
+//! The board in this process, as handed out to callers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,13 +19,13 @@ use crate::model::{self, Mark, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::query::Explanation;
 use crate::query::Verification;
-use crate::query::{ChangePage, Changes};
+use crate::query::{ChangePage, ChangeQuery};
 use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
 
-/// A board in this process as it is handed out. With it go the threads behind the board, so that a file
-/// is closed when it has been dropped.
+/// A handle of a board in this process. Dropping it also ends the background threads, so that a
+/// file is closed afterwards.
 pub(crate) struct Local(Arc<Store>);
 
 impl Local {
@@ -36,7 +36,7 @@ impl Local {
 
 impl fmt::Debug for Local {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nothing that takes a lock for long: this is for logs.
+        // Takes no lock for long, because this is for logs.
         let head = self.0.head.get();
         formatter
             .debug_struct("Board")
@@ -101,7 +101,7 @@ impl Board for Local {
         self.0.receipts_for(query)
     }
 
-    fn changes(&self, changes: &Changes) -> Result<ChangePage> {
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         self.0.changes_for(changes)
     }
 
@@ -150,12 +150,12 @@ impl Board for Local {
         for entry in index.slots().filter_map(|slot| index.entry(slot)) {
             let announcement = &entry.announcement;
             match announcement.state() {
-                model::State::Retracted => stats.retracted += 1,
-                model::State::Published if announcement.starts_at() > present => {
+                model::Lifecycle::Retracted => stats.retracted += 1,
+                model::Lifecycle::Published if announcement.starts_at() > present => {
                     stats.scheduled += 1
                 }
-                model::State::Published if announcement.is_active(present) => stats.active += 1,
-                model::State::Published => stats.expired += 1,
+                model::Lifecycle::Published if announcement.is_active(present) => stats.active += 1,
+                model::Lifecycle::Published => stats.expired += 1,
             }
         }
         Ok(stats)

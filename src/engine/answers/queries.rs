@@ -1,4 +1,4 @@
-//! Pages, counts and look-ups.
+//! Pages, counts and single announcements.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use crate::engine::{Store, instant};
 use crate::error::{Error, Result};
 use crate::model::Announcement;
 use crate::query::Field;
-use crate::query::{Count, Cursor, Filter, Found, Item, NOT_COUNTED, Page, Phase, Query, View};
+use crate::query::{Count, Cursor, Filter, Highlights, Item, Page, Phase, Query, View};
 use crate::search::{SearchQuery, highlights, snippet};
 
-/// How much of an announcement a snippet shows, in characters.
+/// Length of a snippet, in characters.
 const SNIPPET_CHARS: usize = 120;
 
 impl Store {
-    /// One announcement as the query's viewer sees it.
+    /// Returns one announcement as the query's viewer sees it.
     pub(crate) fn look_up(&self, id: i64, query: &Query) -> Result<Item> {
         query.viewer.validate()?;
         let present = self.clock.now();
@@ -34,7 +34,7 @@ impl Store {
         })
     }
 
-    /// A page.
+    /// Returns a page.
     pub(crate) fn page(&self, query: &Query) -> Result<Page> {
         query.check()?;
         let cursor = Cursor::decode(query)?;
@@ -49,9 +49,9 @@ impl Store {
             let after = cursor.map(|c| c.after);
             let (total, mut slots) = if query.counted {
                 let total = selection.total();
-                (total, selection.page(after, limit + 1, total))
+                (Some(total), selection.page(after, limit + 1, total))
             } else {
-                (NOT_COUNTED, selection.page_uncounted(after, limit + 1))
+                (None, selection.page_uncounted(after, limit + 1))
             };
             let count = count_of(state, &selection, total, now);
             let has_more = slots.len() > limit;
@@ -78,7 +78,7 @@ impl Store {
         })
     }
 
-    /// How many there are.
+    /// Returns the counts.
     pub(crate) fn count_for(&self, query: &Query) -> Result<Count> {
         query.viewer.validate()?;
         query.filter.check(query.view)?;
@@ -86,18 +86,15 @@ impl Store {
         let now = instant(&query.viewer, present)?;
         self.memory.ask(present, self.storage(), |state, fetched| {
             let selection = Selection::new(state, fetched, query, true, now)?;
-            Ok(count_of(state, &selection, selection.total(), now))
+            Ok(count_of(state, &selection, Some(selection.total()), now))
         })
     }
 }
 
-fn count_of(state: &State, selection: &Selection<'_>, total: u64, now: i64) -> Count {
+fn count_of(state: &State, selection: &Selection<'_>, total: Option<u64>, now: i64) -> Count {
     Count {
         total,
-        unread: match total {
-            NOT_COUNTED => NOT_COUNTED,
-            total => selection.unread(total),
-        },
+        unread: total.map(|total| selection.unread(total)),
         revision: state.index.revision,
         epoch: state.epoch,
         now,
@@ -105,13 +102,13 @@ fn count_of(state: &State, selection: &Selection<'_>, total: u64, now: i64) -> C
     }
 }
 
-/// The announcement in `slot`; none while its texts are yet to be fetched.
+/// Returns the announcement in `slot`; None while its texts must still be fetched.
 pub(super) fn whole(state: &State, fetched: &Fetched, slot: Slot) -> Option<Arc<Announcement>> {
     fetched.whole(&state.index.entry(slot)?.announcement)
 }
 
 impl Item {
-    /// The item with what its viewer has done with it.
+    /// Adds the viewer's state to the item.
     fn with_state(mut self, user: Option<&User>, now: i64) -> Self {
         let Some(user) = user else { return self };
         let receipt = user.receipt(self.announcement.id());
@@ -124,16 +121,16 @@ impl Item {
     }
 }
 
-/// Where `search` was found in an item.
-fn found(item: &Item, search: &SearchQuery) -> Found {
+/// Finds the hits of `search` in an item.
+fn found(item: &Item, search: &SearchQuery) -> Highlights {
     let (announcement, index) = (&item.announcement, item.text_index);
-    Found {
+    Highlights {
         title: highlights(search, Field::Title, announcement.text(index).title),
         snippet: snippet(search, announcement, index, SNIPPET_CHARS),
     }
 }
 
-/// The query for one announcement: an editor finds it in any phase.
+/// Returns the query for one announcement; an editor sees it in any phase.
 pub(crate) fn only(id: i64, query: &Query) -> Query {
     let phase = match query.view {
         View::Viewer => Phase::Active,
@@ -146,7 +143,7 @@ pub(crate) fn only(id: i64, query: &Query) -> Query {
     };
     Query {
         filter,
-        cursor: String::new(),
+        cursor: None,
         ..query.clone()
     }
 }

@@ -1,4 +1,4 @@
-//! Who has marked an announcement.
+//! Receipts: which users have marked an announcement.
 
 use crate::engine::Store;
 use crate::engine::memory::users::User;
@@ -7,13 +7,14 @@ use crate::model::Announcement;
 use crate::query::{LIMIT, ReceiptPage, ReceiptQuery, UserReceipt};
 
 impl Store {
-    /// A page of receipts.
+    /// Returns a page of receipts.
     pub(crate) fn receipts_for(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
         if !(1..=LIMIT).contains(&query.limit) {
             let reason = Bilingual::new("must be from 1 to 1000", "必须在 1 到 1000 之间");
             return Err(Error::invalid("limit", &query.limit.to_string(), reason));
         }
-        let after = decode(&query.cursor)?;
+        let after = query.cursor.as_deref().map(decode).transpose()?;
+        let after = after.unwrap_or_default();
         let state = self.memory.read();
         let users = &state.users;
         let announcement = state
@@ -64,7 +65,7 @@ fn receipt_of(announcement: &Announcement, name: &str, user: &User) -> Option<Us
     })
 }
 
-/// A cursor of receipts is the last user's name with its CRC, as opaque text.
+/// Encodes a cursor of receipts: the last user's name with its CRC, as opaque text.
 fn encode(user: &str) -> String {
     use base64::Engine as _;
     let mut bytes = user.as_bytes().to_vec();
@@ -74,9 +75,6 @@ fn encode(user: &str) -> String {
 
 fn decode(cursor: &str) -> Result<String> {
     use base64::Engine as _;
-    if cursor.is_empty() {
-        return Ok(String::new());
-    }
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(cursor)
         .unwrap_or_default();
