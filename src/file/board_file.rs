@@ -206,7 +206,7 @@ impl BoardFile {
         if let Some(storage) = &storage {
             let taken_back = storage.take_back();
             taken_back
-                .map_err(|e| io_error(self.name(), "undo a failed write", "回滚失败的写入", &e))?;
+                .map_err(|e| io_error(self.name(), "undo a failed write", "回滚失败的写入", e))?;
             let _ = storage.release();
         }
         *storage = None;

@@ -8,7 +8,7 @@ use crate::journal::record::{Damage, Kind};
 
 /// Creates an `io` error, or `read_only` if that is the cause. `en` and `zh` name the failed action
 /// on the file `name`.
-pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Error {
+pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: io::Error) -> Error {
     use io::ErrorKind as E;
     let (kind, hint, hint_zh) = match error.kind() {
         E::PermissionDenied | E::ReadOnlyFilesystem => (
@@ -28,7 +28,7 @@ pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Err
         format!("cannot {en}: {error}{hint}"),
         format!("{zh}失败：{error}{hint_zh}"),
     );
-    Error::of_file(name, reason).of_kind(kind)
+    Error::of_file(name, reason).of_kind(kind).caused_by(error)
 }
 
 /// Creates a `corrupt` error for the file `name`.
@@ -69,7 +69,7 @@ pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> 
             format!("damaged, or not a board file: {error}"),
             format!("已损坏，或不是公告板文件：{error}"),
         ),
-        redb::Error::Io(error) => io_error(name, en, zh, &error),
+        redb::Error::Io(error) => io_error(name, en, zh, error),
         redb::Error::DatabaseAlreadyOpen => locked(name),
         redb::Error::Corrupted(why) => {
             corrupt(name, format!("damaged: {why}"), format!("已损坏：{why}"))
@@ -94,7 +94,9 @@ pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> 
                 format!("cannot {en}: {other}"),
                 format!("{zh}失败：{other}"),
             );
-            Error::of_file(name, reason).of_kind(ErrorKind::Io)
+            Error::of_file(name, reason)
+                .of_kind(ErrorKind::Io)
+                .caused_by(other)
         }
     }
 }

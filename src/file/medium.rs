@@ -57,7 +57,7 @@ impl FileMedium {
         }
     }
 
-    fn error(&self, en: &str, zh: &str, error: &io::Error) -> Error {
+    fn error(&self, en: &str, zh: &str, error: io::Error) -> Error {
         io_error(&self.name, en, zh, error)
     }
 }
@@ -84,7 +84,7 @@ impl Medium for FileMedium {
             // An empty file has no content yet, such as a new temporary file.
             Ok(metadata) => Ok(metadata.len() > 0),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(self.error("examine it", "检查文件", &error)),
+            Err(error) => Err(self.error("examine it", "检查文件", error)),
         }
     }
 
@@ -101,7 +101,7 @@ impl Medium for FileMedium {
 
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()> {
         let (unfinished, file) = self.make_beside()?;
-        let failed = |error: io::Error| self.error("create it", "创建文件", &error);
+        let failed = |error: io::Error| self.error("create it", "创建文件", error);
         let made = backend(&self.name, file)
             .and_then(&mut *fill)
             .and_then(|()| self.put_in_place(&unfinished).map_err(failed));
@@ -145,7 +145,7 @@ impl FileMedium {
             Ok((file, identity, magic))
         };
         let (file, identity, magic) =
-            open().map_err(|error| self.error("open it", "打开文件", &error))?;
+            open().map_err(|error| self.error("open it", "打开文件", error))?;
         if magic != MAGIC {
             return Err(corrupt(&self.name, "not a board file", "不是公告板文件"));
         }
@@ -155,7 +155,7 @@ impl FileMedium {
     /// Creates an empty file with a unique name in the same directory.
     fn make_beside(&self) -> Result<(PathBuf, File)> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let failed = |error: io::Error| self.error("create it", "创建文件", &error);
+        let failed = |error: io::Error| self.error("create it", "创建文件", error);
         loop {
             let n = COUNT.fetch_add(1, Ordering::Relaxed);
             let mut name = self.path.clone().into_os_string();

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::codec::{Damage, Kind};
 use crate::model::{
-    Action, ActionKind, Announcement, Audience, Condition, Display, Given, Locale, Operator, Parts,
-    Reference, Severity, State,
+    Action, ActionKind, Announcement, Audience, Condition, Given, Lifecycle, Locale, Operator,
+    Placement, Reference, Severity, Unpacked,
 };
 
 /// An announcement has at most 256 KiB of text, an audience of 16 KiB, and actions.
@@ -224,7 +224,7 @@ pub(crate) fn read_announcement(
         notify_version: stored.notify_version,
         revision: stored.revision,
         notify_revision: stored.notify_revision,
-        state: State::from_code(stored.state).map_err(nonsense)?,
+        state: Lifecycle::from_code(stored.state).map_err(nonsense)?,
         created_at: stored.created_at,
         published_at: stored.published_at,
         updated_at: stored.updated_at,
@@ -242,7 +242,7 @@ pub(crate) fn read_announcement(
         StoredReference::Id(id) => Reference::Id(id),
         StoredReference::Key(key) => Reference::Key(key),
     };
-    let parts = Parts {
+    let parts = Unpacked {
         given,
         starts_at: stored.starts_at,
         ends_at: stored.ends_at,
@@ -253,7 +253,7 @@ pub(crate) fn read_announcement(
         show_interval_ms: stored.show_interval_ms,
         markdown: stored.markdown,
         severity: Severity::from_code(stored.severity).map_err(nonsense)?,
-        display: Display::from_bits(stored.display).map_err(nonsense)?,
+        display: Placement::from_bits(stored.display).map_err(nonsense)?,
         pinned: stored.pinned,
         dismissible: stored.dismissible,
         require_ack: stored.require_ack,

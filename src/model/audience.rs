@@ -25,9 +25,16 @@ use crate::{Bilingual, Error, Result};
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Audience {
     /// Conditions that must all hold.
     pub conditions: Vec<Condition>,
+}
+
+impl From<Vec<Condition>> for Audience {
+    fn from(conditions: Vec<Condition>) -> Self {
+        Self { conditions }
+    }
 }
 
 impl Audience {
@@ -43,12 +50,8 @@ impl Audience {
         I: IntoIterator<Item = S>,
         S: Into<String>,
     {
-        let values = values.into_iter().map(Into::into).collect();
-        self.conditions.push(Condition {
-            attribute: attribute.into(),
-            operator,
-            values,
-        });
+        self.conditions
+            .push(Condition::new(attribute, operator, values));
         self
     }
 

@@ -105,7 +105,7 @@ impl Store {
         }
         let count = out.count;
         out.line("end", json!({ "lines": count }))?;
-        out.to.flush().map_err(|error| failed("write", &error))
+        out.to.flush().map_err(|error| failed("write", error))
     }
 
     /// Imports a whole board into this one, which must be empty.
@@ -129,7 +129,7 @@ impl Store {
             let mut limited = std::io::Read::take(&mut *from, LINE_BYTES as u64 + 1);
             let read = limited
                 .read_until(b'\n', &mut line)
-                .map_err(|error| failed("read", &error))?;
+                .map_err(|error| failed("read", error))?;
             if read == 0 {
                 break;
             }
@@ -178,7 +178,7 @@ impl Lines<'_> {
         self.count += 1;
         let mut object = Map::new();
         object.insert(name.to_owned(), value);
-        writeln!(self.to, "{}", Value::Object(object)).map_err(|error| failed("write", &error))
+        writeln!(self.to, "{}", Value::Object(object)).map_err(|error| failed("write", error))
     }
 }
 
@@ -450,10 +450,10 @@ fn unhex(text: &str) -> Option<Fingerprint> {
     digits.next().is_none().then_some(result)
 }
 
-fn failed(what: &str, error: &std::io::Error) -> Error {
+fn failed(what: &str, error: std::io::Error) -> Error {
     let reason = Bilingual::new(
         format!("cannot {what}: {error}"),
         format!("读写失败：{error}"),
     );
-    Error::new(ErrorKind::Io, reason)
+    Error::new(ErrorKind::Io, reason).caused_by(error)
 }
