@@ -6,10 +6,10 @@
 //! | `board` `viewer` `query` `page` `fields` `table` `publish` `marks` `explain` `watch` `helpers` `last_error` | what is exported |
 //! | `names`, `declared` | numbers; the declarations that are pasted, held against what is exported |
 //! | `guard` `input` `output` `gbk` | the boundary: panics, text and buffers |
-//! | `handle` `state` `published` | what is kept between calls |
+//! | `handle` `state` `shared` `published` | what is kept between calls |
 //! | `conditions` `query_text` `value` | what is asked, and what is answered |
 //! | `clock` `local_time` `zone` | times |
-//! | `poll` `watcher` `window` | changes |
+//! | `follow` `window` | changes |
 
 pub mod board;
 mod clock;
@@ -17,6 +17,7 @@ mod conditions;
 mod declared;
 pub mod explain;
 pub mod fields;
+mod follow;
 mod gbk;
 mod guard;
 mod handle;
@@ -28,16 +29,15 @@ pub mod marks;
 pub mod names;
 mod output;
 pub mod page;
-mod poll;
 pub mod publish;
 mod published;
 pub mod query;
 mod query_text;
+mod shared;
 mod state;
 pub mod table;
 mod value;
 pub mod viewer;
 pub mod watch;
-mod watcher;
 mod window;
 mod zone;

@@ -1,40 +1,26 @@
-//! State of an open board: its viewer, its clock, and what was polled.
+//! State of an open board: its viewer, its clock, and how far it was polled.
 
 use std::sync::Arc;
 
-use notice::{Options, Query, Result, SharedBoard, Viewer};
-use parking_lot::{Mutex, RwLock};
+use notice::{Result, SharedBoard, Viewer};
+use parking_lot::Mutex;
 
-use super::clock::EClock;
-use super::poll::Polled;
-use super::watcher::Watcher;
+use super::follow::{Followed, Watcher};
+use super::shared::Shared;
 
 /// An open board with its own viewer.
 pub(crate) struct EBoard {
     shared: Arc<Shared>,
-    polled: Mutex<Polled>,
+    polled: Mutex<Followed>,
     watcher: Mutex<Option<Watcher>>,
-}
-
-/// State that is shared with the thread that watches for changes.
-pub(crate) struct Shared {
-    pub(crate) board: SharedBoard,
-    pub(crate) clock: Arc<EClock>,
-    viewer: RwLock<Viewer>,
 }
 
 impl EBoard {
     /// Opens the board named by `url`.
     pub(crate) fn open(url: &str) -> Result<Self> {
-        let clock = Arc::new(EClock::new());
-        let board = Options::new().clock(Arc::clone(&clock)).open(url)?;
-        let shared = Arc::new(Shared {
-            board,
-            clock,
-            viewer: RwLock::new(Viewer::anonymous()),
-        });
+        let shared = Shared::open(url)?;
         Ok(Self {
-            polled: Mutex::new(Polled::now(&shared)?),
+            polled: Mutex::new(Followed::now(&shared)?),
             shared,
             watcher: Mutex::new(None),
         })
@@ -49,7 +35,7 @@ impl EBoard {
     }
 
     /// State of the last poll. No other lock is taken while this one is held.
-    pub(crate) fn polled(&self) -> &Mutex<Polled> {
+    pub(crate) fn polled(&self) -> &Mutex<Followed> {
         &self.polled
     }
 
@@ -62,16 +48,7 @@ impl EBoard {
         &self,
         change: impl FnOnce(&mut Viewer) -> Result<()>,
     ) -> Result<()> {
-        {
-            let mut viewer = self.shared.viewer.write();
-            let mut changed = viewer.clone();
-            change(&mut changed)?;
-            changed.validate()?;
-            *viewer = changed;
-        }
-        // The new viewer sees other starts and ends.
-        self.polled.lock().forget_next_change();
-        Ok(())
+        self.shared.change_viewer(change)
     }
 
     /// Ends the waits on the board.
@@ -87,17 +64,5 @@ impl EBoard {
         if let Some(watcher) = self.watcher.into_inner() {
             watcher.join();
         }
-    }
-}
-
-impl Shared {
-    /// Returns the board's viewer.
-    pub(crate) fn viewer(&self) -> Viewer {
-        self.viewer.read().clone()
-    }
-
-    /// Returns the query for what the viewer should see now.
-    pub(crate) fn query(&self) -> Query {
-        Query::new(self.viewer())
     }
 }

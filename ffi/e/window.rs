@@ -2,7 +2,7 @@
 
 use notice::Result;
 
-use super::watcher::Target;
+use super::follow::Target;
 
 /// Refuses an invalid window.
 #[cfg(windows)]

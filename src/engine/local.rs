@@ -1,5 +1,6 @@
-//! The store as a board.
+//! The board in this process, as handed out to callers.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -7,22 +8,24 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::Store;
+use super::memory::state::State;
 use super::memory::users::check_user;
-use super::writer::request::{Done, Held, Request};
+use super::writer::calls::{Apply, ForgetUser, MarkAllRead, MarkEach};
 use crate::board::{Board, OnChange};
 use crate::custody::Custody;
-use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Mark, State, Viewer, limits};
+use crate::error::{Bilingual, Error, Result};
+use crate::journal::{Checkpoint, Entry, Storage};
+use crate::model::{self, Mark, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::query::Explanation;
 use crate::query::Verification;
-use crate::query::{ChangePage, Changes};
+use crate::query::{ChangePage, ChangeQuery};
 use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
 
-/// A board in this process as it is handed out. With it go the threads behind the board, so that a file
-/// is closed when it has been dropped.
+/// A handle of a board in this process. Dropping it also ends the background threads, so that a
+/// file is closed afterwards.
 pub(crate) struct Local(Arc<Store>);
 
 impl Local {
@@ -33,11 +36,11 @@ impl Local {
 
 impl fmt::Debug for Local {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nothing that takes a lock for long: this is for logs.
+        // Takes no lock for long, because this is for logs.
         let head = self.0.head.get();
         formatter
             .debug_struct("Board")
-            .field("is_durable", &self.0.durable.is_some())
+            .field("is_durable", &self.0.storage().is_some())
             .field("head", &head)
             .finish()
     }
@@ -46,8 +49,7 @@ impl fmt::Debug for Local {
 impl Drop for Local {
     fn drop(&mut self) {
         self.0.head.end();
-        self.0.worker.end();
-        self.0.writer_behind.end();
+        self.0.upkeep.end();
     }
 }
 
@@ -58,10 +60,7 @@ impl Board for Local {
             let (actual, limit) = (operations.len() as u64, limits::BATCH as u64);
             return Err(Error::too_large("operations", actual, limit, &unit));
         }
-        match self.0.submit(Request::Apply(operations.into()))? {
-            Done::Applied(done) => Ok(done),
-            other => Err(unexpected(&other)),
-        }
+        self.0.submit(Apply(operations.into()))
     }
 
     fn get(&self, id: i64, query: &Query) -> Result<Item> {
@@ -81,35 +80,28 @@ impl Board for Local {
     }
 
     fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
-        let request = Request::Mark {
-            viewer: Held::Lent(viewer),
+        self.0.submit(MarkEach {
+            viewer: Cow::Borrowed(viewer),
             ids: ids.into(),
             mark,
-        };
-        self.0.submit(request).map(drop)
+        })
     }
 
     fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64> {
-        let query = Held::Lent(query);
-        match self.0.submit(Request::MarkAllRead { query, up_to })? {
-            Done::ReadUpTo(revision) => Ok(revision),
-            other => Err(unexpected(&other)),
-        }
+        let query = Cow::Borrowed(query);
+        self.0.submit(MarkAllRead { query, up_to })
     }
 
     fn forget_user(&self, user: &str) -> Result<bool> {
         check_user(user)?;
-        match self.0.submit(Request::Forget(user.into()))? {
-            Done::Forgotten(was_known) => Ok(was_known),
-            other => Err(unexpected(&other)),
-        }
+        self.0.submit(ForgetUser(user.into()))
     }
 
     fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
         self.0.receipts_for(query)
     }
 
-    fn changes(&self, changes: &Changes) -> Result<ChangePage> {
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         self.0.changes_for(changes)
     }
 
@@ -126,15 +118,15 @@ impl Board for Local {
     }
 
     fn stats(&self) -> Result<Stats> {
-        let durable = self.0.durable.as_ref();
-        let file_bytes = durable.map_or(0, |durable| durable.file.length());
+        let file_bytes = self.0.storage().map_or(0, Storage::length);
         let present = self.0.clock.now();
-        let index = self.0.read(present);
-        let users = self.0.users.read();
-        let feed = self.0.feed.read();
+        let state = self.0.memory.read_at(present);
+        let State {
+            index, users, feed, ..
+        } = &*state;
         let mut stats = Stats {
             revision: index.revision,
-            epoch: *self.0.epoch.read(),
+            epoch: state.epoch,
             announcements: index.len() as u64,
             audiences: index.groups.len() as u64,
             unknown_conditions: index.groups.unknown_conditions() as u64,
@@ -150,18 +142,20 @@ impl Board for Local {
             memory_bytes: index.heap_bytes() as u64,
             search_bytes: index.search_bytes as u64,
             unsearched: index.unsearched.len() as u64,
-            created_at: self.0.created_at,
-            shelved: index.shelf.slots.len(),
+            created_at: state.created_at,
+            shelved: index.evicted.len(),
             file_bytes,
             ..Stats::default()
         };
         for entry in index.slots().filter_map(|slot| index.entry(slot)) {
             let announcement = &entry.announcement;
             match announcement.state() {
-                State::Retracted => stats.retracted += 1,
-                State::Published if announcement.starts_at() > present => stats.scheduled += 1,
-                State::Published if announcement.is_active(present) => stats.active += 1,
-                State::Published => stats.expired += 1,
+                model::Lifecycle::Retracted => stats.retracted += 1,
+                model::Lifecycle::Published if announcement.starts_at() > present => {
+                    stats.scheduled += 1
+                }
+                model::Lifecycle::Published if announcement.is_active(present) => stats.active += 1,
+                model::Lifecycle::Published => stats.expired += 1,
             }
         }
         Ok(stats)
@@ -173,7 +167,10 @@ impl Board for Local {
 
     fn close(&self) -> Result<()> {
         self.0.head.close();
-        self.0.write_out()
+        if let Some(recent) = self.0.writer.recent() {
+            recent.close();
+        }
+        self.0.writer.write_out()
     }
 }
 
@@ -198,16 +195,15 @@ impl Custody for Local {
         self.0.export_to(to)
     }
 
+    fn checkpoint(&self) -> Result<Checkpoint> {
+        self.0.checkpoint()
+    }
+
+    fn entries(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>> {
+        self.0.entries_from(seq, timeout)
+    }
+
     fn import(&self, from: &mut dyn BufRead) -> Result<()> {
         self.0.import_from(from)
     }
-}
-
-/// A request has one kind of answer.
-fn unexpected(done: &Done) -> Error {
-    let reason = Bilingual::new(
-        format!("answered with {done:?}"),
-        format!("应答为 {done:?}"),
-    );
-    Error::new(ErrorKind::Panic, reason)
 }

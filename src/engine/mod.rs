@@ -2,181 +2,139 @@
 
 mod answers;
 mod custody;
+mod guarded;
 mod head_watch;
 mod local;
 mod memory;
+mod replica;
 #[cfg(test)]
+#[cfg(feature = "file")]
 mod tests;
 mod upkeep;
 mod writer;
 
 use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::head_watch::HeadWatch;
-use self::memory::feed::Feed;
-use self::memory::index::Index;
-use self::memory::users::Users;
-use self::upkeep::worker::Worker;
+use self::memory::Memory;
+use self::memory::state::State;
+use self::upkeep::Upkeep;
+use self::writer::Writer;
 use self::writer::durable::Durable;
-use self::writer::write_queue::Queue;
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Bilingual, Result};
+use crate::journal::{Checkpoint, Position, Storage};
 use crate::model::{Viewer, check_time};
-use crate::query::Head;
+use crate::progress::Progress;
 
 #[cfg(feature = "file")]
-pub use self::custody::backup::{restore_backup, verify};
+pub(crate) use self::custody::verify::verify_storage;
+pub use self::guarded::{Guarded, Principal, Role};
 pub(crate) use self::local::Local;
 pub(crate) use self::memory::feed::Keep;
 pub use self::memory::feed::{KEEP_MS, KEEP_REVISIONS};
+pub use self::replica::Replica;
 pub(crate) use self::writer::durable::Durability;
 
-/// What a board in this process is made with.
+/// Function that writes a board to a new file.
+pub(crate) type WriteCopy = fn(&Checkpoint, &Path) -> Result<()>;
+
+/// Settings of a board in this process.
 pub(crate) struct Settings {
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) keep: Keep,
-    /// How long after its end or retraction an announcement is purged, in milliseconds.
+    /// Time after its end or retraction at which an announcement is purged, in milliseconds.
     pub(crate) retention_ms: Option<i64>,
-    /// How much memory announcements may take.
+    /// Memory budget of announcements.
     pub(crate) budget_bytes: Option<u64>,
+    /// Backs up a board in memory; None if this build has no files.
+    pub(crate) write_copy: Option<WriteCopy>,
 }
 
-/// A board that lives in this process.
+/// A board in this process.
 ///
-/// Locks are taken in the order of the fields, and none twice by one thread.
+/// Locks are in `memory`, `writer`, `upkeep` and `head`, each of which documents what they guard.
+/// They are taken in this order: the writer's turn, those of the memory, those of the upkeep, the
+/// head.
 pub(crate) struct Store {
     clock: Box<dyn Clock>,
     keep: Keep,
     retention_ms: Option<i64>,
     budget_bytes: Option<u64>,
-    /// What waits for its turn to be written.
-    queue: Queue,
-    /// Held by the one who is writing.
-    writer: Mutex<()>,
-    /// Where the board is kept; none if that is in memory only.
-    durable: Option<Durable>,
-    /// Held while the search index and what it is said to know may differ.
-    settling: Mutex<()>,
-    index: RwLock<Index>,
-    users: RwLock<Users>,
-    feed: RwLock<Feed>,
-    epoch: RwLock<u128>,
-    created_at: i64,
+    write_copy: Option<WriteCopy>,
+    writer: Writer,
+    memory: Memory,
+    upkeep: Upkeep,
     head: HeadWatch,
-    /// A commit broke off in the middle: what is there can be read, but nothing written.
-    is_poisoned: AtomicBool,
-    /// Keeps the board in order.
-    worker: Worker,
-    /// Writes out what was put off.
-    writer_behind: Worker,
-}
-
-/// What a board consists of, beside what it was made with.
-pub(crate) struct Parts {
-    index: Index,
-    users: Users,
-    feed: Feed,
-    epoch: u128,
-    /// When the board was made; 0 if that is not known.
-    created_at: i64,
-}
-
-/// Poisons the store if a commit leaves by a panic.
-struct PoisonOnPanic<'a> {
-    is_poisoned: &'a AtomicBool,
-    /// A commit in a destructor may be made, and end well, while its thread unwinds already.
-    was_panicking: bool,
-}
-
-impl Drop for PoisonOnPanic<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() && !self.was_panicking {
-            self.is_poisoned.store(true, Ordering::SeqCst);
-        }
-    }
 }
 
 impl Store {
-    /// An empty board in memory.
+    /// Creates an empty board in memory.
     pub(crate) fn new(settings: Settings) -> Arc<Self> {
         let now = settings.clock.now();
-        let parts = Parts {
-            index: Index::new(now),
-            created_at: now,
-            users: Users::default(),
-            feed: Feed::default(),
-            epoch: random_epoch(),
-        };
-        Self::with(settings, parts, None)
+        let state = State::unfollowed(&Position::new(random_epoch(), now), now);
+        Self::with(settings, state, Writer::new(None, None))
     }
 
-    fn with(settings: Settings, parts: Parts, durable: Option<Durable>) -> Arc<Self> {
+    /// Opens the board that `storage` keeps.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub(crate) fn open(
+        settings: Settings,
+        storage: Arc<dyn Storage>,
+        durability: Durability,
+        progress: Option<&Progress>,
+    ) -> Result<Arc<Self>> {
+        let state = State::load(&*storage, settings.clock.now(), progress)?;
+        let durable = Durable::new(storage, durability);
+        Ok(Self::with(
+            settings,
+            state,
+            Writer::new(Some(durable), None),
+        ))
+    }
+
+    /// Creates the board of a checkpoint, which accepts only the entries that follow.
+    pub(crate) fn following(
+        settings: Settings,
+        checkpoint: &Checkpoint,
+        read_only: Bilingual,
+    ) -> Arc<Self> {
+        let state = State::restored(checkpoint, settings.clock.now());
+        Self::with(settings, state, Writer::new(None, Some(read_only)))
+    }
+
+    fn with(settings: Settings, state: State, writer: Writer) -> Arc<Self> {
+        let is_behind = state.index.unsearched.len() > 0;
         let store = Arc::new(Self {
             clock: settings.clock,
             keep: settings.keep,
             retention_ms: settings.retention_ms,
             budget_bytes: settings.budget_bytes,
-            queue: Queue::default(),
-            writer: Mutex::new(()),
-            durable,
-            settling: Mutex::new(()),
-            head: HeadWatch::new(Head::new(parts.epoch, parts.index.revision, 0)),
-            index: RwLock::new(parts.index),
-            users: RwLock::new(parts.users),
-            feed: RwLock::new(parts.feed),
-            epoch: RwLock::new(parts.epoch),
-            created_at: parts.created_at,
-            is_poisoned: AtomicBool::new(false),
-            worker: Worker::new(upkeep::worker::tidy),
-            writer_behind: Worker::new(upkeep::worker::write_behind),
+            write_copy: settings.write_copy,
+            head: HeadWatch::new(state.head().told()),
+            writer,
+            memory: Memory::new(state),
+            upkeep: Upkeep::new(),
         });
-        store.worker.belongs_to(&store);
-        store.writer_behind.belongs_to(&store);
+        store.upkeep.belong_to(&store);
         if store.retention_ms.is_some() {
-            store.worker.start();
+            store.upkeep.tidy.start();
         }
+        store.upkeep.tidy.wake_if(is_behind);
         store
     }
 
-    /// Begins to write: it is poisoned if this ends by a panic.
-    ///
-    /// # Errors
-    /// `poisoned` after a commit broke off.
-    fn begin(&self) -> Result<PoisonOnPanic<'_>> {
-        if self.is_poisoned.load(Ordering::SeqCst) {
-            return Err(Error::described(ErrorKind::Poisoned));
-        }
-        Ok(self.poison_on_panic())
-    }
-
-    /// Poisons the board if what is done while this is held ends by a panic.
-    fn poison_on_panic(&self) -> PoisonOnPanic<'_> {
-        PoisonOnPanic {
-            is_poisoned: &self.is_poisoned,
-            was_panicking: std::thread::panicking(),
-        }
-    }
-
-    /// The index for reading, moved to the present if something has started or ended since.
-    fn read(&self, present: i64) -> RwLockReadGuard<'_, Index> {
-        let index = self.index.read();
-        if !index.timeline.has_changes(index.at(), present) {
-            return index;
-        }
-        drop(index);
-        let mut index = self.index.write();
-        if index.at() < present {
-            index.move_to(present);
-        }
-        RwLockWriteGuard::downgrade(index)
+    /// Returns the storage of evicted texts.
+    fn storage(&self) -> Option<&dyn Storage> {
+        self.writer.durable.as_ref().map(Durable::storage)
     }
 }
 
-/// The instant of a query: its viewer's, or else the present.
+/// Returns the instant of a query: its viewer's, or else the present.
 fn instant(viewer: &Viewer, present: i64) -> Result<i64> {
     let Some(now) = viewer.now else {
         return Ok(present);
@@ -185,8 +143,9 @@ fn instant(viewer: &Viewer, present: i64) -> Result<i64> {
     Ok(now)
 }
 
-/// 128 random bits: the standard library seeds its hashers from the operating system.
-fn random_epoch() -> u128 {
+/// Returns 128 random bits, because the standard library seeds its hashers from the operating
+/// system.
+pub(crate) fn random_epoch() -> u128 {
     let half = || u128::from(RandomState::new().hash_one(std::time::SystemTime::now()));
     half() << 64 | half()
 }

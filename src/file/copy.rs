@@ -2,40 +2,36 @@
 
 use redb::{ReadableTable, WriteTransaction};
 
-use super::board_file::{Head, write_filled};
-use super::codec::Kind;
+use super::board_file::write_filled;
 use super::medium::Medium;
-use super::records::{ANNOUNCEMENT, CHANGE, IDEMPOTENCY_KEY, RECEIPT, Sharing, USER};
 use super::snapshot::Snapshot;
-use super::tables::{Edit, Stored, encode_all, put_all, table};
+use super::tables::{Stored, encode_all, put_all, table};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::record::Sharing;
+use crate::journal::record::{ANNOUNCEMENT, CHANGE, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
+use crate::journal::{Checkpoint, Link, Position};
 
-/// Whether a copy goes on with the board or is one of its own.
+/// Identity of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Copied {
-    /// As it is, epoch and changes too: a backup.
+    /// The same board, including epoch and changes: a backup.
     Same,
-    /// With this epoch and without the changes before: whoever followed the board lists it again.
+    /// A board with this epoch and without earlier changes, so that followers list again.
     Anew(u128),
 }
 
-/// Copies the board of `snapshot` to `to`, where nothing may be. Each record is read before, so that no
-/// copy of a damaged board is taken for a good one.
+/// Copies the board of `snapshot` to `to`, which must not exist. Each record is read first, so that
+/// a copy of a damaged board is never taken for a sound one.
 ///
 /// # Errors
-/// `exists`; `corrupt` for a record that is damaged; `io`, `read_only`.
-pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Result<()> {
+/// `exists`; `corrupt` for a damaged record; `io`; `read_only`.
+pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Result<i64> {
     check(snapshot)?;
-    let board = snapshot.board()?;
-    let mut head = Head {
-        epoch: board.epoch,
-        revision: board.revision,
-        last_id: board.last_id,
-        compacted: board.compacted,
-        created_at: board.created_at,
-    };
+    let mut head = snapshot.board()?;
     if let Copied::Anew(epoch) = copied {
-        (head.epoch, head.compacted) = (epoch, board.revision);
+        // The changes are left out, and the history is new.
+        (head.epoch, head.compacted) = (epoch, head.revision);
+        head.link = Link::beginning(epoch, head.seq);
     }
     let fill = |transaction: &WriteTransaction| -> Stored<()> {
         for kind in [&ANNOUNCEMENT, &USER, &RECEIPT, &IDEMPOTENCY_KEY] {
@@ -46,19 +42,26 @@ pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Resu
         }
         Ok(())
     };
-    make(to, head, &fill)
+    make(to, head, &fill)?;
+    Ok(head.revision)
 }
 
-/// Writes a board that is in memory to `to`, where nothing may be.
+/// Writes a board in memory to `to`, which must not exist.
 ///
 /// # Errors
-/// As of [`copy`].
-pub(crate) fn write_out(head: Head, changes: &[Edit], to: &dyn Medium) -> Result<()> {
-    let encoded = encode_all(to.name(), changes)?;
-    make(to, head, &|transaction| put_all(transaction, &encoded))
+/// As [`copy`].
+pub(crate) fn write_out(checkpoint: &Checkpoint, to: &dyn Medium) -> Result<()> {
+    let encoded = encode_all(to.name(), &checkpoint.effects)?;
+    make(to, checkpoint.head, &|transaction| {
+        put_all(transaction, &encoded)
+    })
 }
 
-fn make(to: &dyn Medium, head: Head, fill: &dyn Fn(&WriteTransaction) -> Stored<()>) -> Result<()> {
+fn make(
+    to: &dyn Medium,
+    head: Position,
+    fill: &dyn Fn(&WriteTransaction) -> Stored<()>,
+) -> Result<()> {
     let exists = || {
         let reason = Bilingual::new("already exists; nothing is overwritten", "已存在，不会覆盖");
         Error::of_file(to.name(), reason).of_kind(ErrorKind::Exists)

@@ -1,12 +1,14 @@
-//! What went wrong with a file, as an error that an operator can act on.
+//! Errors of files, in a form that an operator can act on.
 
 use std::io;
 
-use super::codec::{Damage, Kind};
+use super::records::shape;
 use crate::error::{Bilingual, Error, ErrorKind};
+use crate::journal::record::{Damage, Kind};
 
-/// `io`, or `read_only` when that is why: `en` and `zh` say what was being done to the file `name`.
-pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Error {
+/// Creates an `io` error, or `read_only` if that is the cause. `en` and `zh` name the failed action
+/// on the file `name`.
+pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: io::Error) -> Error {
     use io::ErrorKind as E;
     let (kind, hint, hint_zh) = match error.kind() {
         E::PermissionDenied | E::ReadOnlyFilesystem => (
@@ -26,16 +28,16 @@ pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Err
         format!("cannot {en}: {error}{hint}"),
         format!("{zh}失败：{error}{hint_zh}"),
     );
-    Error::of_file(name, reason).of_kind(kind)
+    Error::of_file(name, reason).of_kind(kind).caused_by(error)
 }
 
-/// `corrupt`: the file `name` is not what it should be.
+/// Creates a `corrupt` error for the file `name`.
 pub(super) fn corrupt(name: &str, en: impl Into<String>, zh: impl Into<String>) -> Error {
     let reason = Bilingual::new(en.into(), zh.into());
     Error::of_file(name, reason).of_kind(ErrorKind::Corrupt)
 }
 
-/// `locked`: another one has the file open.
+/// Creates a `locked` error: the file is open elsewhere.
 pub(super) fn locked(name: &str) -> Error {
     let reason = Bilingual::new(
         "already open, in this process or another; close it there first, or do the work in that \
@@ -45,40 +47,18 @@ pub(super) fn locked(name: &str) -> Error {
     Error::of_file(name, reason).of_kind(ErrorKind::Locked)
 }
 
-/// What is wrong with the record of `kind` under `key` in the file `name`.
+/// Creates the error for a damaged record of `kind` under `key` in the file `name`.
 pub(super) fn damaged(name: &str, kind: &Kind, key: &[u8], damage: &Damage) -> Error {
-    let (en, zh) = match damage {
-        Damage::Checksum => (
-            "checksum mismatch: the record was damaged on disk".to_owned(),
-            "校验和不匹配：数据在磁盘上已损坏".to_owned(),
-        ),
-        Damage::Key => ("malformed key".to_owned(), "键格式错误".to_owned()),
-        Damage::Body(why) => (
-            format!("cannot be decoded: {why}"),
-            format!("无法解码：{why}"),
-        ),
-        Damage::Length(length) => (
-            format!("too long: {length} bytes"),
-            format!("长度为 {length} 字节，超出上限"),
-        ),
-        Damage::Format(format) => (
-            format!("unknown format {format}: written by a newer build"),
-            format!("未知格式 {format}：由更新的版本写入"),
-        ),
-    };
-    let kind_of_error = match damage {
-        Damage::Format(_) => ErrorKind::Unsupported,
-        _ => ErrorKind::Corrupt,
-    };
+    let (kind_of_error, why) = damage.described();
     let reason = Bilingual::new(
-        format!("{en} (file {name})"),
-        format!("{zh}（文件 {name}）"),
+        format!("{} (file {name})", why.en),
+        format!("{}（文件 {name}）", why.zh),
     );
-    let place = format!("{}[{}]", kind.name, kind.keys.show(key));
+    let place = format!("{}[{}]", kind.name, shape(kind).show(key));
     Error::new(kind_of_error, reason).within(&place)
 }
 
-/// What redb says of the file `name`.
+/// Converts an error of redb about the file `name`.
 pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> Error {
     match error {
         redb::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -89,7 +69,7 @@ pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> 
             format!("damaged, or not a board file: {error}"),
             format!("已损坏，或不是公告板文件：{error}"),
         ),
-        redb::Error::Io(error) => io_error(name, en, zh, &error),
+        redb::Error::Io(error) => io_error(name, en, zh, error),
         redb::Error::DatabaseAlreadyOpen => locked(name),
         redb::Error::Corrupted(why) => {
             corrupt(name, format!("damaged: {why}"), format!("已损坏：{why}"))
@@ -114,7 +94,9 @@ pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> 
                 format!("cannot {en}: {other}"),
                 format!("{zh}失败：{other}"),
             );
-            Error::of_file(name, reason).of_kind(ErrorKind::Io)
+            Error::of_file(name, reason)
+                .of_kind(ErrorKind::Io)
+                .caused_by(other)
         }
     }
 }

@@ -1,23 +1,22 @@
-//! A board in a file: records of the engine in the tables of one redb file.
+//! A board in a file: the result of its entries, as records in the tables of one redb file.
 //!
-//! `records` says what a record holds, `codec` turns it into bytes, `key` what it stands under; `tables` writes
-//! them. `backend` and `medium` are below redb, `board_file` and `snapshot` above it. The format is described
-//! in docs/file-format.md.
+//! `records` defines the records and `key` their keys; `tables` writes them. Values are encoded by
+//! the journal. `backend` and `medium` are below redb; `board_file` and `snapshot` above it.
+//! `journal` is the engine's view of the file. docs/file-format.md specifies the format.
 
 mod backend;
 mod board_file;
-mod codec;
+mod channel;
 mod copy;
 mod failure;
+mod journal;
 mod key;
 mod medium;
 mod records;
 mod snapshot;
 mod tables;
 
-pub(crate) use board_file::{BoardFile, Head, Repairing, look_at};
+pub(crate) use board_file::{BoardFile, Repairing, look_at};
 pub(crate) use copy::{Copied, copy, write_out};
-pub(crate) use medium::{FileMedium, Medium};
-pub(crate) use records::{ChangeRecord, IdempotencyRecord, ReceiptRecord, Sharing, UserRecord};
-pub(crate) use snapshot::Snapshot;
-pub(crate) use tables::Edit;
+pub(crate) use medium::FileMedium;
+pub(crate) use medium::Medium;

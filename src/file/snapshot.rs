@@ -1,26 +1,27 @@
-//! One state of the file, for reading.
+//! Snapshots: one state of the file, for reading.
 
 use std::sync::Arc;
 
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 
 use super::board_file::unknown_format;
-use super::codec::{Damage, Kind};
 use super::failure::{corrupt, damaged, redb_error};
 use super::key::id_key;
 use super::records::{
-    ANNOUNCEMENT, BOARD, BoardRecord, CHANGE, ChangeRecord, IDEMPOTENCY_KEY, IdempotencyRecord,
-    RECEIPT, ReceiptRecord, Sharing, USER, UserRecord, decode_announcement, decode_board,
-    decode_change, decode_named, decode_receipt,
+    BOARD, decode_announcement, decode_board, decode_change, decode_key, decode_receipt,
+    decode_user,
 };
 use super::tables::{BOARD_KEY, Bytes, FORMAT, FORMAT_KEY, Stored, table};
 use crate::error::{Error, Result};
+use crate::journal::record::Sharing;
+use crate::journal::record::{ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
+use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Position, UserChange};
 use crate::model::Announcement;
 
-/// Takes a key and what stands under it.
+/// Receives a key and its record.
 type Take<'a> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'a;
 
-/// One state of the file. Clones look at the same one.
+/// A snapshot of the file. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Snapshot {
     name: Arc<str>,
@@ -35,7 +36,7 @@ impl Snapshot {
         }
     }
 
-    /// Refuses what is no board, or one of a later format.
+    /// Refuses a file that is not a board, or has a later format.
     pub(super) fn check(&self) -> Result<()> {
         self.check_format()?;
         self.board().map(drop)
@@ -57,8 +58,8 @@ impl Snapshot {
         }
     }
 
-    /// What is true of the board as a whole.
-    pub(crate) fn board(&self) -> Result<BoardRecord> {
+    /// Returns the position of the board.
+    pub(crate) fn board(&self) -> Result<Position> {
         let read = || -> Stored<_> {
             let table = self.table(&BOARD)?;
             let bytes = table.get(BOARD_KEY)?;
@@ -70,17 +71,17 @@ impl Snapshot {
         decode_board(BOARD_KEY, &bytes).map_err(self.damaged(&BOARD, BOARD_KEY))
     }
 
-    /// How many announcements there are.
+    /// Counts the announcements.
     pub(crate) fn count(&self) -> Result<u64> {
         let table = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
         let count = redb::ReadableTableMetadata::len(&table);
         count.map_err(|error| self.error(error.into()))
     }
 
-    /// The announcement of that id.
+    /// Returns the announcement with that id.
     ///
     /// # Errors
-    /// Those of the file; `corrupt` when its record is damaged.
+    /// Those of the file; `corrupt` for a damaged record.
     pub(crate) fn announcement(&self, id: i64) -> Result<Option<Announcement>> {
         let key = id_key(id);
         let table = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
@@ -93,10 +94,10 @@ impl Snapshot {
             .map_err(self.damaged(&ANNOUNCEMENT, &key))
     }
 
-    /// Hands over each announcement, in the order of the ids, or what is wrong with its record.
+    /// Passes each announcement to `take`, by id, or the damage of its record.
     ///
     /// # Errors
-    /// Those of the file as such, and of `take`.
+    /// Those of the file itself, and of `take`.
     pub(crate) fn announcements(
         &self,
         sharing: &mut Sharing,
@@ -108,27 +109,27 @@ impl Snapshot {
         })
     }
 
-    /// Hands over each user, in the order of the names.
+    /// Passes each user to `take`, by name, without receipts.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
     pub(crate) fn users(
         &self,
-        mut take: impl FnMut(Result<(&str, UserRecord)>) -> Result<()>,
+        mut take: impl FnMut(Result<UserChange>) -> Result<()>,
     ) -> Result<()> {
         self.each(&USER, &mut |key, bytes| {
-            let read = decode_named(&USER, key, bytes);
+            let read = decode_user(key, bytes);
             take(read.map_err(self.damaged(&USER, key)))
         })
     }
 
-    /// Hands over what is kept of each user and announcement.
+    /// Passes each receipt to `take`.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
     pub(crate) fn receipts(
         &self,
-        mut take: impl FnMut(Result<(&str, i64, ReceiptRecord)>) -> Result<()>,
+        mut take: impl FnMut(Result<(&str, i64, KeptReceipt)>) -> Result<()>,
     ) -> Result<()> {
         self.each(&RECEIPT, &mut |key, bytes| {
             let read = decode_receipt(key, bytes);
@@ -136,14 +137,63 @@ impl Snapshot {
         })
     }
 
-    /// Hands over each change, oldest first, with its revision and its place in that.
+    /// Passes each user to `take`, by name, with all receipts. Both tables have this order, so they
+    /// are read side by side. Receipts of a user without a record are kept all the same.
+    ///
+    /// # Errors
+    /// Those of the file, of damaged records, and of `take`.
+    pub(crate) fn whole_users(&self, mut take: impl FnMut(UserChange) -> Result<()>) -> Result<()> {
+        let mut waiting: Option<UserChange> = None;
+        let users = self.table(&USER).map_err(|error| self.error(error))?;
+        let mut users = users.iter().map_err(|error| self.error(error.into()))?;
+        let mut next_user = || -> Result<Option<UserChange>> {
+            let Some(record) = users.next() else {
+                return Ok(None);
+            };
+            let (key, bytes) = record.map_err(|error| self.error(error.into()))?;
+            let read = decode_user(key.value(), bytes.value());
+            read.map(Some).map_err(self.damaged(&USER, key.value()))
+        };
+        let mut coming = next_user()?;
+        self.receipts(|receipt| {
+            let (name, id, kept) = receipt?;
+            while waiting.as_ref().is_none_or(|user| *user.name != *name) {
+                if let Some(done) = waiting.take() {
+                    take(done)?;
+                }
+                waiting = match coming.take() {
+                    Some(user) if *user.name <= *name => {
+                        coming = next_user()?;
+                        Some(user)
+                    }
+                    later => {
+                        coming = later;
+                        Some(UserChange::empty(name))
+                    }
+                };
+            }
+            if let Some(user) = &mut waiting {
+                user.kept.insert(id, kept);
+            }
+            Ok(())
+        })?;
+        while let Some(done) = waiting.take().or_else(|| coming.take()) {
+            take(done)?;
+            if coming.is_none() {
+                coming = next_user()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes each change to `take`, oldest first.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
     pub(crate) fn changes(
         &self,
         sharing: &mut Sharing,
-        mut take: impl FnMut(Result<((i64, u32), ChangeRecord)>) -> Result<()>,
+        mut take: impl FnMut(Result<FeedChange>) -> Result<()>,
     ) -> Result<()> {
         self.each(&CHANGE, &mut |key, bytes| {
             let read = decode_change(key, bytes, sharing);
@@ -151,26 +201,26 @@ impl Snapshot {
         })
     }
 
-    /// Hands over each idempotency key.
+    /// Passes each idempotency key to `take`.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
     pub(crate) fn idempotency_keys(
         &self,
-        mut take: impl FnMut(Result<(&str, IdempotencyRecord)>) -> Result<()>,
+        mut take: impl FnMut(Result<(&str, KeyedResult)>) -> Result<()>,
     ) -> Result<()> {
         self.each(&IDEMPOTENCY_KEY, &mut |key, bytes| {
-            let read = decode_named(&IDEMPOTENCY_KEY, key, bytes);
+            let read = decode_key(key, bytes);
             take(read.map_err(self.damaged(&IDEMPOTENCY_KEY, key)))
         })
     }
 
-    /// A table as it is.
+    /// Opens a table.
     pub(super) fn table(&self, kind: &Kind) -> Stored<ReadOnlyTable<Bytes, Bytes>> {
         Ok(self.transaction.open_table(table(kind))?)
     }
 
-    /// Hands over each key and what stands under it.
+    /// Passes each key and record to `take`.
     fn each(&self, kind: &Kind, take: &mut Take<'_>) -> Result<()> {
         let table = self.table(kind).map_err(|error| self.error(error))?;
         for record in table.iter().map_err(|error| self.error(error.into()))? {
@@ -184,7 +234,7 @@ impl Snapshot {
         redb_error(&self.name, "read it", "读取文件", error)
     }
 
-    /// What damage is as an error, for the record of `kind` under `key`.
+    /// Converts damage of the record of `kind` under `key` to an error.
     fn damaged<'a>(&'a self, kind: &'a Kind, key: &'a [u8]) -> impl FnOnce(Damage) -> Error + 'a {
         move |damage| damaged(&self.name, kind, key, &damage)
     }

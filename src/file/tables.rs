@@ -1,59 +1,42 @@
-//! The tables of the file, and writing to them.
+//! Tables of the file, and writing to them.
 
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 
 use redb::{TableDefinition, WriteTransaction};
 
-use super::codec::{Damage, Kind};
 use super::failure::damaged;
 use super::key::{change_key, changes_up_to, id_key, receipt_key, receipts_of};
-use super::records::{
-    ANNOUNCEMENT, BOARD, BoardRecord, CHANGE, ChangeRecord, IDEMPOTENCY_KEY, IdempotencyRecord,
-    RECEIPT, ReceiptRecord, USER, UserRecord, encode_announcement, encode_change, encode_receipt,
+use super::records::{BOARD, encode_board};
+use crate::journal::record::{
+    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, RECEIPT, ReceiptRecord, USER,
+    UserRecord, encode_announcement, encode_change,
 };
-use crate::model::Announcement;
+use crate::journal::{Effect, FeedChange, Position, UserChange};
 
-/// What redb gives.
+/// Result of redb.
 pub(super) type Stored<T> = Result<T, redb::Error>;
 
-/// What keys are for redb, and what records are.
+/// Type of keys and records for redb.
 pub(super) type Bytes = &'static [u8];
 
-/// The table of a kind. All have the same type, for redb's code is compiled anew for each.
+/// Returns the table of a kind. All have the same type, because redb's code is instantiated for
+/// each.
 pub(super) fn table(kind: &Kind) -> TableDefinition<'static, Bytes, Bytes> {
     TableDefinition::new(kind.name)
 }
 
-/// The entry of the table of [`BOARD`] that says how the file is made up, four bytes little-endian. It must
-/// be readable for every build, so it is no record.
+/// Key of the format in the table of [`BOARD`]: four bytes, little-endian. It is not a record, so
+/// that every build can read it.
 pub(super) const FORMAT_KEY: &[u8] = b"format";
-/// The entry of the table of [`BOARD`] that is a [`BoardRecord`].
+/// Key of the board's record in the table of [`BOARD`].
 pub(super) const BOARD_KEY: &[u8] = b"board";
-/// How files of this build are made up: which tables there are, and what their keys are.
+/// Format of this build's files: the tables and their keys.
 pub(super) const FORMAT: u32 = 1;
 
-/// What else there are tables of.
+/// The other tables.
 const KINDS: [&Kind; 5] = [&ANNOUNCEMENT, &USER, &RECEIPT, &CHANGE, &IDEMPOTENCY_KEY];
 
-/// One thing to write.
-#[derive(Debug, Clone)]
-pub(crate) enum Edit {
-    PutAnnouncement(Arc<Announcement>),
-    RemoveAnnouncement(i64),
-    PutUser(Box<str>, UserRecord),
-    /// With all receipts.
-    RemoveUser(Box<str>),
-    PutReceipt(Box<str>, i64, ReceiptRecord),
-    RemoveReceipt(Box<str>, i64),
-    PutChange((i64, u32), ChangeRecord),
-    /// Removes the changes of all revisions up to this one.
-    RemoveChanges(i64),
-    PutIdempotencyKey(Box<str>, IdempotencyRecord),
-    RemoveIdempotencyKey(Box<str>),
-}
-
-/// What an [`Edit`] does to one table, as bytes, so that what can fail by itself has not failed.
+/// Effect on one table, encoded, so that nothing can fail later by itself.
 pub(super) struct Encoded {
     kind: &'static Kind,
     write: Write,
@@ -65,83 +48,120 @@ enum Write {
     RemoveAll(RangeInclusive<Vec<u8>>),
 }
 
-impl Encoded {
-    fn new(kind: &'static Kind, write: Write) -> Self {
-        Self { kind, write }
-    }
-}
-
-/// A record that cannot be written: its kind, its key, and why.
+/// A record that cannot be written: its kind, its key, and the reason.
 type Refused = (&'static Kind, Vec<u8>, Damage);
 
-impl Edit {
-    /// Adds to `encoded` what this does.
-    fn encode(&self, encoded: &mut Vec<Encoded>) -> Result<(), Refused> {
-        let (kind, key, record): (&'static Kind, _, _) = match self {
-            Self::PutAnnouncement(announcement) => {
+/// Encoder of effects.
+#[derive(Default)]
+struct Encoder {
+    encoded: Vec<Encoded>,
+    /// Place of the last change in its revision, counted from 0.
+    last_change: Option<(i64, u32)>,
+}
+
+impl Encoder {
+    fn add(&mut self, effect: &Effect) -> Result<(), Refused> {
+        match effect {
+            Effect::Put(announcement) => {
                 let key = id_key(announcement.id()).to_vec();
                 let record = encode_announcement(&key, announcement);
-                (&ANNOUNCEMENT, key, Some(record))
+                self.put(&ANNOUNCEMENT, key, record)
             }
-            Self::RemoveAnnouncement(id) => (&ANNOUNCEMENT, id_key(*id).to_vec(), None),
-            Self::PutUser(name, user) => {
-                let key = name.as_bytes().to_vec();
-                let record = USER.encode(&key, user);
-                (&USER, key, Some(record))
+            Effect::Remove(id) => {
+                self.write(&ANNOUNCEMENT, Write::Remove(id_key(*id).to_vec()));
+                Ok(())
             }
-            Self::RemoveUser(name) => {
-                let receipts = Write::RemoveAll(receipts_of(name));
-                encoded.push(Encoded::new(&RECEIPT, receipts));
-                (&USER, name.as_bytes().to_vec(), None)
+            Effect::User(change) => self.user(change),
+            Effect::ForgetUser(name) => {
+                self.write(&RECEIPT, Write::RemoveAll(receipts_of(name)));
+                self.write(&USER, Write::Remove(name.as_bytes().to_vec()));
+                Ok(())
             }
-            Self::PutReceipt(name, id, receipt) => {
-                let key = receipt_key(name, *id);
-                let record = encode_receipt(&key, receipt);
-                (&RECEIPT, key, Some(record))
+            Effect::Change(change) => self.change(change),
+            Effect::DropChanges(up_to) => {
+                self.write(&CHANGE, Write::RemoveAll(changes_up_to(*up_to)));
+                Ok(())
             }
-            Self::RemoveReceipt(name, id) => (&RECEIPT, receipt_key(name, *id), None),
-            Self::PutChange((revision, n), change) => {
-                let key = change_key(*revision, *n);
-                let record = encode_change(&key, change);
-                (&CHANGE, key, Some(record))
-            }
-            Self::RemoveChanges(up_to) => {
-                let changes = Write::RemoveAll(changes_up_to(*up_to));
-                encoded.push(Encoded::new(&CHANGE, changes));
-                return Ok(());
-            }
-            Self::PutIdempotencyKey(key, record) => {
+            Effect::PutKey(key, result) => {
                 let key = key.as_bytes().to_vec();
-                let record = IDEMPOTENCY_KEY.encode(&key, record);
-                (&IDEMPOTENCY_KEY, key, Some(record))
+                let record = IDEMPOTENCY_KEY.encode(&key, &KeyRecord::from(result));
+                self.put(&IDEMPOTENCY_KEY, key, record)
             }
-            Self::RemoveIdempotencyKey(key) => (&IDEMPOTENCY_KEY, key.as_bytes().to_vec(), None),
-        };
-        let write = match record {
-            Some(Ok(record)) => Write::Put(key, record),
-            Some(Err(damage)) => return Err((kind, key, damage)),
-            None => Write::Remove(key),
-        };
-        encoded.push(Encoded::new(kind, write));
+            Effect::RemoveKey(key) => {
+                self.write(&IDEMPOTENCY_KEY, Write::Remove(key.as_bytes().to_vec()));
+                Ok(())
+            }
+        }
+    }
+
+    fn user(&mut self, change: &UserChange) -> Result<(), Refused> {
+        if change.is_changed {
+            let key = change.name.as_bytes().to_vec();
+            let user = UserRecord::new(change.first_seen_at, change.watermark);
+            let record = USER.encode(&key, &user);
+            self.put(&USER, key, record)?;
+        }
+        for (id, kept) in &change.kept {
+            let key = receipt_key(&change.name, *id);
+            if kept.is_empty() {
+                self.write(&RECEIPT, Write::Remove(key));
+            } else {
+                let record = RECEIPT.encode(&key, &ReceiptRecord::from(kept));
+                self.put(&RECEIPT, key, record)?;
+            }
+        }
         Ok(())
     }
+
+    fn change(&mut self, change: &FeedChange) -> Result<(), Refused> {
+        let place = match self.last_change {
+            Some((revision, place)) if revision == change.revision => place + 1,
+            _ => 0,
+        };
+        self.last_change = Some((change.revision, place));
+        let key = change_key(change.revision, place).to_vec();
+        let record = encode_change(&key, change);
+        self.put(&CHANGE, key, record)
+    }
+
+    fn put(
+        &mut self,
+        kind: &'static Kind,
+        key: Vec<u8>,
+        record: Result<Vec<u8>, Damage>,
+    ) -> Result<(), Refused> {
+        match record {
+            Ok(record) => {
+                self.write(kind, Write::Put(key, record));
+                Ok(())
+            }
+            Err(damage) => Err((kind, key, damage)),
+        }
+    }
+
+    fn write(&mut self, kind: &'static Kind, write: Write) {
+        self.encoded.push(Encoded { kind, write });
+    }
 }
 
-/// The records of changes as bytes, for the file `name`.
+/// Encodes the records of effects, for the file `name`.
 ///
 /// # Errors
-/// For a record that is longer than one may be, which the limits of drafts do not let happen.
-pub(super) fn encode_all(name: &str, changes: &[Edit]) -> crate::Result<Vec<Encoded>> {
-    let mut encoded = Vec::with_capacity(changes.len());
-    for change in changes {
-        change
-            .encode(&mut encoded)
+/// For a record that is too long, which the limits of drafts prevent.
+pub(super) fn encode_all<'a>(
+    name: &str,
+    effects: impl IntoIterator<Item = &'a Effect>,
+) -> crate::error::Result<Vec<Encoded>> {
+    let mut encoder = Encoder::default();
+    for effect in effects {
+        encoder
+            .add(effect)
             .map_err(|(kind, key, damage)| damaged(name, kind, &key, &damage))?;
     }
-    Ok(encoded)
+    Ok(encoder.encoded)
 }
 
-/// Makes all tables, and says what the file is.
+/// Creates all tables, and writes the format.
 pub(super) fn make(transaction: &WriteTransaction) -> Stored<()> {
     transaction
         .open_table(table(&BOARD))?
@@ -160,9 +180,9 @@ pub(super) fn clear(transaction: &WriteTransaction) -> Stored<()> {
     make(transaction)
 }
 
-/// Writes the record of the board.
-pub(super) fn put_board(transaction: &WriteTransaction, board: &BoardRecord) -> Stored<()> {
-    let bytes = BOARD.encode(BOARD_KEY, board);
+/// Writes the board's record.
+pub(super) fn put_board(transaction: &WriteTransaction, head: &Position) -> Stored<()> {
+    let bytes = encode_board(BOARD_KEY, head);
     // Numbers of fixed size, which always fit.
     let bytes = bytes.map_err(|damage| redb::Error::Corrupted(format!("{damage:?}")))?;
     transaction
@@ -171,14 +191,14 @@ pub(super) fn put_board(transaction: &WriteTransaction, board: &BoardRecord) -> 
     Ok(())
 }
 
-/// Writes changes: those of each table in their order.
+/// Writes changes: those of each table in order.
 pub(super) fn put_all(transaction: &WriteTransaction, changes: &[Encoded]) -> Stored<()> {
     for kind in KINDS {
         let mut changes = changes
             .iter()
             .filter(|change| change.kind == kind)
             .peekable();
-        // Opening a table costs something, and most writes touch few of them.
+        // Opening a table is not free, and most writes touch few of them.
         if changes.peek().is_none() {
             continue;
         }

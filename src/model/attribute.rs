@@ -1,4 +1,4 @@
-//! What attribute names and values may be, for audiences and viewers alike.
+//! Rules for attribute names and values, shared by audiences and viewers.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,9 @@ pub(super) const NAME_BYTES: usize = 64;
 /// The longest attribute value, in bytes.
 pub(super) const VALUE_BYTES: usize = 512;
 
-/// The attribute that stands for the viewer's own name.
+/// Attribute that stands for the viewer's own name.
 pub(crate) const USER: &str = "user";
-/// The attribute that stands for the viewer's locales.
+/// Attribute that stands for the viewer's locales.
 pub(crate) const LOCALE: &str = "locale";
 
 /// Checks an attribute's name: 1 to 64 bytes of `[A-Za-z0-9_.:-]`.
@@ -50,10 +50,10 @@ pub(super) fn check_text(text: &str, limit: usize) -> Result<()> {
     }
 }
 
-/// The finite decimal number that a text is, as a double: whole numbers are exact up to 2^53.
+/// Parses a finite decimal number as a double, which is exact for integers up to 2^53.
 pub(super) fn number(text: &str) -> Option<f64> {
     let text = text.trim_ascii();
-    // Keeps out `inf` and `nan`, and spares names the attempt.
+    // Rejects `inf` and `nan`, and spares names the attempt.
     let starts = text.bytes().next()?;
     if !(starts.is_ascii_digit() || matches!(starts, b'+' | b'-' | b'.')) {
         return None;
@@ -61,7 +61,7 @@ pub(super) fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// The text with each character in lower case; borrowed when it is so already.
+/// Returns the text in lower case, borrowed when nothing changes.
 pub(super) fn folded(text: &str) -> Cow<'_, str> {
     if text
         .bytes()

@@ -1,4 +1,4 @@
-//! Who may see an announcement.
+//! Audiences: who may see an announcement.
 
 use serde_json::Value;
 
@@ -8,10 +8,11 @@ use super::prepared_viewer::PreparedViewer;
 use super::viewer::Viewer;
 use crate::{Bilingual, Error, Result};
 
-/// Who may see an announcement: the viewers of whom every condition holds.
+/// Conditions that a viewer must meet, all of them, to see an announcement.
 ///
-/// A condition on an attribute that the viewer does not have is not met, save `not_in`; neither is
-/// one with an operator that this build does not know. Without conditions it is everyone.
+/// A viewer who lacks the attribute does not meet a condition; `not_in` is the exception. A
+/// condition with an operator unknown to this build is never met. An audience without conditions is
+/// everyone.
 ///
 /// ```
 /// use notice::{Audience, Operator, Viewer};
@@ -24,39 +25,42 @@ use crate::{Bilingual, Error, Result};
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Audience {
-    /// All of these must hold.
+    /// Conditions that must all hold.
     pub conditions: Vec<Condition>,
 }
 
+impl From<Vec<Condition>> for Audience {
+    fn from(conditions: Vec<Condition>) -> Self {
+        Self { conditions }
+    }
+}
+
 impl Audience {
-    /// The audience without conditions.
+    /// Returns the audience without conditions.
     pub fn everyone() -> Self {
         Self::default()
     }
 
-    /// Adds a condition. Nothing is checked before it is published.
+    /// Adds a condition. Publishing validates it.
     #[must_use]
     pub fn and<I, S>(mut self, attribute: impl Into<String>, operator: Operator, values: I) -> Self
     where
         I: IntoIterator<Item = S>,
         S: Into<String>,
     {
-        let values = values.into_iter().map(Into::into).collect();
-        self.conditions.push(Condition {
-            attribute: attribute.into(),
-            operator,
-            values,
-        });
+        self.conditions
+            .push(Condition::new(attribute, operator, values));
         self
     }
 
-    /// Reads a list of `{"attribute": text, "op": text, "values": list}`. Values are texts;
-    /// numbers and booleans are kept as their text. `values` may be left out where there are none.
+    /// Reads a list of `{"attribute": text, "op": text, "values": list}`. Values are texts; numbers
+    /// and booleans are kept as their text. `values` may be omitted when empty.
     ///
     /// # Errors
-    /// `invalid_field` with a path such as `[2].values[0]` for anything else. What the attributes,
-    /// operators and values are is checked by publishing.
+    /// `invalid_field` with a path such as `[2].values[0]` for anything else. Publishing validates
+    /// attributes, operators and values.
     ///
     /// ```
     /// use notice::{Audience, Operator};
@@ -77,12 +81,12 @@ impl Audience {
         Ok(Self { conditions })
     }
 
-    /// The list that [`Audience::from_json`] reads.
+    /// Returns the list that [`Audience::from_json`] reads.
     pub fn to_json(&self) -> Value {
         self.conditions.iter().map(Condition::to_json).collect()
     }
 
-    /// Whether `viewer` is one of this audience.
+    /// Reports whether `viewer` is in this audience.
     ///
     /// # Errors
     /// `invalid_field` or `too_large` for a condition that publishing would refuse.
@@ -90,19 +94,19 @@ impl Audience {
         Ok(self.compile()?.matches(&PreparedViewer::new(viewer)))
     }
 
-    /// Checks the audience and prepares it for matching.
+    /// Validates the audience and prepares it for matching.
     ///
     /// # Errors
     /// `invalid_field` or `too_large` with a path such as `[2].values[0]`: a name or value outside
-    /// its limits, no value where one is needed (or one for `exists`), an empty prefix or glob, a
-    /// bad version range, number or locale; `too_large` when the JSON is over 16 KiB. An unknown
-    /// operator is no error.
+    /// its limits, a missing value (or one for `exists`), an empty prefix or glob, a bad version
+    /// range, number or locale; `too_large` when the JSON exceeds 16 KiB. An unknown operator is
+    /// not an error.
     pub(crate) fn compile(&self) -> Result<CompiledAudience> {
         CompiledAudience::new(self)
     }
 
-    /// Prepares an audience that was accepted elsewhere, perhaps by a newer build: a condition
-    /// that [`Audience::compile`] would refuse is never met, and counted as unknown.
+    /// Prepares an audience that was accepted elsewhere, perhaps by a newer build. A condition that
+    /// [`Audience::compile`] would refuse is never met, and is counted as unknown.
     pub(crate) fn compile_lossy(&self) -> CompiledAudience {
         CompiledAudience::new_lossy(self)
     }

@@ -1,6 +1,6 @@
 //! Dates and times of day, and the text of RFC 3339.
 
-/// A date of the Gregorian calendar and a time of day, as a clock on the wall shows them: in no zone.
+/// A date of the Gregorian calendar with a time of day, without a time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WallTime {
     /// 0 to 9999.
@@ -19,25 +19,25 @@ pub struct WallTime {
     pub millisecond: i64,
 }
 
-/// A time as text says it: `2026-06-18T20:00:00.5+08:00`, or less than that.
+/// A time parsed from text: `2026-06-18T20:00:00.5+08:00`, or parts of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrittenTime {
-    /// What a clock is at that began with 1970 and shows the written time, in milliseconds.
+    /// The written date and time in milliseconds since 1970-01-01T00:00, ignoring the offset.
     pub wall_ms: i64,
-    /// False for a date alone, which is its midnight.
+    /// Whether a time of day was written; a date alone means its midnight.
     pub has_time: bool,
-    /// How far that clock is ahead of UTC in seconds, if that is written, too.
+    /// The written offset from UTC in seconds.
     pub offset: Option<i64>,
 }
 
 const DAY_MS: i64 = 86_400_000;
-/// In days: the calendar repeats itself then.
+/// Days in 400 years, the period of the calendar.
 const FOUR_CENTURIES: i64 = 146_097;
-/// From 0000-03-01 to 1970-01-01, in days.
+/// Days from 0000-03-01 to 1970-01-01.
 const MARCH_0_TO_1970: i64 = 719_468;
 
 impl WallTime {
-    /// What a clock shows that began with 1970 and is at `ms` milliseconds; none outside of the years 0 to 9999.
+    /// Converts milliseconds since 1970-01-01T00:00; None outside the years 0 to 9999.
     pub fn at(ms: i64) -> Option<Self> {
         let (days, ms) = (ms.div_euclid(DAY_MS), ms.rem_euclid(DAY_MS));
         let (year, month, day) = date(days);
@@ -52,7 +52,7 @@ impl WallTime {
         })
     }
 
-    /// What a clock is at that began with 1970 and shows this, in milliseconds; none if no clock ever does.
+    /// Converts to milliseconds since 1970-01-01T00:00; None for an invalid date or time.
     pub fn ms(self) -> Option<i64> {
         let is_time = (0..24).contains(&self.hour)
             && (0..60).contains(&self.minute)
@@ -65,7 +65,7 @@ impl WallTime {
             return None;
         }
         let days = days(self.year, self.month, self.day);
-        // February 30 is a day in March.
+        // An invalid date, such as February 30, becomes a different one.
         if date(days) != (self.year, self.month, self.day) {
             return None;
         }
@@ -75,8 +75,8 @@ impl WallTime {
 }
 
 impl WrittenTime {
-    /// Reads a date; or date and time as RFC 3339 has them, without seconds or offset, too. Of a fraction more than
-    /// milliseconds is left out, and the second 60 is 59.
+    /// Parses a date, or a date and time as in RFC 3339, where seconds and offset are optional. A
+    /// fraction is truncated to milliseconds, and the leap second 60 becomes 59.
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = Rest(text.as_bytes());
         let mut time = WallTime {
@@ -109,13 +109,13 @@ impl WrittenTime {
         })
     }
 
-    /// The instant in Unix milliseconds, if the text says which.
+    /// Returns the instant in Unix milliseconds, if an offset was written.
     pub fn instant(self) -> Option<i64> {
         Some(self.wall_ms - self.offset? * 1000)
     }
 }
 
-/// What is still to be read.
+/// Unread input.
 struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {
@@ -136,18 +136,18 @@ impl Rest<'_> {
             .map(|digit| i64::from(digit - b'0'))
     }
 
-    /// A number of so many digits.
+    /// Reads a number with this many digits.
     fn number(&mut self, digits: u32) -> Option<i64> {
         (0..digits).try_fold(0, |number, _| Some(number * 10 + self.digit()?))
     }
 
-    /// Two digits behind a sign.
+    /// Reads a separator and two digits.
     fn part(&mut self, sign: &[u8]) -> Option<i64> {
         self.next(sign)?;
         self.number(2)
     }
 
-    /// The milliseconds of a fraction of a second, which may be missing.
+    /// Reads an optional fraction of a second, in milliseconds.
     fn fraction(&mut self) -> Option<i64> {
         if self.next(b".,").is_none() {
             return Some(0);
@@ -161,14 +161,14 @@ impl Rest<'_> {
         Some(ms)
     }
 
-    /// The seconds of an offset, which may be missing.
+    /// Reads an optional offset, in seconds.
     fn offset(&mut self) -> Option<Option<i64>> {
         let seconds = match self.next(b"Zz+-") {
             None => return Some(None),
             Some(b'Z' | b'z') => 0,
             Some(sign) => {
                 let hours = self.number(2).filter(|hours| *hours < 24)?;
-                // `+0800` and `+08` are ISO 8601.
+                // `+0800` and `+08` are allowed by ISO 8601.
                 let minutes = match self.next(b":") {
                     None if self.0.is_empty() => 0,
                     _ => self.number(2).filter(|minutes| *minutes < 60)?,
@@ -181,11 +181,11 @@ impl Rest<'_> {
     }
 }
 
-// Both count years from March on, so that the day that is not always there is the last of the year, and the days
-// before a month are (153 month + 2) / 5 for months from 0: Howard Hinnant, "chrono-Compatible Low-Level Date
-// Algorithms".
+// Both functions count years from March, so that a leap day is the last day of the year, and the
+// days before a month are (153 month + 2) / 5 for months from 0: Howard Hinnant, "chrono-Compatible
+// Low-Level Date Algorithms".
 
-/// The days from 1970 to a date.
+/// Returns the days from 1970-01-01 to a date.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = match month {
         1 | 2 => (year - 1, month + 9),
@@ -197,7 +197,7 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     era * FOUR_CENTURIES + day_of_era - MARCH_0_TO_1970
 }
 
-/// Year, month and day so many days from 1970.
+/// Returns the date this many days after 1970-01-01.
 fn date(days: i64) -> (i64, i64, i64) {
     let days = days.saturating_add(MARCH_0_TO_1970);
     let (era, day) = (
@@ -225,7 +225,7 @@ mod tests {
 
     const EPOCH: civil::DateTime = civil::date(1970, 1, 1).at(0, 0, 0, 0);
 
-    /// The same by jiff, which reads more than RFC 3339 has.
+    /// Parses with jiff, which accepts more than RFC 3339.
     fn peer(text: &str) -> Option<WrittenTime> {
         let pieces = Pieces::parse(text).ok()?;
         let midnight = civil::Time::midnight();

@@ -1,4 +1,4 @@
-//! Audiences as queries use them: checked, parsed, and matched without an allocation.
+//! Compiled audiences: checked, parsed, and matched without an allocation.
 
 use super::attribute::{self, LOCALE, NAME_BYTES, VALUE_BYTES};
 use super::audience::Audience;
@@ -11,7 +11,7 @@ use crate::{Bilingual, Error, Result};
 /// The largest audience, in bytes of its JSON.
 const AUDIENCE_BYTES: usize = 16 * 1024;
 
-/// An [`Audience`] that is ready to be matched against many viewers.
+/// An [`Audience`] prepared for matching many viewers.
 #[derive(Debug, Clone)]
 pub(crate) struct CompiledAudience {
     conditions: Box<[CompiledCondition]>,
@@ -25,7 +25,7 @@ struct CompiledCondition {
 
 #[derive(Debug, Clone)]
 enum Test {
-    /// The values are sorted.
+    /// Sorted values.
     In(Box<[Box<str>]>),
     NotIn(Box<[Box<str>]>),
     Exists,
@@ -33,7 +33,7 @@ enum Test {
     Glob(Box<[Glob]>),
     Number(Relation, Box<[f64]>),
     Version(Box<[VersionRange]>),
-    /// This build does not know the operator.
+    /// The operator is unknown to this build.
     Never,
 }
 
@@ -76,27 +76,27 @@ impl CompiledAudience {
         }
     }
 
-    /// Whether every condition holds of `viewer`. Allocates nothing.
+    /// Reports whether `viewer` meets every condition, without an allocation.
     pub(crate) fn matches(&self, viewer: &PreparedViewer<'_>) -> bool {
         self.conditions
             .iter()
             .all(|condition| condition.is_met_by(viewer))
     }
 
-    /// The index of the first condition that does not hold of `viewer`.
+    /// Returns the index of the first condition that `viewer` does not meet.
     pub(crate) fn first_unmet(&self, viewer: &PreparedViewer<'_>) -> Option<usize> {
         self.conditions
             .iter()
             .position(|condition| !condition.is_met_by(viewer))
     }
 
-    /// How many conditions are never met because this build cannot tell what they ask.
+    /// Counts the conditions that are never met because this build does not understand them.
     pub(crate) fn unknown_conditions(&self) -> usize {
         let unknown = |condition: &&CompiledCondition| matches!(condition.test, Test::Never);
         self.conditions.iter().filter(unknown).count()
     }
 
-    /// Whether there is no condition at all.
+    /// Reports whether there are no conditions.
     #[cfg(test)]
     pub(crate) fn is_everyone(&self) -> bool {
         self.conditions.is_empty()
@@ -205,7 +205,7 @@ impl Relation {
     }
 }
 
-/// The values of `in` and `not_in`, sorted; those of the attribute `locale` are normalised.
+/// Returns the sorted values of `in` and `not_in`. Values of the attribute `locale` are normalised.
 fn listed(attribute: &str, values: &[String]) -> Result<Box<[Box<str>]>> {
     let mut listed: Box<[Box<str>]> = each(values, |value| match attribute {
         LOCALE => Locale::parse(value).map(|locale| locale.as_str().into()),
@@ -215,7 +215,7 @@ fn listed(attribute: &str, values: &[String]) -> Result<Box<[Box<str>]>> {
     Ok(listed)
 }
 
-/// What `read` makes of each value, its errors with the value's path.
+/// Reads each value, and adds its path to errors.
 fn each<'a, T>(values: &'a [String], read: impl Fn(&'a str) -> Result<T>) -> Result<Box<[T]>> {
     let read = |(n, value): (usize, &'a String)| {
         read(value).map_err(|error| error.within(&format!("values[{n}]")))

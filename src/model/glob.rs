@@ -1,17 +1,17 @@
-//! Globs: texts in which `*` stands for anything.
+//! Globs: patterns in which `*` matches any text.
 
 use super::attribute::folded;
 
-/// A pattern in which `*` stands for any text, the empty one included, and every other character
-/// for itself, whatever its case. There is no escape: a star cannot be asked for.
+/// A pattern in which `*` matches any text, including the empty one, and every other character
+/// matches itself in either case. There is no escape for a literal `*`.
 ///
-/// The pieces between the stars are searched from left to right, each once and from where the one
-/// before ended, so the time is linear in pattern and text whatever they are.
+/// The parts between the stars are searched from left to right, each once, from the end of the
+/// previous one. The time is therefore linear in pattern and text.
 #[derive(Debug, Clone)]
 pub(super) struct Glob {
     first: Box<str>,
     middle: Box<[Box<str>]>,
-    /// None when there is no star at all.
+    /// None when the pattern has no star.
     last: Option<Box<str>>,
 }
 
@@ -38,7 +38,7 @@ impl Glob {
         }
     }
 
-    /// Whether the pattern matches all of `text`, which is in lower case already.
+    /// Reports whether the pattern matches all of `text`, which must be in lower case.
     pub(super) fn matches(&self, text: &str) -> bool {
         let Some(mut rest) = text.strip_prefix(&*self.first) else {
             return false;

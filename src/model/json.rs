@@ -1,8 +1,8 @@
-//! JSON as the library reads it: strict, with the path and the byte of what is refused.
+//! Strict JSON parsing, with the path and the byte offset of a fault.
 //!
-//! Over RFC 8259 it refuses what would be lost or read differently elsewhere: a member that is there
-//! twice, and a number that a double cannot hold exactly (beyond 2^53-1, as RFC 7493 section 2.2
-//! asks). Nesting is limited to 127 levels.
+//! Beyond RFC 8259 it refuses what would be lost or read differently elsewhere: a duplicate member,
+//! and a number that a double cannot represent exactly (beyond 2^53-1, as RFC 7493 section 2.2
+//! recommends). Nesting is limited to 127 levels.
 
 use std::fmt;
 
@@ -11,20 +11,20 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
-/// The largest integer that every JSON reader holds exactly.
+/// Largest integer that every JSON parser represents exactly.
 pub(crate) const MAX_INTEGER: i64 = (1 << 53) - 1;
 
-/// Whether every JSON reader holds `number` as it is written.
+/// Reports whether every JSON parser represents `number` exactly.
 pub(crate) fn is_exact(number: &Number) -> bool {
     match (number.as_i64(), number.as_f64()) {
         (Some(integer), _) => (-MAX_INTEGER..=MAX_INTEGER).contains(&integer),
-        // An integer of more digits than u64 has arrives here, rounded.
+        // An integer too large for u64 arrives here, rounded.
         (None, Some(float)) => float.abs() <= MAX_INTEGER as f64,
         (None, None) => false,
     }
 }
 
-/// Why a number that is not exact is refused.
+/// Returns the reason for refusing an inexact number.
 pub(crate) fn inexact() -> Bilingual {
     Bilingual::new(
         "must be between -(2^53-1) and 2^53-1",
@@ -32,7 +32,7 @@ pub(crate) fn inexact() -> Bilingual {
     )
 }
 
-/// Reads one JSON value and nothing behind it.
+/// Parses one JSON value without trailing content.
 ///
 /// # Errors
 /// `invalid_field` with the path of the member and the byte offset in `json`.
@@ -65,13 +65,13 @@ pub(crate) fn strict<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<
     })
 }
 
-/// `invalid_field`: the value is of another type than the field's.
+/// Creates an `invalid_field` error for a value of the wrong type.
 pub(crate) fn wrong_type(path: &str, value: &Value, en: &str, zh: &str) -> Error {
     let reason = Bilingual::new(format!("must be {en}"), format!("必须是{zh}"));
     Error::invalid(path, &value.to_string(), reason)
 }
 
-/// The values of a JSON list, each as `read` makes it.
+/// Reads the values of a JSON list.
 pub(crate) fn each<T>(
     path: &str,
     value: &Value,
@@ -84,33 +84,33 @@ pub(crate) fn each<T>(
     list.iter().enumerate().map(one).collect()
 }
 
-/// The members of a JSON object.
+/// Returns the members of a JSON object.
 pub(crate) fn object<'a>(path: &str, value: &'a Value) -> Result<&'a Map<String, Value>> {
     value
         .as_object()
         .ok_or_else(|| wrong_type(path, value, "an object", "对象"))
 }
 
-/// A JSON text.
+/// Returns a JSON text.
 pub(crate) fn str<'a>(path: &str, value: &'a Value) -> Result<&'a str> {
     value
         .as_str()
         .ok_or_else(|| wrong_type(path, value, "a text", "文本"))
 }
 
-/// A JSON text, as text of its own.
+/// Returns a JSON text as an owned string.
 pub(crate) fn text(path: &str, value: &Value) -> Result<String> {
     str(path, value).map(str::to_owned)
 }
 
-/// A JSON boolean.
+/// Returns a JSON boolean.
 pub(crate) fn boolean(path: &str, value: &Value) -> Result<bool> {
     value
         .as_bool()
         .ok_or_else(|| wrong_type(path, value, "true or false", " true 或 false"))
 }
 
-/// A JSON integer.
+/// Returns a JSON integer.
 pub(crate) fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
     let Some(number) = value.as_i64() else {
         return Err(wrong_type(path, value, "an integer", "整数"));
@@ -121,7 +121,7 @@ pub(crate) fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
     })
 }
 
-/// `invalid_field`: there is no member of that name.
+/// Creates an `invalid_field` error for an unknown member.
 pub(crate) fn unknown(name: &str, value: &Value) -> Error {
     Error::invalid(
         name,
@@ -130,7 +130,7 @@ pub(crate) fn unknown(name: &str, value: &Value) -> Error {
     )
 }
 
-/// Where in the document the reader is, and what was refused there.
+/// Position of the parser in the document, and the fault found there.
 #[derive(Default)]
 struct Place {
     path: Vec<Step>,
@@ -143,7 +143,7 @@ enum Step {
 }
 
 impl Place {
-    /// Keeps why the reader stops; what it gives its parser instead is never shown.
+    /// Keeps the reason for stopping. The text returned to the parser is never shown.
     fn refuse(&mut self, value: String, reason: Bilingual) -> &'static str {
         self.refused = Some((value, reason));
         "refused"
@@ -187,7 +187,7 @@ impl Place {
     }
 }
 
-/// What serde_json says of JSON that is not valid, for those who write it by hand.
+/// Translates serde_json's description of invalid JSON.
 fn in_chinese(what: &str) -> &'static str {
     match what {
         "expected `:`" => "此处应为冒号",
@@ -207,7 +207,7 @@ fn in_chinese(what: &str) -> &'static str {
     }
 }
 
-/// serde_json counts lines from 1 and columns in bytes, up to the byte that it read last.
+/// Converts serde_json's position: lines from 1, and columns in bytes up to the byte read last.
 fn offset(json: &[u8], line: usize, column: usize) -> usize {
     let before: usize = json
         .split_inclusive(|b| *b == b'\n')

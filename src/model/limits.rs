@@ -1,4 +1,4 @@
-//! Every limit of an announcement, in one place. The C header repeats them as constants.
+//! Limits of an announcement. The C header repeats them as constants.
 
 /// Longest `key`, in bytes.
 pub const KEY_BYTES: usize = 128;
@@ -10,7 +10,7 @@ pub const CATEGORY_BYTES: usize = 64;
 pub const TAG_BYTES: usize = 32;
 /// Most tags.
 pub const TAGS: usize = 16;
-/// Most locales, which is most texts.
+/// Most locales, and so most texts.
 pub const LOCALES: usize = 32;
 /// Longest title, in characters.
 pub const TITLE_CHARS: usize = 256;
@@ -44,7 +44,7 @@ pub const EXTRAS_BYTES: usize = 8 * 1024;
 pub const EXTRAS_DEPTH: usize = 8;
 /// Longest reason of a retraction, in bytes.
 pub const REASON_BYTES: usize = 500;
-/// Largest announcement: all its text, in bytes.
+/// Largest announcement, all of its texts together, in bytes.
 pub const RECORD_BYTES: usize = 256 * 1024;
 /// Latest time, 9999-12-31T23:59:59.999Z, in Unix milliseconds.
 pub const TIME_MS: i64 = 253_402_300_799_999;

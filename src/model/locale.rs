@@ -1,4 +1,4 @@
-//! Locales, and the choice of a text for a reader.
+//! Locales, and choosing a text for a reader.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,16 +11,18 @@ use crate::{Bilingual, Error, Result};
 
 mod tag;
 
-/// The longest locale, in bytes: what RFC 5646, section 4.4.1, asks everyone to take.
+/// Longest locale, in bytes: the length that RFC 5646, section 4.4.1, asks implementations to
+/// support.
 const LOCALE_BYTES: usize = 35;
 
 /// A language tag, such as `zh-CN`, `en-US` or `zh-Hant`.
 ///
-/// Any well-formed tag of BCP 47 (RFC 5646, section 2.1) of at most 35 bytes is one; `_` counts
-/// as `-`, and case does not count. It is kept in the case that is usual (section 2.1.1).
+/// Any well-formed tag of BCP 47 (RFC 5646, section 2.1) with at most 35 bytes is accepted. `_`
+/// counts as `-`, and case is ignored. The tag is stored in its conventional case (section 2.1.1).
 ///
-/// Chinese tags of a place also *mean* a script, which the choice of a text goes by: zh-CN, zh-SG and zh-CHS
-/// mean zh-Hans; zh-TW, zh-HK, zh-MO and zh-CHT mean zh-Hant. Equality and order go by the tag.
+/// A Chinese tag with a region also implies a script, which is used to choose a text: zh-CN, zh-SG
+/// and zh-CHS mean zh-Hans; zh-TW, zh-HK, zh-MO and zh-CHT mean zh-Hant. Equality and order use the
+/// tag.
 ///
 /// ```
 /// use notice::Locale;
@@ -32,31 +34,31 @@ const LOCALE_BYTES: usize = 35;
 #[derive(Clone)]
 pub struct Locale {
     tag: Arc<str>,
-    /// The tag with a Chinese place replaced by its script; the tag itself for all others.
+    /// The tag, with a Chinese region replaced by its script.
     meaning: Arc<str>,
-    /// How many bytes of the meaning are its language.
+    /// Length of the language in the meaning, in bytes.
     language_len: usize,
-    /// The script that the meaning names, zeros if none.
+    /// Script of the meaning; zeros if it has none.
     script: [u8; 4],
-    /// The region that the tag names, zeros if none.
+    /// Region of the tag; zeros if it has none.
     region: [u8; 3],
 }
 
-/// Which text [`choose`] took.
+/// Result of [`choose`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LocaleChoice {
-    /// The index of the chosen locale; 0 also when there was none to choose from.
+    /// Index of the chosen locale; 0 also when there was none to choose from.
     pub index: usize,
-    /// Whether the reader asked for locales and none of them was there: the text is in another
+    /// Whether the reader asked for locales and none of them exists: the text is in another
     /// region's or script's form of a wanted language, or in the default locale.
     pub is_fallback: bool,
 }
 
 impl Locale {
-    /// Reads a language tag.
+    /// Parses a language tag.
     ///
     /// # Errors
-    /// `invalid_field` with the byte offset of the subtag that does not belong there; `too_large`.
+    /// `invalid_field` with the byte offset of the invalid subtag; `too_large`.
     pub fn parse(text: &str) -> Result<Self> {
         if text.len() > LOCALE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
@@ -89,17 +91,17 @@ impl Locale {
         })
     }
 
-    /// The normalised tag, such as `zh-CN`.
+    /// Returns the normalised tag, such as `zh-CN`.
     pub fn as_str(&self) -> &str {
         &self.tag
     }
 
-    /// The language without anything else, such as `zh`.
+    /// Returns the language alone, such as `zh`.
     fn language(&self) -> &str {
         self.meaning.get(..self.language_len).unwrap_or_default()
     }
 
-    /// Where `available` has this locale, more or less exactly.
+    /// Returns the index of this locale in `available`, exactly or by meaning.
     fn find_in(&self, available: &[Self]) -> Option<usize> {
         let meaning = &*self.meaning;
         let find = |wanted: &str| available.iter().position(|one| *one.meaning == *wanted);
@@ -115,7 +117,7 @@ impl Locale {
             .or_else(|| find(self.language()))
     }
 
-    /// Where `available` has the language of this locale at all.
+    /// Returns the index of any locale in `available` with the same language.
     fn find_language_in(&self, available: &[Self]) -> Option<usize> {
         let script = if self.script == [0; 4] && self.language() == CHINESE {
             *b"Hans"
@@ -129,8 +131,8 @@ impl Locale {
             .or_else(|| available.iter().position(speaks))
     }
 
-    /// The meaning without its last subtag, without the last two, and so on; a single letter
-    /// never stays last (RFC 4647, section 3.4).
+    /// Returns the meaning without its last subtag, without the last two, and so on. A single
+    /// letter never remains last (RFC 4647, section 3.4).
     fn truncations(&self) -> impl Iterator<Item = &str> {
         std::iter::successors(truncate(&self.meaning), |shorter| truncate(shorter))
             .filter(|shorter| shorter.len() > self.language_len)
@@ -139,11 +141,11 @@ impl Locale {
 
 /// Chooses the text for a reader who wants the locales of `wanted`, best first.
 ///
-/// For each wanted locale in turn: the same tag; one that means the same, of the same region if
-/// there is one; a truncation of the meaning (RFC 4647, section 3.4, so the script stays longest);
-/// the bare language. After all of them, each in turn again: any text of that language, in the
-/// same script if there is one (zh-Hans for a bare zh), else the first. Then `default_index`, or
-/// 0 where that is none. Allocates nothing.
+/// Each wanted locale in turn is looked up by the same tag; by the same meaning, preferring the
+/// same region; by truncations of the meaning (RFC 4647, section 3.4, so the script is kept
+/// longest); and by the bare language. After all of them, each in turn is looked up by any text of
+/// its language, preferring the same script (zh-Hans for a bare zh). The last resort is
+/// `default_index`, or 0 if there is none. Allocates nothing.
 pub(crate) fn choose(
     wanted: &[Locale],
     available: &[Locale],
@@ -217,10 +219,10 @@ impl PartialOrd for Locale {
 
 const CHINESE: &str = "zh";
 
-/// What a tag of (Mandarin) Chinese means, and the script in that; nothing for other languages.
+/// Returns the meaning of a tag of (Mandarin) Chinese, and its script; None for other languages.
 ///
-/// `cmn` and `zh-cmn` are Mandarin, which `zh` is taken for; `zh-CHS` and `zh-CHT` are old names of
-/// the scripts.
+/// `cmn` and `zh-cmn` are Mandarin, which `zh` usually means. `zh-CHS` and `zh-CHT` are old names
+/// of the scripts.
 fn chinese_meaning(tag: &Tag) -> Option<(String, Option<[u8; 4]>)> {
     let (simplified, traditional) = (*b"Hans", *b"Hant");
     let old_name = match (tag.language(), tag.extension_language()) {
@@ -240,7 +242,7 @@ fn chinese_meaning(tag: &Tag) -> Option<(String, Option<[u8; 4]>)> {
         meaning.push('-');
         meaning.extend(script.map(char::from));
     }
-    // The two scripts say all that the region would; any other tag keeps its region.
+    // The two scripts imply everything that the region would; any other tag keeps its region.
     if (script != Some(simplified) && script != Some(traditional)) && tag.region != [0; 3] {
         meaning.push('-');
         meaning.extend(
@@ -254,7 +256,7 @@ fn chinese_meaning(tag: &Tag) -> Option<(String, Option<[u8; 4]>)> {
     Some((meaning, script))
 }
 
-/// `tag` without its last subtag, and without a single letter before that.
+/// Returns `tag` without its last subtag, and without a single letter before that.
 fn truncate(tag: &str) -> Option<&str> {
     let (shorter, _) = tag.rsplit_once('-')?;
     match shorter.rsplit_once('-') {

@@ -1,4 +1,4 @@
-//! What an announcement is: its fields, limits and texts, who may see it, and who asks.
+//! Announcements, drafts, audiences and viewers: fields, limits, validation and JSON.
 
 mod announcement;
 mod announcement_json;
@@ -29,7 +29,9 @@ pub use audience::Audience;
 pub use calendar::{WallTime, WrittenTime};
 pub use condition::{Condition, Operator};
 pub use draft::{Draft, Text};
-pub use fields::{Action, ActionKind, Change, Display, Format, Reference, Severity, State};
+pub use fields::{
+    Action, ActionKind, Format, Importance, Lifecycle, Placement, Reference, Severity,
+};
 pub use locale::Locale;
 pub use marks::{Mark, Receipt};
 pub use operation::{Operation, Outcome, Published};
@@ -37,12 +39,11 @@ pub use version::Version;
 pub use version_range::VersionRange;
 pub use viewer::Viewer;
 
-pub(crate) use announcement::{Given, Parts};
+pub(crate) use announcement::{Given, Unpacked};
 pub(crate) use announcement_json::TakenApart;
 pub(crate) use attribute::{LOCALE, USER};
 pub(crate) use compiled_audience::CompiledAudience;
 pub(crate) use draft_json::display;
-pub(crate) use fields::named;
 pub(crate) use locale::choose as choose_locale;
 pub(crate) use prepared_viewer::PreparedViewer;
 pub(crate) use validate::{

@@ -1,4 +1,4 @@
-//! Viewers as queries use them: everything that audiences ask about, parsed once.
+//! Prepared viewers: everything that audiences ask about, parsed once.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,28 +6,28 @@ use std::ops::Range;
 use super::attribute::{LOCALE, USER, folded, number};
 use super::{Locale, Version, Viewer};
 
-/// A [`Viewer`] that is ready to be matched against many audiences.
+/// A [`Viewer`] prepared for matching many audiences.
 ///
-/// It need not be valid: what cannot be parsed matches nothing.
+/// It need not be valid: a value that cannot be parsed matches nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct PreparedViewer<'a> {
-    /// The names, sorted, and where the values of each are in `values`.
+    /// The sorted names, each with the range of its values in `values`.
     attributes: Vec<(&'a str, Range<usize>)>,
     values: Vec<PreparedValue<'a>>,
 }
 
-/// One value of an attribute, and all that it can be read as.
+/// A value of an attribute in all forms that it can be parsed as.
 #[derive(Debug, Clone)]
 pub(super) struct PreparedValue<'a> {
     text: Cow<'a, str>,
-    /// The text in lower case, where that is another.
+    /// The text in lower case, if it differs.
     folded: Option<Box<str>>,
     number: Option<f64>,
     version: Option<Version>,
 }
 
 impl<'a> PreparedViewer<'a> {
-    /// Parses what audiences may ask about `viewer`.
+    /// Parses everything that audiences may ask about `viewer`.
     pub(crate) fn new(viewer: &'a Viewer) -> Self {
         let mut prepared = Self {
             attributes: Vec::with_capacity(viewer.attributes.len() + 2),
@@ -55,7 +55,7 @@ impl<'a> PreparedViewer<'a> {
         prepared
     }
 
-    /// The values of an attribute; none if the viewer does not have it.
+    /// Returns the values of an attribute; empty if the viewer lacks it.
     pub(super) fn values(&self, name: &str) -> &[PreparedValue<'a>] {
         self.attributes
             .binary_search_by(|(known, _)| (*known).cmp(name))
@@ -65,7 +65,7 @@ impl<'a> PreparedViewer<'a> {
             .unwrap_or_default()
     }
 
-    /// Adds an attribute at the end; one without values is not kept.
+    /// Appends an attribute; one without values is dropped.
     fn add(&mut self, name: &'a str, values: impl IntoIterator<Item = Cow<'a, str>>) {
         let start = self.values.len();
         self.values
@@ -106,7 +106,7 @@ impl<'a> PreparedValue<'a> {
         self.version.as_ref()
     }
 
-    /// Whether the text is one of `listed`, which are sorted.
+    /// Reports whether the text is in `listed`, which must be sorted.
     pub(super) fn is_in(&self, listed: &[Box<str>]) -> bool {
         listed
             .binary_search_by(|one| (**one).cmp(self.text()))
@@ -114,7 +114,7 @@ impl<'a> PreparedValue<'a> {
     }
 }
 
-/// The normalised tag, or the text as it is when it is none.
+/// Returns the normalised tag, or the text itself when it is not a tag.
 fn normalised(text: &str) -> Cow<'_, str> {
     match Locale::parse(text) {
         Ok(locale) if locale.as_str() != text => Cow::Owned(locale.as_str().to_owned()),

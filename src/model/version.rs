@@ -1,4 +1,4 @@
-//! Program versions as desktop programs write them: one to four numbers, perhaps a pre-release.
+//! Versions of desktop programs: one to four numbers and an optional pre-release.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,12 +13,12 @@ const VERSION_BYTES: usize = 512;
 
 const TRAILING: Reason = ("unexpected character in a version", "版本号中有多余字符");
 
-/// The version of a program: one to four numbers, an optional pre-release, an optional build.
+/// Version of a program: one to four numbers, an optional pre-release, an optional build.
 ///
-/// `v8.1`, `2024.05.01`, `10.0.19045.3803` and `1.4.0-beta.2+77` are versions. Missing parts are
-/// 0, leading zeros do not count, the build after `+` is ignored, and blanks around it are
-/// dropped. A pre-release sorts before its release, and pre-releases among themselves as in
-/// Semantic Versioning 2.0.0, section 11, save that leading zeros are allowed there too.
+/// `v8.1`, `2024.05.01`, `10.0.19045.3803` and `1.4.0-beta.2+77` are versions. Missing parts are 0,
+/// leading zeros are ignored, the build after `+` is ignored, and surrounding blanks are dropped. A
+/// pre-release sorts before its release. Pre-releases sort as in Semantic Versioning 2.0.0, section
+/// 11, but leading zeros are allowed in them too.
 ///
 /// ```
 /// use notice::Version;
@@ -36,10 +36,10 @@ pub struct Version {
 }
 
 impl Version {
-    /// Reads a version of at most 512 bytes.
+    /// Parses a version of at most 512 bytes.
     ///
     /// # Errors
-    /// `invalid_field` with the byte offset where it stops being a version; `too_large`.
+    /// `invalid_field` with the byte offset of the first unexpected byte; `too_large`.
     pub fn parse(text: &str) -> Result<Self> {
         if text.len() > VERSION_BYTES {
             let unit = Bilingual::new("bytes", "字节");
@@ -53,7 +53,7 @@ impl Version {
         Self::read(text).map_err(|fault| fault.on(text))
     }
 
-    /// [`Version::parse`] for text that is often no version at all: a failure allocates nothing.
+    /// Parses text that often is not a version: a failure allocates nothing.
     pub(super) fn parse_quietly(text: &str) -> Option<Self> {
         if text.len() > VERSION_BYTES {
             None
@@ -99,7 +99,7 @@ impl FromStr for Version {
 }
 
 impl fmt::Display for Version {
-    /// Three parts, the fourth where it is not 0, and the pre-release.
+    /// Writes three parts, the fourth if it is not 0, and the pre-release.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [major, minor, patch, fourth] = self.parts;
         write!(f, "{major}.{minor}.{patch}")?;
@@ -127,7 +127,7 @@ impl PartialOrd for Version {
     }
 }
 
-// By the order, because `1.0-rc.01` and `1.0-rc.1` are the same version.
+// Derived from the order, because `1.0-rc.01` and `1.0-rc.1` are the same version.
 impl PartialEq for Version {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
@@ -149,7 +149,7 @@ impl Hash for Version {
     }
 }
 
-/// Orders two pre-releases, of which an empty one is the release and sorts last.
+/// Orders two pre-releases; the empty one is the release and sorts last.
 pub(super) fn compare_pre(left: &str, right: &str) -> Ordering {
     match (left.is_empty(), right.is_empty()) {
         (true, true) => Ordering::Equal,
@@ -172,7 +172,7 @@ pub(super) fn compare_pre(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// Numbers by value, at any length, and before words; words by their bytes.
+/// Orders numbers by value, at any length, and before words; words by their bytes.
 fn compare_identifiers(left: &str, right: &str) -> Ordering {
     match (is_number(left), is_number(right)) {
         (true, true) => {
@@ -283,7 +283,7 @@ mod tests {
         );
     }
 
-    /// Semantic Versioning 2.0.0, section 11.4, in the plainest words.
+    /// Implements Semantic Versioning 2.0.0, section 11.4, literally.
     fn plain_order(left: &[String], right: &[String]) -> Ordering {
         if left.is_empty() || right.is_empty() {
             return right.is_empty().cmp(&left.is_empty()).reverse();

@@ -69,11 +69,11 @@ const RANGE_ITEMS: usize = 64;
 #[derive(Debug, Clone)]
 pub struct VersionRange {
     source: Arc<str>,
-    /// Any of the sets, all of the stretches in it.
+    /// Alternatives; a version is in the range if it is in all stretches of one of them.
     sets: Arc<[Vec<Stretch>]>,
 }
 
-/// The versions from `low` up to, but without, `high`; or, when `outside`, all others.
+/// The versions from `low` (inclusive) to `high` (exclusive); or, when `outside`, all others.
 #[derive(Debug, Clone)]
 struct Stretch {
     low: Edge,
@@ -81,14 +81,14 @@ struct Stretch {
     outside: bool,
 }
 
-/// A place between two versions.
+/// A position between two versions.
 #[derive(Debug, Clone)]
 struct Edge {
     parts: [u32; 4],
     side: Side,
 }
 
-/// Where an edge lies among the versions that have its numbers.
+/// Position of an edge among the versions with its numbers.
 #[derive(Debug, Clone)]
 enum Side {
     BeforeAll,
@@ -125,11 +125,11 @@ const REVERSED: Reason = (
 );
 
 impl VersionRange {
-    /// Reads a range of at most 1024 bytes with at most 64 comparators.
+    /// Parses a range of at most 1024 bytes with at most 64 comparators.
     ///
     /// # Errors
-    /// `invalid_field` with the byte offset of the fault, also when it is empty or an `a - b` runs
-    /// backwards; `too_large`.
+    /// `invalid_field` with the byte offset of the fault, also for an empty range or a reversed `a
+    /// - b`; `too_large`.
     pub fn parse(text: &str) -> Result<Self> {
         if text.len() > RANGE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
@@ -147,14 +147,14 @@ impl VersionRange {
         })
     }
 
-    /// Whether `version` is in the range. Allocates nothing.
+    /// Reports whether `version` is in the range, without an allocation.
     pub fn matches(&self, version: &Version) -> bool {
         self.sets
             .iter()
             .any(|set| set.iter().all(|stretch| stretch.holds(version)))
     }
 
-    /// The range as it was written.
+    /// Returns the range as it was written.
     pub fn as_str(&self) -> &str {
         &self.source
     }
@@ -168,12 +168,12 @@ impl Stretch {
 }
 
 impl Edge {
-    /// Before every version.
+    /// Position before every version.
     const START: Self = Self {
         parts: [0; 4],
         side: Side::BeforeAll,
     };
-    /// After every version, whose parts are all smaller.
+    /// Position after every version, because all parts are smaller.
     const END: Self = Self {
         parts: [u32::MAX; 4],
         side: Side::BeforeAll,
@@ -191,7 +191,7 @@ impl Edge {
                 }
     }
 
-    /// Before all that `bound` stands for.
+    /// Returns the position before all versions that `bound` covers.
     fn before(bound: &Scanned<'_>) -> Self {
         let side = if !bound.pre.is_empty() {
             Side::BeforePre(bound.pre.into())
@@ -206,7 +206,7 @@ impl Edge {
         }
     }
 
-    /// After all that `bound` stands for.
+    /// Returns the position after all versions that `bound` covers.
     fn after(bound: &Scanned<'_>) -> Self {
         if bound.pre.is_empty() {
             Self::after_line(bound, bound.named)
@@ -218,7 +218,7 @@ impl Edge {
         }
     }
 
-    /// After all versions that agree with `bound` in the first `kept` parts.
+    /// Returns the position after all versions that agree with `bound` in the first `kept` parts.
     fn after_line(bound: &Scanned<'_>, kept: usize) -> Self {
         let mut parts = [0; 4];
         let mut last = None;
@@ -376,7 +376,7 @@ fn read_bound<'a>(scanner: &mut Scanner<'a>) -> std::result::Result<Scanned<'a>,
     }
 }
 
-/// The first version that `bound` stands for; no pre-release sorts before `0`.
+/// Returns the first version that `bound` covers; no pre-release sorts before `0`.
 fn earliest(bound: &Scanned<'_>) -> Version {
     let pre = match Edge::before(bound).side {
         Side::BeforeAll => "0",

@@ -1,4 +1,4 @@
-//! Reading versions, and the bounds of version ranges, from text.
+//! Scanner for versions and the bounds of version ranges.
 
 use crate::{Bilingual, Error};
 
@@ -23,7 +23,7 @@ const EMPTY_IDENTIFIER: Reason = (
     "- + 或点号之后应为字母、数字或连字符",
 );
 
-/// Where a text stops being what it should be, and why. Costs nothing until it becomes an error.
+/// Position and reason of a fault. Costs nothing until it becomes an error.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fault {
     offset: usize,
@@ -43,19 +43,19 @@ pub(super) enum Wildcards {
     Refused,
 }
 
-/// What a version or the bound of a range says.
+/// A scanned version or bound.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scanned<'a> {
-    /// The numbers; those that were not named are 0.
+    /// The numbers; 0 for parts that were not written.
     pub(super) parts: [u32; 4],
-    /// How many parts were named by a number, 0 only for `*`.
+    /// Number of parts that were written as a number; 0 only for `*`.
     pub(super) named: usize,
     /// Whether a wildcard followed them.
     pub(super) wild: bool,
     pub(super) pre: &'a str,
 }
 
-/// Reads versions and what stands between them, byte by byte; it only ever passes ASCII.
+/// Scans versions and the text between them byte by byte. It consumes ASCII only.
 #[derive(Debug)]
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -86,7 +86,7 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.offset).copied()
     }
 
-    /// Passes `word` if it stands here.
+    /// Consumes `word` if it comes next.
     pub(super) fn eat(&mut self, word: &str) -> bool {
         let found = self
             .text
@@ -98,12 +98,12 @@ impl<'a> Scanner<'a> {
         found
     }
 
-    /// Passes ASCII white space, and says whether there was any.
+    /// Consumes ASCII white space, and reports whether there was any.
     pub(super) fn blanks(&mut self) -> bool {
         self.pass(|byte| byte.is_ascii_whitespace()) > 0
     }
 
-    /// Passes one version, or one bound where wildcards are allowed.
+    /// Consumes one version, or one bound where wildcards are allowed.
     pub(super) fn version(
         &mut self,
         wildcards: Wildcards,
@@ -156,7 +156,7 @@ impl<'a> Scanner<'a> {
         value.ok_or(missing)
     }
 
-    /// Passes identifiers with dots between them.
+    /// Consumes identifiers separated by dots.
     fn identifiers(&mut self) -> std::result::Result<&'a str, Fault> {
         let start = self.offset;
         loop {

@@ -1,4 +1,4 @@
-//! Who asks.
+//! Viewers.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const VALUES: usize = 256;
 /// The most locales of a viewer.
 const LOCALES: usize = 32;
 
-/// The person or program for whom announcements are chosen.
+/// The person or program that announcements are chosen for.
 ///
 /// ```
 /// use notice::Viewer;
@@ -29,22 +29,23 @@ const LOCALES: usize = 32;
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Viewer {
-    /// Under which name read states are kept, at most 128 bytes; empty for nobody in particular.
+    /// Name under which viewer state is kept, at most 128 bytes; empty for an anonymous viewer.
     /// Audiences see it as the attribute `user`, unless the attributes have one.
     pub user: String,
-    /// The wanted locales, best first, at most 32. Audiences see them as the attribute `locale`,
+    /// Preferred locales, best first, at most 32. Audiences see them as the attribute `locale`,
     /// unless the attributes have one.
     pub locales: Vec<Locale>,
-    /// What audiences ask about: at most 64 attributes with at most 256 values of at most 512
-    /// bytes each. An attribute without values is as good as none.
+    /// Attributes that audiences ask about: at most 64, each with at most 256 values of at most 512
+    /// bytes. An attribute without values counts as missing.
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// The time to answer for, in Unix milliseconds; the board's clock if none.
+    /// Instant to answer for, in Unix milliseconds; None means now by the board's clock.
     pub now: Option<i64>,
 }
 
 impl Viewer {
-    /// A viewer with a name and nothing else.
+    /// Creates a viewer with a name and nothing else.
     pub fn new(user: impl Into<String>) -> Self {
         Self {
             user: user.into(),
@@ -52,12 +53,12 @@ impl Viewer {
         }
     }
 
-    /// A viewer of whom nothing is known.
+    /// Creates an anonymous viewer without attributes.
     pub fn anonymous() -> Self {
         Self::default()
     }
 
-    /// Sets the wanted locales, best first.
+    /// Sets the preferred locales, best first.
     ///
     /// # Errors
     /// Those of [`Locale::parse`], with a path such as `locales[1]`.
@@ -87,17 +88,17 @@ impl Viewer {
         self
     }
 
-    /// Sets the time to answer for, in Unix milliseconds.
+    /// Sets the instant to answer for, in Unix milliseconds.
     #[must_use]
     pub fn at(mut self, now_ms: i64) -> Self {
         self.now = Some(now_ms);
         self
     }
 
-    /// Checks everything against its limits.
+    /// Checks all limits.
     ///
     /// # Errors
-    /// `too_large`, or `invalid_field` for a NUL or a bad attribute name, with a path such as
+    /// `too_large`; `invalid_field` for a NUL or an invalid attribute name, with a path such as
     /// `attributes.role[3]`.
     pub fn validate(&self) -> Result<()> {
         check_text(&self.user, USER_BYTES).map_err(|error| error.within("user"))?;

@@ -1,4 +1,4 @@
-//! The ways that this crate brings along, by cargo feature.
+//! Built-in schemes, by cargo feature.
 
 use std::sync::Arc;
 
@@ -6,8 +6,9 @@ use super::options::Options;
 use super::scheme::Scheme;
 use super::url::BoardUrl;
 use crate::board::SharedBoard;
-use crate::engine::{Local, Settings, Store};
+use crate::engine::{Keep, Local, Replica, Settings, Store, WriteCopy};
 use crate::error::{Bilingual, Result};
+use crate::journal::Checkpoint;
 
 /// The schemes of this build.
 pub(super) const SCHEMES: &[Scheme] = &[
@@ -28,13 +29,13 @@ pub(super) const SCHEMES: &[Scheme] = &[
     .parameters(&["durability", "budget_mb"]),
 ];
 
-/// The schemes that this build lacks, with the cargo features that bring them.
+/// Schemes that this build lacks, with the cargo features that enable them.
 pub(super) const MISSING: &[(&str, &str)] = &[
     #[cfg(not(feature = "file"))]
     ("file", "file"),
 ];
 
-/// The most that `budget_mb` can be: beyond it, bytes are no u64 any more.
+/// Most that `budget_mb` can be, so that its bytes fit into a u64.
 const MOST_MEGABYTES: u64 = u64::MAX / MEGABYTE;
 const MEGABYTE: u64 = 1024 * 1024;
 
@@ -52,7 +53,7 @@ fn memory(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
     Ok(Arc::new(Local::new(store)))
 }
 
-/// Opens `file:PATH`. The path stays as it was written.
+/// Opens `file:PATH`, with the path as it was written.
 #[cfg(feature = "file")]
 fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     use crate::engine::Durability;
@@ -70,16 +71,18 @@ fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     let progress = options.local.progress.take();
     let settings = settings(url, options)?;
     let medium = Box::new(crate::file::FileMedium::new(url.place().as_ref()));
-    let store = Store::open(
-        settings,
-        medium,
-        durability.unwrap_or(Durability::Full),
-        progress,
-    )?;
+    let durability = durability.unwrap_or(Durability::Full);
+    let store = crate::file_board::open(settings, medium, durability, progress.as_ref())?;
     Ok(Arc::new(Local::new(store)))
 }
 
-/// What both kinds of boards in this process are made with.
+/// How a board in memory is backed up.
+#[cfg(feature = "file")]
+const WRITE_COPY: Option<WriteCopy> = Some(crate::file_board::write_copy);
+#[cfg(not(feature = "file"))]
+const WRITE_COPY: Option<WriteCopy> = None;
+
+/// Settings of both kinds of boards in this process.
 fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
     let megabytes = url.number("budget_mb", 1..=MOST_MEGABYTES)?;
     Ok(Settings {
@@ -87,5 +90,22 @@ fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
         keep: options.local.keep.unwrap_or_default(),
         retention_ms: options.local.retention_ms,
         budget_bytes: megabytes.map(|megabytes| megabytes * MEGABYTE),
+        write_copy: WRITE_COPY,
     })
+}
+
+impl Options {
+    /// Makes a board that follows the one that `checkpoint` was taken of. Only the clock is used of these
+    /// options.
+    #[must_use]
+    pub fn replica(self, checkpoint: &Checkpoint) -> Replica {
+        let settings = Settings {
+            clock: self.common.clock,
+            keep: Keep::default(),
+            retention_ms: None,
+            budget_bytes: None,
+            write_copy: WRITE_COPY,
+        };
+        Replica::new(settings, checkpoint)
+    }
 }

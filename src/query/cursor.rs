@@ -44,10 +44,10 @@ impl Cursor {
 
     /// Decodes the cursor of `query`; None if it has no cursor.
     pub(crate) fn decode(query: &Query) -> Result<Option<Self>> {
-        if query.cursor.is_empty() {
+        let Some(text) = &query.cursor else {
             return Ok(None);
-        }
-        let bytes = URL_SAFE_NO_PAD.decode(&query.cursor).unwrap_or_default();
+        };
+        let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
         let damaged = || bad_cursor(query, "damaged", "已损坏");
         let (body, crc) = bytes.split_last_chunk::<4>().ok_or_else(damaged)?;
         if bytes.len() != BYTES || crc32fast::hash(body) != u32::from_le_bytes(*crc) {
@@ -119,7 +119,7 @@ impl Hasher for Fingerprint {
 fn bad_cursor(query: &Query, en: &str, zh: &str) -> Error {
     let error = Error::invalid(
         "cursor",
-        &query.cursor,
+        query.cursor.as_deref().unwrap_or_default(),
         Bilingual::new(en.to_owned(), zh.to_owned()),
     );
     error.of_kind(ErrorKind::BadCursor)

@@ -10,8 +10,8 @@ use super::value::{Packed, Wire};
 use crate::error::Error;
 use crate::model::json::strict;
 use crate::model::{
-    ActionKind, Announcement, Audience, Change, Draft, Format, Locale, Mark, Operation, Outcome,
-    Published, Severity, State, Viewer,
+    ActionKind, Announcement, Audience, Draft, Format, Importance, Lifecycle, Locale, Mark,
+    Operation, Outcome, Placement, Published, Severity, Viewer,
 };
 use crate::query::{
     ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Field, Filter, Finding,
@@ -45,7 +45,7 @@ serde! {
     ActionKind,
     Announcement,
     Audience,
-    Change,
+    Importance,
     ChangeEvent,
     ChangeKind,
     ChangePage,
@@ -69,6 +69,7 @@ serde! {
     Outcome,
     Page,
     Phase,
+    Placement,
     Problem,
     Published,
     Query,
@@ -76,7 +77,7 @@ serde! {
     ReceiptQuery,
     Rule,
     Severity,
-    State,
+    Lifecycle,
     Stats,
     TimeRange,
     UserReceipt,

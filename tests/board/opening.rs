@@ -22,9 +22,9 @@ fn a_refused_parameter_says_what_is_allowed() {
     let says = refusal("mem:?budget_mb=0", "url.budget_mb", "0");
     assert!(says.starts_with("must be a whole number from 1 to "));
     let says = refusal("file:x?colour=red", "url.colour", "red");
-    assert_eq!(says, "unknown parameter; file: has durability, budget_mb");
+    assert_eq!(says, "unknown parameter; file: takes durability, budget_mb");
     let says = refusal("mem:?durability=full", "url.durability", "full");
-    assert_eq!(says, "unknown parameter; mem: has budget_mb");
+    assert_eq!(says, "unknown parameter; mem: takes budget_mb");
     let says = refusal("mem:?budget_mb=1&budget_mb=2", "url.budget_mb", "2");
     assert_eq!(says, "duplicate parameter");
 }
@@ -126,7 +126,7 @@ fn another_crate_adds_a_way_with_its_own_parameters() {
     assert_eq!(notice::open("small:?gb=2").unwrap().revision(), Ok(0));
     refusal("small:?gb=5", "url.gb", "5");
     let says = refusal("small:?mb=5", "url.mb", "5");
-    assert_eq!(says, "unknown parameter; small: has gb");
+    assert_eq!(says, "unknown parameter; small: takes gb");
     assert!(refusal("large:", "url", "large:").contains("small:"));
 
     let again = notice::register(SMALL).unwrap_err();

@@ -1,84 +1,98 @@
-//! What a follower is told: of each change only what its query may see, before or after.
+//! Changes for a follower: only those that its query sees, before or after the change.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::engine::answers::selection::{Selection, announcements};
-use crate::engine::memory::feed::Entry;
+use crate::engine::answers::queries::whole;
+use crate::engine::answers::selection::Selection;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::Index;
+use crate::engine::memory::state::State;
 use crate::engine::{Store, instant};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Announcement, Audience, CompiledAudience, PreparedViewer, State};
-use crate::query::{ChangeEvent, ChangeKind, ChangePage, Changes};
+use crate::journal::FeedChange;
+use crate::model::{self, Announcement, Audience, CompiledAudience, PreparedViewer};
+use crate::query::{ChangeEvent, ChangeKind, ChangePage, ChangeQuery};
 use crate::query::{Item, Phase, Query, View};
 
 impl Store {
-    /// The changes after `changes.since` as they concern its query.
-    pub(crate) fn changes_for(&self, changes: &Changes) -> Result<ChangePage> {
+    /// Returns the changes after `changes.since` that concern its query.
+    pub(crate) fn changes_for(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         let query = Query {
             limit: changes.limit,
-            cursor: String::new(),
+            cursor: None,
             ..changes.query.clone()
         };
         check(&query, changes.since)?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
-        let index = self.read(present);
-        let epoch = *self.epoch.read();
-        check_epoch(changes.epoch, epoch)?;
-        let feed = self.feed.read();
-        let selection = Selection::new(&index, &query, query.counted, None, now)?;
-        let mut witness = Witness::new(&query, now);
-        let mut events: Vec<ChangeEvent> = Vec::new();
-        let mut to_revision = index.revision;
-        for entry in feed.after(changes.since, index.revision)? {
-            // A revision is never cut in two: a follower could not go on from its middle.
-            let is_full = events.len() >= query.limit as usize;
-            if is_full
-                && events
-                    .last()
-                    .is_some_and(|last| last.revision != entry.revision)
-            {
-                to_revision = entry.revision - 1;
-                break;
-            }
-            if !witness.is_concerned(entry, &index) {
-                continue;
-            }
-            let slot = index
-                .slot_of_id(entry.id)
-                .filter(|slot| selection.accepts(*slot));
-            let found = announcements(&index, slot.as_slice())?.pop();
-            if found.is_none() && !witness.saw(entry) {
-                continue;
-            }
-            let current = index.by_id(entry.id);
-            let reason = current
-                .filter(|_| entry.kind == ChangeKind::Retracted)
-                // It may be of a later retraction than the one that the follower could see.
-                .filter(|current| witness.may_know(current));
-            events.push(ChangeEvent {
-                revision: entry.revision,
-                id: entry.id,
-                kind: entry.kind,
-                item: found.map(|found| Item::new(found, &query.viewer)),
-                reason: reason
-                    .map(|a| a.retract_reason().to_owned())
-                    .unwrap_or_default(),
-            });
-        }
-        Ok(ChangePage {
-            events,
-            to_revision,
-            head: index.revision,
-            more: to_revision < index.revision,
-            epoch,
-            next_change_at: selection.next_change_at(),
+        self.memory.ask(present, self.storage(), |state, fetched| {
+            check_epoch(changes.epoch, state.epoch)?;
+            follow(state, fetched, &query, changes.since, now)
         })
     }
 }
 
-/// Refuses what a feed cannot follow.
+/// Returns the changes after `since` that concern `query`.
+fn follow(
+    state: &State,
+    fetched: &Fetched,
+    query: &Query,
+    since: i64,
+    now: i64,
+) -> Result<ChangePage> {
+    let index = &state.index;
+    let selection = Selection::new(state, fetched, query, query.counted, now)?;
+    let mut witness = Witness::new(query, now);
+    let mut events: Vec<ChangeEvent> = Vec::new();
+    let mut to_revision = index.revision;
+    for change in state.feed.after(since, index.revision)? {
+        // A revision is never split, because a follower could not continue from its middle.
+        let is_full = events.len() >= query.limit as usize;
+        if is_full
+            && events
+                .last()
+                .is_some_and(|last| last.revision != change.revision)
+        {
+            to_revision = change.revision - 1;
+            break;
+        }
+        if !witness.is_concerned(change, index) {
+            continue;
+        }
+        let slot = index
+            .slot_of_id(change.id)
+            .filter(|slot| selection.accepts(*slot));
+        let found = slot.and_then(|slot| whole(state, fetched, slot));
+        if slot.is_none() && !witness.saw(change) {
+            continue;
+        }
+        let current = index.by_id(change.id);
+        let reason = current
+            .filter(|_| change.kind == ChangeKind::Retracted)
+            // The reason may belong to a later retraction than the one that the follower saw.
+            .filter(|current| witness.may_know(current));
+        events.push(ChangeEvent {
+            revision: change.revision,
+            id: change.id,
+            kind: change.kind,
+            item: found.map(|found| Item::new(found, &query.viewer)),
+            reason: reason
+                .map(|a| a.retract_reason().to_owned())
+                .unwrap_or_default(),
+        });
+    }
+    Ok(ChangePage {
+        events,
+        to_revision,
+        head: index.revision,
+        more: to_revision < index.revision,
+        epoch: state.epoch,
+        next_change_at: selection.next_change_at(),
+    })
+}
+
+/// Refuses a query that cannot be followed.
 fn check(query: &Query, since: i64) -> Result<()> {
     query.check()?;
     if since < 0 {
@@ -104,7 +118,7 @@ fn check(query: &Query, since: i64) -> Result<()> {
     }
 }
 
-/// Refuses to go on with a board that is another one than was followed.
+/// Refuses to continue with a different board.
 fn check_epoch(followed: Option<u128>, epoch: u128) -> Result<()> {
     match followed {
         Some(followed) if followed != epoch => Err(Error::new(
@@ -118,12 +132,12 @@ fn check_epoch(followed: Option<u128>, epoch: u128) -> Result<()> {
     }
 }
 
-/// Knows whether the follower could see what an announcement was before a change.
+/// Decides whether the follower could see an announcement before a change.
 struct Witness<'a> {
     query: &'a Query,
     viewer: PreparedViewer<'a>,
     now: i64,
-    /// Audiences that were there before may be on the board no longer.
+    /// Compiled audiences from before the changes, which may no longer be on the board.
     audiences: HashMap<*const Audience, (Arc<Audience>, Option<CompiledAudience>)>,
 }
 
@@ -138,52 +152,53 @@ impl<'a> Witness<'a> {
         }
     }
 
-    fn saw(&mut self, entry: &Entry) -> bool {
-        let Some(before) = &entry.before else {
+    fn saw(&mut self, change: &FeedChange) -> bool {
+        let Some(before) = &change.before else {
             return false;
         };
         let phase = Phase::of(before, self.now);
         let wanted = self.query.filter.phase;
         (wanted == Phase::Any || wanted == phase)
             && self.query.filter.holds(before)
-            && (self.query.view == View::Editor || self.was_shown(before, entry))
+            && (self.query.view == View::Editor || self.was_shown(before, change))
     }
 
-    /// Whether an entry is about the announcement itself, or about one that replaces it for the viewer:
-    /// what the viewer does not see covers nothing, and is not to be told from that. Where neither what
-    /// a replacer was nor what it is now is seen, a later entry has what it was between.
-    fn is_concerned(&mut self, entry: &Entry, index: &Index) -> bool {
-        entry.replacers.is_empty()
+    /// Reports whether a change concerns the announcement itself, or another one that replaces it
+    /// for the viewer. An announcement that the viewer does not see must not cover anything
+    /// visibly. If the viewer sees neither the old nor the new replacer, a later change covers what
+    /// lies between.
+    fn is_concerned(&mut self, change: &FeedChange, index: &Index) -> bool {
+        change.replacers.is_empty()
             || self.query.view == View::Editor
-            || entry.replacers.iter().any(|replacer| {
+            || change.replacers.iter().any(|replacer| {
                 let before = replacer.before.as_ref();
                 before.is_some_and(|before| {
-                    before.state() == State::Published && self.was_shown(before, entry)
+                    before.state() == model::Lifecycle::Published && self.was_shown(before, change)
                 }) || index
                     .by_id(replacer.id)
                     .is_some_and(|current| self.may_know(current))
             })
     }
 
-    /// Whether the viewer may know of an announcement that is on the board.
+    /// Reports whether the viewer may know of an announcement on the board.
     fn may_know(&mut self, current: &Announcement) -> bool {
         self.query.view == View::Editor
             || (current.has_shown(self.now) && self.is_admitted(current))
     }
 
-    /// Whether the viewer could see what an announcement was before `entry`. One that had not started
-    /// by then did not start any more as what it was.
-    fn was_shown(&mut self, before: &Announcement, entry: &Entry) -> bool {
+    /// Reports whether the viewer could see the announcement as it was before `change`. A version
+    /// that had not started by then never did.
+    fn was_shown(&mut self, before: &Announcement, change: &FeedChange) -> bool {
         let at = match self.query.viewer.now {
             Some(now) => now,
-            None => entry.at,
+            None => change.at,
         };
         before.has_shown(at) && self.is_admitted(before)
     }
 
     fn is_admitted(&mut self, before: &Announcement) -> bool {
         let audience = before.audience_shared();
-        // The entry keeps the audience alive, so that its address stays its own.
+        // The change keeps the audience alive, so its address is not reused.
         let (_, compiled) = self
             .audiences
             .entry(Arc::as_ptr(audience))

@@ -1,7 +1,8 @@
-//! Which rules hide an announcement from a viewer.
+//! Explains which rules hide an announcement from a viewer.
 
 use crate::engine::answers::queries::only;
 use crate::engine::answers::selection::Selection;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::{Store, instant};
 use crate::error::{Bilingual, Error, Result};
 use crate::model::{Announcement, PreparedViewer};
@@ -14,7 +15,7 @@ impl Store {
         query.viewer.validate()?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
-        // Whoever asks, it is the viewer's eyes that are asked about.
+        // An editor asks about the viewer's view, too.
         let viewer_query = only(
             id,
             &Query {
@@ -22,9 +23,9 @@ impl Store {
                 ..query.clone()
             },
         );
-        let index = self.read(present);
-        let users = self.users.read();
-        let user = users.get(&query.viewer.user);
+        let state = self.memory.read_at(present);
+        let index = &state.index;
+        let user = state.users.get(&query.viewer.user);
         let slot = index.slot_of_id(id).ok_or_else(|| Error::not_found(id))?;
         let entry = index.entry(slot).ok_or_else(|| Error::not_found(id))?;
         let announcement = &entry.announcement;
@@ -39,7 +40,9 @@ impl Store {
         let mut findings = Vec::new();
         findings.extend(of_phase(announcement, phase, now));
         findings.extend(unmet.map(|condition| of_audience(announcement, condition)));
-        let selection = Selection::new(&index, &viewer_query, false, user, now)?;
+        // The query is for one id without search text, so no evicted text can be needed.
+        let fetched = Fetched::default();
+        let selection = Selection::new(&state, &fetched, &viewer_query, false, now)?;
         let replacer = selection
             .superseded_by(slot)
             .and_then(|slot| index.entry(slot));
@@ -63,8 +66,9 @@ impl Store {
                     format!("已于 {} 关闭", receipt.dismissed_at),
                 ));
             }
-            if receipt.is_over_limit(announcement) {
-                let (shown, limit) = (receipt.shown(announcement), announcement.show_limit());
+            let limit = announcement.show_limit();
+            if let Some(limit) = limit.filter(|_| receipt.is_over_limit(announcement)) {
+                let shown = receipt.shown(announcement);
                 findings.push(finding(
                     Rule::ShowLimit,
                     format!("was shown {shown} times; the limit is {limit}"),
@@ -72,7 +76,7 @@ impl Store {
                 ));
             }
             let again = receipt.shown_again_at(announcement);
-            if now < again {
+            if let Some(again) = again.filter(|again| now < *again) {
                 findings.push(finding(
                     Rule::ShowInterval,
                     format!(
@@ -106,16 +110,14 @@ fn finding(
 
 fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Finding> {
     let a = announcement;
+    let retracted_at = a.retracted_at().unwrap_or_default();
+    let ends_at = a.ends_at().unwrap_or_default();
     match phase {
         Phase::Active | Phase::Any => None,
         Phase::Retracted => Some(finding(
             Rule::Retracted,
-            format!(
-                "was retracted at {}: {:?}",
-                a.retracted_at(),
-                a.retract_reason()
-            ),
-            format!("已于 {} 撤回：{:?}", a.retracted_at(), a.retract_reason()),
+            format!("was retracted at {retracted_at}: {:?}", a.retract_reason()),
+            format!("已于 {retracted_at} 撤回：{:?}", a.retract_reason()),
         )),
         Phase::Scheduled => Some(finding(
             Rule::Scheduled,
@@ -124,8 +126,8 @@ fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Findi
         )),
         Phase::Expired => Some(finding(
             Rule::Expired,
-            format!("ended at {}; now is {now}", a.ends_at()),
-            format!("已于 {} 结束，当前时间为 {now}", a.ends_at()),
+            format!("ended at {ends_at}; now is {now}"),
+            format!("已于 {ends_at} 结束，当前时间为 {now}"),
         )),
     }
 }

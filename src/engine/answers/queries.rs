@@ -1,34 +1,40 @@
-//! Pages, counts and look-ups.
+//! Pages, counts and single announcements.
 
-use crate::engine::answers::selection::{Selection, announcements};
-use crate::engine::memory::index::Index;
+use std::sync::Arc;
+
+use crate::engine::answers::selection::Selection;
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::memory::state::State;
+use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::users::User;
 use crate::engine::{Store, instant};
 use crate::error::{Error, Result};
+use crate::model::Announcement;
 use crate::query::Field;
-use crate::query::{Count, Cursor, Filter, Found, Item, NOT_COUNTED, Page, Phase, Query, View};
+use crate::query::{Count, Cursor, Filter, Highlights, Item, Page, Phase, Query, View};
 use crate::search::{SearchQuery, highlights, snippet};
 
-/// How much of an announcement a snippet shows, in characters.
+/// Length of a snippet, in characters.
 const SNIPPET_CHARS: usize = 120;
 
 impl Store {
-    /// One announcement as the query's viewer sees it.
+    /// Returns one announcement as the query's viewer sees it.
     pub(crate) fn look_up(&self, id: i64, query: &Query) -> Result<Item> {
         query.viewer.validate()?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
         let query = only(id, query);
-        let index = self.read(present);
-        let users = self.users.read();
-        let user = users.get(&query.viewer.user);
-        let selection = Selection::new(&index, &query, false, user, now)?;
-        let found = announcements(&index, &selection.page(None, 1, 1))?.pop();
-        let found = found.ok_or_else(|| Error::not_found(id))?;
-        Ok(Item::new(found, &query.viewer).with_state(user, now))
+        self.memory.ask(present, self.storage(), |state, fetched| {
+            let selection = Selection::new(state, fetched, &query, false, now)?;
+            let slot = selection.page(None, 1, 1).pop();
+            let found = slot.and_then(|slot| whole(state, fetched, slot));
+            let found = found.ok_or_else(|| Error::not_found(id))?;
+            let user = state.users.get(&query.viewer.user);
+            Ok(Item::new(found, &query.viewer).with_state(user, now))
+        })
     }
 
-    /// A page.
+    /// Returns a page.
     pub(crate) fn page(&self, query: &Query) -> Result<Page> {
         query.check()?;
         let cursor = Cursor::decode(query)?;
@@ -38,31 +44,27 @@ impl Store {
             None => instant(&query.viewer, present)?,
         };
         let limit = query.limit as usize;
-        let (mut items, count, after, search) = {
-            let index = self.read(present);
-            let users = self.users.read();
-            let user = users.get(&query.viewer.user);
-            let mut selection = Selection::new(&index, query, query.counted, user, now)?;
+        let asked = self.memory.ask(present, self.storage(), |state, fetched| {
+            let mut selection = Selection::new(state, fetched, query, query.counted, now)?;
             let after = cursor.map(|c| c.after);
             let (total, mut slots) = if query.counted {
                 let total = selection.total();
-                (total, selection.page(after, limit + 1, total))
+                (Some(total), selection.page(after, limit + 1, total))
             } else {
-                (NOT_COUNTED, selection.page_uncounted(after, limit + 1))
+                (None, selection.page_uncounted(after, limit + 1))
             };
-            let count = self.count_of(&index, &selection, total, now);
+            let count = count_of(state, &selection, total, now);
             let has_more = slots.len() > limit;
             slots.truncate(limit);
             let last = slots.last().filter(|_| has_more);
             let after = last.and_then(|slot| selection.sort_key(*slot));
+            let user = state.users.get(&query.viewer.user);
             let item = |found| Item::new(found, &query.viewer).with_state(user, now);
-            let slots = selection.checked(slots)?;
-            let items: Vec<Item> = announcements(&index, &slots)?
-                .into_iter()
-                .map(item)
-                .collect();
-            (items, count, after, selection.into_search())
-        };
+            let found = slots.iter().filter_map(|slot| whole(state, fetched, *slot));
+            let items: Vec<Item> = found.map(item).collect();
+            Ok((items, count, after, selection.into_search()))
+        });
+        let (mut items, count, after, search) = asked?;
         if let Some(search) = search {
             items
                 .iter_mut()
@@ -76,36 +78,37 @@ impl Store {
         })
     }
 
-    /// How many there are.
+    /// Returns the counts.
     pub(crate) fn count_for(&self, query: &Query) -> Result<Count> {
         query.viewer.validate()?;
         query.filter.check(query.view)?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
-        let index = self.read(present);
-        let users = self.users.read();
-        let user = users.get(&query.viewer.user);
-        let selection = Selection::new(&index, query, true, user, now)?;
-        Ok(self.count_of(&index, &selection, selection.total(), now))
-    }
-
-    fn count_of(&self, index: &Index, selection: &Selection<'_>, total: u64, now: i64) -> Count {
-        Count {
-            total,
-            unread: match total {
-                NOT_COUNTED => NOT_COUNTED,
-                total => selection.unread(total),
-            },
-            revision: index.revision,
-            epoch: *self.epoch.read(),
-            now,
-            next_change_at: selection.next_change_at(),
-        }
+        self.memory.ask(present, self.storage(), |state, fetched| {
+            let selection = Selection::new(state, fetched, query, true, now)?;
+            Ok(count_of(state, &selection, Some(selection.total()), now))
+        })
     }
 }
 
+fn count_of(state: &State, selection: &Selection<'_>, total: Option<u64>, now: i64) -> Count {
+    Count {
+        total,
+        unread: total.map(|total| selection.unread(total)),
+        revision: state.index.revision,
+        epoch: state.epoch,
+        now,
+        next_change_at: selection.next_change_at(),
+    }
+}
+
+/// Returns the announcement in `slot`; None while its texts must still be fetched.
+pub(super) fn whole(state: &State, fetched: &Fetched, slot: Slot) -> Option<Arc<Announcement>> {
+    fetched.whole(&state.index.entry(slot)?.announcement)
+}
+
 impl Item {
-    /// The item with what its viewer has done with it.
+    /// Adds the viewer's state to the item.
     fn with_state(mut self, user: Option<&User>, now: i64) -> Self {
         let Some(user) = user else { return self };
         let receipt = user.receipt(self.announcement.id());
@@ -118,16 +121,16 @@ impl Item {
     }
 }
 
-/// Where `search` was found in an item.
-fn found(item: &Item, search: &SearchQuery) -> Found {
+/// Finds the hits of `search` in an item.
+fn found(item: &Item, search: &SearchQuery) -> Highlights {
     let (announcement, index) = (&item.announcement, item.text_index);
-    Found {
+    Highlights {
         title: highlights(search, Field::Title, announcement.text(index).title),
         snippet: snippet(search, announcement, index, SNIPPET_CHARS),
     }
 }
 
-/// The query for one announcement: an editor finds it in any phase.
+/// Returns the query for one announcement; an editor sees it in any phase.
 pub(crate) fn only(id: i64, query: &Query) -> Query {
     let phase = match query.view {
         View::Viewer => Phase::Active,
@@ -140,7 +143,7 @@ pub(crate) fn only(id: i64, query: &Query) -> Query {
     };
     Query {
         filter,
-        cursor: String::new(),
+        cursor: None,
         ..query.clone()
     }
 }

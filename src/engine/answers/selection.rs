@@ -1,71 +1,76 @@
-//! Answers a query from the index: which slots, how many, and until when.
+//! Answers a query from the index: which slots match, how many, and until when.
 //!
-//! Two ways lead to a page. A *walk* takes slots that are in order already (the groups' rank order, or
-//! the timeline) and stops when the page is full. A *scan* looks at every candidate and keeps the best.
-//! The walk costs what it passes over, the scan what the filter leaves: the cheaper one is taken.
+//! Two ways lead to a page. A *walk* takes slots in an existing order (the rank order of the
+//! groups, or the timeline) and stops when the page is full. A *scan* looks at every candidate and
+//! keeps the best. A walk costs what it passes over, a scan costs what the filter leaves. The
+//! cheaper one is chosen.
 
 mod counting;
 mod paging;
 mod searching;
 
-use std::cell::OnceCell;
-use std::sync::Arc;
-
 use roaring::RoaringBitmap;
 
 use crate::engine::memory::audiences::Visible;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::{Entry, Index};
+use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::users::User;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{Announcement, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
 
-/// How far [`Selection::next_change_at`] looks for a change that concerns the query.
+/// Starts and ends that [`Selection::next_change_at`] examines for one that concerns the query. The
+/// bound keeps a query fast on a board with many irrelevant starts; the answer is then early, never
+/// late.
 const CHANGES_LOOKED_AT: usize = 1024;
-/// Up to so many candidates are asked themselves when they change, which is sooner done.
+/// Candidates up to which their own starts and ends are examined, which is exact, and faster than
+/// the timeline for a small result.
 const CANDIDATES_ASKED: u64 = 256;
 
-/// A query on its way through the index.
+/// A query in progress.
 pub(crate) struct Selection<'a> {
     index: &'a Index,
+    /// Fetched texts. A missing text is noted here and counts as no match, until the query runs
+    /// again.
+    fetched: &'a Fetched,
     query: &'a Query,
     counted: bool,
     now: i64,
     visible: Visible<'a>,
     user: Option<&'a User>,
     search: Option<SearchQuery>,
-    /// Whether the index of words leaves some that are none: each must be looked at.
+    /// Whether the index gives false positives, so that each candidate must be verified.
     verify: bool,
-    /// What the indexed conditions leave; none if the query has no such condition.
+    /// Slots that the indexed conditions leave; None if the query has no such condition.
     candidates: Option<RoaringBitmap>,
     excluded: RoaringBitmap,
     needs_records: bool,
-    /// The slots whose being active differs between the index's instant and `now`.
+    /// Slots that are active either at the index's instant or at `now`, but not at both.
     moved: Vec<Slot>,
-    /// All that is accepted, where that had to be found out one by one.
+    /// All accepted slots, if they had to be determined one by one.
     accepted: Option<RoaringBitmap>,
-    /// Where the words are so common that walking finds them sooner than the index: about one in so many
-    /// has them.
+    /// Expected frequency of the search terms, one in this many, if a walk finds them sooner than
+    /// the index.
     words_one_in: Option<u64>,
-    /// Why a text could not be looked at.
-    failure: OnceCell<Error>,
 }
 
 impl<'a> Selection<'a> {
-    /// Prepares a query that has been checked. `user` is what is kept of its viewer. Counting needs `counted`,
-    /// whatever the query says.
+    /// Prepares a checked query. Counting needs `counted`, regardless of the query.
     ///
     /// # Errors
-    /// `invalid_field` for search text that is malformed.
+    /// `invalid_field` for malformed search text.
     pub(crate) fn new(
-        index: &'a Index,
+        state: &'a State,
+        fetched: &'a Fetched,
         query: &'a Query,
         counted: bool,
-        user: Option<&'a User>,
         now: i64,
     ) -> Result<Self> {
+        let index = &state.index;
+        let user = state.users.get(&query.viewer.user);
         let visible = match query.view {
             View::Viewer => index.groups.visible_to(&query.viewer),
             View::Editor => index.groups.all(),
@@ -83,6 +88,7 @@ impl<'a> Selection<'a> {
         moved.retain(differs);
         let mut selection = Self {
             index,
+            fetched,
             query,
             counted,
             now,
@@ -96,41 +102,34 @@ impl<'a> Selection<'a> {
             moved,
             accepted: None,
             words_one_in: None,
-            failure: OnceCell::new(),
         };
         selection.narrow_by_search()?;
         let one_by_one = selection.needs_records || selection.verify || query.filter.needs_user();
         if one_by_one && counted {
             selection.accepted = Some(selection.scanned().collect());
         }
-        match selection.failure.take() {
-            Some(error) => Err(error),
-            None => Ok(selection),
-        }
+        Ok(selection)
     }
 
-    /// The earliest instant after `now` at which the answer may change by time alone; 0 if none.
+    /// Returns the earliest instant after `now` at which the answer may change through time alone;
+    /// None if it cannot.
     ///
-    /// Looks at a bounded number of starts and ends. If none of them concerns the query, the instant of
-    /// the one after is given, which is early but never late.
-    pub(crate) fn next_change_at(&self) -> i64 {
+    /// It examines a bounded number of starts and ends. If none of them concerns the query, it
+    /// returns the next one after them, which is early but never late.
+    pub(crate) fn next_change_at(&self) -> Option<i64> {
         if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
-            return 0;
+            return None;
         }
         if let Some(candidates) = &self.candidates
             && candidates.len() <= CANDIDATES_ASKED
         {
             let next = self.next_change_of(candidates);
-            return next
-                .into_iter()
-                .chain(self.next_showing())
-                .min()
-                .unwrap_or(0);
+            return next.into_iter().chain(self.next_showing()).min();
         }
         let concerns = |slot: Slot| {
             self.entry(slot).is_some_and(|entry| {
-                // What it replaces may be under the filter though it is not. What the viewer may not
-                // see replaces nothing for him, and its times are no concern of his.
+                // An announcement outside the filter may replace one inside it. One that the viewer
+                // may not see replaces nothing for the viewer, so its times are irrelevant.
                 self.visible.contains(entry.group)
                     && (self.accepts_ever(slot, entry) || !entry.announcement.replaces().is_empty())
             })
@@ -140,14 +139,10 @@ impl<'a> Selection<'a> {
             .filter(|(looked_at, (_, slot))| *looked_at == CHANGES_LOOKED_AT || concerns(*slot))
             .map(|(_, (at, _))| at)
             .next();
-        [next, self.next_showing()]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or(0)
+        [next, self.next_showing()].into_iter().flatten().min()
     }
 
-    /// The earliest start or end of one of these, or of what replaces it for this viewer.
+    /// Returns the earliest start or end of these candidates, or of their visible replacers.
     fn next_change_of(&self, candidates: &RoaringBitmap) -> Option<i64> {
         let concerned = candidates.iter().filter_map(|slot| {
             let entry = self.entry(slot)?;
@@ -168,7 +163,7 @@ impl<'a> Selection<'a> {
             .min()
     }
 
-    /// Whether the query accepts `slot` at its instant.
+    /// Reports whether the query accepts `slot` at its instant.
     pub(crate) fn accepts(&self, slot: Slot) -> bool {
         if let Some(accepted) = &self.accepted {
             return accepted.contains(slot);
@@ -181,7 +176,7 @@ impl<'a> Selection<'a> {
         })
     }
 
-    /// The slot that hides `slot` from the viewer by replacing it. An editor sees the replaced too.
+    /// Returns the slot that replaces `slot` for the viewer. An editor also sees replaced ones.
     pub(crate) fn superseded_by(&self, slot: Slot) -> Option<Slot> {
         if self.query.view == View::Editor || !self.index.replaced.contains(slot) {
             return None;
@@ -197,40 +192,22 @@ impl<'a> Selection<'a> {
             })
     }
 
-    /// What is searched for.
+    /// Returns the parsed search text.
     pub(crate) fn into_search(self) -> Option<SearchQuery> {
         self.search
     }
 
-    /// What `slot` sorts by.
+    /// Returns the sort key of `slot`.
     pub(crate) fn sort_key(&self, slot: Slot) -> Option<SortKey> {
         let announcement = &self.entry(slot)?.announcement;
         let relevance = match (&self.search, self.query.order) {
             (Some(search), Order::Relevance) => {
-                let whole = self.whole(announcement)?;
+                let whole = self.fetched.whole(announcement)?;
                 hits(search, &whole, self.text_index(announcement))
             }
             _ => 0,
         };
         Some(sort_key(self.query.order, announcement, relevance))
-    }
-
-    /// What was found, if every text could be looked at that had to be.
-    ///
-    /// # Errors
-    /// Those of the file, where texts are in it only.
-    pub(crate) fn checked<R>(&self, found: R) -> Result<R> {
-        match self.failure.get() {
-            Some(error) => Err(error.clone()),
-            None => Ok(found),
-        }
-    }
-
-    /// An announcement with its texts; none if these could not be read, which is noted.
-    fn whole(&self, announcement: &Arc<Announcement>) -> Option<Arc<Announcement>> {
-        let whole = self.index.whole(announcement);
-        // The first failure is the one that is told.
-        whole.map_err(|error| self.failure.set(error)).ok()
     }
 
     fn entry(&self, slot: Slot) -> Option<&'a Entry> {
@@ -250,8 +227,8 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Whether the query accepts `slot` whenever it is in the right phase and not superseded, whatever
-    /// its viewer has done with it.
+    /// Reports whether the query accepts `slot` in the right phase, if it is not superseded and
+    /// regardless of viewer state.
     fn accepts_ever(&self, slot: Slot, entry: &Entry) -> bool {
         self.visible.contains(entry.group)
             && self
@@ -283,13 +260,13 @@ impl<'a> Selection<'a> {
             && !(filter.unacknowledged_only && (!announcement.require_ack() || acknowledged()))
     }
 
-    /// The earliest instant after `now` at which something may be shown again.
+    /// Returns the earliest instant after `now` at which an announcement may be shown again.
     fn next_showing(&self) -> Option<i64> {
         let user = self.user.filter(|_| self.query.filter.pending_only)?;
         let again = |(id, receipt): (&i64, &crate::model::Receipt)| {
             let slot = self.index.slot_of_id(*id)?;
             let entry = self.entry(slot)?;
-            let at = receipt.shown_again_at(&entry.announcement);
+            let at = receipt.shown_again_at(&entry.announcement)?;
             (at > self.now && self.accepts_ever(slot, entry)).then_some(at)
         };
         user.receipts.iter().filter_map(again).min()
@@ -299,7 +276,7 @@ impl<'a> Selection<'a> {
         self.superseded_by(slot).is_some()
     }
 
-    /// Everything that is accepted, in no order.
+    /// Returns all accepted slots, in no particular order.
     fn scanned(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
         if let Some(accepted) = &self.accepted {
             return Box::new(accepted.iter());
@@ -326,7 +303,7 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// What the indexed conditions of the query's filter leave.
+/// Returns the slots that the indexed conditions of the filter leave.
 fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
     let filter = &query.filter;
     let mut result = index.attributes.candidates(filter);
@@ -359,16 +336,4 @@ fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
         });
     }
     result
-}
-
-/// The announcements behind slots.
-///
-/// # Errors
-/// Those of the file, where texts are in it only.
-pub(crate) fn announcements(index: &Index, slots: &[Slot]) -> Result<Vec<Arc<Announcement>>> {
-    let mut found = Vec::with_capacity(slots.len());
-    for entry in slots.iter().filter_map(|slot| index.entry(*slot)) {
-        found.push(index.whole(&entry.announcement)?);
-    }
-    Ok(found)
 }

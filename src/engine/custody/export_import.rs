@@ -1,89 +1,126 @@
-//! A whole board as JSON Lines, out and in.
+//! Export and import of a whole board as JSON Lines.
 //!
-//! One JSON object a line, with a single member that names what it is: `board` first, then
-//! `announcement`, `user` and `idempotency_key` in any number, and `end` with the number of lines
-//! before it, so that a file that was cut off is noticed. A `user` of whom more is kept than a line
-//! should hold is followed by `user_more`.
+//! Each line is a JSON object with a single member that names the kind of record: `board` first,
+//! then `announcement`, `user` and `idempotency_key` in any number. `end` comes last, with the
+//! number of lines before it, so that a truncated file is detected. `user_more` continues a `user`
+//! with more state than a line should hold.
 
 mod fields;
 mod user;
 
-use std::collections::HashSet;
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use self::fields::{Fields, check_most, malformed};
-use self::user::{Kept, user_lines};
-use crate::engine::memory::evicted::Shelf;
-use crate::engine::memory::feed::Feed;
-use crate::engine::memory::idempotency::{Fingerprint, KEY_BYTES, Remembered};
-use crate::engine::memory::index::{Index, Put};
-use crate::engine::memory::users::{User, Users, Watermark, check_user};
-use crate::engine::writer::durable::{idempotency_record, user_changes};
+use self::user::{read_kept, user_lines};
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::memory::idempotency::KEY_BYTES;
+use crate::engine::memory::state::State;
+use crate::engine::memory::users::check_user;
 use crate::engine::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::file::{Edit, Head};
-use crate::model::{Announcement, Audience, Draft, TakenApart, check_bytes, json as strict};
+use crate::journal::{
+    Checkpoint, Effect, Fingerprint, KeptReceipt, KeyedResult, Link, Position, UserChange,
+    Watermark,
+};
+use crate::model::{Announcement, Draft, Given, TakenApart, check_bytes, json as strict};
 use crate::model::{Outcome, Published};
 
 /// The version of the format.
 const FORMAT: i64 = 1;
-/// Longest line, in bytes: a record of full size, and each of its bytes escaped.
+/// Longest line, in bytes: a record of full size with every byte escaped.
 const LINE_BYTES: usize = 2 * 1024 * 1024;
-/// The highest id and revision of a board that is read. JSON carries integers up to 2^53-1, and beyond
-/// that a board could not be read from its own export any more: this leaves it half of them.
+/// Greatest id and revision accepted from an export. JSON carries integers up to 2^53-1, and beyond
+/// that a board could not be imported from its own export. This leaves half of them for later.
 const NUMBER: i64 = 1 << 52;
-/// The highest version, which leaves as many to come.
+/// Users read at once while the state is locked.
+const USERS_AT_ONCE: usize = 500;
+/// Greatest version accepted, which leaves as many for later.
 const VERSION: i64 = 1 << 31;
 
 impl Store {
     /// Writes the whole board.
     pub(crate) fn export_to(&self, to: &mut dyn Write) -> Result<()> {
         let mut out = Lines { to, count: 0 };
-        // Everything that is written is of one revision; what is kept of users is of one instant.
-        let index = self.index.read();
-        let users = self.users.read();
-        out.line(
-            "board",
-            json!({
+        // Holding the turn keeps others from writing, so everything is from one entry although the
+        // state is locked for one portion at a time. Queries run in between, however slow the
+        // reader is.
+        let _turn = self.writer.turn();
+        let (board, announcements) = {
+            let state = self.memory.read();
+            let board = json!({
                 "format": FORMAT,
-                "epoch": format!("{:032x}", *self.epoch.read()),
-                "revision": index.revision,
-                "last_id": index.last_id,
-            }),
-        )?;
-        let mut slots: Vec<_> = index.slots().filter_map(|slot| index.entry(slot)).collect();
-        slots.sort_unstable_by_key(|entry| entry.announcement.id());
-        for entry in slots {
-            out.line("announcement", index.whole(&entry.announcement)?.to_json())?;
+                "epoch": format!("{:032x}", state.epoch),
+                "revision": state.index.revision,
+                "last_id": state.index.last_id,
+            });
+            let slots = state.index.slots();
+            let mut announcements: Vec<_> = slots
+                .filter_map(|slot| state.index.entry(slot))
+                .map(|entry| Arc::clone(&entry.announcement))
+                .collect();
+            announcements.sort_unstable_by_key(|announcement| announcement.id());
+            (board, announcements)
+        };
+        out.line("board", board)?;
+        for announcement in announcements {
+            let mut fetched = Fetched::default();
+            let whole = match fetched.whole(&announcement) {
+                Some(whole) => Some(whole),
+                None => {
+                    fetched.fetch(self.storage());
+                    fetched.whole(&announcement)
+                }
+            };
+            fetched.checked()?;
+            if let Some(whole) = whole {
+                out.line("announcement", whole.to_json())?;
+            }
         }
-        for (name, user) in users.after("") {
-            for (n, line) in user_lines(name, user).enumerate() {
+        let mut last = String::new();
+        loop {
+            let lines = {
+                let state = self.memory.read();
+                let users: Vec<_> = state.users.after(&last).take(USERS_AT_ONCE).collect();
+                let Some((name, _)) = users.last() else {
+                    break;
+                };
+                last = (*name).to_owned();
+                let lines = users.into_iter().map(|(name, user)| user_lines(name, user));
+                lines.flat_map(Iterator::enumerate).collect::<Vec<_>>()
+            };
+            for (n, line) in lines {
                 out.line(if n == 0 { "user" } else { "user_more" }, line)?;
             }
         }
-        for (key, remembered) in index.idempotency_keys.iter() {
-            out.line("idempotency_key", remembered_json(key, remembered))?;
+        let keys: Vec<Value> = {
+            let state = self.memory.read();
+            let keys = state.index.idempotency_keys.iter();
+            keys.map(|(key, result)| key_json(key, result)).collect()
+        };
+        for key in keys {
+            out.line("idempotency_key", key)?;
         }
         let count = out.count;
         out.line("end", json!({ "lines": count }))?;
-        out.to.flush().map_err(|error| failed("write", &error))
+        out.to.flush().map_err(|error| failed("write", error))
     }
 
-    /// Reads a whole board into this one, which is empty.
+    /// Imports a whole board into this one, which must be empty.
     pub(crate) fn import_from(&self, from: &mut dyn BufRead) -> Result<()> {
-        let _right = self.writer.lock();
-        let _poison = self.begin()?;
+        let turn = self.writer.turn();
+        let _poison = self.writer.begin()?;
         let now = self.clock.now();
-        if self.index.read().revision != 0 {
+        let former = self.memory.read().head();
+        if former.revision != 0 {
             return Err(Error::new(
                 ErrorKind::Exists,
                 Bilingual::new("the board is not empty", "公告板不为空"),
             ));
         }
-        let mut reading = Reading::new(now);
+        let mut reading = Reading::new(former, now);
         let mut line = Vec::new();
         let mut number = 0;
         loop {
@@ -92,7 +129,7 @@ impl Store {
             let mut limited = std::io::Read::take(&mut *from, LINE_BYTES as u64 + 1);
             let read = limited
                 .read_until(b'\n', &mut line)
-                .map_err(|error| failed("read", &error))?;
+                .map_err(|error| failed("read", error))?;
             if read == 0 {
                 break;
             }
@@ -106,59 +143,31 @@ impl Store {
                 reading.line(&line).map_err(at_line)?;
             }
         }
-        let (mut index, users) = reading.finish()?;
-        let revision = index.revision;
-        let epoch = random_epoch();
-        if let Some(durable) = &self.durable {
-            let head = Head {
-                epoch,
-                revision,
-                last_id: index.last_id,
-                compacted: revision,
-                created_at: self.created_at,
-            };
-            durable.replace(head, &whole_board(&index, &users)?)?;
-            index.shelf = Shelf::of(Arc::clone(&durable.file));
+        let mut state = reading.finish()?;
+        if self.writer.durable.is_none() && self.writer.recent().is_none() {
+            state.end_chain();
+        }
+        let head = state.head();
+        if let Some(durable) = &self.writer.durable {
+            let effects = state.effects(&Fetched::default());
+            durable.replace(&Checkpoint { head, effects })?;
         }
         {
-            let _settled = self.settling.lock();
-            let mut current = self.index.write();
-            *self.users.write() = users;
-            *self.feed.write() = Feed::starting_at(revision);
-            *self.epoch.write() = epoch;
-            *current = index;
-            let seq = self.head.get().seq + 1;
-            self.head.set(crate::query::Head::new(epoch, revision, seq));
-            self.worker.wake_if(current.unsearched.len() > 0);
+            let current = self.memory.replace(state);
+            self.head.set(head.told());
+            let is_behind = current.index.unsearched.len() > 0;
+            self.upkeep.tidy.wake_if(is_behind);
         }
         self.head.wake();
+        if let Some(recent) = self.writer.recent() {
+            recent.restart(head);
+        }
+        drop(turn);
         Ok(())
     }
 }
 
-/// Everything that a file holds of a board without changes, as records.
-///
-/// # Errors
-/// Those of the file, where texts are in it only.
-pub(crate) fn whole_board(index: &Index, users: &Users) -> Result<Vec<Edit>> {
-    let entries = index.slots().filter_map(|slot| index.entry(slot));
-    let whole = entries.map(|entry| index.whole(&entry.announcement));
-    let mut changes = whole
-        .map(|whole| whole.map(Edit::PutAnnouncement))
-        .collect::<Result<Vec<Edit>>>()?;
-    for user in users.as_changes() {
-        user_changes(&user, &mut changes);
-    }
-    for (key, remembered) in index.idempotency_keys.iter() {
-        changes.push(Edit::PutIdempotencyKey(
-            key.into(),
-            idempotency_record(remembered),
-        ));
-    }
-    Ok(changes)
-}
-
-/// Writes lines and counts them.
+/// Writer that counts lines.
 struct Lines<'a> {
     to: &'a mut dyn Write,
     count: u64,
@@ -169,33 +178,35 @@ impl Lines<'_> {
         self.count += 1;
         let mut object = Map::new();
         object.insert(name.to_owned(), value);
-        writeln!(self.to, "{}", Value::Object(object)).map_err(|error| failed("write", &error))
+        writeln!(self.to, "{}", Value::Object(object)).map_err(|error| failed("write", error))
     }
 }
 
-/// A board that is being read.
+/// A board being imported. Lines become effects, which are applied at once, so that each is checked
+/// on top of those before.
 struct Reading {
-    index: Index,
-    users: Users,
+    state: State,
+    /// Position of the board being replaced, which goes on counting its entries.
+    former: Position,
+    now: i64,
     last_revision: i64,
     last_id: i64,
     has_header: bool,
     is_ended: bool,
     lines: u64,
-    names: HashSet<String>,
 }
 
 impl Reading {
-    fn new(now: i64) -> Self {
+    fn new(former: Position, now: i64) -> Self {
         Self {
-            index: Index::new(now),
-            users: Users::default(),
+            state: State::empty(&former, now),
+            former,
+            now,
             last_revision: 0,
             last_id: 0,
             has_header: false,
             is_ended: false,
             lines: 0,
-            names: HashSet::new(),
         }
     }
 
@@ -253,6 +264,18 @@ impl Reading {
         check_most("revision", self.last_revision, NUMBER)?;
         check_most("last_id", self.last_id, NUMBER)?;
         self.has_header = true;
+        let epoch = random_epoch();
+        let seq = self.former.seq + 1;
+        let head = Position {
+            epoch,
+            seq,
+            link: Link::beginning(epoch, seq),
+            revision: self.last_revision,
+            last_id: self.last_id,
+            compacted: self.last_revision,
+            created_at: self.former.created_at,
+        };
+        self.state = State::empty(&head, self.now);
         Ok(())
     }
 
@@ -263,7 +286,7 @@ impl Reading {
             given,
             retract_reason,
         } = taken;
-        if given.id > self.last_id || self.index.by_id(given.id).is_some() {
+        if given.id > self.last_id || self.state.index.by_id(given.id).is_some() {
             let reason =
                 Bilingual::new("duplicate, or greater than last_id", "重复，或大于 last_id");
             return Err(Error::invalid("id", &given.id.to_string(), reason));
@@ -273,68 +296,75 @@ impl Reading {
         let version = given.version.into();
         check_most("version", version, VERSION)?;
         check_most("notify_version", given.notify_version.into(), version)?;
-        if self.index.by_key(&draft.channel, &draft.key).is_some() && !draft.key.is_empty() {
+        if self
+            .state
+            .index
+            .by_key(&draft.channel, &draft.key)
+            .is_some()
+            && !draft.key.is_empty()
+        {
             let reason = Bilingual::new("duplicate in its channel", "在频道内重复");
             return Err(Error::invalid("key", &draft.key, reason));
         }
-        let put = self.put(&draft, given, &retract_reason)?;
-        self.index.put(put);
+        let announcement = self.announced(&draft, given, &retract_reason)?;
+        self.state.enact(&Effect::Put(Arc::new(announcement)));
         Ok(())
     }
 
-    fn put(&self, draft: &Draft, given: crate::model::Given, reason: &str) -> Result<Put> {
+    fn announced(&self, draft: &Draft, given: Given, reason: &str) -> Result<Announcement> {
         let checked = draft.check()?;
-        let locales = self.index.locales.shared(&checked.locales);
-        let audience: Arc<Audience> = self.index.groups.shared(&draft.audience);
+        let index = &self.state.index;
+        let locales = index.locales.shared(&checked.locales);
+        let audience = index.groups.shared(&draft.audience);
         let announcement = Announcement::new(draft, &checked, given, locales, audience, reason);
-        Ok(Put {
-            announcement: Arc::new(announcement),
-            audience: checked.audience,
-        })
+        Ok(announcement)
     }
 
     fn user(&mut self, fields: &Fields) -> Result<()> {
         let name = fields.text("user")?;
         check_user(name)?;
-        if !self.names.insert(name.to_owned()) {
+        if self.state.users.get(name).is_some() {
             let reason = Bilingual::new("duplicate", "重复");
             return Err(Error::invalid("user", name, reason));
         }
-        let kept = Kept::read(fields, self.last_id)?;
+        let kept = read_kept(fields, self.last_id, |_| KeptReceipt::default())?;
         let watermark = Watermark {
             revision: fields.integer("read_all_revision")?,
             at: fields.integer("read_all_at")?,
         };
         check_most("read_all_revision", watermark.revision, self.last_revision)?;
-        let first_seen_at = fields.integer("first_seen_at")?;
-        self.users.insert(
-            name,
-            User {
-                first_seen_at,
-                watermark,
-                receipts: kept.receipts,
-                unread: kept.unread,
-            },
-        );
+        self.state.enact(&Effect::User(UserChange {
+            name: name.into(),
+            first_seen_at: fields.integer("first_seen_at")?,
+            watermark,
+            is_changed: true,
+            kept,
+        }));
         Ok(())
     }
 
     fn user_more(&mut self, fields: &Fields) -> Result<()> {
         let name = fields.text("user")?;
-        let kept = Kept::read(fields, self.last_id)?;
-        let Some(user) = self.users.get_mut(name) else {
+        let Some(user) = self.state.users.get(name) else {
             let reason = Bilingual::new("no preceding user line", "前面没有该用户的 user 行");
             return Err(Error::invalid("user", name, reason));
         };
-        user.receipts.extend(kept.receipts);
-        user.unread.extend(kept.unread);
+        let kept = read_kept(fields, self.last_id, |id| user.kept(id))?;
+        let change = UserChange {
+            name: name.into(),
+            first_seen_at: user.first_seen_at,
+            watermark: user.watermark,
+            is_changed: false,
+            kept,
+        };
+        self.state.enact(&Effect::User(change));
         Ok(())
     }
 
     fn idempotency_key(&mut self, fields: &Fields) -> Result<()> {
         let key = fields.text("key")?;
         check_bytes("key", key, KEY_BYTES)?;
-        if key.is_empty() || self.index.idempotency_keys.contains(key) {
+        if key.is_empty() || self.state.index.idempotency_keys.contains(key) {
             let reason = Bilingual::new("empty or duplicate", "为空或重复");
             return Err(Error::invalid("key", key, reason));
         }
@@ -355,12 +385,12 @@ impl Reading {
         };
         check_most("id", published.id, self.last_id)?;
         check_most("revision", published.revision, self.last_revision)?;
-        let remembered = Remembered {
+        let result = KeyedResult {
             fingerprint,
             published,
             at: fields.integer("at")?,
         };
-        self.index.idempotency_keys.insert(key, remembered);
+        self.state.enact(&Effect::PutKey(key.into(), result));
         Ok(())
     }
 
@@ -377,7 +407,7 @@ impl Reading {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(Index, Users)> {
+    fn finish(self) -> Result<State> {
         if !self.is_ended {
             return Err(malformed(
                 "end",
@@ -385,18 +415,16 @@ impl Reading {
                 "缺失：输入被截断",
             ));
         }
-        self.index.revision = self.last_revision;
-        self.index.last_id = self.last_id;
-        Ok((self.index, self.users))
+        Ok(self.state)
     }
 }
 
-fn remembered_json(key: &str, remembered: &Remembered) -> Value {
-    let Remembered {
+fn key_json(key: &str, result: &KeyedResult) -> Value {
+    let KeyedResult {
         fingerprint,
         published,
         at,
-    } = remembered;
+    } = result;
     let hex: String = fingerprint
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -422,10 +450,10 @@ fn unhex(text: &str) -> Option<Fingerprint> {
     digits.next().is_none().then_some(result)
 }
 
-fn failed(what: &str, error: &std::io::Error) -> Error {
+fn failed(what: &str, error: std::io::Error) -> Error {
     let reason = Bilingual::new(
         format!("cannot {what}: {error}"),
         format!("读写失败：{error}"),
     );
-    Error::new(ErrorKind::Io, reason)
+    Error::new(ErrorKind::Io, reason).caused_by(error)
 }

@@ -1,7 +1,6 @@
-//! Opening a board, and what its custodian does: export, import, backup, verify, compact.
+//! Custody: backup, verification, compaction, export, import, and serving followers.
 
 pub(crate) mod backup;
-pub(crate) mod channel;
 pub(crate) mod export_import;
-pub(crate) mod load;
+pub(crate) mod following;
 pub(crate) mod verify;

@@ -1,59 +1,68 @@
-//! Checking a board: its file, that memory and file agree, and that every index says what the
-//! announcements say.
+//! Verification: the file, memory against the file, and every index against the announcements.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::engine::custody::load;
-use crate::engine::memory::feed::{Entry, Feed};
+use crate::engine::Store;
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::memory::feed::Feed;
 use crate::engine::memory::index::Index;
+use crate::engine::memory::state::State;
 use crate::engine::memory::users::Users;
-use crate::engine::{Parts, Store};
 use crate::error::{Bilingual, Result};
-use crate::file::{BoardFile, Sharing, Snapshot};
+use crate::journal::{FeedChange, Storage};
 use crate::model::Announcement;
 use crate::query::Verification;
 
 impl Store {
-    /// Checks everything. Nothing is written meanwhile.
+    /// Checks everything. Writers wait.
     pub(crate) fn verify_all(&self) -> Result<Verification> {
-        let _right = self.writer.lock();
+        let _turn = self.writer.turn();
         let mut found = Verification::default();
-        if let Some(durable) = &self.durable {
+        if let Some(durable) = &self.writer.durable {
             durable.write_out()?;
-            let stored = check_file(&durable.file, &mut found)?;
+            let stored = verify_storage(durable.storage(), &mut found)?;
             if let Some(stored) = stored.filter(|_| found.is_good()) {
                 self.check_against(&stored, &mut found);
             }
         }
-        let _settled = self.settling.lock();
-        let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());
-        if self.durable.is_none() {
-            found.records = (index.len() + users.len()) as u64;
-        }
-        check_board(&index, &users, &feed, &mut found);
-        for (place, wrong) in index.check() {
-            let (en, zh) = ("inconsistent with the announcements", "与公告内容不一致");
-            if wrong {
+        // Nobody writes, so evicted texts remain as they are fetched.
+        let _settled = self.memory.hold_search();
+        let mut fetched = Fetched::default();
+        loop {
+            let wrong = {
+                let state = self.memory.read();
+                state.index.check(&fetched)
+            };
+            if fetched.fetch(self.storage()) {
+                continue;
+            }
+            let state = self.memory.read();
+            if self.writer.durable.is_none() {
+                found.records = (state.index.len() + state.users.len()) as u64;
+            }
+            check_board(&state.index, &state.users, &state.feed, &mut found);
+            for (place, _) in wrong.into_iter().filter(|(_, is_wrong)| *is_wrong) {
+                let (en, zh) = ("inconsistent with the announcements", "与公告内容不一致");
                 found.add(format!("index.{place}"), Bilingual::new(en, zh));
             }
+            return Ok(found);
         }
-        Ok(found)
     }
 
-    /// Compares what is in memory with what was read from the file.
-    fn check_against(&self, stored: &Parts, found: &mut Verification) {
-        let (index, users, feed) = (self.index.read(), self.users.read(), self.feed.read());
+    /// Compares memory with what was read from the file.
+    fn check_against(&self, stored: &State, found: &mut Verification) {
+        let state = self.memory.read();
+        let State {
+            index, users, feed, ..
+        } = &*state;
         let mut differs = |place: String, is_same: bool| {
             if !is_same {
                 let (en, zh) = ("differs between memory and the file", "内存与文件不一致");
                 found.add(place, Bilingual::new(en, zh));
             }
         };
-        let head = |index: &Index, feed: &Feed| (index.revision, index.last_id, feed.oldest());
-        let is_same = head(&index, &feed) == head(&stored.index, &stored.feed)
-            && *self.epoch.read() == stored.epoch;
-        differs("board[board]".to_owned(), is_same);
-        let ids: HashSet<i64> = announcements(&index)
+        differs("board[board]".to_owned(), state.head() == stored.head());
+        let ids: HashSet<i64> = announcements(index)
             .chain(announcements(&stored.index))
             .map(Announcement::id)
             .collect();
@@ -78,68 +87,38 @@ impl Store {
                 users.get(name) == stored.users.get(name),
             );
         }
-        let shape = |entry: &Entry| (entry.revision, entry.at, entry.id, entry.kind);
+        let shape = |change: &FeedChange| (change.revision, change.at, change.id, change.kind);
         let is_same = feed
-            .entries()
+            .changes()
             .map(shape)
-            .eq(stored.feed.entries().map(shape));
+            .eq(stored.feed.changes().map(shape));
         differs("changes".to_owned(), is_same);
         let keys = |index: &Index| -> HashMap<String, _> {
             let keys = index.idempotency_keys.iter();
-            keys.map(|(key, r)| (key.to_owned(), r.clone())).collect()
+            keys.map(|(key, r)| (key.to_owned(), *r)).collect()
         };
         differs(
             "idempotency_keys".to_owned(),
-            keys(&index) == keys(&stored.index),
+            keys(index) == keys(&stored.index),
         );
     }
 }
 
-/// Checks a file that need not be open as a board: its pages, that every record can be read, and that the
-/// records agree with each other. Gives the board that it holds, if every record could be read.
-pub(crate) fn check_file(file: &BoardFile, found: &mut Verification) -> Result<Option<Parts>> {
-    match file.check_pages() {
-        Ok(true) => {}
-        Ok(false) => {
-            let (en, zh) = ("inconsistent pages were repaired", "页面不一致，已修复");
-            found.add("pages", Bilingual::new(en, zh));
-        }
-        Err(error) => {
-            found.add_error(&error);
-            return Ok(None);
-        }
+/// Checks the storage of a board, which need not be open as a board: every record must be readable,
+/// and the records must agree. Returns the board if every record could be read.
+pub(crate) fn verify_storage(
+    storage: &dyn Storage,
+    found: &mut Verification,
+) -> Result<Option<State>> {
+    if !storage.check(found)? {
+        return Ok(None);
     }
-    let readable = file.look(|snapshot| read_each(snapshot, found));
-    match readable {
-        Err(error) => found.add_error(&error),
-        Ok(()) if found.is_good() => {
-            let stored = file.look(|snapshot| load::read(snapshot, 0, None))?;
-            check_board(&stored.index, &stored.users, &stored.feed, found);
-            return Ok(Some(stored));
-        }
-        Ok(()) => {}
-    }
-    Ok(None)
+    let stored = State::load(storage, 0, None)?;
+    check_board(&stored.index, &stored.users, &stored.feed, found);
+    Ok(Some(stored))
 }
 
-/// Reads every record, and notes each that cannot be read.
-fn read_each(snapshot: &Snapshot, found: &mut Verification) -> Result<()> {
-    let mut sharing = Sharing::default();
-    let mut note = |error: Option<crate::Error>| {
-        found.records += 1;
-        if let Some(error) = error {
-            found.add_error(&error);
-        }
-        Ok(())
-    };
-    snapshot.announcements(&mut sharing, |record| note(record.err()))?;
-    snapshot.users(|record| note(record.err()))?;
-    snapshot.receipts(|record| note(record.err()))?;
-    snapshot.changes(&mut sharing, |record| note(record.err()))?;
-    snapshot.idempotency_keys(|record| note(record.err()))
-}
-
-/// Checks that the parts of a board agree with each other.
+/// Checks that the parts of a board agree.
 fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verification) {
     let (revision, last_id) = (index.revision, index.last_id);
     let mut check =
@@ -198,19 +177,19 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
         }
     }
     let mut last = feed.oldest();
-    for entry in feed.entries() {
-        let place = || format!("changes[{}]", entry.revision);
+    for change in feed.changes() {
+        let place = || format!("changes[{}]", change.revision);
         let (en, zh) = (
             "does not follow the previous revision",
             "与前一修订号不连续",
         );
         check(
-            (last..=last.saturating_add(1)).contains(&entry.revision),
+            (last..=last.saturating_add(1)).contains(&change.revision),
             &place,
             en,
             zh,
         );
-        last = entry.revision;
+        last = change.revision;
     }
     let (en, zh) = (
         "end before the board's revision",

@@ -1,20 +1,21 @@
-//! Checking the indexes: each is made again from the announcements alone, and must come out the same.
+//! Verification of the indexes: each is rebuilt from the announcements and compared.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::engine::memory::attributes::Attributes;
 use crate::engine::memory::audiences::GroupId;
+use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::{Index, rank_key};
 use crate::engine::memory::locales::Locales;
 use crate::engine::memory::supersession::{Supersession, full_key};
 use crate::engine::memory::timeline::Timeline;
-use crate::model::State;
+use crate::model::Lifecycle;
 use crate::number_map::NumberMap;
 use crate::search::SearchIndex;
 
 impl Index {
-    /// The name of each index, and whether it is wrong.
-    pub(crate) fn check(&self) -> Vec<(&'static str, bool)> {
+    /// Returns the name of each index, and whether it is wrong.
+    pub(crate) fn check(&self, fetched: &Fetched) -> Vec<(&'static str, bool)> {
         let mut by_id = NumberMap::default();
         let mut by_key = HashMap::new();
         let mut timeline = Timeline::default();
@@ -37,12 +38,12 @@ impl Index {
             locales.insert(slot, announcement);
             supersession.insert(slot, announcement);
             changed.insert((announcement.revision(), slot));
-            if announcement.state() == State::Published {
+            if announcement.state() == Lifecycle::Published {
                 let (starts_at, ends_at) = (announcement.starts_at(), announcement.ends_at());
                 timeline.insert(slot, announcement.id(), starts_at, ends_at);
                 notified.insert((announcement.notify_revision(), slot));
             } else {
-                retracted.insert((announcement.retracted_at(), slot));
+                retracted.insert((announcement.given().retracted_at, slot));
             }
             let (count, active) = members.entry(entry.group).or_default();
             *count += 1;
@@ -61,23 +62,23 @@ impl Index {
             ("attributes", !self.attributes.is_same(&attributes)),
             ("locales", self.locales != locales),
             ("supersession", !self.supersession.is_same(&supersession)),
-            // It may name some too many, which costs a look at them.
+            // It may contain too many slots, which costs only a look at each.
             ("replaced", !self.replaced.is_superset(&replaced.collect())),
             ("changed", self.changed != changed),
             ("notified", self.notified != notified),
             ("retracted", self.retracted != retracted),
             ("groups", !self.groups.is_same(&members)),
-            ("search", !self.is_search_right()),
+            ("search", !self.is_search_right(fetched)),
         ]
     }
 
-    /// Whether the search index has what it is said to know.
-    fn is_search_right(&self) -> bool {
+    /// Reports whether the search index contains what the backlog says it does.
+    fn is_search_right(&self, fetched: &Fetched) -> bool {
         let slots = self
             .slots()
             .filter(|slot| !self.unsearched.slots().contains(*slot));
         let settled = slots.filter_map(|slot| {
-            let whole = self.whole(&self.entry(slot)?.announcement).ok()?;
+            let whole = fetched.whole(&self.entry(slot)?.announcement)?;
             Some((slot, whole))
         });
         let settled: BTreeMap<_, _> = settled.collect();
@@ -86,6 +87,6 @@ impl Index {
         let known: Vec<_> = known.into_iter().collect();
         let mut made = SearchIndex::default();
         made.insert_all(&known);
-        self.search.read().is_same(&made)
+        self.search().is_same(&made)
     }
 }

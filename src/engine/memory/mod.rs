@@ -1,4 +1,4 @@
-//! Everything that a board keeps in memory.
+//! Everything that a board keeps in memory, and its locks.
 
 pub(crate) mod attributes;
 pub(crate) mod audiences;
@@ -10,7 +10,103 @@ pub(crate) mod index;
 pub(crate) mod locales;
 pub(crate) mod match_cache;
 pub(crate) mod search_backlog;
+pub(crate) mod settling;
+pub(crate) mod state;
 pub(crate) mod supersession;
 pub(crate) mod timeline;
 pub(crate) mod users;
 pub(crate) mod visibility_cache;
+
+use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use self::evicted::Fetched;
+use self::state::State;
+use crate::error::Result;
+use crate::journal::Storage;
+
+/// State of a board behind its locks. Nobody else names the locks; callers ask here.
+///
+/// Locks are taken in the order of the fields. The writer's turn comes before both, and the
+/// revision that callers wait for ([`HeadWatch`](super::head_watch::HeadWatch)) after both.
+pub(crate) struct Memory {
+    /// Held while the search index and its backlog may disagree: by the thread that updates them,
+    /// and by code that compares or replaces them.
+    settling: Mutex<()>,
+    /// Guards everything that a question looks at, so that each question sees one entry of the
+    /// journal. Held for reading during a question. Held for writing while an entry is applied,
+    /// something starts or ends, or texts are evicted. Never held during disk access.
+    state: RwLock<State>,
+}
+
+/// The state, for reading.
+pub(crate) type Reading<'a> = RwLockReadGuard<'a, State>;
+/// The state, for changing it.
+pub(crate) type Writing<'a> = RwLockWriteGuard<'a, State>;
+
+impl Memory {
+    pub(crate) fn new(state: State) -> Self {
+        Self {
+            settling: Mutex::new(()),
+            state: RwLock::new(state),
+        }
+    }
+
+    /// Returns the state as it is.
+    pub(crate) fn read(&self) -> Reading<'_> {
+        self.state.read()
+    }
+
+    /// Returns the state, moved to the present if something has started or ended since.
+    pub(crate) fn read_at(&self, present: i64) -> Reading<'_> {
+        let state = self.state.read();
+        let index = &state.index;
+        if !index.timeline.has_changes(index.at(), present) {
+            return state;
+        }
+        drop(state);
+        let mut state = self.state.write();
+        if state.index.at() < present {
+            state.index.move_to(present);
+        }
+        RwLockWriteGuard::downgrade(state)
+    }
+
+    /// Returns the state for the caller whose turn it is to write.
+    pub(crate) fn write(&self) -> Writing<'_> {
+        self.state.write()
+    }
+
+    /// Blocks updates of the search index while the guard is held.
+    pub(crate) fn hold_search(&self) -> MutexGuard<'_, ()> {
+        self.settling.lock()
+    }
+
+    /// Replaces the state by that of another board.
+    pub(crate) fn replace(&self, state: State) -> Writing<'_> {
+        let _settled = self.settling.lock();
+        let mut current = self.state.write();
+        *current = state;
+        current
+    }
+
+    /// Asks a question of the state as of `present`, and asks again while texts must be fetched.
+    /// The state is not locked during a fetch.
+    ///
+    /// # Errors
+    /// Those of `ask`; those of the file for evicted texts.
+    pub(crate) fn ask<R>(
+        &self,
+        present: i64,
+        source: Option<&dyn Storage>,
+        mut ask: impl FnMut(&State, &Fetched) -> Result<R>,
+    ) -> Result<R> {
+        let mut fetched = Fetched::default();
+        loop {
+            let answer = ask(&self.read_at(present), &fetched);
+            if !fetched.fetch(source) {
+                fetched.checked()?;
+                return answer;
+            }
+        }
+    }
+}

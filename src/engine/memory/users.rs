@@ -1,131 +1,121 @@
-//! What each user has seen, read, dismissed and acknowledged.
+//! Viewer state: what each user has seen, read, dismissed and acknowledged.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::memory::index::Index;
 use crate::error::{Bilingual, Error, Result};
+use crate::journal::{KeptReceipt, UserChange, Watermark};
 use crate::model::{Announcement, Mark, Receipt};
 use crate::number_map::{NumberMap, NumberSet};
 
 /// Longest name of a user, in bytes.
 const USER_BYTES: usize = 128;
 
-/// All that was notified at or before `revision` and was visible at `at` is read.
-///
-/// The instant matters for what was published already but starts later: nobody can have read it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Watermark {
-    pub(crate) revision: i64,
-    pub(crate) at: i64,
-}
-
-impl Watermark {
-    fn covers(&self, announcement: &Announcement) -> bool {
-        announcement.notify_revision() <= self.revision && announcement.starts_at() <= self.at
-    }
-}
-
-/// What is kept of one user.
+/// State of one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct User {
     pub(crate) first_seen_at: i64,
     pub(crate) watermark: Watermark,
     pub(crate) receipts: NumberMap<i64, Receipt>,
-    /// Marked unread although the watermark covers them.
+    /// Announcements marked as unread although the watermark covers them.
     pub(crate) unread: NumberSet<i64>,
 }
 
 impl User {
+    pub(crate) fn kept(&self, id: i64) -> KeptReceipt {
+        KeptReceipt {
+            receipt: self.receipt(id),
+            is_unread: self.unread.contains(&id),
+        }
+    }
+
+    fn apply(&mut self, change: &UserChange) {
+        self.first_seen_at = change.first_seen_at;
+        self.watermark = change.watermark;
+        for (id, kept) in &change.kept {
+            if kept.receipt.is_empty() {
+                self.receipts.remove(id);
+            } else {
+                self.receipts.insert(*id, kept.receipt);
+            }
+            if kept.is_unread {
+                self.unread.insert(*id);
+            } else {
+                self.unread.remove(id);
+            }
+        }
+    }
+
     pub(crate) fn receipt(&self, id: i64) -> Receipt {
         self.receipts.get(&id).copied().unwrap_or_default()
     }
 
-    /// Whether the user has read `announcement` since it last was news.
+    /// Reports whether the user has read `announcement` since it last was news.
     pub(crate) fn has_read(&self, announcement: &Announcement) -> bool {
         self.receipt(announcement.id()).is_read(announcement) || self.has_read_all(announcement)
     }
 
-    /// Whether mark all read has made it read.
+    /// Reports whether the watermark covers it.
     pub(crate) fn has_read_all(&self, announcement: &Announcement) -> bool {
         self.watermark.covers(announcement) && !self.unread.contains(&announcement.id())
     }
 
-    /// Whether `announcement`, which is visible, is to be shown to the user at `now`.
+    /// Reports whether the visible `announcement` is to be shown to the user at `now`.
     pub(crate) fn is_pending(&self, announcement: &Announcement, now: i64) -> bool {
         let receipt = self.receipt(announcement.id());
         !receipt.is_dismissed(announcement)
             && !receipt.is_over_limit(announcement)
-            && receipt.shown_again_at(announcement) <= now
+            && receipt
+                .shown_again_at(announcement)
+                .is_none_or(|again| again <= now)
     }
 }
 
-/// What a call makes of one user, worked out before anything is changed.
-#[derive(Debug)]
-pub(crate) struct UserChange {
-    pub(crate) name: Box<str>,
-    /// None if the user is forgotten.
-    pub(crate) to: Option<Edited>,
-}
-
-/// A user as it will be, and the receipts that change.
-#[derive(Debug)]
-pub(crate) struct Edited {
-    pub(crate) first_seen_at: i64,
-    pub(crate) watermark: Watermark,
-    /// Whether one of the above is not what it was.
-    pub(crate) is_changed: bool,
-    /// The receipt of an announcement, and whether it is marked unread although the watermark covers it.
-    pub(crate) kept: BTreeMap<i64, (Receipt, bool)>,
-}
-
-/// A [`UserChange`] that is being worked out.
+/// A [`UserChange`] in progress.
 #[derive(Debug)]
 pub(crate) struct UserEdit<'a> {
-    name: &'a str,
     user: Option<&'a User>,
-    to: Edited,
+    to: UserChange,
 }
 
 impl<'a> UserEdit<'a> {
-    /// Begins with `user` as it is; one who is not there yet is first seen at `now`.
-    pub(crate) fn new(name: &'a str, user: Option<&'a User>, now: i64) -> Self {
-        let to = Edited {
+    /// Starts from `user`. A new user is first seen at `now`.
+    pub(crate) fn new(name: impl Into<Arc<str>>, user: Option<&'a User>, now: i64) -> Self {
+        let to = UserChange {
+            name: name.into(),
             first_seen_at: user.map_or(now, |user| user.first_seen_at),
             watermark: user.map(|user| user.watermark).unwrap_or_default(),
             is_changed: user.is_none(),
             kept: BTreeMap::new(),
         };
-        Self { name, user, to }
+        Self { user, to }
     }
 
     pub(crate) fn finish(self) -> UserChange {
-        UserChange {
-            name: self.name.into(),
-            to: Some(self.to),
-        }
+        self.to
     }
 
-    fn kept(&self, id: i64) -> (Receipt, bool) {
-        let before = || {
-            self.user
-                .map(|user| (user.receipt(id), user.unread.contains(&id)))
-                .unwrap_or_default()
-        };
+    fn kept(&self, id: i64) -> KeptReceipt {
+        let before = || self.user.map(|user| user.kept(id)).unwrap_or_default();
         self.to.kept.get(&id).copied().unwrap_or_else(before)
     }
 
     fn keep(&mut self, id: i64, receipt: Receipt, is_unread: bool) {
-        self.to.kept.insert(id, (receipt, is_unread));
+        let kept = KeptReceipt { receipt, is_unread };
+        self.to.kept.insert(id, kept);
     }
 
     /// Marks an announcement.
     ///
     /// # Errors
-    /// `bad_state` for dismissing what is not dismissible.
+    /// `bad_state` for dismissing an announcement that is not dismissible.
     pub(crate) fn mark(&mut self, mark: Mark, announcement: &Announcement, now: i64) -> Result<()> {
         let id = announcement.id();
-        let (mut receipt, mut is_unread) = self.kept(id);
+        let KeptReceipt {
+            mut receipt,
+            mut is_unread,
+        } = self.kept(id);
         receipt.apply(mark, announcement, now)?;
         if mark == Mark::Unread && self.to.watermark.covers(announcement) {
             is_unread = true;
@@ -136,12 +126,12 @@ impl<'a> UserEdit<'a> {
         Ok(())
     }
 
-    /// Moves the watermark, which costs the same however much it covers. It never moves back.
+    /// Moves the watermark, at a cost independent of what it covers. It never moves back.
     pub(crate) fn mark_all_read(&mut self, index: &Index, watermark: Watermark) {
-        // What was marked unread is read again where the new watermark reaches it.
+        // An announcement marked as unread is read again if the new watermark covers it.
         let unread = self.user.into_iter().flat_map(|user| &user.unread);
         for id in unread.filter(|id| index.by_id(**id).is_none_or(|a| watermark.covers(a))) {
-            let (receipt, _) = self.kept(*id);
+            let receipt = self.kept(*id).receipt;
             self.keep(*id, receipt, false);
         }
         let former = self.to.watermark;
@@ -150,8 +140,8 @@ impl<'a> UserEdit<'a> {
             at: former.at.max(watermark.at),
         };
         if both != former && both != watermark {
-            // One is of the later revision, the other of the later instant: what lies in the corner
-            // between them is in neither.
+            // One watermark has the later revision, the other the later instant. Neither covers
+            // what lies in the corner between them.
             let from = former.revision.min(watermark.revision);
             let corner = index
                 .notified_after(from)
@@ -159,7 +149,7 @@ impl<'a> UserEdit<'a> {
                 .map(|entry| &entry.announcement)
                 .filter(|a| both.covers(a) && !former.covers(a) && !watermark.covers(a));
             for announcement in corner {
-                let (receipt, _) = self.kept(announcement.id());
+                let receipt = self.kept(announcement.id()).receipt;
                 self.keep(announcement.id(), receipt, true);
             }
         }
@@ -170,7 +160,10 @@ impl<'a> UserEdit<'a> {
     fn moved_start(&mut self, before: &Announcement, after: &Announcement) {
         let id = before.id();
         let watermark = self.to.watermark;
-        let (mut receipt, is_unread) = self.kept(id);
+        let KeptReceipt {
+            mut receipt,
+            is_unread,
+        } = self.kept(id);
         match (watermark.covers(before), watermark.covers(after)) {
             (true, false) if !is_unread => {
                 receipt.read(before.version(), watermark.at);
@@ -185,10 +178,11 @@ impl<'a> UserEdit<'a> {
 /// All users of a board, by name, so that receipts can be paged.
 #[derive(Debug, Default)]
 pub(crate) struct Users {
-    users: BTreeMap<Box<str>, User>,
+    /// The name is shared with the effect that brought it.
+    users: BTreeMap<Arc<str>, User>,
 }
 
-/// Refuses a name that is empty, too long or holds a NUL.
+/// Refuses a name that is empty, too long or contains a NUL.
 pub(crate) fn check_user(user: &str) -> Result<()> {
     if user.is_empty() {
         let reason = Bilingual::new(
@@ -205,39 +199,17 @@ impl Users {
         self.users.get(user)
     }
 
-    pub(crate) fn get_mut(&mut self, user: &str) -> Option<&mut User> {
-        self.users.get_mut(user)
-    }
-
-    pub(crate) fn insert(&mut self, name: &str, user: User) {
-        self.users.insert(name.into(), user);
-    }
-
-    /// Adds what is kept of a user and an announcement, as it was stored.
-    pub(crate) fn insert_receipt(&mut self, name: &str, id: i64, receipt: Receipt, unread: bool) {
-        // Receipts stand together by user, and each user was there before.
-        if !self.users.contains_key(name) {
-            self.users.insert(name.into(), User::default());
-        }
-        if let Some(user) = self.users.get_mut(name) {
-            if !receipt.is_empty() {
-                user.receipts.insert(id, receipt);
-            }
-            if unread {
-                user.unread.insert(id);
-            }
-        }
-    }
-
-    /// All that is kept, as changes of a board on which nothing is kept yet.
+    /// Returns all state as changes to a board without any state.
     pub(crate) fn as_changes(&self) -> impl Iterator<Item = UserChange> {
         self.users.iter().map(|(name, user)| {
-            let mut edit = UserEdit::new(name, None, user.first_seen_at);
-            edit.to.watermark = user.watermark;
-            for id in user.receipts.keys().chain(&user.unread) {
-                edit.keep(*id, user.receipt(*id), user.unread.contains(id));
+            let ids = user.receipts.keys().chain(&user.unread);
+            UserChange {
+                name: Arc::clone(name),
+                first_seen_at: user.first_seen_at,
+                watermark: user.watermark,
+                is_changed: true,
+                kept: ids.map(|id| (*id, user.kept(*id))).collect(),
             }
-            edit.finish()
         })
     }
 
@@ -245,7 +217,7 @@ impl Users {
         self.users.len()
     }
 
-    /// The users after `after` in the order of their names.
+    /// Returns the users after `after`, by name.
     pub(crate) fn after<'a>(&'a self, after: &str) -> impl Iterator<Item = (&'a str, &'a User)> {
         use std::ops::Bound;
         let from = if after.is_empty() {
@@ -258,33 +230,27 @@ impl Users {
             .map(|(name, user)| (name.as_ref(), user))
     }
 
-    /// Makes a change that was worked out before.
-    pub(crate) fn apply(&mut self, change: UserChange) {
-        let UserChange { name, to } = change;
-        let Some(edited) = to else {
-            self.users.remove(&name);
-            return;
-        };
-        let user = self.users.entry(name).or_default();
-        user.first_seen_at = edited.first_seen_at;
-        user.watermark = edited.watermark;
-        for (id, (receipt, is_unread)) in edited.kept {
-            if receipt.is_empty() {
-                user.receipts.remove(&id);
-            } else {
-                user.receipts.insert(id, receipt);
-            }
-            if is_unread {
-                user.unread.insert(id);
-            } else {
-                user.unread.remove(&id);
+    /// Applies a change that was worked out before.
+    pub(crate) fn apply(&mut self, change: &UserChange) {
+        match self.users.get_mut(&change.name) {
+            Some(user) => user.apply(change),
+            None => {
+                let mut user = User::default();
+                user.receipts.reserve(change.kept.len());
+                user.apply(change);
+                self.users.insert(Arc::clone(&change.name), user);
             }
         }
     }
 
-    /// What a commit does to users: it keeps read what was read and unread what was unread when an edit
-    /// that is no news moves a start, which watermarks look at, and erases what is kept about an
-    /// announcement that goes for good.
+    /// Erases all state of a user.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.users.remove(name);
+    }
+
+    /// Returns the effect of a commit on users. It keeps read state stable when a silent edit moves
+    /// the start time, which watermarks depend on. It erases the state for an announcement that is
+    /// purged.
     pub(crate) fn affected(
         &self,
         moved: &[(Arc<Announcement>, Arc<Announcement>)],
@@ -293,8 +259,8 @@ impl Users {
         if moved.is_empty() && purged.is_empty() {
             return Vec::new();
         }
-        let of_user = |(name, user): (&str, &User)| {
-            let mut edit = UserEdit::new(name, Some(user), 0);
+        let of_user = |(name, user): (&Arc<str>, &User)| {
+            let mut edit = UserEdit::new(Arc::clone(name), Some(user), 0);
             for (before, after) in moved {
                 edit.moved_start(before, after);
             }
@@ -305,6 +271,6 @@ impl Users {
             }
             (!edit.to.kept.is_empty()).then(|| edit.finish())
         };
-        self.after("").filter_map(of_user).collect()
+        self.users.iter().filter_map(of_user).collect()
     }
 }

@@ -11,7 +11,7 @@ use crate::engine::{Durability, Keep, Local, Settings, Store};
 use crate::error::{Error, ErrorKind, Language, Result};
 use crate::model::Operation;
 use crate::model::{Draft, Mark, Text, Viewer};
-use crate::query::Changes;
+use crate::query::ChangeQuery;
 use crate::query::{Filter, Phase, Query, View};
 
 /// When the clocks begin.
@@ -286,7 +286,7 @@ impl Step {
 /// Those of opening.
 pub(super) fn open(disk: &Disk, clock: &Arc<ManualClock>) -> Result<Local> {
     let medium = Box::new(disk.clone());
-    let store = Store::open(settings(clock), medium, Durability::Full, None)?;
+    let store = crate::file_board::open(settings(clock), medium, Durability::Full, None)?;
     Ok(Local::new(store))
 }
 
@@ -328,7 +328,7 @@ pub(super) fn told(board: &dyn Board) -> String {
     let mut since = stats.oldest_revision;
     loop {
         let page = board
-            .changes(&Changes::since(since, everything.clone()))
+            .changes(&ChangeQuery::since(since, everything.clone()))
             .unwrap();
         for event in &page.events {
             let now = event.item.as_ref().map(|item| item.announcement.revision());
@@ -354,5 +354,6 @@ pub(super) fn settings(clock: &Arc<ManualClock>) -> Settings {
         },
         retention_ms: None,
         budget_bytes: None,
+        write_copy: Some(crate::file_board::write_copy),
     }
 }

@@ -1,25 +1,24 @@
-//! What is done without being asked for: retention, and dropping what need not be kept.
+//! Maintenance: retention, eviction, and dropping old changes and keys.
 
 use crate::engine::Store;
 use crate::engine::memory::index::Index;
 use crate::engine::upkeep::worker::Signal;
 use crate::engine::writer::budget::Budget;
-use crate::engine::writer::commit::Ahead;
-use crate::engine::writer::write_queue::{Group, stage};
+use crate::engine::writer::stage::Dropped;
 use crate::error::Result;
 use crate::model::Operation;
 use crate::query::Maintenance;
 
-/// How many texts are left to the file before others may look at the board again.
-const SHELVED_AT_ONCE: usize = 500;
-/// Most announcements that one commit purges because their retention is over.
+/// Texts evicted in one step, between which others may use the board.
+const EVICTED_AT_ONCE: usize = 500;
+/// Most announcements that one commit purges by retention, so that a commit stays short.
 const PURGED_AT_ONCE: usize = 1000;
 
 impl Store {
-    /// Purges and drops all that is due.
+    /// Purges and drops everything that is due.
     pub(crate) fn maintain_fully(&self) -> Result<Maintenance> {
-        let _right = self.writer.lock();
-        let _poison = self.begin()?;
+        let _turn = self.writer.turn();
+        let _poison = self.writer.begin()?;
         let now = self.clock.now();
         let mut done = Maintenance::default();
         loop {
@@ -29,27 +28,25 @@ impl Store {
                 break;
             }
         }
-        let mut group = Group::default();
-        self.stage_compaction(&mut group, now);
-        done.idempotency_keys_dropped = group.forgotten_keys.len() as u64;
-        if let Some(revision) = group.compacted {
-            done.changes_dropped = self.feed.read().count_up_to(revision) as u64;
-        }
-        self.write(group)?;
+        let mut dropped = Dropped::default();
+        let plan = self.plan(now, |stage| dropped = stage.drop_what_is_due(self.keep));
+        done.idempotency_keys_dropped = dropped.idempotency_keys;
+        done.changes_dropped = dropped.changes;
+        self.write(plan, now)?;
         Ok(done)
     }
 
-    /// Purges what retention is over for, not more than a commit should. For one who has the right to
-    /// write; that it fails is told to the next one who writes.
+    /// Purges by retention, at most one commit's worth, for the caller whose turn it is. The next
+    /// call meets a failure again.
     pub(crate) fn purge_one_batch(&self, now: i64) {
         let _ = self.purge(now);
     }
 
-    /// Whether retention is over for something.
+    /// Reports whether retention is due for an announcement.
     pub(crate) fn is_purge_due(&self) -> bool {
         self.retention_ms.is_some_and(|retention_ms| {
             let over = self.clock.now().saturating_sub(retention_ms);
-            !self.index.read().over_by(over, 1).is_empty()
+            !self.memory.read().index.over_by(over, 1).is_empty()
         })
     }
 
@@ -57,52 +54,50 @@ impl Store {
         let Some(retention_ms) = self.retention_ms else {
             return Ok(0);
         };
-        let mut group = Group::default();
-        let count = {
-            let index = self.index.read();
-            let ids = index.over_by(now.saturating_sub(retention_ms), PURGED_AT_ONCE);
-            let purges: Vec<Operation> =
-                ids.into_iter().map(|id| Operation::Purge { id }).collect();
-            let mut ahead = Ahead::new(&index, self.budget_bytes);
-            if let (Some(staged), _) = stage(&ahead, &purges, now)? {
-                group.users = self.users.read().affected(&[], &staged.commit.purged());
-                group.commits.push(ahead.advance(staged));
-            }
-            purges.len()
-        };
-        self.write(group)?;
-        Ok(count as u64)
+        let over = now.saturating_sub(retention_ms);
+        let ids = self.memory.read().index.over_by(over, PURGED_AT_ONCE);
+        let purges: Vec<Operation> = ids.into_iter().map(|id| Operation::Purge { id }).collect();
+        if purges.is_empty() {
+            return Ok(0);
+        }
+        let mut done = Ok(None);
+        let plan = self.plan(now, |stage| done = stage.commit(&purges));
+        done?;
+        self.write(plan, now)?;
+        Ok(purges.len() as u64)
     }
 
     /// Purges in the background what is due, until the board ends.
     pub(crate) fn purge_in_background(&self, signal: &Signal) {
         let purge = || -> Result<u64> {
-            let _right = self.writer.lock();
-            let _poison = self.begin()?;
+            let _turn = self.writer.turn();
+            let _poison = self.writer.begin()?;
             self.purge(self.clock.now())
         };
-        // A failure is told to the next one who writes, and tried again later.
+        // A later round meets a failure again.
         while !signal.is_ended() && self.is_purge_due() && purge().is_ok_and(|purged| purged > 0) {}
     }
 
-    /// Whether so much of the budget is used that texts of what is over are to be left to the file.
+    /// Reports whether the budget is used so far that texts of expired announcements should be
+    /// evicted.
     pub(crate) fn is_short_of_memory(&self, index: &Index) -> bool {
-        let is_kept = self.durable.is_some();
+        let is_kept = self.writer.durable.is_some();
         is_kept && Budget::new(self.budget_bytes, index.heap_bytes()).is_short()
     }
 
-    /// Leaves texts of what is over to the file while memory is short.
-    pub(crate) fn shelve(&self) -> Result<()> {
-        // It must be in the file first, and nobody must be changing it.
-        let _right = self.writer.lock();
-        if let Some(durable) = &self.durable {
+    /// Evicts texts of expired announcements while memory is short.
+    pub(crate) fn evict(&self) -> Result<()> {
+        // The text must be in the file, and nobody may be changing it.
+        let _turn = self.writer.turn();
+        if let Some(durable) = &self.writer.durable {
             durable.write_out()?;
         }
         loop {
             // Moves the index to the present.
-            drop(self.read(self.clock.now()));
-            let mut index = self.index.write();
-            if !self.is_short_of_memory(&index) || index.shelve(SHELVED_AT_ONCE) == 0 {
+            drop(self.memory.read_at(self.clock.now()));
+            let mut state = self.memory.write();
+            let is_short = self.is_short_of_memory(&state.index);
+            if !is_short || state.index.evict(EVICTED_AT_ONCE) == 0 {
                 return Ok(());
             }
         }

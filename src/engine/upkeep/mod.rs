@@ -1,4 +1,38 @@
-//! Work that nobody asks for: retention, eviction, and bringing the search index up to date.
+//! Background work: retention, eviction, and updating the search index.
 
 pub(crate) mod maintenance;
 pub(crate) mod worker;
+
+use std::sync::Arc;
+
+use self::worker::Worker;
+use super::Store;
+
+/// Background threads of a board.
+pub(crate) struct Upkeep {
+    /// Maintenance, eviction and search index.
+    pub(crate) tidy: Worker,
+    /// Deferred writes, which must not wait for the other thread.
+    pub(crate) write_out: Worker,
+}
+
+impl Upkeep {
+    pub(crate) fn new() -> Self {
+        Self {
+            tidy: Worker::new(worker::tidy),
+            write_out: Worker::new(worker::write_behind),
+        }
+    }
+
+    /// Connects the threads to their board.
+    pub(crate) fn belong_to(&self, store: &Arc<Store>) {
+        self.tidy.belongs_to(store);
+        self.write_out.belongs_to(store);
+    }
+
+    /// Ends the threads and joins them.
+    pub(crate) fn end(&self) {
+        self.tidy.end();
+        self.write_out.end();
+    }
+}

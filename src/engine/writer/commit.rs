@@ -1,7 +1,7 @@
-//! What a write does, worked out in full before anything is changed.
+//! Staging: works out a commit in full before anything is changed.
 //!
-//! A commit is staged on top of the index, which stays as it is; when everything holds it is applied in
-//! one step, which cannot fail. Its announcements all carry the one new revision.
+//! A commit is staged on top of the index, which stays as it is. If every check passes, it is
+//! applied in one step that cannot fail. All of its announcements carry the one new revision.
 
 mod operations;
 mod patch;
@@ -9,12 +9,12 @@ mod patch;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::engine::memory::feed::{self, Feed};
-use crate::engine::memory::idempotency::Remembered;
-use crate::engine::memory::index::{Index, Put};
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::memory::index::Index;
 use crate::engine::memory::supersession::full_key;
 use crate::engine::writer::budget::Budget;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::{Effect, FeedChange, KeyedResult, Replacer};
 use crate::model::{
     Announcement, Audience, Checked, Draft, Given, Locale, Reference, channel_or_default,
     check_reason,
@@ -22,38 +22,31 @@ use crate::model::{
 use crate::model::{Operation, Outcome, Published};
 use crate::query::ChangeKind;
 
-/// What a commit does to one announcement.
-#[derive(Debug)]
-pub(crate) enum Effect {
-    Put(Put),
-    Purge(i64),
-}
-
-/// What commits that are not applied yet make of the index.
+/// Differences between the index and the commits that are not applied yet.
 #[derive(Debug, Default)]
 struct Overlay {
-    /// The announcement of an id or a key, or none any more.
+    /// Announcement of an id or key; None if it is gone.
     by_id: HashMap<i64, Option<Arc<Announcement>>>,
     by_key: HashMap<Box<str>, Option<i64>>,
-    /// What their announcements share among them.
+    /// Values that these announcements share.
     locales: HashSet<Arc<[Locale]>>,
     audiences: HashSet<Arc<Audience>>,
-    remembered: HashMap<String, Remembered>,
-    /// What was on the shelf, with its texts.
-    taken_down: Vec<Arc<Announcement>>,
+    remembered: HashMap<String, KeyedResult>,
+    /// Evicted announcements, loaded back with their texts.
+    taken_back: Vec<Arc<Announcement>>,
 }
 
-/// The board as it will be when the commits before are applied, which are written together with the next
-/// one.
+/// The board as it will be after the preceding commits of the group.
 pub(crate) struct Ahead<'a> {
     index: &'a Index,
+    fetched: &'a Fetched,
     revision: i64,
     last_id: i64,
     overlay: Overlay,
     budget: Budget,
 }
 
-/// A commit that is being put together.
+/// A commit being staged.
 pub(crate) struct Staging<'a> {
     ahead: &'a Ahead<'a>,
     now: i64,
@@ -61,25 +54,22 @@ pub(crate) struct Staging<'a> {
     last_id: i64,
     effects: Vec<Effect>,
     overlay: Overlay,
-    entries: Vec<feed::Entry>,
     budget: Budget,
 }
 
-/// A commit that is ready to be applied.
+/// A commit that is ready to be written.
 #[derive(Debug)]
 pub(crate) struct Commit {
     pub(crate) revision: i64,
     pub(crate) last_id: i64,
     pub(crate) effects: Vec<Effect>,
-    pub(crate) entries: Vec<feed::Entry>,
-    pub(crate) remembered: Vec<(String, Remembered)>,
-    /// What was on the shelf and is changed, with its texts.
-    pub(crate) taken_down: Vec<Arc<Announcement>>,
-    /// What it moves the start of without making it news, before and after.
+    /// Changed announcements that were evicted, with their texts.
+    pub(crate) taken_back: Vec<Arc<Announcement>>,
+    /// Announcements whose start moves without a notification, before and after.
     pub(crate) moved: Vec<(Arc<Announcement>, Arc<Announcement>)>,
 }
 
-/// A commit with what those after it have to know of it.
+/// A commit with what the following commits must know of it.
 pub(crate) struct Staged {
     pub(crate) commit: Commit,
     overlay: Overlay,
@@ -87,38 +77,21 @@ pub(crate) struct Staged {
 }
 
 impl Commit {
-    /// The ids that it erases.
+    /// Returns the ids that it erases.
     pub(crate) fn purged(&self) -> Vec<i64> {
         let purged = |effect: &Effect| match effect {
-            Effect::Purge(id) => Some(*id),
-            Effect::Put(_) => None,
+            Effect::Remove(id) => Some(*id),
+            _ => None,
         };
         self.effects.iter().filter_map(purged).collect()
-    }
-
-    /// Changes the index and the feed.
-    pub(crate) fn apply(self, index: &mut Index, feed: &mut Feed) {
-        for effect in self.effects {
-            match effect {
-                Effect::Put(put) => index.put(put),
-                Effect::Purge(id) => index.remove(id),
-            }
-        }
-        for entry in self.entries {
-            feed.push(entry);
-        }
-        for (key, remembered) in self.remembered {
-            index.idempotency_keys.insert(&key, remembered);
-        }
-        index.last_id = self.last_id;
-        index.revision = self.revision;
     }
 }
 
 impl<'a> Ahead<'a> {
-    /// The board as it is, which may take `budget_bytes` of memory.
-    pub(crate) fn new(index: &'a Index, budget_bytes: Option<u64>) -> Self {
+    /// Starts from the board as it is, with a memory budget of `budget_bytes`.
+    pub(crate) fn new(index: &'a Index, fetched: &'a Fetched, budget_bytes: Option<u64>) -> Self {
         Self {
+            fetched,
             budget: Budget::new(budget_bytes, index.heap_bytes()),
             index,
             revision: index.revision,
@@ -127,7 +100,7 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    /// Goes on to the board as `staged` leaves it.
+    /// Advances to the board after `staged`.
     pub(crate) fn advance(&mut self, staged: Staged) -> Commit {
         let Staged {
             commit,
@@ -144,6 +117,11 @@ impl<'a> Ahead<'a> {
         commit
     }
 
+    /// Returns the board's revision after the commits so far.
+    pub(crate) fn revision(&self) -> i64 {
+        self.revision
+    }
+
     fn by_id(&self, id: i64) -> Option<&Arc<Announcement>> {
         match self.overlay.by_id.get(&id) {
             Some(staged) => staged.as_ref(),
@@ -158,7 +136,7 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    fn remembered(&self, key: &str, now: i64) -> Option<&Remembered> {
+    fn remembered(&self, key: &str, now: i64) -> Option<&KeyedResult> {
         let staged = self.overlay.remembered.get(key);
         staged.or_else(|| self.index.idempotency_keys.get(key, now))
     }
@@ -174,33 +152,31 @@ impl<'a> Staging<'a> {
             budget: ahead.budget,
             effects: Vec::new(),
             overlay: Overlay::default(),
-            entries: Vec::new(),
         }
     }
 
-    /// The commit; none if nothing is changed.
+    /// Returns the commit; None if it changes nothing.
     pub(crate) fn finish(mut self) -> Option<Staged> {
         if self.effects.is_empty() && self.overlay.remembered.is_empty() {
             return None;
         }
         self.add_affected();
-        let remembered = self.overlay.remembered.iter();
-        let mut remembered: Vec<_> = remembered
-            .map(|(key, r)| (key.clone(), r.clone()))
-            .collect();
-        remembered.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+        // The idempotency key of an upsert without changes is still kept.
+        let revision = match self.effects.is_empty() {
+            true => self.ahead.revision,
+            false => self.revision,
+        };
+        let mut keys: Vec<(&String, &KeyedResult)> = self.overlay.remembered.iter().collect();
+        keys.sort_unstable_by_key(|(key, _)| *key);
+        let keys = keys.into_iter();
+        self.effects
+            .extend(keys.map(|(key, result)| Effect::PutKey(key.as_str().into(), *result)));
         let commit = Commit {
-            // An upsert that changes nothing is remembered all the same.
-            revision: match self.effects.is_empty() {
-                true => self.ahead.revision,
-                false => self.revision,
-            },
+            revision,
             last_id: self.last_id,
             moved: self.moved(),
-            taken_down: std::mem::take(&mut self.overlay.taken_down),
+            taken_back: std::mem::take(&mut self.overlay.taken_back),
             effects: self.effects,
-            entries: self.entries,
-            remembered,
         };
         Some(Staged {
             commit,
@@ -209,7 +185,7 @@ impl<'a> Staging<'a> {
         })
     }
 
-    /// What the commit moves the start of without making it news.
+    /// Returns the announcements whose start moves without a notification.
     fn moved(&self) -> Vec<(Arc<Announcement>, Arc<Announcement>)> {
         let moved = |(id, after): (&i64, &Option<Arc<Announcement>>)| {
             let (before, after) = (self.ahead.by_id(*id)?, after.as_ref()?);
@@ -271,7 +247,7 @@ impl<'a> Staging<'a> {
             audience,
             retract_reason,
         ));
-        self.entry(given.id, kind);
+        self.change(given.id, kind);
         if let Some(former) = former {
             self.take_key(former);
         }
@@ -283,13 +259,10 @@ impl<'a> Staging<'a> {
         self.overlay
             .by_id
             .insert(given.id, Some(Arc::clone(&announcement)));
-        self.effects.push(Effect::Put(Put {
-            announcement,
-            audience: checked.audience,
-        }));
+        self.effects.push(Effect::Put(announcement));
     }
 
-    /// The locales and the audience as others have them already, on the board or in this commit.
+    /// Returns shared copies of locales and audience, from the board or from this commit.
     fn shared(&mut self, draft: &Draft, checked: &Checked) -> (Arc<[Locale]>, Arc<Audience>) {
         let (ahead, index) = (&self.ahead.overlay, self.ahead.index);
         let staged = self.overlay.locales.get(checked.locales.as_slice());
@@ -315,31 +288,31 @@ impl<'a> Staging<'a> {
         }
     }
 
-    fn entry(&mut self, id: i64, kind: ChangeKind) {
-        self.entry_because_of(Vec::new(), id, kind);
+    fn change(&mut self, id: i64, kind: ChangeKind) {
+        self.change_because_of(Vec::new(), id, kind);
     }
 
-    fn entry_because_of(&mut self, replacers: Vec<feed::Replacer>, id: i64, kind: ChangeKind) {
-        self.entries.push(feed::Entry {
+    fn change_because_of(&mut self, replacers: Vec<Replacer>, id: i64, kind: ChangeKind) {
+        self.effects.push(Effect::Change(FeedChange {
             revision: self.revision,
-            // Not before what readers have been shown, if the clock was set back.
+            // Not before what readers have seen, if the clock was set back.
             at: self.now.max(self.ahead.index.at()),
             id,
             kind,
             before: self.before(id),
             replacers,
-        });
+        }));
     }
 
-    /// What an announcement was before this commit, without its texts. What it was between two
-    /// operations of the commit, nobody ever saw.
+    /// Returns an announcement as it was before this commit, without its texts. Nobody ever saw the
+    /// states between two operations of a commit.
     fn before(&self, id: i64) -> Option<Arc<Announcement>> {
         let before = self.ahead.by_id(id);
         before.map(|before| Arc::new(before.without_texts()))
     }
 
-    /// Tells followers of what the changed ones replace, or replaced: it may be covered now, or no
-    /// longer.
+    /// Adds events for announcements that the changed ones replace or replaced, because these may
+    /// be covered or uncovered now.
     fn add_affected(&mut self) {
         let mut affected: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         for id in self.overlay.by_id.keys() {
@@ -357,12 +330,12 @@ impl<'a> Staging<'a> {
             }
         }
         for (id, replacers) in affected {
-            let replacer = |id: i64| feed::Replacer {
+            let replacer = |id: i64| Replacer {
                 id,
                 before: self.before(id),
             };
             let replacers = replacers.into_iter().map(replacer).collect();
-            self.entry_because_of(replacers, id, ChangeKind::UpdatedMinor);
+            self.change_because_of(replacers, id, ChangeKind::UpdatedMinor);
         }
     }
 
@@ -386,13 +359,17 @@ impl<'a> Staging<'a> {
         self.done(*former.given(), Outcome::Unchanged)
     }
 
-    /// An announcement with its texts, for it is about to be changed.
+    /// Returns an announcement with its texts, for a change.
     fn whole(&mut self, announcement: Arc<Announcement>) -> Result<Arc<Announcement>> {
         if !announcement.is_without_texts() {
             return Ok(announcement);
         }
-        let whole = self.ahead.index.whole(&announcement)?;
-        self.overlay.taken_down.push(Arc::clone(&whole));
+        let Some(whole) = self.ahead.fetched.whole(&announcement) else {
+            self.ahead.fetched.checked()?;
+            // The text is fetched, and everything is staged again.
+            return Err(Error::not_found(announcement.id()));
+        };
+        self.overlay.taken_back.push(Arc::clone(&whole));
         Ok(whole)
     }
 
@@ -437,7 +414,7 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// Refuses announcements that would replace each other, for each would hide the other.
+    /// Refuses announcements that would replace each other, because each would hide the other.
     fn check_replaces(&self, draft: &Draft, id: i64) -> Result<()> {
         let channel = channel_or_default(&draft.channel);
         let is_itself = |channel_of: &str, reference: &Reference| match reference {

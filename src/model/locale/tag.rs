@@ -1,8 +1,8 @@
-//! The grammar of language tags (RFC 5646, section 2.1) and their usual case (section 2.1.1).
+//! Grammar of language tags (RFC 5646, section 2.1) and their conventional case (section 2.1.1).
 
 use crate::{Bilingual, Error, Result};
 
-/// The tags from before the grammar that do not follow it (`irregular` in RFC 5646).
+/// Tags older than the grammar that do not follow it (`irregular` in RFC 5646).
 const IRREGULAR: [&str; 17] = [
     "en-GB-oed",
     "i-ami",
@@ -23,22 +23,22 @@ const IRREGULAR: [&str; 17] = [
     "sgn-CH-DE",
 ];
 
-/// A well-formed tag in its usual case, taken apart.
+/// A well-formed tag in its conventional case, split into its parts.
 #[derive(Debug, Default)]
 pub(super) struct Tag {
     pub(super) text: String,
-    /// How many bytes are the language; all of them in a tag that names none.
+    /// Length of the language in bytes; the whole length for a tag without one.
     pub(super) language_len: usize,
     /// Zeros if none.
     pub(super) script: [u8; 4],
     /// Two letters and a zero, three digits, or zeros if none.
     pub(super) region: [u8; 3],
     extension_language_len: usize,
-    /// Where variants, extensions and private use begin.
+    /// Start of variants, extensions and private use.
     rest_at: usize,
 }
 
-/// The parts of a tag in the order in which they stand.
+/// Parts of a tag, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Language,
@@ -46,14 +46,14 @@ enum Part {
     Script,
     Region,
     Variant,
-    /// The single letter that opens an extension, or `x`.
+    /// A single letter that starts an extension, or `x`.
     Singleton,
     Extension,
     Private,
 }
 
 impl Tag {
-    /// Reads a tag; `_` counts as `-`.
+    /// Parses a tag; `_` counts as `-`.
     pub(super) fn read(text: &str) -> Result<Self> {
         let odd = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
         if let Some(offset) = text.find(odd) {
@@ -102,7 +102,7 @@ impl Tag {
         self.text.get(..self.language_len).unwrap_or_default()
     }
 
-    /// The (first) extended language, such as `yue` in `zh-yue`; empty if none.
+    /// Returns the first extended language, such as `yue` in `zh-yue`; empty if none.
     pub(super) fn extension_language(&self) -> &str {
         let start = self.language_len + 1;
         self.text
@@ -110,7 +110,7 @@ impl Tag {
             .unwrap_or_default()
     }
 
-    /// Variants, extensions and private use, with the hyphen before them; empty if none.
+    /// Returns variants, extensions and private use, with the hyphen before them; empty if none.
     pub(super) fn rest(&self) -> &str {
         self.text.get(self.rest_at..).unwrap_or_default()
     }
@@ -128,7 +128,7 @@ impl Tag {
         }
     }
 
-    /// Appends a subtag in the case that is usual for it.
+    /// Appends a subtag in its conventional case.
     fn push(&mut self, part: Part, subtag: &str) {
         if !self.text.is_empty() {
             self.text.push('-');
@@ -165,7 +165,7 @@ impl Tag {
     }
 }
 
-/// What the first subtag is.
+/// Classifies the first subtag.
 fn first(subtag: &str) -> Option<Part> {
     let letters = subtag.bytes().all(|byte| byte.is_ascii_alphabetic());
     match subtag.len() {
@@ -175,7 +175,7 @@ fn first(subtag: &str) -> Option<Part> {
     }
 }
 
-/// What a subtag is that follows one of `part`.
+/// Classifies a subtag that follows one of `part`.
 fn following(part: Part, private: bool, subtag: &str) -> Option<Part> {
     let letters = subtag.bytes().all(|byte| byte.is_ascii_alphabetic());
     let digits = subtag.bytes().all(|byte| byte.is_ascii_digit());
@@ -197,7 +197,7 @@ fn following(part: Part, private: bool, subtag: &str) -> Option<Part> {
     }
 }
 
-/// The first bytes of `text`, zeros after its end.
+/// Returns the first bytes of `text`, padded with zeros.
 fn bytes<const N: usize>(text: &str) -> [u8; N] {
     let mut bytes = [0; N];
     for (byte, source) in bytes.iter_mut().zip(text.bytes()) {

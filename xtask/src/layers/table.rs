@@ -21,18 +21,19 @@ const fn row(rooms: &'static str, imports: &'static str, world: &'static str) ->
 /// What is under src/. `open` joins `engine` and `file`, which do not know each other.
 #[rustfmt::skip]
 pub(super) const SRC: &[Row] = &[
-    row("error clock number_map failpoint", "", "locks now"),
-    row("model",   "error number_map", ""),
-    row("progress", "error model", "locks"),
-    row("query",   "error number_map model", ""),
+    row("error named clock time number_map failpoint", "", "locks now"),
+    row("model",   "error named number_map", ""),
+    row("progress", "error named", "locks"),
+    row("query",   "error named number_map model", ""),
     row("search",  "error number_map model query", ""),
-    row("journal", "error number_map model query", "locks"),
-    row("board custody", "error clock number_map progress model query", "io"),
+    row("journal", "error number_map model query", "locks now"),
+    row("board custody", "error clock number_map progress model query journal", "io"),
     row("wire",    "error number_map model query board", ""),
     row("follow",  "error clock number_map model query board", ""),
     row("notifier", "error query board", "io threads locks"),
     row("engine",  "..", "io threads locks now"),
     row("file",    "error progress failpoint model query journal", "disk io redb threads locks now"),
+    row("file_board", "error progress query journal engine file", ""),
     row("open",    "..", "disk io locks"),
     row("lib",     "..", ""),
 ];
@@ -67,7 +68,6 @@ pub(super) const WORLD: [(&str, &[&str]); 6] = [
 
 /// What is not so yet: where files begin, and what they should not import. It may only get shorter.
 pub(super) const KNOWN: &[(&str, &str)] = &[
-    ("src/engine/", "file"),
     ("ffi/arguments", "c"),
     ("ffi/buffer", "c"),
     ("ffi/handle", "c"),

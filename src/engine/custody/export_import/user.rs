@@ -1,42 +1,43 @@
-//! What is kept of a user, as lines.
+//! State of a user, as lines of an export.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use super::fields::{Fields, check_most, malformed};
 use crate::engine::memory::users::User;
 use crate::error::{Error, Result};
+use crate::journal::KeptReceipt;
 use crate::model::Receipt;
-use crate::number_map::{NumberMap, NumberSet};
 
 /// Most receipts, and most ids, in one line: far below the longest line.
 const PER_LINE: usize = 1000;
 
-/// Receipts and exceptions from the watermark, or the part of them that is in one line.
-pub(crate) struct Kept {
-    pub(crate) receipts: NumberMap<i64, Receipt>,
-    pub(crate) unread: NumberSet<i64>,
-}
-
-impl Kept {
-    /// Reads the lists that [`user_lines`] wrote, of announcements up to `last_id`: of one yet to come a
-    /// receipt would say that it is read.
-    pub(crate) fn read(fields: &Fields, last_id: i64) -> Result<Self> {
-        let mut receipts = NumberMap::default();
-        for (i, value) in fields.list("receipts")?.iter().enumerate() {
-            let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
-            let (id, receipt) = receipt_of(value).map_err(at_place)?;
-            check_most("id", id, last_id).map_err(at_place)?;
-            receipts.insert(id, receipt);
-        }
-        let ids = fields.list("unread")?.iter().map(Value::as_i64);
-        let unread = ids
-            .collect::<Option<_>>()
-            .ok_or_else(|| malformed("unread", "must be a list of ids", "必须是编号列表"))?;
-        Ok(Self { receipts, unread })
+/// Reads the lists that [`user_lines`] wrote, of announcements up to `last_id`; a receipt of a
+/// later one would mark it as read in advance. `before` has the earlier lines of the user, because
+/// the lists are split at different ids.
+pub(crate) fn read_kept(
+    fields: &Fields,
+    last_id: i64,
+    before: impl Fn(i64) -> KeptReceipt,
+) -> Result<BTreeMap<i64, KeptReceipt>> {
+    let mut kept: BTreeMap<i64, KeptReceipt> = BTreeMap::new();
+    for (i, value) in fields.list("receipts")?.iter().enumerate() {
+        let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
+        let (id, receipt) = receipt_of(value).map_err(at_place)?;
+        check_most("id", id, last_id).map_err(at_place)?;
+        kept.entry(id).or_insert_with(|| before(id)).receipt = receipt;
     }
+    for value in fields.list("unread")? {
+        let id = value
+            .as_i64()
+            .ok_or_else(|| malformed("unread", "must be a list of ids", "必须是编号列表"))?;
+        kept.entry(id).or_insert_with(|| before(id)).is_unread = true;
+    }
+    Ok(kept)
 }
 
-/// The line of a user, and those that go on with it.
+/// Returns the line of a user, and its continuations.
 pub(crate) fn user_lines(name: &str, user: &User) -> impl Iterator<Item = Value> {
     let mut ids: Vec<i64> = user.receipts.keys().copied().collect();
     ids.sort_unstable();

@@ -1,15 +1,16 @@
-//! What each operation makes of an announcement.
+//! The operations: what each of them does to an announcement.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::Staging;
 use super::patch::patched;
-use super::{Effect, Staging};
-use crate::engine::memory::idempotency::{KEY_BYTES, Remembered, fingerprint, repeated};
+use crate::engine::memory::idempotency::{KEY_BYTES, fingerprint, repeated};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::{Effect, KeyedResult};
 use crate::model::{
-    Announcement, Change, Checked, Draft, Given, State, channel_or_default, check_bytes,
+    Announcement, Checked, Draft, Given, Importance, Lifecycle, channel_or_default, check_bytes,
     check_order,
 };
 use crate::model::{Outcome, Published};
@@ -28,7 +29,7 @@ impl Staging<'_> {
             return repeated(earlier, key, &print);
         }
         let published = self.publish_once(draft)?;
-        let remembered = Remembered {
+        let remembered = KeyedResult {
             fingerprint: print,
             published,
             at: self.now,
@@ -41,11 +42,11 @@ impl Staging<'_> {
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         match self.find_key(channel, &draft.key) {
-            Some(former) if former.state() == State::Retracted => Err(is_retracted(&former)),
-            // Publishing again must not move a start that was never said.
+            Some(former) if former.state() == Lifecycle::Retracted => Err(is_retracted(&former)),
+            // Publishing again must not move a start that was never given.
             Some(former) => {
                 let former = self.whole(former)?;
-                self.change(&former, draft, checked, former.starts_at(), draft.change)
+                self.alter(&former, draft, checked, former.starts_at(), draft.change)
             }
             None => self.create(draft, checked),
         }
@@ -63,7 +64,7 @@ impl Staging<'_> {
             notify_version: 1,
             revision: self.revision,
             notify_revision: self.revision,
-            state: State::Published,
+            state: Lifecycle::Published,
             created_at: self.now,
             published_at: self.now,
             updated_at: self.now,
@@ -77,7 +78,7 @@ impl Staging<'_> {
         &mut self,
         former: &Announcement,
         patch: &Value,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Published> {
         let draft = Draft::from_value(&patched(former.to_draft().to_json(), patch)?)?;
         let checked = draft.check()?;
@@ -92,7 +93,7 @@ impl Staging<'_> {
             );
             return Err(Error::invalid("key", &draft.key, reason).of_kind(ErrorKind::Exists));
         }
-        self.change(
+        self.alter(
             former,
             &draft,
             checked,
@@ -101,13 +102,13 @@ impl Staging<'_> {
         )
     }
 
-    fn change(
+    fn alter(
         &mut self,
         former: &Announcement,
         draft: &Draft,
         checked: Checked,
         default_start: i64,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Published> {
         let draft = with_start(draft, default_start)?;
         let before = former.to_draft();
@@ -124,7 +125,8 @@ impl Staging<'_> {
             ..*former.given()
         };
         let mut kind = ChangeKind::UpdatedMinor;
-        if change.unwrap_or_else(|| default_change(&before, &draft, &checked)) == Change::Major {
+        if change.unwrap_or_else(|| default_change(&before, &draft, &checked)) == Importance::Major
+        {
             given.notify_version = version;
             given.notify_revision = self.revision;
             kind = ChangeKind::Updated;
@@ -141,11 +143,11 @@ impl Staging<'_> {
     }
 
     pub(crate) fn retract(&mut self, former: &Announcement, reason: &str) -> Result<Published> {
-        if former.state() == State::Retracted {
+        if former.state() == Lifecycle::Retracted {
             return Ok(self.unchanged(former));
         }
         let given = Given {
-            state: State::Retracted,
+            state: Lifecycle::Retracted,
             revision: self.revision,
             retracted_at: self.now,
             ..*former.given()
@@ -164,7 +166,7 @@ impl Staging<'_> {
     }
 
     pub(crate) fn restore(&mut self, former: &Announcement) -> Result<Published> {
-        if former.state() != State::Retracted {
+        if former.state() != Lifecycle::Retracted {
             return Err(Error::new(
                 ErrorKind::BadState,
                 Bilingual::new(
@@ -179,7 +181,7 @@ impl Staging<'_> {
             notify_version: version,
             revision: self.revision,
             notify_revision: self.revision,
-            state: State::Published,
+            state: Lifecycle::Published,
             published_at: self.now,
             updated_at: self.now,
             retracted_at: 0,
@@ -199,10 +201,10 @@ impl Staging<'_> {
     }
 
     pub(crate) fn purge(&mut self, former: &Announcement) -> Published {
-        self.entry(former.id(), ChangeKind::Purged);
+        self.change(former.id(), ChangeKind::Purged);
         self.overlay.by_id.insert(former.id(), None);
         self.take_key(former);
-        self.effects.push(Effect::Purge(former.id()));
+        self.effects.push(Effect::Remove(former.id()));
         let given = Given {
             revision: self.revision,
             ..*former.given()
@@ -211,7 +213,7 @@ impl Staging<'_> {
     }
 }
 
-/// About how much memory a draft will take: its texts, what the search index keeps of them, and the rest.
+/// Estimates the memory of a draft: texts, their share of the search index, and the rest.
 fn memory_for(draft: &Draft) -> usize {
     let texts = draft.texts.iter();
     let bytes = texts.map(|t| t.title.len() + t.summary.len() + t.body.len());
@@ -220,14 +222,14 @@ fn memory_for(draft: &Draft) -> usize {
 
 fn with_start(draft: &Draft, default: i64) -> Result<Draft> {
     let mut draft = draft.clone();
-    if draft.starts_at == 0 {
-        draft.starts_at = default;
-        check_order("ends_at", draft.starts_at, draft.ends_at)?;
+    if draft.starts_at.is_none() {
+        draft.starts_at = Some(default);
+        check_order("ends_at", default, draft.ends_at)?;
     }
     Ok(draft)
 }
 
-/// The draft as an announcement would give it back.
+/// Returns the draft in the form that an announcement would return it.
 fn normal(draft: &Draft, checked: &Checked) -> Draft {
     let mut draft = draft.clone();
     draft.channel = channel_or_default(&draft.channel).to_owned();
@@ -241,14 +243,14 @@ fn normal(draft: &Draft, checked: &Checked) -> Draft {
     draft
 }
 
-/// Whether a draft would make the announcement that `before` was taken from.
+/// Reports whether a draft would make the announcement that `before` was taken from.
 fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
     *before == normal(draft, checked)
 }
 
-/// Whether a change of which nothing is said is news: a title, a body, the severity, a time or the
+/// Decides whether a change is news by default: when a title, a body, the severity, a time or the
 /// audience changes.
-fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Change {
+fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Importance {
     let words = |draft: &Draft| -> HashSet<(String, String, String)> {
         draft
             .texts
@@ -261,7 +263,11 @@ fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Change {
         && times(before) == times(after)
         && before.audience == after.audience
         && words(before) == words(&normal(after, checked));
-    if same { Change::Minor } else { Change::Major }
+    if same {
+        Importance::Minor
+    } else {
+        Importance::Major
+    }
 }
 
 fn is_retracted(former: &Announcement) -> Error {

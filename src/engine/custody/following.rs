@@ -1,0 +1,66 @@
+//! Service for followers of the board: a checkpoint, and the entries after it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::Store;
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::writer::Turn;
+use crate::error::Result;
+use crate::journal::{Checkpoint, Entry};
+
+impl Store {
+    /// Returns the board's present state, and keeps its entries from now on.
+    ///
+    /// # Errors
+    /// Those of the file for evicted texts.
+    pub(crate) fn checkpoint(&self) -> Result<Checkpoint> {
+        let turn = self.writer.turn();
+        self.follow_from_here(&turn);
+        self.checkpoint_with(&turn)
+    }
+
+    /// Returns the entries from `seq` on, waiting up to `timeout` for the first one.
+    ///
+    /// # Errors
+    /// `compacted`; `future_revision`.
+    pub(crate) fn entries_from(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>> {
+        let recent = match self.writer.recent() {
+            Some(recent) => recent,
+            None => self.follow_from_here(&self.writer.turn()),
+        };
+        recent.wait_from(seq, timeout)
+    }
+
+    /// Begins to keep and chain entries, if nobody has followed the board yet.
+    fn follow_from_here(&self, _: &Turn<'_>) -> &crate::journal::Recent {
+        let head = {
+            let mut state = self.memory.write();
+            state.begin_chain();
+            state.head()
+        };
+        self.writer.keep_recent(head)
+    }
+
+    /// Returns the board's present state, for the caller whose turn it is.
+    ///
+    /// # Errors
+    /// Those of the file for evicted texts.
+    pub(crate) fn checkpoint_with(&self, _: &Turn<'_>) -> Result<Checkpoint> {
+        let mut fetched = Fetched::default();
+        loop {
+            let checkpoint = {
+                let state = self.memory.read();
+                Checkpoint {
+                    head: state.head(),
+                    effects: state.effects(&fetched),
+                }
+            };
+            // Nothing changes during the turn, so this happens once at most.
+            if !fetched.fetch(self.storage()) {
+                fetched.checked()?;
+                return Ok(checkpoint);
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Everything that a board knows, as of one entry of its journal.
+
+use std::sync::Arc;
+
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::memory::feed::Feed;
+use crate::engine::memory::index::Index;
+use crate::engine::memory::users::Users;
+use crate::error::Result;
+use crate::journal::{Checkpoint, Effect, Entry, Link, Loaded, Position, Storage};
+use crate::progress::{Progress, Step};
+
+/// Most announcements for which room is reserved. A larger number cannot fit into memory, and would
+/// come from a damaged file.
+const MOST_RESERVED: u64 = 10_000_000;
+
+/// The board in memory. It changes only through [`apply`](Self::apply).
+pub(crate) struct State {
+    pub(crate) index: Index,
+    pub(crate) users: Users,
+    pub(crate) feed: Feed,
+    pub(crate) epoch: u128,
+    /// Time of the board's creation; 0 if unknown.
+    pub(crate) created_at: i64,
+    /// Number of the last entry.
+    seq: u64,
+    /// Link of the last entry; None while nobody follows a board in memory, so that entries need
+    /// not be encoded.
+    link: Option<Link>,
+}
+
+impl State {
+    /// Creates an empty board at the position `head` and the instant `now`. Its entries are
+    /// chained.
+    pub(crate) fn empty(head: &Position, now: i64) -> Self {
+        let mut index = Index::new(now);
+        (index.revision, index.last_id) = (head.revision, head.last_id);
+        Self {
+            index,
+            users: crate::engine::memory::users::Users::default(),
+            feed: Feed::starting_at(head.compacted),
+            epoch: head.epoch,
+            created_at: head.created_at,
+            seq: head.seq,
+            link: Some(head.link),
+        }
+    }
+
+    /// Creates a new board whose entries are not chained until somebody follows it.
+    pub(crate) fn unfollowed(head: &Position, now: i64) -> Self {
+        Self {
+            link: None,
+            ..Self::empty(head, now)
+        }
+    }
+
+    /// Creates the board of a checkpoint.
+    pub(crate) fn restored(checkpoint: &Checkpoint, now: i64) -> Self {
+        let mut state = Self::empty(&checkpoint.head, now);
+        for effect in &checkpoint.effects {
+            state.enact(effect);
+        }
+        state
+    }
+
+    /// Loads the board from `storage`.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub(crate) fn load(
+        storage: &dyn Storage,
+        now: i64,
+        progress: Option<&Progress>,
+    ) -> Result<Self> {
+        let mut state = Self::empty(&Position::new(0, 0), now);
+        let mut total = 0;
+        let tell = |done, total| {
+            if let Some(progress) = progress {
+                progress.tell(Step::Loading, done, total);
+            }
+        };
+        storage.load(&mut |loaded| {
+            match loaded {
+                Loaded::Position(head, announcements) => {
+                    state = Self::empty(&head, now);
+                    let room = usize::try_from(announcements.min(MOST_RESERVED));
+                    state.index.reserve(room.unwrap_or(0));
+                    total = announcements;
+                    tell(0, total);
+                }
+                Loaded::Effects(effects) => {
+                    effects.iter().for_each(|effect| state.enact(effect));
+                    if let Some(Effect::Put(_)) = effects.first() {
+                        tell(state.index.len() as u64, total);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(state)
+    }
+
+    /// Returns the position after the last entry. Its link is empty while nobody follows the board.
+    pub(crate) fn head(&self) -> Position {
+        Position {
+            epoch: self.epoch,
+            seq: self.seq,
+            link: self.link.unwrap_or_default(),
+            revision: self.index.revision,
+            last_id: self.index.last_id,
+            compacted: self.feed.oldest(),
+            created_at: self.created_at,
+        }
+    }
+
+    /// Reports whether entries are chained, so that each must be sealed before it is applied.
+    pub(crate) fn is_chained(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// Begins to chain entries, unless that has begun.
+    pub(crate) fn begin_chain(&mut self) {
+        self.link
+            .get_or_insert_with(|| Link::beginning(self.epoch, self.seq));
+    }
+
+    /// Stops chaining entries, because nobody follows the board.
+    pub(crate) fn end_chain(&mut self) {
+        self.link = None;
+    }
+
+    /// Applies the next entry.
+    ///
+    /// # Errors
+    /// `epoch_mismatch` and `bad_state` for an entry that does not follow the last one. Nothing is
+    /// changed then. An entry that follows cannot fail.
+    pub(crate) fn apply(&mut self, entry: &Entry) -> Result<()> {
+        self.head().check_next(entry)?;
+        let link = match self.link {
+            Some(_) => Some(entry.link()?),
+            None => None,
+        };
+        for effect in &entry.effects {
+            self.enact(effect);
+        }
+        self.index.revision = entry.revision;
+        (self.seq, self.link) = (entry.seq, link);
+        Ok(())
+    }
+
+    /// Applies one effect.
+    pub(crate) fn enact(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Put(announcement) => {
+                self.index.last_id = self.index.last_id.max(announcement.id());
+                self.index.put(Arc::clone(announcement));
+            }
+            Effect::Remove(id) => self.index.remove(*id),
+            Effect::User(change) => self.users.apply(change),
+            Effect::ForgetUser(name) => self.users.forget(name),
+            Effect::Change(change) => self.feed.push(change.clone()),
+            Effect::DropChanges(revision) => self.feed.compact(*revision),
+            Effect::PutKey(key, result) => self.index.idempotency_keys.insert(key, *result),
+            Effect::RemoveKey(key) => self.index.idempotency_keys.remove(key),
+        }
+    }
+
+    /// Returns the effects that build this board from nothing. Announcements without their texts
+    /// are omitted, and noted in `fetched`.
+    pub(crate) fn effects(&self, fetched: &Fetched) -> Vec<Effect> {
+        let mut announcements: Vec<_> = self
+            .index
+            .slots()
+            .filter_map(|slot| fetched.whole(&self.index.entry(slot)?.announcement))
+            .collect();
+        announcements.sort_unstable_by_key(|announcement| announcement.id());
+        let keys = self.index.idempotency_keys.iter();
+        let announcements = announcements.into_iter().map(Effect::Put);
+        announcements
+            .chain(self.users.as_changes().map(Effect::User))
+            .chain(self.feed.changes().cloned().map(Effect::Change))
+            .chain(keys.map(|(key, result)| Effect::PutKey(key.into(), *result)))
+            .collect()
+    }
+}

@@ -1,0 +1,185 @@
+//! Calls that change the board, each with its own type of answer.
+
+use std::borrow::Cow;
+
+use parking_lot::Mutex;
+
+use super::stage::Stage;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Mark, Operation, Published, Viewer};
+use crate::query::Query;
+
+/// A call that changes the board or the state of a user.
+pub(crate) trait Call: Send + Sync {
+    /// Answer to the caller.
+    type Answer: Send;
+    /// The same call in owned form, for another thread to serve.
+    type Owned: Call<Answer = Self::Answer> + 'static;
+
+    /// Returns the user whose state changes; None for a call about announcements.
+    fn user(&self) -> Option<&str>;
+
+    /// Stages the call; None if it must wait until the group has been written.
+    fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<Self::Answer>>;
+
+    /// The same call in owned form, for another thread to serve.
+    fn into_owned(self) -> Self::Owned;
+}
+
+/// Makes several changes as one commit.
+pub(crate) struct Apply<'a>(pub(crate) Cow<'a, [Operation]>);
+
+/// Marks announcements.
+pub(crate) struct MarkEach<'a> {
+    pub(crate) viewer: Cow<'a, Viewer>,
+    pub(crate) ids: Cow<'a, [i64]>,
+    pub(crate) mark: Mark,
+}
+
+/// Marks everything notified up to a revision as read, and returns that revision.
+pub(crate) struct MarkAllRead<'a> {
+    pub(crate) query: Cow<'a, Query>,
+    pub(crate) up_to: Option<i64>,
+}
+
+/// Erases all state of a user, and returns whether there was any.
+pub(crate) struct ForgetUser<'a>(pub(crate) Cow<'a, str>);
+
+impl Call for Apply<'_> {
+    type Answer = Vec<Published>;
+    type Owned = Apply<'static>;
+
+    fn user(&self) -> Option<&str> {
+        None
+    }
+
+    fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<Vec<Published>>> {
+        stage.commit(&self.0).transpose()
+    }
+
+    fn into_owned(self) -> Apply<'static> {
+        Apply(Cow::Owned(self.0.into_owned()))
+    }
+}
+
+impl Call for MarkEach<'_> {
+    type Answer = ();
+    type Owned = MarkEach<'static>;
+
+    fn user(&self) -> Option<&str> {
+        Some(&self.viewer.user)
+    }
+
+    fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<()>> {
+        Some(stage.mark(&self.viewer, &self.ids, self.mark))
+    }
+
+    fn into_owned(self) -> MarkEach<'static> {
+        MarkEach {
+            viewer: Cow::Owned(self.viewer.into_owned()),
+            ids: Cow::Owned(self.ids.into_owned()),
+            mark: self.mark,
+        }
+    }
+}
+
+impl Call for MarkAllRead<'_> {
+    type Answer = i64;
+    type Owned = MarkAllRead<'static>;
+
+    fn user(&self) -> Option<&str> {
+        Some(&self.query.viewer.user)
+    }
+
+    fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<i64>> {
+        Some(stage.mark_all_read(&self.query, self.up_to))
+    }
+
+    fn into_owned(self) -> MarkAllRead<'static> {
+        MarkAllRead {
+            query: Cow::Owned(self.query.into_owned()),
+            up_to: self.up_to,
+        }
+    }
+}
+
+impl Call for ForgetUser<'_> {
+    type Answer = bool;
+    type Owned = ForgetUser<'static>;
+
+    fn user(&self) -> Option<&str> {
+        Some(&self.0)
+    }
+
+    fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<bool>> {
+        Some(Ok(stage.forget_user(&self.0)))
+    }
+
+    fn into_owned(self) -> ForgetUser<'static> {
+        ForgetUser(Cow::Owned(self.0.into_owned()))
+    }
+}
+
+/// A call with its answer.
+pub(crate) struct Asked<C: Call> {
+    pub(crate) call: C,
+    /// Guards the answer, which the group's leader sets and the caller takes, never both at once.
+    answer: Mutex<Option<Result<C::Answer>>>,
+}
+
+/// A call without the type of its answer, as a group handles it.
+pub(crate) trait Pending: Send + Sync {
+    fn user(&self) -> Option<&str>;
+
+    /// Stages the call and keeps the answer. May be called again.
+    fn stage(&self, stage: &mut Stage<'_>);
+
+    /// Drops the answer, because the group is staged again.
+    fn reset(&self);
+
+    /// Reports whether the call has an answer.
+    fn is_answered(&self) -> bool;
+
+    /// Fails the call if it would have changed something. A refusal or a no-op keeps its answer.
+    fn fail(&self, error: &Error);
+}
+
+impl<C: Call> Asked<C> {
+    pub(crate) fn new(call: C) -> Self {
+        Self {
+            call,
+            answer: Mutex::new(None),
+        }
+    }
+
+    /// Takes the answer. It is missing if the leader panicked.
+    pub(crate) fn take_answer(&self) -> Result<C::Answer> {
+        let answer = self.answer.lock().take();
+        answer.unwrap_or_else(|| Err(Error::described(ErrorKind::Poisoned)))
+    }
+}
+
+impl<C: Call> Pending for Asked<C> {
+    fn user(&self) -> Option<&str> {
+        self.call.user()
+    }
+
+    fn stage(&self, stage: &mut Stage<'_>) {
+        *self.answer.lock() = self.call.stage(stage);
+    }
+
+    fn reset(&self) {
+        *self.answer.lock() = None;
+    }
+
+    fn is_answered(&self) -> bool {
+        self.answer.lock().is_some()
+    }
+
+    fn fail(&self, error: &Error) {
+        let mut answer = self.answer.lock();
+        if let Some(Ok(_)) = &*answer {
+            *answer = Some(Err(error.clone()));
+        }
+    }
+}

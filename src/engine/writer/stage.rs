@@ -1,0 +1,243 @@
+//! A group of calls, staged in full before anything is changed.
+
+use std::sync::Arc;
+
+use super::commit::{Ahead, Commit, Staging};
+use crate::engine::answers::selection::Selection;
+use crate::engine::instant;
+use crate::engine::memory::evicted::Fetched;
+use crate::engine::memory::feed::Keep;
+use crate::engine::memory::state::State;
+use crate::engine::memory::users::{UserEdit, check_user};
+use crate::error::{Bilingual, Error, Result};
+use crate::journal::{Effect, Watermark};
+use crate::model::{Announcement, Mark, Operation, PreparedViewer, Published, Viewer};
+use crate::query::{Filter, Query};
+
+/// Most ids that one call marks.
+const IDS: usize = 10_000;
+
+/// A group being staged: user state first, then commits, each on top of those before.
+pub(crate) struct Stage<'a> {
+    state: &'a State,
+    fetched: &'a Fetched,
+    now: i64,
+    ahead: Ahead<'a>,
+    plan: Plan,
+    /// Whether a commit has read user state, so that no later call may change it in this group.
+    is_full: bool,
+}
+
+/// A staged group.
+#[derive(Default)]
+pub(crate) struct Plan {
+    /// Entries: one for each user with marks, then retention, then one for each commit.
+    pub(crate) entries: Vec<Planned>,
+    /// Number of entries of users.
+    users: usize,
+    /// Changed announcements that were evicted, with their texts.
+    pub(crate) taken_back: Vec<Arc<Announcement>>,
+    /// Number of idempotency keys that the commits add.
+    keys: usize,
+}
+
+/// An entry without a number.
+pub(crate) struct Planned {
+    pub(crate) revision: i64,
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// Data that a plan drops by retention.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Dropped {
+    pub(crate) changes: u64,
+    pub(crate) idempotency_keys: u64,
+}
+
+impl<'a> Stage<'a> {
+    pub(crate) fn new(
+        state: &'a State,
+        fetched: &'a Fetched,
+        now: i64,
+        budget_bytes: Option<u64>,
+    ) -> Self {
+        Self {
+            state,
+            fetched,
+            now,
+            ahead: Ahead::new(&state.index, fetched, budget_bytes),
+            plan: Plan::default(),
+            is_full: false,
+        }
+    }
+
+    pub(crate) fn finish(self) -> Plan {
+        self.plan
+    }
+
+    /// Stages one commit: all of the operations, or none. Returns None if it must wait for the next
+    /// group.
+    ///
+    /// # Errors
+    /// That of the first refused operation.
+    pub(crate) fn commit(&mut self, operations: &[Operation]) -> Result<Option<Vec<Published>>> {
+        if self.is_full {
+            return Ok(None);
+        }
+        let mut staging = Staging::new(&self.ahead, self.now);
+        let each = |(i, operation): (usize, &Operation)| {
+            staging
+                .stage(operation)
+                .map_err(|error| error.within(&format!("[{i}]")))
+        };
+        let done: Result<Vec<Published>> = operations.iter().enumerate().map(each).collect();
+        let done = done?;
+        let Some(staged) = staging.finish() else {
+            return Ok(Some(done));
+        };
+        let (moved, purged) = (&staged.commit.moved, staged.commit.purged());
+        let looks_at_users = !moved.is_empty() || !purged.is_empty();
+        if looks_at_users && self.plan.users > 0 {
+            // The commit would have to see the user state of this group.
+            self.is_full = true;
+            return Ok(None);
+        }
+        let affected = self.state.users.affected(moved, &purged);
+        self.is_full = !affected.is_empty();
+        let Commit {
+            revision,
+            mut effects,
+            taken_back,
+            ..
+        } = self.ahead.advance(staged);
+        let is_key = |effect: &&Effect| matches!(effect, Effect::PutKey(..));
+        self.plan.keys += effects.iter().filter(is_key).count();
+        effects.extend(affected.into_iter().map(Effect::User));
+        self.plan.taken_back.extend(taken_back);
+        self.plan.entries.push(Planned { revision, effects });
+        Ok(Some(done))
+    }
+
+    /// Stages marks for a viewer: all of them, or none.
+    ///
+    /// # Errors
+    /// As [`Board::mark`](crate::Board::mark).
+    pub(crate) fn mark(&mut self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
+        check_user(&viewer.user)?;
+        viewer.validate()?;
+        if ids.len() > IDS {
+            let unit = Bilingual::new("entries", "项");
+            return Err(Error::too_large("ids", ids.len() as u64, IDS as u64, &unit));
+        }
+        let now = instant(viewer, self.now)?;
+        let index = &self.state.index;
+        let prepared = PreparedViewer::new(viewer);
+        let could_see = |id: &i64| {
+            let entry = index.slot_of_id(*id).and_then(|slot| index.entry(slot));
+            // It may have expired or been retracted since. The mark is kept all the same.
+            entry
+                .filter(|entry| entry.announcement.has_shown(now))
+                .filter(|entry| index.groups.first_unmet(entry.group, &prepared).is_none())
+                .map(|entry| &*entry.announcement)
+                .ok_or_else(|| Error::not_found(*id))
+        };
+        let marked: Vec<&Announcement> = ids.iter().map(could_see).collect::<Result<_>>()?;
+        let user = self.state.users.get(&viewer.user);
+        let mut edit = UserEdit::new(viewer.user.as_str(), user, now);
+        for announcement in marked {
+            edit.mark(mark, announcement, now)?;
+        }
+        self.user(Effect::User(edit.finish()));
+        Ok(())
+    }
+
+    /// Stages marking as read what was notified at or before `up_to`, and returns that revision.
+    ///
+    /// # Errors
+    /// As [`Board::mark_all_read`](crate::Board::mark_all_read).
+    pub(crate) fn mark_all_read(&mut self, query: &Query, up_to: Option<i64>) -> Result<i64> {
+        let name = &query.viewer.user;
+        check_user(name)?;
+        query.viewer.validate()?;
+        query.filter.check(query.view)?;
+        let now = instant(&query.viewer, self.now)?;
+        let index = &self.state.index;
+        let revision = up_to.unwrap_or(index.revision);
+        if revision < 0 {
+            let reason = Bilingual::new("must not be negative", "不能为负数");
+            return Err(Error::invalid("up_to", &revision.to_string(), reason));
+        }
+        if revision > index.revision {
+            return Err(Error::future_revision(revision, index.revision));
+        }
+        let user = self.state.users.get(name);
+        let mut edit = UserEdit::new(name.as_str(), user, now);
+        if query.filter == Filter::default() {
+            edit.mark_all_read(index, Watermark { revision, at: now });
+        } else {
+            let unread = Query {
+                filter: Filter {
+                    unread_only: true,
+                    ..query.filter.clone()
+                },
+                ..query.clone()
+            };
+            let selection = Selection::new(self.state, self.fetched, &unread, true, now)?;
+            let total = selection.total();
+            let slots = selection.page(None, usize::try_from(total).unwrap_or(usize::MAX), total);
+            self.fetched.checked()?;
+            for announcement in slots.iter().filter_map(|slot| index.entry(*slot)) {
+                let announcement = &announcement.announcement;
+                if announcement.notify_revision() <= revision {
+                    edit.mark(Mark::Read, announcement, now)?;
+                }
+            }
+        }
+        self.user(Effect::User(edit.finish()));
+        Ok(revision)
+    }
+
+    /// Stages erasing all state of a user, and returns whether there is any.
+    pub(crate) fn forget_user(&mut self, user: &str) -> bool {
+        let is_known = self.state.users.get(user).is_some();
+        if is_known {
+            self.user(Effect::ForgetUser(user.into()));
+        }
+        is_known
+    }
+
+    fn user(&mut self, effect: Effect) {
+        self.plan.entries.push(Planned {
+            revision: self.state.index.revision,
+            effects: vec![effect],
+        });
+        self.plan.users += 1;
+    }
+
+    /// Drops data past its retention, if that is due.
+    pub(crate) fn drop_what_is_due(&mut self, keep: Keep) -> Dropped {
+        let State { index, feed, .. } = self.state;
+        let head = self.ahead.revision();
+        let compacted = feed.compactable(keep, head, self.now);
+        let keys = index.idempotency_keys.forgettable(self.now, self.plan.keys);
+        let dropped = Dropped {
+            changes: compacted.map_or(0, |revision| feed.count_up_to(revision) as u64),
+            idempotency_keys: keys.len() as u64,
+        };
+        let effects: Vec<Effect> = compacted
+            .map(Effect::DropChanges)
+            .into_iter()
+            .chain(keys.into_iter().map(Effect::RemoveKey))
+            .collect();
+        if !effects.is_empty() {
+            // Before the commits, because one of them may add a key again that is dropped for its
+            // age.
+            let planned = Planned {
+                revision: index.revision,
+                effects,
+            };
+            self.plan.entries.insert(self.plan.users, planned);
+        }
+        dropped
+    }
+}

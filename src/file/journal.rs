@@ -1,0 +1,204 @@
+//! A board's file as a journal: it keeps the result of the entries, not the entries.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::board_file::BoardFile;
+use super::channel::{Giver, handover};
+use super::copy::{Copied, copy};
+use super::medium::FileMedium;
+use super::snapshot::Snapshot;
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::record::Sharing;
+use crate::journal::{Checkpoint, Effect, Entry, Journal, KeyedResult, Loaded, Position, Storage};
+use crate::model::Announcement;
+use crate::query::Verification;
+
+/// Effects sent together, which makes the cost of sending negligible.
+const PORTION: usize = 500;
+
+impl Journal for BoardFile {
+    fn append(&self, entries: &[Entry]) -> Result<()> {
+        self.write(entries)
+    }
+
+    fn read_from(&self, seq: u64) -> Result<Vec<Arc<Entry>>> {
+        let next = BoardFile::head(self).seq.saturating_add(1);
+        match seq {
+            _ if seq == next => Ok(Vec::new()),
+            _ if seq > next => {
+                let reason = Bilingual::new(
+                    format!("entry {seq} is ahead of the next entry {next}"),
+                    format!("日志条目 {seq} 超过下一个条目 {next}"),
+                );
+                Err(Error::new(ErrorKind::FutureRevision, reason))
+            }
+            _ => {
+                let reason = Bilingual::new(
+                    format!(
+                        "the file keeps no entries before {next}, so entry {seq} is not available"
+                    ),
+                    format!("文件不保留条目 {next} 之前的日志条目，无法提供条目 {seq}"),
+                );
+                Err(Error::compacted_entries(next, reason))
+            }
+        }
+    }
+
+    fn head(&self) -> Position {
+        BoardFile::head(self)
+    }
+}
+
+impl Storage for BoardFile {
+    /// One thread reads and decodes while the calling one applies.
+    fn load(&self, take: &mut dyn FnMut(Loaded) -> Result<()>) -> Result<()> {
+        self.look(|snapshot| {
+            take(Loaded::Position(snapshot.board()?, snapshot.count()?))?;
+            let (giver, portions) = handover();
+            let source = snapshot.clone();
+            let reader = std::thread::Builder::new().name("notice".to_owned());
+            let reader = reader.spawn(move || Portions::new(giver).read(&source));
+            let reader = reader.map_err(|error| {
+                let reason = Bilingual::new(
+                    format!("cannot start a thread to read the board: {error}"),
+                    format!("无法启动读取公告板的线程：{error}"),
+                );
+                Error::new(ErrorKind::Io, reason)
+            })?;
+            let mut taken = Ok(());
+            for portion in portions {
+                taken = take(Loaded::Effects(portion));
+                if taken.is_err() {
+                    break;
+                }
+            }
+            let read = match reader.join() {
+                Ok(read) => read,
+                // Caught where the file is read.
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            taken.and(read)
+        })
+    }
+
+    fn replace(&self, checkpoint: &Checkpoint) -> Result<()> {
+        self.write_over(checkpoint)
+    }
+
+    fn announcement(&self, id: i64) -> Result<Option<Announcement>> {
+        self.look(|snapshot| snapshot.announcement(id))
+    }
+
+    fn length(&self) -> u64 {
+        BoardFile::length(self)
+    }
+
+    fn compact(&self) -> Result<()> {
+        BoardFile::compact(self)
+    }
+
+    fn check(&self, found: &mut Verification) -> Result<bool> {
+        match self.check_pages() {
+            Ok(true) => {}
+            Ok(false) => {
+                let (en, zh) = ("inconsistent pages were repaired", "页面不一致，已修复");
+                found.add("pages", Bilingual::new(en, zh));
+            }
+            Err(error) => {
+                found.add_error(&error);
+                return Ok(false);
+            }
+        }
+        if let Err(error) = self.look(|snapshot| read_each(snapshot, found)) {
+            found.add_error(&error);
+        }
+        Ok(found.is_good())
+    }
+
+    fn is_readable(&self) -> bool {
+        BoardFile::is_readable(self)
+    }
+
+    fn copy_to(&self, to: &Path) -> Result<i64> {
+        self.look(|snapshot| copy(snapshot, &FileMedium::new(to), Copied::Same))
+    }
+}
+
+/// Sends effects in portions.
+struct Portions {
+    giver: Giver<Vec<Effect>>,
+    portion: Vec<Effect>,
+}
+
+impl Portions {
+    fn new(giver: Giver<Vec<Effect>>) -> Self {
+        Self {
+            giver,
+            portion: Vec::with_capacity(PORTION),
+        }
+    }
+
+    fn add(&mut self, effect: Effect) {
+        self.portion.push(effect);
+        if self.portion.len() == PORTION {
+            self.give();
+        }
+    }
+
+    fn give(&mut self) {
+        let portion = std::mem::replace(&mut self.portion, Vec::with_capacity(PORTION));
+        self.giver.give(portion);
+    }
+
+    /// Reads a whole board: announcements, users, changes, idempotency keys.
+    fn read(mut self, snapshot: &Snapshot) -> Result<()> {
+        let mut sharing = Sharing::default();
+        snapshot.announcements(&mut sharing, |announcement| {
+            self.add(Effect::Put(Arc::new(announcement?)));
+            Ok(())
+        })?;
+        snapshot.whole_users(|user| {
+            self.add(Effect::User(user));
+            Ok(())
+        })?;
+        snapshot.changes(&mut sharing, |change| {
+            self.add(Effect::Change(change?));
+            Ok(())
+        })?;
+        for (key, result) in idempotency_keys(snapshot)? {
+            self.add(Effect::PutKey(key, result));
+        }
+        self.give();
+        Ok(())
+    }
+}
+
+/// Returns the idempotency keys, oldest first.
+fn idempotency_keys(snapshot: &Snapshot) -> Result<Vec<(Box<str>, KeyedResult)>> {
+    let mut keys = Vec::new();
+    snapshot.idempotency_keys(|key| {
+        let (key, result) = key?;
+        keys.push((key.into(), result));
+        Ok(())
+    })?;
+    keys.sort_by_key(|(_, result): &(_, KeyedResult)| (result.at, result.published.revision));
+    Ok(keys)
+}
+
+/// Reads every record, and records each that cannot be read.
+fn read_each(snapshot: &Snapshot, found: &mut Verification) -> Result<()> {
+    let mut sharing = Sharing::default();
+    let mut note = |error: Option<Error>| {
+        found.records += 1;
+        if let Some(error) = error {
+            found.add_error(&error);
+        }
+        Ok(())
+    };
+    snapshot.announcements(&mut sharing, |record| note(record.err()))?;
+    snapshot.users(|record| note(record.err()))?;
+    snapshot.receipts(|record| note(record.err()))?;
+    snapshot.changes(&mut sharing, |record| note(record.err()))?;
+    snapshot.idempotency_keys(|record| note(record.err()))
+}

@@ -1,0 +1,87 @@
+//! Joins the engine and the file, which do not know each other.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::engine::{Durability, Settings, Store, random_epoch, verify_storage};
+use crate::error::Result;
+use crate::file::{
+    BoardFile, Copied, FileMedium, Medium, Repairing, copy, look_at, write_out as write_new,
+};
+use crate::journal::{Checkpoint, Position};
+use crate::progress::{Progress, Step};
+use crate::query::Verification;
+
+/// Opens the board in `medium`, or creates it.
+///
+/// # Errors
+/// Those of the file.
+pub(crate) fn open(
+    settings: Settings,
+    medium: Box<dyn Medium>,
+    durability: Durability,
+    progress: Option<&Progress>,
+) -> Result<Arc<Store>> {
+    let repairing = progress.cloned().map(|progress| -> Arc<Repairing> {
+        // Reported in thousandths.
+        Arc::new(move |part| progress.tell(Step::Repairing, (part * 1000.0) as u64, 1000))
+    });
+    let new = Position::new(random_epoch(), settings.clock.now());
+    let opened = BoardFile::open(medium, new, repairing)
+        .and_then(|file| Store::open(settings, Arc::new(file), durability, progress));
+    if let Some(progress) = progress {
+        progress.end();
+    }
+    opened
+}
+
+/// Writes a board in memory to a new file.
+///
+/// # Errors
+/// `exists`; `io`; `read_only`.
+pub(crate) fn write_copy(checkpoint: &Checkpoint, to: &Path) -> Result<()> {
+    write_new(checkpoint, &FileMedium::new(to))
+}
+
+/// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch,
+/// so that followers list again.
+///
+/// `to` must not exist. Nobody may have `from` open, which need not be writable. All of it is
+/// checked as it is read.
+///
+/// # Errors
+/// `exists`; `corrupt`, `unsupported`, `locked` for `from`; `io`, `read_only`.
+///
+/// ```
+/// # let directory = std::env::temp_dir().join(format!("notice-restore-{}", std::process::id()));
+/// # std::fs::create_dir_all(&directory).unwrap();
+/// # let [saved, restored] = ["saved.notice", "restored.notice"].map(|name| directory.join(name));
+/// use notice::Draft;
+/// let board = notice::open("mem:")?;
+/// board.publish(&Draft::new("en", "Kept"))?;
+/// board.require_custody()?.backup(&saved)?;
+///
+/// notice::restore_backup(&saved, &restored)?;
+/// let url = format!("file:{}", restored.display());
+/// assert_eq!(notice::open(&url)?.revision()?, 1);
+/// # std::fs::remove_dir_all(&directory).unwrap();
+/// # Ok::<(), notice::Error>(())
+/// ```
+pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
+    let epoch = random_epoch();
+    look_at(Box::new(FileMedium::new(from)), |snapshot| {
+        copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch)).map(drop)
+    })
+}
+
+/// Checks a file that nobody has open, including one that [`open`](crate::open) refuses. It checks
+/// the same as [`Custody::verify`](crate::Custody::verify), except for memory.
+///
+/// # Errors
+/// `locked`, `io`; `corrupt` and `unsupported` for an unreadable file.
+pub fn verify(path: &Path) -> Result<Verification> {
+    let file = BoardFile::open_existing(Box::new(FileMedium::new(path)))?;
+    let mut found = Verification::default();
+    verify_storage(&file, &mut found)?;
+    Ok(found)
+}

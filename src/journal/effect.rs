@@ -1,0 +1,155 @@
+//! Effects of an entry on a board: decided values, never the operation that led to them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::{Announcement, Published, Receipt};
+use crate::query::ChangeKind;
+
+/// One effect of an entry. Applying it needs no clock, no budget and no check, because the writer
+/// has made all decisions.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Puts an announcement on the board, replacing its former version.
+    Put(Arc<Announcement>),
+    /// Erases an announcement. Effects of their own erase the state of users for it.
+    Remove(i64),
+    /// Changes the state of one user.
+    User(UserChange),
+    /// Erases all state of a user.
+    ForgetUser(Arc<str>),
+    /// Appends a change to the change feed.
+    Change(FeedChange),
+    /// Drops the changes of all revisions up to this one from the feed.
+    DropChanges(i64),
+    /// Adds an idempotency key as the latest one, with its result.
+    PutKey(Box<str>, KeyedResult),
+    /// Drops an idempotency key.
+    RemoveKey(Box<str>),
+}
+
+/// Everything that was notified at or before `revision` and visible at `at` is read.
+///
+/// The instant matters for an announcement that was published before but starts later: nobody can
+/// have read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Watermark {
+    pub(crate) revision: i64,
+    pub(crate) at: i64,
+}
+
+impl Watermark {
+    /// Reports whether it makes `announcement` read.
+    pub(crate) fn covers(self, announcement: &Announcement) -> bool {
+        announcement.notify_revision() <= self.revision && announcement.starts_at() <= self.at
+    }
+}
+
+/// New state of one user. Receipts that are not included stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserChange {
+    pub(crate) name: Arc<str>,
+    pub(crate) first_seen_at: i64,
+    pub(crate) watermark: Watermark,
+    /// Whether one of the fields above has changed, so that the user's own record must be written.
+    pub(crate) is_changed: bool,
+    /// State for each announcement that changes.
+    pub(crate) kept: BTreeMap<i64, KeptReceipt>,
+}
+
+impl UserChange {
+    /// Creates an empty state of the user `name`.
+    pub(crate) fn empty(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            first_seen_at: 0,
+            watermark: Watermark::default(),
+            is_changed: true,
+            kept: BTreeMap::new(),
+        }
+    }
+
+    /// Returns the user's name.
+    pub fn user(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the changed receipts, by announcement. An empty one is dropped.
+    pub fn receipts(&self) -> impl Iterator<Item = (i64, &Receipt)> {
+        self.kept.iter().map(|(id, kept)| (*id, &kept.receipt))
+    }
+}
+
+/// State of a user for an announcement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct KeptReceipt {
+    pub(crate) receipt: Receipt,
+    /// Whether it was marked unread although the watermark covers it.
+    pub(crate) is_unread: bool,
+}
+
+impl KeptReceipt {
+    /// Reports whether there is nothing to keep.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.receipt.is_empty() && !self.is_unread
+    }
+}
+
+/// One change of a revision to one announcement, as the change feed keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedChange {
+    pub(crate) revision: i64,
+    /// Time of the change, or the latest instant read before, if the clock was set back.
+    pub(crate) at: i64,
+    pub(crate) id: i64,
+    pub(crate) kind: ChangeKind,
+    /// The announcement before, without its texts, which decides who learns of the change.
+    pub(crate) before: Option<Arc<Announcement>>,
+    /// Empty if the announcement itself changed; else the changed announcements that replace or
+    /// replaced it.
+    pub(crate) replacers: Vec<Replacer>,
+}
+
+impl FeedChange {
+    /// Returns the revision that made the change.
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// Returns the id of the changed announcement.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// Returns the kind of change.
+    pub fn kind(&self) -> ChangeKind {
+        self.kind
+    }
+}
+
+/// A changed announcement that may have covered or uncovered another one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Replacer {
+    pub(crate) id: i64,
+    /// The announcement before, without its texts.
+    pub(crate) before: Option<Arc<Announcement>>,
+}
+
+/// Fingerprint of a request, which detects a different request under the same key.
+pub(crate) type Fingerprint = [u8; 32];
+
+/// A request under an idempotency key, with its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyedResult {
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) published: Published,
+    pub(crate) at: i64,
+}
+
+impl KeyedResult {
+    /// Returns the result.
+    pub fn published(&self) -> &Published {
+        &self.published
+    }
+}

@@ -1,0 +1,387 @@
+//! Encoding of entries and checkpoints.
+//!
+//! No input is trusted: whatever decodes here can be applied without further checks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::NUMBER;
+use super::announcement_record::{Bytes, Sharing, announcement_body, read_announcement};
+use super::checkpoint::{Checkpoint, Position};
+use super::codec::{Damage, Kind};
+use super::effect::{Effect, UserChange};
+use super::entry::{Entry, Link, Seal};
+use super::records::{KeyRecord, ReceiptRecord, UserRecord, change_body, read_change};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+
+/// No limit but memory: a batch may be long, and input is in memory already.
+const NO_LIMIT: usize = usize::MAX >> 1;
+/// The format covers everything inside, so it is raised with those of announcements, users,
+/// receipts, changes and idempotency keys.
+const ENTRY: Kind = Kind {
+    name: "entry",
+    format: 1,
+    limit: NO_LIMIT,
+};
+/// As of [`ENTRY`].
+const CHECKPOINT: Kind = Kind {
+    name: "checkpoint",
+    format: 1,
+    limit: NO_LIMIT,
+};
+/// Longest name of a user or idempotency key, in bytes: more than any build accepts.
+const NAME_BYTES: usize = 4096;
+/// Neither has a key.
+const NO_KEY: &[u8] = b"";
+
+#[derive(Serialize, Deserialize)]
+struct StoredEntry<'a, B> {
+    seq: u64,
+    epoch: u128,
+    at: i64,
+    revision: i64,
+    previous: [u8; 16],
+    #[serde(borrow)]
+    effects: Vec<StoredEffect<'a, B>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredCheckpoint<'a, B> {
+    epoch: u128,
+    seq: u64,
+    link: [u8; 16],
+    revision: i64,
+    last_id: i64,
+    compacted: i64,
+    created_at: i64,
+    #[serde(borrow)]
+    effects: Vec<StoredEffect<'a, B>>,
+}
+
+/// An effect, with records of type `B`.
+#[derive(Serialize, Deserialize)]
+enum StoredEffect<'a, B> {
+    Put(B),
+    Remove(i64),
+    User {
+        name: &'a str,
+        user: UserRecord,
+        is_changed: bool,
+        kept: Vec<(i64, ReceiptRecord)>,
+    },
+    ForgetUser(&'a str),
+    Change(i64, B),
+    DropChanges(i64),
+    PutKey(&'a str, KeyRecord),
+    RemoveKey(&'a str),
+}
+
+/// A body to be encoded.
+struct Body(Vec<u8>);
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Body {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Bytes::deserialize(deserializer).map(|bytes| Self(bytes.0.to_vec()))
+    }
+}
+
+type Read<T> = std::result::Result<T, Damage>;
+
+impl Entry {
+    /// Returns the entry's link, by which the next entry refers to it.
+    ///
+    /// # Errors
+    /// As [`to_bytes`](Self::to_bytes).
+    pub fn link(&self) -> Result<Link> {
+        match self.seal {
+            Some(seal) => Ok(seal.link),
+            None => Ok(Link::of(&self.to_bytes()?)),
+        }
+    }
+
+    /// Encodes the entry. There is only one encoding, whatever carries it.
+    ///
+    /// # Errors
+    /// `corrupt` for an entry longer than memory can hold.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        entry_to_bytes(self)
+    }
+
+    /// Decodes the output of [`to_bytes`](Self::to_bytes), and refuses anything else.
+    ///
+    /// # Errors
+    /// `corrupt`; `unsupported` for an entry written by a later build.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut entry = entry_from_bytes(bytes)?;
+        entry.seal = Some(Seal {
+            link: Link::of(bytes),
+            length: bytes.len(),
+        });
+        Ok(entry)
+    }
+
+    /// Links the entry to `previous`, and returns its own link.
+    ///
+    /// # Errors
+    /// As [`to_bytes`](Self::to_bytes).
+    pub(crate) fn seal(&mut self, previous: Link) -> Result<Link> {
+        self.previous = previous;
+        let bytes = self.to_bytes()?;
+        let link = Link::of(&bytes);
+        self.seal = Some(Seal {
+            link,
+            length: bytes.len(),
+        });
+        Ok(link)
+    }
+}
+
+impl Checkpoint {
+    /// Encodes the checkpoint. There is only one encoding.
+    ///
+    /// # Errors
+    /// `corrupt` for a checkpoint longer than memory can hold.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        checkpoint_to_bytes(self)
+    }
+
+    /// Decodes the output of [`to_bytes`](Self::to_bytes), and refuses anything else.
+    ///
+    /// # Errors
+    /// `corrupt`; `unsupported` for a checkpoint written by a later build.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        checkpoint_from_bytes(bytes)
+    }
+}
+
+fn entry_to_bytes(entry: &Entry) -> Result<Vec<u8>> {
+    let write = || -> Read<Vec<u8>> {
+        let stored = StoredEntry {
+            seq: entry.seq,
+            epoch: entry.epoch,
+            at: entry.at,
+            revision: entry.revision,
+            previous: entry.previous.0,
+            effects: stored_effects(&entry.effects)?,
+        };
+        ENTRY.encode(NO_KEY, &stored)
+    };
+    write().map_err(|damage| refused(&ENTRY, &damage))
+}
+
+fn entry_from_bytes(bytes: &[u8]) -> Result<Entry> {
+    let read = || -> Read<Entry> {
+        let (_, body) = ENTRY.open(NO_KEY, bytes)?;
+        let stored: StoredEntry<'_, Bytes<'_>> = ENTRY.body(body)?;
+        let revision = number(stored.revision)?;
+        let effects = effects_of(stored.effects)?;
+        let of_revision = |effect: &Effect| match effect {
+            Effect::Change(change) => change.revision == revision,
+            Effect::DropChanges(up_to) => *up_to <= revision,
+            _ => true,
+        };
+        if !effects.iter().all(of_revision) {
+            return Err(nonsense("a change is of another revision"));
+        }
+        Ok(Entry {
+            seq: stored.seq,
+            epoch: stored.epoch,
+            at: stored.at,
+            revision,
+            previous: Link(stored.previous),
+            effects,
+            seal: None,
+        })
+    };
+    read().map_err(|damage| refused(&ENTRY, &damage))
+}
+
+fn checkpoint_to_bytes(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
+    let Position {
+        epoch,
+        seq,
+        link,
+        revision,
+        last_id,
+        compacted,
+        created_at,
+    } = checkpoint.head;
+    let write = || -> Read<Vec<u8>> {
+        let stored = StoredCheckpoint {
+            epoch,
+            seq,
+            link: link.0,
+            revision,
+            last_id,
+            compacted,
+            created_at,
+            effects: stored_effects(&checkpoint.effects)?,
+        };
+        CHECKPOINT.encode(NO_KEY, &stored)
+    };
+    write().map_err(|damage| refused(&CHECKPOINT, &damage))
+}
+
+fn checkpoint_from_bytes(bytes: &[u8]) -> Result<Checkpoint> {
+    let read = || -> Read<Checkpoint> {
+        let (_, body) = CHECKPOINT.open(NO_KEY, bytes)?;
+        let stored: StoredCheckpoint<'_, Bytes<'_>> = CHECKPOINT.body(body)?;
+        let head = Position {
+            epoch: stored.epoch,
+            seq: stored.seq,
+            link: Link(stored.link),
+            revision: number(stored.revision)?,
+            last_id: number(stored.last_id)?,
+            compacted: number(stored.compacted)?,
+            created_at: stored.created_at,
+        };
+        let effects = effects_of(stored.effects)?;
+        let mut last = head.compacted;
+        for effect in &effects {
+            match effect {
+                Effect::Put(announcement) if announcement.id() > head.last_id => {
+                    return Err(nonsense("an announcement has an id that was not given yet"));
+                }
+                Effect::Change(change) if !(last..=head.revision).contains(&change.revision) => {
+                    return Err(nonsense("a change is out of order"));
+                }
+                Effect::Change(change) => last = change.revision,
+                Effect::Put(_) | Effect::User(_) | Effect::PutKey(..) => {}
+                _ => return Err(nonsense("an effect takes something away")),
+            }
+        }
+        Ok(Checkpoint { head, effects })
+    };
+    read().map_err(|damage| refused(&CHECKPOINT, &damage))
+}
+
+fn stored_effects(effects: &[Effect]) -> Read<Vec<StoredEffect<'_, Body>>> {
+    effects.iter().map(stored_effect).collect()
+}
+
+fn stored_effect(effect: &Effect) -> Read<StoredEffect<'_, Body>> {
+    Ok(match effect {
+        Effect::Put(announcement) => StoredEffect::Put(Body(announcement_body(announcement)?)),
+        Effect::Remove(id) => StoredEffect::Remove(*id),
+        Effect::User(change) => StoredEffect::User {
+            name: &change.name,
+            user: UserRecord::new(change.first_seen_at, change.watermark),
+            is_changed: change.is_changed,
+            kept: change.kept.iter().map(|(id, k)| (*id, k.into())).collect(),
+        },
+        Effect::ForgetUser(name) => StoredEffect::ForgetUser(name),
+        Effect::Change(change) => StoredEffect::Change(change.revision, Body(change_body(change)?)),
+        Effect::DropChanges(revision) => StoredEffect::DropChanges(*revision),
+        Effect::PutKey(key, result) => StoredEffect::PutKey(key, result.into()),
+        Effect::RemoveKey(key) => StoredEffect::RemoveKey(key),
+    })
+}
+
+fn effects_of(stored: Vec<StoredEffect<'_, Bytes<'_>>>) -> Read<Vec<Effect>> {
+    let mut sharing = Sharing::default();
+    let read = |effect| effect_of(effect, &mut sharing);
+    stored.into_iter().map(read).collect()
+}
+
+fn effect_of(stored: StoredEffect<'_, Bytes<'_>>, sharing: &mut Sharing) -> Read<Effect> {
+    Ok(match stored {
+        StoredEffect::Put(body) => {
+            let announcement = read_announcement(body.0, sharing)?;
+            number(announcement.id())?;
+            number(announcement.revision())?;
+            number(announcement.notify_revision())?;
+            if announcement.is_without_texts() {
+                return Err(nonsense("an announcement has no texts"));
+            }
+            Effect::Put(Arc::new(announcement))
+        }
+        StoredEffect::Remove(id) => Effect::Remove(number(id)?),
+        StoredEffect::User {
+            name,
+            user,
+            is_changed,
+            kept,
+        } => {
+            let (first_seen_at, watermark) = user.values();
+            let kept = kept.into_iter().map(|(id, kept)| (id, kept.into()));
+            Effect::User(UserChange {
+                name: named(name)?.into(),
+                first_seen_at,
+                watermark,
+                is_changed,
+                kept: kept.collect::<BTreeMap<_, _>>(),
+            })
+        }
+        StoredEffect::ForgetUser(name) => Effect::ForgetUser(named(name)?.into()),
+        StoredEffect::Change(revision, body) => {
+            Effect::Change(read_change(number(revision)?, body.0, sharing)?)
+        }
+        StoredEffect::DropChanges(revision) => Effect::DropChanges(number(revision)?),
+        StoredEffect::PutKey(key, result) => Effect::PutKey(named(key)?.into(), result.try_into()?),
+        StoredEffect::RemoveKey(key) => Effect::RemoveKey(named(key)?.into()),
+    })
+}
+
+/// Refuses an id or a revision without a successor.
+fn number(number: i64) -> Read<i64> {
+    match (0..NUMBER).contains(&number) {
+        true => Ok(number),
+        false => Err(nonsense(&format!("{number} is out of range"))),
+    }
+}
+
+/// Refuses a name that cannot be the key of a record.
+fn named(name: &str) -> Read<&str> {
+    match name.is_empty() || name.len() > NAME_BYTES || name.contains('\0') {
+        true => Err(nonsense("a name is empty, too long, or holds a NUL")),
+        false => Ok(name),
+    }
+}
+
+fn nonsense(why: &str) -> Damage {
+    Damage::Body(why.to_owned())
+}
+
+/// Converts damage of bytes of `kind` to an error.
+fn refused(kind: &Kind, damage: &Damage) -> Error {
+    let (error_kind, reason) = damage.described();
+    Error::new(error_kind, reason).within(kind.name)
+}
+
+impl Damage {
+    /// Returns the kind of error and the description of damage.
+    pub(crate) fn described(&self) -> (ErrorKind, Bilingual) {
+        let reason = match self {
+            Self::Checksum => Bilingual::new(
+                "checksum mismatch: the record is damaged",
+                "校验和不匹配：数据已损坏",
+            ),
+            Self::Key => Bilingual::new("malformed key", "键格式错误"),
+            Self::Body(why) => Bilingual::new(
+                format!("cannot be decoded: {why}"),
+                format!("无法解码：{why}"),
+            ),
+            Self::Length(length) => Bilingual::new(
+                format!("too long: {length} bytes"),
+                format!("长度为 {length} 字节，超出上限"),
+            ),
+            Self::Format(format) => Bilingual::new(
+                format!("unknown format {format}: written by a newer build"),
+                format!("未知格式 {format}：由更新的版本写入"),
+            ),
+        };
+        let kind = match self {
+            Self::Format(_) => ErrorKind::Unsupported,
+            _ => ErrorKind::Corrupt,
+        };
+        (kind, reason)
+    }
+}

@@ -1,0 +1,41 @@
+//! The journal of a board: numbered entries, each of which records the effects of one write.
+//!
+//! A [`Checkpoint`] of a board and the entries after it reproduce the board at every entry; see
+//! [`Replica`](crate::Replica). Entries hold decided values, never operations, so that applying one
+//! needs no clock and cannot fail. Each entry refers to the one before by a [`Link`], a hash, so
+//! that a gap or a different history is detected.
+
+mod announcement_record;
+mod checkpoint;
+mod codec;
+mod effect;
+mod encoding;
+mod entry;
+mod recent;
+mod records;
+mod storage;
+
+pub use checkpoint::{Checkpoint, Position};
+pub use effect::{Effect, FeedChange, KeyedResult, UserChange};
+pub use entry::{Entry, Link};
+pub use storage::Journal;
+
+pub(crate) use effect::{Fingerprint, KeptReceipt, Replacer, Watermark};
+pub(crate) use recent::Recent;
+pub(crate) use storage::{Loaded, Storage};
+
+/// Encoding of values, for a file that keeps them as records.
+#[cfg(feature = "file")]
+pub(crate) mod record {
+    pub(crate) use super::announcement_record::{
+        ANNOUNCEMENT, Sharing, encode_announcement, read_announcement,
+    };
+    pub(crate) use super::codec::{Damage, Kind};
+    pub(crate) use super::records::{
+        CHANGE, IDEMPOTENCY_KEY, KeyRecord, RECEIPT, ReceiptRecord, USER, UserRecord,
+        encode_change, read_change,
+    };
+}
+
+/// Upper bound of ids, revisions and sequence numbers, up to which JSON is exact.
+pub(crate) const NUMBER: i64 = 1 << 53;

@@ -1,0 +1,83 @@
+//! Storage of a board, as the engine sees it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::checkpoint::{Checkpoint, Position};
+use super::effect::Effect;
+use super::entry::Entry;
+use crate::error::Result;
+use crate::model::Announcement;
+use crate::query::Verification;
+
+/// Consecutively numbered entries.
+pub trait Journal: Send + Sync {
+    /// Appends entries, all or none. They are durable on return, unless the journal is relaxed or
+    /// not durable at all.
+    ///
+    /// # Errors
+    /// Those of an entry that does not follow the head; `io` and other file errors.
+    fn append(&self, entries: &[Entry]) -> Result<()>;
+
+    /// Returns the entries from `seq` on; an empty list when `seq` is the next number.
+    ///
+    /// # Errors
+    /// `compacted` with the oldest number kept; `future_revision` for a number after the next one.
+    fn read_from(&self, seq: u64) -> Result<Vec<Arc<Entry>>>;
+
+    /// Returns the position after the last entry.
+    fn head(&self) -> Position;
+}
+
+/// Part of a board that is being loaded.
+pub(crate) enum Loaded {
+    /// First part: the position, and the number of announcements.
+    Position(Position, u64),
+    /// Some of the effects that build the board, in the order of a [`Checkpoint`].
+    Effects(Vec<Effect>),
+}
+
+/// A journal that also keeps the result of its entries, so that a board can be opened from it.
+pub(crate) trait Storage: Journal {
+    /// Passes everything to `take`, on the calling thread.
+    ///
+    /// # Errors
+    /// `corrupt`, `io`, and those of `take`.
+    fn load(&self, take: &mut dyn FnMut(Loaded) -> Result<()>) -> Result<()>;
+
+    /// Replaces everything by a board with a different epoch.
+    ///
+    /// # Errors
+    /// As [`append`](Journal::append).
+    fn replace(&self, checkpoint: &Checkpoint) -> Result<()>;
+
+    /// Returns the announcement with that id as it was last written.
+    ///
+    /// # Errors
+    /// `corrupt`, `io`.
+    fn announcement(&self, id: i64) -> Result<Option<Announcement>>;
+
+    /// Returns the size in bytes.
+    fn length(&self) -> u64;
+
+    /// Shrinks the storage as far as possible.
+    ///
+    /// # Errors
+    /// `corrupt`, `io`.
+    fn compact(&self) -> Result<()>;
+
+    /// Reads every page and record, and records faults. Returns whether all of it could be read.
+    ///
+    /// # Errors
+    /// `io` and other errors of the file itself.
+    fn check(&self, found: &mut Verification) -> Result<bool>;
+
+    /// Reports whether it can be read. It cannot between a failed write and the next one.
+    fn is_readable(&self) -> bool;
+
+    /// Copies the board to a new file, and returns the revision of the copy.
+    ///
+    /// # Errors
+    /// `exists`; `corrupt` for a damaged record; `io`; `read_only`.
+    fn copy_to(&self, to: &Path) -> Result<i64>;
+}
