@@ -1,7 +1,7 @@
-//! An announcement as bytes: the same in a record of a file, in an entry and in a checkpoint.
+//! Encoding of announcements, the same in a record of a file, in an entry and in a checkpoint.
 //!
-//! Fields stand in the bytes in the order in which they stand here. To change a record, give its kind the
-//! next format, and keep what reads the former ones.
+//! Fields are encoded in the order of declaration. To change a record, bump its kind's format, and
+//! keep the code that reads the former ones.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -50,17 +50,17 @@ struct StoredAnnouncement<'a> {
     tag_count: u8,
     /// Separated by blanks.
     locales: &'a str,
-    /// A list of conditions, as bincode has them. Kept as bytes, for many announcements have the same.
+    /// A list of conditions in bincode. Kept as bytes, because many announcements have the same.
     #[serde(borrow)]
     audience: Bytes<'a>,
     actions: Vec<StoredAction>,
     replaces: Vec<StoredReference>,
-    /// Text, which is checked to be UTF-8 by a quicker function than the deserialiser has.
+    /// Text, validated by a faster UTF-8 check than the deserialiser's.
     #[serde(borrow)]
     packed: Bytes<'a>,
 }
 
-/// Bytes that are written and read in one go: bincode has them as it has text.
+/// Bytes encoded in one run, in bincode's format of a text.
 #[derive(Clone, Copy)]
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
@@ -97,7 +97,7 @@ enum StoredReference {
     Key(String),
 }
 
-/// What announcements share in memory: the same audience and the same locales are there once.
+/// Values shared in memory: each distinct audience and list of locales once.
 #[derive(Debug, Default)]
 pub(crate) struct Sharing {
     audiences: HashMap<Box<[u8]>, Arc<Audience>>,
@@ -212,7 +212,7 @@ fn with_stored<R>(
     })
 }
 
-/// Reads the body of an announcement's record, which may have no texts.
+/// Decodes the body of an announcement's record, which may have no texts.
 pub(crate) fn read_announcement(
     body: &[u8],
     sharing: &mut Sharing,
@@ -275,7 +275,7 @@ pub(crate) fn read_announcement(
         .ok_or_else(|| Damage::Body("its texts do not fit its locales and tags".to_owned()))
 }
 
-/// Writes an announcement.
+/// Encodes an announcement.
 pub(crate) fn encode_announcement(
     key: &[u8],
     announcement: &Announcement,
@@ -283,7 +283,7 @@ pub(crate) fn encode_announcement(
     with_stored(announcement, |stored| ANNOUNCEMENT.encode(key, stored))
 }
 
-/// What is wrong with a value that a record holds.
+/// Converts an invalid value in a record to damage.
 pub(super) fn nonsense(error: crate::error::Error) -> Damage {
     Damage::Body(error.to_string())
 }

@@ -1,4 +1,4 @@
-//! What each operation makes of an announcement.
+//! The operations: what each of them does to an announcement.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Staging;
 use super::patch::patched;
-use crate::engine::memory::idempotency::{KEY_BYTES, fingerprint, repeated};
+use crate::engine::memory::idempotency::{KEY_BYTES, repeated};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, KeyedResult};
 use crate::model::{
@@ -23,7 +23,7 @@ impl Staging<'_> {
         }
         let key = draft.idempotency_key.as_str();
         check_bytes("idempotency_key", key, KEY_BYTES)?;
-        let print = fingerprint(draft);
+        let print = draft.fingerprint();
         let staged = self.overlay.remembered.get(key);
         if let Some(earlier) = staged.or_else(|| self.ahead.remembered(key, self.now)) {
             return repeated(earlier, key, &print);
@@ -43,7 +43,7 @@ impl Staging<'_> {
         let channel = channel_or_default(&draft.channel);
         match self.find_key(channel, &draft.key) {
             Some(former) if former.state() == Lifecycle::Retracted => Err(is_retracted(&former)),
-            // Publishing again must not move a start that was never said.
+            // Publishing again must not move a start that was never given.
             Some(former) => {
                 let former = self.whole(former)?;
                 self.alter(&former, draft, checked, former.starts_at(), draft.change)
@@ -213,7 +213,7 @@ impl Staging<'_> {
     }
 }
 
-/// About how much memory a draft will take: its texts, what the search index keeps of them, and the rest.
+/// Estimates the memory of a draft: texts, their share of the search index, and the rest.
 fn memory_for(draft: &Draft) -> usize {
     let texts = draft.texts.iter();
     let bytes = texts.map(|t| t.title.len() + t.summary.len() + t.body.len());
@@ -229,7 +229,7 @@ fn with_start(draft: &Draft, default: i64) -> Result<Draft> {
     Ok(draft)
 }
 
-/// The draft as an announcement would give it back.
+/// Returns the draft in the form that an announcement would return it.
 fn normal(draft: &Draft, checked: &Checked) -> Draft {
     let mut draft = draft.clone();
     draft.channel = channel_or_default(&draft.channel).to_owned();
@@ -243,12 +243,12 @@ fn normal(draft: &Draft, checked: &Checked) -> Draft {
     draft
 }
 
-/// Whether a draft would make the announcement that `before` was taken from.
+/// Reports whether a draft would make the announcement that `before` was taken from.
 fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
     *before == normal(draft, checked)
 }
 
-/// Whether a change of which nothing is said is news: a title, a body, the severity, a time or the
+/// Decides whether a change is news by default: when a title, a body, the severity, a time or the
 /// audience changes.
 fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Importance {
     let words = |draft: &Draft| -> HashSet<(String, String, String)> {
