@@ -9,7 +9,9 @@ mod compiled_audience;
 mod condition;
 mod draft;
 mod draft_json;
+mod field_bytes;
 mod fields;
+mod fingerprint;
 mod glob;
 pub(crate) mod json;
 pub mod limits;
@@ -44,6 +46,7 @@ pub(crate) use announcement_json::TakenApart;
 pub(crate) use attribute::{LOCALE, USER};
 pub(crate) use compiled_audience::CompiledAudience;
 pub(crate) use draft_json::display;
+pub(crate) use field_bytes::FieldBytes;
 pub(crate) use locale::choose as choose_locale;
 pub(crate) use prepared_viewer::PreparedViewer;
 pub(crate) use validate::{

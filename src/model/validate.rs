@@ -200,7 +200,7 @@ impl Draft {
         let bytes = texts.sum::<usize>()
             + actions.sum::<usize>()
             + checked.extras.len()
-            + self.audience.to_json().to_string().len();
+            + self.audience.encoded_bytes();
         if bytes > limits::RECORD_BYTES {
             return Err(too_many_bytes("texts", bytes, limits::RECORD_BYTES));
         }

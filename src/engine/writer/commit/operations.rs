@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Staging;
 use super::patch::patched;
-use crate::engine::memory::idempotency::{KEY_BYTES, fingerprint, repeated};
+use crate::engine::memory::idempotency::{KEY_BYTES, repeated};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, KeyedResult};
 use crate::model::{
@@ -23,7 +23,7 @@ impl Staging<'_> {
         }
         let key = draft.idempotency_key.as_str();
         check_bytes("idempotency_key", key, KEY_BYTES)?;
-        let print = fingerprint(draft);
+        let print = draft.fingerprint();
         let staged = self.overlay.remembered.get(key);
         if let Some(earlier) = staged.or_else(|| self.ahead.remembered(key, self.now)) {
             return repeated(earlier, key, &print);
