@@ -27,7 +27,6 @@ mod variants;
 
 pub use answer::Answer;
 pub use call::Call;
-pub use codec::MESSAGE_BYTES;
 pub use dispatch::answer;
 pub use named::names;
 pub use table::{Member, Table};
