@@ -35,6 +35,7 @@ pub(super) const SRC: &[Row] = &[
     row("file",    "error progress failpoint model query journal", "disk io redb threads locks now"),
     row("file_board", "error progress query journal engine file", ""),
     row("open",    "..", "disk io locks"),
+    row("cookbook", "", ""),
     row("lib",     "..", ""),
 ];
 
