@@ -51,7 +51,7 @@ fn assert_same(array: &NoticeArray, page: &Page) {
     let items = list(array.items, array.len);
     assert_eq!(items.len(), page.items.len());
     for (c, item) in items.iter().zip(&page.items) {
-        let (a, chosen) = (&item.announcement, item.text());
+        let (a, chosen) = (item, item.text());
         assert_eq!(
             (c.id, c.revision, c.starts_at),
             (a.id(), a.revision(), a.starts_at())

@@ -102,7 +102,7 @@ fn walk(board: &SharedBoard, query: &Query) -> Vec<i64> {
     loop {
         let page = board.query(&query).expect("a sound query is answered");
         for item in &page.items {
-            let id = item.announcement.id();
+            let id = item.id();
             assert!(!ids.contains(&id), "{id} comes twice");
             ids.push(id);
         }
@@ -117,7 +117,7 @@ fn walk(board: &SharedBoard, query: &Query) -> Vec<i64> {
 pub(crate) fn works_on(board: &SharedBoard) {
     let all = board.query(&everything()).expect("an editor sees all");
     for item in all.items.iter().take(8) {
-        let id = item.announcement.id();
+        let id = item.id();
         for viewer in viewers() {
             for mark in [Mark::Seen, Mark::Dismiss, Mark::Unread, Mark::Acknowledge] {
                 let _ = board.mark(&viewer, &[id], mark);

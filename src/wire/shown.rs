@@ -294,7 +294,10 @@ impl Row<Item> for Shown {
                 idempotency_key: String::new(),
             },
         };
-        let mut item = Item::new(Arc::new(together(parts)?), &Viewer::anonymous());
+        let mut item = Item::new(
+            Arc::new(together(parts)?),
+            &crate::query::Query::new(Viewer::anonymous()),
+        );
         item.is_fallback = self.is_fallback;
         item.is_read = self.is_read;
         item.is_dismissed = self.is_dismissed;
