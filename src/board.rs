@@ -21,7 +21,7 @@ pub type OnChange = dyn Fn(Head) + Send + Sync;
 /// A board of announcements: ask, write, mark, follow. All methods may be called from any thread.
 ///
 /// Backups, exports and other upkeep are the business of [`Custody`], which
-/// [`custody`](Self::custody) gives for a board that is kept in this process.
+/// [`custody`](Self::custody) returns for a board in this process.
 ///
 /// ```
 /// use notice::{Draft, Query, Severity, Text, Viewer};
@@ -43,27 +43,29 @@ pub type OnChange = dyn Fn(Head) + Send + Sync;
 pub trait Board: Debug + Send + Sync {
     // --- ask ---
 
-    /// Returns the announcements that the viewer should see, a page at a time.
+    /// Returns a page of the announcements that the viewer should see.
     ///
     /// # Errors
-    /// `invalid_field` and `too_large` for what is refused of viewer, filter or limit; `bad_cursor`.
+    /// `invalid_field` and `too_large` for an invalid viewer, filter or limit; `bad_cursor`.
     fn query(&self, query: &Query) -> Result<Page>;
 
-    /// Counts the announcements under the query's filter; order, limit and cursor are ignored.
+    /// Counts the announcements that match the query's filter. Order, limit and cursor are ignored.
     ///
     /// # Errors
     /// As [`query`](Self::query).
     fn count(&self, query: &Query) -> Result<Count>;
 
-    /// Returns one announcement as the query's viewer sees it. Only the query's viewer and view are used.
+    /// Returns one announcement as the query's viewer sees it. Only the query's viewer and view are
+    /// used.
     ///
     /// # Errors
-    /// `not_found` when this viewer may not see one of that id now; an editor finds every one.
-    /// `invalid_field` or `too_large` for a viewer that is refused.
+    /// `not_found` when the announcement does not exist or this viewer may not see it now, while an
+    /// editor sees every one; `invalid_field` or `too_large` for an invalid viewer.
     fn get(&self, id: i64, query: &Query) -> Result<Item>;
 
-    /// Explains which rules hide an announcement from the query's viewer, or that none does. Only the
-    /// query's viewer and view are used; what a viewer may not see is not explained to a viewer.
+    /// Explains which rules hide an announcement from the query's viewer, and which keep it from
+    /// being pending. Only the query's viewer and view are used. A viewer gets no explanation of an
+    /// announcement outside that viewer's audience.
     ///
     /// # Errors
     /// `not_found`.
@@ -72,16 +74,17 @@ pub trait Board: Debug + Send + Sync {
         Err(unsupported("explain"))
     }
 
-    /// Returns who has seen, read, dismissed and acknowledged an announcement, a page at a time.
+    /// Returns a page of receipts: which users have seen, read, dismissed and acknowledged an
+    /// announcement.
     ///
     /// # Errors
-    /// `not_found`; `bad_cursor`; `invalid_field` for a limit that is out of range.
+    /// `not_found`; `bad_cursor`; `invalid_field` for a limit out of range.
     fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
         let _ = query;
         Err(unsupported("receipts"))
     }
 
-    /// Returns figures about the board.
+    /// Returns statistics of the board.
     ///
     /// # Errors
     /// `unavailable` when the board cannot be reached.
@@ -89,13 +92,15 @@ pub trait Board: Debug + Send + Sync {
         Err(unsupported("stats"))
     }
 
-    /// Returns how far the board has come: its epoch, its revision and the number of its last write.
+    /// Returns the state of progress of the board: its epoch, its revision and the number of its
+    /// last write.
     ///
     /// # Errors
     /// `unavailable` when the board cannot be reached.
     fn head(&self) -> Result<Head>;
 
-    /// Returns the board's revision: 0 when it is new, one more for each change of announcements.
+    /// Returns the board's revision: 0 for a new board, raised by one with each change of
+    /// announcements.
     ///
     /// # Errors
     /// As [`head`](Self::head).
@@ -108,8 +113,8 @@ pub trait Board: Debug + Send + Sync {
     /// Makes several changes as one revision of the board: all of them, or none. At most 10 000.
     ///
     /// # Errors
-    /// The error of the first operation that is refused; its path begins with the operation's place, such
-    /// as `[3]`. [`Operation`] says what each one can be refused for.
+    /// The error of the first refused operation, with a path that begins with the operation's
+    /// position, such as `[3]`. [`Operation`] lists the errors of each operation.
     fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>> {
         let _ = operations;
         Err(unsupported("apply"))
@@ -118,7 +123,7 @@ pub trait Board: Debug + Send + Sync {
     /// Makes one change: publish, update, retract, restore or purge.
     ///
     /// # Errors
-    /// As [`apply`](Self::apply), with paths that do not begin with a place in a list.
+    /// As [`apply`](Self::apply), but without a position in the path.
     fn apply_one(&self, operation: Operation) -> Result<Published> {
         match self.apply(std::slice::from_ref(&operation)) {
             Ok(mut done) => done.pop().ok_or_else(|| {
@@ -128,24 +133,25 @@ pub trait Board: Debug + Send + Sync {
                 );
                 Error::new(ErrorKind::Panic, reason)
             }),
-            // One operation has no place in a list.
+            // A single operation has no position in a list.
             Err(error) => Err(error.without("[0]")),
         }
     }
 
-    /// Publishes a draft, or changes the announcement that has its key in its channel.
+    /// Publishes a draft, or updates the announcement that has its key in its channel.
     ///
     /// # Errors
-    /// `invalid_field` and `too_large` for the first field that is refused; `bad_state` when the
-    /// announcement of that key is retracted; `poisoned`.
+    /// `invalid_field` and `too_large` for the first invalid field; `bad_state` when the
+    /// announcement with that key is retracted; `idempotency_conflict`; `poisoned`.
     fn publish(&self, draft: &Draft) -> Result<Published> {
         self.apply_one(Operation::Publish(Box::new(draft.clone())))
     }
 
-    /// Publishes several drafts as one revision: all of them or none. At most 10 000.
+    /// Publishes several drafts as one revision: all of them, or none. At most 10 000.
     ///
     /// # Errors
-    /// As [`publish`](Self::publish); the path begins with the place of the draft, such as `[3]`.
+    /// As [`publish`](Self::publish), with a path that begins with the draft's position, such as
+    /// `[3]`.
     fn publish_all(&self, drafts: &[Draft]) -> Result<Vec<Published>> {
         let operations: Vec<Operation> = drafts
             .iter()
@@ -179,8 +185,8 @@ pub trait Board: Debug + Send + Sync {
         })
     }
 
-    /// Takes an announcement back: no viewer sees it any more. Retracting it again is a no-op that
-    /// returns the revision of the first time.
+    /// Retracts an announcement: it is hidden from every viewer at once. Retracting it again is a
+    /// no-op that returns the revision of the first retraction.
     ///
     /// `reason` has at most 500 bytes and may be empty.
     ///
@@ -205,7 +211,7 @@ pub trait Board: Debug + Send + Sync {
         })
     }
 
-    /// Erases an announcement and what is kept of users about it. Its id is never used again.
+    /// Erases an announcement: its texts and its viewer state. The id is never used again.
     ///
     /// # Errors
     /// `not_found`; `poisoned`.
@@ -215,21 +221,21 @@ pub trait Board: Debug + Send + Sync {
 
     // --- mark ---
 
-    /// Remembers what a viewer does with announcements: with all of them, or with none.
+    /// Marks announcements for a viewer: all of them, or none.
     ///
     /// # Errors
-    /// `not_found` for an announcement that this viewer could not have seen; `bad_state` for dismissing
-    /// what is not dismissible; `invalid_field` for an anonymous viewer.
+    /// `not_found` for an announcement that this viewer could not have seen; `bad_state` for
+    /// dismissing an announcement that is not dismissible; `invalid_field` for an anonymous viewer.
     fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
         let _ = (viewer, ids, mark);
         Err(unsupported("mark"))
     }
 
-    /// Marks as read all that was notified at or before a revision, or the present one; returns that
-    /// revision. Announcements published later, or not visible yet, stay unread.
+    /// Marks as read everything that was news at or before a revision, or the present one, and
+    /// returns that revision. Announcements published later, or not visible yet, stay unread.
     ///
-    /// With a filter, only what it accepts is marked, one by one. Without, the cost does not depend on
-    /// how much there is.
+    /// With a filter, the matching announcements are marked one by one. Without one, the cost does
+    /// not depend on the number of announcements.
     ///
     /// # Errors
     /// `future_revision`; `invalid_field` for a negative revision or an anonymous viewer; as
@@ -239,7 +245,7 @@ pub trait Board: Debug + Send + Sync {
         Err(unsupported("mark_all_read"))
     }
 
-    /// Erases all that is kept of a user; returns whether there was anything.
+    /// Erases all data of a user, and reports whether there was any.
     ///
     /// # Errors
     /// `invalid_field` for an empty name.
@@ -250,18 +256,18 @@ pub trait Board: Debug + Send + Sync {
 
     // --- follow ---
 
-    /// Returns what has changed since a revision, for a follower that keeps a list.
+    /// Returns the changes since a revision, for a follower that keeps a list.
     ///
     /// # Errors
-    /// `compacted`, `epoch_mismatch` and `future_revision`, which all mean: list again, then follow;
-    /// `invalid_field` for a query that the feed cannot follow.
+    /// `compacted`, `epoch_mismatch` and `future_revision`, which all mean: list again, then
+    /// follow; `invalid_field` for a query that cannot be followed.
     fn changes(&self, changes: &Changes) -> Result<ChangePage>;
 
-    /// Waits until the board's revision is after `since`, and returns it.
+    /// Waits until the board's revision is greater than `since`, and returns it.
     ///
     /// # Errors
-    /// `timed_out` when that takes longer than `timeout`; `future_revision`; `unavailable` when the
-    /// board is closed meanwhile.
+    /// `timed_out` after `timeout`; `future_revision`; `unavailable` when the board is closed
+    /// during the wait.
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64>;
 
     /// Has `callback` called with the newest head after writes, until it is dropped or the board is.
@@ -306,20 +312,12 @@ pub trait Board: Debug + Send + Sync {
         None
     }
 
-    /// Ends the waits in progress, and those to come, with `unavailable`, and flushes what was put off.
-    /// All else goes on; a file is closed when the board is dropped.
+    /// Returns [`custody`](Self::custody), or the reason why there is none.
     ///
     /// # Errors
-    /// `io` and those of the file when something could not be written.
-    fn close(&self) -> Result<()>;
-}
-
-impl dyn Board + '_ {
-    /// Returns [`custody`](Board::custody), or the reason why there is none.
-    ///
-    /// # Errors
-    /// `unsupported` for a board that is kept elsewhere.
-    pub fn require_custody(&self) -> Result<&dyn Custody> {
+    /// `unsupported` for a board that is kept elsewhere; `unauthorized` for a caller who may not look after
+    /// it.
+    fn require_custody(&self) -> Result<&dyn Custody> {
         self.custody().ok_or_else(|| {
             let reason = Bilingual::new(
                 "the board is kept elsewhere; run this where it is kept",
@@ -328,9 +326,16 @@ impl dyn Board + '_ {
             Error::new(ErrorKind::Unsupported, reason)
         })
     }
+
+    /// Ends all waits, present and future, with `unavailable`, and flushes deferred changes.
+    /// Everything else still works; a file is closed when the board is dropped.
+    ///
+    /// # Errors
+    /// `io` and other file errors when something could not be written.
+    fn close(&self) -> Result<()>;
 }
 
-/// The answer of a board that does not offer a method.
+/// Creates the error of a board that does not support a method.
 fn unsupported(method: &'static str) -> Error {
     let reason = Bilingual::new(
         format!("this kind of board does not offer {method}"),

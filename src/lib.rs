@@ -54,7 +54,7 @@ pub mod wire;
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use custody::Custody;
-pub use engine::{KEEP_MS, KEEP_REVISIONS, Replica};
+pub use engine::{Guarded, KEEP_MS, KEEP_REVISIONS, Principal, Replica, Role};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 #[cfg(feature = "file")]
 pub use file_board::{restore_backup, verify};

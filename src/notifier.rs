@@ -1,4 +1,4 @@
-//! The thread that tells callbacks of a board how far it has come.
+//! The thread that reports changes of a board to callbacks.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,27 +23,28 @@ pub(crate) struct Notifier {
 /// State that the thread shares with the board.
 #[derive(Default)]
 struct Shared {
-    /// Guards what is to be told and to whom. Never held while a callback runs, so a callback may come back
-    /// to the board, and a writer never waits for one.
+    /// Guards the head to report and the callbacks. Never held while a callback runs, so that a
+    /// callback may use the board, and a writer never waits for a callback.
     state: Mutex<State>,
     changed: Condvar,
-    /// Lets a write pass by without the lock as long as nobody listens.
+    /// Lets a write skip the lock as long as nobody listens.
     has_listeners: AtomicBool,
 }
 
 #[derive(Default)]
 struct State {
-    /// The newest head that was not told yet. One place, not a queue: whoever is slow is told the newest.
+    /// The newest head not reported yet. One slot, not a queue: a slow callback skips to the
+    /// newest.
     untold: Option<Head>,
     callbacks: Vec<Weak<OnChange>>,
     is_ended: bool,
 }
 
 impl Notifier {
-    /// Adds a callback, and starts the thread if it is the first one.
+    /// Adds a callback, and starts the thread for the first one.
     ///
     /// # Errors
-    /// `io` when no thread can be started; nothing is added then.
+    /// `io` when the thread cannot be started; the callback is not added then.
     pub(crate) fn add(&self, callback: Weak<OnChange>) -> Result<()> {
         let mut thread = self.thread.lock();
         if thread.is_none() && !self.shared.state.lock().is_ended {
@@ -53,13 +54,13 @@ impl Notifier {
             *thread = Some(started.map_err(no_thread)?);
         }
         self.shared.state.lock().callbacks.push(callback);
-        // After the callback can be found: a write from here on is told.
+        // Set after the callback can be found, so that every later write is reported.
         self.shared.has_listeners.store(true, Ordering::SeqCst);
         Ok(())
     }
 
-    /// Has the callbacks told of `head`, soon and from the thread. Called in the order of the writes, by whoever
-    /// has the right to write.
+    /// Reports `head` to the callbacks, soon and from the thread. Writers call it in the order of
+    /// their writes.
     pub(crate) fn tell(&self, head: Head) {
         if self.shared.has_listeners.load(Ordering::SeqCst) {
             self.shared.state.lock().untold = Some(head);
@@ -67,14 +68,15 @@ impl Notifier {
         }
     }
 
-    /// Ends the thread and waits until the callback that it is in has returned. When that callback itself
-    /// has dropped the board, this is the thread, which cannot wait for itself and ends when it returns.
+    /// Ends the thread, and waits for the callback that is running. When that callback itself
+    /// dropped the board, this *is* the thread, which cannot wait for itself and ends when it
+    /// returns.
     pub(crate) fn end(&self) {
         self.shared.state.lock().is_ended = true;
         self.shared.changed.notify_one();
         let thread = self.thread.lock().take();
         if let Some(thread) = thread.filter(|own| own.thread().id() != thread::current().id()) {
-            // Panics of callbacks are caught in the thread, so it has nothing to say.
+            // Panics of callbacks are caught in the thread, so there is nothing to report.
             let _ = thread.join();
         }
     }
@@ -87,7 +89,7 @@ impl Drop for Notifier {
 }
 
 impl Shared {
-    /// Tells callbacks until the board ends.
+    /// Calls the callbacks until the board ends.
     fn run(&self) {
         while let Some((head, callbacks)) = self.next() {
             for callback in callbacks {
@@ -98,7 +100,7 @@ impl Shared {
                     }
                 });
                 if let Err(payload) = catch_unwind(call) {
-                    // Dropping a payload of an unknown type may panic again, and nobody would catch that.
+                    // Dropping a payload of unknown type may panic again, outside any guard.
                     std::mem::forget(payload);
                 }
                 if self.state.lock().is_ended {
@@ -108,7 +110,7 @@ impl Shared {
         }
     }
 
-    /// Waits for a head to tell; returns it with those to be told. None when the board ends.
+    /// Waits for a head to report, and returns it with the callbacks. None when the board ends.
     fn next(&self) -> Option<(Head, Vec<Weak<OnChange>>)> {
         let mut state = self.state.lock();
         loop {
@@ -131,7 +133,7 @@ impl Shared {
 
 fn no_thread(error: std::io::Error) -> Error {
     let reason = Bilingual::new(
-        format!("no thread can be started: {error}"),
+        format!("cannot start a thread: {error}"),
         format!("无法启动线程：{error}"),
     );
     Error::new(ErrorKind::Io, reason)

@@ -1,4 +1,4 @@
-//! The board's head, and those who wait for it to move.
+//! The board's head, and the callers that wait for it to move.
 
 use std::sync::Weak;
 use std::time::{Duration, Instant};
@@ -12,8 +12,8 @@ use crate::query::Head;
 
 /// The head that readers may have seen, and a signal for when its revision moves.
 pub(crate) struct HeadWatch {
-    /// Guards the head and whether the board is being closed. The innermost lock of a board: nothing
-    /// else is taken while it is held, so it may be taken under any other one.
+    /// Guards the head and whether the board is being closed. The innermost lock: no other lock is
+    /// taken while it is held, so it may be taken under any other one.
     state: Mutex<Watched>,
     moved: Condvar,
     notifier: Notifier,
@@ -21,13 +21,13 @@ pub(crate) struct HeadWatch {
 
 struct Watched {
     head: Head,
-    /// The revision that those who wait were last woken for.
+    /// Revision for which the waiting callers were last woken.
     woken_for: i64,
     is_closed: bool,
 }
 
 impl HeadWatch {
-    /// Watches a board that is at `head`.
+    /// Creates a watch at `head`.
     pub(crate) fn new(head: Head) -> Self {
         Self {
             state: Mutex::new(Watched {
@@ -45,14 +45,14 @@ impl HeadWatch {
         self.state.lock().head
     }
 
-    /// Sets the head without waking anybody. Called before a reader can see its revision: one that a page
-    /// has told is no future revision.
+    /// Sets the head without waking anybody. Called before a reader can see the revision, so that a
+    /// revision on a page is never ahead of the head.
     pub(crate) fn set(&self, head: Head) {
         self.state.lock().head = head;
     }
 
-    /// Wakes those who wait if the revision has moved, and tells the callbacks, after [`set`](Self::set) and
-    /// when no other lock is held.
+    /// Wakes the waiting callers if the revision has moved, and notifies the callbacks. Called
+    /// after [`set`](Self::set), without any other lock.
     pub(crate) fn wake(&self) {
         let (head, woken_for) = {
             let mut state = self.state.lock();
@@ -62,35 +62,35 @@ impl HeadWatch {
                 std::mem::replace(&mut state.woken_for, revision),
             )
         };
-        // Marks move the head alone: whoever waits for a revision would wake for nothing.
+        // Marks move only the sequence number, and would wake callers for nothing.
         if head.revision != woken_for {
             self.moved.notify_all();
         }
         self.notifier.tell(head);
     }
 
-    /// Has `callback` told of each head from now on.
+    /// Adds a callback for each later head.
     pub(crate) fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
         self.notifier.add(callback)
     }
 
-    /// Ends the thread that tells the callbacks.
+    /// Ends the thread that calls the callbacks.
     pub(crate) fn end(&self) {
         self.notifier.end();
     }
 
-    /// Ends the waits that are going on, and those to come.
+    /// Ends all waits, present and future.
     pub(crate) fn close(&self) {
         self.state.lock().is_closed = true;
         self.moved.notify_all();
     }
 
-    /// Waits until the revision is after `since`, and returns it.
+    /// Waits until the revision is greater than `since`, and returns it.
     ///
     /// # Errors
     /// `timed_out`; `future_revision`; `unavailable` once the board is closed.
     pub(crate) fn wait_after(&self, since: i64, timeout: Duration) -> Result<i64> {
-        // A time limit beyond what the clock can say is none.
+        // A timeout beyond the clock's range is no timeout.
         let deadline = Instant::now().checked_add(timeout);
         let mut state = self.state.lock();
         loop {

@@ -1,4 +1,4 @@
-//! The store as a board.
+//! The board in this process, as handed out to callers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -24,8 +24,8 @@ use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
 
-/// A board in this process as it is handed out. With it go the threads behind the board, so that a file
-/// is closed when it has been dropped.
+/// A handle of a board in this process. Dropping it also ends the background threads, so that a
+/// file is closed afterwards.
 pub(crate) struct Local(Arc<Store>);
 
 impl Local {
@@ -36,7 +36,7 @@ impl Local {
 
 impl fmt::Debug for Local {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nothing that takes a lock for long: this is for logs.
+        // Takes no lock for long, because this is for logs.
         let head = self.0.head.get();
         formatter
             .debug_struct("Board")

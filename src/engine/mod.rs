@@ -2,6 +2,7 @@
 
 mod answers;
 mod custody;
+mod guarded;
 mod head_watch;
 mod local;
 mod memory;
@@ -30,31 +31,33 @@ use crate::progress::Progress;
 
 #[cfg(feature = "file")]
 pub(crate) use self::custody::verify::verify_storage;
+pub use self::guarded::{Guarded, Principal, Role};
 pub(crate) use self::local::Local;
 pub(crate) use self::memory::feed::Keep;
 pub use self::memory::feed::{KEEP_MS, KEEP_REVISIONS};
 pub use self::replica::Replica;
 pub(crate) use self::writer::durable::Durability;
 
-/// Writes a board to a new file.
+/// Function that writes a board to a new file.
 pub(crate) type WriteCopy = fn(&Checkpoint, &Path) -> Result<()>;
 
-/// What a board in this process is made with.
+/// Settings of a board in this process.
 pub(crate) struct Settings {
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) keep: Keep,
-    /// How long after its end or retraction an announcement is purged, in milliseconds.
+    /// Time after its end or retraction at which an announcement is purged, in milliseconds.
     pub(crate) retention_ms: Option<i64>,
-    /// How much memory announcements may take.
+    /// Memory budget of announcements.
     pub(crate) budget_bytes: Option<u64>,
-    /// Backs up a board that is in memory only; none if this build has no files.
+    /// Backs up a board in memory; None if this build has no files.
     pub(crate) write_copy: Option<WriteCopy>,
 }
 
-/// A board that lives in this process.
+/// A board in this process.
 ///
-/// Locks are in `memory`, `writer`, `upkeep` and `head`, and each says there what it guards. They are taken in
-/// this order: the turn to write, those of the memory, those of the upkeep, the head.
+/// Locks are in `memory`, `writer`, `upkeep` and `head`, each of which documents what they guard.
+/// They are taken in this order: the writer's turn, those of the memory, those of the upkeep, the
+/// head.
 pub(crate) struct Store {
     clock: Box<dyn Clock>,
     keep: Keep,
@@ -68,7 +71,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// An empty board in memory.
+    /// Creates an empty board in memory.
     pub(crate) fn new(settings: Settings) -> Arc<Self> {
         let now = settings.clock.now();
         let state = State::unfollowed(&Position::new(random_epoch(), now), now);
@@ -94,7 +97,7 @@ impl Store {
         ))
     }
 
-    /// The board of a checkpoint, to which nothing can be written but entries that follow.
+    /// Creates the board of a checkpoint, which accepts only the entries that follow.
     pub(crate) fn following(
         settings: Settings,
         checkpoint: &Checkpoint,
@@ -125,13 +128,13 @@ impl Store {
         store
     }
 
-    /// Where evicted texts are.
+    /// Returns the storage of evicted texts.
     fn storage(&self) -> Option<&dyn Storage> {
         self.writer.durable.as_ref().map(Durable::storage)
     }
 }
 
-/// The instant of a query: its viewer's, or else the present.
+/// Returns the instant of a query: its viewer's, or else the present.
 fn instant(viewer: &Viewer, present: i64) -> Result<i64> {
     let Some(now) = viewer.now else {
         return Ok(present);
@@ -140,7 +143,8 @@ fn instant(viewer: &Viewer, present: i64) -> Result<i64> {
     Ok(now)
 }
 
-/// 128 random bits: the standard library seeds its hashers from the operating system.
+/// Returns 128 random bits, because the standard library seeds its hashers from the operating
+/// system.
 pub(crate) fn random_epoch() -> u128 {
     let half = || u128::from(RandomState::new().hash_one(std::time::SystemTime::now()));
     half() << 64 | half()

@@ -1,4 +1,5 @@
-//! A board that follows another one: made from a checkpoint, and fed with the entries after it.
+//! Replicas: boards that follow another board, made from a checkpoint and fed with the entries
+//! after it.
 
 use std::sync::Arc;
 
@@ -7,8 +8,8 @@ use crate::board::SharedBoard;
 use crate::error::{Bilingual, Result};
 use crate::journal::{Checkpoint, Entry, Position};
 
-/// A board that follows another one, and answers every question as that one would have answered it at the same
-/// entry.
+/// A board that follows another one. It answers every question as the other one would have at the
+/// same entry.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,7 +25,7 @@ use crate::journal::{Checkpoint, Entry, Position};
 ///     replica.apply(&entry)?;
 /// }
 /// let copy = replica.board();
-/// assert_eq!(copy.query(&Query::new(Viewer::new("li.lei")))?.count.total, 1);
+/// assert_eq!(copy.query(&Query::new(Viewer::new("li.lei")))?.items.len(), 1);
 /// assert_eq!(copy.publish(&Draft::new("en", "Here?")).unwrap_err().kind(), ErrorKind::ReadOnly);
 /// # Ok::<(), notice::Error>(())
 /// ```
@@ -34,11 +35,11 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// A replica of the board that `checkpoint` stands for.
+    /// Creates a replica of the board in `checkpoint`.
     pub(crate) fn new(settings: Settings, checkpoint: &Checkpoint) -> Self {
         let reason = Bilingual::new(
-            "this board follows another one: publish and mark on that one",
-            "此公告板跟随另一公告板：请在被跟随的公告板上发布和标记",
+            "read-only replica: publish and mark on the board that it follows",
+            "只读副本：请在它所跟随的公告板上发布和标记",
         );
         let store = Store::following(settings, checkpoint, reason);
         let board = Arc::new(Local::new(Arc::clone(&store)));
@@ -48,19 +49,20 @@ impl Replica {
     /// Applies the next entry.
     ///
     /// # Errors
-    /// `bad_state` for an entry that is not the next one; `epoch_mismatch` for one of another board, or of
-    /// another history of this one: take a new checkpoint then. Nothing is changed by one that is refused.
+    /// `bad_state` for an entry that is not the next one; `epoch_mismatch` for an entry of a
+    /// different board or a different history, after which a new checkpoint is needed. A refused
+    /// entry changes nothing.
     pub fn apply(&self, entry: &Entry) -> Result<()> {
         let _turn = self.store.writer.turn();
         self.store.follow(entry)
     }
 
-    /// Returns where the last entry has left the board.
+    /// Returns the position after the last entry.
     pub fn position(&self) -> Position {
         self.store.memory.read().head()
     }
 
-    /// Returns the board, for asking. Writing to it gives `read_only`.
+    /// Returns the board for queries. Writing to it is refused with `read_only`.
     pub fn board(&self) -> SharedBoard {
         Arc::clone(&self.board)
     }

@@ -28,15 +28,17 @@ impl Journal for BoardFile {
             _ if seq == next => Ok(Vec::new()),
             _ if seq > next => {
                 let reason = Bilingual::new(
-                    format!("entry {seq} is after the next one to come, {next}"),
-                    format!("条目 {seq} 超过下一个条目 {next}"),
+                    format!("entry {seq} is ahead of the next entry {next}"),
+                    format!("日志条目 {seq} 超过下一个条目 {next}"),
                 );
                 Err(Error::new(ErrorKind::FutureRevision, reason))
             }
             _ => {
                 let reason = Bilingual::new(
-                    format!("a file keeps no entries before {next}, such as entry {seq}"),
-                    format!("文件不保留条目 {next} 之前的条目，例如 {seq}"),
+                    format!(
+                        "the file keeps no entries before {next}, so entry {seq} is not available"
+                    ),
+                    format!("文件不保留条目 {next} 之前的日志条目，无法提供条目 {seq}"),
                 );
                 Err(Error::compacted_entries(next, reason))
             }

@@ -67,11 +67,11 @@ impl Position {
         if entry.epoch != self.epoch {
             let reason = Bilingual::new(
                 format!(
-                    "entry {} is of epoch {:032x}, the board's is {:032x}: take a new checkpoint",
+                    "epoch mismatch: entry {} has {:032x}, the board {:032x}; take a new checkpoint",
                     entry.seq, entry.epoch, self.epoch
                 ),
                 format!(
-                    "条目 {} 的纪元是 {:032x}，公告板的是 {:032x}：请重新获取检查点",
+                    "纪元不匹配：日志条目 {} 为 {:032x}，公告板为 {:032x}；请重新获取检查点",
                     entry.seq, entry.epoch, self.epoch
                 ),
             );
@@ -80,19 +80,19 @@ impl Position {
         if Some(entry.seq) != self.seq.checked_add(1) {
             let reason = Bilingual::new(
                 format!("entry {} does not follow entry {}", entry.seq, self.seq),
-                format!("条目 {} 不紧接在条目 {} 之后", entry.seq, self.seq),
+                format!("日志条目 {} 与条目 {} 不连续", entry.seq, self.seq),
             );
             return Err(Error::new(ErrorKind::BadState, reason));
         }
         if entry.previous != self.link {
             let reason = Bilingual::new(
                 format!(
-                    "entry {} follows {}, but the board is at {}: it is of another history; take a new \
+                    "history mismatch: entry {} follows {}, but the board is at {}; take a new \
                      checkpoint",
                     entry.seq, entry.previous, self.link
                 ),
                 format!(
-                    "条目 {} 接在 {} 之后，而公告板位于 {}：历史不同，请重新获取检查点",
+                    "历史不匹配：日志条目 {} 接在 {} 之后，而公告板位于 {}；请重新获取检查点",
                     entry.seq, entry.previous, self.link
                 ),
             );

@@ -95,17 +95,17 @@ impl Window {
         let oldest = self.entries.front().map_or(next, |entry| entry.seq);
         if seq > next {
             let reason = Bilingual::new(
-                format!("entry {seq} is after the next one to come, {next}"),
-                format!("条目 {seq} 超过下一个条目 {next}"),
+                format!("entry {seq} is ahead of the next entry {next}"),
+                format!("日志条目 {seq} 超过下一个条目 {next}"),
             );
             return Err(Error::new(ErrorKind::FutureRevision, reason));
         }
         let first = seq.checked_sub(oldest).ok_or_else(|| {
             let reason = Bilingual::new(
                 format!(
-                    "entry {seq} is no longer kept, the oldest is {oldest}: take a new checkpoint"
+                    "entry {seq} has been dropped; the oldest is {oldest}: take a new checkpoint"
                 ),
-                format!("条目 {seq} 已不再保留，最早的是 {oldest}：请重新获取检查点"),
+                format!("日志条目 {seq} 已清除，最早的条目为 {oldest}：请重新获取检查点"),
             );
             Error::compacted_entries(oldest, reason)
         })?;

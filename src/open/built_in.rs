@@ -1,4 +1,4 @@
-//! The ways that this crate brings along, by cargo feature.
+//! Built-in schemes, by cargo feature.
 
 use std::sync::Arc;
 
@@ -29,13 +29,13 @@ pub(super) const SCHEMES: &[Scheme] = &[
     .parameters(&["durability", "budget_mb"]),
 ];
 
-/// The schemes that this build lacks, with the cargo features that bring them.
+/// Schemes that this build lacks, with the cargo features that enable them.
 pub(super) const MISSING: &[(&str, &str)] = &[
     #[cfg(not(feature = "file"))]
     ("file", "file"),
 ];
 
-/// The most that `budget_mb` can be: beyond it, bytes are no u64 any more.
+/// Most that `budget_mb` can be, so that its bytes fit into a u64.
 const MOST_MEGABYTES: u64 = u64::MAX / MEGABYTE;
 const MEGABYTE: u64 = 1024 * 1024;
 
@@ -53,7 +53,7 @@ fn memory(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
     Ok(Arc::new(Local::new(store)))
 }
 
-/// Opens `file:PATH`. The path stays as it was written.
+/// Opens `file:PATH`, with the path as it was written.
 #[cfg(feature = "file")]
 fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     use crate::engine::Durability;
@@ -82,7 +82,7 @@ const WRITE_COPY: Option<WriteCopy> = Some(crate::file_board::write_copy);
 #[cfg(not(feature = "file"))]
 const WRITE_COPY: Option<WriteCopy> = None;
 
-/// What both kinds of boards in this process are made with.
+/// Settings of both kinds of boards in this process.
 fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
     let megabytes = url.number("budget_mb", 1..=MOST_MEGABYTES)?;
     Ok(Settings {

@@ -1,4 +1,4 @@
-//! Opening boards: which way a URL names, and how a board is opened.
+//! Opening boards by URL.
 
 mod built_in;
 mod options;
@@ -24,27 +24,27 @@ impl Options {
     }
 }
 
-/// Opens a board. [`register`] adds further kinds of URLs.
+/// Opens a board by its URL. [`register`] adds further schemes.
 ///
-/// | URL | what it is |
+/// | URL | board |
 /// |---|---|
-/// | `mem:` | a board in this process, gone with it |
-/// | `file:PATH` | a board in this process, kept in one file, which is made if it is not there |
+/// | `mem:` | in this process, without a file |
+/// | `file:PATH` | in this process, kept in one file, which is created if it does not exist |
 ///
-/// The path stands there as it is, without any escaping, up to a `?`; a relative one begins at the
-/// working directory. Behind the `?`, separated by `&`:
+/// The path is used as it is, without any escaping, and ends at a `?`. A relative path starts from
+/// the working directory. Parameters follow the `?` and are separated by `&`:
 ///
-/// | parameter | what it is |
+/// | parameter | meaning |
 /// |---|---|
-/// | `durability=full` | a call returns when what it changed is on the disk; the default |
-/// | `durability=relaxed` | what a call changed is on the disk within 100 milliseconds, and when the board is closed. A crash may cost the last moments, and never leaves half of anything |
-/// | `budget_mb=N` | how much memory announcements may take, in MiB: from 85 % of it on, publishing and changing what is below `warning` is refused with `over_budget` |
+/// | `durability=full` | a call returns when its change is on disk; the default |
+/// | `durability=relaxed` | a change reaches the disk within 100 milliseconds, and when the board is closed; a crash may lose the last moments, but never leaves half a change |
+/// | `budget_mb=N` | limits the memory of announcements, in MiB; from 85 % of it on, publishing or changing an announcement below `warning` is refused with `over_budget` |
 ///
 /// One process at a time can have a file open.
 ///
 /// # Errors
-/// `unsupported` for a URL of another kind, or a file that a later build wrote; `invalid_field` for one that
-/// is malformed; of a file: `locked`, `corrupt`, `read_only`, `io`.
+/// `unsupported` for an unsupported scheme, or a file written by a later release; `invalid_field`
+/// for a malformed URL; for a file: `locked`, `corrupt`, `read_only`, `io`.
 ///
 /// ```
 /// # let directory = std::env::temp_dir().join(format!("notice-{}", std::process::id()));

@@ -1,4 +1,4 @@
-//! How a board is opened, beside what its URL says.
+//! Options for opening a board, beside its URL.
 
 use std::fmt;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub struct Options {
 /// Settings for every kind of board.
 #[non_exhaustive]
 pub struct CommonOptions {
-    /// Where the time comes from.
+    /// Source of time.
     pub clock: Box<dyn Clock>,
 }
 
@@ -41,11 +41,11 @@ pub struct CommonOptions {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LocalOptions {
-    /// How long the change feed is kept, if not for 10 000 revisions and 30 days.
+    /// Retention of the change feed; the default is 10 000 revisions and 30 days.
     pub(crate) keep: Option<Keep>,
-    /// How many milliseconds after its end or retraction an announcement is purged.
+    /// Time after its end or retraction at which an announcement is purged, in milliseconds.
     pub(crate) retention_ms: Option<i64>,
-    /// Told how far opening has come.
+    /// Progress of opening.
     pub(crate) progress: Option<Progress>,
 }
 
@@ -53,9 +53,9 @@ pub struct LocalOptions {
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RemoteOptions {
-    /// The token that says who is asking. Never shown by `Debug`.
+    /// Token that identifies the caller. Never shown by `Debug`.
     pub token: Option<String>,
-    /// How long a call may take before it is `timed_out`.
+    /// Longest time of a call before it is `timed_out`.
     pub timeout: Option<Duration>,
 }
 
@@ -66,15 +66,15 @@ impl Options {
         Self::default()
     }
 
-    /// Sets where the board takes the time from.
+    /// Sets the source of time.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.common.clock = Box::new(clock);
         self
     }
 
-    /// Sets how long the change feed is kept: each change until it is both older than `ms`
-    /// milliseconds and more than `revisions` revisions ago.
+    /// Sets the retention of the change feed: a change is dropped once it is both older than `ms`
+    /// milliseconds and more than `revisions` revisions old.
     #[must_use]
     pub fn keep_changes(mut self, revisions: u32, ms: u32) -> Self {
         self.local.keep = Some(Keep {
@@ -84,8 +84,8 @@ impl Options {
         self
     }
 
-    /// Purges announcements that many milliseconds after they have ended or were retracted: with the next
-    /// change of the board, and in the background within a second.
+    /// Purges announcements this many milliseconds after their end or retraction: with the board's
+    /// next change, or in the background within a second.
     #[must_use]
     pub fn retention_ms(mut self, ms: u64) -> Self {
         self.local.retention_ms = Some(i64::try_from(ms).unwrap_or(i64::MAX));
@@ -110,7 +110,7 @@ impl Options {
         self
     }
 
-    /// Sets the token that tells a remote board who is asking.
+    /// Sets the token that identifies the caller to a remote board.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.remote.token = Some(token.into());

@@ -1,4 +1,4 @@
-//! A way of reaching boards, named by the scheme of their URLs.
+//! Schemes: ways to reach a board.
 
 use super::options::Options;
 use super::url::BoardUrl;
@@ -8,10 +8,10 @@ use crate::error::{Bilingual, Result};
 /// Opens the board of a URL.
 type Open = fn(&BoardUrl, Options) -> Result<SharedBoard>;
 
-/// A way of reaching boards, named by the scheme of their URLs.
+/// A way to reach a board, named by the scheme of its URLs.
 ///
-/// Another crate adds one with [`register`]; from then on [`open`](crate::open) takes its URLs, from every
-/// surface of the library.
+/// Another crate adds one with [`register`]. From then on [`open`](crate::open) accepts its URLs on
+/// every surface of the library.
 ///
 /// ```
 /// use notice::{BoardUrl, Options, Result, Scheme, SharedBoard};
@@ -28,20 +28,20 @@ type Open = fn(&BoardUrl, Options) -> Result<SharedBoard>;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Scheme {
-    /// The scheme without its colon: lower-case letters, digits and `+-.`, at least two characters, the
-    /// first one a letter. One letter alone would be a drive of Windows.
+    /// The scheme without its colon: lower-case letters, digits and `+-.`, at least two characters,
+    /// starting with a letter. A single letter would be a drive on Windows.
     pub name: &'static str,
-    /// The form of its URLs, such as `file:PATH`.
+    /// Form of its URLs, such as `file:PATH`.
     pub form: &'static str,
     /// A short description, such as "a board in this process, kept in one file".
     pub description: &'static str,
-    /// The parameters that its URLs may have; any other one is refused before `open` is called.
+    /// Parameters of its URLs. Any other parameter is refused before `open` is called.
     pub parameters: &'static [&'static str],
     pub(super) open: Open,
 }
 
 impl Scheme {
-    /// Describes a scheme whose URLs have no parameters.
+    /// Creates a scheme whose URLs have no parameters.
     pub const fn new(
         name: &'static str,
         form: &'static str,
@@ -57,7 +57,7 @@ impl Scheme {
         }
     }
 
-    /// Sets the names of the parameters that its URLs may have.
+    /// Sets the names of its parameters.
     #[must_use]
     pub const fn parameters(mut self, names: &'static [&'static str]) -> Self {
         self.parameters = names;

@@ -1,4 +1,4 @@
-//! The table of URL schemes: each way of reaching a board adds its own.
+//! The table of URL schemes.
 
 use once_cell::sync::Lazy;
 use parking_lot::RwLock;
@@ -10,14 +10,14 @@ use super::url::BoardUrl;
 use crate::board::SharedBoard;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
-/// Every scheme of this process. `Lazy` because the built-in ones are put in before anybody can look, in
-/// whichever thread comes first.
+/// All schemes of this process. `Lazy`, so that the built-in ones are present before any thread
+/// looks.
 static TABLE: Lazy<RwLock<Vec<Scheme>>> = Lazy::new(|| RwLock::new(built_in::SCHEMES.to_vec()));
 
-/// Adds a scheme to those that [`open`](crate::open) knows in this process.
+/// Adds a scheme that [`open`](crate::open) then accepts in this process.
 ///
 /// # Errors
-/// `invalid_field` for a name that is no scheme; `exists` when there is one of that name.
+/// `invalid_field` for an invalid name; `exists` for a duplicate.
 pub fn register(scheme: Scheme) -> Result<()> {
     let name = scheme.name;
     let is_part = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.');
@@ -50,20 +50,20 @@ pub fn schemes() -> Vec<Scheme> {
     TABLE.read().clone()
 }
 
-/// Opens the board of `url` in the way that its scheme names.
+/// Opens the board of `url` by its scheme.
 pub(super) fn open(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
     let scheme = {
         let table = TABLE.read();
         let mut all = table.iter();
         all.find(|scheme| scheme.name == url.scheme()).cloned()
     };
-    // The table is free again: a way may open the board below it by another URL.
+    // The table's lock is released, because a scheme may open another URL.
     let scheme = scheme.ok_or_else(|| unsupported(url))?;
     scheme.check(url)?;
     (scheme.open)(url, options)
 }
 
-/// The error for a scheme that this build does not have.
+/// Creates the error for an unsupported scheme.
 fn unsupported(url: &BoardUrl) -> Error {
     let mut missing = built_in::MISSING.iter();
     let reason = match missing.find(|(name, _)| *name == url.scheme()) {

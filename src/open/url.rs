@@ -26,17 +26,17 @@ pub struct BoardUrl {
 }
 
 impl BoardUrl {
-    /// Takes a URL apart. Whether its scheme and its parameters are known is not looked at.
+    /// Parses a URL, without checking that its scheme and parameters are known.
     ///
     /// # Errors
-    /// `invalid_field` for a NUL character or a parameter that is given twice.
+    /// `invalid_field` for a NUL character or a duplicate parameter.
     pub fn parse(url: &str) -> Result<Self> {
         if url.contains('\0') {
             let reason = Bilingual::new("must not contain a NUL character", "不能包含 NUL 字符");
             return Err(Error::invalid("url", url, reason));
         }
         let (front, parameters) = url.split_once('?').unwrap_or((url, ""));
-        // Without a colon there is no scheme, and the whole is a place that no scheme takes.
+        // Without a colon there is no scheme, and the whole text is a place that no scheme accepts.
         let (scheme, place) = front.split_once(':').unwrap_or(("", front));
         let mut parsed = Self {
             scheme: scheme.to_owned(),
@@ -60,7 +60,7 @@ impl BoardUrl {
         &self.scheme
     }
 
-    /// Returns what stands between the scheme and the parameters, as it was written.
+    /// Returns the text between the scheme and the parameters, as it was written.
     pub fn place(&self) -> &str {
         &self.place
     }
@@ -73,17 +73,17 @@ impl BoardUrl {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Returns the names and values of all parameters, in the order in which they were given.
+    /// Returns the names and values of all parameters, in their order.
     pub fn parameters(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.parameters
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Returns which of several words a parameter has as its value, if it is given.
+    /// Returns a parameter that must be one of several words, if it is given.
     ///
     /// # Errors
-    /// `invalid_field` for any other value, with the words that are allowed.
+    /// `invalid_field` for any other value, with the allowed words.
     pub fn one_of<T: Copy>(&self, name: &str, words: &[(&str, T)]) -> Result<Option<T>> {
         let Some(value) = self.parameter(name) else {
             return Ok(None);
@@ -99,15 +99,15 @@ impl BoardUrl {
         Err(self.refuse(name, reason))
     }
 
-    /// Returns the whole number that a parameter has as its value, if it is given.
+    /// Returns a parameter that must be a whole number, if it is given.
     ///
     /// # Errors
-    /// `invalid_field` for what is no whole number in `range`, with the range.
+    /// `invalid_field` for anything but a whole number in `range`, with the range.
     pub fn number(&self, name: &str, range: RangeInclusive<u64>) -> Result<Option<u64>> {
         let Some(value) = self.parameter(name) else {
             return Ok(None);
         };
-        // `parse` would take a plus sign.
+        // `parse` would accept a plus sign.
         let is_plain = value.bytes().all(|byte| byte.is_ascii_digit());
         let number = value.parse().ok().filter(|_| is_plain);
         match number.filter(|number| range.contains(number)) {
@@ -123,8 +123,7 @@ impl BoardUrl {
         }
     }
 
-    /// Makes the error for a parameter whose value is not allowed: `invalid_field` under `url.NAME`, with
-    /// the value.
+    /// Creates the error for an invalid value of a parameter: `invalid_field` under `url.NAME`.
     pub fn refuse(&self, name: &str, reason: Bilingual) -> Error {
         let value = self.parameter(name).unwrap_or_default();
         Error::invalid(name, value, reason).within("url")

@@ -49,7 +49,7 @@ impl Row<Error> for Refusal {
 
     fn back(self) -> Result<Error> {
         let wrong = |path: &str, value: &str| {
-            let reason = Bilingual::new("unknown error", "未知的错误");
+            let reason = Bilingual::new("unknown error", "未知错误");
             Err(Error::invalid(path, value, reason))
         };
         let Some(kind) = ErrorKind::from_code(self.code) else {

@@ -13,6 +13,7 @@ mod feed_histories;
 mod files;
 mod fixtures;
 mod foreign_files;
+mod guarded;
 mod histories;
 mod idempotency;
 mod importing;

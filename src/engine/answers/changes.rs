@@ -1,4 +1,4 @@
-//! What a follower is told: of each change only what its query may see, before or after.
+//! Changes for a follower: only those that its query sees, before or after the change.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::query::{ChangeEvent, ChangeKind, ChangePage, Changes};
 use crate::query::{Item, Phase, Query, View};
 
 impl Store {
-    /// The changes after `changes.since` as they concern its query.
+    /// Returns the changes after `changes.since` that concern its query.
     pub(crate) fn changes_for(&self, changes: &Changes) -> Result<ChangePage> {
         let query = Query {
             limit: changes.limit,
@@ -33,7 +33,7 @@ impl Store {
     }
 }
 
-/// The changes after `since` as they concern `query`.
+/// Returns the changes after `since` that concern `query`.
 fn follow(
     state: &State,
     fetched: &Fetched,
@@ -47,7 +47,7 @@ fn follow(
     let mut events: Vec<ChangeEvent> = Vec::new();
     let mut to_revision = index.revision;
     for change in state.feed.after(since, index.revision)? {
-        // A revision is never cut in two: a follower could not go on from its middle.
+        // A revision is never split, because a follower could not continue from its middle.
         let is_full = events.len() >= query.limit as usize;
         if is_full
             && events
@@ -70,7 +70,7 @@ fn follow(
         let current = index.by_id(change.id);
         let reason = current
             .filter(|_| change.kind == ChangeKind::Retracted)
-            // It may be of a later retraction than the one that the follower could see.
+            // The reason may belong to a later retraction than the one that the follower saw.
             .filter(|current| witness.may_know(current));
         events.push(ChangeEvent {
             revision: change.revision,
@@ -92,7 +92,7 @@ fn follow(
     })
 }
 
-/// Refuses what a feed cannot follow.
+/// Refuses a query that cannot be followed.
 fn check(query: &Query, since: i64) -> Result<()> {
     query.check()?;
     if since < 0 {
@@ -118,7 +118,7 @@ fn check(query: &Query, since: i64) -> Result<()> {
     }
 }
 
-/// Refuses to go on with a board that is another one than was followed.
+/// Refuses to continue with a different board.
 fn check_epoch(followed: Option<u128>, epoch: u128) -> Result<()> {
     match followed {
         Some(followed) if followed != epoch => Err(Error::new(
@@ -132,12 +132,12 @@ fn check_epoch(followed: Option<u128>, epoch: u128) -> Result<()> {
     }
 }
 
-/// Knows whether the follower could see what an announcement was before a change.
+/// Decides whether the follower could see an announcement before a change.
 struct Witness<'a> {
     query: &'a Query,
     viewer: PreparedViewer<'a>,
     now: i64,
-    /// Audiences that were there before may be on the board no longer.
+    /// Compiled audiences from before the changes, which may no longer be on the board.
     audiences: HashMap<*const Audience, (Arc<Audience>, Option<CompiledAudience>)>,
 }
 
@@ -163,9 +163,10 @@ impl<'a> Witness<'a> {
             && (self.query.view == View::Editor || self.was_shown(before, change))
     }
 
-    /// Whether a change is about the announcement itself, or about one that replaces it for the viewer:
-    /// what the viewer does not see covers nothing, and is not to be told from that. Where neither what
-    /// a replacer was nor what it is now is seen, a later change has what it was between.
+    /// Reports whether a change concerns the announcement itself, or another one that replaces it
+    /// for the viewer. An announcement that the viewer does not see must not cover anything
+    /// visibly. If the viewer sees neither the old nor the new replacer, a later change covers what
+    /// lies between.
     fn is_concerned(&mut self, change: &FeedChange, index: &Index) -> bool {
         change.replacers.is_empty()
             || self.query.view == View::Editor
@@ -179,14 +180,14 @@ impl<'a> Witness<'a> {
             })
     }
 
-    /// Whether the viewer may know of an announcement that is on the board.
+    /// Reports whether the viewer may know of an announcement on the board.
     fn may_know(&mut self, current: &Announcement) -> bool {
         self.query.view == View::Editor
             || (current.has_shown(self.now) && self.is_admitted(current))
     }
 
-    /// Whether the viewer could see what an announcement was before `change`. One that had not started
-    /// by then did not start any more as what it was.
+    /// Reports whether the viewer could see the announcement as it was before `change`. A version
+    /// that had not started by then never did.
     fn was_shown(&mut self, before: &Announcement, change: &FeedChange) -> bool {
         let at = match self.query.viewer.now {
             Some(now) => now,
@@ -197,7 +198,7 @@ impl<'a> Witness<'a> {
 
     fn is_admitted(&mut self, before: &Announcement) -> bool {
         let audience = before.audience_shared();
-        // The change keeps the audience alive, so that its address stays its own.
+        // The change keeps the audience alive, so its address is not reused.
         let (_, compiled) = self
             .audiences
             .entry(Arc::as_ptr(audience))

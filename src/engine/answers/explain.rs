@@ -1,4 +1,4 @@
-//! Which rules hide an announcement from a viewer.
+//! Explains which rules hide an announcement from a viewer.
 
 use crate::engine::answers::queries::only;
 use crate::engine::answers::selection::Selection;
@@ -15,7 +15,7 @@ impl Store {
         query.viewer.validate()?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
-        // Whoever asks, it is the viewer's eyes that are asked about.
+        // An editor asks about the viewer's view, too.
         let viewer_query = only(
             id,
             &Query {
@@ -40,7 +40,7 @@ impl Store {
         let mut findings = Vec::new();
         findings.extend(of_phase(announcement, phase, now));
         findings.extend(unmet.map(|condition| of_audience(announcement, condition)));
-        // It asks for one id and no words, so that no text is missing.
+        // The query is for one id without search text, so no evicted text can be needed.
         let fetched = Fetched::default();
         let selection = Selection::new(&state, &fetched, &viewer_query, false, now)?;
         let replacer = selection

@@ -1,4 +1,5 @@
-//! What the board answers: pages, counts, explanations, receipts and changes. Nothing is changed here.
+//! Answers of the board: pages, counts, explanations, receipts and changes. Nothing here changes
+//! the board.
 
 pub(crate) mod changes;
 pub(crate) mod explain;

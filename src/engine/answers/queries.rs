@@ -1,4 +1,4 @@
-//! Pages, counts and look-ups.
+//! Pages, counts and single announcements.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use crate::query::Field;
 use crate::query::{Count, Cursor, Filter, Found, Item, NOT_COUNTED, Page, Phase, Query, View};
 use crate::search::{SearchQuery, highlights, snippet};
 
-/// How much of an announcement a snippet shows, in characters.
+/// Length of a snippet, in characters.
 const SNIPPET_CHARS: usize = 120;
 
 impl Store {
-    /// One announcement as the query's viewer sees it.
+    /// Returns one announcement as the query's viewer sees it.
     pub(crate) fn look_up(&self, id: i64, query: &Query) -> Result<Item> {
         query.viewer.validate()?;
         let present = self.clock.now();
@@ -34,7 +34,7 @@ impl Store {
         })
     }
 
-    /// A page.
+    /// Returns a page.
     pub(crate) fn page(&self, query: &Query) -> Result<Page> {
         query.check()?;
         let cursor = Cursor::decode(query)?;
@@ -78,7 +78,7 @@ impl Store {
         })
     }
 
-    /// How many there are.
+    /// Returns the counts.
     pub(crate) fn count_for(&self, query: &Query) -> Result<Count> {
         query.viewer.validate()?;
         query.filter.check(query.view)?;
@@ -105,13 +105,13 @@ fn count_of(state: &State, selection: &Selection<'_>, total: u64, now: i64) -> C
     }
 }
 
-/// The announcement in `slot`; none while its texts are yet to be fetched.
+/// Returns the announcement in `slot`; None while its texts must still be fetched.
 pub(super) fn whole(state: &State, fetched: &Fetched, slot: Slot) -> Option<Arc<Announcement>> {
     fetched.whole(&state.index.entry(slot)?.announcement)
 }
 
 impl Item {
-    /// The item with what its viewer has done with it.
+    /// Adds the viewer's state to the item.
     fn with_state(mut self, user: Option<&User>, now: i64) -> Self {
         let Some(user) = user else { return self };
         let receipt = user.receipt(self.announcement.id());
@@ -124,7 +124,7 @@ impl Item {
     }
 }
 
-/// Where `search` was found in an item.
+/// Finds the hits of `search` in an item.
 fn found(item: &Item, search: &SearchQuery) -> Found {
     let (announcement, index) = (&item.announcement, item.text_index);
     Found {
@@ -133,7 +133,7 @@ fn found(item: &Item, search: &SearchQuery) -> Found {
     }
 }
 
-/// The query for one announcement: an editor finds it in any phase.
+/// Returns the query for one announcement; an editor sees it in any phase.
 pub(crate) fn only(id: i64, query: &Query) -> Query {
     let phase = match query.view {
         View::Viewer => Phase::Active,

@@ -1,4 +1,4 @@
-//! Who has marked an announcement.
+//! Receipts: which users have marked an announcement.
 
 use crate::engine::Store;
 use crate::engine::memory::users::User;
@@ -7,7 +7,7 @@ use crate::model::Announcement;
 use crate::query::{LIMIT, ReceiptPage, ReceiptQuery, UserReceipt};
 
 impl Store {
-    /// A page of receipts.
+    /// Returns a page of receipts.
     pub(crate) fn receipts_for(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
         if !(1..=LIMIT).contains(&query.limit) {
             let reason = Bilingual::new("must be from 1 to 1000", "必须在 1 到 1000 之间");
@@ -64,7 +64,7 @@ fn receipt_of(announcement: &Announcement, name: &str, user: &User) -> Option<Us
     })
 }
 
-/// A cursor of receipts is the last user's name with its CRC, as opaque text.
+/// Encodes a cursor of receipts: the last user's name with its CRC, as opaque text.
 fn encode(user: &str) -> String {
     use base64::Engine as _;
     let mut bytes = user.as_bytes().to_vec();

@@ -1,8 +1,9 @@
-//! Answers a query from the index: which slots, how many, and until when.
+//! Answers a query from the index: which slots match, how many, and until when.
 //!
-//! Two ways lead to a page. A *walk* takes slots that are in order already (the groups' rank order, or
-//! the timeline) and stops when the page is full. A *scan* looks at every candidate and keeps the best.
-//! The walk costs what it passes over, the scan what the filter leaves: the cheaper one is taken.
+//! Two ways lead to a page. A *walk* takes slots in an existing order (the rank order of the
+//! groups, or the timeline) and stops when the page is full. A *scan* looks at every candidate and
+//! keeps the best. A walk costs what it passes over, a scan costs what the filter leaves. The
+//! cheaper one is chosen.
 
 mod counting;
 mod paging;
@@ -21,15 +22,19 @@ use crate::model::{Announcement, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
 
-/// How far [`Selection::next_change_at`] looks for a change that concerns the query.
+/// Starts and ends that [`Selection::next_change_at`] examines for one that concerns the query. The
+/// bound keeps a query fast on a board with many irrelevant starts; the answer is then early, never
+/// late.
 const CHANGES_LOOKED_AT: usize = 1024;
-/// Up to so many candidates are asked themselves when they change, which is sooner done.
+/// Candidates up to which their own starts and ends are examined, which is exact, and faster than
+/// the timeline for a small result.
 const CANDIDATES_ASKED: u64 = 256;
 
-/// A query on its way through the index.
+/// A query in progress.
 pub(crate) struct Selection<'a> {
     index: &'a Index,
-    /// Evicted texts; what is missing is noted there, and taken for something that has not the words.
+    /// Fetched texts. A missing text is noted here and counts as no match, until the query runs
+    /// again.
     fetched: &'a Fetched,
     query: &'a Query,
     counted: bool,
@@ -37,26 +42,26 @@ pub(crate) struct Selection<'a> {
     visible: Visible<'a>,
     user: Option<&'a User>,
     search: Option<SearchQuery>,
-    /// Whether the index of words leaves some that are none: each must be looked at.
+    /// Whether the index gives false positives, so that each candidate must be verified.
     verify: bool,
-    /// What the indexed conditions leave; none if the query has no such condition.
+    /// Slots that the indexed conditions leave; None if the query has no such condition.
     candidates: Option<RoaringBitmap>,
     excluded: RoaringBitmap,
     needs_records: bool,
-    /// The slots whose being active differs between the index's instant and `now`.
+    /// Slots that are active either at the index's instant or at `now`, but not at both.
     moved: Vec<Slot>,
-    /// All that is accepted, where that had to be found out one by one.
+    /// All accepted slots, if they had to be determined one by one.
     accepted: Option<RoaringBitmap>,
-    /// Where the words are so common that walking finds them sooner than the index: about one in so many
-    /// has them.
+    /// Expected frequency of the search terms, one in this many, if a walk finds them sooner than
+    /// the index.
     words_one_in: Option<u64>,
 }
 
 impl<'a> Selection<'a> {
-    /// Prepares a query that has been checked. Counting needs `counted`, whatever the query says.
+    /// Prepares a checked query. Counting needs `counted`, regardless of the query.
     ///
     /// # Errors
-    /// `invalid_field` for search text that is malformed.
+    /// `invalid_field` for malformed search text.
     pub(crate) fn new(
         state: &'a State,
         fetched: &'a Fetched,
@@ -106,10 +111,11 @@ impl<'a> Selection<'a> {
         Ok(selection)
     }
 
-    /// The earliest instant after `now` at which the answer may change by time alone; 0 if none.
+    /// Returns the earliest instant after `now` at which the answer may change through time alone;
+    /// 0 if it cannot.
     ///
-    /// Looks at a bounded number of starts and ends. If none of them concerns the query, the instant of
-    /// the one after is given, which is early but never late.
+    /// It examines a bounded number of starts and ends. If none of them concerns the query, it
+    /// returns the next one after them, which is early but never late.
     pub(crate) fn next_change_at(&self) -> i64 {
         if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
             return 0;
@@ -126,8 +132,8 @@ impl<'a> Selection<'a> {
         }
         let concerns = |slot: Slot| {
             self.entry(slot).is_some_and(|entry| {
-                // What it replaces may be under the filter though it is not. What the viewer may not
-                // see replaces nothing for him, and its times are no concern of his.
+                // An announcement outside the filter may replace one inside it. One that the viewer
+                // may not see replaces nothing for the viewer, so its times are irrelevant.
                 self.visible.contains(entry.group)
                     && (self.accepts_ever(slot, entry) || !entry.announcement.replaces().is_empty())
             })
@@ -144,7 +150,7 @@ impl<'a> Selection<'a> {
             .unwrap_or(0)
     }
 
-    /// The earliest start or end of one of these, or of what replaces it for this viewer.
+    /// Returns the earliest start or end of these candidates, or of their visible replacers.
     fn next_change_of(&self, candidates: &RoaringBitmap) -> Option<i64> {
         let concerned = candidates.iter().filter_map(|slot| {
             let entry = self.entry(slot)?;
@@ -165,7 +171,7 @@ impl<'a> Selection<'a> {
             .min()
     }
 
-    /// Whether the query accepts `slot` at its instant.
+    /// Reports whether the query accepts `slot` at its instant.
     pub(crate) fn accepts(&self, slot: Slot) -> bool {
         if let Some(accepted) = &self.accepted {
             return accepted.contains(slot);
@@ -178,7 +184,7 @@ impl<'a> Selection<'a> {
         })
     }
 
-    /// The slot that hides `slot` from the viewer by replacing it. An editor sees the replaced too.
+    /// Returns the slot that replaces `slot` for the viewer. An editor also sees replaced ones.
     pub(crate) fn superseded_by(&self, slot: Slot) -> Option<Slot> {
         if self.query.view == View::Editor || !self.index.replaced.contains(slot) {
             return None;
@@ -194,12 +200,12 @@ impl<'a> Selection<'a> {
             })
     }
 
-    /// What is searched for.
+    /// Returns the parsed search text.
     pub(crate) fn into_search(self) -> Option<SearchQuery> {
         self.search
     }
 
-    /// What `slot` sorts by.
+    /// Returns the sort key of `slot`.
     pub(crate) fn sort_key(&self, slot: Slot) -> Option<SortKey> {
         let announcement = &self.entry(slot)?.announcement;
         let relevance = match (&self.search, self.query.order) {
@@ -229,8 +235,8 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Whether the query accepts `slot` whenever it is in the right phase and not superseded, whatever
-    /// its viewer has done with it.
+    /// Reports whether the query accepts `slot` in the right phase, if it is not superseded and
+    /// regardless of viewer state.
     fn accepts_ever(&self, slot: Slot, entry: &Entry) -> bool {
         self.visible.contains(entry.group)
             && self
@@ -262,7 +268,7 @@ impl<'a> Selection<'a> {
             && !(filter.unacknowledged_only && (!announcement.require_ack() || acknowledged()))
     }
 
-    /// The earliest instant after `now` at which something may be shown again.
+    /// Returns the earliest instant after `now` at which an announcement may be shown again.
     fn next_showing(&self) -> Option<i64> {
         let user = self.user.filter(|_| self.query.filter.pending_only)?;
         let again = |(id, receipt): (&i64, &crate::model::Receipt)| {
@@ -278,7 +284,7 @@ impl<'a> Selection<'a> {
         self.superseded_by(slot).is_some()
     }
 
-    /// Everything that is accepted, in no order.
+    /// Returns all accepted slots, in no particular order.
     fn scanned(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
         if let Some(accepted) = &self.accepted {
             return Box::new(accepted.iter());
@@ -305,7 +311,7 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// What the indexed conditions of the query's filter leave.
+/// Returns the slots that the indexed conditions of the filter leave.
 fn candidates(index: &Index, query: &Query) -> Option<RoaringBitmap> {
     let filter = &query.filter;
     let mut result = index.attributes.candidates(filter);

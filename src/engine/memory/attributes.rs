@@ -1,4 +1,4 @@
-//! Announcements by the fields that a filter names: one bitmap of slots for each value.
+//! Index by the fields of a filter: one bitmap of slots for each value.
 
 use std::collections::HashMap;
 
@@ -19,12 +19,12 @@ pub(crate) struct Attributes {
     authors: Bitmaps,
     severities: [RoaringBitmap; Severity::ALL.len()],
     pinned: RoaringBitmap,
-    /// Nearly every one has another, so a list is smaller than a bitmap.
+    /// External ids are mostly unique, so a list is smaller than a bitmap.
     external_ids: HashMap<Box<str>, Vec<Slot>>,
 }
 
 impl Attributes {
-    /// Whether both have the same slots under the same values.
+    /// Reports whether both indexes have the same slots under the same values.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let sorted = |ids: &HashMap<Box<str>, Vec<Slot>>| -> HashMap<Box<str>, Vec<Slot>> {
             let sorted = ids.iter().map(|(id, slots)| {
@@ -83,13 +83,13 @@ impl Attributes {
         }
     }
 
-    /// The names of all channels.
+    /// Returns the names of all channels.
     pub(crate) fn channels(&self) -> impl Iterator<Item = &str> {
         self.channels.keys().map(AsRef::as_ref)
     }
 
-    /// The slots under the conditions of `filter` that there are bitmaps for; none if it has no such
-    /// condition. `tags_none` is not one: see [`excluded`](Self::excluded).
+    /// Returns the slots that meet the indexed conditions of `filter`; None if it has no such
+    /// condition. `tags_none` is not among them; see [`excluded`](Self::excluded).
     pub(crate) fn candidates(&self, filter: &Filter) -> Option<RoaringBitmap> {
         let mut result: Option<RoaringBitmap> = None;
         let mut and = |bitmap: RoaringBitmap| match &mut result {
@@ -140,13 +140,13 @@ impl Attributes {
         result
     }
 
-    /// The slots that have a tag of `filter.tags_none`.
+    /// Returns the slots with a tag in `filter.tags_none`.
     pub(crate) fn excluded(&self, filter: &Filter) -> RoaringBitmap {
         any_of(&self.tags, &filter.tags_none)
     }
 }
 
-/// Adds `slot` to the bitmap of `value`; what is not set has none.
+/// Adds `slot` to the bitmap of `value`. An empty value has no bitmap.
 fn add(bitmaps: &mut Bitmaps, value: &str, slot: Slot) {
     if value.is_empty() {
         return;
@@ -161,7 +161,7 @@ fn add(bitmaps: &mut Bitmaps, value: &str, slot: Slot) {
     }
 }
 
-/// Takes `slot` out of the bitmap of `value`, which goes with its last one.
+/// Removes `slot` from the bitmap of `value`, and the bitmap with its last slot.
 fn take(bitmaps: &mut Bitmaps, value: &str, slot: Slot) {
     if let Some(bitmap) = bitmaps.get_mut(value) {
         bitmap.remove(slot);

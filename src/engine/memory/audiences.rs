@@ -1,5 +1,5 @@
-//! Announcements by their audience. Many share few audiences, so that a query looks at each distinct
-//! audience once, and what is active for it stands in rank order already.
+//! Groups: announcements by audience. Many announcements share few audiences, so a query evaluates
+//! each distinct audience once, and each group keeps its active members in rank order.
 
 use std::cell::OnceCell;
 use std::collections::btree_set::Range;
@@ -13,35 +13,38 @@ use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::visibility_cache::{Seen, SeenGroups};
 use crate::model::{Audience, CompiledAudience, PreparedViewer, Viewer};
 
-/// Which group an announcement is in.
+/// Number of a group.
 pub(crate) type GroupId = u32;
 
-/// Rank, start, id, slot: the greatest is on top of the board.
+/// Rank, start, id and slot; the greatest key is at the top of the board.
 pub(crate) type RankKey = (u16, i64, i64, Slot);
 
-/// Some of a group in the order of the board.
+/// Part of a group, in board order.
 pub(crate) type Below<'a> = Rev<Range<'a, RankKey>>;
 
-/// Passing over this many groups that the viewer may not see costs as much as sorting one that he may.
+/// Number of invisible groups whose skipping costs as much as sorting one visible group. A viewer who
+/// sees fewer than one group in this many gets the visible heads sorted; otherwise all heads are walked
+/// in their order. An estimate: a wrong choice costs time only.
 const SORTED_FOR: usize = 8;
 
-/// Finding the place of one in the order takes as long as passing over so many.
+/// Number of keys whose traversal takes as long as one search in the ordered set. An estimate, as
+/// above.
 const ONE_BY_ONE: usize = 16;
 
-/// The announcements of one audience.
+/// The announcements with one audience.
 #[derive(Debug)]
 pub(crate) struct Group {
     source: Arc<Audience>,
     compiled: CompiledAudience,
-    /// How many announcements have this audience, active or not.
+    /// Number of announcements with this audience, active or not.
     members: usize,
-    /// Those that are active at the index's instant, in rank order.
+    /// Members that are active at the index's instant, in rank order.
     active: BTreeSet<RankKey>,
-    /// The slots of the same.
+    /// Slots of the active members.
     active_slots: RoaringBitmap,
 }
 
-/// What has started in a group, and what has ended.
+/// Members of a group that have started and ended.
 #[derive(Debug, Default)]
 pub(crate) struct Moved {
     pub(crate) came: Vec<RankKey>,
@@ -54,19 +57,19 @@ pub(crate) struct Groups {
     groups: Vec<Option<Group>>,
     free: Vec<GroupId>,
     by_audience: HashMap<Arc<Audience>, GroupId>,
-    /// What stands on top of each group in which something is active. So a page need not look into the many
-    /// groups that begin below its end.
+    /// Head of each group with an active member, so that a page skips the many groups that begin
+    /// below its end.
     tops: BTreeSet<(RankKey, GroupId)>,
     seen: SeenGroups,
 }
 
 impl Group {
-    /// How many are active.
+    /// Counts the active announcements.
     pub(crate) fn active_len(&self) -> u64 {
         self.active.len() as u64
     }
 
-    /// The slots of those that are active.
+    /// Returns the slots of the active announcements.
     pub(crate) fn active_slots(&self) -> &RoaringBitmap {
         &self.active_slots
     }
@@ -91,14 +94,14 @@ impl Group {
         }
     }
 
-    /// Those that are active and stand below `bound`, from the top.
+    /// Returns the active members below `bound`, from the top.
     pub(crate) fn below(&self, bound: RankKey) -> Below<'_> {
         self.active.range(..bound).rev()
     }
 }
 
 impl Groups {
-    /// The audience as the board keeps it, shared by all that have it.
+    /// Returns the board's shared copy of an audience.
     pub(crate) fn shared(&self, audience: &Audience) -> Arc<Audience> {
         match self.by_audience.get_key_value(audience) {
             Some((shared, _)) => Arc::clone(shared),
@@ -106,18 +109,18 @@ impl Groups {
         }
     }
 
-    /// How many distinct audiences there are.
+    /// Counts the distinct audiences.
     pub(crate) fn len(&self) -> usize {
         self.by_audience.len()
     }
 
-    /// How many conditions of announcements have an operator that this build does not know.
+    /// Counts the conditions of announcements that have an operator unknown to this build.
     pub(crate) fn unknown_conditions(&self) -> usize {
         let unknown = |group: &Group| group.compiled.unknown_conditions() * group.members;
         self.groups.iter().flatten().map(unknown).sum()
     }
 
-    /// The first condition of a group's audience that `viewer` does not meet.
+    /// Returns the first condition of a group's audience that `viewer` does not meet.
     pub(crate) fn first_unmet(&self, id: GroupId, viewer: &PreparedViewer<'_>) -> Option<usize> {
         self.groups
             .get(id as usize)?
@@ -126,7 +129,7 @@ impl Groups {
             .first_unmet(viewer)
     }
 
-    /// Adds a member to the group of `audience`, which is made if there is none.
+    /// Adds a member to the group of `audience`, creating the group if necessary.
     pub(crate) fn join(&mut self, audience: &Arc<Audience>) -> GroupId {
         if let Some(id) = self.by_audience.get(audience).copied() {
             if let Some(group) = self.get_mut(id) {
@@ -157,7 +160,7 @@ impl Groups {
         id
     }
 
-    /// Takes a member out of its group, which goes with its last one.
+    /// Removes a member from its group, and the group with its last member.
     pub(crate) fn leave(&mut self, id: GroupId) {
         let Some(group) = self.get_mut(id) else {
             return;
@@ -174,7 +177,7 @@ impl Groups {
         }
     }
 
-    /// Whether each group has so many members, and those that are active.
+    /// Reports whether each group has this number of members and these active ones.
     pub(crate) fn is_same(&self, members: &BTreeMap<GroupId, (usize, BTreeSet<RankKey>)>) -> bool {
         let is_same = |(id, (count, active)): (&GroupId, &(usize, BTreeSet<RankKey>))| {
             let group = self.groups.get(*id as usize).and_then(Option::as_ref);
@@ -197,7 +200,7 @@ impl Groups {
         self.tops == tops.collect()
     }
 
-    /// Notes that a member of a group is active.
+    /// Records that a member of a group is active.
     pub(crate) fn activate(&mut self, id: GroupId, key: RankKey) {
         self.change_active(id, |group| {
             group.active_slots.insert(key.3);
@@ -205,7 +208,7 @@ impl Groups {
         });
     }
 
-    /// Notes that a member of a group is not active.
+    /// Records that a member of a group is not active.
     pub(crate) fn deactivate(&mut self, id: GroupId, key: RankKey) {
         self.change_active(id, |group| {
             group.active_slots.remove(key.3);
@@ -213,7 +216,7 @@ impl Groups {
         });
     }
 
-    /// Notes what has started and what has ended of a group, which may be all of it.
+    /// Records the members of a group that have started and ended, possibly all of them.
     pub(crate) fn move_all(&mut self, id: GroupId, moved: Moved) {
         self.change_active(id, |group| group.move_all(moved));
     }
@@ -237,7 +240,7 @@ impl Groups {
         self.groups.get_mut(id as usize)?.as_mut()
     }
 
-    /// The groups that `viewer` may see.
+    /// Returns the groups that `viewer` may see.
     pub(crate) fn visible_to(&self, viewer: &Viewer) -> Visible<'_> {
         // Parsed only if an audience must be evaluated.
         let prepared = OnceCell::new();
@@ -255,7 +258,7 @@ impl Groups {
         }
     }
 
-    /// All groups.
+    /// Returns all groups.
     pub(crate) fn all(&self) -> Visible<'_> {
         Visible {
             seen: None,
@@ -268,7 +271,7 @@ impl Groups {
 /// The groups that one viewer may see.
 #[derive(Debug)]
 pub(crate) struct Visible<'a> {
-    /// None if it is all of them.
+    /// None means all groups.
     seen: Option<Arc<Seen>>,
     groups: &'a [Option<Group>],
     tops: &'a BTreeSet<(RankKey, GroupId)>,
@@ -290,7 +293,7 @@ impl<'a> Visible<'a> {
         all.iter().chain(seen).filter_map(Option::as_ref)
     }
 
-    /// The groups in which something is active, each with what is on top of it, the highest first.
+    /// Returns the groups with an active member, each with its head, the highest first.
     pub(crate) fn descending(&self) -> Box<dyn Iterator<Item = (RankKey, &'a Group)> + '_> {
         let groups = self.groups;
         let group = move |id: GroupId| groups.get(id as usize)?.as_ref();
@@ -311,7 +314,7 @@ impl<'a> Visible<'a> {
     }
 }
 
-/// The attributes that an audience asks about, each once.
+/// Returns the attributes that an audience asks about, without duplicates.
 fn names(audience: &Audience) -> impl Iterator<Item = &str> {
     let mut names: Vec<&str> = audience
         .conditions

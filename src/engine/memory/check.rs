@@ -1,4 +1,4 @@
-//! Checking the indexes: each is made again from the announcements alone, and must come out the same.
+//! Verification of the indexes: each is rebuilt from the announcements and compared.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,7 +14,7 @@ use crate::number_map::NumberMap;
 use crate::search::SearchIndex;
 
 impl Index {
-    /// The name of each index, and whether it is wrong.
+    /// Returns the name of each index, and whether it is wrong.
     pub(crate) fn check(&self, fetched: &Fetched) -> Vec<(&'static str, bool)> {
         let mut by_id = NumberMap::default();
         let mut by_key = HashMap::new();
@@ -62,7 +62,7 @@ impl Index {
             ("attributes", !self.attributes.is_same(&attributes)),
             ("locales", self.locales != locales),
             ("supersession", !self.supersession.is_same(&supersession)),
-            // It may name some too many, which costs a look at them.
+            // It may contain too many slots, which costs only a look at each.
             ("replaced", !self.replaced.is_superset(&replaced.collect())),
             ("changed", self.changed != changed),
             ("notified", self.notified != notified),
@@ -72,7 +72,7 @@ impl Index {
         ]
     }
 
-    /// Whether the search index has what it is said to know.
+    /// Reports whether the search index contains what the backlog says it does.
     fn is_search_right(&self, fetched: &Fetched) -> bool {
         let slots = self
             .slots()

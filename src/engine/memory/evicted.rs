@@ -1,9 +1,9 @@
-//! Texts that are in the file only, because memory is short: those of announcements that are over.
+//! Evicted texts: those of expired announcements, which are only in the file when memory is short.
 //!
-//! An evicted text is in the file as it was on the board. Whoever changes such an announcement takes the text
-//! back into memory first, so that this holds for everyone who looks at the board. Nobody reads the file while
-//! the state is locked: a question that needs an evicted text notes that it is missing, gives the lock back,
-//! has it fetched, and is asked again with the text in hand.
+//! An evicted text is in the file as it was on the board. A change first loads the text back into
+//! memory, so that this remains true for every reader. Nobody reads the file while the state is
+//! locked. A question that needs an evicted text notes that it is missing and releases the lock.
+//! The text is fetched, and the question is asked again.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use crate::journal::Storage;
 use crate::model::{Announcement, Given};
 use crate::number_map::NumberMap;
 
-/// The evicted texts that were fetched for one question.
+/// Evicted texts fetched for one question.
 #[derive(Default)]
 pub(crate) struct Fetched {
     texts: NumberMap<i64, Arc<Announcement>>,
-    /// What could not be fetched, as it was on the board then, and why.
+    /// Announcements that could not be fetched, as they were on the board, with the error.
     failed: NumberMap<i64, (Given, Error)>,
     run: RefCell<Run>,
 }
 
-/// What came up while the question was asked last.
+/// State of the last run of the question.
 #[derive(Default)]
 struct Run {
     missing: Vec<Arc<Announcement>>,
@@ -30,13 +30,14 @@ struct Run {
 }
 
 impl Fetched {
-    /// Returns an announcement of the board with its texts; none if they are yet to be fetched, or cannot be.
+    /// Returns an announcement of the board with its texts; None if they must still be fetched, or
+    /// cannot be.
     pub(crate) fn whole(&self, announcement: &Arc<Announcement>) -> Option<Arc<Announcement>> {
         if !announcement.is_without_texts() {
             return Some(Arc::clone(announcement));
         }
         let (id, given) = (announcement.id(), announcement.given());
-        // It may have been changed, and evicted again, since it was fetched.
+        // It may have been changed and evicted again since it was fetched.
         let fetched = self.texts.get(&id).filter(|whole| whole.given() == given);
         if let Some(whole) = fetched {
             return Some(Arc::clone(whole));
@@ -49,16 +50,16 @@ impl Fetched {
         None
     }
 
-    /// Whether every text that was asked for since the last [`fetch`](Self::fetch) was there.
+    /// Reports whether every text requested since the last [`fetch`](Self::fetch) was present.
     pub(crate) fn is_complete(&self) -> bool {
         let run = self.run.borrow();
         run.missing.is_empty() && run.failure.is_none()
     }
 
-    /// Fails if a text that was asked for cannot be fetched, and forgets that.
+    /// Fails if a requested text cannot be fetched, and forgets the failure.
     ///
     /// # Errors
-    /// Those of the file; `corrupt` if it does not have the text as it was left there.
+    /// Those of the file; `corrupt` if the file does not contain the text as it was evicted.
     pub(crate) fn checked(&self) -> Result<()> {
         match self.run.borrow_mut().failure.take() {
             Some(error) => Err(error),
@@ -66,7 +67,8 @@ impl Fetched {
         }
     }
 
-    /// Fetches what is missing; whether the question is to be asked again. No lock of the board is held.
+    /// Fetches missing texts, and reports whether to ask the question again. No lock of the board
+    /// is held.
     pub(crate) fn fetch(&mut self, source: Option<&dyn Storage>) -> bool {
         let run = self.run.get_mut();
         let missing = std::mem::take(&mut run.missing);
@@ -92,7 +94,7 @@ impl Fetched {
     }
 }
 
-/// Reads an announcement of which only the rest is in memory.
+/// Reads an announcement whose texts are not in memory.
 fn fetch(rest: &Announcement, source: Option<&dyn Storage>) -> Result<Announcement> {
     let id = rest.id();
     let read = match source {

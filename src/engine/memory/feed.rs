@@ -1,20 +1,20 @@
-//! The change feed: what each revision of the board did, as long as it is kept.
+//! The change feed: what each revision of the board did, within the retention.
 
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::journal::FeedChange;
 
-/// How long changes are kept: for at least so many revisions and so long.
+/// Retention of changes: at least this many revisions, and at least this long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keep {
     pub(crate) revisions: i64,
     pub(crate) ms: i64,
 }
 
-/// How many revisions the feed goes back when nothing is said.
+/// Default retention of the feed, in revisions.
 pub const KEEP_REVISIONS: u32 = 10_000;
-/// How many milliseconds the feed goes back when nothing is said: 30 days.
+/// Default retention of the feed, in milliseconds: 30 days.
 pub const KEEP_MS: u32 = 30 * 24 * 60 * 60 * 1000;
 
 impl Default for Keep {
@@ -26,16 +26,16 @@ impl Default for Keep {
     }
 }
 
-/// The changes that are kept, oldest first.
+/// The retained changes, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Feed {
     changes: VecDeque<FeedChange>,
-    /// The last revision whose changes are gone; 0 when all are there.
+    /// Last revision whose changes were dropped; 0 when all are retained.
     compacted: i64,
 }
 
 impl Feed {
-    /// A feed that begins behind `revision`.
+    /// Creates a feed that begins after `revision`.
     pub(crate) fn starting_at(revision: i64) -> Self {
         Self {
             changes: VecDeque::new(),
@@ -51,15 +51,16 @@ impl Feed {
         self.changes.len()
     }
 
-    /// The earliest revision that can be followed from.
+    /// Returns the oldest revision that can be followed from.
     pub(crate) fn oldest(&self) -> i64 {
         self.compacted
     }
 
-    /// The changes after `since`, oldest first.
+    /// Returns the changes after `since`, oldest first.
     ///
     /// # Errors
-    /// `compacted` when some of them are gone, `future_revision` when `since` is after `head`.
+    /// `compacted` when some of them were dropped; `future_revision` when `since` is ahead of
+    /// `head`.
     pub(crate) fn after(&self, since: i64, head: i64) -> Result<impl Iterator<Item = &FeedChange>> {
         if since > head {
             return Err(Error::future_revision(since, head));
@@ -73,13 +74,13 @@ impl Feed {
         Ok(self.changes.range(first..))
     }
 
-    /// The last revision whose changes need not be kept any longer; none if all must be.
+    /// Returns the last revision whose changes may be dropped; None if all must be retained.
     pub(crate) fn compactable(&self, keep: Keep, head: i64, now: i64) -> Option<i64> {
         let is_over = |change: &&FeedChange| {
             change.revision <= head.saturating_sub(keep.revisions)
                 && change.at < now.saturating_sub(keep.ms)
         };
-        // A revision is dropped whole: its changes stand together and are of one instant.
+        // A revision is dropped as a whole: its changes are adjacent and of one instant.
         self.changes
             .iter()
             .take_while(is_over)
@@ -87,12 +88,12 @@ impl Feed {
             .map(|change| change.revision)
     }
 
-    /// All changes, oldest first.
+    /// Returns all changes, oldest first.
     pub(crate) fn changes(&self) -> impl Iterator<Item = &FeedChange> {
         self.changes.iter()
     }
 
-    /// Whether `revision` did something to the announcement `id`.
+    /// Reports whether `revision` changed the announcement `id`.
     pub(crate) fn has(&self, revision: i64, id: i64) -> bool {
         let first = self
             .changes
@@ -103,7 +104,7 @@ impl Feed {
             .any(|change| change.id == id)
     }
 
-    /// How many changes there are up to `revision`.
+    /// Counts the changes up to `revision`.
     pub(crate) fn count_up_to(&self, revision: i64) -> usize {
         self.changes
             .partition_point(|change| change.revision <= revision)

@@ -1,4 +1,4 @@
-//! The idempotency keys of the last day: publishing again under one gives the first result.
+//! Idempotency keys of the last day: publishing again under one returns the first result.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,27 +10,27 @@ use crate::model::{Draft, Published};
 
 /// Longest key, in bytes.
 pub(crate) const KEY_BYTES: usize = 128;
-/// How long a key is remembered, in milliseconds.
+/// Retention of a key, in milliseconds.
 const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
-/// How many keys are remembered.
+/// Most keys retained.
 const REMEMBERED_KEYS: usize = 10_000;
 
-/// The keys that are remembered.
+/// The retained keys.
 #[derive(Debug, Default)]
 pub(crate) struct IdempotencyKeys {
     by_key: HashMap<Box<str>, KeyedResult>,
     oldest_first: VecDeque<Box<str>>,
 }
 
-/// The fingerprint of a draft: all that is asked for, but for the key itself.
+/// Returns the fingerprint of a draft, which covers everything but the idempotency key.
 pub(crate) fn fingerprint(draft: &Draft) -> Fingerprint {
     Sha256::digest(draft.to_json().to_string().as_bytes()).into()
 }
 
-/// The earlier result for the same request.
+/// Returns the earlier result of the same request.
 ///
 /// # Errors
-/// `idempotency_conflict` for another request.
+/// `idempotency_conflict` for a different request.
 pub(crate) fn repeated(earlier: &KeyedResult, key: &str, print: &Fingerprint) -> Result<Published> {
     if earlier.fingerprint == *print {
         return Ok(Published {
@@ -52,7 +52,7 @@ pub(crate) fn repeated(earlier: &KeyedResult, key: &str, print: &Fingerprint) ->
 }
 
 impl IdempotencyKeys {
-    /// What `key` was used for, if that is not longer than a day ago.
+    /// Returns the use of `key`, if it is at most a day old.
     pub(crate) fn get(&self, key: &str, now: i64) -> Option<&KeyedResult> {
         self.by_key
             .get(key)
@@ -66,12 +66,12 @@ impl IdempotencyKeys {
         self.oldest_first.push_back(key.into());
     }
 
-    /// Whether there is anything under `key`, however old.
+    /// Reports whether `key` is present, however old.
     pub(crate) fn contains(&self, key: &str) -> bool {
         self.by_key.contains_key(key)
     }
 
-    /// The keys that are too old, or too many when `more` come.
+    /// Returns the keys that are too old, or too many when `more` are added.
     pub(crate) fn forgettable(&self, now: i64, more: usize) -> Vec<Box<str>> {
         let surplus = (self.by_key.len() + more).saturating_sub(REMEMBERED_KEYS);
         let is_fresh = |key: &str| self.by_key.get(key).is_some_and(|r| is_fresh(r, now));
@@ -81,7 +81,7 @@ impl IdempotencyKeys {
             .collect()
     }
 
-    /// Forgets a key, which mostly is the oldest one.
+    /// Removes a key, usually the oldest one.
     pub(crate) fn remove(&mut self, key: &str) {
         if self.by_key.remove(key).is_none() {
             return;
@@ -96,7 +96,7 @@ impl IdempotencyKeys {
         self.by_key.len()
     }
 
-    /// The keys, oldest first.
+    /// Returns the keys, oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &KeyedResult)> {
         let with = |key| Some((AsRef::<str>::as_ref(key), self.by_key.get(key)?));
         self.oldest_first.iter().filter_map(with)

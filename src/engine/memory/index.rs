@@ -1,4 +1,4 @@
-//! Everything that a board knows, in memory, as of one revision.
+//! The index: everything that a board knows about its announcements, as of one revision.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::number_map::NumberMap;
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
 
-/// An announcement and what a query looks at before it looks at the announcement.
+/// An announcement, with the fields that a query examines first.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) announcement: Arc<Announcement>,
@@ -30,12 +30,12 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Whether it is visible at `now` by its state and its times.
+    /// Reports whether it is visible at `now` by its state and times.
     pub(crate) fn is_active(&self, now: i64) -> bool {
         self.is_published && self.starts_at <= now && now < self.ends_at
     }
 
-    /// When it starts or ends next after `now`.
+    /// Returns its next start or end after `now`.
     pub(crate) fn changes_after(&self, now: i64) -> Option<i64> {
         let times = [self.starts_at, self.ends_at].into_iter();
         let mut coming = times.filter(|at| now < *at && *at != i64::MAX);
@@ -43,14 +43,14 @@ impl Entry {
     }
 }
 
-/// The board in memory.
+/// The announcements of a board and all their indexes.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     pub(crate) revision: i64,
-    /// The last id that was given.
+    /// Last id given.
     pub(crate) last_id: i64,
-    /// The instant that `active` of the groups is of. Any other instant is that one and what the
-    /// timeline has between the two.
+    /// Instant for which `active` of the groups is valid. For another instant, the timeline has the
+    /// difference.
     at: i64,
     slots: Vec<Option<Entry>>,
     free: Vec<Slot>,
@@ -61,30 +61,30 @@ pub(crate) struct Index {
     pub(crate) timeline: Timeline,
     pub(crate) attributes: Attributes,
     pub(crate) supersession: Supersession,
-    /// The slots that something replaces.
+    /// Slots that have a replacer.
     pub(crate) replaced: RoaringBitmap,
-    /// The published ones by the revision at which they last were news.
+    /// Published announcements by the revision at which they last were news.
     pub(crate) notified: BTreeSet<(i64, Slot)>,
-    /// The retracted ones by the instant of that.
+    /// Retracted announcements by time of retraction.
     pub(crate) retracted: BTreeSet<(i64, Slot)>,
     pub(crate) idempotency_keys: IdempotencyKeys,
-    /// Shared with the thread that brings it up to date. Guards the search index; taken under the lock of the
-    /// state, and for writing also without it, by one who settles.
+    /// The search index, shared with the thread that updates it. The lock guards the index. It is
+    /// taken under the lock of the state; the updating thread also takes it alone, for writing.
     search: Arc<RwLock<SearchIndex>>,
     pub(crate) verified: Verified,
-    /// Everything by the revision of its last change.
+    /// All announcements by the revision of their last change.
     pub(crate) changed: BTreeSet<(i64, Slot)>,
     pub(crate) unsearched: Unsearched,
-    /// The slots whose texts are in the file only, where they are as they were on the board.
+    /// Slots with evicted texts, which are in the file exactly as they were on the board.
     pub(crate) evicted: RoaringBitmap,
-    /// The memory of the search index when it was last brought up to date.
+    /// Memory of the search index at its last update.
     pub(crate) search_bytes: usize,
     text_bytes: usize,
     heap_bytes: usize,
 }
 
 impl Index {
-    /// An empty board at the instant `now`.
+    /// Creates an empty index at the instant `now`.
     pub(crate) fn new(now: i64) -> Self {
         Self {
             at: now,
@@ -92,7 +92,7 @@ impl Index {
         }
     }
 
-    /// The instant that the groups' `active` is of.
+    /// Returns the instant for which the groups' `active` is valid.
     pub(crate) fn at(&self) -> i64 {
         self.at
     }
@@ -105,18 +105,18 @@ impl Index {
         self.slots.get(slot as usize)?.as_ref()
     }
 
-    /// Every slot that is taken.
+    /// Returns every occupied slot.
     pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> {
         // Slots are u32 because `allocate` refuses more.
         (0..self.slots.len() as u32).filter(|slot| self.entry(*slot).is_some())
     }
 
-    /// Leaves the texts of some that are over to the file, `limit` at most; how many these were.
+    /// Evicts the texts of at most `limit` expired announcements, and returns their number.
     pub(crate) fn evict(&mut self, limit: usize) -> usize {
         let ended = self.timeline.ended_by(self.at);
         let slots: Vec<Slot> = ended
             .filter(|slot| !self.evicted.contains(*slot))
-            // The search index has yet to be told of these.
+            // The search index still needs the texts of these.
             .filter(|slot| !self.unsearched.slots().contains(*slot))
             .take(limit)
             .collect();
@@ -130,8 +130,8 @@ impl Index {
         slots.len()
     }
 
-    /// Gives an evicted announcement its texts back, for it is about to be changed: in the file it could then
-    /// no longer be read as it is on the board.
+    /// Loads an evicted announcement's texts back before it changes. Afterwards, the file no longer
+    /// has them as they are on the board.
     pub(crate) fn take_back(&mut self, whole: Arc<Announcement>) {
         if let Some(slot) = self.slot_of_id(whole.id())
             && self.evicted.remove(slot)
@@ -140,7 +140,7 @@ impl Index {
         }
     }
 
-    /// Puts the same announcement with or without its texts in the place of the other.
+    /// Replaces an announcement by its copy with or without texts.
     fn exchange(&mut self, slot: Slot, other: Arc<Announcement>) {
         let place = self.slots.get_mut(slot as usize).and_then(Option::as_mut);
         if let Some(entry) = place {
@@ -170,25 +170,26 @@ impl Index {
             .map(|entry| &entry.announcement)
     }
 
-    /// What was changed after `revision`.
+    /// Returns the announcements changed after `revision`.
     pub(crate) fn changed_after(&self, revision: i64) -> impl Iterator<Item = Slot> {
         let from = (revision.saturating_add(1), 0);
         self.changed.range(from..).map(|(_, slot)| *slot)
     }
 
-    /// The published ones that were news after `revision`.
+    /// Returns the published announcements that were news after `revision`.
     pub(crate) fn notified_after(&self, revision: i64) -> impl Iterator<Item = Slot> {
         self.notified
             .range((revision.saturating_add(1), 0)..)
             .map(|(_, slot)| *slot)
     }
 
-    /// The retracted ones.
+    /// Returns the retracted announcements.
     pub(crate) fn retracted(&self) -> impl Iterator<Item = Slot> {
         self.retracted.iter().map(|(_, slot)| *slot)
     }
 
-    /// The ids of what ended or was retracted at or before `instant`, `limit` at most.
+    /// Returns the ids of at most `limit` announcements that ended or were retracted at or before
+    /// `instant`.
     pub(crate) fn over_by(&self, instant: i64, limit: usize) -> Vec<i64> {
         let ended = self.timeline.ended_by(instant);
         let retracted = self
@@ -211,7 +212,7 @@ impl Index {
         self.free.push(slot);
     }
 
-    /// Notes that the search index, which takes so many bytes, has taken in `chunk`.
+    /// Records that the search index contains `chunk`, and takes this many bytes.
     pub(crate) fn settled(&mut self, chunk: Chunk, search_bytes: usize) {
         self.unsearched.settled(chunk);
         self.search_bytes = search_bytes;
@@ -222,12 +223,12 @@ impl Index {
         self.search.read()
     }
 
-    /// Returns the search index, for one who brings it up to date without the lock of the state.
+    /// Returns the search index for an update without the lock of the state.
     pub(crate) fn search_shared(&self) -> Arc<RwLock<SearchIndex>> {
         Arc::clone(&self.search)
     }
 
-    /// Makes everything known to the search index.
+    /// Brings the search index up to date.
     pub(crate) fn settle(&mut self) {
         let chunk = self.unsearched.chunk(usize::MAX);
         let search = Arc::clone(&self.search);
@@ -236,16 +237,16 @@ impl Index {
         self.settled(chunk, search.heap_bytes());
     }
 
-    /// Makes room for so many announcements.
+    /// Reserves room for this many announcements.
     pub(crate) fn reserve(&mut self, count: usize) {
         self.slots.reserve(count);
         self.by_id.reserve(count);
     }
 
-    /// Puts an announcement on the board, in the place of its former version if there is one.
+    /// Puts an announcement on the board, replacing its former version.
     ///
-    /// It was accepted before, perhaps by a later build: a condition of its audience that is not understood is
-    /// never met.
+    /// It was accepted before, perhaps by a later build: a condition of its audience that this
+    /// build does not understand is never met.
     pub(crate) fn put(&mut self, announcement: Arc<Announcement>) {
         let (slot, former) = match self.slot_of_id(announcement.id()) {
             Some(slot) => (slot, self.unlink(slot)),
@@ -297,7 +298,7 @@ impl Index {
         self.refresh(slot);
     }
 
-    /// Moves the instant that the groups' `active` is of.
+    /// Moves the groups' `active` to another instant.
     pub(crate) fn move_to(&mut self, now: i64) {
         let changed = self.timeline.changed(self.at.min(now), self.at.max(now));
         self.at = now;
@@ -318,7 +319,7 @@ impl Index {
         }
     }
 
-    /// Puts a slot into its group's `active` or takes it out, as the index's instant has it.
+    /// Updates a slot in its group's `active`, as of the index's instant.
     fn refresh(&mut self, slot: Slot) {
         let Some(entry) = self.slots.get(slot as usize).and_then(Option::as_ref) else {
             return;
@@ -331,8 +332,7 @@ impl Index {
         }
     }
 
-    /// Takes an announcement out of every index but the one for search; its slot stays taken by
-    /// nothing.
+    /// Removes an announcement from every index except the search index; its slot becomes vacant.
     fn unlink(&mut self, slot: Slot) -> Option<Arc<Announcement>> {
         let entry = self.slots.get_mut(slot as usize).and_then(Option::take)?;
         self.evicted.remove(slot);
@@ -358,21 +358,23 @@ impl Index {
         }
         self.by_id.remove(&announcement.id());
         let key = full_key(announcement.channel(), announcement.key());
-        // In the same commit another one may have been given the key already.
+        // The same commit may have given the key to another announcement already.
         if self.by_key.get(&key) == Some(&slot) {
             self.by_key.remove(&key);
         }
         Some(entry.announcement)
     }
 
-    /// Bytes of all texts, as they are.
+    /// Returns the length of all texts in bytes.
     pub(crate) fn text_bytes(&self) -> usize {
         self.text_bytes
     }
 
-    /// Bytes that announcements take in memory, texts and indexes, as far as can be told cheaply.
+    /// Estimates the memory of announcements in bytes: texts and indexes, as far as it is cheap to
+    /// tell.
     pub(crate) fn heap_bytes(&self) -> usize {
-        // A slot; its places in the maps by id and by key, the timeline, the order of the group.
+        // A slot, with its entries in the maps by id and by key, in the timeline and in its group's
+        // order: the sizes of keys and values plus an estimate for the nodes of maps and trees.
         const PER_SLOT: usize = std::mem::size_of::<Option<Entry>>() + 16 + 24 + 2 * 32 + 48 + 24;
         self.heap_bytes + self.slots.len() * PER_SLOT + self.search_bytes
     }
@@ -380,13 +382,13 @@ impl Index {
     fn allocate(&mut self) -> Slot {
         self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
-            // Four billion announcements do not fit in memory.
+            // Four billion announcements do not fit into memory.
             (self.slots.len() - 1) as Slot
         })
     }
 }
 
-/// What an announcement stands in its group by.
+/// Returns the key of an announcement in its group's order.
 pub(crate) fn rank_key(announcement: &Announcement, slot: Slot) -> RankKey {
     let a = announcement;
     (

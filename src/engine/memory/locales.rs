@@ -1,5 +1,5 @@
-//! Announcements by the locales of their texts. Many share few lists of locales, so that a query chooses
-//! the text once for each distinct list.
+//! Index by the locales of the texts. Many announcements share few lists of locales, so a query
+//! chooses a text once for each distinct list.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -9,15 +9,15 @@ use roaring::RoaringBitmap;
 use crate::engine::memory::timeline::Slot;
 use crate::model::{Announcement, Locale, choose_locale};
 
-/// All lists of locales of a board.
+/// All lists of locales on a board.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Locales {
-    /// The slots of each list and default.
+    /// Slots of each list and default.
     slots: HashMap<Arc<[Locale]>, BTreeMap<usize, RoaringBitmap>>,
 }
 
 impl Locales {
-    /// The list as the board keeps it, shared by all that have the same.
+    /// Returns the board's shared copy of a list.
     pub(crate) fn shared(&self, locales: &[Locale]) -> Arc<[Locale]> {
         match self.slots.get_key_value(locales) {
             Some((shared, _)) => Arc::clone(shared),
@@ -49,7 +49,8 @@ impl Locales {
         }
     }
 
-    /// Which text is chosen for a reader of the locales `wanted`, with the slots that it is chosen of.
+    /// Returns the text chosen for a reader of the locales `wanted`, with the slots that it is
+    /// chosen for.
     pub(crate) fn chosen(&self, wanted: &[Locale]) -> Vec<(usize, &RoaringBitmap)> {
         let lists = self.slots.iter().flat_map(|(list, by_default)| {
             by_default

@@ -1,9 +1,9 @@
-//! Searches whose words had to be looked for in the texts, remembered, so that the next one need look
+//! Cache of searches whose matches had to be verified on the texts, so that a repeated search looks
 //! only at what has changed since.
 //!
-//! A common term of three characters or more has many candidates, each of which costs a look at its
-//! text. Which of them have the words depends on nothing but the search text, the locales that choose
-//! among the texts, and the announcements: not on who asks, nor on the time.
+//! A common term of three characters or more has many candidates, and each costs a look at its
+//! text. The matches depend only on the search text, the locales that choose among the texts, and
+//! the announcements. They do not depend on the viewer or the time.
 
 use std::collections::VecDeque;
 
@@ -12,10 +12,10 @@ use roaring::RoaringBitmap;
 
 use crate::model::Locale;
 
-/// How many searches are remembered: each is a bitmap, 12 KB for 100 000 announcements.
+/// Searches cached. Each is a bitmap: 12 KB for 100 000 announcements.
 const REMEMBERED: usize = 64;
 
-/// The slots that have the words of a search, as of a revision of the board.
+/// Slots that match a search, as of a revision of the board.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) revision: i64,
@@ -29,12 +29,12 @@ struct Entry {
     answer: Answer,
 }
 
-/// The searches that are remembered, the one that was used last at the back.
+/// Cached searches, the most recently used at the back.
 #[derive(Debug, Default)]
 pub(crate) struct Verified(Mutex<VecDeque<Entry>>);
 
 impl Verified {
-    /// What is remembered of the search text `q` for readers of the locales `wanted`.
+    /// Returns the cached answer for the search text `q` and readers of the locales `wanted`.
     pub(crate) fn get(&self, q: &str, wanted: &[Locale]) -> Option<Answer> {
         let mut entries = self.0.lock();
         let at = entries.iter().position(|entry| entry.is_of(q, wanted))?;
@@ -44,7 +44,7 @@ impl Verified {
         Some(answer)
     }
 
-    /// Remembers an answer, and forgets the one that was not used for longest.
+    /// Caches an answer, and evicts the least recently used one.
     pub(crate) fn put(&self, q: &str, wanted: &[Locale], answer: Answer) {
         let mut entries = self.0.lock();
         entries.retain(|entry| !entry.is_of(q, wanted));

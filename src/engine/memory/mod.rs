@@ -1,4 +1,4 @@
-//! Everything that a board keeps in memory, and the locks around it.
+//! Everything that a board keeps in memory, and its locks.
 
 pub(crate) mod attributes;
 pub(crate) mod audiences;
@@ -24,23 +24,23 @@ use self::state::State;
 use crate::error::Result;
 use crate::journal::Storage;
 
-/// The state of a board behind its locks. Nobody else names them: whoever needs one asks here.
+/// State of a board behind its locks. Nobody else names the locks; callers ask here.
 ///
-/// Locks are taken in the order of the fields. The writer's turn comes before both, and the revision that
-/// callers wait for ([`HeadWatch`](super::head_watch::HeadWatch)) after both.
+/// Locks are taken in the order of the fields. The writer's turn comes before both, and the
+/// revision that callers wait for ([`HeadWatch`](super::head_watch::HeadWatch)) after both.
 pub(crate) struct Memory {
-    /// Held while the search index and what it is said to know may differ: by one who settles, and by one who
-    /// compares the two or replaces them.
+    /// Held while the search index and its backlog may disagree: by the thread that updates them,
+    /// and by code that compares or replaces them.
     settling: Mutex<()>,
-    /// Guards all that a question looks at, so that each sees one entry of the journal. Held for reading as
-    /// long as a question takes, and for writing while an entry is applied, something starts or ends, or texts
-    /// are evicted: never while a disk is waited for.
+    /// Guards everything that a question looks at, so that each question sees one entry of the
+    /// journal. Held for reading during a question. Held for writing while an entry is applied,
+    /// something starts or ends, or texts are evicted. Never held during disk access.
     state: RwLock<State>,
 }
 
 /// The state, for reading.
 pub(crate) type Reading<'a> = RwLockReadGuard<'a, State>;
-/// The state, for one who changes it.
+/// The state, for changing it.
 pub(crate) type Writing<'a> = RwLockWriteGuard<'a, State>;
 
 impl Memory {
@@ -51,12 +51,12 @@ impl Memory {
         }
     }
 
-    /// The state as it is.
+    /// Returns the state as it is.
     pub(crate) fn read(&self) -> Reading<'_> {
         self.state.read()
     }
 
-    /// The state, moved to the present if something has started or ended since.
+    /// Returns the state, moved to the present if something has started or ended since.
     pub(crate) fn read_at(&self, present: i64) -> Reading<'_> {
         let state = self.state.read();
         let index = &state.index;
@@ -71,17 +71,17 @@ impl Memory {
         RwLockWriteGuard::downgrade(state)
     }
 
-    /// The state, for one who has the turn to write.
+    /// Returns the state for the caller whose turn it is to write.
     pub(crate) fn write(&self) -> Writing<'_> {
         self.state.write()
     }
 
-    /// Keeps the search index from being brought up to date while this is held.
+    /// Blocks updates of the search index while the guard is held.
     pub(crate) fn hold_search(&self) -> MutexGuard<'_, ()> {
         self.settling.lock()
     }
 
-    /// Puts another board in the place of this one.
+    /// Replaces the state by that of another board.
     pub(crate) fn replace(&self, state: State) -> Writing<'_> {
         let _settled = self.settling.lock();
         let mut current = self.state.write();
@@ -89,11 +89,11 @@ impl Memory {
         current
     }
 
-    /// Asks a question of the state as of `present`, and asks it again as long as texts are missing that have
-    /// to be fetched. The state is not locked while they are.
+    /// Asks a question of the state as of `present`, and asks again while texts must be fetched.
+    /// The state is not locked during a fetch.
     ///
     /// # Errors
-    /// Those of `ask`; those of the file, where texts are in it only.
+    /// Those of `ask`; those of the file for evicted texts.
     pub(crate) fn ask<R>(
         &self,
         present: i64,

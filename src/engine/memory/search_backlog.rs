@@ -1,8 +1,8 @@
-//! What the search index does not know yet.
+//! Backlog of the search index.
 //!
-//! Taking a text into the search index costs many times as much as all else that publishing does, and much
-//! less for many together than one by one. So publishing only notes what has changed; the index is brought
-//! up to date behind it. Until then a search looks at the text of what is noted here.
+//! Indexing a text costs many times as much as the rest of publishing, and much less for many texts
+//! together than one by one. Publishing therefore only records what has changed, and the index is
+//! updated in the background. Until then a search looks at the recorded texts themselves.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,27 +13,27 @@ use crate::engine::memory::timeline::Slot;
 use crate::model::Announcement;
 use crate::search::SearchIndex;
 
-/// A slot of which the search index knows something else than is there.
+/// A slot whose search entries are stale.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Difference {
-    /// What the search index has.
+    /// Announcement in the search index.
     known: Option<Arc<Announcement>>,
-    /// What is there.
+    /// Announcement on the board.
     present: Option<Arc<Announcement>>,
 }
 
-/// All slots of which the search index knows something else than is there.
+/// All slots whose search entries are stale.
 #[derive(Debug, Default)]
 pub(crate) struct Unsearched {
     by_slot: BTreeMap<Slot, Difference>,
     slots: RoaringBitmap,
 }
 
-/// Some differences that are being taken into the search index.
+/// Differences that are being indexed.
 pub(crate) type Chunk = Vec<(Slot, Difference)>;
 
 impl Unsearched {
-    /// Notes that `slot` has gone from `former` to `present`.
+    /// Records that `slot` changed from `former` to `present`.
     pub(crate) fn note(
         &mut self,
         slot: Slot,
@@ -53,7 +53,7 @@ impl Unsearched {
         }
     }
 
-    /// What the search index has of these slots.
+    /// Returns the stale announcements in the search index.
     pub(crate) fn known(&self) -> impl Iterator<Item = (Slot, &Announcement)> {
         let known = self.by_slot.iter();
         known.filter_map(|(slot, difference)| Some((*slot, difference.known.as_deref()?)))
@@ -63,18 +63,18 @@ impl Unsearched {
         self.by_slot.len()
     }
 
-    /// The slots that the search index must not be believed about.
+    /// Returns the slots whose search entries are stale.
     pub(crate) fn slots(&self) -> &RoaringBitmap {
         &self.slots
     }
 
-    /// The first differences, `limit` at most.
+    /// Returns the first differences, `limit` at most.
     pub(crate) fn chunk(&self, limit: usize) -> Chunk {
         let first = self.by_slot.iter().take(limit);
         first.map(|(slot, d)| (*slot, d.clone())).collect()
     }
 
-    /// Notes that the search index knows `chunk` now. Meanwhile more may have changed.
+    /// Records that `chunk` has been indexed. More may have changed since.
     pub(crate) fn settled(&mut self, chunk: Chunk) {
         for (slot, Difference { present: known, .. }) in chunk {
             let difference = self.by_slot.entry(slot).or_default();
@@ -98,7 +98,7 @@ impl Difference {
     }
 }
 
-/// Takes differences into the search index.
+/// Indexes differences.
 pub(crate) fn take_in(search: &mut SearchIndex, chunk: &[(Slot, Difference)]) {
     let mut fresh: Vec<(Slot, &Announcement)> = Vec::new();
     for (slot, difference) in chunk {
@@ -131,7 +131,7 @@ mod tests {
         let mut unsearched = Unsearched::default();
         unsearched.note(7, None, Some(Arc::clone(&first)));
         let chunk = unsearched.chunk(10);
-        // It changes while the search index takes in what was there before.
+        // It changes while the search index takes in the former version.
         unsearched.note(7, Some(first), Some(Arc::clone(&second)));
         unsearched.settled(chunk);
         assert_eq!(unsearched.slots().iter().collect::<Vec<_>>(), [7]);

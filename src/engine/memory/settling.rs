@@ -1,19 +1,20 @@
-//! Bringing the search index up to date, behind those who write.
+//! Updating the search index, in the background of writers.
 
 use crate::engine::memory::Memory;
 use crate::engine::memory::search_backlog::take_in;
 use crate::search::SearchIndex;
 
-/// How many announcements the search index takes in at once, during which nobody can search.
+/// Announcements indexed in one step, during which no search can run.
 const CHUNK: usize = 64;
-/// From so many announcements on a new search index is made aside, if there is none yet.
+/// Number of announcements from which a new search index is built separately, if none exists yet,
+/// so that searches need not wait for it.
 const FROM_SCRATCH: usize = 1024;
 
 impl Memory {
-    /// Brings the search index up to date, a little at a time, until it is or `is_ended`.
+    /// Updates the search index in steps, until it is up to date or `is_ended`.
     ///
-    /// The state is not locked between the steps, so that announcements may change meanwhile; the backlog keeps
-    /// account of that.
+    /// The state is not locked between the steps. Announcements may change then, and the backlog
+    /// keeps track.
     pub(crate) fn settle(&self, is_ended: impl Fn() -> bool) {
         while !is_ended() {
             let _settling = self.hold_search();

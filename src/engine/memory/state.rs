@@ -10,27 +10,28 @@ use crate::error::Result;
 use crate::journal::{Checkpoint, Effect, Entry, Link, Loaded, Position, Storage};
 use crate::progress::{Progress, Step};
 
-/// For more announcements no room is made beforehand: more than any board has that fits in memory would be a
-/// lie of a damaged file.
+/// Most announcements for which room is reserved. A larger number cannot fit into memory, and would
+/// come from a damaged file.
 const MOST_RESERVED: u64 = 10_000_000;
 
-/// The board in memory. [`apply`](Self::apply) is the only way in which it changes.
+/// The board in memory. It changes only through [`apply`](Self::apply).
 pub(crate) struct State {
     pub(crate) index: Index,
     pub(crate) users: Users,
     pub(crate) feed: Feed,
     pub(crate) epoch: u128,
-    /// When the board was made; 0 if that is not known.
+    /// Time of the board's creation; 0 if unknown.
     pub(crate) created_at: i64,
-    /// The number of the last entry.
+    /// Number of the last entry.
     seq: u64,
-    /// The link of the last entry; none while nobody follows a board in memory, so that it need not make the
-    /// bytes of entries.
+    /// Link of the last entry; None while nobody follows a board in memory, so that entries need
+    /// not be encoded.
     link: Option<Link>,
 }
 
 impl State {
-    /// A board with nothing on it but what `head` says, at the instant `now`. Its entries are chained.
+    /// Creates an empty board at the position `head` and the instant `now`. Its entries are
+    /// chained.
     pub(crate) fn empty(head: &Position, now: i64) -> Self {
         let mut index = Index::new(now);
         (index.revision, index.last_id) = (head.revision, head.last_id);
@@ -45,7 +46,7 @@ impl State {
         }
     }
 
-    /// A new board whose entries are not chained until somebody follows it.
+    /// Creates a new board whose entries are not chained until somebody follows it.
     pub(crate) fn unfollowed(head: &Position, now: i64) -> Self {
         Self {
             link: None,
@@ -53,7 +54,7 @@ impl State {
         }
     }
 
-    /// The board that a checkpoint stands for.
+    /// Creates the board of a checkpoint.
     pub(crate) fn restored(checkpoint: &Checkpoint, now: i64) -> Self {
         let mut state = Self::empty(&checkpoint.head, now);
         for effect in &checkpoint.effects {
@@ -62,7 +63,7 @@ impl State {
         state
     }
 
-    /// Loads the board that `storage` keeps.
+    /// Loads the board from `storage`.
     ///
     /// # Errors
     /// Those of the storage.
@@ -99,7 +100,7 @@ impl State {
         Ok(state)
     }
 
-    /// Where the last entry has left the board. The link is empty while nobody follows it.
+    /// Returns the position after the last entry. Its link is empty while nobody follows the board.
     pub(crate) fn head(&self) -> Position {
         Position {
             epoch: self.epoch,
@@ -112,18 +113,18 @@ impl State {
         }
     }
 
-    /// Whether entries are chained: each must have been sealed before it is applied.
+    /// Reports whether entries are chained, so that each must be sealed before it is applied.
     pub(crate) fn is_chained(&self) -> bool {
         self.link.is_some()
     }
 
-    /// Begins to chain entries, if that has not begun.
+    /// Begins to chain entries, unless that has begun.
     pub(crate) fn begin_chain(&mut self) {
         self.link
             .get_or_insert_with(|| Link::beginning(self.epoch, self.seq));
     }
 
-    /// Ends chaining entries, for nobody follows the board.
+    /// Stops chaining entries, because nobody follows the board.
     pub(crate) fn end_chain(&mut self) {
         self.link = None;
     }
@@ -131,8 +132,8 @@ impl State {
     /// Applies the next entry.
     ///
     /// # Errors
-    /// `epoch_mismatch` and `bad_state` for an entry that does not follow the last one. Nothing is changed
-    /// then; and an entry that follows cannot fail.
+    /// `epoch_mismatch` and `bad_state` for an entry that does not follow the last one. Nothing is
+    /// changed then. An entry that follows cannot fail.
     pub(crate) fn apply(&mut self, entry: &Entry) -> Result<()> {
         self.head().check_next(entry)?;
         let link = match self.link {
@@ -147,7 +148,7 @@ impl State {
         Ok(())
     }
 
-    /// Does what an effect says.
+    /// Applies one effect.
     pub(crate) fn enact(&mut self, effect: &Effect) {
         match effect {
             Effect::Put(announcement) => {
@@ -164,8 +165,8 @@ impl State {
         }
     }
 
-    /// The effects that build this board from nothing. Announcements whose texts are missing are left out,
-    /// and noted in `fetched`.
+    /// Returns the effects that build this board from nothing. Announcements without their texts
+    /// are omitted, and noted in `fetched`.
     pub(crate) fn effects(&self, fetched: &Fetched) -> Vec<Effect> {
         let mut announcements: Vec<_> = self
             .index

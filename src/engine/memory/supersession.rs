@@ -1,32 +1,32 @@
-//! Which announcements replace which, in whatever order they came.
+//! Supersession: which announcements replace which, in whatever order they were published.
 
 use std::collections::HashMap;
 
 use crate::engine::memory::timeline::Slot;
 use crate::model::{Announcement, Reference};
 
-/// What a `replaces` entry names, once the channel of a key is known.
+/// Target of a `replaces` entry, with the channel of a key resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Target {
     Id(i64),
     Key(Box<str>),
 }
 
-/// The replacements of a board. An edge stays whether or not its ends are active; whether it hides
-/// anything is asked at the time of the query.
+/// The replacements of a board. An edge exists whether or not its ends are active; the query
+/// decides whether it hides anything.
 #[derive(Debug, Default)]
 pub(crate) struct Supersession {
     replacers: HashMap<Target, Vec<Slot>>,
 }
 
-/// The one text that stands for a key in its channel.
+/// Combines a channel and a key into one text.
 pub(crate) fn full_key(channel: &str, key: &str) -> Box<str> {
-    // Neither holds a NUL.
+    // Neither contains a NUL, so the result is unique.
     format!("{channel}\0{key}").into_boxed_str()
 }
 
 impl Supersession {
-    /// Whether both have the same replacers for the same.
+    /// Reports whether both have the same edges.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let is_same = |(target, slots): (&Target, &Vec<Slot>)| {
             let mut pair = [
@@ -56,7 +56,7 @@ impl Supersession {
         }
     }
 
-    /// The slots that replace `announcement`.
+    /// Returns the slots that replace `announcement`.
     pub(crate) fn replacers_of(&self, announcement: &Announcement) -> impl Iterator<Item = Slot> {
         let by_id = self.replacers.get(&Target::Id(announcement.id()));
         let by_key = match announcement.key() {
@@ -68,7 +68,7 @@ impl Supersession {
         by_id.into_iter().chain(by_key).flatten().copied()
     }
 
-    /// Whether anything replaces `announcement`.
+    /// Reports whether anything replaces `announcement`.
     pub(crate) fn mentions(&self, announcement: &Announcement) -> bool {
         !self.replacers.is_empty() && self.replacers_of(announcement).next().is_some()
     }

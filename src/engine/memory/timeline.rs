@@ -1,17 +1,17 @@
-//! The starts and ends of what is published, in the order of time.
+//! Starts and ends of published announcements, in order of time.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use crate::query::end_or_never;
 
-/// A slot of the board: a small number that an announcement keeps while it is there.
+/// Slot of the board: a small number that an announcement keeps while it exists.
 pub(crate) type Slot = u32;
 
-/// An instant, the id that breaks ties, and the slot.
+/// An instant, the id as a tie-breaker, and the slot.
 type Entry = (i64, i64, Slot);
 
-/// When announcements become visible and when they stop.
+/// Instants at which announcements become visible and stop being visible.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Timeline {
     starts: BTreeSet<Entry>,
@@ -29,7 +29,7 @@ impl Timeline {
         self.ends.remove(&(end_or_never(ends_at), id, slot));
     }
 
-    /// The slots that start or end in (`from`, `to`], each once.
+    /// Returns the slots that start or end in (`from`, `to`], without duplicates.
     pub(crate) fn changed(&self, from: i64, to: i64) -> Vec<Slot> {
         let span = (
             Bound::Excluded((from, i64::MAX, Slot::MAX)),
@@ -42,7 +42,7 @@ impl Timeline {
         slots
     }
 
-    /// Whether anything starts or ends in (`from`, `to`].
+    /// Reports whether anything starts or ends in (`from`, `to`].
     pub(crate) fn has_changes(&self, from: i64, to: i64) -> bool {
         let next = |set: &BTreeSet<Entry>| {
             let after = (
@@ -56,21 +56,21 @@ impl Timeline {
         from < to && (next(&self.starts) || next(&self.ends))
     }
 
-    /// The slots that start after `now`.
+    /// Returns the slots that start after `now`.
     pub(crate) fn started_after(&self, now: i64) -> impl Iterator<Item = Slot> {
         self.starts
             .range((now.saturating_add(1), 0, 0)..)
             .map(|(_, _, slot)| *slot)
     }
 
-    /// The slots that ended at or before `instant`.
+    /// Returns the slots that ended at or before `instant`.
     pub(crate) fn ended_by(&self, instant: i64) -> impl Iterator<Item = Slot> {
         self.ends
             .range(..=(instant, i64::MAX, Slot::MAX))
             .map(|(_, _, slot)| *slot)
     }
 
-    /// The starts and ends after `now`, soonest first; what never ends is not among them.
+    /// Returns the starts and ends after `now`, soonest first.
     pub(crate) fn after(&self, now: i64) -> impl Iterator<Item = (i64, Slot)> {
         let after = (
             Bound::Excluded((now, i64::MAX, Slot::MAX)),
@@ -92,7 +92,7 @@ impl Timeline {
         })
     }
 
-    /// The slots by their start, latest first, from just before the entry of (`starts_at`, `id`).
+    /// Returns the slots by start, latest first, from just before the entry (`starts_at`, `id`).
     pub(crate) fn newest(&self, before: (i64, i64)) -> impl Iterator<Item = Slot> {
         self.starts
             .range(..(before.0, before.1, 0))
@@ -100,12 +100,12 @@ impl Timeline {
             .map(|(_, _, slot)| *slot)
     }
 
-    /// The slots by their start, earliest first, from just after the entry of (`starts_at`, `id`).
+    /// Returns the slots by start, earliest first, from just after the entry (`starts_at`, `id`).
     pub(crate) fn oldest(&self, after: (i64, i64)) -> impl Iterator<Item = Slot> {
         Self::from(&self.starts, after)
     }
 
-    /// The slots by their end, earliest first, from just after the entry of (`ends_at`, `id`).
+    /// Returns the slots by end, earliest first, from just after the entry (`ends_at`, `id`).
     pub(crate) fn ending_soon(&self, after: (i64, i64)) -> impl Iterator<Item = Slot> {
         Self::from(&self.ends, after)
     }

@@ -1,4 +1,4 @@
-//! What each user has seen, read, dismissed and acknowledged.
+//! Viewer state: what each user has seen, read, dismissed and acknowledged.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use crate::number_map::{NumberMap, NumberSet};
 /// Longest name of a user, in bytes.
 const USER_BYTES: usize = 128;
 
-/// What is kept of one user.
+/// State of one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct User {
     pub(crate) first_seen_at: i64,
     pub(crate) watermark: Watermark,
     pub(crate) receipts: NumberMap<i64, Receipt>,
-    /// Marked unread although the watermark covers them.
+    /// Announcements marked as unread although the watermark covers them.
     pub(crate) unread: NumberSet<i64>,
 }
 
@@ -51,17 +51,17 @@ impl User {
         self.receipts.get(&id).copied().unwrap_or_default()
     }
 
-    /// Whether the user has read `announcement` since it last was news.
+    /// Reports whether the user has read `announcement` since it last was news.
     pub(crate) fn has_read(&self, announcement: &Announcement) -> bool {
         self.receipt(announcement.id()).is_read(announcement) || self.has_read_all(announcement)
     }
 
-    /// Whether mark all read has made it read.
+    /// Reports whether the watermark covers it.
     pub(crate) fn has_read_all(&self, announcement: &Announcement) -> bool {
         self.watermark.covers(announcement) && !self.unread.contains(&announcement.id())
     }
 
-    /// Whether `announcement`, which is visible, is to be shown to the user at `now`.
+    /// Reports whether the visible `announcement` is to be shown to the user at `now`.
     pub(crate) fn is_pending(&self, announcement: &Announcement, now: i64) -> bool {
         let receipt = self.receipt(announcement.id());
         !receipt.is_dismissed(announcement)
@@ -70,7 +70,7 @@ impl User {
     }
 }
 
-/// A [`UserChange`] that is being worked out.
+/// A [`UserChange`] in progress.
 #[derive(Debug)]
 pub(crate) struct UserEdit<'a> {
     user: Option<&'a User>,
@@ -78,7 +78,7 @@ pub(crate) struct UserEdit<'a> {
 }
 
 impl<'a> UserEdit<'a> {
-    /// Begins with `user` as it is; one who is not there yet is first seen at `now`.
+    /// Starts from `user`. A new user is first seen at `now`.
     pub(crate) fn new(name: impl Into<Arc<str>>, user: Option<&'a User>, now: i64) -> Self {
         let to = UserChange {
             name: name.into(),
@@ -107,7 +107,7 @@ impl<'a> UserEdit<'a> {
     /// Marks an announcement.
     ///
     /// # Errors
-    /// `bad_state` for dismissing what is not dismissible.
+    /// `bad_state` for dismissing an announcement that is not dismissible.
     pub(crate) fn mark(&mut self, mark: Mark, announcement: &Announcement, now: i64) -> Result<()> {
         let id = announcement.id();
         let KeptReceipt {
@@ -124,9 +124,9 @@ impl<'a> UserEdit<'a> {
         Ok(())
     }
 
-    /// Moves the watermark, which costs the same however much it covers. It never moves back.
+    /// Moves the watermark, at a cost independent of what it covers. It never moves back.
     pub(crate) fn mark_all_read(&mut self, index: &Index, watermark: Watermark) {
-        // What was marked unread is read again where the new watermark reaches it.
+        // An announcement marked as unread is read again if the new watermark covers it.
         let unread = self.user.into_iter().flat_map(|user| &user.unread);
         for id in unread.filter(|id| index.by_id(**id).is_none_or(|a| watermark.covers(a))) {
             let receipt = self.kept(*id).receipt;
@@ -138,8 +138,8 @@ impl<'a> UserEdit<'a> {
             at: former.at.max(watermark.at),
         };
         if both != former && both != watermark {
-            // One is of the later revision, the other of the later instant: what lies in the corner
-            // between them is in neither.
+            // One watermark has the later revision, the other the later instant. Neither covers
+            // what lies in the corner between them.
             let from = former.revision.min(watermark.revision);
             let corner = index
                 .notified_after(from)
@@ -176,11 +176,11 @@ impl<'a> UserEdit<'a> {
 /// All users of a board, by name, so that receipts can be paged.
 #[derive(Debug, Default)]
 pub(crate) struct Users {
-    /// The name is shared with the effect that it came with.
+    /// The name is shared with the effect that brought it.
     users: BTreeMap<Arc<str>, User>,
 }
 
-/// Refuses a name that is empty, too long or holds a NUL.
+/// Refuses a name that is empty, too long or contains a NUL.
 pub(crate) fn check_user(user: &str) -> Result<()> {
     if user.is_empty() {
         let reason = Bilingual::new(
@@ -197,7 +197,7 @@ impl Users {
         self.users.get(user)
     }
 
-    /// Returns all that is kept, as changes of a board on which nothing is kept yet.
+    /// Returns all state as changes to a board without any state.
     pub(crate) fn as_changes(&self) -> impl Iterator<Item = UserChange> {
         self.users.iter().map(|(name, user)| {
             let ids = user.receipts.keys().chain(&user.unread);
@@ -215,7 +215,7 @@ impl Users {
         self.users.len()
     }
 
-    /// The users after `after` in the order of their names.
+    /// Returns the users after `after`, by name.
     pub(crate) fn after<'a>(&'a self, after: &str) -> impl Iterator<Item = (&'a str, &'a User)> {
         use std::ops::Bound;
         let from = if after.is_empty() {
@@ -228,7 +228,7 @@ impl Users {
             .map(|(name, user)| (name.as_ref(), user))
     }
 
-    /// Makes a change that was worked out before.
+    /// Applies a change that was worked out before.
     pub(crate) fn apply(&mut self, change: &UserChange) {
         match self.users.get_mut(&change.name) {
             Some(user) => user.apply(change),
@@ -241,14 +241,14 @@ impl Users {
         }
     }
 
-    /// Erases all that is kept of a user.
+    /// Erases all state of a user.
     pub(crate) fn forget(&mut self, name: &str) {
         self.users.remove(name);
     }
 
-    /// What a commit does to users: it keeps read what was read and unread what was unread when an edit
-    /// that is no news moves a start, which watermarks look at, and erases what is kept about an
-    /// announcement that goes for good.
+    /// Returns the effect of a commit on users. It keeps read state stable when a silent edit moves
+    /// the start time, which watermarks depend on. It erases the state for an announcement that is
+    /// purged.
     pub(crate) fn affected(
         &self,
         moved: &[(Arc<Announcement>, Arc<Announcement>)],

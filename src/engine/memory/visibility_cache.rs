@@ -1,8 +1,8 @@
-//! Which groups a viewer may see, remembered.
+//! Cache of the groups that a viewer may see.
 //!
-//! Evaluating an audience costs more than anything else that a query does for it, and the same viewers
-//! come back. What they may see depends only on those of their attributes that some audience asks about,
-//! so that viewers who are alike in these share one evaluation.
+//! Evaluating audiences is the most expensive part of a query, and the same viewers come back. The
+//! result depends only on the attributes that some audience asks about, so viewers who agree in
+//! these share one evaluation.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,37 +13,37 @@ use parking_lot::Mutex;
 use crate::engine::memory::audiences::GroupId;
 use crate::model::{LOCALE, USER, Viewer};
 
-/// For how many viewers it is remembered.
+/// Viewers cached.
 const REMEMBERED: usize = 128;
-/// How many changes of the groups are kept, so that what is remembered can be brought up to date.
+/// Changes of groups kept, so that a cached result can be updated instead of being computed again.
 const LOGGED: usize = 1024;
 
 /// The groups that a viewer may see.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seen {
-    /// For each group, whether it is seen.
+    /// Whether each group is visible.
     flags: Vec<bool>,
-    /// Those that are.
+    /// The visible groups.
     ids: Vec<GroupId>,
 }
 
-/// What is remembered.
+/// The cache.
 #[derive(Debug, Default)]
 pub(crate) struct SeenGroups {
-    /// Which attributes audiences ask about, and how many groups do.
+    /// Attributes that audiences ask about, with the number of groups that do.
     asked: BTreeMap<Box<str>, usize>,
-    /// Counts the groups that came and went.
+    /// Number of groups that came and went.
     generation: u64,
-    /// The last of them.
+    /// The most recent of them.
     log: VecDeque<GroupId>,
-    /// The one that was used last stands at the back.
+    /// Cached viewers, the most recently used at the back.
     viewers: Mutex<VecDeque<Remembered>>,
 }
 
 #[derive(Debug)]
 struct Remembered {
     hash: u64,
-    /// The attributes that are asked about, with their values one by one.
+    /// Attributes that audiences ask about, with one entry for each value.
     attributes: Box<[(Box<str>, Box<str>)]>,
     generation: u64,
     seen: Arc<Seen>,
@@ -58,7 +58,7 @@ impl Seen {
         &self.ids
     }
 
-    /// Looks at these groups again.
+    /// Evaluates these groups again.
     fn update(&mut self, ids: impl Iterator<Item = GroupId>, sees: &impl Fn(GroupId) -> bool) {
         for id in ids {
             let place = id as usize;
@@ -76,14 +76,14 @@ impl Seen {
 }
 
 impl SeenGroups {
-    /// Notes that a group has come whose audience asks about `names`.
+    /// Records a new group whose audience asks about `names`.
     pub(crate) fn came<'a>(&mut self, id: GroupId, names: impl Iterator<Item = &'a str>) {
         for name in names {
             match self.asked.get_mut(name) {
                 Some(count) => *count += 1,
                 None => {
                     self.asked.insert(name.into(), 1);
-                    // Viewers that were alike may differ in this.
+                    // Viewers that agreed before may differ in the new attribute.
                     self.viewers.get_mut().clear();
                 }
             }
@@ -91,7 +91,7 @@ impl SeenGroups {
         self.changed(id);
     }
 
-    /// Notes that a group has gone whose audience asked about `names`.
+    /// Records the removal of a group whose audience asked about `names`.
     pub(crate) fn went<'a>(&mut self, id: GroupId, names: impl Iterator<Item = &'a str>) {
         for name in names {
             if let Some(count) = self.asked.get_mut(name) {
@@ -113,8 +113,8 @@ impl SeenGroups {
         self.log.push_back(id);
     }
 
-    /// The groups of which `sees` holds, `count` being how many there are at most. `sees` must depend on
-    /// nothing but the group and the viewer's attributes.
+    /// Returns the groups for which `sees` holds; `count` is an upper bound of their numbers.
+    /// `sees` must depend only on the group and the viewer's attributes.
     pub(crate) fn get(
         &self,
         viewer: &Viewer,
@@ -175,7 +175,7 @@ impl SeenGroups {
         known
     }
 
-    /// What the groups' audiences ask of `viewer`: each name with each value.
+    /// Returns what the groups' audiences ask about `viewer`: each name with each value.
     fn relevant<'a>(&'a self, viewer: &'a Viewer) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.asked.keys().flat_map(move |name| {
             let values = viewer

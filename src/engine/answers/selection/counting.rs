@@ -1,4 +1,4 @@
-//! How many a query accepts, and how many of them are unread.
+//! Counts the slots that a query accepts, and the unread ones among them.
 
 use roaring::RoaringBitmap;
 
@@ -9,11 +9,12 @@ use crate::engine::memory::users::User;
 use crate::model::Receipt;
 use crate::query::{Phase, View};
 
-/// Intersecting a group's bitmap costs about as much as looking at this many candidates.
+/// Number of candidates whose examination costs about as much as intersecting a group's bitmap. An
+/// estimate: a wrong choice costs time only.
 const CANDIDATES_PER_GROUP: u64 = 16;
 
 impl Selection<'_> {
-    /// How many slots the query accepts.
+    /// Counts the accepted slots.
     pub(crate) fn total(&self) -> u64 {
         if let Some(accepted) = &self.accepted {
             return accepted.len();
@@ -40,7 +41,8 @@ impl Selection<'_> {
         }
     }
 
-    /// How many of the accepted slots the viewer has not read, `total` being how many there are.
+    /// Counts the accepted slots that the viewer has not read; `total` is the number of all
+    /// accepted slots.
     pub(crate) fn unread(&self, total: u64) -> u64 {
         let Some(user) = self.user.filter(|_| !self.query.filter.unread_only) else {
             return total;
@@ -68,7 +70,7 @@ impl Selection<'_> {
         }
     }
 
-    /// The slots that mark all read has not made read; none if the user never did that.
+    /// Returns the slots that the watermark does not cover; None if the user has no watermark.
     pub(crate) fn not_read_by_all(&self, user: &User) -> Option<RoaringBitmap> {
         let watermark = user.watermark;
         if watermark.revision == 0 {
@@ -76,7 +78,7 @@ impl Selection<'_> {
         }
         let mut slots: RoaringBitmap = self.index.notified_after(watermark.revision).collect();
         if self.query.filter.phase != Phase::Active {
-            // An editor asks for retracted ones too, which are in no order of revision or time.
+            // An editor also sees retracted ones, which are in no order of revision or time.
             slots.extend(self.index.retracted());
         }
         slots.extend(self.index.timeline.started_after(watermark.at));
@@ -88,7 +90,7 @@ impl Selection<'_> {
         Some(slots)
     }
 
-    /// A count that holds at the index's instant, and knows nothing of supersession, made right.
+    /// Corrects a count for the query's instant and for supersession.
     fn corrected(&self, at_index: u64) -> u64 {
         let matches = |slot: &Slot| {
             self.entry(*slot)

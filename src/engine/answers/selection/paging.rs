@@ -1,4 +1,4 @@
-//! The slots of a page, by a walk or by a scan.
+//! Selects the slots of a page, by a walk or by a scan.
 
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
@@ -12,14 +12,15 @@ use crate::engine::memory::index::rank_key;
 use crate::engine::memory::timeline::Slot;
 use crate::query::{LIMIT, Order, Phase, SortKey};
 
-/// Up to so many candidates are looked at one by one without being counted.
+/// Number of candidates up to which a scan is chosen without counting the matches first.
 const SCANNED: u64 = 1024;
-/// A walk that passes over so many times as many as expected was a mistake.
+/// Factor by which a walk may exceed its expected length before it is abandoned for the index. It
+/// bounds the loss when the terms are rarer than estimated.
 const SURPRISE: usize = 4;
 
 impl<'a> Selection<'a> {
-    /// The slots of a page: those after `after` in the query's order, `limit` at most.
-    /// `total` is what [`total`](Self::total) gave, or more.
+    /// Returns at most `limit` slots after `after` in the query's order. `total` is an upper bound
+    /// from [`total`](Self::total).
     pub(crate) fn page(&self, after: Option<SortKey>, limit: usize, total: u64) -> Vec<Slot> {
         let is_walked = self.is_walked();
         if total == 0 {
@@ -31,7 +32,7 @@ impl<'a> Selection<'a> {
         self.walk(after, limit, usize::MAX).0
     }
 
-    /// As [`page`](Self::page), where it is not known how many there are.
+    /// Returns a page like [`page`](Self::page) when the total is unknown.
     pub(crate) fn page_uncounted(&mut self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
         let is_walked = self.is_walked();
         if let Some(one_in) = self.words_one_in.take() {
@@ -40,7 +41,7 @@ impl<'a> Selection<'a> {
             if is_done {
                 return slots;
             }
-            // They are not where they were expected.
+            // The matches are not where the estimate expected them.
             self.narrow_by_index();
         }
         let left = self
@@ -53,13 +54,13 @@ impl<'a> Selection<'a> {
         self.walk(after, limit, usize::MAX).0
     }
 
-    /// Whether there is an order to walk in.
+    /// Reports whether an existing order allows a walk.
     pub(crate) fn is_walked(&self) -> bool {
         self.query.filter.phase == Phase::Active && self.query.order != Order::Relevance
     }
 
-    /// The first `limit` slots of a walk, and whether these are they: not if it passed over `patience`
-    /// slots before.
+    /// Returns the first `limit` slots of a walk, and whether they are complete. They are not if
+    /// the walk passed over `patience` slots first.
     fn walk(&self, after: Option<SortKey>, limit: usize, patience: usize) -> (Vec<Slot>, bool) {
         let timeline = &self.index.timeline;
         let slots: Box<dyn Iterator<Item = Slot>> = match (self.query.order, after) {
@@ -92,7 +93,7 @@ impl<'a> Selection<'a> {
         (found, true)
     }
 
-    /// A walk passes over what the filter refuses: about `active / total` slots for each it takes.
+    /// Compares the costs. A walk passes over `active / total` slots for each one that it takes.
     fn scan_is_cheaper(&self, limit: usize, total: u64) -> bool {
         let active: u64 = self.visible.iter().map(Group::active_len).sum();
         let left = self.accepted.as_ref().or(self.candidates.as_ref());
@@ -100,7 +101,8 @@ impl<'a> Selection<'a> {
         let to_walk = (limit as u64)
             .min(total)
             .saturating_mul(active / total.max(1));
-        // In the orders of time the walk also passes over what is over, and what others may see.
+        // In the orders of time, a walk also passes over expired announcements and those for
+        // others.
         let to_walk = match self.query.order {
             Order::Default | Order::Relevance => to_walk,
             Order::Newest | Order::Oldest | Order::EndingSoon => {
@@ -110,10 +112,10 @@ impl<'a> Selection<'a> {
         to_scan < to_walk
     }
 
-    /// The slots in rank order, from just after `after`: the groups and what has moved, merged.
+    /// Walks in rank order from just after `after`, merging the groups and the moved slots.
     fn walk_ranks(&self, after: Option<SortKey>) -> RankWalk<'_, 'a> {
         let bound: RankKey = match after {
-            // A rank is a u16 again when it comes out of the key that it went into.
+            // A rank that came from a u16 fits into a u16 again.
             Some([_, rank, starts_at, id]) => (u16::try_from(rank).unwrap_or(0), starts_at, id, 0),
             None => (u16::MAX, i64::MAX, i64::MAX, Slot::MAX),
         };
@@ -139,7 +141,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// The best `limit` of all that is accepted and comes after `after`.
+    /// Returns the best `limit` of all accepted slots after `after`.
     fn scan(&self, after: Option<SortKey>, limit: usize) -> Vec<Slot> {
         let keyed = |slot: Slot| Some((self.sort_key(slot)?, slot));
         let later = |(key, _): &(SortKey, Slot)| after.is_none_or(|after| *key < after);
@@ -154,14 +156,14 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// A walk in rank order: groups, merged, each of which is opened when the walk comes to what is on top of it.
+/// A walk in rank order that merges the groups. A group is opened when the walk reaches its head.
 struct RankWalk<'s, 'a> {
-    /// Everything is below this.
+    /// Upper bound of the remaining keys.
     bound: RankKey,
-    /// What has started since the groups were right, in ascending order: the greatest is taken off the end.
+    /// Slots that started after the groups' instant, ascending, so that the greatest is popped.
     moved: Vec<RankKey>,
     open: Vec<Below<'a>>,
-    /// What comes next in each open group, with its number.
+    /// Next key of each open group, with the group's number.
     heads: BinaryHeap<(RankKey, usize)>,
     closed: Peekable<Box<dyn Iterator<Item = (RankKey, &'a Group)> + 's>>,
 }

@@ -1,4 +1,4 @@
-//! Which candidates have the words of the search text.
+//! Search: which candidates match the search text.
 
 use std::sync::Arc;
 
@@ -12,17 +12,18 @@ use crate::error::Result;
 use crate::model::Announcement;
 use crate::search::{Planes, SearchQuery, matches};
 
-/// Up to so many candidates of a search are verified for each query, and only those that count; the
-/// words of more are looked for in all of them, once, and remembered.
+/// Number of candidates up to which each query verifies only those it needs. Above it, all
+/// candidates are verified once and the result is cached.
 const VERIFIED_AT_ONCE: u64 = 256;
 
-/// What looking at a text costs, as a multiple of what the index costs for each that has the words.
+/// Cost of looking at a text, as a multiple of the index's cost per match. An estimate of the order
+/// of magnitude: a wrong choice costs time only.
 const LOOK: u64 = 130;
-/// The same where the text must be normalised.
+/// The same cost if the text must be normalised first.
 const LOOK_NORMALISED: u64 = 1000;
 
 impl<'a> Selection<'a> {
-    /// Narrows the candidates to those that have the words of the search text.
+    /// Narrows the candidates to the matches of the search text.
     pub(crate) fn narrow_by_search(&mut self) -> Result<()> {
         let search = SearchQuery::parse(&self.query.filter.q).map_err(|e| e.within("filter"))?;
         if search.is_empty() {
@@ -42,7 +43,7 @@ impl<'a> Selection<'a> {
         Ok(())
     }
 
-    /// Narrows the candidates to those that the index gives for the search text.
+    /// Narrows the candidates to those that the index returns for the search text.
     pub(crate) fn narrow_by_index(&mut self) {
         let Some(search) = self.search.take() else {
             return;
@@ -50,7 +51,7 @@ impl<'a> Selection<'a> {
         let planes = self.planes();
         let mut found = self.index.search().find(&search, &planes);
         if let Some(slots) = &mut found.slots {
-            // Of these the index has another text, or none.
+            // The index has a different text for these, or none.
             let unsearched = self.index.unsearched.slots();
             *slots -= unsearched;
             if found.exact {
@@ -80,8 +81,8 @@ impl<'a> Selection<'a> {
         self.search = Some(search);
     }
 
-    /// Whether the words are so common that looking for them on the way costs less than asking the index
-    /// where they are; then about one in how many has them.
+    /// Returns the expected frequency of the terms, one in this many, if they are so common that
+    /// checking during a walk is cheaper than asking the index.
     fn walk_is_cheaper(&self, search: &SearchQuery) -> Option<u64> {
         let is_walked = self.is_walked() && self.candidates.is_none();
         let active = || self.visible.iter().map(Group::active_len);
@@ -107,8 +108,8 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Those of `slots` whose text has the words. Looks only at what has changed since the same search
-    /// was made last.
+    /// Returns the slots whose text matches. Looks only at what has changed since the last
+    /// identical search.
     fn with_the_words(&self, search: &SearchQuery, slots: RoaringBitmap) -> RoaringBitmap {
         let (q, wanted) = (&self.query.filter.q, &self.query.viewer.locales);
         let has_the_words = |slot: &Slot| self.slot_has_the_words(search, *slot);
@@ -128,7 +129,7 @@ impl<'a> Selection<'a> {
             revision,
             slots: slots.clone(),
         };
-        // Where texts are missing, the answer is not the right one yet.
+        // An answer without all texts must not be cached.
         if self.fetched.is_complete() {
             self.index.verified.put(q, wanted, answer);
         }
