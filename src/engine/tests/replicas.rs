@@ -7,12 +7,13 @@ use proptest::prelude::*;
 
 use super::crashes::step;
 use super::disk::Disk;
-use super::history::{START, Step, beginning, open, publish, script, settings, told};
+use super::history::{START, Step, beginning, publish, script, settings, told};
 use crate::board::Board;
 use crate::clock::{Clock, ManualClock};
 use crate::custody::Custody;
-use crate::engine::{Local, Replica, Store};
+use crate::engine::{Durability, Local, Replica, Store};
 use crate::error::ErrorKind;
+use crate::file_board;
 use crate::journal::{Checkpoint, Entry};
 use crate::model::{Draft, Operation, Operator, Reference, Viewer};
 use crate::query::{Changes, Filter, Phase, Query, ReceiptQuery};
@@ -22,24 +23,34 @@ struct Pair {
     clock: Arc<ManualClock>,
     /// None for a board in memory.
     disk: Option<Disk>,
+    durability: Durability,
     board: Option<Local>,
     replica: Option<Replica>,
 }
 
 impl Pair {
-    fn new(is_durable: bool) -> Self {
-        let clock = Arc::new(ManualClock::new(START));
-        let disk = is_durable.then(Disk::default);
-        let board = match &disk {
-            Some(disk) => open(disk, &clock).unwrap(),
-            None => Local::new(Store::new(settings(&clock))),
-        };
-        Self {
-            clock,
-            disk,
-            board: Some(board),
+    fn new(durability: Option<Durability>) -> Self {
+        let mut pair = Self {
+            clock: Arc::new(ManualClock::new(START)),
+            disk: durability.is_some().then(Disk::default),
+            durability: durability.unwrap_or_default(),
+            board: None,
             replica: None,
-        }
+        };
+        pair.open();
+        pair
+    }
+
+    fn open(&mut self) {
+        let settings = settings(&self.clock);
+        let store = match &self.disk {
+            Some(disk) => {
+                let medium = Box::new(disk.clone());
+                file_board::open(settings, medium, self.durability, None).unwrap()
+            }
+            None => Store::new(settings),
+        };
+        self.board = Some(Local::new(store));
     }
 
     fn board(&self) -> &Local {
@@ -75,9 +86,9 @@ impl Pair {
 
     /// Closes the board and opens it again; only one in a file outlives that.
     fn reopen(&mut self) {
-        if let Some(disk) = &self.disk {
+        if self.disk.is_some() {
             self.board = None;
-            self.board = Some(open(disk, &self.clock).unwrap());
+            self.open();
             self.follow();
         }
     }
@@ -143,9 +154,13 @@ proptest! {
         steps in prop::collection::vec(rich_step(), 1..40),
         begins_at in 0usize..40,
         reopens_at in 0usize..40,
-        is_durable: bool,
+        durability in prop::sample::select(vec![
+            None,
+            Some(Durability::Full),
+            Some(Durability::Relaxed),
+        ]),
     ) {
-        let mut pair = Pair::new(is_durable);
+        let mut pair = Pair::new(durability);
         for (n, step) in steps.iter().enumerate() {
             if n == begins_at % steps.len() {
                 pair.begin();
@@ -158,6 +173,7 @@ proptest! {
                 pair.reopen();
             }
         }
+        prop_assert_eq!(pair.board().verify().unwrap().problems, []);
         if let Some(replica) = &pair.replica {
             let problems = replica.board().custody().unwrap().verify().unwrap().problems;
             prop_assert_eq!(problems, []);
@@ -167,7 +183,7 @@ proptest! {
 
 #[test]
 fn a_replica_in_another_thread_catches_up_with_all_that_is_written_meanwhile() {
-    let mut pair = Pair::new(false);
+    let mut pair = Pair::new(None);
     beginning().iter().for_each(|step| pair.take(step));
     pair.begin();
     let replica = pair.replica.take().unwrap();
@@ -209,7 +225,7 @@ fn a_replica_in_another_thread_catches_up_with_all_that_is_written_meanwhile() {
 
 /// The checkpoint of a board, and three entries after it.
 fn three_entries() -> (Pair, Checkpoint, Vec<Arc<Entry>>) {
-    let pair = Pair::new(false);
+    let pair = Pair::new(None);
     beginning().iter().for_each(|step| pair.take(step));
     let checkpoint = pair.board().checkpoint().unwrap();
     script()[..3].iter().for_each(|step| pair.take(step));
@@ -294,7 +310,7 @@ fn a_replica_does_not_go_on_over_an_import() {
     let (pair, _, _) = three_entries();
     let mut lines = Vec::new();
     pair.board().export(&mut lines).unwrap();
-    let empty = Pair::new(false);
+    let empty = Pair::new(None);
     let checkpoint = empty.board().checkpoint().unwrap();
     let replica = Replica::new(settings(&empty.clock), &checkpoint);
     empty.board().import(&mut &lines[..]).unwrap();

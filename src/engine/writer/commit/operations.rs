@@ -1,7 +1,5 @@
 //! What each operation makes of an announcement.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use super::Staging;
@@ -53,10 +51,10 @@ impl Staging<'_> {
     }
 
     fn create(&mut self, draft: &Draft, checked: Checked) -> Result<Published> {
-        let draft = with_start(draft, self.now)?;
+        let starts_at = start_of(draft, self.now)?;
         let id = self.last_id + 1;
-        self.check_replaces(&draft, id)?;
-        self.budget.take(draft.severity, memory_for(&draft))?;
+        self.check_replaces(draft, id)?;
+        self.budget.take(draft.severity, memory_for(draft))?;
         self.last_id = id;
         let given = Given {
             id,
@@ -70,7 +68,8 @@ impl Staging<'_> {
             updated_at: self.now,
             retracted_at: 0,
         };
-        self.put(None, &draft, checked, given, "", ChangeKind::Published);
+        let announcement = self.announced(draft, &checked, starts_at, given, "");
+        self.put(None, announcement, ChangeKind::Published);
         Ok(self.done(given, Outcome::Created))
     }
 
@@ -110,13 +109,12 @@ impl Staging<'_> {
         default_start: i64,
         change: Option<Change>,
     ) -> Result<Published> {
-        let draft = with_start(draft, default_start)?;
-        let before = former.to_draft();
-        if same(&before, &draft, &checked) {
+        let starts_at = start_of(draft, default_start)?;
+        if former.is_made_by(draft, &checked, starts_at) {
             return Ok(self.unchanged(former));
         }
-        self.check_replaces(&draft, former.id())?;
-        self.budget.take(draft.severity, memory_for(&draft))?;
+        self.check_replaces(draft, former.id())?;
+        self.budget.take(draft.severity, memory_for(draft))?;
         let version = former.version().saturating_add(1);
         let mut given = Given {
             version,
@@ -125,19 +123,18 @@ impl Staging<'_> {
             ..*former.given()
         };
         let mut kind = ChangeKind::UpdatedMinor;
-        if change.unwrap_or_else(|| default_change(&before, &draft, &checked)) == Change::Major {
+        let is_news = match change {
+            Some(change) => change == Change::Major,
+            None => former.is_news_as(draft, &checked, starts_at),
+        };
+        if is_news {
             given.notify_version = version;
             given.notify_revision = self.revision;
             kind = ChangeKind::Updated;
         }
-        self.put(
-            Some(former),
-            &draft,
-            checked,
-            given,
-            former.retract_reason(),
-            kind,
-        );
+        let reason = former.retract_reason();
+        let announcement = self.announced(draft, &checked, starts_at, given, reason);
+        self.put(Some(former), announcement, kind);
         Ok(self.done(given, Outcome::Updated))
     }
 
@@ -151,16 +148,8 @@ impl Staging<'_> {
             retracted_at: self.now,
             ..*former.given()
         };
-        let draft = former.to_draft();
-        let checked = draft.check()?;
-        self.put(
-            Some(former),
-            &draft,
-            checked,
-            given,
-            reason,
-            ChangeKind::Retracted,
-        );
+        let announcement = former.with_state(given, reason);
+        self.put(Some(former), announcement, ChangeKind::Retracted);
         Ok(self.done(given, Outcome::Retracted))
     }
 
@@ -186,16 +175,8 @@ impl Staging<'_> {
             retracted_at: 0,
             ..*former.given()
         };
-        let draft = former.to_draft();
-        let checked = draft.check()?;
-        self.put(
-            Some(former),
-            &draft,
-            checked,
-            given,
-            "",
-            ChangeKind::Published,
-        );
+        let announcement = former.with_state(given, "");
+        self.put(Some(former), announcement, ChangeKind::Published);
         Ok(self.done(given, Outcome::Restored))
     }
 
@@ -219,50 +200,13 @@ fn memory_for(draft: &Draft) -> usize {
     2 * bytes.sum::<usize>() + 512
 }
 
-fn with_start(draft: &Draft, default: i64) -> Result<Draft> {
-    let mut draft = draft.clone();
-    if draft.starts_at == 0 {
-        draft.starts_at = default;
-        check_order("ends_at", draft.starts_at, draft.ends_at)?;
+/// When a draft starts, which is at `default` if it does not say.
+fn start_of(draft: &Draft, default: i64) -> Result<i64> {
+    if draft.starts_at != 0 {
+        return Ok(draft.starts_at);
     }
-    Ok(draft)
-}
-
-/// The draft as an announcement would give it back.
-fn normal(draft: &Draft, checked: &Checked) -> Draft {
-    let mut draft = draft.clone();
-    draft.channel = channel_or_default(&draft.channel).to_owned();
-    for (text, locale) in draft.texts.iter_mut().zip(&checked.locales) {
-        text.locale = locale.as_str().to_owned();
-    }
-    let default = checked.locales.get(checked.default_index);
-    draft.default_locale = default.map(|l| l.as_str().to_owned()).unwrap_or_default();
-    draft.change = None;
-    draft.idempotency_key.clear();
-    draft
-}
-
-/// Whether a draft would make the announcement that `before` was taken from.
-fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
-    *before == normal(draft, checked)
-}
-
-/// Whether a change of which nothing is said is news: a title, a body, the severity, a time or the
-/// audience changes.
-fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Change {
-    let words = |draft: &Draft| -> HashSet<(String, String, String)> {
-        draft
-            .texts
-            .iter()
-            .map(|t| (t.locale.clone(), t.title.clone(), t.body.clone()))
-            .collect()
-    };
-    let times = |d: &Draft| (d.starts_at, d.ends_at, d.event_from, d.event_to);
-    let same = before.severity == after.severity
-        && times(before) == times(after)
-        && before.audience == after.audience
-        && words(before) == words(&normal(after, checked));
-    if same { Change::Minor } else { Change::Major }
+    check_order("ends_at", default, draft.ends_at)?;
+    Ok(default)
 }
 
 fn is_retracted(former: &Announcement) -> Error {
