@@ -121,6 +121,7 @@ impl Caller {
         self.text(path, pointer, len)
     }
 
+    #[cfg(feature = "e")]
     /// Reads the bytes at `pointer` up to a NUL, which must follow after at most `limit` bytes;
     /// NULL gives none. Nothing behind the NUL is read.
     pub(crate) fn bytes_until_nul<'a>(
@@ -296,6 +297,7 @@ impl Caller {
         Ok(())
     }
 
+    #[cfg(feature = "e")]
     /// Writes as much of `text` as fits, and a NUL. `cut` returns the number of bytes to take,
     /// given the room. With a `cap` of 0 nothing is written.
     pub(crate) fn write_cut(
@@ -330,6 +332,11 @@ impl<T: Copy> Output<'_, T> {
         // SAFETY: not NULL; that it can be written is the caller's word.
         unsafe { self.0.as_ptr().write_unaligned(value) }
     }
+}
+
+/// Returns the value, or None for 0 and for empty text: how C says that a value is not set.
+pub(crate) fn set<T: Default + PartialEq>(value: T) -> Option<T> {
+    (value != T::default()).then_some(value)
 }
 
 /// Returns a `too_small` error: the caller's buffer has `cap` bytes or entries of the `needed`.

@@ -16,6 +16,7 @@ pub(crate) fn set(error: Error) -> i32 {
     status
 }
 
+#[cfg(feature = "e")]
 /// Clears the thread's last failure.
 pub(crate) fn clear() {
     let _ = LAST.try_with(|last| last.replace(None));

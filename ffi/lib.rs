@@ -22,6 +22,7 @@ mod arguments;
 mod buffer;
 pub mod c;
 mod clock;
+#[cfg(feature = "e")]
 pub mod e;
 mod handle;
 mod last_error;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Draft, Mark, Operation, Published, Viewer};
-use crate::query::{ChangePage, Changes, Count, Explanation, Head, Item, Page, Query};
+use crate::query::{ChangePage, ChangeQuery, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery, Stats};
 
 /// A board, however it is reached.
@@ -261,7 +261,7 @@ pub trait Board: Debug + Send + Sync {
     /// # Errors
     /// `compacted`, `epoch_mismatch` and `future_revision`, which all mean: list again, then
     /// follow; `invalid_field` for a query that cannot be followed.
-    fn changes(&self, changes: &Changes) -> Result<ChangePage>;
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage>;
 
     /// Waits until the board's revision is greater than `since`, and returns it.
     ///

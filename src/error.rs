@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// Result of all fallible functions in this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -153,7 +154,22 @@ pub(crate) struct Parts {
     pub(crate) offset: Option<usize>,
     pub(crate) limit: Option<u64>,
     pub(crate) reason: Bilingual,
+    /// Left out where an error travels.
+    pub(crate) source: Source,
 }
+
+/// The error of the system or of the storage under it. It is no part of what an error says, so that
+/// errors are equal without it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Source(Option<Arc<dyn std::error::Error + Send + Sync>>);
+
+impl PartialEq for Source {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Source {}
 
 /// Length at which a message truncates an offending value, in characters.
 const SHOWN_CHARS: usize = 80;
@@ -171,6 +187,7 @@ impl Error {
             offset: None,
             limit: None,
             reason,
+            source: Source::default(),
         }))
     }
 
@@ -313,6 +330,16 @@ impl Error {
         self
     }
 
+    /// The same error with the one that caused it.
+    #[must_use]
+    pub(crate) fn caused_by(
+        mut self,
+        cause: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        self.0.source = Source(Some(Arc::new(cause)));
+        self
+    }
+
     /// Returns the kind, which has the same number on every surface.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -378,7 +405,13 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    /// The error of the system or of the storage, where one was the cause.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.0.source.0.as_deref()?;
+        Some(source)
+    }
+}
 
 /// Returns the general meaning of `kind` in English and in Chinese.
 pub(crate) fn described(kind: ErrorKind) -> (&'static str, &'static str) {
@@ -394,5 +427,26 @@ fn shown(value: &str, most: usize) -> String {
         format!("{head:?}...")
     } else {
         format!("{head:?}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn an_error_has_its_cause_and_is_equal_without() {
+        let reason = Bilingual::new("could not write", "写入失败");
+        let error = Error::new(ErrorKind::Io, reason);
+        let caused = error
+            .clone()
+            .caused_by(io::Error::from(io::ErrorKind::StorageFull));
+        let cause = caused.source().and_then(|e| e.downcast_ref::<io::Error>());
+        assert_eq!(cause.map(io::Error::kind), Some(io::ErrorKind::StorageFull));
+        assert!(error.source().is_none());
+        assert_eq!(error, caused);
     }
 }

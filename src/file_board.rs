@@ -1,4 +1,4 @@
-//! Where the engine and the file meet, which do not know each other.
+//! Joins the engine and the file, which do not know each other.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::journal::{Checkpoint, Position};
 use crate::progress::{Progress, Step};
 use crate::query::Verification;
 
-/// Opens the board that `medium` holds; a new one if there is none.
+/// Opens the board in `medium`, or creates it.
 ///
 /// # Errors
 /// Those of the file.
@@ -23,7 +23,7 @@ pub(crate) fn open(
     progress: Option<&Progress>,
 ) -> Result<Arc<Store>> {
     let repairing = progress.cloned().map(|progress| -> Arc<Repairing> {
-        // Shown as parts of a thousand.
+        // Reported in thousandths.
         Arc::new(move |part| progress.tell(Step::Repairing, (part * 1000.0) as u64, 1000))
     });
     let new = Position::new(random_epoch(), settings.clock.now());
@@ -35,19 +35,19 @@ pub(crate) fn open(
     opened
 }
 
-/// Writes a board that is in memory to a new file.
+/// Writes a board in memory to a new file.
 ///
 /// # Errors
-/// `exists`; `io`, `read_only`.
+/// `exists`; `io`; `read_only`.
 pub(crate) fn write_copy(checkpoint: &Checkpoint, to: &Path) -> Result<()> {
     write_new(checkpoint, &FileMedium::new(to))
 }
 
-/// Makes a board of a backup: the same announcements, ids, revision and users, and an epoch of its own, so
-/// that whoever followed the board lists it again.
+/// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch,
+/// so that followers list again.
 ///
-/// Nothing may be at `to`, and nobody may have `from` open, which need not be writable. All of it is
-/// checked while it is read.
+/// `to` must not exist. Nobody may have `from` open, which need not be writable. All of it is
+/// checked as it is read.
 ///
 /// # Errors
 /// `exists`; `corrupt`, `unsupported`, `locked` for `from`; `io`, `read_only`.
@@ -74,11 +74,11 @@ pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
     })
 }
 
-/// Checks a file that nobody has open, also one that [`open`](crate::open) refuses: as
-/// [`Custody::verify`](crate::Custody::verify), without what is in memory.
+/// Checks a file that nobody has open, including one that [`open`](crate::open) refuses. It checks
+/// the same as [`Custody::verify`](crate::Custody::verify), except for memory.
 ///
 /// # Errors
-/// `locked`, `io`; `corrupt` and `unsupported` for a file of which nothing can be read.
+/// `locked`, `io`; `corrupt` and `unsupported` for an unreadable file.
 pub fn verify(path: &Path) -> Result<Verification> {
     let file = BoardFile::open_existing(Box::new(FileMedium::new(path)))?;
     let mut found = Verification::default();

@@ -263,8 +263,7 @@ impl Answer {
 
 impl From<&Count> for Answer {
     fn from(count: &Count) -> Self {
-        let next_change_at = (count.next_change_at != 0).then_some(count.next_change_at);
-        Self::new(count.epoch, count.revision, count.now, next_change_at)
+        Self::new(count.epoch, count.revision, count.now, count.next_change_at)
     }
 }
 

@@ -18,7 +18,7 @@
 //! let viewer = Viewer::new("zhang.wei").locales(["zh-CN"])?.with("platform", "windows");
 //! let page = board.query(&Query::new(viewer).limit(20))?;
 //! assert_eq!(page.items[0].text().title, "今晚停机维护");
-//! assert_eq!(page.count.total, 1);
+//! assert_eq!(page.count.total, Some(1));
 //! # Ok::<(), notice::Error>(())
 //! ```
 //!
@@ -43,12 +43,14 @@ mod file_board;
 pub mod follow;
 pub mod journal;
 mod model;
+mod named;
 mod notifier;
 mod number_map;
 mod open;
 mod progress;
 mod query;
 mod search;
+pub mod time;
 pub mod wire;
 
 pub use board::{Board, OnChange, SharedBoard};
@@ -59,19 +61,20 @@ pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 #[cfg(feature = "file")]
 pub use file_board::{restore_backup, verify};
 pub use model::{
-    Action, ActionKind, Announcement, Audience, Block, Change, Condition, Display, Draft, Format,
-    Locale, Mark, Operation, Operator, Outcome, Published, Receipt, Reference, Severity, State,
-    Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime, limits,
+    Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
+    Lifecycle, Locale, Mark, Operation, Operator, Outcome, Placement, Published, Receipt,
+    Reference, Severity, Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime,
+    limits,
 };
 pub use open::{
     BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,
 };
 pub use progress::Step;
 pub use query::{
-    ChangeEvent, ChangeKind, ChangePage, Changes, Compaction, Count, DEFAULT_LIMIT, Explanation,
-    Field, Filter, Finding, Found, Head, HitRange, Item, LIMIT, LIST, Maintenance, NOT_COUNTED,
-    Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange,
-    UserReceipt, Verification, View,
+    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, DEFAULT_LIMIT,
+    Explanation, Field, Filter, Finding, Head, Highlights, HitRange, Item, LIMIT, LIST,
+    Maintenance, Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet,
+    Stats, TimeRange, UserReceipt, Verification, View,
 };
 
 /// Runs the Rust programs of the READMEs.

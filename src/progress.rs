@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::error::{Bilingual, Error, Result};
-use crate::model::named;
+use crate::named::named;
 
 named! {
     /// Step of opening a board.

@@ -228,10 +228,8 @@ impl Suite {
         command.args(self.mode.compiler_flags()).arg(object);
         if how == "static" {
             command.arg(&self.library.archive);
-            if self.mode == Mode::Plain {
-                // Nobody reads a trace then, and it is most of what there is to write.
-                command.arg("-Wl,--strip-debug");
-            }
+            // Nobody reads a trace, and it is most of what there is to write.
+            command.arg("-Wl,--strip-debug");
             command.args(library::NATIVE_LIBRARIES.split(' '));
         } else {
             command.arg(&self.library.shared).arg("-lpthread");
@@ -319,33 +317,34 @@ fn languages(mode: Mode) -> Result<Vec<Language>> {
         name: "c11",
         compiler: c.clone(),
         flags: &["-std=c11"],
-        linked: &[("static", &["mem"]), ("shared", &["mem", "file"])],
+        linked: match mode {
+            Mode::Plain => &[("static", &["mem"]), ("shared", &["mem", "file"])],
+            // They watch what a program does as it runs, and that is the same in every language, linked either way.
+            Mode::Asan | Mode::Valgrind => &[("shared", &["mem", "file"])],
+        },
     }];
-    if mode == Mode::Plain {
+    if mode != Mode::Plain {
+        return Ok(languages);
+    }
+    languages.push(Language {
+        name: "c99",
+        compiler: c,
+        flags: &["-std=c99"],
+        linked: &[("shared", &["mem"])],
+    });
+    if is_there(&cpp) {
         languages.push(Language {
-            name: "c99",
-            compiler: c,
-            flags: &["-std=c99"],
+            name: "c++17",
+            compiler: cpp,
+            flags: &["-xc++", "-std=c++17"],
             linked: &[("shared", &["mem"])],
         });
-    }
-    // Valgrind sees what the machine does, and that is the same in every language.
-    if mode != Mode::Valgrind {
-        if is_there(&cpp) {
-            let flags = &["-xc++", "-std=c++17"];
-            languages.push(Language {
-                name: "c++17",
-                compiler: cpp,
-                flags,
-                linked: &[("shared", &["mem"])],
-            });
-        } else {
-            // Past the harness, which shows what a test prints only when it fails.
-            let _ = writeln!(
-                std::io::stderr(),
-                "skipped: C++17, for there is no {cpp:?}; name one in CXX"
-            );
-        }
+    } else {
+        // Past the harness, which shows what a test prints only when it fails.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: C++17, for there is no {cpp:?}; name one in CXX"
+        );
     }
     Ok(languages)
 }

@@ -3,14 +3,7 @@
 //! What is timed is never inlined into the harness, which a C program's calls are not either. With `sqlite/`, the
 //! place for unsafe code of the harness.
 
-#[path = "../../tests/conformance/c/abi.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "the conformance suite uses all of it, and has a C compiler check it"
-)]
 mod abi;
-mod call;
 mod draft;
 mod query;
 
@@ -54,7 +47,7 @@ unsafe extern "C" fn read_clock(clock: *mut c_void) -> i64 {
 
 /// An open board.
 pub(crate) struct Board {
-    board: *mut c_void,
+    board: *mut abi::NoticeBoard,
     /// Behind a pointer, for the library keeps its address.
     clock: Box<Clock>,
 }
@@ -75,7 +68,7 @@ impl Board {
         let mut board = ptr::null_mut();
         // SAFETY: valid pointers with their lengths, here and below; the clock outlives the board.
         let status =
-            unsafe { call::notice_open(url.as_ptr().cast(), url.len(), &options, &mut board) };
+            unsafe { abi::notice_open(url.as_ptr().cast(), url.len(), &options, &mut board) };
         if status == UNSUPPORTED {
             return Ok(None);
         }
@@ -120,7 +113,7 @@ impl Board {
         // SAFETY: the board is open; (NULL, 0) asks for no results.
         let status = unsafe {
             let (text, none) = (json.as_ptr().cast(), ptr::null_mut());
-            call::notice_publish_json(self.board, text, json.len(), none, 0, &mut count)
+            abi::notice_publish_json(self.board, text, json.len(), none, 0, &mut count)
         };
         succeed("notice_publish_json", status)
     }
@@ -131,7 +124,7 @@ impl Board {
         let mut published = NoticePublished::zeroed();
         let status = draft::with(data, announcement, |draft| {
             // SAFETY: the board is open, and the draft and what it points at live during the call.
-            unsafe { call::notice_publish(self.board, draft, &mut published) }
+            unsafe { abi::notice_publish(self.board, draft, &mut published) }
         });
         succeed("notice_publish", status)?;
         Ok(published.id)
@@ -142,11 +135,11 @@ impl Board {
     pub(crate) fn query(&self, query: &Query) -> Result<usize> {
         let mut page = NoticeArray::zeroed();
         // SAFETY: the board is open; `query` points at what it keeps alive.
-        let status = unsafe { call::notice_query(self.board, query.asked(), &mut page) };
+        let status = unsafe { abi::notice_query(self.board, query.asked(), &mut page) };
         succeed("notice_query", status)?;
         let len = page.len;
         // SAFETY: the page came from notice_query, and is given back once.
-        unsafe { call::notice_free(&mut page) };
+        unsafe { abi::notice_free(&mut page) };
         Ok(len)
     }
 
@@ -163,7 +156,7 @@ impl Board {
             let (into, cap) = (buffer.as_mut_ptr().cast(), buffer.len());
             // SAFETY: as above; the buffer is as long as is said.
             let status = unsafe {
-                call::notice_query_into(
+                abi::notice_query_into(
                     self.board,
                     query.asked(),
                     into,
@@ -189,7 +182,7 @@ impl Board {
     pub(crate) fn count(&self, query: &Query) -> Result<(u64, u64)> {
         let mut count = NoticeCount::zeroed();
         // SAFETY: as above.
-        let status = unsafe { call::notice_count(self.board, query.asked(), &mut count) };
+        let status = unsafe { abi::notice_count(self.board, query.asked(), &mut count) };
         succeed("notice_count", status)?;
         Ok((count.total, count.unread))
     }
@@ -200,7 +193,7 @@ impl Board {
         // SAFETY: as above.
         let status = unsafe {
             let asked = viewer.asked();
-            call::notice_mark(self.board, asked, ids.as_ptr(), ids.len(), MARK_READ)
+            abi::notice_mark(self.board, asked, ids.as_ptr(), ids.len(), MARK_READ)
         };
         succeed("notice_mark", status)
     }
@@ -212,7 +205,7 @@ impl Board {
         // SAFETY: as above.
         let status = unsafe {
             let into = text.as_mut_ptr().cast();
-            call::notice_stats_json(self.board, into, text.len(), &mut needed)
+            abi::notice_stats_json(self.board, into, text.len(), &mut needed)
         };
         succeed("notice_stats_json", status)?;
         text.truncate(needed.saturating_sub(1));
@@ -230,7 +223,7 @@ impl Board {
 impl Drop for Board {
     fn drop(&mut self) {
         // SAFETY: it is open, and closed once.
-        unsafe { call::notice_close(self.board) };
+        unsafe { abi::notice_close(self.board) };
     }
 }
 
@@ -284,7 +277,7 @@ fn succeed(function: &str, status: i32) -> Result {
     let mut said = vec![0_u8; 4096];
     let mut needed = 0;
     // SAFETY: the buffer is as long as is said.
-    unsafe { call::notice_last_error(0, said.as_mut_ptr().cast(), said.len(), &mut needed) };
+    unsafe { abi::notice_last_error(0, said.as_mut_ptr().cast(), said.len(), &mut needed) };
     said.truncate(needed.saturating_sub(1));
     Err(format!(
         "{function}: status {status}: {}",

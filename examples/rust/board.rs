@@ -62,10 +62,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", "─".repeat(WIDTH));
     print!(
         " {}",
-        reader.total.replace("{}", &page.count.total.to_string())
+        reader
+            .total
+            .replace("{}", &page.count.total.unwrap_or_default().to_string())
     );
-    if page.count.next_change_at != 0 {
-        let time = reader.time(page.count.next_change_at)?;
+    if let Some(next) = page.count.next_change_at {
+        let time = reader.time(next)?;
         print!("{}", reader.next_change.replace("{}", &time));
     }
     println!();
@@ -77,10 +79,10 @@ fn print_item(item: &Item, reader: &Reader) -> Result<(), jiff::Error> {
     let (announcement, text) = (&item.announcement, item.text());
     let mut times = Vec::new();
     let event = (announcement.event_from(), announcement.event_to());
-    if event != (0, 0) {
+    if event != (None, None) {
         times.push(reader.span(reader.when, event)?);
     }
-    let visible = (announcement.starts_at(), announcement.ends_at());
+    let visible = (Some(announcement.starts_at()), announcement.ends_at());
     times.push(reader.span(reader.shown, visible)?);
 
     let severity = reader.severities.get(announcement.severity() as usize);
@@ -106,16 +108,20 @@ impl Reader {
     }
 
     /// "label start – end"; an end on the day of the start is only a time of day, 0 is no time.
-    fn span(&self, label: &str, (from, until): (i64, i64)) -> Result<String, jiff::Error> {
+    fn span(
+        &self,
+        label: &str,
+        (from, until): (Option<i64>, Option<i64>),
+    ) -> Result<String, jiff::Error> {
         let mut span = label.to_owned();
-        let start = self.time(from)?;
-        if from != 0 {
+        let start = from.map(|from| self.time(from)).transpose()?;
+        if let Some(start) = &start {
             span = format!("{span} {start}");
         }
         span.push_str(" –");
-        if until != 0 {
+        if let Some(until) = until {
             let end = self.time(until)?;
-            let day = start.rsplit_once(' ').filter(|_| from != 0);
+            let day = start.as_deref().and_then(|start| start.rsplit_once(' '));
             let rest = day.and_then(|(day, _)| end.strip_prefix(day));
             span = format!("{span} {}", rest.map_or(end.as_str(), str::trim_start));
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use notice::follow::{Answer, Follower, Next, Reason};
 use notice::{
-    Changes, Clock, Draft, ErrorKind, Item, Query, SharedBoard, SystemClock, Text, Viewer,
+    ChangeQuery, Clock, Draft, ErrorKind, Item, Query, SharedBoard, SystemClock, Text, Viewer,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -67,7 +67,7 @@ fn news(
 ) -> notice::Result<Answer> {
     let now = SystemClock.now();
     let since = follower.known.map_or(0, |known| known.revision);
-    let mut changes = Changes::since(since, query.clone());
+    let mut changes = ChangeQuery::since(since, query.clone());
     changes.epoch = follower.known.map(|known| known.epoch);
     let page = board.changes(&changes)?;
     for event in page.events {
@@ -76,12 +76,11 @@ fn news(
             None => list.take(event.id, &event.reason),
         }
     }
-    let next_change_at = (page.next_change_at != 0).then_some(page.next_change_at);
     Ok(Answer::new(
         page.epoch,
         page.to_revision,
         now,
-        next_change_at,
+        page.next_change_at,
     ))
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn allocate(page: &ChangePage) -> Result<NoticeChangeArray> {
         len: page.events.len(),
         to_revision: page.to_revision,
         head: page.head,
-        next_change_at: page.next_change_at,
+        next_change_at: page.next_change_at.unwrap_or_default(),
         epoch: page.epoch.to_be_bytes(),
         more: page.more.into(),
         reserved: 0,

@@ -58,17 +58,17 @@ fn copied(receipt: &UserReceipt, user: NoticeStr) -> NoticeReceipt {
     let kept = &receipt.receipt;
     let flag = |is_set: bool, flag: u32| if is_set { flag } else { 0 };
     NoticeReceipt {
-        first_seen_at: kept.first_seen_at,
-        last_seen_at: kept.last_seen_at,
-        read_at: kept.read_at,
-        dismissed_at: kept.dismissed_at,
-        acknowledged_at: kept.acknowledged_at,
+        first_seen_at: kept.first_seen_at().unwrap_or_default(),
+        last_seen_at: kept.last_seen_at().unwrap_or_default(),
+        read_at: kept.read_at().unwrap_or_default(),
+        dismissed_at: kept.dismissed_at().unwrap_or_default(),
+        acknowledged_at: kept.acknowledged_at().unwrap_or_default(),
         reserved: [0; 2],
-        seen_count: kept.seen_count,
-        seen_version: kept.seen_version,
-        read_version: kept.read_version,
-        dismissed_version: kept.dismissed_version,
-        acknowledged_version: kept.acknowledged_version,
+        seen_count: kept.seen_count(),
+        seen_version: kept.seen_version().unwrap_or_default(),
+        read_version: kept.read_version().unwrap_or_default(),
+        dismissed_version: kept.dismissed_version().unwrap_or_default(),
+        acknowledged_version: kept.acknowledged_version().unwrap_or_default(),
         flags: flag(receipt.is_read, NOTICE_READ)
             | flag(receipt.by_read_all, NOTICE_READ_BY_ALL)
             | flag(receipt.is_acknowledged, NOTICE_ACKNOWLEDGED),

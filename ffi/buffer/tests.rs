@@ -17,15 +17,11 @@ fn page(count: usize, limit: u32) -> Page {
             draft = draft.tag(format!("tag{tag}"));
         }
         for action in 0..n % 3 {
-            draft = draft.action(Action {
-                id: format!("a{action}"),
-                kind: ActionKind::Custom,
-                label: vec![
-                    ("zh".to_owned(), "更多".to_owned()),
-                    ("en".to_owned(), "More".to_owned()),
-                ],
-                value: "v".repeat(action),
-            });
+            draft = draft.action(
+                Action::new(format!("a{action}"), ActionKind::Custom, "v".repeat(action))
+                    .label("zh", "更多")
+                    .label("en", "More"),
+            );
         }
         board.publish(&draft).unwrap();
     }
@@ -96,7 +92,7 @@ fn assert_same(array: &NoticeArray, page: &Page) {
         page.next_cursor.as_deref().unwrap_or_default()
     );
     assert_eq!(
-        (array.total, array.revision),
+        (Some(array.total), array.revision),
         (page.count.total, page.count.revision)
     );
     assert_eq!(u128::from_be_bytes(array.epoch), page.count.epoch);

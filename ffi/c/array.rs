@@ -67,14 +67,17 @@ pub struct NoticeCount {
     pub reserved: [u64; 2],
 }
 
+/// What a count is that was not asked for; NOTICE_NOT_COUNTED in the header.
+pub(crate) const NOT_COUNTED: u64 = u64::MAX;
+
 impl From<Count> for NoticeCount {
     fn from(count: Count) -> Self {
         Self {
-            total: count.total,
-            unread: count.unread,
+            total: count.total.unwrap_or(NOT_COUNTED),
+            unread: count.unread.unwrap_or(NOT_COUNTED),
             revision: count.revision,
             now: count.now,
-            next_change_at: count.next_change_at,
+            next_change_at: count.next_change_at.unwrap_or_default(),
             epoch: count.epoch.to_be_bytes(),
             reserved: [0; 2],
         }

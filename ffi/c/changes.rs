@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 use std::time::Duration;
 
-use notice::Changes;
+use notice::ChangeQuery;
 use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn notice_changes(
         let given = caller.structure("changes", changes)?;
         caller.reserved("changes.reserved", given.reserved)?;
         let query = query::read(caller, "changes.query", given.query)?;
-        let mut changes = Changes::since(given.since, query);
+        let mut changes = ChangeQuery::since(given.since, query);
         if given.limit != 0 {
             changes.limit = given.limit;
         }

@@ -1,8 +1,8 @@
 //! Drafts: announcements to be published.
 
 use notice::{
-    Action, ActionKind, Audience, Bilingual, Change, Condition, Display, Draft, Error, Format,
-    Operator, Reference, Result, Severity, Text, limits,
+    Action, ActionKind, Bilingual, Condition, Draft, Error, Format, Importance, Operator,
+    Placement, Reference, Result, Severity, Text, limits,
 };
 use safer_ffi::prelude::derive_ReprC;
 
@@ -11,7 +11,7 @@ use super::names::{
     NOTICE_REQUIRE_ACK,
 };
 use super::text::NoticeStr;
-use crate::arguments::{Caller, Growing, Plain};
+use crate::arguments::{Caller, Growing, Plain, set};
 
 /// The text of a draft in one locale.
 #[derive_ReprC]
@@ -195,50 +195,49 @@ pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> 
         |action| read_action(caller, &action),
     )?;
     let extras = caller.str("extras_json", c.extras_json)?;
-    let draft = Draft {
-        key: caller.string("key", c.key)?,
-        channel: caller.string("channel", c.channel)?,
-        severity: Severity::from_code(c.severity)?,
-        priority: c.priority,
-        pinned: c.flags & NOTICE_PINNED != 0,
-        starts_at: c.starts_at,
-        ends_at: c.ends_at,
-        event_from: c.event_from,
-        event_to: c.event_to,
-        texts,
-        default_locale: caller.string("default_locale", c.default_locale)?,
-        audience: Audience { conditions },
-        display: read_display(c.display)?,
-        dismissible: c.flags & NOTICE_NOT_DISMISSIBLE == 0,
-        require_ack: c.flags & NOTICE_REQUIRE_ACK != 0,
-        show_limit: c.show_limit,
-        show_interval_ms: c.show_interval_ms,
-        actions,
-        category: caller.string("category", c.category)?,
-        tags: caller.strings("tags", c.tags, c.tag_count, limits::TAGS)?,
-        replaces: read_replaces(caller, &c)?,
-        author: caller.string("author", c.author)?,
-        source: caller.string("source", c.source)?,
-        external_id: caller.string("external_id", c.external_id)?,
-        idempotency_key: caller.string("idempotency_key", c.idempotency_key)?,
-        change: match c.change {
-            NOTICE_CHANGE_DEFAULT => None,
-            code => Some(Change::from_code(code)?),
-        },
-        ..Draft::default()
+    let mut draft = Draft::default();
+    draft.key = caller.string("key", c.key)?;
+    draft.channel = caller.string("channel", c.channel)?;
+    draft.severity = Severity::from_code(c.severity)?;
+    draft.priority = c.priority;
+    draft.pinned = c.flags & NOTICE_PINNED != 0;
+    draft.starts_at = set(c.starts_at);
+    draft.ends_at = set(c.ends_at);
+    draft.event_from = set(c.event_from);
+    draft.event_to = set(c.event_to);
+    draft.texts = texts;
+    draft.default_locale = caller.string("default_locale", c.default_locale)?;
+    draft.audience = conditions.into();
+    draft.display = read_display(c.display)?;
+    draft.dismissible = c.flags & NOTICE_NOT_DISMISSIBLE == 0;
+    draft.require_ack = c.flags & NOTICE_REQUIRE_ACK != 0;
+    draft.show_limit = set(c.show_limit);
+    draft.show_interval_ms = set(c.show_interval_ms);
+    draft.actions = actions;
+    draft.category = caller.string("category", c.category)?;
+    draft.tags = caller.strings("tags", c.tags, c.tag_count, limits::TAGS)?;
+    draft.replaces = read_replaces(caller, &c)?;
+    draft.author = caller.string("author", c.author)?;
+    draft.source = caller.string("source", c.source)?;
+    draft.external_id = caller.string("external_id", c.external_id)?;
+    draft.idempotency_key = caller.string("idempotency_key", c.idempotency_key)?;
+    draft.change = match c.change {
+        NOTICE_CHANGE_DEFAULT => None,
+        code => Some(Importance::from_code(code)?),
     };
     draft.extras_json(extras.as_bytes())
 }
 
 fn read_text(caller: &Caller, text: &NoticeText) -> Result<Text> {
     caller.reserved("reserved", text.reserved)?;
-    Ok(Text {
-        locale: caller.string("locale", text.locale)?,
-        title: caller.string("title", text.title)?,
-        summary: caller.string("summary", text.summary)?,
-        body: caller.string("body", text.body)?,
-        format: Format::from_code(text.format)?,
-    })
+    let mut read = Text::new(
+        caller.string("locale", text.locale)?,
+        caller.string("title", text.title)?,
+    );
+    read.summary = caller.string("summary", text.summary)?;
+    read.body = caller.string("body", text.body)?;
+    read.format = Format::from_code(text.format)?;
+    Ok(read)
 }
 
 fn read_condition(caller: &Caller, condition: &NoticeCondition) -> Result<Condition> {
@@ -250,27 +249,28 @@ fn read_condition(caller: &Caller, condition: &NoticeCondition) -> Result<Condit
         condition.value_count,
         limits::AUDIENCE_BYTES,
     )?;
-    Ok(Condition {
-        attribute: caller.string("attribute", condition.attribute)?,
-        operator: Operator::from_name(caller.str("op", condition.op)?),
+    Ok(Condition::new(
+        caller.string("attribute", condition.attribute)?,
+        Operator::from_name(caller.str("op", condition.op)?),
         values,
-    })
+    ))
 }
 
 fn read_action(caller: &Caller, action: &NoticeActionIn) -> Result<Action> {
     let count = action.label_count as usize;
-    let label = caller.list("labels", action.labels, count, limits::LOCALES, |label| {
+    let labels = caller.list("labels", action.labels, count, limits::LOCALES, |label| {
         Ok((
             caller.string("locale", label.locale)?,
             caller.string("text", label.text)?,
         ))
     })?;
-    Ok(Action {
-        id: caller.string("id", action.id)?,
-        kind: ActionKind::from_code(action.kind)?,
-        label,
-        value: caller.string("value", action.value)?,
-    })
+    let mut read = Action::new(
+        caller.string("id", action.id)?,
+        ActionKind::from_code(action.kind)?,
+        caller.string("value", action.value)?,
+    );
+    read.label = labels;
+    Ok(read)
 }
 
 fn read_replaces(caller: &Caller, draft: &NoticeDraft) -> Result<Vec<Reference>> {
@@ -291,11 +291,11 @@ fn read_replaces(caller: &Caller, draft: &NoticeDraft) -> Result<Vec<Reference>>
     Ok(replaces)
 }
 
-fn read_display(display: u32) -> Result<Display> {
+fn read_display(display: u32) -> Result<Placement> {
     match display {
-        0 => Ok(Display::LIST),
-        NOTICE_DISPLAY_NOWHERE => Ok(Display::NONE),
-        bits => Display::from_bits(bits),
+        0 => Ok(Placement::LIST),
+        NOTICE_DISPLAY_NOWHERE => Ok(Placement::NONE),
+        bits => Placement::from_bits(bits),
     }
 }
 

@@ -186,8 +186,8 @@ pub const NOTICE_LANGUAGE_ZH: i32 = 1;
 mod tests {
     use super::*;
     use notice::{
-        ActionKind, Change, ChangeKind, Display, ErrorKind, Format, Mark, Order, Outcome, Phase,
-        Rule, Severity, State, Step, View,
+        ActionKind, ChangeKind, ErrorKind, Format, Importance, Lifecycle, Mark, Order, Outcome,
+        Phase, Placement, Rule, Severity, Step, View,
     };
 
     const HEADER: &str = include_str!("../../include/notice.h");
@@ -207,7 +207,7 @@ mod tests {
             };
         }
         all! {
-            Severity "severity_" State "state_" Format "format_" ActionKind "action_" Change "change_"
+            Severity "severity_" Lifecycle "state_" Format "format_" ActionKind "action_" Importance "change_"
             View "view_" Order "order_" Phase "phase_" Outcome "outcome_" Mark "mark_"
             ChangeKind "kind_" Rule "rule_" Step "step_"
         }
@@ -224,11 +224,11 @@ mod tests {
     #[test]
     fn every_place_to_show_an_announcement_has_its_constant() {
         for bit in 0..5 {
-            let display = Display::from_bits(1 << bit).unwrap();
+            let display = Placement::from_bits(1 << bit).unwrap();
             let name = format!("display_{}", display.names().next().unwrap());
             assert!(is_defined(&name, 1 << bit), "{name}");
         }
-        assert!(Display::from_bits(1 << 5).is_err());
-        assert!(Display::from_bits(NOTICE_DISPLAY_NOWHERE).is_err());
+        assert!(Placement::from_bits(1 << 5).is_err());
+        assert!(Placement::from_bits(NOTICE_DISPLAY_NOWHERE).is_err());
     }
 }

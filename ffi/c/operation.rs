@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use notice::{Change, Operation};
+use notice::{Importance, Operation};
 
 use super::board::NoticeBoard;
 use super::names::NOTICE_CHANGE_DEFAULT;
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn notice_update_json(
         let patch = caller.bytes("patch", patch, len)?;
         let change = match change {
             NOTICE_CHANGE_DEFAULT => None,
-            code => Some(Change::from_code(code)?),
+            code => Some(Importance::from_code(code)?),
         };
         let update = Operation::update_from_json(id, patch, version(if_version), change)?;
         let done = board.apply_one(update)?;

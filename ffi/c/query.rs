@@ -14,7 +14,7 @@ use super::board::NoticeBoard;
 use super::limits::{NOTICE_MAX_ATTRIBUTES, NOTICE_MAX_FILTER_LIST, NOTICE_MAX_LOCALES};
 use super::names::{NOTICE_PINNED_ANY, NOTICE_PINNED_NOT, NOTICE_PINNED_ONLY};
 use super::text::{NoticeAttribute, NoticeRange, NoticeStr};
-use crate::arguments::{Caller, Growing, Plain, check_area, too_small};
+use crate::arguments::{Caller, Growing, Plain, check_area, set, too_small};
 use crate::buffer;
 use crate::handle;
 use crate::panic::guard;
@@ -288,7 +288,7 @@ pub(crate) fn read(caller: &Caller, path: &str, query: *const NoticeQuery) -> Re
     if c.limit != 0 {
         read.limit = c.limit;
     }
-    read.cursor = caller.string("cursor", c.cursor)?;
+    read.cursor = set(caller.string("cursor", c.cursor)?);
     read.filter = read_filter(caller, &c)?;
     read.counted = !caller.flag("uncounted", c.uncounted)?;
     Ok(read)
@@ -321,50 +321,47 @@ fn read_viewer(caller: &Caller, c: &NoticeQuery) -> Result<Viewer> {
             None => drop(attributes.insert(name.to_owned(), vec![value])),
         }
     }
-    Ok(Viewer {
-        user: caller.string("user", c.user)?,
-        locales,
-        attributes,
-        now: (c.now != 0).then_some(c.now),
-    })
+    let mut viewer = Viewer::new(caller.string("user", c.user)?);
+    viewer.locales = locales;
+    viewer.attributes = attributes;
+    viewer.now = set(c.now);
+    Ok(viewer)
 }
 
 fn read_filter(caller: &Caller, c: &NoticeQuery) -> Result<Filter> {
     let most = NOTICE_MAX_FILTER_LIST as usize;
     let strings = |path, list, count| caller.strings(path, list, count, most);
     let has_locale = caller.str("has_locale", c.has_locale)?;
-    Ok(Filter {
-        channels: strings("filter.channels", c.channels, c.channel_count)?,
-        categories: strings("filter.categories", c.categories, c.category_count)?,
-        tags_any: strings("filter.tags_any", c.tags_any, c.tags_any_count)?,
-        tags_all: strings("filter.tags_all", c.tags_all, c.tags_all_count)?,
-        tags_none: strings("filter.tags_none", c.tags_none, c.tags_none_count)?,
-        severity_at_least: match c.severity_at_least {
-            0 => None,
-            code => {
-                Some(Severity::from_code(code).map_err(|error| error.within("severity_at_least"))?)
-            }
-        },
-        pinned: read_pinned(c.pinned)?,
-        ids: caller.list("filter.ids", c.ids, c.id_count, most, Ok)?,
-        keys: strings("filter.keys", c.keys, c.key_count)?,
-        author: caller.string("author", c.author)?,
-        external_id: caller.string("external_id", c.external_id)?,
-        phase: Phase::from_code(c.phase)?,
-        starts: range(c.starts),
-        ends: range(c.ends),
-        published: range(c.published),
-        updated: range(c.updated),
-        changed_since: c.changed_since,
-        has_locale: match has_locale {
-            "" => None,
-            tag => Some(Locale::parse(tag).map_err(|error| error.within("has_locale"))?),
-        },
-        q: caller.string("filter.q", c.q)?,
-        unread_only: caller.flag("unread_only", c.unread_only)?,
-        pending_only: caller.flag("pending_only", c.pending_only)?,
-        unacknowledged_only: caller.flag("unacknowledged_only", c.unacknowledged_only)?,
-    })
+    let mut filter = Filter::new();
+    filter.channels = strings("filter.channels", c.channels, c.channel_count)?;
+    filter.categories = strings("filter.categories", c.categories, c.category_count)?;
+    filter.tags_any = strings("filter.tags_any", c.tags_any, c.tags_any_count)?;
+    filter.tags_all = strings("filter.tags_all", c.tags_all, c.tags_all_count)?;
+    filter.tags_none = strings("filter.tags_none", c.tags_none, c.tags_none_count)?;
+    filter.severity_at_least = match c.severity_at_least {
+        0 => None,
+        code => Some(Severity::from_code(code).map_err(|error| error.within("severity_at_least"))?),
+    };
+    filter.pinned = read_pinned(c.pinned)?;
+    filter.ids = caller.list("filter.ids", c.ids, c.id_count, most, Ok)?;
+    filter.keys = strings("filter.keys", c.keys, c.key_count)?;
+    filter.author = set(caller.string("author", c.author)?);
+    filter.external_id = set(caller.string("external_id", c.external_id)?);
+    filter.phase = Phase::from_code(c.phase)?;
+    filter.starts = range(c.starts);
+    filter.ends = range(c.ends);
+    filter.published = range(c.published);
+    filter.updated = range(c.updated);
+    filter.changed_since = set(c.changed_since);
+    filter.has_locale = match has_locale {
+        "" => None,
+        tag => Some(Locale::parse(tag).map_err(|error| error.within("has_locale"))?),
+    };
+    filter.q = caller.string("filter.q", c.q)?;
+    filter.unread_only = caller.flag("unread_only", c.unread_only)?;
+    filter.pending_only = caller.flag("pending_only", c.pending_only)?;
+    filter.unacknowledged_only = caller.flag("unacknowledged_only", c.unacknowledged_only)?;
+    Ok(filter)
 }
 
 fn read_pinned(pinned: i32) -> Result<Option<bool>> {
@@ -380,23 +377,17 @@ fn read_pinned(pinned: i32) -> Result<Option<bool>> {
 }
 
 fn range(range: NoticeRange) -> TimeRange {
-    TimeRange::new(range.from, range.until)
+    TimeRange::new(set(range.from), set(range.until))
 }
 
 /// Returns the query for the announcement `id` alone, by the same viewer.
 pub(crate) fn only(id: i64, query: Query) -> Query {
-    let phase = match query.view {
-        View::Viewer => Phase::Active,
-        View::Editor => Phase::Any,
+    let phase = if query.view == View::Editor {
+        Phase::Any
+    } else {
+        Phase::Active
     };
-    let filter = Filter {
-        phase,
-        ids: vec![id],
-        ..Filter::default()
-    };
-    Query {
-        view: query.view,
-        ..Query::new(query.viewer)
-    }
-    .filter(filter)
+    Query::new(query.viewer)
+        .view(query.view)
+        .filter(Filter::new().phase(phase).ids([id]))
 }

@@ -8,7 +8,7 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
 use super::text::NoticeStr;
-use crate::arguments::{Growing, Plain};
+use crate::arguments::{Growing, Plain, set};
 use crate::buffer;
 use crate::handle;
 use crate::panic::{guard, guard_value};
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn notice_receipts(
         }
         query.read_only = caller.flag("read_only", given.read_only)?;
         query.acknowledged_only = caller.flag("acknowledged_only", given.acknowledged_only)?;
-        query.cursor = caller.string("cursor", given.cursor)?;
+        query.cursor = set(caller.string("cursor", given.cursor)?);
         array.write(buffer::allocate_receipts(&board.receipts(&query)?)?);
         Ok(())
     })

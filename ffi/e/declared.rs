@@ -52,7 +52,7 @@ include!("constants.rs");
 
 #[cfg(test)]
 mod tests {
-    use notice::{Change, ErrorKind, Format, Mark, Outcome, Rule, Severity, State};
+    use notice::{ErrorKind, Format, Importance, Lifecycle, Mark, Outcome, Rule, Severity};
 
     use super::*;
     use crate::e::gbk;
@@ -104,9 +104,9 @@ mod tests {
             ("错误_", from_0(errors.collect())),
             ("严重_", codes!(Severity)),
             ("标记_", codes!(Mark)),
-            ("变更_", from_0(codes!(Change))),
+            ("变更_", from_0(codes!(Importance))),
             ("结局_", codes!(Outcome)),
-            ("状态_", codes!(State)),
+            ("状态_", codes!(Lifecycle)),
             ("格式_", codes!(Format)),
             ("理由_", rules),
             ("显示_", (0..5).map(|bit| 1 << bit).collect()),

@@ -59,7 +59,7 @@ pub unsafe extern "system" fn e_announce_count(result: i32) -> i32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_total(result: i32) -> i32 {
     guard_number!(e_announce_total, |_caller| {
-        output::count(handle::result(result)?.page.count.total)
+        output::count(handle::result(result)?.page.count.total.unwrap_or_default())
     })
 }
 
@@ -71,7 +71,13 @@ pub unsafe extern "system" fn e_announce_total(result: i32) -> i32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_unread(result: i32) -> i32 {
     guard_number!(e_announce_unread, |_caller| {
-        output::count(handle::result(result)?.page.count.unread)
+        output::count(
+            handle::result(result)?
+                .page
+                .count
+                .unread
+                .unwrap_or_default(),
+        )
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use notice::{Change, Draft, Operation, Query, Result, Severity, SharedBoard, Text};
+use notice::{Draft, Importance, Operation, Query, Result, Severity, SharedBoard, Text};
 
 use super::guard::{guard_number, guard_text};
 use super::{handle, input, output, published};
@@ -106,7 +106,7 @@ pub unsafe extern "system" fn e_announce_update_json(
         let version = u32::try_from(output::size("if_version", if_version)?).unwrap_or(u32::MAX);
         let change = match change {
             NOTICE_CHANGE_DEFAULT => None,
-            code => Some(Change::from_code(code)?),
+            code => Some(Importance::from_code(code)?),
         };
         let version = (version != 0).then_some(version);
         let update = Operation::update_from_json(id, patch.as_bytes(), version, change)?;

@@ -82,7 +82,7 @@ pub unsafe extern "system" fn e_announce_count_active(
     guard_number!(e_announce_count_active, |caller| {
         let board = handle::board(board)?;
         let query = read(caller, conditions, &board, Place::Query)?.query;
-        output::count(board.board().count(&query)?.total)
+        output::count(board.board().count(&query)?.total.unwrap_or_default())
     })
 }
 
@@ -100,7 +100,7 @@ pub unsafe extern "system" fn e_announce_count_unread(
     guard_number!(e_announce_count_unread, |caller| {
         let board = handle::board(board)?;
         let query = read(caller, conditions, &board, Place::Query)?.query;
-        output::count(board.board().count(&query)?.unread)
+        output::count(board.board().count(&query)?.unread.unwrap_or_default())
     })
 }
 

@@ -218,8 +218,8 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
         "no_tag" => filter.tags_none.push(value.to_owned()),
         "key" => filter.keys.push(value.to_owned()),
         "id" => filter.ids.push(parse_id("id", value)?),
-        "author" => value.clone_into(&mut filter.author),
-        "external_id" => value.clone_into(&mut filter.external_id),
+        "author" => filter.author = set_text(value),
+        "external_id" => filter.external_id = set_text(value),
         "has_locale" => {
             let locale = Locale::parse(value).map_err(|error| error.within("has_locale"))?;
             filter.has_locale = Some(locale);
@@ -235,11 +235,11 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
                 _ => &mut filter.updated,
             };
             match joint {
-                Joint::Below => range.until = time(value)?,
-                _ => range.from = time(value)?,
+                Joint::Below => range.until = crate::arguments::set(time(value)?),
+                _ => range.from = crate::arguments::set(time(value)?),
             }
         }
-        "changed_since" => filter.changed_since = number(name, value)?,
+        "changed_since" => filter.changed_since = Some(number(name, value)?),
         "view" => {
             query.view = match value {
                 "读者" => View::Viewer,
@@ -268,11 +268,16 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
             };
         }
         "limit" => query.limit = number(name, value)?,
-        "cursor" => value.clone_into(&mut query.cursor),
+        "cursor" => query.cursor = set_text(value),
         "now" => query.viewer.now = Some(time(value)?),
         _ => asked.up_to = Some(number(name, value)?),
     }
     Ok(())
+}
+
+/// A text that may be left empty.
+fn set_text(value: &str) -> Option<String> {
+    crate::arguments::set(value.to_owned())
 }
 
 fn severity(value: &str) -> Result<Severity> {
@@ -299,6 +304,7 @@ pub(crate) fn severity_name(severity: Severity) -> &'static str {
         Severity::Notice => "注意",
         Severity::Warning => "警告",
         Severity::Critical => "紧急",
+        other => other.name(),
     }
 }
 
@@ -311,7 +317,7 @@ fn number<N: std::str::FromStr>(path: &str, value: &str) -> Result<N> {
 
 #[cfg(test)]
 mod tests {
-    use notice::{Filter, TimeRange};
+    use notice::Filter;
 
     use super::*;
 
@@ -327,30 +333,29 @@ mod tests {
 
     #[test]
     fn every_name_says_its_condition_in_both_languages() {
-        let expected = Filter {
-            channels: vec!["a".into(), "b".into()],
-            categories: vec!["c".into()],
-            tags_any: vec!["d".into()],
-            tags_all: vec!["e".into(), "f".into()],
-            tags_none: vec!["g".into()],
-            keys: vec!["h".into()],
-            ids: vec![7, 8],
-            author: "i j".into(),
-            external_id: "k".into(),
-            has_locale: Some(Locale::parse("zh-CN").unwrap()),
-            severity_at_least: Some(Severity::Warning),
-            starts: TimeRange::new(1000, 2000),
-            ends: TimeRange::new(3000, 0),
-            published: TimeRange::new(0, 4000),
-            updated: TimeRange::new(5000, 6000),
-            changed_since: 9,
-            phase: Phase::Any,
-            pinned: Some(true),
-            unread_only: true,
-            pending_only: true,
-            unacknowledged_only: true,
-            q: "m \"n o\" title:p -q r s".into(),
-        };
+        let expected = Filter::new()
+            .channels(["a", "b"])
+            .categories(["c"])
+            .tags_any(["d"])
+            .tags_all(["e", "f"])
+            .tags_none(["g"])
+            .keys(["h"])
+            .ids([7, 8])
+            .author("i j")
+            .external_id("k")
+            .has_locale(Locale::parse("zh-CN").unwrap())
+            .severity_at_least(Severity::Warning)
+            .starts(1000..2000)
+            .ends(3000..)
+            .published(..4000)
+            .updated(5000..6000)
+            .changed_since(9)
+            .phase(Phase::Any)
+            .pinned(true)
+            .unread_only(true)
+            .pending_only(true)
+            .unacknowledged_only(true)
+            .q("m \"n o\" title:p -q r s");
         let times = "starts>=1970-01-01T00:00:01Z starts<1970-01-01T00:00:02Z \
             ends>=1970-01-01T00:00:03Z published<1970-01-01T00:00:04Z \
             updated>=1970-01-01T00:00:05Z updated<1970-01-01T00:00:06Z";
@@ -385,7 +390,10 @@ mod tests {
                 (query.view, query.order, query.limit),
                 (View::Editor, Order::Newest, 7)
             );
-            assert_eq!((query.cursor.as_str(), query.viewer.now), ("x", Some(1000)));
+            assert_eq!(
+                (query.cursor.as_deref(), query.viewer.now),
+                (Some("x"), Some(1000))
+            );
             assert_eq!(query.filter, Filter::default());
         }
         assert_eq!(asked("unpinned").filter.pinned, Some(false));
@@ -439,7 +447,7 @@ mod tests {
         let range = asked("生效时间>=2026-06-18 08:00 生效时间<2026-06-18 09:00")
             .filter
             .starts;
-        assert_eq!(range.until - range.from, 3_600_000);
+        assert_eq!(range.until.unwrap() - range.from.unwrap(), 3_600_000);
         // After any other value it is not a time of day.
         assert_eq!(asked("channel=a 08:00").filter.q, "08:00");
         let twice = refusal("now=2026-06-18T08:00 09:00", Place::Query);

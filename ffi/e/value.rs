@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use notice::{Bilingual, Error, ErrorKind, Field, Item, Page, Result, State};
+use notice::{Bilingual, Error, ErrorKind, Field, Item, Lifecycle, Page, Result};
 
 use super::local_time::{self, Zone};
 use super::names::*;
@@ -92,13 +92,13 @@ pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
         E_ANNOUNCE_FIELD_CATEGORY => Value::text(a.category()),
         E_ANNOUNCE_FIELD_TAGS => Value::Text(a.tags().collect::<Vec<_>>().join(",").into()),
         E_ANNOUNCE_FIELD_STARTS_AT => Value::Time(a.starts_at()),
-        E_ANNOUNCE_FIELD_ENDS_AT => Value::Time(a.ends_at()),
-        E_ANNOUNCE_FIELD_EVENT_FROM => Value::Time(a.event_from()),
-        E_ANNOUNCE_FIELD_EVENT_TO => Value::Time(a.event_to()),
+        E_ANNOUNCE_FIELD_ENDS_AT => Value::Time(a.ends_at().unwrap_or_default()),
+        E_ANNOUNCE_FIELD_EVENT_FROM => Value::Time(a.event_from().unwrap_or_default()),
+        E_ANNOUNCE_FIELD_EVENT_TO => Value::Time(a.event_to().unwrap_or_default()),
         E_ANNOUNCE_FIELD_CREATED_AT => Value::Time(a.created_at()),
         E_ANNOUNCE_FIELD_PUBLISHED_AT => Value::Time(a.published_at()),
         E_ANNOUNCE_FIELD_UPDATED_AT => Value::Time(a.updated_at()),
-        E_ANNOUNCE_FIELD_RETRACTED_AT => Value::Time(a.retracted_at()),
+        E_ANNOUNCE_FIELD_RETRACTED_AT => Value::Time(a.retracted_at().unwrap_or_default()),
         E_ANNOUNCE_FIELD_RETRACT_REASON => Value::text(a.retract_reason()),
         E_ANNOUNCE_FIELD_STATE => Value::named(a.state().code(), state_name(a.state())),
         E_ANNOUNCE_FIELD_VERSION => Value::Number(a.version().into()),
@@ -111,8 +111,10 @@ pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
         E_ANNOUNCE_FIELD_DISMISSIBLE => Value::flag(a.dismissible()),
         E_ANNOUNCE_FIELD_REQUIRE_ACK => Value::flag(a.require_ack()),
         E_ANNOUNCE_FIELD_DISPLAY => display(item),
-        E_ANNOUNCE_FIELD_SHOW_LIMIT => Value::Number(a.show_limit().into()),
-        E_ANNOUNCE_FIELD_SHOW_INTERVAL => Value::Number(a.show_interval_ms().into()),
+        E_ANNOUNCE_FIELD_SHOW_LIMIT => Value::Number(a.show_limit().unwrap_or_default().into()),
+        E_ANNOUNCE_FIELD_SHOW_INTERVAL => {
+            Value::Number(a.show_interval_ms().unwrap_or_default().into())
+        }
         E_ANNOUNCE_FIELD_SEEN_COUNT => Value::Number(item.seen_count.into()),
         E_ANNOUNCE_FIELD_FORMAT => Value::named(text.format.code(), text.format.name()),
         E_ANNOUNCE_FIELD_LOCALE => Value::text(text.locale),
@@ -133,11 +135,11 @@ pub(crate) fn of_page(page: &Page, field: i32) -> Result<Value<'_>> {
     let count = &page.count;
     let number = |number: u64| Value::Number(i64::try_from(number).unwrap_or(i64::MAX));
     Ok(match field {
-        E_ANNOUNCE_RESULT_TOTAL => number(count.total),
-        E_ANNOUNCE_RESULT_UNREAD => number(count.unread),
+        E_ANNOUNCE_RESULT_TOTAL => number(count.total.unwrap_or_default()),
+        E_ANNOUNCE_RESULT_UNREAD => number(count.unread.unwrap_or_default()),
         E_ANNOUNCE_RESULT_REVISION => Value::Number(count.revision),
         E_ANNOUNCE_RESULT_NOW => Value::Time(count.now),
-        E_ANNOUNCE_RESULT_NEXT_CHANGE => Value::Time(count.next_change_at),
+        E_ANNOUNCE_RESULT_NEXT_CHANGE => Value::Time(count.next_change_at.unwrap_or_default()),
         E_ANNOUNCE_RESULT_EPOCH => Value::Text(format!("{:032x}", count.epoch).into()),
         E_ANNOUNCE_RESULT_NEXT_CURSOR => Value::text(page.next_cursor.as_deref().unwrap_or("")),
         other => return Err(no_field(other)),
@@ -150,10 +152,11 @@ fn no_field(field: i32) -> Error {
 }
 
 /// Returns the Chinese name of a state, as in the constants.
-fn state_name(state: State) -> &'static str {
+fn state_name(state: Lifecycle) -> &'static str {
     match state {
-        State::Published => "已发布",
-        State::Retracted => "已撤回",
+        Lifecycle::Published => "已发布",
+        Lifecycle::Retracted => "已撤回",
+        other => other.name(),
     }
 }
 

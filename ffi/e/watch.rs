@@ -67,10 +67,10 @@ pub unsafe extern "system" fn e_announce_next_change_seconds(board: i32) -> i32 
     guard_number!(e_announce_next_change_seconds, |_caller| {
         let board = handle::board(board)?;
         let count = board.board().count(&board.shared().query())?;
-        if count.next_change_at == 0 {
+        let Some(next) = count.next_change_at else {
             return Ok(0);
-        }
-        let ms = count.next_change_at.saturating_sub(count.now);
+        };
+        let ms = next.saturating_sub(count.now);
         let seconds = ms.saturating_add(999).div_euclid(1000).max(1);
         Ok(i32::try_from(seconds).unwrap_or(i32::MAX))
     })

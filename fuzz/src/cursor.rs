@@ -44,10 +44,7 @@ fn query(order: Order) -> Query {
     } else {
         ""
     };
-    let filter = Filter {
-        q: q.to_owned(),
-        ..Filter::default()
-    };
+    let filter = Filter::new().q(q);
     Query::new(Viewer::new("zhang.wei"))
         .filter(filter)
         .order(order)

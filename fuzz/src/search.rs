@@ -92,10 +92,7 @@ pub fn search(data: &[u8]) {
             }
         };
         for (id, _) in texts {
-            let one = Filter {
-                ids: vec![*id],
-                ..filter(&q)
-            };
+            let one = filter(&q).ids([*id]);
             let count = board.count(&query(one)).expect("it was accepted");
             assert_eq!(count.total == 1, found.contains(id), "{id} {q:?}");
         }
@@ -194,10 +191,7 @@ fn query(filter: Filter) -> Query {
 }
 
 fn filter(q: &str) -> Filter {
-    Filter {
-        q: q.to_owned(),
-        ..Filter::default()
-    }
+    Filter::new().q(q)
 }
 
 fn board() -> (SharedBoard, Vec<(i64, Vec<String>)>) {

@@ -19,15 +19,8 @@ pub(crate) fn empty_board() -> SharedBoard {
 
 /// An editor's query for everything.
 pub(crate) fn everything() -> Query {
-    let filter = Filter {
-        phase: Phase::Any,
-        ..Filter::default()
-    };
-    Query {
-        view: View::Editor,
-        limit: 1000,
-        ..Query::editor().filter(filter)
-    }
+    let filter = Filter::new().phase(Phase::Any);
+    Query::editor().filter(filter).view(View::Editor).limit(1000)
 }
 
 /// The whole board as JSON Lines.

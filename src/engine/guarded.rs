@@ -9,7 +9,7 @@ use crate::board::{Board, OnChange, SharedBoard};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Mark, Operation, Published, Viewer};
-use crate::query::{ChangePage, Changes, Count, Cursor, Explanation, Filter, Head, Item, Page};
+use crate::query::{ChangePage, ChangeQuery, Count, Cursor, Explanation, Filter, Head, Item, Page};
 use crate::query::{Query, ReceiptPage, ReceiptQuery, Stats, View};
 
 /// The attribute under which audiences see a user. Nobody may give it himself.
@@ -258,7 +258,11 @@ impl Guarded {
             "is of an instant that is still to come; begin with the first page",
             "所属时刻尚未到来；请从第一页重新开始",
         );
-        let error = Error::invalid("cursor", &query.cursor, reason);
+        let error = Error::invalid(
+            "cursor",
+            query.cursor.as_deref().unwrap_or_default(),
+            reason,
+        );
         Err(error.of_kind(ErrorKind::BadCursor))
     }
 }
@@ -329,10 +333,10 @@ impl Board for Guarded {
         self.board.forget_user(user)
     }
 
-    fn changes(&self, changes: &Changes) -> Result<ChangePage> {
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         match self.asked("changes", &changes.query)? {
             Cow::Borrowed(_) => self.board.changes(changes),
-            Cow::Owned(query) => self.board.changes(&Changes {
+            Cow::Owned(query) => self.board.changes(&ChangeQuery {
                 query,
                 ..changes.clone()
             }),

@@ -19,7 +19,7 @@ use crate::model::{self, Mark, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::query::Explanation;
 use crate::query::Verification;
-use crate::query::{ChangePage, Changes};
+use crate::query::{ChangePage, ChangeQuery};
 use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
@@ -101,7 +101,7 @@ impl Board for Local {
         self.0.receipts_for(query)
     }
 
-    fn changes(&self, changes: &Changes) -> Result<ChangePage> {
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         self.0.changes_for(changes)
     }
 
@@ -150,12 +150,12 @@ impl Board for Local {
         for entry in index.slots().filter_map(|slot| index.entry(slot)) {
             let announcement = &entry.announcement;
             match announcement.state() {
-                model::State::Retracted => stats.retracted += 1,
-                model::State::Published if announcement.starts_at() > present => {
+                model::Lifecycle::Retracted => stats.retracted += 1,
+                model::Lifecycle::Published if announcement.starts_at() > present => {
                     stats.scheduled += 1
                 }
-                model::State::Published if announcement.is_active(present) => stats.active += 1,
-                model::State::Published => stats.expired += 1,
+                model::Lifecycle::Published if announcement.is_active(present) => stats.active += 1,
+                model::Lifecycle::Published => stats.expired += 1,
             }
         }
         Ok(stats)

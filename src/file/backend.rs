@@ -1,10 +1,10 @@
-//! What stands between redb and the file: it can take back the head of a write that failed.
+//! The storage backend between redb and the file, which can undo a failed write of the header.
 //!
-//! redb never overwrites what the last commit refers to; which pages that is, the header at the beginning
-//! of the file says, and it is written last. When writing or syncing fails half-way, nobody knows whether
-//! the new header will be there the next time the file is opened: the caller would have been told of a
-//! failure, and find the change made. So the former header is kept while a commit is being written, and
-//! put back when it fails.
+//! redb never overwrites pages that the last commit refers to. The header at the beginning of the
+//! file selects those pages, and is written last. When writing or syncing fails half-way, nobody
+//! knows whether the new header will be there the next time: the caller would have seen a failure,
+//! and find the change made. Therefore the former header is kept during a commit, and restored when
+//! the commit fails.
 
 use std::fmt::Debug;
 use std::io;
@@ -15,18 +15,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use redb::{BackendError, StorageBackend};
 
-/// A file that can be shared: with redb, and with the one that takes back.
+/// A shared file: for redb, and for undoing a failed write.
 #[derive(Debug, Clone)]
 pub(super) struct Storage(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     file: Box<dyn StorageBackend>,
-    /// The header as it was when the present write began; none if that has not touched it.
+    /// Header before the present write; None if the write has not touched it.
     former: Mutex<Option<Vec<u8>>>,
-    /// Whether `former` is kept until the next [`begin`](Storage::begin), not until the next sync.
+    /// Whether `former` is kept until the next [`begin`](Storage::begin) instead of the next sync.
     is_one_write: AtomicBool,
-    /// Whether redb may no longer write.
+    /// Whether redb is kept from writing.
     is_stopped: AtomicBool,
 }
 
@@ -40,29 +40,29 @@ impl Storage {
         }))
     }
 
-    /// Begins a write: from here on the header is kept.
+    /// Begins a write: from now on the header is kept.
     pub(super) fn begin(&self) {
         self.0.is_one_write.store(true, Ordering::SeqCst);
         *self.0.former.lock() = None;
     }
 
-    /// Begins what takes several writes, such as a repair: the header is kept as the last of them that was
-    /// synced has left it. A storage begins with that.
+    /// Begins several writes, such as a repair: the header is kept as of the last sync. A new
+    /// storage starts in this state.
     pub(super) fn begin_several(&self) {
         self.0.is_one_write.store(false, Ordering::SeqCst);
         *self.0.former.lock() = None;
     }
 
-    /// Keeps redb from writing anything more, as it does when it closes a file that it thinks is well:
-    /// that could overwrite what the former header refers to.
+    /// Keeps redb from writing any more, as it would when closing a file that it considers sound.
+    /// That could overwrite pages of the former header.
     pub(super) fn stop(&self) {
         self.0.is_stopped.store(true, Ordering::SeqCst);
     }
 
-    /// Puts the header back as it was when the write began, or after the last one that was synced.
+    /// Restores the header as it was when the write began, or after the last sync.
     ///
     /// # Errors
-    /// When that fails as well: the file then holds the write or not, until this is done again.
+    /// When this fails as well. The file then contains the write or not, until this succeeds.
     pub(super) fn take_back(&self) -> io::Result<()> {
         let mut kept = self.0.former.lock();
         if let Some(former) = &*kept {
@@ -80,7 +80,7 @@ impl Storage {
         }
     }
 
-    /// Lets go of the file and its lock.
+    /// Releases the file and its lock.
     pub(super) fn release(&self) -> io::Result<()> {
         self.0.file.close()
     }
@@ -121,8 +121,8 @@ impl StorageBackend for Storage {
         self.0.file.write(offset, data)
     }
 
-    /// Does nothing: what failed may still have to be taken back when redb has closed. The lock goes with
-    /// [`release`](Self::release).
+    /// A no-op: the header may still have to be restored after redb has closed.
+    /// [`release`](Self::release) gives up the lock.
     fn close(&self) -> io::Result<()> {
         Ok(())
     }
@@ -156,7 +156,7 @@ impl StorageBackend for Storage {
     }
 }
 
-/// A file that is only looked at.
+/// A file that is only read.
 #[derive(Debug)]
 pub(super) struct ReadOnly(pub(super) Box<dyn StorageBackend>);
 

@@ -1,4 +1,4 @@
-//! A board's file while it is open: every write is on the disk when it has returned, or is not there.
+//! The open file of a board: a write is either on disk when it returns, or not in the file.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,35 +15,35 @@ use super::tables::{self, FORMAT, Stored};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Checkpoint, Entry, Position};
 
-/// How much of the file redb keeps in memory, in bytes. The board is in memory anyway, and reads the file
-/// when it is opened only; this is enough for the inner pages of every tree.
+/// Size of redb's cache, in bytes. The board is in memory, and reads the file only on opening; this
+/// is enough for the inner pages of every tree.
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
 
-/// Told how far the repair of a file has come, from 0 to 1.
+/// Receives the progress of a file's repair, from 0 to 1.
 pub(crate) type Repairing = dyn Fn(f64) + Send + Sync;
 
-/// A file that holds a board, and this process holds.
+/// A board's file, held by this process.
 pub(crate) struct BoardFile {
     medium: Box<dyn Medium>,
-    /// Held for reading by those who look at one state of the file.
+    /// Held for reading by readers of a snapshot.
     in_use: RwLock<()>,
     state: Mutex<FileState>,
-    /// What the file holds, also while it cannot be opened. Guarded by a lock of its own, for whoever asks
-    /// must not wait for a write.
+    /// Position in the file, even while it cannot be opened. It has its own lock, so that reading
+    /// it never waits for a write.
     head: Mutex<Position>,
-    /// In bytes, as it was after the last write: whoever asks does not wait for the next one.
+    /// Length in bytes after the last write, readable during the next one.
     length: AtomicU64,
 }
 
 enum FileState {
     Open(Opened),
-    /// A write failed. `board` is what the file holds when that is taken back, which is still to be done
-    /// if there is a storage.
+    /// A write failed. `board` is the position after it is undone, which remains to be done if
+    /// there is a storage.
     Broken {
         board: Position,
         storage: Option<Storage>,
     },
-    /// Something is being taken back, which broke off by a panic.
+    /// An undo was interrupted by a panic.
     Nothing,
 }
 
@@ -54,7 +54,7 @@ struct Opened {
 }
 
 impl BoardFile {
-    /// Opens the board that `medium` holds, or makes a new one that is as `new` says.
+    /// Opens the board in `medium`, or creates one at position `new`.
     ///
     /// # Errors
     /// `locked`, `corrupt`, `unsupported` for a file of a later format, `read_only`, `io`.
@@ -66,7 +66,7 @@ impl BoardFile {
         if !medium.exists()? {
             let name = medium.name();
             let made = medium.create(&mut |file| write_filled(name, file, new, &|_| Ok(())));
-            // Another process may have been as fast.
+            // Another process may have created it at the same time.
             if let Err(error) = made
                 && !medium.exists()?
             {
@@ -76,12 +76,12 @@ impl BoardFile {
         Self::of(medium, repairing)
     }
 
-    /// Opens the board that `medium` holds.
+    /// Opens the board in `medium`.
     ///
     /// # Errors
-    /// As [`open`](Self::open), and `io` when there is none.
+    /// As [`open`](Self::open); `io` when it does not exist.
     pub(crate) fn open_existing(medium: Box<dyn Medium>) -> Result<Self> {
-        // Refuses what is no file at all; that there is none says opening.
+        // Refuses anything but a file; a missing file is reported by opening.
         medium.exists()?;
         Self::of(medium, None)
     }
@@ -97,18 +97,18 @@ impl BoardFile {
         })
     }
 
-    /// How messages name the file.
+    /// Returns the file's name for messages.
     pub(crate) fn name(&self) -> &str {
         self.medium.name()
     }
 
-    /// Returns where the last write has left the board.
+    /// Returns the position after the last write.
     pub(crate) fn head(&self) -> Position {
         *self.head.lock()
     }
 
-    /// Writes entries as one: when it returns they are on the disk. After a failure they are not there,
-    /// and the next write opens the file anew.
+    /// Writes entries as one: on return they are on disk. After a failure they are not in the file,
+    /// and the next write reopens it.
     ///
     /// # Errors
     /// `io`, `read_only`, `locked`, `corrupt`.
@@ -123,7 +123,7 @@ impl BoardFile {
         self.transaction(head, |transaction| tables::put_all(transaction, &encoded))
     }
 
-    /// As [`write`](Self::write), and all that was there before is gone.
+    /// Replaces the whole board, like [`write`](Self::write).
     ///
     /// # Errors
     /// As `write`.
@@ -165,7 +165,7 @@ impl BoardFile {
         }
     }
 
-    /// The file, which is opened again if something had failed.
+    /// Returns the open file, reopening it after a failure.
     fn opened<'a>(&self, state: &'a mut FileState) -> Result<&'a mut Opened> {
         if let FileState::Broken { board, storage } = state {
             let opened = self.mend(*board, storage)?;
@@ -179,7 +179,7 @@ impl BoardFile {
         }
     }
 
-    /// Takes back what has failed with `error`, which may have to be told in another way then.
+    /// Undoes a write that failed with `error`, and returns the error to report.
     fn give_up(&self, state: &mut FileState, error: Error) -> Error {
         let FileState::Open(opened) = std::mem::replace(state, FileState::Nothing) else {
             return error;
@@ -193,7 +193,7 @@ impl BoardFile {
         drop_quietly(database);
         let (error, storage) = match storage.take_back() {
             Ok(()) => {
-                // The lock goes with the file anyway.
+                // The lock is released with the file anyway.
                 let _ = storage.release();
                 (error, None)
             }
@@ -203,19 +203,19 @@ impl BoardFile {
         error
     }
 
-    /// Opens the file again after a failed write; `storage` is what that is yet to be taken back from.
+    /// Reopens the file after a failed write; `storage` still has to be undone.
     fn mend(&self, board: Position, storage: &mut Option<Storage>) -> Result<Opened> {
         if let Some(storage) = &storage {
             let taken_back = storage.take_back();
             taken_back
-                .map_err(|e| io_error(self.name(), "undo a failed write", "回滚失败的写入", &e))?;
+                .map_err(|e| io_error(self.name(), "undo a failed write", "回滚失败的写入", e))?;
             let _ = storage.release();
         }
         *storage = None;
         self.reopen(board)
     }
 
-    /// Opens the file, which must be as it was before the write that failed.
+    /// Opens the file, which must be as it was before the failed write.
     fn reopen(&self, board: Position) -> Result<Opened> {
         let opened = open_checked(&*self.medium, None)?;
         if opened.board == board {
@@ -229,7 +229,7 @@ impl BoardFile {
         Err(Error::of_file(self.name(), reason).of_kind(ErrorKind::Io))
     }
 
-    /// Looks at the file as it is now; what is written meanwhile is not seen.
+    /// Reads a snapshot of the file; later writes are not visible in it.
     ///
     /// # Errors
     /// `corrupt`, `io`, and those of `look`.
@@ -242,16 +242,16 @@ impl BoardFile {
         corrupt_if_it_panics(self.name(), || look(&snapshot))
     }
 
-    /// Whether the file can be looked at: not after a write that failed, until the next one.
+    /// Reports whether the file can be read. It cannot between a failed write and the next one.
     pub(crate) fn is_readable(&self) -> bool {
         matches!(*self.state.lock(), FileState::Open(_))
     }
 
-    /// Checks all pages and their checksums; whether they were as they should be.
+    /// Checks all pages and their checksums, and returns whether they were sound.
     ///
     /// # Errors
-    /// `corrupt`, `io`. The file takes no more writes if it has lost the last one: redb mends a damaged page
-    /// of that by going back to the one before.
+    /// `corrupt`, `io`. The file accepts no more writes if it has lost the last one: redb repairs a
+    /// damaged page of that by reverting to the write before.
     pub(crate) fn check_pages(&self) -> Result<bool> {
         let is_good = self.alone(|database| Ok(database.check_integrity()?))?;
         if !is_good {
@@ -270,7 +270,7 @@ impl BoardFile {
         Ok(is_good)
     }
 
-    /// Makes the file as small as it can be.
+    /// Shrinks the file as far as possible.
     ///
     /// # Errors
     /// `io`, `corrupt`.
@@ -282,12 +282,12 @@ impl BoardFile {
         })
     }
 
-    /// The length of the file after the last write, in bytes.
+    /// Returns the length of the file after the last write, in bytes.
     pub(crate) fn length(&self) -> u64 {
         self.length.load(Ordering::Relaxed)
     }
 
-    /// Does something that needs redb for itself.
+    /// Runs work that needs exclusive use of redb.
     fn alone<R>(&self, work: impl FnOnce(&mut Database) -> Stored<R>) -> Result<R> {
         let _alone = self.in_use.write();
         let mut state = self.state.lock();
@@ -319,15 +319,14 @@ impl Drop for BoardFile {
             let Opened {
                 database, storage, ..
             } = opened;
-            // Every commit is on the disk already; what is lost when this fails is the sign that the file
-            // was closed in good order.
+            // Every commit is on disk already. A failure here loses only the mark of a clean close.
             drop_quietly(database);
             let _ = storage.release();
         }
     }
 }
 
-/// Makes a new board: empty but for what `fill` puts there.
+/// Creates a new board: empty except for what `fill` writes.
 pub(super) fn write_filled(
     name: &str,
     file: Box<dyn redb::StorageBackend>,
@@ -348,19 +347,19 @@ pub(super) fn write_filled(
         Ok(())
     };
     let written = write().map_err(|error| redb_error(name, "create it", "创建文件", error));
-    // The lock goes with the file anyway.
+    // The lock is released with the file anyway.
     let _ = storage.release();
     written
 }
 
-/// Opens a file, which must be a board of a format that this build knows.
+/// Opens a file, which must be a board of a known format.
 fn open_checked(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
     corrupt_if_it_panics(medium.name(), || check_without_writing(medium))?;
     open_database(medium, repairing)
 }
 
-/// Does something with a file. redb takes pages for granted whose checksums it has not looked at, and may
-/// panic over one that was damaged.
+/// Runs work on a file. redb trusts pages whose checksums it has not verified, and may panic over a
+/// damaged one.
 fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Result<R> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let (en, zh) = ("damaged: inconsistent pages", "已损坏：页面不一致");
@@ -368,7 +367,7 @@ fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Resu
     })
 }
 
-/// How long a file is, in bytes; 0 if that cannot be told.
+/// Returns the length of a file in bytes; 0 if unknown.
 fn length_of(opened: &Opened) -> u64 {
     redb::StorageBackend::len(&opened.storage).unwrap_or(0)
 }
@@ -378,7 +377,7 @@ fn drop_quietly(database: Database) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(database)));
 }
 
-/// The file as it is now.
+/// Returns a snapshot of the file.
 fn snapshot_of(name: &str, database: &impl ReadableDatabase) -> Result<Snapshot> {
     let transaction = database.begin_read();
     let transaction = transaction.map_err(|e| redb_error(name, "read it", "读取文件", e.into()))?;
@@ -408,7 +407,7 @@ fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Resu
             board,
         }),
         Err(error) => {
-            // Not what a repair has left half-way; that this fails is no other error.
+            // Undoes an interrupted repair; a failure here is not a new error.
             let _ = storage.take_back();
             let _ = storage.release();
             Err(error)
@@ -416,8 +415,8 @@ fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Resu
     }
 }
 
-/// Refuses a file of another program, or of a later build, before anything is written to it: opening
-/// for writing leaves a mark.
+/// Refuses a file of another program or a later release before writing to it, because opening for
+/// writing leaves a mark.
 fn check_without_writing(medium: &dyn Medium) -> Result<()> {
     match open_to_read(medium)? {
         Some(database) => snapshot_of(medium.name(), &database)?.check(),
@@ -425,8 +424,8 @@ fn check_without_writing(medium: &dyn Medium) -> Result<()> {
     }
 }
 
-/// Opens a file for reading; none if it was not closed in good order, so that only opening for writing can
-/// tell what is in it.
+/// Opens a file for reading; None if it was not closed cleanly, so that only opening for writing
+/// can tell what it contains.
 fn open_to_read(medium: &dyn Medium) -> Result<Option<ReadOnlyDatabase>> {
     let name = medium.name();
     let file = medium.open_to_read()?;
@@ -438,8 +437,7 @@ fn open_to_read(medium: &dyn Medium) -> Result<Option<ReadOnlyDatabase>> {
     }
 }
 
-/// Looks at the board of a file that nobody has open. Nothing is written to it if it was closed in good
-/// order.
+/// Reads the board of a file that nobody has open. A cleanly closed file is not written to.
 ///
 /// # Errors
 /// `locked`, `corrupt`, `unsupported`, `io`, and those of `look`.
@@ -459,7 +457,7 @@ pub(crate) fn look_at<R>(
     }
 }
 
-/// A later format, as an error.
+/// Creates the error for a later format.
 pub(super) fn unknown_format(name: &str, format: u32) -> Error {
     let reason = Bilingual::new(
         format!(
@@ -470,7 +468,7 @@ pub(super) fn unknown_format(name: &str, format: u32) -> Error {
     Error::of_file(name, reason).of_kind(ErrorKind::Unsupported)
 }
 
-/// The same failure, of which it is not known whether it left something behind.
+/// Adds to an error that the outcome of the write is unknown.
 fn uncertain(error: &Error) -> Error {
     use crate::error::Language::{En, Zh};
     let reason = Bilingual::new(

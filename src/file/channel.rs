@@ -1,14 +1,14 @@
-//! Hands things from one thread to another, in order and not too many ahead.
+//! Bounded channel between two threads.
 //!
-//! The channels of `std` would do, but for what they and its scoped threads leave behind in a thread that
-//! `std` did not start, such as the main thread of a C program: memory that is never given back.
+//! `std`'s channels would do, but they and scoped threads leave memory behind in threads that `std`
+//! did not start, such as the main thread of a C program.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 
-/// So many may wait to be taken.
+/// Capacity of the channel.
 const AHEAD: usize = 8;
 
 #[derive(Debug)]
@@ -20,19 +20,19 @@ struct Shared<T> {
 #[derive(Debug)]
 struct Pending<T> {
     waiting: VecDeque<T>,
-    /// One of the two is gone.
+    /// Whether one end is gone.
     is_ended: bool,
 }
 
-/// The end that gives. When it goes, there is no more to take.
+/// Sending end. Dropping it ends the channel.
 #[derive(Debug)]
 pub(crate) struct Giver<T>(Arc<Shared<T>>);
 
-/// The end that takes. When it goes, what is given is dropped.
+/// Receiving end. After it is dropped, everything sent is discarded.
 #[derive(Debug)]
 pub(crate) struct Taker<T>(Arc<Shared<T>>);
 
-/// Both ends.
+/// Creates a channel.
 pub(crate) fn handover<T>() -> (Giver<T>, Taker<T>) {
     let shared = Arc::new(Shared {
         state: Mutex::new(Pending {
@@ -45,7 +45,7 @@ pub(crate) fn handover<T>() -> (Giver<T>, Taker<T>) {
 }
 
 impl<T> Giver<T> {
-    /// Gives one thing; waits while too many have not been taken.
+    /// Sends a value, waiting while the channel is full.
     pub(crate) fn give(&self, one: T) {
         let mut state = self.0.state.lock();
         while state.waiting.len() >= AHEAD && !state.is_ended {
@@ -61,7 +61,7 @@ impl<T> Giver<T> {
 impl<T> Iterator for Taker<T> {
     type Item = T;
 
-    /// The next thing; none when all were taken and there will be no more.
+    /// Receives a value; None when the channel is empty and has ended.
     fn next(&mut self) -> Option<T> {
         let mut state = self.0.state.lock();
         while state.waiting.is_empty() && !state.is_ended {

@@ -11,25 +11,25 @@ use crate::journal::record::Sharing;
 use crate::journal::record::{ANNOUNCEMENT, CHANGE, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
 use crate::journal::{Checkpoint, Link, Position};
 
-/// Whether a copy goes on with the board or is one of its own.
+/// Identity of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Copied {
-    /// As it is, epoch and changes too: a backup.
+    /// The same board, including epoch and changes: a backup.
     Same,
-    /// With this epoch and without the changes before: whoever followed the board lists it again.
+    /// A board with this epoch and without earlier changes, so that followers list again.
     Anew(u128),
 }
 
-/// Copies the board of `snapshot` to `to`, where nothing may be. Each record is read before, so that no
-/// copy of a damaged board is taken for a good one.
+/// Copies the board of `snapshot` to `to`, which must not exist. Each record is read first, so that
+/// a copy of a damaged board is never taken for a sound one.
 ///
 /// # Errors
-/// `exists`; `corrupt` for a record that is damaged; `io`, `read_only`.
+/// `exists`; `corrupt` for a damaged record; `io`; `read_only`.
 pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Result<i64> {
     check(snapshot)?;
     let mut head = snapshot.board()?;
     if let Copied::Anew(epoch) = copied {
-        // Its changes are left out, and its history is one of its own.
+        // The changes are left out, and the history is new.
         (head.epoch, head.compacted) = (epoch, head.revision);
         head.link = Link::beginning(epoch, head.seq);
     }
@@ -46,10 +46,10 @@ pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Resu
     Ok(head.revision)
 }
 
-/// Writes a board that is in memory to `to`, where nothing may be.
+/// Writes a board in memory to `to`, which must not exist.
 ///
 /// # Errors
-/// As of [`copy`].
+/// As [`copy`].
 pub(crate) fn write_out(checkpoint: &Checkpoint, to: &dyn Medium) -> Result<()> {
     let encoded = encode_all(to.name(), &checkpoint.effects)?;
     make(to, checkpoint.head, &|transaction| {

@@ -1,4 +1,4 @@
-//! What went wrong with a file, as an error that an operator can act on.
+//! Errors of files, in a form that an operator can act on.
 
 use std::io;
 
@@ -6,8 +6,9 @@ use super::records::shape;
 use crate::error::{Bilingual, Error, ErrorKind};
 use crate::journal::record::{Damage, Kind};
 
-/// `io`, or `read_only` when that is why: `en` and `zh` say what was being done to the file `name`.
-pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Error {
+/// Creates an `io` error, or `read_only` if that is the cause. `en` and `zh` name the failed action
+/// on the file `name`.
+pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: io::Error) -> Error {
     use io::ErrorKind as E;
     let (kind, hint, hint_zh) = match error.kind() {
         E::PermissionDenied | E::ReadOnlyFilesystem => (
@@ -27,16 +28,16 @@ pub(crate) fn io_error(name: &str, en: &str, zh: &str, error: &io::Error) -> Err
         format!("cannot {en}: {error}{hint}"),
         format!("{zh}失败：{error}{hint_zh}"),
     );
-    Error::of_file(name, reason).of_kind(kind)
+    Error::of_file(name, reason).of_kind(kind).caused_by(error)
 }
 
-/// `corrupt`: the file `name` is not what it should be.
+/// Creates a `corrupt` error for the file `name`.
 pub(super) fn corrupt(name: &str, en: impl Into<String>, zh: impl Into<String>) -> Error {
     let reason = Bilingual::new(en.into(), zh.into());
     Error::of_file(name, reason).of_kind(ErrorKind::Corrupt)
 }
 
-/// `locked`: another one has the file open.
+/// Creates a `locked` error: the file is open elsewhere.
 pub(super) fn locked(name: &str) -> Error {
     let reason = Bilingual::new(
         "already open, in this process or another; close it there first, or do the work in that \
@@ -46,7 +47,7 @@ pub(super) fn locked(name: &str) -> Error {
     Error::of_file(name, reason).of_kind(ErrorKind::Locked)
 }
 
-/// What is wrong with the record of `kind` under `key` in the file `name`.
+/// Creates the error for a damaged record of `kind` under `key` in the file `name`.
 pub(super) fn damaged(name: &str, kind: &Kind, key: &[u8], damage: &Damage) -> Error {
     let (kind_of_error, why) = damage.described();
     let reason = Bilingual::new(
@@ -57,7 +58,7 @@ pub(super) fn damaged(name: &str, kind: &Kind, key: &[u8], damage: &Damage) -> E
     Error::new(kind_of_error, reason).within(&place)
 }
 
-/// What redb says of the file `name`.
+/// Converts an error of redb about the file `name`.
 pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> Error {
     match error {
         redb::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -68,7 +69,7 @@ pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> 
             format!("damaged, or not a board file: {error}"),
             format!("已损坏，或不是公告板文件：{error}"),
         ),
-        redb::Error::Io(error) => io_error(name, en, zh, &error),
+        redb::Error::Io(error) => io_error(name, en, zh, error),
         redb::Error::DatabaseAlreadyOpen => locked(name),
         redb::Error::Corrupted(why) => {
             corrupt(name, format!("damaged: {why}"), format!("已损坏：{why}"))
@@ -93,7 +94,9 @@ pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> 
                 format!("cannot {en}: {other}"),
                 format!("{zh}失败：{other}"),
             );
-            Error::of_file(name, reason).of_kind(ErrorKind::Io)
+            Error::of_file(name, reason)
+                .of_kind(ErrorKind::Io)
+                .caused_by(other)
         }
     }
 }

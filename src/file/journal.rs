@@ -1,4 +1,4 @@
-//! A board's file as a journal: it keeps what the entries came to, not the entries.
+//! A board's file as a journal: it keeps the result of the entries, not the entries.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::journal::{Checkpoint, Effect, Entry, Journal, KeyedResult, Loaded, Po
 use crate::model::Announcement;
 use crate::query::Verification;
 
-/// So many effects are handed over together: enough that handing over costs nothing beside reading them.
+/// Effects sent together, which makes the cost of sending negligible.
 const PORTION: usize = 500;
 
 impl Journal for BoardFile {
@@ -51,7 +51,7 @@ impl Journal for BoardFile {
 }
 
 impl Storage for BoardFile {
-    /// One thread reads and decodes while the calling one takes.
+    /// One thread reads and decodes while the calling one applies.
     fn load(&self, take: &mut dyn FnMut(Loaded) -> Result<()>) -> Result<()> {
         self.look(|snapshot| {
             take(Loaded::Position(snapshot.board()?, snapshot.count()?))?;
@@ -75,7 +75,7 @@ impl Storage for BoardFile {
             }
             let read = match reader.join() {
                 Ok(read) => read,
-                // It is caught where the file is looked at.
+                // Caught where the file is read.
                 Err(panic) => std::panic::resume_unwind(panic),
             };
             taken.and(read)
@@ -125,7 +125,7 @@ impl Storage for BoardFile {
     }
 }
 
-/// Gives effects away, a portion at a time.
+/// Sends effects in portions.
 struct Portions {
     giver: Giver<Vec<Effect>>,
     portion: Vec<Effect>,
@@ -174,7 +174,7 @@ impl Portions {
     }
 }
 
-/// The idempotency keys, oldest first.
+/// Returns the idempotency keys, oldest first.
 fn idempotency_keys(snapshot: &Snapshot) -> Result<Vec<(Box<str>, KeyedResult)>> {
     let mut keys = Vec::new();
     snapshot.idempotency_keys(|key| {
@@ -186,7 +186,7 @@ fn idempotency_keys(snapshot: &Snapshot) -> Result<Vec<(Box<str>, KeyedResult)>>
     Ok(keys)
 }
 
-/// Reads every record, and notes each that cannot be read.
+/// Reads every record, and records each that cannot be read.
 fn read_each(snapshot: &Snapshot, found: &mut Verification) -> Result<()> {
     let mut sharing = Sharing::default();
     let mut note = |error: Option<Error>| {

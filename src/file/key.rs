@@ -1,22 +1,22 @@
-//! Keys as they stand in the file: bytes whose order is the order of what they stand for.
+//! Keys in the file: bytes with the same order as the values that they encode.
 //!
-//! redb's code is compiled anew for each type of key, so there is but one type: bytes.
+//! All tables share one key type, because redb's code is instantiated for each.
 
 use std::ops::RangeInclusive;
 
-/// What the keys of a table stand for.
+/// Value that a table's keys encode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// A text without NUL, as UTF-8.
     Text,
     Id,
     UserAndId,
-    /// A revision, and a place in it.
+    /// A revision and a place in it.
     RevisionAndPlace,
 }
 
 impl Shape {
-    /// A key as messages name it; one that does not fit is told byte by byte, and not at any length.
+    /// Formats a key for messages; the bytes of an invalid one, truncated.
     pub(super) fn show(self, key: &[u8]) -> String {
         let shown = match self {
             Self::Text => text_of(key).map(str::to_owned),
@@ -33,58 +33,58 @@ impl Shape {
     }
 }
 
-/// So many bytes of a key that does not fit are told.
+/// Bytes of an invalid key that are shown.
 const SHOWN: usize = 64;
-/// Stands between a user and an id: a byte that no name has, and lower than any, so that users stand in
-/// the order of their names.
+/// Separator between a user and an id: a byte that no name contains, and lower than any, so that
+/// users are ordered by name.
 const END: u8 = 0;
 
-/// The key of an id or a revision. The sign bit is flipped, so that numbers below 0 would come first.
+/// Encodes an id or a revision. The sign bit is flipped, so that negative numbers sort first.
 pub(super) fn id_key(id: i64) -> [u8; 8] {
     (id ^ i64::MIN).to_be_bytes()
 }
 
-/// The key of what is kept of a user and an announcement. No name has a NUL: `check_user` sees to that
-/// wherever one comes in, and [`text_of`] where it is read.
+/// Encodes the key of a receipt. No name has a NUL: `check_user` ensures that on input, and
+/// [`text_of`] on reading.
 pub(super) fn receipt_key(user: &str, id: i64) -> Vec<u8> {
     [user.as_bytes(), &[END], &id_key(id)].concat()
 }
 
-/// The key of the change that has place `n` in its revision.
+/// Encodes the key of change `n` of a revision.
 pub(super) fn change_key(revision: i64, n: u32) -> Vec<u8> {
     [id_key(revision).as_slice(), &n.to_be_bytes()].concat()
 }
 
-/// From the first key that `user` can have receipts under to the last.
+/// Returns the range of keys for receipts of `user`.
 pub(super) fn receipts_of(user: &str) -> RangeInclusive<Vec<u8>> {
     receipt_key(user, i64::MIN)..=receipt_key(user, i64::MAX)
 }
 
-/// The keys of all changes up to those of `revision`.
+/// Returns the range of keys for changes up to `revision`.
 pub(super) fn changes_up_to(revision: i64) -> RangeInclusive<Vec<u8>> {
     change_key(i64::MIN, 0)..=change_key(revision, u32::MAX)
 }
 
-/// The text that is a key.
+/// Decodes a text.
 pub(super) fn text_of(key: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(key).ok()?;
     (!text.as_bytes().contains(&END)).then_some(text)
 }
 
-/// The id that a key stands for.
+/// Decodes an id.
 pub(super) fn id_of(key: &[u8]) -> Option<i64> {
     let bytes = key.try_into().ok()?;
     Some(i64::from_be_bytes(bytes) ^ i64::MIN)
 }
 
-/// The user and the id that a key stands for.
+/// Decodes a user and an id.
 pub(super) fn receipt_of(key: &[u8]) -> Option<(&str, i64)> {
     let (front, id) = key.split_last_chunk::<8>()?;
     let user = front.strip_suffix(&[END])?;
     Some((text_of(user)?, id_of(id)?))
 }
 
-/// The revision that a key stands for, and the place in it.
+/// Decodes a revision and a place in it.
 pub(super) fn change_of(key: &[u8]) -> Option<(i64, u32)> {
     let (revision, n) = key.split_last_chunk::<4>()?;
     Some((id_of(revision)?, u32::from_be_bytes(*n)))
@@ -96,12 +96,12 @@ mod tests {
 
     use super::*;
 
-    /// Names of which many begin alike, with characters of every length in UTF-8.
+    /// Generates names with common prefixes, and characters of every length in UTF-8.
     fn user() -> impl Strategy<Value = String> {
         "[\u{1}ab~é公\u{10ffff}]{0,4}"
     }
 
-    /// Any number, and often one of the same few.
+    /// Generates any number, often one of a few.
     fn number() -> impl Strategy<Value = i64> {
         prop_oneof![any::<i64>(), -2..3_i64, Just(i64::MIN), Just(i64::MAX)]
     }

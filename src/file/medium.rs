@@ -1,4 +1,4 @@
-//! Where a board's file is, and how it is opened and made.
+//! Location of a board's file: opening and creating it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -12,24 +12,24 @@ use redb::backends::FileBackend;
 use super::failure::{corrupt, io_error};
 use crate::error::{Bilingual, Error, Result};
 
-/// What every redb file begins with.
+/// First bytes of every redb file.
 const MAGIC: [u8; 9] = *b"redb\x1A\x0A\xA9\x0D\x0A";
 
-/// Where a board is kept.
+/// Location of a board.
 pub(crate) trait Medium: Send + Sync {
-    /// How messages name it.
+    /// Returns the name for messages.
     fn name(&self) -> &str;
-    /// Whether there is a board, which need not be a good one.
+    /// Reports whether a board exists, sound or not.
     fn exists(&self) -> Result<bool>;
-    /// Opens the board that is there, for reading and writing.
+    /// Opens the existing board for reading and writing.
     fn open(&self) -> Result<Box<dyn StorageBackend>>;
-    /// Opens the board that is there for reading, which may be all that can be done with it.
+    /// Opens the existing board for reading, which may be all that is permitted.
     fn open_to_read(&self) -> Result<Box<dyn StorageBackend>> {
         self.open()
     }
-    /// Makes a new board: `fill` makes it what it should be, and only then it is there.
+    /// Creates a new board with `fill`. It appears at its location only when complete.
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()>;
-    /// Fails if what was opened is no longer what one would open.
+    /// Fails if the opened file is not the one at the location any more.
     fn check_present(&self) -> Result<()>;
 }
 
@@ -37,14 +37,14 @@ pub(crate) trait Medium: Send + Sync {
 pub(crate) struct FileMedium {
     path: PathBuf,
     name: String,
-    /// Which file was opened last.
+    /// Identity of the last opened file.
     opened: Mutex<Option<Identity>>,
 }
 
-/// Which file it is, whatever its name: device and inode.
+/// Identity of a file independent of its name: device and inode.
 #[cfg(unix)]
 type Identity = (u64, u64);
-/// Nothing: Windows does not let others remove or rename a file that is opened as it is here.
+/// Not needed: Windows does not let others remove or rename a file that is opened as it is here.
 #[cfg(not(unix))]
 type Identity = ();
 
@@ -57,7 +57,7 @@ impl FileMedium {
         }
     }
 
-    fn error(&self, en: &str, zh: &str, error: &io::Error) -> Error {
+    fn error(&self, en: &str, zh: &str, error: io::Error) -> Error {
         io_error(&self.name, en, zh, error)
     }
 }
@@ -81,10 +81,10 @@ impl Medium for FileMedium {
                     "不是普通文件，而是设备、管道或套接字",
                 ),
             )),
-            // Nothing was ever written to an empty file, such as a temporary one that was just made.
+            // An empty file has no content yet, such as a new temporary file.
             Ok(metadata) => Ok(metadata.len() > 0),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(self.error("examine it", "检查文件", &error)),
+            Err(error) => Err(self.error("examine it", "检查文件", error)),
         }
     }
 
@@ -101,12 +101,12 @@ impl Medium for FileMedium {
 
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()> {
         let (unfinished, file) = self.make_beside()?;
-        let failed = |error: io::Error| self.error("create it", "创建文件", &error);
+        let failed = |error: io::Error| self.error("create it", "创建文件", error);
         let made = backend(&self.name, file)
             .and_then(&mut *fill)
             .and_then(|()| self.put_in_place(&unfinished).map_err(failed));
         if made.is_err() {
-            // What is left of it is of no use to anybody; that it cannot be removed is no new error.
+            // The remains are useless; a failure to remove them is not a new error.
             let _ = std::fs::remove_file(&unfinished);
         }
         made
@@ -133,7 +133,7 @@ impl Medium for FileMedium {
 }
 
 impl FileMedium {
-    /// Opens the file, and says which one it is.
+    /// Opens the file, and returns its identity.
     fn open_with(&self, options: &OpenOptions) -> Result<(Identity, Box<dyn StorageBackend>)> {
         let open = || -> io::Result<(File, Identity, [u8; MAGIC.len()])> {
             let mut file = options.open(&self.path)?;
@@ -145,17 +145,17 @@ impl FileMedium {
             Ok((file, identity, magic))
         };
         let (file, identity, magic) =
-            open().map_err(|error| self.error("open it", "打开文件", &error))?;
+            open().map_err(|error| self.error("open it", "打开文件", error))?;
         if magic != MAGIC {
             return Err(corrupt(&self.name, "not a board file", "不是公告板文件"));
         }
         Ok((identity, backend(&self.name, file)?))
     }
 
-    /// Makes an empty file in the same directory, of a name that is nobody else's.
+    /// Creates an empty file with a unique name in the same directory.
     fn make_beside(&self) -> Result<(PathBuf, File)> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let failed = |error: io::Error| self.error("create it", "创建文件", &error);
+        let failed = |error: io::Error| self.error("create it", "创建文件", error);
         loop {
             let n = COUNT.fetch_add(1, Ordering::Relaxed);
             let mut name = self.path.clone().into_os_string();
@@ -163,7 +163,7 @@ impl FileMedium {
             let path = PathBuf::from(name);
             match options().create_new(true).open(&path) {
                 Ok(file) => return Ok((path, file)),
-                // Left there by a process of this number that was killed.
+                // Left by a killed process with this number.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     std::fs::remove_file(&path).map_err(failed)?;
                 }
@@ -172,8 +172,8 @@ impl FileMedium {
         }
     }
 
-    /// Puts the finished file in the place of the empty one that is there, unless somebody else was faster:
-    /// who does so holds its lock.
+    /// Replaces the existing empty file by the finished one, unless another process was faster,
+    /// which would hold its lock.
     #[cfg(unix)]
     fn replace_empty(&self, finished: &Path) -> io::Result<()> {
         let empty = options().open(&self.path)?;
@@ -182,21 +182,21 @@ impl FileMedium {
         if there.len() > 0 || identity(&there) != identity(&locked) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        // Whoever made it has said who may read it.
+        // Keeps the permissions that its creator chose.
         std::fs::set_permissions(finished, locked.permissions())?;
-        // What a link points to is replaced, not the link.
+        // Replaces the target of a link, not the link.
         let place = std::fs::canonicalize(&self.path)?;
         std::fs::rename(finished, &place)?;
         sync_directory(&place)
     }
 
-    /// Puts the finished file in the place of the empty one that is there.
+    /// Replaces the existing empty file by the finished one.
     #[cfg(not(unix))]
     fn replace_empty(&self, finished: &Path) -> io::Result<()> {
         std::fs::rename(finished, &self.path)
     }
 
-    /// Gives the finished file its name, unless somebody else was faster.
+    /// Renames the finished file, unless another process was faster.
     fn put_in_place(&self, finished: &Path) -> io::Result<()> {
         let is_empty = std::fs::metadata(&self.path).is_ok_and(|there| there.len() == 0);
         if is_empty {
@@ -205,7 +205,8 @@ impl FileMedium {
             match std::fs::hard_link(finished, &self.path) {
                 Ok(()) => std::fs::remove_file(finished)?,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-                // On a file system without links, renaming would replace what has come there meanwhile.
+                // On a file system without links, renaming would replace what has appeared there
+                // since.
                 Err(_) if std::fs::symlink_metadata(&self.path).is_ok() => {
                     return Err(io::ErrorKind::AlreadyExists.into());
                 }
@@ -216,15 +217,15 @@ impl FileMedium {
     }
 }
 
-/// Opens for reading and writing.
+/// Returns options for reading and writing.
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
     #[cfg(windows)]
     {
         use std::os::windows::fs::OpenOptionsExt;
-        // FILE_SHARE_READ and FILE_SHARE_WRITE, but not FILE_SHARE_DELETE: the lock is redb's, and
-        // nobody may remove the file meanwhile.
+        // FILE_SHARE_READ and FILE_SHARE_WRITE, but not FILE_SHARE_DELETE: redb holds the lock, and
+        // nobody may remove the file while it is open.
         options.share_mode(1 | 2);
     }
     options
@@ -246,7 +247,7 @@ fn identity(metadata: &std::fs::Metadata) -> Identity {
 #[cfg(not(unix))]
 fn identity(_: &std::fs::Metadata) -> Identity {}
 
-/// Makes a name durable that was just given.
+/// Makes a new name durable.
 #[cfg(unix)]
 fn sync_directory(path: &Path) -> io::Result<()> {
     let directory = match path.parent() {
@@ -256,7 +257,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// Windows keeps its directories by itself.
+/// Windows makes names durable by itself.
 #[cfg(not(unix))]
 fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())

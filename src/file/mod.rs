@@ -1,8 +1,8 @@
-//! A board in a file: what its entries came to, as records in the tables of one redb file.
+//! A board in a file: the result of its entries, as records in the tables of one redb file.
 //!
-//! `records` says what stands under which `key`, and `tables` writes it; the values are those of the journal.
-//! `backend` and `medium` are below redb, `board_file` and `snapshot` above it, and `journal` is what the
-//! engine sees of it all. The format is described in docs/file-format.md.
+//! `records` defines the records and `key` their keys; `tables` writes them. Values are encoded by
+//! the journal. `backend` and `medium` are below redb; `board_file` and `snapshot` above it.
+//! `journal` is the engine's view of the file. docs/file-format.md specifies the format.
 
 mod backend;
 mod board_file;

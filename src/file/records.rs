@@ -1,6 +1,6 @@
-//! What each record of the file holds: the values of the journal under their keys, and the board itself.
+//! Records of the file: the journal's values under their keys, and the board itself.
 //!
-//! To change the record of the board, bump its format, and keep what reads the former ones.
+//! To change the board's record, bump its format, and keep the code that reads the former ones.
 
 use std::collections::BTreeMap;
 
@@ -15,14 +15,14 @@ use crate::journal::record::{
 use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, Position, UserChange};
 use crate::model::Announcement;
 
-/// Format 2 says when the board was made, format 3 at which entry of its journal it is.
+/// Format 2 added the time of creation, format 3 the position in the journal.
 pub(super) const BOARD: Kind = Kind {
     name: "board",
     format: 3,
     limit: 1024,
 };
 
-/// Returns what the keys of a kind's table stand for.
+/// Returns the shape of the keys in a kind's table.
 pub(super) fn shape(kind: &Kind) -> Shape {
     match kind.name {
         name if name == ANNOUNCEMENT.name => Shape::Id,
@@ -32,22 +32,22 @@ pub(super) fn shape(kind: &Kind) -> Shape {
     }
 }
 
-/// What is true of the board as a whole.
+/// Data of the board as a whole.
 #[derive(Serialize, Deserialize)]
 struct BoardRecord {
     epoch: u128,
     revision: i64,
     last_id: i64,
     compacted: i64,
-    /// The number of the last entry. It goes up with every write, so that a write of which nothing is known
-    /// can be told from none.
+    /// Number of the last entry. It rises with every write, so that a write with an unknown outcome
+    /// can be detected.
     seq: u64,
     created_at: i64,
-    /// The link of the last entry.
+    /// Link of the last entry.
     link: [u8; 16],
 }
 
-/// Format 2 of [`BoardRecord`]: counts writes, and knows no link.
+/// Format 2 of [`BoardRecord`]: counts writes, without a link.
 #[derive(Serialize, Deserialize)]
 struct BoardRecordV2 {
     epoch: u128,
@@ -82,7 +82,7 @@ impl From<BoardRecordV1> for BoardRecordV2 {
 }
 
 impl From<BoardRecordV2> for BoardRecord {
-    /// The writes were entries that nobody could follow: the chain begins after the last of them.
+    /// The former writes were entries that nobody could follow, so the chain begins after them.
     fn from(former: BoardRecordV2) -> Self {
         Self {
             epoch: former.epoch,
@@ -96,7 +96,7 @@ impl From<BoardRecordV2> for BoardRecord {
     }
 }
 
-/// Writes the record of the board.
+/// Encodes the board's record.
 pub(super) fn encode_board(key: &[u8], head: &Position) -> Result<Vec<u8>, Damage> {
     let record = BoardRecord {
         epoch: head.epoch,
@@ -110,7 +110,7 @@ pub(super) fn encode_board(key: &[u8], head: &Position) -> Result<Vec<u8>, Damag
     BOARD.encode(key, &record)
 }
 
-/// Reads the record of the board, of whatever format.
+/// Decodes the board's record, in any format.
 pub(super) fn decode_board(key: &[u8], bytes: &[u8]) -> Result<Position, Damage> {
     let (format, body) = BOARD.open(key, bytes)?;
     let board: BoardRecord = match format {
@@ -127,7 +127,7 @@ pub(super) fn decode_board(key: &[u8], bytes: &[u8]) -> Result<Position, Damage>
         compacted: board.compacted,
         created_at: board.created_at,
     };
-    // There is one more to come of each.
+    // Each must have a successor.
     let is_sound = (0..NUMBER).contains(&head.revision)
         && (0..NUMBER).contains(&head.last_id)
         && (0..=head.revision).contains(&head.compacted)
@@ -140,7 +140,7 @@ pub(super) fn decode_board(key: &[u8], bytes: &[u8]) -> Result<Position, Damage>
     }
 }
 
-/// Reads an announcement.
+/// Decodes an announcement.
 pub(super) fn decode_announcement(
     key: &[u8],
     bytes: &[u8],
@@ -153,14 +153,14 @@ pub(super) fn decode_announcement(
         let other = announcement.id();
         return Err(Damage::Body(format!("it is the announcement {other}")));
     }
-    // Only what is kept of the past in the feed has none.
+    // Only the past versions in the feed have no texts.
     if announcement.is_without_texts() {
         return Err(Damage::Body("it has no texts".to_owned()));
     }
     Ok(announcement)
 }
 
-/// Reads one change.
+/// Decodes a change.
 pub(super) fn decode_change(
     key: &[u8],
     bytes: &[u8],
@@ -171,7 +171,7 @@ pub(super) fn decode_change(
     read_change(revision, body, sharing)
 }
 
-/// Reads a user, of whom the receipts are still to come.
+/// Decodes a user, without receipts.
 pub(super) fn decode_user(key: &[u8], bytes: &[u8]) -> Result<UserChange, Damage> {
     let name = text_of(key).ok_or(Damage::Key)?;
     let (_, body) = USER.open(key, bytes)?;
@@ -185,7 +185,7 @@ pub(super) fn decode_user(key: &[u8], bytes: &[u8]) -> Result<UserChange, Damage
     })
 }
 
-/// Reads what is kept of a user and an announcement, with both.
+/// Decodes a receipt with its user and id.
 pub(super) fn decode_receipt<'a>(
     key: &'a [u8],
     bytes: &[u8],
@@ -196,7 +196,7 @@ pub(super) fn decode_receipt<'a>(
     Ok((user, id, kept.into()))
 }
 
-/// Reads an idempotency key, with what it gave.
+/// Decodes an idempotency key with its result.
 pub(super) fn decode_key<'a>(
     key: &'a [u8],
     bytes: &[u8],

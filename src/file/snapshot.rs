@@ -1,4 +1,4 @@
-//! One state of the file, for reading.
+//! Snapshots: one state of the file, for reading.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::journal::record::{ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind
 use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Position, UserChange};
 use crate::model::Announcement;
 
-/// Takes a key and what stands under it.
+/// Receives a key and its record.
 type Take<'a> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'a;
 
-/// One state of the file. Clones look at the same one.
+/// A snapshot of the file. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Snapshot {
     name: Arc<str>,
@@ -36,7 +36,7 @@ impl Snapshot {
         }
     }
 
-    /// Refuses what is no board, or one of a later format.
+    /// Refuses a file that is not a board, or has a later format.
     pub(super) fn check(&self) -> Result<()> {
         self.check_format()?;
         self.board().map(drop)
@@ -58,7 +58,7 @@ impl Snapshot {
         }
     }
 
-    /// What is true of the board as a whole.
+    /// Returns the position of the board.
     pub(crate) fn board(&self) -> Result<Position> {
         let read = || -> Stored<_> {
             let table = self.table(&BOARD)?;
@@ -71,17 +71,17 @@ impl Snapshot {
         decode_board(BOARD_KEY, &bytes).map_err(self.damaged(&BOARD, BOARD_KEY))
     }
 
-    /// How many announcements there are.
+    /// Counts the announcements.
     pub(crate) fn count(&self) -> Result<u64> {
         let table = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
         let count = redb::ReadableTableMetadata::len(&table);
         count.map_err(|error| self.error(error.into()))
     }
 
-    /// The announcement of that id.
+    /// Returns the announcement with that id.
     ///
     /// # Errors
-    /// Those of the file; `corrupt` when its record is damaged.
+    /// Those of the file; `corrupt` for a damaged record.
     pub(crate) fn announcement(&self, id: i64) -> Result<Option<Announcement>> {
         let key = id_key(id);
         let table = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
@@ -94,10 +94,10 @@ impl Snapshot {
             .map_err(self.damaged(&ANNOUNCEMENT, &key))
     }
 
-    /// Hands over each announcement, in the order of the ids, or what is wrong with its record.
+    /// Passes each announcement to `take`, by id, or the damage of its record.
     ///
     /// # Errors
-    /// Those of the file as such, and of `take`.
+    /// Those of the file itself, and of `take`.
     pub(crate) fn announcements(
         &self,
         sharing: &mut Sharing,
@@ -109,7 +109,7 @@ impl Snapshot {
         })
     }
 
-    /// Hands over each user without receipts, in the order of the names.
+    /// Passes each user to `take`, by name, without receipts.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
@@ -123,7 +123,7 @@ impl Snapshot {
         })
     }
 
-    /// Hands over what is kept of each user and announcement.
+    /// Passes each receipt to `take`.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
@@ -137,8 +137,8 @@ impl Snapshot {
         })
     }
 
-    /// Hands over each user with all receipts, in the order of the names. Both tables are in that order, so
-    /// they are read side by side. Receipts of a user without a record are kept all the same.
+    /// Passes each user to `take`, by name, with all receipts. Both tables have this order, so they
+    /// are read side by side. Receipts of a user without a record are kept all the same.
     ///
     /// # Errors
     /// Those of the file, of damaged records, and of `take`.
@@ -186,7 +186,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Hands over each change, oldest first.
+    /// Passes each change to `take`, oldest first.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
@@ -201,7 +201,7 @@ impl Snapshot {
         })
     }
 
-    /// Hands over each idempotency key.
+    /// Passes each idempotency key to `take`.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
@@ -215,12 +215,12 @@ impl Snapshot {
         })
     }
 
-    /// A table as it is.
+    /// Opens a table.
     pub(super) fn table(&self, kind: &Kind) -> Stored<ReadOnlyTable<Bytes, Bytes>> {
         Ok(self.transaction.open_table(table(kind))?)
     }
 
-    /// Hands over each key and what stands under it.
+    /// Passes each key and record to `take`.
     fn each(&self, kind: &Kind, take: &mut Take<'_>) -> Result<()> {
         let table = self.table(kind).map_err(|error| self.error(error))?;
         for record in table.iter().map_err(|error| self.error(error.into()))? {
@@ -234,7 +234,7 @@ impl Snapshot {
         redb_error(&self.name, "read it", "读取文件", error)
     }
 
-    /// What damage is as an error, for the record of `kind` under `key`.
+    /// Converts damage of the record of `kind` under `key` to an error.
     fn damaged<'a>(&'a self, kind: &'a Kind, key: &'a [u8]) -> impl FnOnce(Damage) -> Error + 'a {
         move |damage| damaged(&self.name, kind, key, &damage)
     }

@@ -1,4 +1,4 @@
-//! The tables of the file, and writing to them.
+//! Tables of the file, and writing to them.
 
 use std::ops::RangeInclusive;
 
@@ -13,29 +13,30 @@ use crate::journal::record::{
 };
 use crate::journal::{Effect, FeedChange, Position, UserChange};
 
-/// What redb gives.
+/// Result of redb.
 pub(super) type Stored<T> = Result<T, redb::Error>;
 
-/// What keys are for redb, and what records are.
+/// Type of keys and records for redb.
 pub(super) type Bytes = &'static [u8];
 
-/// The table of a kind. All have the same type, for redb's code is compiled anew for each.
+/// Returns the table of a kind. All have the same type, because redb's code is instantiated for
+/// each.
 pub(super) fn table(kind: &Kind) -> TableDefinition<'static, Bytes, Bytes> {
     TableDefinition::new(kind.name)
 }
 
-/// The entry of the table of [`BOARD`] that says how the file is made up, four bytes little-endian. It must
-/// be readable for every build, so it is no record.
+/// Key of the format in the table of [`BOARD`]: four bytes, little-endian. It is not a record, so
+/// that every build can read it.
 pub(super) const FORMAT_KEY: &[u8] = b"format";
-/// The entry of the table of [`BOARD`] that is the record of the board.
+/// Key of the board's record in the table of [`BOARD`].
 pub(super) const BOARD_KEY: &[u8] = b"board";
-/// How files of this build are made up: which tables there are, and what their keys are.
+/// Format of this build's files: the tables and their keys.
 pub(super) const FORMAT: u32 = 1;
 
-/// What else there are tables of.
+/// The other tables.
 const KINDS: [&Kind; 5] = [&ANNOUNCEMENT, &USER, &RECEIPT, &CHANGE, &IDEMPOTENCY_KEY];
 
-/// What an effect does to one table, as bytes, so that what can fail by itself has not failed.
+/// Effect on one table, encoded, so that nothing can fail later by itself.
 pub(super) struct Encoded {
     kind: &'static Kind,
     write: Write,
@@ -47,14 +48,14 @@ enum Write {
     RemoveAll(RangeInclusive<Vec<u8>>),
 }
 
-/// A record that cannot be written: its kind, its key, and why.
+/// A record that cannot be written: its kind, its key, and the reason.
 type Refused = (&'static Kind, Vec<u8>, Damage);
 
-/// The records of effects as bytes.
+/// Encoder of effects.
 #[derive(Default)]
 struct Encoder {
     encoded: Vec<Encoded>,
-    /// The place of the last change in its revision: they are counted from 0.
+    /// Place of the last change in its revision, counted from 0.
     last_change: Option<(i64, u32)>,
 }
 
@@ -143,10 +144,10 @@ impl Encoder {
     }
 }
 
-/// The records of effects as bytes, for the file `name`.
+/// Encodes the records of effects, for the file `name`.
 ///
 /// # Errors
-/// For a record that is longer than one may be, which the limits of drafts do not let happen.
+/// For a record that is too long, which the limits of drafts prevent.
 pub(super) fn encode_all<'a>(
     name: &str,
     effects: impl IntoIterator<Item = &'a Effect>,
@@ -160,7 +161,7 @@ pub(super) fn encode_all<'a>(
     Ok(encoder.encoded)
 }
 
-/// Makes all tables, and says what the file is.
+/// Creates all tables, and writes the format.
 pub(super) fn make(transaction: &WriteTransaction) -> Stored<()> {
     transaction
         .open_table(table(&BOARD))?
@@ -179,7 +180,7 @@ pub(super) fn clear(transaction: &WriteTransaction) -> Stored<()> {
     make(transaction)
 }
 
-/// Writes the record of the board.
+/// Writes the board's record.
 pub(super) fn put_board(transaction: &WriteTransaction, head: &Position) -> Stored<()> {
     let bytes = encode_board(BOARD_KEY, head);
     // Numbers of fixed size, which always fit.
@@ -190,14 +191,14 @@ pub(super) fn put_board(transaction: &WriteTransaction, head: &Position) -> Stor
     Ok(())
 }
 
-/// Writes changes: those of each table in their order.
+/// Writes changes: those of each table in order.
 pub(super) fn put_all(transaction: &WriteTransaction, changes: &[Encoded]) -> Stored<()> {
     for kind in KINDS {
         let mut changes = changes
             .iter()
             .filter(|change| change.kind == kind)
             .peekable();
-        // Opening a table costs something, and most writes touch few of them.
+        // Opening a table is not free, and most writes touch few of them.
         if changes.peek().is_none() {
             continue;
         }

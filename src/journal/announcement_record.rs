@@ -1,7 +1,7 @@
-//! An announcement as bytes: the same in a record of a file, in an entry and in a checkpoint.
+//! Encoding of announcements, the same in a record of a file, in an entry and in a checkpoint.
 //!
-//! Fields stand in the bytes in the order in which they stand here. To change a record, give its kind the
-//! next format, and keep what reads the former ones.
+//! Fields are encoded in the order of declaration. To change a record, bump its kind's format, and
+//! keep the code that reads the former ones.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::codec::{Damage, Kind};
 use crate::model::{
-    Action, ActionKind, Announcement, Audience, Condition, Display, Given, Locale, Operator, Parts,
-    Reference, Severity, State,
+    Action, ActionKind, Announcement, Audience, Condition, Given, Lifecycle, Locale, Operator,
+    Placement, Reference, Severity, Unpacked,
 };
 
 /// An announcement has at most 256 KiB of text, an audience of 16 KiB, and actions.
@@ -50,17 +50,17 @@ struct StoredAnnouncement<'a> {
     tag_count: u8,
     /// Separated by blanks.
     locales: &'a str,
-    /// A list of conditions, as bincode has them. Kept as bytes, for many announcements have the same.
+    /// A list of conditions in bincode. Kept as bytes, because many announcements have the same.
     #[serde(borrow)]
     audience: Bytes<'a>,
     actions: Vec<StoredAction>,
     replaces: Vec<StoredReference>,
-    /// Text, which is checked to be UTF-8 by a quicker function than the deserialiser has.
+    /// Text, validated by a faster UTF-8 check than the deserialiser's.
     #[serde(borrow)]
     packed: Bytes<'a>,
 }
 
-/// Bytes that are written and read in one go: bincode has them as it has text.
+/// Bytes encoded in one run, in bincode's format of a text.
 #[derive(Clone, Copy)]
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
@@ -97,7 +97,7 @@ enum StoredReference {
     Key(String),
 }
 
-/// What announcements share in memory: the same audience and the same locales are there once.
+/// Values shared in memory: each distinct audience and list of locales once.
 #[derive(Debug, Default)]
 pub(crate) struct Sharing {
     audiences: HashMap<Box<[u8]>, Arc<Audience>>,
@@ -212,7 +212,7 @@ fn with_stored<R>(
     })
 }
 
-/// Reads the body of an announcement's record, which may have no texts.
+/// Decodes the body of an announcement's record, which may have no texts.
 pub(crate) fn read_announcement(
     body: &[u8],
     sharing: &mut Sharing,
@@ -224,7 +224,7 @@ pub(crate) fn read_announcement(
         notify_version: stored.notify_version,
         revision: stored.revision,
         notify_revision: stored.notify_revision,
-        state: State::from_code(stored.state).map_err(nonsense)?,
+        state: Lifecycle::from_code(stored.state).map_err(nonsense)?,
         created_at: stored.created_at,
         published_at: stored.published_at,
         updated_at: stored.updated_at,
@@ -242,7 +242,7 @@ pub(crate) fn read_announcement(
         StoredReference::Id(id) => Reference::Id(id),
         StoredReference::Key(key) => Reference::Key(key),
     };
-    let parts = Parts {
+    let parts = Unpacked {
         given,
         starts_at: stored.starts_at,
         ends_at: stored.ends_at,
@@ -253,7 +253,7 @@ pub(crate) fn read_announcement(
         show_interval_ms: stored.show_interval_ms,
         markdown: stored.markdown,
         severity: Severity::from_code(stored.severity).map_err(nonsense)?,
-        display: Display::from_bits(stored.display).map_err(nonsense)?,
+        display: Placement::from_bits(stored.display).map_err(nonsense)?,
         pinned: stored.pinned,
         dismissible: stored.dismissible,
         require_ack: stored.require_ack,
@@ -275,7 +275,7 @@ pub(crate) fn read_announcement(
         .ok_or_else(|| Damage::Body("its texts do not fit its locales and tags".to_owned()))
 }
 
-/// Writes an announcement.
+/// Encodes an announcement.
 pub(crate) fn encode_announcement(
     key: &[u8],
     announcement: &Announcement,
@@ -283,7 +283,7 @@ pub(crate) fn encode_announcement(
     with_stored(announcement, |stored| ANNOUNCEMENT.encode(key, stored))
 }
 
-/// What is wrong with a value that a record holds.
+/// Converts an invalid value in a record to damage.
 pub(super) fn nonsense(error: crate::error::Error) -> Damage {
     Damage::Body(error.to_string())
 }

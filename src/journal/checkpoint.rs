@@ -1,11 +1,11 @@
-//! A whole board at one of its writes.
+//! Checkpoints: a whole board at one of its writes.
 
 use super::effect::Effect;
 use super::entry::{Entry, Link};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::query::Head;
 
-/// Where a board is: at which write, and what is true of it as a whole.
+/// Position of a board: its last write, and the data of the board as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     pub(crate) epoch: u128,
@@ -13,14 +13,14 @@ pub struct Position {
     pub(crate) link: Link,
     pub(crate) revision: i64,
     pub(crate) last_id: i64,
-    /// The last revision whose changes are gone from the feed.
+    /// Last revision whose changes were dropped from the feed.
     pub(crate) compacted: i64,
-    /// When the board was made, in Unix milliseconds; 0 if that is not known.
+    /// Time of the board's creation, in Unix milliseconds; 0 if unknown.
     pub(crate) created_at: i64,
 }
 
 impl Position {
-    /// The head of a board on which nothing was written yet.
+    /// Creates the position of a new board.
     pub(crate) fn new(epoch: u128, created_at: i64) -> Self {
         Self {
             epoch,
@@ -33,7 +33,8 @@ impl Position {
         }
     }
 
-    /// Returns which board it is: 128 random bits, others after it is restored or imported.
+    /// Returns the identity of the board: 128 random bits, which change when it is restored or
+    /// imported.
     pub fn epoch(&self) -> u128 {
         self.epoch
     }
@@ -53,16 +54,16 @@ impl Position {
         self.revision
     }
 
-    /// What callers of a board are told of it.
+    /// Returns what callers of a board see of it.
     pub(crate) fn told(&self) -> Head {
         Head::new(self.epoch, self.revision, self.seq)
     }
 
-    /// Whether `entry` follows.
+    /// Checks that `entry` is the next one.
     ///
     /// # Errors
-    /// `epoch_mismatch` for an entry of another board or of another history of this one; `bad_state` for one
-    /// that is not the next.
+    /// `epoch_mismatch` for an entry of a different board or a different history; `bad_state` for
+    /// one that is not the next.
     pub(crate) fn check_next(&self, entry: &Entry) -> Result<()> {
         if entry.epoch != self.epoch {
             let reason = Bilingual::new(
@@ -101,10 +102,10 @@ impl Position {
         Ok(())
     }
 
-    /// Goes on to `entry`, which follows.
+    /// Advances to `entry`, which must be the next one.
     ///
     /// # Errors
-    /// As of [`Entry::link`].
+    /// Those of [`Entry::link`].
     pub(crate) fn advance(&mut self, entry: &Entry) -> Result<()> {
         self.link = entry.link()?;
         self.seq = entry.seq;
@@ -120,16 +121,17 @@ impl Position {
     }
 }
 
-/// A whole board at one of its writes: the head, and the effects that build it from nothing.
+/// A whole board at one of its writes: the position, and the effects that build the board from
+/// nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
     pub(crate) head: Position,
-    /// Announcements, users, changes of the feed and idempotency keys, the last two oldest first.
+    /// Announcements, users, changes of the feed and idempotency keys; the last two oldest first.
     pub(crate) effects: Vec<Effect>,
 }
 
 impl Checkpoint {
-    /// Returns which write it stands for.
+    /// Returns the position of the board.
     pub fn position(&self) -> &Position {
         &self.head
     }

@@ -1,8 +1,8 @@
-//! Values as bytes. The only place that knows bincode.
+//! Encoding of values. The only file of this room that knows bincode.
 //!
-//! A record is one byte that says its format, the CRC-32 (ISO-HDLC, as zlib has it) of its key, that byte
-//! and its body, little-endian, and the body: bincode 1.3.3 with variable-length integers. The key is what
-//! the record is found under; what is not kept under a key has an empty one.
+//! A record is one byte of format, a CRC-32 (ISO-HDLC, as in zlib) of the key, that byte and the
+//! body, little-endian, and the body: bincode 1.3.3 with variable-length integers. The key is the
+//! one that the record is stored under, or empty.
 
 use bincode::Options;
 use serde::{Deserialize, Serialize};
@@ -10,34 +10,34 @@ use serde::{Deserialize, Serialize};
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kind {
-    /// What messages call it, and what its table in a file is called.
+    /// Name in messages, and of the table in a file.
     pub(crate) name: &'static str,
-    /// The format that this build writes.
+    /// Format that this build writes.
     pub(crate) format: u8,
-    /// The longest body, in bytes.
+    /// Longest body, in bytes.
     pub(crate) limit: usize,
 }
 
-/// Why a record cannot be read.
+/// Reason why a record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Damage {
-    /// It is cut off, or its checksum is another one.
+    /// Truncated, or checksum mismatch.
     Checksum,
-    /// Its key stands for nothing that has a place in its table.
+    /// The key is invalid for its table.
     Key,
-    /// The checksum is right but the body makes no sense.
+    /// The checksum is right, but the body is invalid.
     Body(String),
-    /// It was written in a format that this build does not know.
+    /// Written in a format unknown to this build.
     Format(u8),
-    /// It is longer than a record of this kind.
+    /// Longer than a record of this kind.
     Length(usize),
 }
 
-/// Bytes before the body.
+/// Length of the header before the body.
 const HEAD: usize = 5;
 
 impl Kind {
-    /// Writes a record that stands under `key`.
+    /// Encodes a record under `key`.
     ///
     /// # Errors
     /// When it is longer than a record of this kind may be.
@@ -54,7 +54,7 @@ impl Kind {
         Ok(bytes)
     }
 
-    /// The format and the body of a record that stands under `key`, if it is whole.
+    /// Returns the format and body of an intact record under `key`.
     ///
     /// # Errors
     /// For a record that is damaged, too long, or of a later format.
@@ -74,7 +74,7 @@ impl Kind {
         Ok((*format, body))
     }
 
-    /// A body alone, to stand inside another record.
+    /// Encodes a body alone, to be nested in another record.
     ///
     /// # Errors
     /// When it is longer than a record of this kind may be.
@@ -84,10 +84,10 @@ impl Kind {
             .map_err(|error| Damage::Body(error.to_string()))
     }
 
-    /// Reads a body.
+    /// Decodes a body.
     ///
     /// # Errors
-    /// When it is not one of a `T`.
+    /// When it does not encode a `T`.
     pub(crate) fn body<'a, T: Deserialize<'a>>(&self, body: &'a [u8]) -> Result<T, Damage> {
         options(self.limit)
             .deserialize(body)

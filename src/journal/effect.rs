@@ -1,4 +1,4 @@
-//! What an entry does to a board: decided values, never the operation that led to them.
+//! Effects of an entry on a board: decided values, never the operation that led to them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,32 +6,33 @@ use std::sync::Arc;
 use crate::model::{Announcement, Published, Receipt};
 use crate::query::ChangeKind;
 
-/// One thing that an entry does. Applying it needs no clock, no budget and no check: whoever wrote it has
-/// made all decisions.
+/// One effect of an entry. Applying it needs no clock, no budget and no check, because the writer
+/// has made all decisions.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Puts an announcement on the board, in the place of its former version if there is one.
+    /// Puts an announcement on the board, replacing its former version.
     Put(Arc<Announcement>),
-    /// Erases the announcement of this id. What is kept of it for users goes by effects of its own.
+    /// Erases an announcement. Effects of their own erase the state of users for it.
     Remove(i64),
-    /// Changes what is kept of one user.
+    /// Changes the state of one user.
     User(UserChange),
-    /// Erases all that is kept of a user.
+    /// Erases all state of a user.
     ForgetUser(Arc<str>),
-    /// Adds a change to the end of the change feed.
+    /// Appends a change to the change feed.
     Change(FeedChange),
     /// Drops the changes of all revisions up to this one from the feed.
     DropChanges(i64),
-    /// Remembers an idempotency key as the latest one, with the result that it gave.
+    /// Adds an idempotency key as the latest one, with its result.
     PutKey(Box<str>, KeyedResult),
-    /// Forgets an idempotency key.
+    /// Drops an idempotency key.
     RemoveKey(Box<str>),
 }
 
-/// All that was notified at or before `revision` and was visible at `at` is read.
+/// Everything that was notified at or before `revision` and visible at `at` is read.
 ///
-/// The instant matters for what was published already but starts later: nobody can have read it.
+/// The instant matters for an announcement that was published before but starts later: nobody can
+/// have read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Watermark {
     pub(crate) revision: i64,
@@ -39,26 +40,26 @@ pub(crate) struct Watermark {
 }
 
 impl Watermark {
-    /// Whether it makes `announcement` read.
+    /// Reports whether it makes `announcement` read.
     pub(crate) fn covers(self, announcement: &Announcement) -> bool {
         announcement.notify_revision() <= self.revision && announcement.starts_at() <= self.at
     }
 }
 
-/// What is kept of one user from now on. Receipts that are not in it stay as they are.
+/// New state of one user. Receipts that are not included stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserChange {
     pub(crate) name: Arc<str>,
     pub(crate) first_seen_at: i64,
     pub(crate) watermark: Watermark,
-    /// Whether one of the above is not what it was, so that the user's own record must be written.
+    /// Whether one of the fields above has changed, so that the user's own record must be written.
     pub(crate) is_changed: bool,
-    /// What is kept of each announcement that changes.
+    /// State for each announcement that changes.
     pub(crate) kept: BTreeMap<i64, KeptReceipt>,
 }
 
 impl UserChange {
-    /// Keeps nothing yet of the user `name`.
+    /// Creates an empty state of the user `name`.
     pub(crate) fn empty(name: &str) -> Self {
         Self {
             name: name.into(),
@@ -74,70 +75,71 @@ impl UserChange {
         &self.name
     }
 
-    /// Returns the receipts that change, by announcement. One that is empty goes.
+    /// Returns the changed receipts, by announcement. An empty one is dropped.
     pub fn receipts(&self) -> impl Iterator<Item = (i64, &Receipt)> {
         self.kept.iter().map(|(id, kept)| (*id, &kept.receipt))
     }
 }
 
-/// What is kept of a user and an announcement.
+/// State of a user for an announcement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct KeptReceipt {
     pub(crate) receipt: Receipt,
-    /// Marked unread although the watermark covers it.
+    /// Whether it was marked unread although the watermark covers it.
     pub(crate) is_unread: bool,
 }
 
 impl KeptReceipt {
-    /// Whether there is nothing to keep.
+    /// Reports whether there is nothing to keep.
     pub(crate) fn is_empty(&self) -> bool {
         self.receipt.is_empty() && !self.is_unread
     }
 }
 
-/// One thing that a revision did to one announcement, as the change feed keeps it.
+/// One change of a revision to one announcement, as the change feed keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedChange {
     pub(crate) revision: i64,
-    /// When that was, or the latest instant that was read at before, if the clock was set back.
+    /// Time of the change, or the latest instant read before, if the clock was set back.
     pub(crate) at: i64,
     pub(crate) id: i64,
     pub(crate) kind: ChangeKind,
-    /// What it was before, without its texts: who could see it decides who is told.
+    /// The announcement before, without its texts, which decides who learns of the change.
     pub(crate) before: Option<Arc<Announcement>>,
-    /// Empty if it was changed itself; else what was changed that replaces it, or did.
+    /// Empty if the announcement itself changed; else the changed announcements that replace or
+    /// replaced it.
     pub(crate) replacers: Vec<Replacer>,
 }
 
 impl FeedChange {
-    /// Returns the revision that made it.
+    /// Returns the revision that made the change.
     pub fn revision(&self) -> i64 {
         self.revision
     }
 
-    /// Returns the announcement that was changed.
+    /// Returns the id of the changed announcement.
     pub fn id(&self) -> i64 {
         self.id
     }
 
-    /// Returns what was done to it.
+    /// Returns the kind of change.
     pub fn kind(&self) -> ChangeKind {
         self.kind
     }
 }
 
-/// One that was changed, and may thereby have covered or uncovered another.
+/// A changed announcement that may have covered or uncovered another one.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Replacer {
     pub(crate) id: i64,
-    /// What it was before, without its texts.
+    /// The announcement before, without its texts.
     pub(crate) before: Option<Arc<Announcement>>,
 }
 
-/// What a request was, so that another one under the same key is noticed.
+/// Fingerprint of a request, which detects a different request under the same key.
 pub(crate) type Fingerprint = [u8; 32];
 
-/// The request that came with an idempotency key, and the result that it gave.
+/// A request under an idempotency key, with its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyedResult {
     pub(crate) fingerprint: Fingerprint,

@@ -1,6 +1,6 @@
-//! Entries and checkpoints as bytes.
+//! Encoding of entries and checkpoints.
 //!
-//! Nothing that comes in is trusted: what is read here can be applied without a further look.
+//! No input is trusted: whatever decodes here can be applied without further checks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use super::entry::{Entry, Link, Seal};
 use super::records::{KeyRecord, ReceiptRecord, UserRecord, change_body, read_change};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
-/// As long as memory can hold: a batch may be long, and what is read is in memory already.
+/// No limit but memory: a batch may be long, and input is in memory already.
 const NO_LIMIT: usize = usize::MAX >> 1;
-/// The format counts for everything inside, so it goes up with those of announcements, users, receipts,
-/// changes and idempotency keys.
+/// The format covers everything inside, so it is raised with those of announcements, users,
+/// receipts, changes and idempotency keys.
 const ENTRY: Kind = Kind {
     name: "entry",
     format: 1,
@@ -31,7 +31,7 @@ const CHECKPOINT: Kind = Kind {
     format: 1,
     limit: NO_LIMIT,
 };
-/// The longest name of a user or of an idempotency key, in bytes: more than any build lets in.
+/// Longest name of a user or idempotency key, in bytes: more than any build accepts.
 const NAME_BYTES: usize = 4096;
 /// Neither has a key.
 const NO_KEY: &[u8] = b"";
@@ -60,7 +60,7 @@ struct StoredCheckpoint<'a, B> {
     effects: Vec<StoredEffect<'a, B>>,
 }
 
-/// An effect; `B` is the body of a record.
+/// An effect, with records of type `B`.
 #[derive(Serialize, Deserialize)]
 enum StoredEffect<'a, B> {
     Put(B),
@@ -78,7 +78,7 @@ enum StoredEffect<'a, B> {
     RemoveKey(&'a str),
 }
 
-/// A body that is about to be written.
+/// A body to be encoded.
 struct Body(Vec<u8>);
 
 impl Serialize for Body {
@@ -96,7 +96,7 @@ impl<'de> Deserialize<'de> for Body {
 type Read<T> = std::result::Result<T, Damage>;
 
 impl Entry {
-    /// Returns its link, by which the next entry names it.
+    /// Returns the entry's link, by which the next entry refers to it.
     ///
     /// # Errors
     /// As [`to_bytes`](Self::to_bytes).
@@ -107,18 +107,18 @@ impl Entry {
         }
     }
 
-    /// Returns the one binary form of it, which every way of carrying entries has.
+    /// Encodes the entry. There is only one encoding, whatever carries it.
     ///
     /// # Errors
-    /// `corrupt` for one that is longer than memory can hold.
+    /// `corrupt` for an entry longer than memory can hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         entry_to_bytes(self)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote. Any other bytes are refused.
+    /// Decodes the output of [`to_bytes`](Self::to_bytes), and refuses anything else.
     ///
     /// # Errors
-    /// `corrupt`; `unsupported` for an entry that a later build wrote.
+    /// `corrupt`; `unsupported` for an entry written by a later build.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut entry = entry_from_bytes(bytes)?;
         entry.seal = Some(Seal {
@@ -128,7 +128,7 @@ impl Entry {
         Ok(entry)
     }
 
-    /// Makes it the one that follows `previous`, and returns its own link.
+    /// Links the entry to `previous`, and returns its own link.
     ///
     /// # Errors
     /// As [`to_bytes`](Self::to_bytes).
@@ -145,18 +145,18 @@ impl Entry {
 }
 
 impl Checkpoint {
-    /// Returns the one binary form of it.
+    /// Encodes the checkpoint. There is only one encoding.
     ///
     /// # Errors
-    /// `corrupt` for one that is longer than memory can hold.
+    /// `corrupt` for a checkpoint longer than memory can hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         checkpoint_to_bytes(self)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote. Any other bytes are refused.
+    /// Decodes the output of [`to_bytes`](Self::to_bytes), and refuses anything else.
     ///
     /// # Errors
-    /// `corrupt`; `unsupported` for a checkpoint that a later build wrote.
+    /// `corrupt`; `unsupported` for a checkpoint written by a later build.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         checkpoint_from_bytes(bytes)
     }
@@ -330,7 +330,7 @@ fn effect_of(stored: StoredEffect<'_, Bytes<'_>>, sharing: &mut Sharing) -> Read
     })
 }
 
-/// Refuses an id or a revision that could not be counted on from.
+/// Refuses an id or a revision without a successor.
 fn number(number: i64) -> Read<i64> {
     match (0..NUMBER).contains(&number) {
         true => Ok(number),
@@ -338,7 +338,7 @@ fn number(number: i64) -> Read<i64> {
     }
 }
 
-/// Refuses what could not be the key of a record.
+/// Refuses a name that cannot be the key of a record.
 fn named(name: &str) -> Read<&str> {
     match name.is_empty() || name.len() > NAME_BYTES || name.contains('\0') {
         true => Err(nonsense("a name is empty, too long, or holds a NUL")),
@@ -350,14 +350,14 @@ fn nonsense(why: &str) -> Damage {
     Damage::Body(why.to_owned())
 }
 
-/// What is wrong with the bytes of `kind`, as an error.
+/// Converts damage of bytes of `kind` to an error.
 fn refused(kind: &Kind, damage: &Damage) -> Error {
     let (error_kind, reason) = damage.described();
     Error::new(error_kind, reason).within(kind.name)
 }
 
 impl Damage {
-    /// What is wrong with a record, and which kind of error that is.
+    /// Returns the kind of error and the description of damage.
     pub(crate) fn described(&self) -> (ErrorKind, Bilingual) {
         let reason = match self {
             Self::Checksum => Bilingual::new(

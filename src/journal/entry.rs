@@ -1,4 +1,4 @@
-//! One write of a board, numbered and chained to the one before.
+//! Entries: the numbered writes of a board, each chained to the one before.
 
 use std::fmt;
 
@@ -6,15 +6,16 @@ use sha2::{Digest, Sha256};
 
 use super::effect::Effect;
 
-/// What an entry names the history before it by: the first 16 bytes of a SHA-256.
+/// Reference to the history before an entry: the first 16 bytes of a SHA-256.
 ///
-/// The link of an entry is the hash of its bytes, which hold the link of the entry before. Where a chain
-/// begins, the link is that of the board's epoch and the number of the write before.
+/// The link of an entry is the hash of its bytes, which contain the link of the entry before. At
+/// the beginning of a chain, the link is derived from the board's epoch and the number of the write
+/// before.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct Link(pub(crate) [u8; 16]);
 
 impl Link {
-    /// The link where a chain begins, after the write `seq` of the board `epoch`.
+    /// Returns the link at the beginning of a chain, after the write `seq` of the board `epoch`.
     pub(crate) fn beginning(epoch: u128, seq: u64) -> Self {
         let mut hash = Sha256::new();
         hash.update(b"notice");
@@ -23,7 +24,7 @@ impl Link {
         Self::cut(&hash.finalize())
     }
 
-    /// The link of an entry with these bytes.
+    /// Returns the link of an entry with these bytes.
     pub(super) fn of(bytes: &[u8]) -> Self {
         Self::cut(&Sha256::digest(bytes))
     }
@@ -81,11 +82,11 @@ pub struct Entry {
     pub(crate) revision: i64,
     pub(crate) previous: Link,
     pub(crate) effects: Vec<Effect>,
-    /// Its own link and the length of its bytes; none while it is not part of a chain.
+    /// Its own link and encoded length; None while it is not part of a chain.
     pub(crate) seal: Option<Seal>,
 }
 
-/// What is known of an entry whose bytes were made or read.
+/// Data of an entry that has been encoded or decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Seal {
     pub(crate) link: Link,
@@ -93,22 +94,23 @@ pub(crate) struct Seal {
 }
 
 impl Entry {
-    /// Returns its number: one more than that of the write before. Every write has one, marks included.
+    /// Returns the entry's number: one more than that of the write before. Every write has one,
+    /// including marks.
     pub fn seq(&self) -> u64 {
         self.seq
     }
 
-    /// Returns which board it is of.
+    /// Returns the identity of the board.
     pub fn epoch(&self) -> u128 {
         self.epoch
     }
 
-    /// Returns when it was written, in Unix milliseconds by the writer's clock.
+    /// Returns the time of the write, in Unix milliseconds by the writer's clock.
     pub fn at(&self) -> i64 {
         self.at
     }
 
-    /// Returns the board's revision after it. Only a change of announcements moves that.
+    /// Returns the board's revision after the entry. Only a change of announcements raises it.
     pub fn revision(&self) -> i64 {
         self.revision
     }
@@ -118,7 +120,7 @@ impl Entry {
         self.previous
     }
 
-    /// Returns what it does, in order.
+    /// Returns the effects, in order.
     pub fn effects(&self) -> &[Effect] {
         &self.effects
     }

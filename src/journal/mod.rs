@@ -1,9 +1,9 @@
-//! The journal of a board: numbered entries, each of which says what a write did to it.
+//! The journal of a board: numbered entries, each of which records the effects of one write.
 //!
-//! Whoever has a [`Checkpoint`] of a board and the entries after it has the board, at every entry: see
-//! [`Replica`](crate::Replica). Entries hold decided values and never operations, so that applying one needs
-//! no clock and cannot be refused. Each names the one before by a [`Link`], a hash, so that nobody steps over a
-//! gap or goes on with another history. docs/journal.md describes the bytes.
+//! A [`Checkpoint`] of a board and the entries after it reproduce the board at every entry; see
+//! [`Replica`](crate::Replica). Entries hold decided values, never operations, so that applying one
+//! needs no clock and cannot fail. Each entry refers to the one before by a [`Link`], a hash, so
+//! that a gap or a different history is detected.
 
 mod announcement_record;
 mod checkpoint;
@@ -24,7 +24,7 @@ pub(crate) use effect::{Fingerprint, KeptReceipt, Replacer, Watermark};
 pub(crate) use recent::Recent;
 pub(crate) use storage::{Loaded, Storage};
 
-/// How values are written, for a file that keeps them as records.
+/// Encoding of values, for a file that keeps them as records.
 #[cfg(feature = "file")]
 pub(crate) mod record {
     pub(crate) use super::announcement_record::{
@@ -37,5 +37,5 @@ pub(crate) mod record {
     };
 }
 
-/// Ids, revisions and sequence numbers are below this: JSON carries integers up to there.
+/// Upper bound of ids, revisions and sequence numbers, up to which JSON is exact.
 pub(crate) const NUMBER: i64 = 1 << 53;

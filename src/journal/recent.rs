@@ -1,4 +1,4 @@
-//! The last entries of a board, in memory, for those who follow it.
+//! Recent entries of a board, in memory, for its followers.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,16 +11,18 @@ use super::entry::Entry;
 use super::storage::Journal;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
-/// Most entries that are kept. A follower that is further behind takes a new checkpoint, which is cheaper
-/// than so many entries on any board but a large one.
+/// Most entries kept. A follower that is further behind takes a new checkpoint, which is cheaper
+/// than this many entries on all but large boards.
 const ENTRIES: usize = 16 * 1024;
-/// Most bytes of entries that are kept: what a board with long bodies may spend on its followers.
+/// Most bytes of entries kept, which bounds the memory spent on followers of a board with long
+/// bodies.
 const BYTES: usize = 16 * 1024 * 1024;
 
-/// A bounded window of entries: the journal of a board in memory, and what followers of any board read.
+/// A bounded window of entries: the journal of a board in memory, and the source for followers of
+/// any board.
 pub(crate) struct Recent {
-    /// Guards the window. Nothing else is taken while it is held; the writer takes it, and followers do
-    /// without any other lock.
+    /// Guards the window. No other lock is taken while it is held. The writer takes it, and
+    /// followers take it without any other lock.
     window: Mutex<Window>,
     arrived: Condvar,
 }
@@ -33,7 +35,7 @@ struct Window {
 }
 
 impl Recent {
-    /// A window that begins after `head`.
+    /// Creates a window that begins after `head`.
     pub(crate) fn new(head: Position) -> Self {
         Self {
             window: Mutex::new(Window {
@@ -46,7 +48,8 @@ impl Recent {
         }
     }
 
-    /// Begins again after `head`, which is of another history: followers are refused what they ask for.
+    /// Restarts after `head`, which belongs to a different history; followers must take a new
+    /// checkpoint.
     pub(crate) fn restart(&self, head: Position) {
         let mut window = self.window.lock();
         window.entries.clear();
@@ -56,18 +59,18 @@ impl Recent {
         self.arrived.notify_all();
     }
 
-    /// Ends the waits that are going on, and those to come.
+    /// Ends all waits, present and future.
     pub(crate) fn close(&self) {
         self.window.lock().is_closed = true;
         self.arrived.notify_all();
     }
 
-    /// Returns the entries from `seq` on, and waits for the first one for up to `timeout`.
+    /// Returns the entries from `seq` on, waiting up to `timeout` for the first one.
     ///
     /// # Errors
     /// As [`read_from`](Journal::read_from).
     pub(crate) fn wait_from(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>> {
-        // A time limit beyond what the clock can say is none.
+        // A timeout beyond the clock's range is no timeout.
         let deadline = Instant::now().checked_add(timeout);
         let mut window = self.window.lock();
         loop {

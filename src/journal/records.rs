@@ -1,7 +1,7 @@
-//! What else is kept, as bytes: users, receipts, changes of the feed, idempotency keys.
+//! Encoding of users, receipts, changes of the feed, and idempotency keys.
 //!
-//! Fields stand in the bytes in the order in which they stand here. To change a record, give its kind the
-//! next format, and keep what reads the former ones.
+//! Fields are encoded in the order of declaration. To change a record, bump its kind's format, and
+//! keep the code that reads the former ones.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub(crate) const RECEIPT: Kind = Kind {
     format: 1,
     limit: 1024,
 };
-/// It may hold, without its texts, every announcement that a commit changed.
+/// It may contain, without its texts, every announcement that a commit changed.
 pub(crate) const CHANGE: Kind = Kind {
     name: "changes",
     format: 1,
@@ -41,7 +41,7 @@ pub(crate) struct UserRecord {
     read_all_at: i64,
 }
 
-/// What is kept of a user and an announcement.
+/// A user's state for an announcement.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct ReceiptRecord {
     seen_count: u32,
@@ -57,7 +57,7 @@ pub(crate) struct ReceiptRecord {
     is_unread: bool,
 }
 
-/// A request that was made under an idempotency key, and its result.
+/// A request under an idempotency key, with its result.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct KeyRecord {
     fingerprint: [u8; 32],
@@ -80,7 +80,7 @@ struct ChangeRecord<'a> {
 }
 
 impl UserRecord {
-    /// The record of a user who was first seen then, and has read all up to there.
+    /// Creates the record of a user.
     pub(crate) fn new(first_seen_at: i64, watermark: Watermark) -> Self {
         Self {
             first_seen_at,
@@ -89,7 +89,7 @@ impl UserRecord {
         }
     }
 
-    /// Returns when the user was first seen, and up to where all is read.
+    /// Returns the time when the user was first seen, and the watermark.
     pub(crate) fn values(self) -> (i64, Watermark) {
         let watermark = Watermark {
             revision: self.read_all_revision,
@@ -186,7 +186,7 @@ impl TryFrom<KeyRecord> for KeyedResult {
     }
 }
 
-/// Hands the record of a change to `write`.
+/// Passes the record of a change to `write`.
 fn with_change<R>(
     change: &FeedChange,
     write: impl FnOnce(&ChangeRecord<'_>) -> Result<R, Damage>,
@@ -211,7 +211,7 @@ fn with_change<R>(
     })
 }
 
-/// Writes one change. Its revision is in its key.
+/// Encodes a change. Its revision is in its key.
 pub(crate) fn encode_change(key: &[u8], change: &FeedChange) -> Result<Vec<u8>, Damage> {
     with_change(change, |record| CHANGE.encode(key, record))
 }
@@ -221,7 +221,7 @@ pub(super) fn change_body(change: &FeedChange) -> Result<Vec<u8>, Damage> {
     with_change(change, |record| CHANGE.bare(record))
 }
 
-/// Reads the body of the record of a change that `revision` made.
+/// Decodes the body of a change that `revision` made.
 pub(crate) fn read_change(
     revision: i64,
     body: &[u8],

@@ -1,4 +1,4 @@
-//! What an engine needs of the place where its board is kept.
+//! Storage of a board, as the engine sees it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,74 +10,74 @@ use crate::error::Result;
 use crate::model::Announcement;
 use crate::query::Verification;
 
-/// Numbered entries, one behind the other.
+/// Consecutively numbered entries.
 pub trait Journal: Send + Sync {
-    /// Adds entries to the end, all or none. They are durable when it returns, unless the journal was opened
-    /// as a relaxed one or keeps nothing durable.
+    /// Appends entries, all or none. They are durable on return, unless the journal is relaxed or
+    /// not durable at all.
     ///
     /// # Errors
-    /// As of an entry that does not follow the head; `io` and those of the file.
+    /// Those of an entry that does not follow the head; `io` and other file errors.
     fn append(&self, entries: &[Entry]) -> Result<()>;
 
-    /// Returns the entries from `seq` on; none when `seq` is the next to come.
+    /// Returns the entries from `seq` on; an empty list when `seq` is the next number.
     ///
     /// # Errors
-    /// `compacted` with the oldest number that is kept; `future_revision` for a number after the next.
+    /// `compacted` with the oldest number kept; `future_revision` for a number after the next one.
     fn read_from(&self, seq: u64) -> Result<Vec<Arc<Entry>>>;
 
-    /// Returns where the last entry has left the board.
+    /// Returns the position after the last entry.
     fn head(&self) -> Position;
 }
 
-/// A part of a board that is being loaded.
+/// Part of a board that is being loaded.
 pub(crate) enum Loaded {
-    /// Comes first: the head, and how many announcements there are.
+    /// First part: the position, and the number of announcements.
     Position(Position, u64),
     /// Some of the effects that build the board, in the order of a [`Checkpoint`].
     Effects(Vec<Effect>),
 }
 
-/// A journal that also keeps what its entries came to, so that a board can be opened from it.
+/// A journal that also keeps the result of its entries, so that a board can be opened from it.
 pub(crate) trait Storage: Journal {
-    /// Hands over all that is kept, to the calling thread.
+    /// Passes everything to `take`, on the calling thread.
     ///
     /// # Errors
     /// `corrupt`, `io`, and those of `take`.
     fn load(&self, take: &mut dyn FnMut(Loaded) -> Result<()>) -> Result<()>;
 
-    /// Replaces everything by a board with another epoch.
+    /// Replaces everything by a board with a different epoch.
     ///
     /// # Errors
     /// As [`append`](Journal::append).
     fn replace(&self, checkpoint: &Checkpoint) -> Result<()>;
 
-    /// Returns the announcement of that id as it was last written.
+    /// Returns the announcement with that id as it was last written.
     ///
     /// # Errors
     /// `corrupt`, `io`.
     fn announcement(&self, id: i64) -> Result<Option<Announcement>>;
 
-    /// Returns how many bytes it takes up.
+    /// Returns the size in bytes.
     fn length(&self) -> u64;
 
-    /// Makes it as small as it can be.
+    /// Shrinks the storage as far as possible.
     ///
     /// # Errors
     /// `corrupt`, `io`.
     fn compact(&self) -> Result<()>;
 
-    /// Reads every page and every record, and notes what is wrong. Whether all of it could be read.
+    /// Reads every page and record, and records faults. Returns whether all of it could be read.
     ///
     /// # Errors
-    /// `io` and those of the file as such.
+    /// `io` and other errors of the file itself.
     fn check(&self, found: &mut Verification) -> Result<bool>;
 
-    /// Whether it can be looked at: not after a write that failed, until the next one.
+    /// Reports whether it can be read. It cannot between a failed write and the next one.
     fn is_readable(&self) -> bool;
 
-    /// Copies what is kept to a new file, and returns the revision of the copy.
+    /// Copies the board to a new file, and returns the revision of the copy.
     ///
     /// # Errors
-    /// `exists`; `corrupt` for a record that is damaged; `io`, `read_only`.
+    /// `exists`; `corrupt` for a damaged record; `io`; `read_only`.
     fn copy_to(&self, to: &Path) -> Result<i64>;
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::audience::Audience;
 use super::draft::{Draft, Text};
-use super::fields::{Action, Display, Format, Reference, Severity, State};
+use super::fields::{Action, Format, Lifecycle, Placement, Reference, Severity};
 use super::locale::Locale;
 use super::validate::{Checked, channel_or_default};
 
@@ -43,7 +43,7 @@ pub(crate) struct Given {
     pub(crate) notify_version: u32,
     pub(crate) revision: i64,
     pub(crate) notify_revision: i64,
-    pub(crate) state: State,
+    pub(crate) state: Lifecycle,
     pub(crate) created_at: i64,
     pub(crate) published_at: i64,
     pub(crate) updated_at: i64,
@@ -52,7 +52,7 @@ pub(crate) struct Given {
 
 /// An announcement on a board. It never changes; a change makes another one in its place.
 ///
-/// All times are Unix milliseconds in UTC, 0 where they are not set; a text that is not set is empty.
+/// All times are Unix milliseconds in UTC. A text that is not set is empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Announcement {
     given: Given,
@@ -66,7 +66,7 @@ pub struct Announcement {
     /// Bit i: the body of text i is Markdown.
     markdown: u32,
     severity: Severity,
-    display: Display,
+    display: Placement,
     pinned: bool,
     dismissible: bool,
     require_ack: bool,
@@ -83,6 +83,7 @@ pub struct Announcement {
 
 /// The text of an announcement in one locale, borrowed from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TextView<'a> {
     /// The BCP 47 tag of the locale that it is written in.
     pub locale: &'a str,
@@ -124,9 +125,10 @@ impl<'a> Block<'a> {
     }
 }
 
-/// An announcement as it is stored: everything that it is made of, plainly.
+/// An announcement as it is stored: everything that it is made of, plainly, with 0 for what is not
+/// set.
 #[derive(Debug, Clone)]
-pub(crate) struct Parts {
+pub(crate) struct Unpacked {
     pub(crate) given: Given,
     pub(crate) starts_at: i64,
     pub(crate) ends_at: i64,
@@ -137,7 +139,7 @@ pub(crate) struct Parts {
     pub(crate) show_interval_ms: u32,
     pub(crate) markdown: u32,
     pub(crate) severity: Severity,
-    pub(crate) display: Display,
+    pub(crate) display: Placement,
     pub(crate) pinned: bool,
     pub(crate) dismissible: bool,
     pub(crate) require_ack: bool,
@@ -149,6 +151,11 @@ pub(crate) struct Parts {
     pub(crate) audience: Arc<Audience>,
     pub(crate) actions: Vec<Action>,
     pub(crate) replaces: Vec<Reference>,
+}
+
+/// What is packed as 0 where it is not set.
+fn set<T: Default + PartialEq>(packed: T) -> Option<T> {
+    (packed != T::default()).then_some(packed)
 }
 
 /// Packs texts one behind the other.
@@ -213,12 +220,12 @@ impl Announcement {
         Self {
             given,
             starts_at,
-            ends_at: draft.ends_at,
-            event_from: draft.event_from,
-            event_to: draft.event_to,
+            ends_at: draft.ends_at.unwrap_or_default(),
+            event_from: draft.event_from.unwrap_or_default(),
+            event_to: draft.event_to.unwrap_or_default(),
             priority: draft.priority,
-            show_limit: draft.show_limit,
-            show_interval_ms: draft.show_interval_ms,
+            show_limit: draft.show_limit.unwrap_or_default(),
+            show_interval_ms: draft.show_interval_ms.unwrap_or_default(),
             markdown,
             severity: draft.severity,
             display: draft.display,
@@ -238,7 +245,7 @@ impl Announcement {
 
     /// Puts an announcement together again from what [`parts`](Self::parts) took apart; none if the parts
     /// do not fit together.
-    pub(crate) fn from_parts(parts: Parts) -> Option<Self> {
+    pub(crate) fn from_parts(parts: Unpacked) -> Option<Self> {
         let common = COMMON + usize::from(parts.tag_count);
         let texts = PER_LOCALE * parts.locales.len();
         let mut ends = Vec::with_capacity(common + texts);
@@ -287,8 +294,8 @@ impl Announcement {
     }
 
     /// All that it is made of.
-    pub(crate) fn parts(&self) -> Parts {
-        Parts {
+    pub(crate) fn parts(&self) -> Unpacked {
+        Unpacked {
             given: self.given,
             starts_at: self.starts_at,
             ends_at: self.ends_at,
@@ -349,7 +356,7 @@ impl Announcement {
     }
 
     /// Whether it is published or retracted.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> Lifecycle {
         self.given.state
     }
 
@@ -373,19 +380,19 @@ impl Announcement {
         self.starts_at
     }
 
-    /// Visible until just before; 0 is for ever.
-    pub fn ends_at(&self) -> i64 {
-        self.ends_at
+    /// Visible until just before; for ever if none.
+    pub fn ends_at(&self) -> Option<i64> {
+        set(self.ends_at)
     }
 
     /// The beginning of what it is about.
-    pub fn event_from(&self) -> i64 {
-        self.event_from
+    pub fn event_from(&self) -> Option<i64> {
+        set(self.event_from)
     }
 
     /// The end of what it is about.
-    pub fn event_to(&self) -> i64 {
-        self.event_to
+    pub fn event_to(&self) -> Option<i64> {
+        set(self.event_to)
     }
 
     /// When it was first published.
@@ -403,9 +410,9 @@ impl Announcement {
         self.given.updated_at
     }
 
-    /// When it was retracted; 0 if it is not.
-    pub fn retracted_at(&self) -> i64 {
-        self.given.retracted_at
+    /// When it was retracted, if it is.
+    pub fn retracted_at(&self) -> Option<i64> {
+        set(self.given.retracted_at)
     }
 
     /// Why it was retracted.
@@ -419,7 +426,7 @@ impl Announcement {
     }
 
     /// Where to show it.
-    pub fn display(&self) -> Display {
+    pub fn display(&self) -> Placement {
         self.display
     }
 
@@ -433,14 +440,14 @@ impl Announcement {
         self.require_ack
     }
 
-    /// How often it pops up at most; 0 is without limit.
-    pub fn show_limit(&self) -> u32 {
-        self.show_limit
+    /// How often it pops up at most; without limit if none.
+    pub fn show_limit(&self) -> Option<u32> {
+        set(self.show_limit)
     }
 
     /// Milliseconds that must lie between two popups.
-    pub fn show_interval_ms(&self) -> u32 {
-        self.show_interval_ms
+    pub fn show_interval_ms(&self) -> Option<u32> {
+        set(self.show_interval_ms)
     }
 
     /// Its buttons.
@@ -562,18 +569,18 @@ impl Announcement {
             severity: self.severity,
             priority: self.priority,
             pinned: self.pinned,
-            starts_at: self.starts_at,
-            ends_at: self.ends_at,
-            event_from: self.event_from,
-            event_to: self.event_to,
+            starts_at: Some(self.starts_at),
+            ends_at: self.ends_at(),
+            event_from: self.event_from(),
+            event_to: self.event_to(),
             texts: texts.collect(),
             default_locale: default_locale.unwrap_or_default(),
             audience: Audience::clone(&self.audience),
             display: self.display,
             dismissible: self.dismissible,
             require_ack: self.require_ack,
-            show_limit: self.show_limit,
-            show_interval_ms: self.show_interval_ms,
+            show_limit: self.show_limit(),
+            show_interval_ms: self.show_interval_ms(),
             actions: self.actions().to_vec(),
             category: self.category().to_owned(),
             tags: self.tags().map(str::to_owned).collect(),
@@ -594,7 +601,7 @@ impl Announcement {
 
     /// Whether it is visible at `now` by its state and its times alone.
     pub(crate) fn is_active(&self, now: i64) -> bool {
-        self.given.state == State::Published
+        self.given.state == Lifecycle::Published
             && self.starts_at <= now
             && (self.ends_at == 0 || now < self.ends_at)
     }
@@ -602,7 +609,7 @@ impl Announcement {
     /// Whether those in its audience can have seen it by `now`: it has started, and was not taken back
     /// before that.
     pub(crate) fn has_shown(&self, now: i64) -> bool {
-        let is_published = self.given.state == State::Published;
+        let is_published = self.given.state == Lifecycle::Published;
         self.starts_at <= now && (is_published || self.starts_at <= self.given.retracted_at)
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::announcement::{Announcement, Given};
 use super::draft::Draft;
-use super::fields::State;
+use super::fields::Lifecycle;
 use super::json::wrong_type;
 use super::validate::{check_reason, check_time};
 use crate::error::Result;
@@ -35,8 +35,8 @@ impl Announcement {
             ("updated_at", self.updated_at().into()),
         ];
         map.extend(given.map(|(name, value)| (name.to_owned(), value)));
-        if self.state() == State::Retracted {
-            map.insert("retracted_at".to_owned(), self.retracted_at().into());
+        if self.state() == Lifecycle::Retracted {
+            map.insert("retracted_at".to_owned(), self.given().retracted_at.into());
             map.insert("retract_reason".to_owned(), self.retract_reason().into());
         }
         if let Value::Object(fields) = self.to_draft().to_json() {
@@ -67,11 +67,11 @@ impl Announcement {
             Ok(time)
         };
         let state = match take("state") {
-            Value::String(name) => State::from_name(&name)?,
+            Value::String(name) => Lifecycle::from_name(&name)?,
             other => return Err(wrong_type("state", &other, "a text", "文本")),
         };
         let (mut retracted_at, mut retract_reason) = (0, String::new());
-        if state == State::Retracted {
+        if state == Lifecycle::Retracted {
             retracted_at = time("retracted_at", take("retracted_at"))?;
             retract_reason = match take("retract_reason") {
                 Value::String(reason) => reason,

@@ -25,9 +25,16 @@ use crate::{Bilingual, Error, Result};
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Audience {
     /// Conditions that must all hold.
     pub conditions: Vec<Condition>,
+}
+
+impl From<Vec<Condition>> for Audience {
+    fn from(conditions: Vec<Condition>) -> Self {
+        Self { conditions }
+    }
 }
 
 impl Audience {
@@ -43,12 +50,8 @@ impl Audience {
         I: IntoIterator<Item = S>,
         S: Into<String>,
     {
-        let values = values.into_iter().map(Into::into).collect();
-        self.conditions.push(Condition {
-            attribute: attribute.into(),
-            operator,
-            values,
-        });
+        self.conditions
+            .push(Condition::new(attribute, operator, values));
         self
     }
 
@@ -83,6 +86,21 @@ impl Audience {
         self.conditions.iter().map(Condition::to_json).collect()
     }
 
+    /// Returns what counts against [`limits::AUDIENCE_BYTES`](super::limits::AUDIENCE_BYTES): the length
+    /// of the compact JSON in UTF-8, with every character counted as if none had to be escaped.
+    pub(crate) fn encoded_bytes(&self) -> usize {
+        // The members' names, braces, brackets, quotes and commas of a condition; the quotes and the
+        // comma of a value. The list has one bracket more than commas that its last condition lacks.
+        const CONDITION: usize = 36;
+        const VALUE: usize = 3;
+        let condition = |condition: &Condition| {
+            let values = condition.values.iter().map(|value| value.len() + VALUE);
+            let names = condition.attribute.len() + condition.operator.name().len();
+            CONDITION + names + values.sum::<usize>()
+        };
+        1 + self.conditions.iter().map(condition).sum::<usize>()
+    }
+
     /// Reports whether `viewer` is in this audience.
     ///
     /// # Errors
@@ -96,7 +114,7 @@ impl Audience {
     /// # Errors
     /// `invalid_field` or `too_large` with a path such as `[2].values[0]`: a name or value outside
     /// its limits, a missing value (or one for `exists`), an empty prefix or glob, a bad version
-    /// range, number or locale; `too_large` when the JSON exceeds 16 KiB. An unknown operator is
+    /// range, number or locale; `too_large` when it exceeds 16 KiB. An unknown operator is
     /// not an error.
     pub(crate) fn compile(&self) -> Result<CompiledAudience> {
         CompiledAudience::new(self)

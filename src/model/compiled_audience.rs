@@ -4,12 +4,10 @@ use super::attribute::{self, LOCALE, NAME_BYTES, VALUE_BYTES};
 use super::audience::Audience;
 use super::condition::{Condition, Operator};
 use super::glob::Glob;
+use super::limits::AUDIENCE_BYTES;
 use super::prepared_viewer::{PreparedValue, PreparedViewer};
 use super::{Locale, VersionRange};
 use crate::{Bilingual, Error, Result};
-
-/// The largest audience, in bytes of its JSON.
-const AUDIENCE_BYTES: usize = 16 * 1024;
 
 /// An [`Audience`] prepared for matching many viewers.
 #[derive(Debug, Clone)]
@@ -52,7 +50,7 @@ impl CompiledAudience {
         };
         let conditions = audience.conditions.iter().enumerate().map(compile);
         let conditions = conditions.collect::<Result<_>>()?;
-        let encoded = audience.to_json().to_string().len();
+        let encoded = audience.encoded_bytes();
         if encoded > AUDIENCE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
             return Err(Error::too_large(

@@ -6,6 +6,7 @@ use crate::{Bilingual, Error, Result};
 
 /// Something that must hold of a viewer's attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Condition {
     /// The attribute's name: 1 to 64 bytes of `[A-Za-z0-9_.:-]`. Well known are `user role group
     /// app platform arch locale area place app_version os_version`.
@@ -20,6 +21,7 @@ pub struct Condition {
 ///
 /// The viewer's values of the attribute `locale` are always seen as normalised tags, such as zh-CN.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Operator {
     /// `in`: one of the viewer's values is among those of the condition. Values of the attribute
     /// `locale` are normalised here, too.
@@ -92,7 +94,27 @@ impl Operator {
     }
 }
 
+impl std::fmt::Display for Operator {
+    /// The name in JSON.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl Condition {
+    /// A condition. Nothing is checked before it is published.
+    pub fn new<V: Into<String>>(
+        attribute: impl Into<String>,
+        operator: Operator,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        Self {
+            attribute: attribute.into(),
+            operator,
+            values: values.into_iter().map(Into::into).collect(),
+        }
+    }
+
     /// Reads `{"attribute", "op", "values"}`. Paths of errors begin inside the condition.
     pub(super) fn from_json(json: &Value) -> Result<Self> {
         let Value::Object(members) = json else {

@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use super::audience::Audience;
 use super::condition::Operator;
-use super::fields::{Action, Change, Display, Format, Reference, Severity};
+use super::fields::{Action, Format, Importance, Placement, Reference, Severity};
 
 /// The text of an announcement in one locale.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Text {
     /// A BCP 47 tag such as `zh-CN`.
     pub locale: String,
@@ -58,7 +59,8 @@ impl Text {
 
 /// An announcement to be published. Nothing is checked before it is published; then everything is.
 ///
-/// A text field that is empty is not set. Times are Unix milliseconds in UTC and 0 is not set.
+/// A text field that is empty is not set. Times are Unix milliseconds in UTC; [`time`](crate::time)
+/// makes them of a `SystemTime`.
 ///
 /// ```
 /// use notice::{Draft, Operator, Severity, Text};
@@ -73,6 +75,7 @@ impl Text {
 /// # assert!(draft.validate().is_ok());
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Draft {
     /// The operator's own name for it, unique in its channel. Publishing under a key that is there
     /// already changes that announcement. At most 128 bytes of `[A-Za-z0-9._:/-]`.
@@ -85,14 +88,14 @@ pub struct Draft {
     pub priority: i32,
     /// Before everything else on the board.
     pub pinned: bool,
-    /// Visible from here on; 0 is the instant of publishing.
-    pub starts_at: i64,
-    /// Visible until just before; 0 is for ever.
-    pub ends_at: i64,
+    /// Visible from here on; the instant of publishing if none.
+    pub starts_at: Option<i64>,
+    /// Visible until just before; for ever if none.
+    pub ends_at: Option<i64>,
     /// The beginning of what it is about; never hides anything.
-    pub event_from: i64,
+    pub event_from: Option<i64>,
     /// The end of what it is about.
-    pub event_to: i64,
+    pub event_to: Option<i64>,
     /// At least one text, at most 32, each of another locale.
     pub texts: Vec<Text>,
     /// The locale of the text to fall back to; empty is the first of `texts`.
@@ -100,15 +103,15 @@ pub struct Draft {
     /// Who may see it.
     pub audience: Audience,
     /// Where to show it.
-    pub display: Display,
+    pub display: Placement,
     /// Whether a viewer may dismiss it.
     pub dismissible: bool,
     /// Whether a viewer must acknowledge it.
     pub require_ack: bool,
-    /// How often it pops up at most; 0 is without limit.
-    pub show_limit: u32,
-    /// Milliseconds that must lie between two popups; 0 is none.
-    pub show_interval_ms: u32,
+    /// How often it pops up at most; without limit if none.
+    pub show_limit: Option<u32>,
+    /// Milliseconds that must lie between two popups.
+    pub show_interval_ms: Option<u32>,
     /// At most 4.
     pub actions: Vec<Action>,
     /// At most 64 bytes.
@@ -127,7 +130,7 @@ pub struct Draft {
     pub extras: Map<String, Value>,
     /// Says of an upsert whether it is news. Unset: it is when a title, a body, the severity, a time
     /// or the audience changes.
-    pub change: Option<Change>,
+    pub change: Option<Importance>,
     /// Names this request, so that it can be made again after an answer was lost: the same draft under
     /// the same key gives the first result. Remembered for 24 hours, at most 10 000 of them; at most
     /// 128 bytes. Not a part of the announcement.
@@ -143,18 +146,18 @@ impl Default for Draft {
             severity: Severity::Info,
             priority: 0,
             pinned: false,
-            starts_at: 0,
-            ends_at: 0,
-            event_from: 0,
-            event_to: 0,
+            starts_at: None,
+            ends_at: None,
+            event_from: None,
+            event_to: None,
             texts: Vec::new(),
             default_locale: String::new(),
             audience: Audience::default(),
-            display: Display::LIST,
+            display: Placement::LIST,
             dismissible: true,
             require_ack: false,
-            show_limit: 0,
-            show_interval_ms: 0,
+            show_limit: None,
+            show_interval_ms: None,
             actions: Vec::new(),
             category: String::new(),
             tags: Vec::new(),
@@ -202,20 +205,29 @@ impl Draft {
         self
     }
 
-    /// Sets when it is visible: from `starts_at`, 0 being at once, until before `ends_at`, 0 being
-    /// for ever.
+    /// Sets when it is visible: from `starts_at`, or at once, until before `ends_at`, or for ever.
+    ///
+    /// ```
+    /// use notice::Draft;
+    /// let draft = Draft::new("en", "Maintenance tonight").visible(None, 1_781_784_000_000);
+    /// # assert!(draft.validate().is_ok());
+    /// ```
     #[must_use]
-    pub fn visible(mut self, starts_at: i64, ends_at: i64) -> Self {
-        self.starts_at = starts_at;
-        self.ends_at = ends_at;
+    pub fn visible(
+        mut self,
+        starts_at: impl Into<Option<i64>>,
+        ends_at: impl Into<Option<i64>>,
+    ) -> Self {
+        self.starts_at = starts_at.into();
+        self.ends_at = ends_at.into();
         self
     }
 
     /// Sets the span of time that it is about.
     #[must_use]
-    pub fn event(mut self, from: i64, to: i64) -> Self {
-        self.event_from = from;
-        self.event_to = to;
+    pub fn event(mut self, from: impl Into<Option<i64>>, to: impl Into<Option<i64>>) -> Self {
+        self.event_from = from.into();
+        self.event_to = to.into();
         self
     }
 
@@ -261,16 +273,18 @@ setters! {
     severity: Severity, "Sets how serious it is.";
     priority: i32, "Sets its order inside its severity.";
     pinned: bool, "Pins it to the top.";
+    starts_at: impl Into<Option<i64>>, "Sets from when on it is visible.";
+    ends_at: impl Into<Option<i64>>, "Sets until when it is visible.";
     default_locale: impl Into<String>, "Sets the locale to fall back to.";
-    display: Display, "Sets where to show it.";
+    display: Placement, "Sets where to show it.";
     dismissible: bool, "Sets whether a viewer may dismiss it.";
     require_ack: bool, "Sets whether a viewer must acknowledge it.";
-    show_limit: u32, "Sets how often it pops up at most.";
-    show_interval_ms: u32, "Sets the milliseconds between two popups.";
+    show_limit: impl Into<Option<u32>>, "Sets how often it pops up at most.";
+    show_interval_ms: impl Into<Option<u32>>, "Sets the milliseconds between two popups.";
     category: impl Into<String>, "Sets its category.";
     author: impl Into<String>, "Sets who wrote it.";
     source: impl Into<String>, "Sets where it comes from.";
     external_id: impl Into<String>, "Sets its identity where it comes from.";
-    change: Change, "Says whether an upsert is news.";
+    change: Importance, "Says whether an upsert is news.";
     idempotency_key: impl Into<String>, "Names the request, so that it can be repeated safely.";
 }

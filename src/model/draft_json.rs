@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::audience::Audience;
 use super::draft::{Draft, Text};
-use super::fields::{Action, ActionKind, Change, Display, Format, Reference, Severity};
+use super::fields::{Action, ActionKind, Format, Importance, Placement, Reference, Severity};
 use super::json::{boolean, each, integer, object, parse, str, text, unknown, wrong_type};
 use super::limits;
 use crate::error::{Bilingual, Error, Result};
@@ -37,7 +37,7 @@ impl Draft {
     ///     "starts_at": "2026-06-18T20:00:00+08:00",
     ///     "texts": {"zh-CN": {"title": "今晚停机维护"}}
     /// }"#.as_bytes())?;
-    /// assert_eq!(draft.starts_at, 1_781_784_000_000);
+    /// assert_eq!(draft.starts_at, Some(1_781_784_000_000));
     /// # Ok::<(), notice::Error>(())
     /// ```
     ///
@@ -108,10 +108,10 @@ impl Draft {
             "severity" => self.severity = Severity::from_name(str(name, value)?)?,
             "priority" => self.priority = integer(name, value)?,
             "pinned" => self.pinned = boolean(name, value)?,
-            "starts_at" => self.starts_at = time(name, value)?,
-            "ends_at" => self.ends_at = time(name, value)?,
-            "event_from" => self.event_from = time(name, value)?,
-            "event_to" => self.event_to = time(name, value)?,
+            "starts_at" => self.starts_at = set_time(name, value)?,
+            "ends_at" => self.ends_at = set_time(name, value)?,
+            "event_from" => self.event_from = set_time(name, value)?,
+            "event_to" => self.event_to = set_time(name, value)?,
             "texts" => self.texts = texts(value)?,
             "default_locale" => self.default_locale = text(name, value)?,
             "audience" => {
@@ -120,8 +120,10 @@ impl Draft {
             "display" => self.display = display(value).map_err(|e| e.within(name))?,
             "dismissible" => self.dismissible = boolean(name, value)?,
             "require_ack" => self.require_ack = boolean(name, value)?,
-            "show_limit" => self.show_limit = integer(name, value)?,
-            "show_interval_ms" => self.show_interval_ms = integer(name, value)?,
+            "show_limit" => self.show_limit = Some(integer(name, value)?).filter(|n| *n != 0),
+            "show_interval_ms" => {
+                self.show_interval_ms = Some(integer(name, value)?).filter(|n| *n != 0)
+            }
             "actions" => self.actions = each(name, value, action)?,
             "category" => self.category = text(name, value)?,
             "tags" => self.tags = each(name, value, |v| text("", v))?,
@@ -130,7 +132,7 @@ impl Draft {
             "source" => self.source = text(name, value)?,
             "external_id" => self.external_id = text(name, value)?,
             "extras" => self.extras = object(name, value)?.clone(),
-            "change" => self.change = Some(Change::from_name(str(name, value)?)?),
+            "change" => self.change = Some(Importance::from_name(str(name, value)?)?),
             "idempotency_key" => self.idempotency_key = text(name, value)?,
             given if GIVEN.contains(&given) => {
                 let reason = Bilingual::new("read-only: set by the engine", "只读字段，由引擎填写");
@@ -163,10 +165,14 @@ impl Draft {
         );
         put("priority", self.priority.into(), self.priority != 0);
         put("pinned", self.pinned.into(), self.pinned);
-        put("starts_at", self.starts_at.into(), self.starts_at != 0);
-        put("ends_at", self.ends_at.into(), self.ends_at != 0);
-        put("event_from", self.event_from.into(), self.event_from != 0);
-        put("event_to", self.event_to.into(), self.event_to != 0);
+        put("starts_at", self.starts_at.into(), self.starts_at.is_some());
+        put("ends_at", self.ends_at.into(), self.ends_at.is_some());
+        put(
+            "event_from",
+            self.event_from.into(),
+            self.event_from.is_some(),
+        );
+        put("event_to", self.event_to.into(), self.event_to.is_some());
         put("texts", self.texts_json(), true);
         put(
             "default_locale",
@@ -182,11 +188,15 @@ impl Draft {
         put("display", places.into(), self.display != unset.display);
         put("dismissible", self.dismissible.into(), !self.dismissible);
         put("require_ack", self.require_ack.into(), self.require_ack);
-        put("show_limit", self.show_limit.into(), self.show_limit != 0);
+        put(
+            "show_limit",
+            self.show_limit.into(),
+            self.show_limit.is_some(),
+        );
         put(
             "show_interval_ms",
             self.show_interval_ms.into(),
-            self.show_interval_ms != 0,
+            self.show_interval_ms.is_some(),
         );
         let actions: Vec<Value> = self.actions.iter().map(action_json).collect();
         put("actions", actions.into(), !self.actions.is_empty());
@@ -220,7 +230,7 @@ impl Draft {
         );
         put(
             "change",
-            self.change.map(Change::name).into(),
+            self.change.map(Importance::name).into(),
             self.change.is_some(),
         );
         let key = self.idempotency_key.as_str();
@@ -272,13 +282,13 @@ fn one_text(locale: &str, value: &Value) -> Result<Text> {
 }
 
 /// A set of places from the list of their names.
-pub(crate) fn display(value: &Value) -> Result<Display> {
+pub(crate) fn display(value: &Value) -> Result<Placement> {
     let places = each("", value, |v| {
-        Display::from_name(str("", v)?).map_err(unnamed)
+        Placement::from_name(str("", v)?).map_err(unnamed)
     })?;
     Ok(places
         .into_iter()
-        .fold(Display::NONE, |set, place| set | place))
+        .fold(Placement::NONE, |set, place| set | place))
 }
 
 /// The error without its own path, for one that `each` names by its place.
@@ -347,6 +357,11 @@ fn reference_json(reference: &Reference) -> Value {
         Reference::Id(id) => (*id).into(),
         Reference::Key(key) => key.as_str().into(),
     }
+}
+
+/// A time that may be left open, for which JSON also has 0.
+pub(crate) fn set_time(path: &str, value: &Value) -> Result<Option<i64>> {
+    Ok(Some(time(path, value)?).filter(|time| *time != 0))
 }
 
 /// A time: an integer, or RFC 3339 with an offset.

@@ -1,60 +1,11 @@
 //! The small types that fields of an announcement have.
 
+use std::fmt;
+use std::str::FromStr;
+
 use super::locale::{Locale, choose as choose_locale};
 use crate::error::{Bilingual, Error, Result};
-
-macro_rules! named {
-    ($(#[$doc:meta])* $type:ident, $path:literal { $($(#[$vdoc:meta])* $variant:ident = $code:literal $name:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum $type { $($(#[$vdoc])* $variant = $code,)* }
-
-        impl $type {
-            /// Every value, in the order of the numbers.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The name, as JSON has it.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            /// The number, as C has it.
-            pub const fn code(self) -> i32 {
-                self as i32
-            }
-
-            /// The value of that name.
-            ///
-            /// # Errors
-            /// `invalid_field` for any other name.
-            pub fn from_name(name: &str) -> Result<Self> {
-                match name {
-                    $($name => Ok(Self::$variant),)*
-                    _ => Err(Error::invalid($path, name, Bilingual::new(
-                        concat!("must be one of" $(, " ", $name)*),
-                        concat!("必须是以下之一：" $(, " ", $name)*),
-                    ))),
-                }
-            }
-
-            /// The value of that number.
-            ///
-            /// # Errors
-            /// `invalid_field` for any other number.
-            pub fn from_code(code: i32) -> Result<Self> {
-                match code {
-                    $($code => Ok(Self::$variant),)*
-                    _ => Err(Error::invalid($path, &code.to_string(), Bilingual::new(
-                        concat!("must be one of" $(, " ", $code, " (", $name, ")")*),
-                        concat!("必须是以下之一：" $(, " ", $code, "（", $name, "）")*),
-                    ))),
-                }
-            }
-        }
-    };
-}
-pub(crate) use named;
+use crate::named::named;
 
 named! {
     /// How serious an announcement is; it ranks the board.
@@ -74,7 +25,7 @@ named! {
 
 named! {
     /// Whether an announcement is published or was taken back.
-    State, "state" {
+    Lifecycle, "state" {
         /// On the board, subject to its times and its audience.
         Published = 0 "published",
         /// Hidden from every viewer; a tombstone for those who follow the board.
@@ -106,7 +57,7 @@ named! {
 
 named! {
     /// Whether a change counts as news for those who have read the announcement.
-    Change, "change" {
+    Importance, "change" {
         /// 勘误: whoever has read it has still read it.
         Minor = 1 "minor",
         /// It is unread and undismissed again.
@@ -117,15 +68,15 @@ named! {
 /// Where the user interface may show an announcement: a set, and only a hint.
 ///
 /// ```
-/// use notice::Display;
-/// let display = Display::LIST | Display::POPUP;
-/// assert!(display.contains(Display::POPUP));
+/// use notice::Placement;
+/// let display = Placement::LIST | Placement::POPUP;
+/// assert!(display.contains(Placement::POPUP));
 /// assert_eq!(display.names().collect::<Vec<_>>(), ["list", "popup"]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Display(u8);
+pub struct Placement(u8);
 
-impl Display {
+impl Placement {
     /// Nowhere in particular.
     pub const NONE: Self = Self(0);
     /// In the list of announcements; the default.
@@ -208,13 +159,37 @@ impl Display {
     }
 }
 
-impl Default for Display {
+impl fmt::Display for Placement {
+    /// The names, with a blank between them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, name) in self.names().enumerate() {
+            if n > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(name)?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Placement {
+    type Err = Error;
+
+    /// The set of the names between blanks.
+    fn from_str(names: &str) -> Result<Self> {
+        names
+            .split_whitespace()
+            .try_fold(Self::NONE, |set, name| Ok(set | Self::from_name(name)?))
+    }
+}
+
+impl Default for Placement {
     fn default() -> Self {
         Self::LIST
     }
 }
 
-impl std::ops::BitOr for Display {
+impl std::ops::BitOr for Placement {
     type Output = Self;
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -222,19 +197,45 @@ impl std::ops::BitOr for Display {
 }
 
 /// A button that goes with an announcement.
+///
+/// ```
+/// use notice::{Action, ActionKind};
+/// let action = Action::new("more", ActionKind::Url, "https://example.com/june")
+///     .label("zh-CN", "详情")
+///     .label("en", "More");
+/// # assert_eq!(action.label.len(), 2);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Action {
     /// Names the action within its announcement; 64 bytes of `[A-Za-z0-9._:/-]`.
     pub id: String,
     /// What it does.
     pub kind: ActionKind,
-    /// What stands on it, for each locale; at least one, 64 characters each.
+    /// Its label in each locale; at least one, 64 characters each.
     pub label: Vec<(String, String)>,
     /// What it does it with, at most 2048 bytes.
     pub value: String,
 }
 
 impl Action {
+    /// An action without a label, which is not valid yet.
+    pub fn new(id: impl Into<String>, kind: ActionKind, value: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            label: Vec::new(),
+            value: value.into(),
+        }
+    }
+
+    /// Adds its label in one locale.
+    #[must_use]
+    pub fn label(mut self, locale: impl Into<String>, label: impl Into<String>) -> Self {
+        self.label.push((locale.into(), label.into()));
+        self
+    }
+
     /// What stands on it for a reader of `locale`: in just this locale, else in the one that is chosen
     /// for it as the texts are, else the first.
     pub fn label_for(&self, locale: &Locale) -> &str {
@@ -258,6 +259,7 @@ impl Action {
 
 /// Names another announcement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Reference {
     /// By its id.
     Id(i64),
@@ -290,5 +292,25 @@ mod tests {
             let locale = Locale::parse(locale).unwrap();
             assert_eq!(action.label_for(&locale), label, "{locale}");
         }
+    }
+
+    #[test]
+    fn a_value_is_read_from_its_name_and_its_number_and_written_as_its_name() {
+        for severity in Severity::ALL {
+            assert_eq!(severity.to_string().parse(), Ok(*severity));
+            assert_eq!(Severity::try_from(severity.code()), Ok(*severity));
+        }
+        assert_eq!(format!("{:>9}", Severity::Warning), "  warning");
+        assert!("Warning".parse::<Severity>().is_err());
+        assert!(Severity::try_from(5).is_err());
+    }
+
+    #[test]
+    fn a_set_of_places_is_read_from_what_it_is_written_as() {
+        for bits in 0..32 {
+            let set = Placement::from_bits(bits).unwrap();
+            assert_eq!(set.to_string().parse(), Ok(set));
+        }
+        assert!("list,popup".parse::<Placement>().is_err());
     }
 }

@@ -1,8 +1,8 @@
 //! What a viewer does with an announcement, and what is remembered of it.
 
 use super::announcement::Announcement;
-use super::fields::named;
 use crate::error::{Bilingual, Error, Result};
+use crate::named::named;
 
 named! {
     /// What a viewer does with an announcement.
@@ -24,32 +24,61 @@ named! {
     }
 }
 
-/// What is remembered of one user and one announcement. A version of 0 is never.
+/// What is remembered of one user and one announcement. Times are Unix milliseconds in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Receipt {
-    /// How often it was shown at `seen_version`.
-    pub seen_count: u32,
-    /// The version that counted as news when it was shown last.
-    pub seen_version: u32,
-    /// When it was first shown, in Unix milliseconds.
-    pub first_seen_at: i64,
+    // Millions of these are kept, so that what never happened is 0 here and nothing but an `Option` outside.
+    pub(crate) seen_count: u32,
+    pub(crate) seen_version: u32,
+    pub(crate) first_seen_at: i64,
+    pub(crate) last_seen_at: i64,
+    pub(crate) read_version: u32,
+    pub(crate) read_at: i64,
+    pub(crate) dismissed_version: u32,
+    pub(crate) dismissed_at: i64,
+    pub(crate) acknowledged_version: u32,
+    pub(crate) acknowledged_at: i64,
+}
+
+/// Getters of what happened at a version and at a time, if it ever did.
+macro_rules! happened {
+    ($($(#[$doc:meta])* $name:ident: $type:ty where $version:ident;)*) => {
+        impl Receipt {
+            $($(#[$doc])*
+            pub fn $name(&self) -> Option<$type> {
+                (self.$version != 0).then_some(self.$name)
+            })*
+        }
+    };
+}
+
+happened! {
+    /// The version that was shown last.
+    seen_version: u32 where seen_version;
+    /// When it was first shown.
+    first_seen_at: i64 where seen_version;
     /// When it was last shown.
-    pub last_seen_at: i64,
+    last_seen_at: i64 where seen_version;
     /// The version that was read.
-    pub read_version: u32,
+    read_version: u32 where read_version;
     /// When that was.
-    pub read_at: i64,
+    read_at: i64 where read_version;
     /// The version that was dismissed.
-    pub dismissed_version: u32,
+    dismissed_version: u32 where dismissed_version;
     /// When that was.
-    pub dismissed_at: i64,
+    dismissed_at: i64 where dismissed_version;
     /// The version that was acknowledged.
-    pub acknowledged_version: u32,
+    acknowledged_version: u32 where acknowledged_version;
     /// When that was.
-    pub acknowledged_at: i64,
+    acknowledged_at: i64 where acknowledged_version;
 }
 
 impl Receipt {
+    /// How often it was shown at [`seen_version`](Self::seen_version).
+    pub fn seen_count(&self) -> u32 {
+        self.seen_count
+    }
+
     /// Changes the receipt as `mark` at `now` has it.
     ///
     /// # Errors
@@ -134,17 +163,16 @@ impl Receipt {
 
     /// Whether it was shown as often as it may be.
     pub(crate) fn is_over_limit(&self, announcement: &Announcement) -> bool {
-        let limit = announcement.show_limit();
-        limit != 0 && self.shown(announcement) >= limit
+        announcement
+            .show_limit()
+            .is_some_and(|limit| self.shown(announcement) >= limit)
     }
 
-    /// The instant from which it may be shown again; 0 if at once.
-    pub(crate) fn shown_again_at(&self, announcement: &Announcement) -> i64 {
-        let interval = i64::from(announcement.show_interval_ms());
-        if interval == 0 || self.shown(announcement) == 0 {
-            return 0;
-        }
-        self.last_seen_at.saturating_add(interval)
+    /// The instant from which it may be shown again; none if at once.
+    pub(crate) fn shown_again_at(&self, announcement: &Announcement) -> Option<i64> {
+        let interval = announcement.show_interval_ms()?;
+        (self.shown(announcement) > 0)
+            .then(|| self.last_seen_at.saturating_add(i64::from(interval)))
     }
 
     /// Whether nothing is remembered.

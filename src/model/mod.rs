@@ -10,7 +10,9 @@ mod compiled_audience;
 mod condition;
 mod draft;
 mod draft_json;
+mod field_bytes;
 mod fields;
+mod fingerprint;
 mod glob;
 pub(crate) mod json;
 pub mod limits;
@@ -30,7 +32,9 @@ pub use audience::Audience;
 pub use calendar::{WallTime, WrittenTime};
 pub use condition::{Condition, Operator};
 pub use draft::{Draft, Text};
-pub use fields::{Action, ActionKind, Change, Display, Format, Reference, Severity, State};
+pub use fields::{
+    Action, ActionKind, Format, Importance, Lifecycle, Placement, Reference, Severity,
+};
 pub use locale::Locale;
 pub use marks::{Mark, Receipt};
 pub use operation::{Operation, Outcome, Published};
@@ -38,12 +42,12 @@ pub use version::Version;
 pub use version_range::VersionRange;
 pub use viewer::Viewer;
 
-pub(crate) use announcement::{Given, Parts};
+pub(crate) use announcement::{Given, Unpacked};
 pub(crate) use announcement_json::TakenApart;
 pub(crate) use attribute::{LOCALE, USER};
 pub(crate) use compiled_audience::CompiledAudience;
 pub(crate) use draft_json::display;
-pub(crate) use fields::named;
+pub(crate) use field_bytes::FieldBytes;
 pub(crate) use locale::choose as choose_locale;
 pub(crate) use prepared_viewer::PreparedViewer;
 pub(crate) use validate::{

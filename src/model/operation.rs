@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use crate::error::{Bilingual, Error, Result};
-use crate::model::{Change, Draft, named};
+use crate::model::{Draft, Importance};
+use crate::named::named;
 
 /// One change of a board.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Operation {
     /// 发布: makes an announcement, or changes the one that has the draft's key in its channel.
     ///
@@ -27,7 +28,7 @@ pub enum Operation {
         if_version: Option<u32>,
         /// Whether it is news; unset, it is when a title, a body, the severity, a time or the audience
         /// changes.
-        change: Option<Change>,
+        change: Option<Importance>,
     },
     /// 撤回: hides it from every viewer at once. Doing it again changes nothing.
     ///
@@ -78,6 +79,7 @@ named! {
 
 /// The result of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Published {
     /// The announcement's id.
     pub id: i64,
@@ -89,4 +91,17 @@ pub struct Published {
     pub outcome: Outcome,
     /// Whether this is the result of an earlier publishing under the same idempotency key.
     pub duplicate: bool,
+}
+
+impl Published {
+    /// A result that is no duplicate.
+    pub fn new(id: i64, version: u32, revision: i64, outcome: Outcome) -> Self {
+        Self {
+            id,
+            version,
+            revision,
+            outcome,
+            duplicate: false,
+        }
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::error::{Bilingual, Error, Result};
 use crate::model::Operation;
 use crate::model::json::{integer, object, parse, str, text, unknown, wrong_type};
-use crate::model::{Change, Draft, limits};
+use crate::model::{Draft, Importance, limits};
 
 impl Operation {
     /// Reads operations from a JSON list.
@@ -50,7 +50,7 @@ impl Operation {
         id: i64,
         patch: &[u8],
         if_version: Option<u32>,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Self> {
         let patch = parse(patch).map_err(|error| match error.path() {
             Some("json") => error.at_path("patch"),
@@ -89,7 +89,7 @@ struct Arguments {
     id: Option<i64>,
     patch: Option<Value>,
     if_version: Option<u32>,
-    change: Option<Change>,
+    change: Option<Importance>,
     reason: String,
 }
 
@@ -110,7 +110,7 @@ impl Arguments {
                 "id" => read.id = Some(integer(member, value)?),
                 "patch" => read.patch = Some(value.clone()),
                 "if_version" => read.if_version = Some(integer(member, value)?),
-                "change" => read.change = Some(Change::from_name(str(member, value)?)?),
+                "change" => read.change = Some(Importance::from_name(str(member, value)?)?),
                 _ => read.reason = text(member, value)?,
             }
         }
@@ -173,7 +173,7 @@ mod tests {
                 id: 7,
                 patch: serde_json::json!({"pinned": null}),
                 if_version: Some(2),
-                change: Some(Change::Minor),
+                change: Some(Importance::Minor),
             },
             Operation::Retract {
                 id: 3,

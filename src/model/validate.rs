@@ -34,6 +34,7 @@ impl Draft {
         self.check_names()?;
         check_priority(self.priority)?;
         self.check_times()?;
+        self.check_showing()?;
         let (locales, default_index) = self.check_texts()?;
         self.audience.compile().map_err(|e| e.within("audience"))?;
         self.check_actions()?;
@@ -68,20 +69,41 @@ impl Draft {
     }
 
     fn check_times(&self) -> Result<()> {
-        check_time("starts_at", self.starts_at)?;
-        check_time("ends_at", self.ends_at)?;
-        check_time("event_from", self.event_from)?;
-        check_time("event_to", self.event_to)?;
-        check_order("ends_at", self.starts_at, self.ends_at)?;
-        if self.event_from != 0 && self.event_to != 0 && self.event_to < self.event_from {
-            return Err(Error::invalid(
+        for (path, time) in [
+            ("starts_at", self.starts_at),
+            ("ends_at", self.ends_at),
+            ("event_from", self.event_from),
+            ("event_to", self.event_to),
+        ] {
+            check_set_time(path, time)?;
+        }
+        check_order("ends_at", self.starts_at.unwrap_or(0), self.ends_at)?;
+        match (self.event_from, self.event_to) {
+            (Some(from), Some(to)) if to < from => Err(Error::invalid(
                 "event_to",
-                &self.event_to.to_string(),
+                &to.to_string(),
                 Bilingual::new(
-                    format!("must not be before event_from ({})", self.event_from),
-                    format!("不得早于 event_from（{}）", self.event_from),
+                    format!("must not be before event_from ({from})"),
+                    format!("不得早于 event_from（{from}）"),
                 ),
-            ));
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a limit of popups that is set and is none.
+    fn check_showing(&self) -> Result<()> {
+        for (path, value) in [
+            ("show_limit", self.show_limit),
+            ("show_interval_ms", self.show_interval_ms),
+        ] {
+            if value == Some(0) {
+                let reason = Bilingual::new(
+                    "must be 1 or more; leave it unset for no limit",
+                    "必须不小于 1；不需要限制时不要设置",
+                );
+                return Err(Error::invalid(path, "0", reason));
+            }
         }
         Ok(())
     }
@@ -178,7 +200,7 @@ impl Draft {
         let bytes = texts.sum::<usize>()
             + actions.sum::<usize>()
             + checked.extras.len()
-            + self.audience.to_json().to_string().len();
+            + self.audience.encoded_bytes();
         if bytes > limits::RECORD_BYTES {
             return Err(too_many_bytes("texts", bytes, limits::RECORD_BYTES));
         }
@@ -201,18 +223,33 @@ pub(crate) fn check_reason(reason: &str) -> Result<()> {
 }
 
 /// Refuses an interval that ends before it starts.
-pub(crate) fn check_order(path: &str, starts_at: i64, ends_at: i64) -> Result<()> {
-    if ends_at != 0 && ends_at <= starts_at {
-        return Err(Error::invalid(
+pub(crate) fn check_order(path: &str, starts_at: i64, ends_at: Option<i64>) -> Result<()> {
+    match ends_at {
+        Some(ends_at) if ends_at <= starts_at => Err(Error::invalid(
             path,
             &ends_at.to_string(),
             Bilingual::new(
                 format!("must be after starts_at ({starts_at})"),
                 format!("必须晚于 starts_at（{starts_at}）"),
             ),
-        ));
+        )),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Refuses a time that is set and is none: 0 means "not set" in C, in JSON and in a file.
+fn check_set_time(path: &str, time: Option<i64>) -> Result<()> {
+    match time {
+        Some(0) => {
+            let reason = Bilingual::new(
+                "must be Unix milliseconds from 1 on; leave it unset for no time",
+                "必须是从 1 开始的 Unix 毫秒数；不需要时间时不要设置",
+            );
+            Err(Error::invalid(path, "0", reason))
+        }
+        Some(time) => check_time(path, time),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a time before 1970 or after the year 9999.

@@ -29,6 +29,7 @@ const LOCALES: usize = 32;
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Viewer {
     /// Name under which viewer state is kept, at most 128 bytes; empty for an anonymous viewer.
     /// Audiences see it as the attribute `user`, unless the attributes have one.

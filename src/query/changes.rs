@@ -1,7 +1,6 @@
 //! Following a board: the changes since a revision.
 
-use crate::error::{Bilingual, Error, Result};
-use crate::model::named;
+use crate::named::named;
 use crate::query::{Item, Query};
 
 named! {
@@ -22,6 +21,7 @@ named! {
 
 /// One change, as the follower sees it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ChangeEvent {
     /// Revision of the board that made the change.
     pub revision: i64,
@@ -39,11 +39,12 @@ pub struct ChangeEvent {
 /// A request for changes: where to start, for which query, and how many.
 ///
 /// ```
-/// use notice::{Changes, Query, Viewer};
-/// let follow = Changes::since(0, Query::new(Viewer::new("alice"))).limit(100);
+/// use notice::{ChangeQuery, Query, Viewer};
+/// let follow = ChangeQuery::since(0, Query::new(Viewer::new("alice"))).limit(100);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Changes {
+#[non_exhaustive]
+pub struct ChangeQuery {
     /// Revision that the follower has reached; 0 is the beginning of the board.
     pub since: i64,
     /// Epoch of the followed board; a board with another epoch is refused with `epoch_mismatch`.
@@ -54,7 +55,7 @@ pub struct Changes {
     pub limit: u32,
 }
 
-impl Changes {
+impl ChangeQuery {
     /// Requests the changes since `since` for `query`.
     pub fn since(since: i64, query: Query) -> Self {
         Self {
@@ -82,6 +83,7 @@ impl Changes {
 
 /// A page of changes.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ChangePage {
     /// The events, oldest first.
     pub events: Vec<ChangeEvent>,
@@ -94,6 +96,6 @@ pub struct ChangePage {
     /// Identity of the board.
     pub epoch: u128,
     /// Earliest instant at which the follower's list may change through time alone, in Unix
-    /// milliseconds; 0 if it cannot.
-    pub next_change_at: i64,
+    /// milliseconds; None if it cannot.
+    pub next_change_at: Option<i64>,
 }

@@ -1,7 +1,7 @@
 //! Explanations: why a viewer sees an announcement or does not.
 
-use crate::error::{Bilingual, Error, Result};
-use crate::model::named;
+use crate::error::Bilingual;
+use crate::named::named;
 
 named! {
     /// A rule that can hide an announcement.
@@ -29,6 +29,7 @@ named! {
 
 /// A rule that applies to an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,
@@ -38,6 +39,7 @@ pub struct Finding {
 
 /// The rules that hide an announcement from a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Explanation {
     /// Id of the announcement.
     pub id: i64,

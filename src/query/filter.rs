@@ -1,7 +1,10 @@
 //! Filters: one predicate for lists, counts and single announcements.
 
+use std::ops::{Range, RangeFrom, RangeTo};
+
 use crate::error::{Bilingual, Error, Result};
-use crate::model::{Announcement, Locale, Severity, State, named};
+use crate::model::{Announcement, Lifecycle, Locale, Severity};
+use crate::named::named;
 
 use super::order::end_or_never;
 
@@ -34,24 +37,52 @@ named! {
     }
 }
 
-/// A range of time from `from` (inclusive) to `until` (exclusive), in Unix milliseconds; 0 means no
-/// bound.
+/// A range of time from `from` (inclusive) to `until` (exclusive), in Unix milliseconds.
+///
+/// ```
+/// use notice::TimeRange;
+/// assert_eq!(TimeRange::from(1000..2000), TimeRange::new(1000, 2000));
+/// assert_eq!(TimeRange::from(1000..), TimeRange::new(1000, None));
+/// assert_eq!(TimeRange::from(..2000), TimeRange::new(None, 2000));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct TimeRange {
-    /// First instant in the range.
-    pub from: i64,
-    /// First instant after the range.
-    pub until: i64,
+    /// First instant in the range; None for no bound.
+    pub from: Option<i64>,
+    /// First instant after the range; None for no bound.
+    pub until: Option<i64>,
 }
 
 impl TimeRange {
     /// Creates the range from `from` (inclusive) to `until` (exclusive).
-    pub fn new(from: i64, until: i64) -> Self {
-        Self { from, until }
+    pub fn new(from: impl Into<Option<i64>>, until: impl Into<Option<i64>>) -> Self {
+        Self {
+            from: from.into(),
+            until: until.into(),
+        }
     }
 
     fn contains(&self, time: i64) -> bool {
-        self.from <= time && (self.until == 0 || time < self.until)
+        self.from.is_none_or(|from| from <= time) && self.until.is_none_or(|until| time < until)
+    }
+}
+
+impl From<Range<i64>> for TimeRange {
+    fn from(range: Range<i64>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+impl From<RangeFrom<i64>> for TimeRange {
+    fn from(range: RangeFrom<i64>) -> Self {
+        Self::new(range.start, None)
+    }
+}
+
+impl From<RangeTo<i64>> for TimeRange {
+    fn from(range: RangeTo<i64>) -> Self {
+        Self::new(None, range.end)
     }
 }
 
@@ -59,11 +90,11 @@ impl TimeRange {
 ///
 /// ```
 /// use notice::{Filter, Severity};
-/// let filter = Filter { channels: vec!["ops".into()], ..Filter::default() };
-/// let filter = Filter { severity_at_least: Some(Severity::Warning), ..filter };
+/// let filter = Filter::new().channels(["ops"]).severity_at_least(Severity::Warning);
 /// # assert!(filter.pinned.is_none());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Filter {
     /// Only announcements in any of these channels.
     pub channels: Vec<String>,
@@ -83,10 +114,10 @@ pub struct Filter {
     pub ids: Vec<i64>,
     /// Only announcements with any of these keys.
     pub keys: Vec<String>,
-    /// Only announcements by this author; empty is no condition.
-    pub author: String,
-    /// Only announcements with this identity in the system they come from; empty is no condition.
-    pub external_id: String,
+    /// Only announcements by this author.
+    pub author: Option<String>,
+    /// Only announcements with this identity in the system they come from.
+    pub external_id: Option<String>,
     /// Only announcements in this phase. Any phase but `active` needs an editor's view.
     pub phase: Phase,
     /// Only announcements that start in this range.
@@ -98,8 +129,8 @@ pub struct Filter {
     pub published: TimeRange,
     /// Only announcements last changed in this range.
     pub updated: TimeRange,
-    /// Only announcements changed after this revision of the board; 0 is no condition.
-    pub changed_since: i64,
+    /// Only announcements changed after this revision of the board.
+    pub changed_since: Option<i64>,
     /// Only announcements with a text in exactly this locale.
     pub has_locale: Option<Locale>,
     /// Only announcements that the viewer has not read since they last were news.
@@ -127,14 +158,14 @@ impl Default for Filter {
             pinned: None,
             ids: Vec::new(),
             keys: Vec::new(),
-            author: String::new(),
-            external_id: String::new(),
+            author: None,
+            external_id: None,
             phase: Phase::Active,
             starts: TimeRange::default(),
             ends: TimeRange::default(),
             published: TimeRange::default(),
             updated: TimeRange::default(),
-            changed_since: 0,
+            changed_since: None,
             has_locale: None,
             unread_only: false,
             pending_only: false,
@@ -144,7 +175,77 @@ impl Default for Filter {
     }
 }
 
+/// Setters of the conditions, each named as its field.
+macro_rules! conditions {
+    (
+        lists { $($list:ident: $item:ty, $list_doc:literal;)* }
+        values { $($value:ident: $type:ty, $value_doc:literal;)* }
+    ) => {
+        impl Filter {
+            $(#[doc = $list_doc]
+            #[must_use]
+            pub fn $list<T: Into<$item>>(mut self, $list: impl IntoIterator<Item = T>) -> Self {
+                self.$list = $list.into_iter().map(Into::into).collect();
+                self
+            })*
+
+            $(#[doc = $value_doc]
+            #[must_use]
+            pub fn $value(mut self, $value: $type) -> Self {
+                self.$value = $value.into();
+                self
+            })*
+        }
+    };
+}
+
+conditions! {
+    lists {
+        channels: String, "Asks for those in any of these channels.";
+        categories: String, "Asks for those in any of these categories.";
+        tags_any: String, "Asks for those with any of these tags.";
+        tags_all: String, "Asks for those with all of these tags.";
+        tags_none: String, "Asks for those with none of these tags.";
+        ids: i64, "Asks for those with any of these ids.";
+        keys: String, "Asks for those with any of these keys.";
+    }
+    values {
+        severity_at_least: impl Into<Option<Severity>>, "Asks for this severity or a higher one.";
+        pinned: impl Into<Option<bool>>, "Asks for those that are pinned, or that are not.";
+        phase: Phase, "Asks for those in this phase. Any but `active` needs an editor's view.";
+        starts: impl Into<TimeRange>, "Asks for those whose start lies in this span.";
+        ends: impl Into<TimeRange>, "Asks for those whose end lies in this span.";
+        published: impl Into<TimeRange>, "Asks for those whose last publishing lies in this span.";
+        updated: impl Into<TimeRange>, "Asks for those whose last change lies in this span.";
+        changed_since: impl Into<Option<i64>>, "Asks for those that changed after this revision.";
+        has_locale: impl Into<Option<Locale>>, "Asks for those with a text in just this locale.";
+        unread_only: bool, "Asks for those that the viewer has not read.";
+        pending_only: bool, "Asks for those that are to be shown to the viewer now.";
+        unacknowledged_only: bool, "Asks for those that the viewer has still to acknowledge.";
+        q: impl Into<String>, "Searches: see [`q`](Self#structfield.q).";
+    }
+}
+
 impl Filter {
+    /// No condition but that it is active.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks for those by this author.
+    #[must_use]
+    pub fn author(mut self, author: impl Into<String>) -> Self {
+        self.author = Some(author.into());
+        self
+    }
+
+    /// Asks for the one of this identity in the system it came from.
+    #[must_use]
+    pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
+        self.external_id = Some(external_id.into());
+        self
+    }
+
     /// Refuses lists that are too long, and a phase that `view` does not show.
     pub(crate) fn check(&self, view: View) -> Result<()> {
         for (path, count) in [
@@ -165,9 +266,18 @@ impl Filter {
             let reason = Bilingual::new("requires view = editor", "需要编辑视图 (view = editor)");
             return Err(Error::invalid("filter.phase", self.phase.name(), reason));
         }
-        if self.changed_since < 0 {
+        for (path, text) in [
+            ("filter.author", &self.author),
+            ("filter.external_id", &self.external_id),
+        ] {
+            if text.as_deref() == Some("") {
+                let reason = Bilingual::new("must not be empty", "不能为空");
+                return Err(Error::invalid(path, "", reason));
+            }
+        }
+        if let Some(since) = self.changed_since.filter(|since| *since < 0) {
             let reason = Bilingual::new("must not be negative", "不能为负数");
-            let value = self.changed_since.to_string();
+            let value = since.to_string();
             return Err(Error::invalid("filter.changed_since", &value, reason));
         }
         for (path, range) in [
@@ -178,7 +288,7 @@ impl Filter {
         ] {
             // Every query runs this, so the path is built only for an error.
             for (bound, time) in [("from", range.from), ("until", range.until)] {
-                crate::model::check_time(path, time)
+                crate::model::check_time(path, time.unwrap_or(0))
                     .map_err(|error| error.at_path(&format!("{path}.{bound}")))?;
             }
         }
@@ -192,7 +302,9 @@ impl Filter {
                 || self.ends.contains(end_or_never(announcement.ends_at())))
             && self.published.contains(announcement.published_at())
             && self.updated.contains(announcement.updated_at())
-            && announcement.revision() > self.changed_since
+            && self
+                .changed_since
+                .is_none_or(|since| announcement.revision() > since)
             && self
                 .has_locale
                 .as_ref()
@@ -204,6 +316,9 @@ impl Filter {
     pub(crate) fn holds(&self, announcement: &Announcement) -> bool {
         let is_in = |list: &[String], value: &str| {
             list.is_empty() || list.iter().any(|wanted| wanted == value)
+        };
+        let is = |wanted: &Option<String>, value: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted == value)
         };
         let has = |tag: &String| announcement.tags().any(|other| other == tag);
         is_in(&self.channels, announcement.channel())
@@ -219,8 +334,8 @@ impl Filter {
             && self
                 .pinned
                 .is_none_or(|pinned| announcement.pinned() == pinned)
-            && (self.author.is_empty() || self.author == announcement.author())
-            && (self.external_id.is_empty() || self.external_id == announcement.external_id())
+            && is(&self.author, announcement.author())
+            && is(&self.external_id, announcement.external_id())
             && self.holds_beside_indexes(announcement)
     }
 
@@ -235,7 +350,7 @@ impl Filter {
         [self.starts, self.ends, self.published, self.updated]
             .iter()
             .any(|r| *r != unbounded)
-            || self.changed_since > 0
+            || self.changed_since.is_some()
             || self.has_locale.is_some()
     }
 }
@@ -243,7 +358,7 @@ impl Filter {
 impl Phase {
     /// Returns the phase of an announcement at `now`; never `Any`.
     pub fn of(announcement: &Announcement, now: i64) -> Self {
-        if announcement.state() == State::Retracted {
+        if announcement.state() == Lifecycle::Retracted {
             Self::Retracted
         } else if now < announcement.starts_at() {
             Self::Scheduled

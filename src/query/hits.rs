@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::error::{Bilingual, Error, Result};
-use crate::model::named;
+use crate::named::named;
 
 named! {
     /// Part of an announcement that is searched.
@@ -23,6 +22,7 @@ named! {
 
 /// An excerpt of one text of an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Snippet {
     /// Field that the excerpt is taken from.
     pub field: Field,
@@ -38,6 +38,7 @@ pub struct Snippet {
 
 /// Part of a text to highlight.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HitRange {
     /// In UTF-8 bytes.
     pub bytes: Range<usize>,

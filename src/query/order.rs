@@ -1,7 +1,7 @@
 //! Orders of a page, each of them total, and sort keys.
 
-use crate::error::{Bilingual, Error, Result};
-use crate::model::{Announcement, Severity, named};
+use crate::model::{Announcement, Severity};
+use crate::named::named;
 
 named! {
     /// Order of a page. Each order is total: the id decides last.
@@ -49,6 +49,6 @@ pub(crate) fn sort_key(order: Order, announcement: &Announcement, relevance: u64
 }
 
 /// Returns the end of an announcement, or an instant after all others when it has none.
-pub(crate) fn end_or_never(ends_at: i64) -> i64 {
-    if ends_at == 0 { i64::MAX } else { ends_at }
+pub(crate) fn end_or_never(ends_at: Option<i64>) -> i64 {
+    ends_at.unwrap_or(i64::MAX)
 }

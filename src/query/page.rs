@@ -13,8 +13,6 @@ use super::order::Order;
 pub const LIMIT: u32 = 1000;
 /// Default number of items on a page.
 pub const DEFAULT_LIMIT: u32 = 50;
-/// Value of [`Count::total`] and [`Count::unread`] for an uncounted query.
-pub const NOT_COUNTED: u64 = u64::MAX;
 
 /// A query: the viewer, the filter, and the page.
 ///
@@ -25,6 +23,7 @@ pub const NOT_COUNTED: u64 = u64::MAX;
 /// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Query {
     /// The viewer.
     pub viewer: Viewer,
@@ -36,8 +35,8 @@ pub struct Query {
     pub order: Order,
     /// Maximum number of items, 1..=1000; the default is 50.
     pub limit: u32,
-    /// Cursor of the page to return: `next_cursor` of the page before; empty for the first page.
-    pub cursor: String,
+    /// Cursor of the page to return: `next_cursor` of the page before; None for the first page.
+    pub cursor: Option<String>,
     /// Whether [`Count::total`] and [`Count::unread`] are wanted. Without them a page of common
     /// search terms is returned sooner, because the search can stop early.
     pub counted: bool,
@@ -52,7 +51,7 @@ impl Query {
             filter: Filter::default(),
             order: Order::Default,
             limit: DEFAULT_LIMIT,
-            cursor: String::new(),
+            cursor: None,
             counted: true,
         }
     }
@@ -69,6 +68,20 @@ impl Query {
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
+        self
+    }
+
+    /// Sets who asks.
+    #[must_use]
+    pub fn viewer(mut self, viewer: Viewer) -> Self {
+        self.viewer = viewer;
+        self
+    }
+
+    /// Sets through whose eyes the board is seen.
+    #[must_use]
+    pub fn view(mut self, view: View) -> Self {
+        self.view = view;
         self
     }
 
@@ -89,17 +102,17 @@ impl Query {
     /// Sets the cursor.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = cursor.into();
+        self.cursor = Some(cursor.into());
         self
     }
 
-    /// Skips counting: both counts of the page are [`NOT_COUNTED`].
+    /// Skips counting: [`Count::total`] and [`Count::unread`] of the page are None.
     ///
     /// ```
-    /// use notice::{NOT_COUNTED, Query, Viewer};
+    /// use notice::{Query, Viewer};
     /// let board = notice::open("mem:")?;
     /// let page = board.query(&Query::new(Viewer::anonymous()).uncounted())?;
-    /// assert_eq!(page.count.total, NOT_COUNTED);
+    /// assert_eq!(page.count.total, None);
     /// # Ok::<(), notice::Error>(())
     /// ```
     #[must_use]
@@ -125,6 +138,7 @@ impl Query {
 
 /// One announcement of a page, with the text chosen for the viewer.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Item {
     /// The announcement; kept by the item, whatever becomes of the board.
     pub announcement: Arc<Announcement>,
@@ -143,12 +157,13 @@ pub struct Item {
     /// Number of times it was shown to the viewer since it last was news.
     pub seen_count: u32,
     /// Hits of the search text; None for a query without search text.
-    pub found: Option<Box<Found>>,
+    pub found: Option<Box<Highlights>>,
 }
 
 /// Hits of a query's search text in an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+#[non_exhaustive]
+pub struct Highlights {
     /// The hits in the title.
     pub title: Vec<HitRange>,
     /// Excerpt of the summary or body with its hits, at most 120 characters.
@@ -181,24 +196,25 @@ impl Item {
 
 /// Number of announcements that match a filter, and how long the answer is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Count {
-    /// Number of matching announcements that the viewer may see.
-    pub total: u64,
-    /// Number of unread announcements among `total`.
-    pub unread: u64,
-    /// Revision of the board at which they were counted.
+    /// Number of announcements that match; None for an uncounted query.
+    pub total: Option<u64>,
+    /// Number of those that are unread; None for an uncounted query.
+    pub unread: Option<u64>,
+    /// The board's revision that was counted.
     pub revision: i64,
     /// Identity of the board: 128 random bits, which change when it is restored from a backup.
     pub epoch: u128,
     /// Instant at which they were counted, in Unix milliseconds.
     pub now: i64,
-    /// Earliest instant at which this answer may change through time alone, in Unix milliseconds; 0
-    /// if it cannot.
-    pub next_change_at: i64,
+    /// Earliest instant at which this answer may change through time alone; None if it cannot.
+    pub next_change_at: Option<i64>,
 }
 
 /// A page of announcements from one revision of the board.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Page {
     /// The announcements, in the query's order.
     pub items: Vec<Item>,

@@ -10,6 +10,7 @@ use crate::query::DEFAULT_LIMIT;
 /// let query = ReceiptQuery::new(7).limit(100);
 /// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ReceiptQuery {
     /// Id of the announcement.
     pub id: i64,
@@ -19,8 +20,8 @@ pub struct ReceiptQuery {
     pub acknowledged_only: bool,
     /// Maximum number of receipts, 1..=1000; the default is 50.
     pub limit: u32,
-    /// Cursor of the page to return: `next_cursor` of the page before.
-    pub cursor: String,
+    /// Cursor of the page to return: `next_cursor` of the page before; None for the first page.
+    pub cursor: Option<String>,
 }
 
 impl ReceiptQuery {
@@ -31,11 +32,25 @@ impl ReceiptQuery {
             read_only: false,
             acknowledged_only: false,
             limit: DEFAULT_LIMIT,
-            cursor: String::new(),
+            cursor: None,
         }
     }
 
-    /// Sets the maximum number of receipts.
+    /// Leaves out users who have not read it since it last was news.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Leaves out users who have not acknowledged it since it last was news.
+    #[must_use]
+    pub fn acknowledged_only(mut self) -> Self {
+        self.acknowledged_only = true;
+        self
+    }
+
+    /// Sets how many there are at most.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit;
@@ -45,13 +60,14 @@ impl ReceiptQuery {
     /// Sets the cursor.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = cursor.into();
+        self.cursor = Some(cursor.into());
         self
     }
 }
 
 /// One user's state for an announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserReceipt {
     /// Name of the user.
     pub user: String,
@@ -68,6 +84,7 @@ pub struct UserReceipt {
 
 /// A page of receipts, ordered by user name.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ReceiptPage {
     /// The receipts.
     pub receipts: Vec<UserReceipt>,

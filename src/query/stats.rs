@@ -4,14 +4,15 @@ use serde_json::{Value, json};
 
 /// Statistics of a board as of one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Stats {
     /// The board's revision.
     pub revision: i64,
     /// Identity of the board.
     pub epoch: u128,
-    /// Time of the board's creation, in Unix milliseconds; 0 if unknown.
+    /// Time at which the board was created, in Unix milliseconds; 0 if unknown.
     pub created_at: i64,
-    /// All announcements, retracted ones included.
+    /// All announcements, retracted ones too.
     pub announcements: u64,
     /// Announcements that are visible now to their audience.
     pub active: u64,
@@ -45,7 +46,7 @@ pub struct Stats {
     pub unsearched: u64,
     /// Expired announcements whose texts were evicted to the file.
     pub shelved: u64,
-    /// Bytes of the board's file; 0 for a board in memory.
+    /// Size of the board's file in bytes; 0 for a board in memory.
     pub file_bytes: u64,
 }
 
@@ -80,6 +81,7 @@ impl Stats {
 
 /// Result of maintenance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Maintenance {
     /// Announcements purged by retention.
     pub purged: u64,
@@ -91,6 +93,7 @@ pub struct Maintenance {
 
 /// Result of a compaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Compaction {
     /// Length of the file before, in bytes.
     pub before: u64,

@@ -6,6 +6,7 @@ use crate::error::{Bilingual, Error, Language};
 
 /// A fault of a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// Place of the fault: a table of the file with a key, such as `announcements[17]`, or a part
     /// of the board in memory, such as `index.timeline`.
@@ -16,6 +17,7 @@ pub struct Problem {
 
 /// Result of checking a board.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Verification {
     /// Number of records read from the file; for a board in memory, the number of announcements and
     /// users.

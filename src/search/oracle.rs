@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::normalise::is_ignorable;
 use super::words::is_unspaced;
-use crate::model::{Announcement, Draft, Given, State, Text};
+use crate::model::{Announcement, Draft, Given, Lifecycle, Text};
 
 /// A clause of the oracle.
 #[derive(Debug, Clone)]
@@ -96,7 +96,7 @@ pub(crate) fn announcement(draft: &Draft) -> Announcement {
         notify_version: 1,
         revision: 1,
         notify_revision: 1,
-        state: State::Published,
+        state: Lifecycle::Published,
         created_at: 0,
         published_at: 0,
         updated_at: 0,
@@ -107,7 +107,7 @@ pub(crate) fn announcement(draft: &Draft) -> Announcement {
     Announcement::new(
         draft,
         &checked,
-        draft.starts_at,
+        draft.starts_at.unwrap_or_default(),
         given,
         locales,
         audience,

@@ -6,7 +6,7 @@ use crate::error::{Bilingual, Result};
 use crate::model::{Outcome, Published, Receipt};
 use crate::query::{
     ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Finding, Head, Item,
-    Maintenance, NOT_COUNTED, Page, Problem, ReceiptPage, Rule, Stats, UserReceipt, Verification,
+    Maintenance, Page, Problem, ReceiptPage, Rule, Stats, UserReceipt, Verification,
 };
 
 objects! {
@@ -24,15 +24,6 @@ objects! {
         kind: ChangeKind,
         item: Option<Item>,
         reason: String,
-    }
-
-    ChangePage as "change_page" {
-        events: Vec<ChangeEvent>,
-        to_revision: i64,
-        head: i64,
-        more: bool,
-        epoch: u128,
-        next_change_at: i64,
     }
 
     ReceiptPage as "receipt_page" {
@@ -118,6 +109,16 @@ pub(crate) struct Listed {
     next_cursor: Option<String>,
 }
 
+/// The members of a page of changes.
+pub(crate) struct Changed {
+    events: Vec<ChangeEvent>,
+    to_revision: i64,
+    head: i64,
+    more: bool,
+    epoch: u128,
+    next_change_at: i64,
+}
+
 /// The members of what one user did.
 pub(crate) struct Told {
     user: String,
@@ -171,6 +172,15 @@ objects! {
         next_cursor: Option<String>,
     }
 
+    Changed as "change_page" {
+        events: Vec<ChangeEvent>,
+        to_revision: i64,
+        head: i64,
+        more: bool,
+        epoch: u128,
+        next_change_at: i64,
+    }
+
     Told as "receipt" {
         user: String,
         seen_count: u32,
@@ -204,36 +214,37 @@ objects! {
 travels_as! {
     Count: Counted,
     Page: Listed,
+    ChangePage: Changed,
     UserReceipt: Told,
     Finding: Found,
     Problem: Wrong,
 }
 
-/// A number that may not have been counted.
-fn counted(number: u64) -> Option<u64> {
-    (number != NOT_COUNTED).then_some(number)
+/// A time that may be none, for which JSON and the binary form have 0.
+fn set(time: i64) -> Option<i64> {
+    Some(time).filter(|time| *time != 0)
 }
 
 impl Row<Count> for Counted {
     fn of(count: &Count) -> Self {
         Self {
-            total: counted(count.total),
-            unread: counted(count.unread),
+            total: count.total,
+            unread: count.unread,
             revision: count.revision,
             epoch: count.epoch,
             now: count.now,
-            next_change_at: count.next_change_at,
+            next_change_at: count.next_change_at.unwrap_or(0),
         }
     }
 
     fn back(self) -> Result<Count> {
         Ok(Count {
-            total: self.total.unwrap_or(NOT_COUNTED),
-            unread: self.unread.unwrap_or(NOT_COUNTED),
+            total: self.total,
+            unread: self.unread,
             revision: self.revision,
             epoch: self.epoch,
             now: self.now,
-            next_change_at: self.next_change_at,
+            next_change_at: set(self.next_change_at),
         })
     }
 }
@@ -266,6 +277,30 @@ impl Row<Page> for Listed {
             items: self.items,
             count: count.back()?,
             next_cursor: self.next_cursor,
+        })
+    }
+}
+
+impl Row<ChangePage> for Changed {
+    fn of(page: &ChangePage) -> Self {
+        Self {
+            events: page.events.clone(),
+            to_revision: page.to_revision,
+            head: page.head,
+            more: page.more,
+            epoch: page.epoch,
+            next_change_at: page.next_change_at.unwrap_or(0),
+        }
+    }
+
+    fn back(self) -> Result<ChangePage> {
+        Ok(ChangePage {
+            events: self.events,
+            to_revision: self.to_revision,
+            head: self.head,
+            more: self.more,
+            epoch: self.epoch,
+            next_change_at: set(self.next_change_at),
         })
     }
 }

@@ -7,8 +7,8 @@ use super::table::Table;
 use super::variants::{of_whole, single, tagged, variants};
 use crate::error::Result;
 use crate::model::json::parse;
-use crate::model::{Change, Draft, Mark, Operation, Viewer};
-use crate::query::{Changes, DEFAULT_LIMIT, Filter, LIMIT, Order, Query, ReceiptQuery, View};
+use crate::model::{Draft, Importance, Mark, Operation, Viewer};
+use crate::query::{ChangeQuery, DEFAULT_LIMIT, Filter, LIMIT, Order, Query, ReceiptQuery, View};
 
 /// A call of a method of a board.
 ///
@@ -36,7 +36,7 @@ pub enum Call {
         /// The version that it must still have.
         if_version: Option<u32>,
         /// Whether the change is news.
-        change: Option<Change>,
+        change: Option<Importance>,
     },
     /// Takes an announcement back.
     Retract {
@@ -193,7 +193,7 @@ variants! {
                 id: i64,
                 patch: Value,
                 if_version: Option<u32> = None,
-                change: Option<Change> = None,
+                change: Option<Importance> = None,
             }
             Retract 3 "retract" {
                 id: i64,
@@ -339,7 +339,7 @@ impl From<Query> for Call {
             filter: query.filter,
             order: query.order,
             limit: query.limit,
-            cursor: query.cursor,
+            cursor: query.cursor.unwrap_or_default(),
             counted: query.counted,
         }
     }
@@ -353,14 +353,14 @@ impl From<ReceiptQuery> for Call {
             read_only: query.read_only,
             acknowledged_only: query.acknowledged_only,
             limit: query.limit,
-            cursor: query.cursor,
+            cursor: query.cursor.unwrap_or_default(),
         }
     }
 }
 
 /// Changes that are asked for. Order, limit and cursor of the query inside do not travel.
-impl From<Changes> for Call {
-    fn from(changes: Changes) -> Self {
+impl From<ChangeQuery> for Call {
+    fn from(changes: ChangeQuery) -> Self {
         Self::Changes {
             since: changes.since,
             epoch: changes.epoch,

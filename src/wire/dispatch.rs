@@ -7,7 +7,7 @@ use super::call::Call;
 use crate::board::Board;
 use crate::error::Result;
 use crate::model::{Operation, Viewer};
-use crate::query::{Changes, Filter, Query, ReceiptQuery, View};
+use crate::query::{ChangeQuery, Filter, Query, ReceiptQuery, View};
 
 /// Carries out `call` on `board`.
 ///
@@ -68,7 +68,7 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
             let query = Query {
                 order,
                 limit,
-                cursor,
+                cursor: set(cursor),
                 counted,
                 ..look(viewer, view, filter)
             };
@@ -102,7 +102,7 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
                 read_only,
                 acknowledged_only,
                 limit,
-                cursor,
+                cursor: set(cursor),
             })
             .map(Answer::ReceiptPage),
         Call::Changes {
@@ -113,7 +113,7 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
             filter,
             limit,
         } => board
-            .changes(&Changes {
+            .changes(&ChangeQuery {
                 since,
                 epoch,
                 query: look(viewer, view, filter),
@@ -158,10 +158,13 @@ fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
     }
 }
 
-fn look(viewer: Viewer, view: View, filter: Filter) -> Query {
-    Query {
-        view,
-        filter,
-        ..Query::new(viewer)
-    }
+fn look(viewer: Viewer, view: View, mut filter: Filter) -> Query {
+    filter.author = filter.author.and_then(set);
+    filter.external_id = filter.external_id.and_then(set);
+    Query::new(viewer).view(view).filter(filter)
+}
+
+/// A text that is empty where it is not set.
+fn set(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }

@@ -9,8 +9,8 @@ use super::value::{Packed, Wire};
 use super::variants::{single, tagged, variants};
 use crate::error::Result;
 use crate::model::{
-    Action, ActionKind, Audience, Change, Condition, Display, Draft, Format, Operation, Operator,
-    Reference, Severity, Text, limits,
+    Action, ActionKind, Audience, Condition, Draft, Format, Importance, Operation, Operator,
+    Placement, Reference, Severity, Text, limits,
 };
 
 packed! {
@@ -47,18 +47,18 @@ listed! {
         severity: Severity as "severity" = "info",
         priority: i32 as "integer" = 0,
         pinned: bool as "boolean" = false,
-        starts_at: i64 as "time" = 0,
-        ends_at: i64 as "time" = 0,
-        event_from: i64 as "time" = 0,
-        event_to: i64 as "time" = 0,
+        starts_at: Option<i64> as "time" = 0,
+        ends_at: Option<i64> as "time" = 0,
+        event_from: Option<i64> as "time" = 0,
+        event_to: Option<i64> as "time" = 0,
         texts: Vec<Text> as "texts",
         default_locale: String as "text" = "",
         audience: Audience as "[condition]" = [],
-        display: Display as "[display]" = ["list"],
+        display: Placement as "[display]" = ["list"],
         dismissible: bool as "boolean" = true,
         require_ack: bool as "boolean" = false,
-        show_limit: u32 as "integer" = 0,
-        show_interval_ms: u32 as "integer" = 0,
+        show_limit: Option<u32> as "integer" = 0,
+        show_interval_ms: Option<u32> as "integer" = 0,
         actions: Vec<Action> as "[action]" = [],
         category: String as "text" = "",
         tags: Vec<String> as "[text]" = [],
@@ -67,7 +67,7 @@ listed! {
         source: String as "text" = "",
         external_id: String as "text" = "",
         extras: Map<String, Value> as "object" = {},
-        change: Option<Change> as "change?" = null,
+        change: Option<Importance> as "change?" = null,
         idempotency_key: String as "text" = "",
     }
 }
@@ -98,7 +98,7 @@ impl Packed for (String, String) {
 }
 
 /// In binary a set is the sum of its bits.
-impl Packed for Display {
+impl Packed for Placement {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         to.serialize_u32(self.bits())
     }
@@ -163,7 +163,7 @@ variants! {
                 id: i64,
                 patch: Value,
                 if_version: Option<u32> = None,
-                change: Option<Change> = None,
+                change: Option<Importance> = None,
             }
             Retract 3 "retract" {
                 id: i64,

@@ -49,7 +49,7 @@ pub fn tables() -> Vec<Table> {
         answers::Found::table(),
         query::ReceiptPage::table(),
         answers::Told::table(),
-        query::ChangePage::table(),
+        answers::Changed::table(),
         query::ChangeEvent::table(),
         query::Stats::table(),
         query::Head::table(),

@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::str;
-use crate::model::{ActionKind, Change, Format, Locale, Mark, Operator, Outcome, Severity, State};
+use crate::model::{
+    ActionKind, Format, Importance, Lifecycle, Locale, Mark, Operator, Outcome, Severity,
+};
 use crate::query::{ChangeKind, Field, Order, Phase, Rule, View};
 
 /// Types that `named!` made.
@@ -43,7 +45,7 @@ macro_rules! names {
 
 names! {
     ActionKind as "action_kind",
-    Change as "change",
+    Importance as "change",
     ChangeKind as "change_kind",
     Field as "field",
     Format as "format",
@@ -53,7 +55,7 @@ names! {
     Phase as "phase",
     Rule as "rule",
     Severity as "severity",
-    State as "state",
+    Lifecycle as "state",
     View as "view",
 }
 

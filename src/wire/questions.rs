@@ -31,14 +31,14 @@ objects! {
         pinned: Option<bool> = None,
         ids: Vec<i64> = Vec::new(),
         keys: Vec<String> = Vec::new(),
-        author: String = String::new(),
-        external_id: String = String::new(),
+        author: Option<String> = None,
+        external_id: Option<String> = None,
         phase: Phase = Phase::Active,
         starts: TimeRange = TimeRange::default(),
         ends: TimeRange = TimeRange::default(),
         published: TimeRange = TimeRange::default(),
         updated: TimeRange = TimeRange::default(),
-        changed_since: i64 = 0,
+        changed_since: Option<i64> = None,
         has_locale: Option<Locale> = None,
         unread_only: bool = false,
         pending_only: bool = false,
@@ -52,7 +52,7 @@ objects! {
         filter: Filter = Filter::default(),
         order: Order = Order::Default,
         limit: u32 = DEFAULT_LIMIT,
-        cursor: String = String::new(),
+        cursor: Option<String> = None,
         counted: bool = true,
     }
 
@@ -61,8 +61,13 @@ objects! {
         read_only: bool = false,
         acknowledged_only: bool = false,
         limit: u32 = DEFAULT_LIMIT,
-        cursor: String = String::new(),
+        cursor: Option<String> = None,
     }
+}
+
+/// A bound that may be none, for which JSON and the binary form have 0.
+fn set(bound: i64) -> Option<i64> {
+    Some(bound).filter(|bound| *bound != 0)
 }
 
 /// `[from, until]`, 0 being no bound.
@@ -72,7 +77,7 @@ impl Wire for TimeRange {
     }
 
     fn write(&self) -> Value {
-        json!([self.from, self.until])
+        json!([self.from.unwrap_or(0), self.until.unwrap_or(0)])
     }
 
     fn read(value: &Value) -> Result<Self> {
@@ -87,7 +92,7 @@ impl Wire for TimeRange {
             }
         }
         match Vec::<i64>::read(value)?.as_slice() {
-            [from, until] => Ok(Self::new(*from, *until)),
+            [from, until] => Ok(Self::new(set(*from), set(*until))),
             _ => Ok(Self::default()),
         }
     }
@@ -95,11 +100,12 @@ impl Wire for TimeRange {
 
 impl Packed for TimeRange {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-        serde::Serialize::serialize(&(Put(&self.from), Put(&self.until)), to)
+        let [from, until] = [self.from, self.until].map(Option::unwrap_or_default);
+        serde::Serialize::serialize(&(Put(&from), Put(&until)), to)
     }
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         let (Taken(from), Taken(until)) = serde::Deserialize::deserialize(from)?;
-        Ok(Self::new(from, until))
+        Ok(Self::new(set(from), set(until)))
     }
 }

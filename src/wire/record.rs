@@ -10,7 +10,7 @@ use super::table::packed;
 use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::object;
-use crate::model::{Announcement, Draft, Given, State, TakenApart};
+use crate::model::{Announcement, Draft, Given, Lifecycle, TakenApart};
 
 packed! {
     Given {
@@ -19,7 +19,7 @@ packed! {
         notify_version: u32,
         revision: i64,
         notify_revision: i64,
-        state: State,
+        state: Lifecycle,
         created_at: i64,
         published_at: i64,
         updated_at: i64,
@@ -71,7 +71,7 @@ pub(super) fn together(parts: TakenApart) -> Result<Announcement> {
     Ok(Announcement::new(
         &parts.draft,
         &checked,
-        parts.draft.starts_at,
+        parts.draft.starts_at.unwrap_or_default(),
         parts.given,
         checked.locales.as_slice().into(),
         Arc::new(parts.draft.audience.clone()),

@@ -2,7 +2,7 @@
 
 use super::row::{Row, travels_as};
 use super::table::objects;
-use crate::error::{Bilingual, Error, ErrorKind, Language, Parts, Result};
+use crate::error::{Bilingual, Error, ErrorKind, Language, Parts, Result, Source};
 
 /// The members of an error.
 pub(crate) struct Refusal {
@@ -65,6 +65,7 @@ impl Row<Error> for Refusal {
             offset: self.offset.and_then(|offset| usize::try_from(offset).ok()),
             limit: self.limit,
             reason: Bilingual::new(self.en, self.zh),
+            source: Source::default(),
         }))
     }
 }

@@ -13,10 +13,10 @@ use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::wrong_type;
 use crate::model::{
-    Action, ActionKind, Audience, Display, Draft, Format, Given, Severity, State, TakenApart, Text,
-    Viewer,
+    Action, ActionKind, Audience, Draft, Format, Given, Lifecycle, Placement, Severity, TakenApart,
+    Text, Viewer,
 };
-use crate::query::{Field, Found, HitRange, Item, Snippet};
+use crate::query::{Field, Highlights, HitRange, Item, Snippet};
 
 /// The members of an item.
 pub(crate) struct Shown {
@@ -24,13 +24,13 @@ pub(crate) struct Shown {
     revision: i64,
     version: u32,
     notify_version: u32,
-    state: State,
+    state: Lifecycle,
     severity: Severity,
     priority: i32,
     pinned: bool,
     dismissible: bool,
     require_ack: bool,
-    display: Display,
+    display: Placement,
     show_limit: u32,
     show_interval_ms: u32,
     starts_at: i64,
@@ -89,13 +89,13 @@ objects! {
         revision: i64,
         version: u32,
         notify_version: u32,
-        state: State,
+        state: Lifecycle,
         severity: Severity,
         priority: i32,
         pinned: bool,
         dismissible: bool,
         require_ack: bool,
-        display: Display,
+        display: Placement,
         show_limit: u32,
         show_interval_ms: u32,
         starts_at: i64,
@@ -171,16 +171,16 @@ impl Row<Item> for Shown {
             dismissible: a.dismissible(),
             require_ack: a.require_ack(),
             display: a.display(),
-            show_limit: a.show_limit(),
-            show_interval_ms: a.show_interval_ms(),
+            show_limit: a.show_limit().unwrap_or(0),
+            show_interval_ms: a.show_interval_ms().unwrap_or(0),
             starts_at: a.starts_at(),
-            ends_at: a.ends_at(),
-            event_from: a.event_from(),
-            event_to: a.event_to(),
+            ends_at: a.ends_at().unwrap_or(0),
+            event_from: a.event_from().unwrap_or(0),
+            event_to: a.event_to().unwrap_or(0),
             created_at: a.created_at(),
             published_at: a.published_at(),
             updated_at: a.updated_at(),
-            retracted_at: a.retracted_at(),
+            retracted_at: a.retracted_at().unwrap_or(0),
             retract_reason: a.retract_reason().to_owned(),
             key: a.key().to_owned(),
             channel: a.channel().to_owned(),
@@ -225,7 +225,7 @@ impl Row<Item> for Shown {
     fn back(self) -> Result<Item> {
         let found = match (self.title_hits, self.snippet) {
             (None, None) => None,
-            (Some(title), Some(snippet)) => Some(Box::new(Found {
+            (Some(title), Some(snippet)) => Some(Box::new(Highlights {
                 title,
                 snippet: Snippet {
                     field: snippet.field,
@@ -264,10 +264,10 @@ impl Row<Item> for Shown {
                 severity: self.severity,
                 priority: self.priority,
                 pinned: self.pinned,
-                starts_at: self.starts_at,
-                ends_at: self.ends_at,
-                event_from: self.event_from,
-                event_to: self.event_to,
+                starts_at: Some(self.starts_at),
+                ends_at: Some(self.ends_at).filter(|n| *n != 0),
+                event_from: Some(self.event_from).filter(|n| *n != 0),
+                event_to: Some(self.event_to).filter(|n| *n != 0),
                 actions: self.actions.into_iter().map(action).collect(),
                 texts: vec![Text {
                     locale: self.locale_used,
@@ -281,8 +281,8 @@ impl Row<Item> for Shown {
                 display: self.display,
                 dismissible: self.dismissible,
                 require_ack: self.require_ack,
-                show_limit: self.show_limit,
-                show_interval_ms: self.show_interval_ms,
+                show_limit: Some(self.show_limit).filter(|n| *n != 0),
+                show_interval_ms: Some(self.show_interval_ms).filter(|n| *n != 0),
                 category: self.category,
                 tags: self.tags,
                 replaces: Vec::new(),
@@ -307,7 +307,7 @@ impl Row<Item> for Shown {
 }
 
 /// A list of the places.
-impl Wire for Display {
+impl Wire for Placement {
     fn kind() -> String {
         "[display]".to_owned()
     }

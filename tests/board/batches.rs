@@ -1,7 +1,8 @@
 //! Several changes as one revision: all of them, or none.
 
 use notice::{
-    Changes, Draft, ErrorKind, Operation, Outcome, Published, Query, Reference, Severity, limits,
+    ChangeQuery, Draft, ErrorKind, Operation, Outcome, Published, Query, Reference, Severity,
+    limits,
 };
 use serde_json::json;
 
@@ -159,7 +160,7 @@ fn a_follower_gets_a_batch_whole_however_small_the_pages() {
     let changes = |since, limit| {
         let page = desk
             .board
-            .changes(&Changes::since(since, of("ann")).limit(limit));
+            .changes(&ChangeQuery::since(since, of("ann")).limit(limit));
         let page = page.unwrap();
         (page.events.len(), page.to_revision, page.more)
     };

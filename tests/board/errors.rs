@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use notice::{Changes, Draft, Error, ErrorKind, Language, Mark, Operation, Options, Query, Viewer};
+use notice::{
+    ChangeQuery, Draft, Error, ErrorKind, Language, Mark, Operation, Options, Query, Viewer,
+};
 use serde_json::json;
 
 use crate::support::{Desk, kind, of, update};
@@ -61,13 +63,13 @@ fn reach(wanted: ErrorKind) -> Reach {
             desk.at(1);
             desk.title("b");
             desk.board
-                .changes(&Changes::since(0, of("ann")))
+                .changes(&ChangeQuery::since(0, of("ann")))
                 .unwrap_err()
         }),
         ErrorKind::EpochMismatch => Some(|| {
             let desk = Desk::new();
             let epoch = desk.board.count(&of("ann")).unwrap().epoch;
-            let changes = Changes::since(0, of("ann")).epoch(!epoch);
+            let changes = ChangeQuery::since(0, of("ann")).epoch(!epoch);
             desk.board.changes(&changes).unwrap_err()
         }),
         ErrorKind::FutureRevision => {

@@ -7,10 +7,7 @@ use crate::support::{Desk, NOW, for_role, kind, of};
 
 /// An editor asks for a viewer.
 fn editor_for(user: &str) -> Query {
-    Query {
-        view: View::Editor,
-        ..of(user)
-    }
+    of(user).view(View::Editor)
 }
 
 fn rules(explanation: &Explanation) -> Vec<Rule> {
@@ -55,12 +52,12 @@ fn what_is_on_the_board_is_visible() {
 #[test]
 fn each_rule_that_hides_is_named_with_what_it_is_about() {
     let desk = Desk::new();
-    let later = desk.publish(Draft::new("en", "a").visible(NOW + 100, 0));
+    let later = desk.publish(Draft::new("en", "a").visible(NOW + 100, None));
     let start = (NOW + 100).to_string();
     let ann = editor_for("ann");
     assert_eq!(explained(&desk, later, &ann, &[&start]), [Rule::Scheduled]);
 
-    let over = desk.publish(Draft::new("en", "b").visible(0, NOW + 10));
+    let over = desk.publish(Draft::new("en", "b").visible(None, NOW + 10));
     desk.at(10);
     let end = (NOW + 10).to_string();
     assert_eq!(explained(&desk, over, &ann, &[&end]), [Rule::Expired]);
@@ -130,7 +127,7 @@ fn several_reasons_come_together_in_a_fixed_order() {
             .key("k")
             .show_limit(1)
             .show_interval_ms(500)
-            .visible(0, NOW + 100),
+            .visible(None, NOW + 100),
     );
     desk.mark("ann", &[id], Mark::Seen);
     desk.mark("ann", &[id], Mark::Dismiss);
@@ -166,7 +163,7 @@ fn several_reasons_come_together_in_a_fixed_order() {
 fn a_viewer_is_told_nothing_of_what_is_not_for_that_viewer() {
     let desk = Desk::new();
     let secret = desk.publish(for_role("secret", "boss"));
-    let later = desk.publish(Draft::new("en", "later").visible(NOW + 1, 0));
+    let later = desk.publish(Draft::new("en", "later").visible(NOW + 1, None));
     for id in [secret, later, 99, 0, -1] {
         let error = desk.board.explain(id, &of("ann")).unwrap_err();
         assert_eq!(error, notice::Error::not_found(id));
@@ -190,10 +187,7 @@ fn the_viewers_time_counts() {
     let desk = Desk::new();
     let id = desk.publish(Draft::new("en", "a").visible(NOW + 100, NOW + 200));
     let at = |ms| {
-        let query = Query {
-            view: View::Editor,
-            ..Query::new(Viewer::new("ann").at(NOW + ms))
-        };
+        let query = Query::new(Viewer::new("ann").at(NOW + ms)).view(View::Editor);
         rules(&desk.board.explain(id, &query).unwrap())
     };
     assert_eq!(at(99), [Rule::Scheduled]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notice::{
-    ChangeKind, Changes, Draft, ErrorKind, Filter, Options, Order, Phase, Query, Reference,
+    ChangeKind, ChangeQuery, Draft, ErrorKind, Filter, Options, Order, Phase, Query, Reference,
 };
 use serde_json::json;
 
@@ -26,10 +26,7 @@ fn a_follower_is_told_what_concerns_its_query_and_moves_on_over_the_rest() {
     let desk = Desk::new();
     desk.publish(Draft::new("en", "a").channel("mine"));
     desk.publish(Draft::new("en", "b").channel("other"));
-    let mine = of("ann").filter(Filter {
-        channels: vec!["mine".to_owned()],
-        ..Filter::default()
-    });
+    let mine = of("ann").filter(Filter::new().channels(["mine"]));
     let title = |t: &str| Some(t.to_owned());
     assert_eq!(
         told(&desk, 0, &mine),
@@ -37,7 +34,7 @@ fn a_follower_is_told_what_concerns_its_query_and_moves_on_over_the_rest() {
     );
     let page = desk
         .board
-        .changes(&Changes::since(1, mine.clone()))
+        .changes(&ChangeQuery::since(1, mine.clone()))
         .unwrap();
     assert!(page.events.is_empty());
     assert_eq!((page.to_revision, page.head, page.more), (2, 2, false));
@@ -103,16 +100,13 @@ fn pages_end_with_a_revision_and_lead_on_to_the_head() {
     for n in 0..10 {
         desk.publish(Draft::new("en", n.to_string()).channel(["a", "b"][n % 2]));
     }
-    let in_a = of("ann").filter(Filter {
-        channels: vec!["a".to_owned()],
-        ..Filter::default()
-    });
+    let in_a = of("ann").filter(Filter::new().channels(["a"]));
     let mut since = 0;
     let mut revisions = Vec::new();
     loop {
         let page = desk
             .board
-            .changes(&Changes::since(since, in_a.clone()).limit(2));
+            .changes(&ChangeQuery::since(since, in_a.clone()).limit(2));
         let page = page.unwrap();
         assert!(page.events.len() <= 2);
         assert!(page.to_revision > since, "a page always leads on");
@@ -134,7 +128,7 @@ fn what_is_compacted_is_said_with_the_oldest_revision_that_is_left() {
         desk.at(n);
         desk.title(&n.to_string());
     }
-    let changes = |since| desk.board.changes(&Changes::since(since, of("ann")));
+    let changes = |since| desk.board.changes(&ChangeQuery::since(since, of("ann")));
     assert_eq!(changes(0).unwrap().events.len(), 5, "none is old enough");
     desk.at(102);
     desk.title("next");
@@ -176,7 +170,7 @@ fn another_epoch_and_a_future_revision_are_refused() {
     desk.title("a");
     let epoch = desk.page(&of("ann")).count.epoch;
     let changes = |since, epoch| {
-        let changes = Changes::since(since, of("ann")).epoch(epoch);
+        let changes = ChangeQuery::since(since, of("ann")).epoch(epoch);
         desk.board.changes(&changes)
     };
     assert_eq!(changes(0, epoch).unwrap().epoch, epoch);
@@ -191,7 +185,7 @@ fn another_epoch_and_a_future_revision_are_refused() {
 fn what_a_feed_cannot_follow_is_refused() {
     let desk = Desk::new();
     desk.title("a");
-    let refused = |query: Query| refusal(desk.board.changes(&Changes::since(0, query)));
+    let refused = |query: Query| refusal(desk.board.changes(&ChangeQuery::since(0, query)));
     let invalid = |path: &str| (ErrorKind::InvalidField, Some(path.to_owned()));
     let with = |set: fn(&mut Filter)| {
         let mut filter = Filter::default();
@@ -216,10 +210,10 @@ fn what_a_feed_cannot_follow_is_refused() {
         invalid("filter.phase")
     );
     assert_eq!(refused(of("ann").order(Order::Relevance)), invalid("order"));
-    let negative = desk.board.changes(&Changes::since(-1, of("ann")));
+    let negative = desk.board.changes(&ChangeQuery::since(-1, of("ann")));
     assert_eq!(refusal(negative), invalid("since"));
     for limit in [0, 1001] {
-        let changes = Changes::since(0, of("ann")).limit(limit);
+        let changes = ChangeQuery::since(0, of("ann")).limit(limit);
         assert_eq!(refusal(desk.board.changes(&changes)), invalid("limit"));
     }
 }
@@ -242,15 +236,18 @@ fn the_feed_says_when_the_list_changes_by_time_alone() {
     let desk = Desk::new();
     desk.publish(Draft::new("en", "a").visible(NOW + 100, NOW + 200));
     let next = || {
-        let page = desk.board.changes(&Changes::since(1, of("ann"))).unwrap();
+        let page = desk
+            .board
+            .changes(&ChangeQuery::since(1, of("ann")))
+            .unwrap();
         assert!(page.events.is_empty());
         page.next_change_at
     };
-    assert_eq!(next(), NOW + 100);
+    assert_eq!(next(), Some(NOW + 100));
     desk.at(100);
-    assert_eq!(next(), NOW + 200);
+    assert_eq!(next(), Some(NOW + 200));
     desk.at(200);
-    assert_eq!(next(), 0);
+    assert_eq!(next(), None);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use notice::{
-    Changes, Draft, ErrorKind, Filter, Operation, Operator, Options, Order, Phase, Query,
+    ChangeQuery, Draft, ErrorKind, Filter, Operation, Operator, Options, Order, Phase, Query,
     Reference, Severity, TimeRange, View, Viewer,
 };
 use proptest::prelude::*;
@@ -82,7 +82,7 @@ struct Follower {
     list: List,
     revision: i64,
     epoch: u128,
-    next_change_at: i64,
+    next_change_at: Option<i64>,
     limit: u32,
     lists: usize,
 }
@@ -94,7 +94,7 @@ impl Follower {
             list: List::new(),
             revision: 0,
             epoch: 0,
-            next_change_at: 0,
+            next_change_at: None,
             limit,
             lists: 0,
         };
@@ -124,11 +124,11 @@ impl Follower {
 
     /// Catches up as a program should.
     fn follow(&mut self, desk: &Desk, now: i64) {
-        if self.next_change_at != 0 && self.next_change_at <= now {
+        if self.next_change_at.is_some_and(|at| at <= now) {
             self.list_again(desk);
         }
         loop {
-            let changes = Changes::since(self.revision, self.query.clone());
+            let changes = ChangeQuery::since(self.revision, self.query.clone());
             let page = match desk
                 .board
                 .changes(&changes.epoch(self.epoch).limit(self.limit))
@@ -172,12 +172,7 @@ impl Follower {
 fn queries() -> Vec<Query> {
     let red = || Query::new(Viewer::new("ann").with("role", "red"));
     let blue = || Query::new(Viewer::new("bob").with("role", "blue"));
-    let editor = |phase| {
-        Query::editor().filter(Filter {
-            phase,
-            ..Filter::default()
-        })
-    };
+    let editor = |phase| Query::editor().filter(Filter::new().phase(phase));
     let with = |query: Query, set: fn(&mut Filter)| {
         let mut filter = query.filter.clone();
         set(&mut filter);
@@ -194,20 +189,18 @@ fn queries() -> Vec<Query> {
         with(blue(), |f| f.tags_none = vec!["t".to_owned()]),
         with(red(), |f| f.pinned = Some(true)),
         with(red(), |f| f.ids = vec![1, 3, 5]),
-        with(red(), |f| f.changed_since = 4),
-        with(red(), |f| f.ends = TimeRange::new(0, NOW + 300)),
-        with(blue(), |f| f.starts = TimeRange::new(NOW + 20, 0)),
+        with(red(), |f| f.changed_since = Some(4)),
+        with(red(), |f| f.ends = TimeRange::new(None, NOW + 300)),
+        with(blue(), |f| f.starts = TimeRange::new(NOW + 20, None)),
         editor(Phase::Active),
         editor(Phase::Any),
         editor(Phase::Scheduled),
         editor(Phase::Retracted),
         editor(Phase::Expired),
-        Query {
-            view: View::Editor,
-            ..with(editor(Phase::Any), |f| {
-                f.channels = vec!["default".to_owned()]
-            })
-        },
+        with(editor(Phase::Any), |f| {
+            f.channels = vec!["default".to_owned()]
+        })
+        .view(View::Editor),
     ]
 }
 

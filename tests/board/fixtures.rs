@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use notice::{
-    Action, ActionKind, Change, Display, Draft, ManualClock, Mark, Operation, Operator, Options,
-    Query, Reference, Severity, SharedBoard, Text, Viewer,
+    Action, ActionKind, Draft, Importance, ManualClock, Mark, Operation, Operator, Options,
+    Placement, Query, Reference, Severity, SharedBoard, Text, Viewer,
 };
 use serde_json::json;
 
@@ -90,18 +90,15 @@ fn fill(board: &SharedBoard, clock: &ManualClock) {
         .pinned(true)
         .audience("platform", Operator::In, ["windows", "linux"])
         .audience("app_version", Operator::Version, [">=7.9 <8"])
-        .display(Display::LIST | Display::POPUP)
+        .display(Placement::LIST | Placement::POPUP)
         .require_ack(true)
         .show_limit(3)
         .show_interval_ms(60_000)
-        .action(Action {
-            id: "more".to_owned(),
-            kind: ActionKind::Url,
-            label: [("en", "More"), ("zh-CN", "详情")]
-                .map(|(locale, label)| (locale.to_owned(), label.to_owned()))
-                .to_vec(),
-            value: "https://example.com/".to_owned(),
-        })
+        .action(
+            Action::new("more", ActionKind::Url, "https://example.com/")
+                .label("en", "More")
+                .label("zh-CN", "详情"),
+        )
         .category("maintenance")
         .tag("db")
         .tag("night")
@@ -124,7 +121,7 @@ fn fill(board: &SharedBoard, clock: &ManualClock) {
     let mut replaces = draft("取代", "Replaces")
         .channel("ops")
         .replaces(Reference::Key("maintenance".to_owned()));
-    replaces.ends_at = NOW + 100_000_000;
+    replaces.ends_at = Some(NOW + 100_000_000);
     board.publish(&replaces).unwrap();
 
     clock.set(NOW + 2000);
@@ -132,7 +129,7 @@ fn fill(board: &SharedBoard, clock: &ManualClock) {
         id: update,
         patch: json!({"priority": 9}),
         if_version: None,
-        change: Some(Change::Minor),
+        change: Some(Importance::Minor),
     };
     board.apply_one(minor).unwrap();
     let mistake = board.publish(&draft("误发", "By mistake")).unwrap().id;

@@ -368,7 +368,7 @@ fn a_board_whose_file_is_damaged_is_backed_up_from_memory() {
         1
     );
     let saved = directory.open("saved");
-    assert_eq!(saved.query(&Query::editor()).unwrap().count.total, 1);
+    assert_eq!(saved.query(&Query::editor()).unwrap().count.total, Some(1));
     assert_eq!(saved.custody().unwrap().verify().unwrap().problems, []);
 }
 

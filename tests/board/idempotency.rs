@@ -1,6 +1,6 @@
 //! 幂等键: publishing again after an answer was lost.
 
-use notice::{Draft, ErrorKind, Outcome, Published};
+use notice::{Draft, ErrorKind, Outcome};
 use serde_json::json;
 
 use crate::support::{DAY, Desk, NONE, kind, of, publish, refusal, update};
@@ -16,10 +16,8 @@ fn the_same_request_gives_the_first_result() {
     assert!(!first.duplicate);
     desk.update(first.id, json!({"priority": 4}));
     let again = desk.board.publish(&draft()).unwrap();
-    let expected = Published {
-        duplicate: true,
-        ..first
-    };
+    let mut expected = first;
+    expected.duplicate = true;
     assert_eq!(again, expected);
     assert_eq!(desk.ids(&of("ann")), [first.id]);
     assert_eq!(desk.revision(), 2);
@@ -32,7 +30,7 @@ fn another_request_under_the_same_key_is_a_conflict() {
     for other in [
         draft().priority(1),
         draft().key("k"),
-        draft().change(notice::Change::Minor),
+        draft().change(notice::Importance::Minor),
         Draft::new("en", "b").idempotency_key("once"),
     ] {
         assert_eq!(

@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use notice::{
-    Changes, Draft, Error, Filter, Language, Mark, Operation, Operator, Order, Query, Reference,
-    Result, Severity, Text, TimeRange, Viewer,
+    ChangeQuery, Draft, Error, Filter, Language, Mark, Operation, Operator, Order, Query,
+    Reference, Result, Severity, Text, TimeRange, Viewer,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -163,8 +163,8 @@ impl Twins {
             }
             (Doing::Edit(_, is_news), Some((_, known))) => {
                 let change = match is_news {
-                    true => notice::Change::Major,
-                    false => notice::Change::Minor,
+                    true => notice::Importance::Major,
+                    false => notice::Importance::Minor,
                 };
                 let word = if is_hidden { SECRET } else { "open" };
                 let patch = json!({"extras": {"n": n}, "author": format!("{word}{n}")});
@@ -211,12 +211,12 @@ impl Twins {
     ) -> i64 {
         let n = self.count;
         let replaced = replaces.and_then(|pick| self.pick(false, pick));
-        let ends_at = lasts.map_or(0, |ms| self.now + ms);
+        let ends_at = lasts.map(|ms| self.now + ms);
         let Some(hiding) = hiding else {
             let mut draft = Draft::from_text(Text::new("en", format!("open{n}")).body("open"))
                 .key(format!("k{n}"))
                 .tag("t")
-                .show_limit(n % 3)
+                .show_limit(Some(n % 3).filter(|n| *n > 0))
                 .require_ack(n.is_multiple_of(4))
                 .severity(severity)
                 .visible(self.now, ends_at);
@@ -237,18 +237,16 @@ impl Twins {
             .external_id(&word)
             .severity(Severity::Critical)
             .pinned(true)
-            .action(notice::Action {
-                id: word.clone(),
-                kind: notice::ActionKind::Copy,
-                label: vec![("en".to_owned(), word.clone())],
-                value: word.clone(),
-            });
+            .action(
+                notice::Action::new(word.clone(), notice::ActionKind::Copy, word.clone())
+                    .label("en", word.clone()),
+            );
         draft.extras.insert(word.clone(), word.clone().into());
         draft = match hiding {
             Hiding::Audience => draft
                 .audience("role", Operator::In, [word])
                 .visible(self.now - 1, ends_at),
-            Hiding::Start => draft.visible(NEVER, 0),
+            Hiding::Start => draft.visible(NEVER, None),
         };
         if let Some(place) = replaced {
             draft = draft.replaces(Reference::Id(self.known[place].id));
@@ -275,12 +273,12 @@ impl Twins {
         for query in queries() {
             told.pages(desk, &query);
             let plain = query.filter
-                == Filter {
-                    unread_only: false,
-                    pending_only: false,
-                    unacknowledged_only: false,
-                    ..query.filter.clone()
-                };
+                == query
+                    .filter
+                    .clone()
+                    .unread_only(false)
+                    .pending_only(false)
+                    .unacknowledged_only(false);
             if plain {
                 told.feed(desk, &query);
             }
@@ -322,12 +320,9 @@ impl Twins {
                     Err(Error::not_found(*id))
                 );
             }
-            let with_id = query.clone().filter(Filter {
-                ids: vec![*id],
-                ..Filter::default()
-            });
+            let with_id = query.clone().filter(Filter::new().ids([*id]));
             let count = board.count(&with_id).unwrap();
-            assert_eq!((count.total, count.unread), (0, 0));
+            assert_eq!((count.total, count.unread), (Some(0), Some(0)));
             for event in self.full.events(0, &query) {
                 assert_ne!(event.id, *id);
             }
@@ -358,12 +353,9 @@ impl Told {
     /// `next_change_at` of a board on which something is scheduled for the viewer may name that start:
     /// it says when to ask again, and the contract has it never late, not never early. It says no more
     /// than that. What the audience hides may not be in it at all.
-    fn next_change(&mut self, next: i64) {
-        let next = match self.has_scheduled && next == NEVER {
-            true => 0,
-            false => next,
-        };
-        writeln!(self.text, "next {next}").unwrap();
+    fn next_change(&mut self, next: Option<i64>) {
+        let next = next.filter(|next| !(self.has_scheduled && *next == NEVER));
+        writeln!(self.text, "next {next:?}").unwrap();
     }
 
     fn pages(&mut self, desk: &Desk, query: &Query) {
@@ -371,10 +363,10 @@ impl Told {
         loop {
             let mut page = desk.page(&query);
             self.next_change(page.count.next_change_at);
-            (page.count.epoch, page.count.next_change_at) = (0, 0);
+            (page.count.epoch, page.count.next_change_at) = (0, None);
             self.add("page", Ok(&page));
             let mut count = desk.board.count(&query).unwrap();
-            (count.epoch, count.next_change_at) = (0, 0);
+            (count.epoch, count.next_change_at) = (0, None);
             self.add("count", Ok(count));
             let Some(cursor) = page.next_cursor else {
                 return;
@@ -383,7 +375,7 @@ impl Told {
                 .decode(&cursor)
                 .unwrap();
             self.add("cursor", Ok(String::from_utf8_lossy(&bytes)));
-            query.cursor = cursor;
+            query.cursor = Some(cursor);
         }
     }
 
@@ -391,10 +383,10 @@ impl Told {
         for since in 0..=desk.revision() {
             let mut page = desk
                 .board
-                .changes(&Changes::since(since, query.clone()))
+                .changes(&ChangeQuery::since(since, query.clone()))
                 .unwrap();
             self.next_change(page.next_change_at);
-            (page.epoch, page.next_change_at) = (0, 0);
+            (page.epoch, page.next_change_at) = (0, None);
             self.add("changes", Ok(page));
         }
     }
@@ -414,8 +406,8 @@ fn queries() -> Vec<Query> {
         with(|f| f.unacknowledged_only = true),
         with(|f| f.tags_any = vec!["t".to_owned()]).order(Order::EndingSoon),
         with(|f| f.severity_at_least = Some(Severity::Notice)),
-        with(|f| f.changed_since = 3),
-        with(|f| f.starts = TimeRange::new(NOW + 20, 0)),
+        with(|f| f.changed_since = Some(3)),
+        with(|f| f.starts = TimeRange::new(NOW + 20, None)),
     ]
 }
 

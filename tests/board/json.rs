@@ -1,7 +1,7 @@
 //! Drafts and announcements as JSON.
 
 use notice::{
-    Action, ActionKind, Audience, Change, Display, Draft, Error, ErrorKind, Operator, Query,
+    Action, ActionKind, Audience, Draft, Error, ErrorKind, Importance, Operator, Placement, Query,
     Reference, Severity, Text, limits,
 };
 use serde_json::{Map, Value, json};
@@ -38,58 +38,58 @@ fn every_field() -> Draft {
         .and("role", Operator::In, ["a", "7", "1.5", "true"])
         .and("app", Operator::Exists, [""; 0])
         .and("app", Operator::Unknown("near".into()), [""; 0]);
-    let action = |id: &str, kind, label: &[(&str, &str)], value: &str| Action {
-        id: id.into(),
-        kind,
-        label: label
-            .iter()
-            .map(|(l, t)| (l.to_string(), t.to_string()))
-            .collect(),
-        value: value.into(),
+    let action = |id: &str, kind, label: &[(&str, &str)], value: &str| {
+        let action = Action::new(id, kind, value);
+        label.iter().fold(action, |action, (locale, label)| {
+            action.label(*locale, *label)
+        })
     };
-    Draft {
-        key: "a/b".into(),
-        channel: "ops".into(),
-        severity: Severity::Critical,
-        priority: -7,
-        pinned: true,
-        starts_at: NOW,
-        ends_at: NOW + 3_600_500,
-        event_from: NOW + 1_800_000,
-        event_to: NOW + 1_800_001,
-        texts: vec![
+    {
+        let mut draft = Draft::default();
+        draft.key = "a/b".into();
+        draft.channel = "ops".into();
+        draft.severity = Severity::Critical;
+        draft.priority = -7;
+        draft.pinned = true;
+        draft.starts_at = Some(NOW);
+        draft.ends_at = Some(NOW + 3_600_500);
+        draft.event_from = Some(NOW + 1_800_000);
+        draft.event_to = Some(NOW + 1_800_001);
+        draft.texts = vec![
             Text::new("zh-CN", "标题")
                 .summary("摘要")
                 .markdown("# 正文"),
             Text::new("en", "Title"),
-        ],
-        default_locale: "en".into(),
-        audience,
-        display: Display::POPUP | Display::BADGE,
-        dismissible: false,
-        require_ack: true,
-        show_limit: u32::MAX,
-        show_interval_ms: 60_000,
-        actions: vec![
+        ];
+        draft.default_locale = "en".into();
+        draft.audience = audience;
+        draft.display = Placement::POPUP | Placement::BADGE;
+        draft.dismissible = false;
+        draft.require_ack = true;
+        draft.show_limit = Some(u32::MAX);
+        draft.show_interval_ms = Some(60_000);
+        draft.actions = vec![
             action("go", ActionKind::Url, &[("en", "Go")], "https://a/"),
             action("c", ActionKind::Copy, &[("en", "C"), ("de", "K")], ""),
-        ],
-        category: "c".into(),
-        tags: vec!["t".into(), "停机".into()],
-        replaces: vec![
+        ];
+        draft.category = "c".into();
+        draft.tags = vec!["t".into(), "停机".into()];
+        draft.replaces = vec![
             Reference::Id(3),
             Reference::Key("old/key".into()),
             Reference::Id(9_007_199_254_740_991),
-        ],
-        author: "au".into(),
-        source: "so".into(),
-        external_id: "ex".into(),
-        extras: json!({"n": null, "i": -9_007_199_254_740_991_i64, "f": 0.1, "deep": [{"x": []}]})
-            .as_object()
-            .unwrap()
-            .clone(),
-        change: Some(Change::Minor),
-        idempotency_key: String::from("request-17"),
+        ];
+        draft.author = "au".into();
+        draft.source = "so".into();
+        draft.external_id = "ex".into();
+        draft.extras =
+            json!({"n": null, "i": -9_007_199_254_740_991_i64, "f": 0.1, "deep": [{"x": []}]})
+                .as_object()
+                .unwrap()
+                .clone();
+        draft.change = Some(Importance::Minor);
+        draft.idempotency_key = String::from("request-17");
+        draft
     }
 }
 
@@ -186,7 +186,7 @@ fn a_member_that_is_null_or_missing_is_at_its_default() {
 #[test]
 fn a_display_of_nothing_is_not_the_default() {
     let none = Draft::from_json(br#"{"display":[]}"#).unwrap();
-    assert_eq!(none.display, Display::NONE);
+    assert_eq!(none.display, Placement::NONE);
     assert_eq!(none.to_json()["display"], json!([]));
 }
 
@@ -366,13 +366,16 @@ fn a_time_is_an_instant_with_an_offset_or_milliseconds() {
         "2026-06-18t02:00:00z",
         "2026-06-18 02:00:00Z",
     ] {
-        assert_eq!(starts(&format!("\"{text}\"")).unwrap(), NOW, "{text}");
+        assert_eq!(starts(&format!("\"{text}\"")).unwrap(), Some(NOW), "{text}");
     }
-    assert_eq!(starts("1781748000000").unwrap(), NOW);
-    assert_eq!(starts("\"2026-06-18T02:00:00.0019Z\"").unwrap(), NOW + 1);
+    assert_eq!(starts("1781748000000").unwrap(), Some(NOW));
+    assert_eq!(
+        starts("\"2026-06-18T02:00:00.0019Z\"").unwrap(),
+        Some(NOW + 1)
+    );
     assert_eq!(
         starts("\"9999-12-31T23:59:59.999Z\"").unwrap(),
-        limits::TIME_MS
+        Some(limits::TIME_MS)
     );
     for text in [
         "2026-06-18T10:00:00",
@@ -525,7 +528,7 @@ fn a_batch_is_a_list_or_a_single_draft() {
 fn an_announcement_is_its_draft_and_what_the_engine_gave() {
     let (board, clock) = board();
     let mut draft = every_field();
-    (draft.starts_at, draft.change) = (0, None);
+    (draft.starts_at, draft.change) = (None, None);
     draft.idempotency_key.clear();
     board.publish(&draft).unwrap();
     clock.set(NOW + 3);

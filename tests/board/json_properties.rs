@@ -1,8 +1,8 @@
 //! What holds of JSON for any draft.
 
 use notice::{
-    Action, ActionKind, Audience, Change, Condition, Display, Draft, Format, Operator, Outcome,
-    Query, Reference, Severity, Text,
+    Action, ActionKind, Audience, Condition, Draft, Format, Importance, Operator, Outcome,
+    Placement, Query, Reference, Severity, Text,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -40,12 +40,12 @@ fn texts() -> impl Strategy<Value = Vec<Text>> {
                 Format::Text
             };
             if made.iter().all(|text| text.locale != locale) {
-                made.push(Text {
-                    locale,
-                    title,
-                    summary,
-                    body,
-                    format,
+                made.push({
+                    let mut text = Text::new(locale, title);
+                    text.summary = summary;
+                    text.body = body;
+                    text.format = format;
+                    text
                 });
             }
         }
@@ -59,10 +59,8 @@ fn conditions() -> impl Strategy<Value = Vec<Condition>> {
     ]);
     let values = prop::collection::vec(any::<String>(), 0..3);
     let condition = (any::<String>(), operator, values);
-    let condition = condition.prop_map(|(attribute, operator, values)| Condition {
-        attribute,
-        operator: Operator::from_name(operator),
-        values,
+    let condition = condition.prop_map(|(attribute, operator, values)| {
+        Condition::new(attribute, Operator::from_name(operator), values)
     });
     prop::collection::vec(condition, 0..3)
 }
@@ -71,11 +69,11 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
     let label = prop::collection::btree_map("[a-z]{2}", any::<String>(), 0..3);
     let kind = prop::sample::select(ActionKind::ALL);
     let action = (any::<[String; 2]>(), kind, label);
-    let action = action.prop_map(|([id, value], kind, label)| Action {
-        id,
-        kind,
-        label: label.into_iter().collect(),
-        value,
+    let action = action.prop_map(|([id, value], kind, label)| {
+        let action = Action::new(id, kind, value);
+        label.into_iter().fold(action, |action, (locale, label)| {
+            action.label(locale, label)
+        })
     });
     prop::collection::vec(action, 0..3)
 }
@@ -100,7 +98,7 @@ fn wild_draft() -> impl Strategy<Value = Draft> {
         any::<(i32, u32, u32, bool, bool, bool)>(),
         0..32_u32,
         prop::sample::select(Severity::ALL),
-        prop::sample::select(vec![None, Some(Change::Minor), Some(Change::Major)]),
+        prop::sample::select(vec![None, Some(Importance::Minor), Some(Importance::Major)]),
     );
     let names = any::<[String; 8]>();
     (lists, numbers, names).prop_map(|(lists, numbers, names)| {
@@ -118,34 +116,38 @@ fn wild_draft() -> impl Strategy<Value = Draft> {
             external_id,
             idempotency_key,
         ] = names;
-        Draft {
-            audience: Audience { conditions },
-            display: Display::from_bits(display).unwrap(),
-            extras: extras.into_iter().collect(),
-            key,
-            channel,
-            severity,
-            priority,
-            pinned,
-            starts_at,
-            ends_at,
-            event_from,
-            event_to,
-            texts,
-            default_locale,
-            dismissible,
-            require_ack,
-            show_limit,
-            show_interval_ms,
-            actions,
-            category,
-            tags,
-            replaces,
-            author,
-            source,
-            external_id,
-            change,
-            idempotency_key,
+        {
+            let set = |time: i64| Some(time).filter(|time| *time != 0);
+            let count = |n: u32| Some(n).filter(|n| *n != 0);
+            let mut draft = Draft::default();
+            draft.audience = Audience::from(conditions);
+            draft.display = Placement::from_bits(display).unwrap();
+            draft.extras = extras.into_iter().collect();
+            draft.key = key;
+            draft.channel = channel;
+            draft.severity = severity;
+            draft.priority = priority;
+            draft.pinned = pinned;
+            draft.starts_at = set(starts_at);
+            draft.ends_at = set(ends_at);
+            draft.event_from = set(event_from);
+            draft.event_to = set(event_to);
+            draft.texts = texts;
+            draft.default_locale = default_locale;
+            draft.dismissible = dismissible;
+            draft.require_ack = require_ack;
+            draft.show_limit = count(show_limit);
+            draft.show_interval_ms = count(show_interval_ms);
+            draft.actions = actions;
+            draft.category = category;
+            draft.tags = tags;
+            draft.replaces = replaces;
+            draft.author = author;
+            draft.source = source;
+            draft.external_id = external_id;
+            draft.change = change;
+            draft.idempotency_key = idempotency_key;
+            draft
         }
     })
 }
@@ -178,7 +180,7 @@ proptest! {
     #[test]
     fn what_may_be_published_comes_back_as_it_was(draft in any_draft()) {
         let (board, _) = board();
-        let keyed = draft.key("k").visible(0, 0);
+        let keyed = draft.key("k").visible(None, None);
         let id = board.publish(&keyed).unwrap().id;
         let json = board.get(id, &Query::editor()).unwrap().announcement.to_json();
         let mut members = json.as_object().unwrap().clone();

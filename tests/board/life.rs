@@ -1,8 +1,8 @@
 //! Publish, update, retract, restore, purge.
 
 use notice::{
-    Change, ChangeKind, Draft, ErrorKind, Filter, Operation, Operator, Outcome, Phase, Published,
-    Query, Severity, State, Text,
+    ChangeKind, Draft, ErrorKind, Filter, Importance, Lifecycle, Operation, Operator, Outcome,
+    Phase, Published, Query, Severity, Text,
 };
 use serde_json::{Value, json};
 
@@ -27,13 +27,7 @@ fn an_update_changes_what_it_names_and_leaves_the_rest() {
     );
     desk.at(5);
     let done = desk.update(id, json!({"priority": 3}));
-    let expected = Published {
-        id,
-        version: 2,
-        revision: 2,
-        outcome: Outcome::Updated,
-        duplicate: false,
-    };
+    let expected = Published::new(id, 2, 2, Outcome::Updated);
     assert_eq!(done, expected);
     let a = desk.edited(id).announcement;
     assert_eq!(
@@ -100,7 +94,7 @@ fn title_body_severity_times_and_audience_are_news_and_the_rest_is_not() {
         json!({"extras": {"a": 1}}),
         json!({"actions": [{"id": "a", "kind": "copy", "label": {"en": "a"}, "value": "v"}]}),
     ];
-    let notified_by = |patch: &Value, change: Option<Change>| {
+    let notified_by = |patch: &Value, change: Option<Importance>| {
         let desk = Desk::new();
         let id = desk.publish(Draft::from_text(Text::new("en", "a").body("x")));
         let done = desk.try_update(id, patch.clone(), change).unwrap();
@@ -109,11 +103,11 @@ fn title_body_severity_times_and_audience_are_news_and_the_rest_is_not() {
     };
     for patch in &news {
         assert_eq!(notified_by(patch, None), 2, "{patch}");
-        assert_eq!(notified_by(patch, Some(Change::Minor)), 1, "{patch}");
+        assert_eq!(notified_by(patch, Some(Importance::Minor)), 1, "{patch}");
     }
     for patch in &rest {
         assert_eq!(notified_by(patch, None), 1, "{patch}");
-        assert_eq!(notified_by(patch, Some(Change::Major)), 2, "{patch}");
+        assert_eq!(notified_by(patch, Some(Importance::Major)), 2, "{patch}");
     }
     assert_eq!(
         notified_by(&json!({"severity": "none", "change": "minor"}), None),
@@ -130,7 +124,7 @@ fn an_upsert_by_key_follows_the_same_rules() {
     assert_eq!(notify(&desk, id), (2, 1));
     desk.publish(draft.clone().priority(1).severity(Severity::Critical));
     assert_eq!(notify(&desk, id), (3, 3));
-    desk.publish(draft.severity(Severity::Warning).change(Change::Minor));
+    desk.publish(draft.severity(Severity::Warning).change(Importance::Minor));
     assert_eq!(notify(&desk, id), (4, 3));
 }
 
@@ -211,16 +205,16 @@ fn a_retracted_one_is_hidden_at_once_and_kept_for_editors() {
     assert_eq!(kind(desk.board.get(id, &of("ann"))), ErrorKind::NotFound);
     assert_eq!(desk.ids(&Query::editor()), NONE);
     let a = desk.edited(id).announcement;
-    assert_eq!((a.state(), a.retracted_at()), (State::Retracted, NOW + 7));
+    assert_eq!(
+        (a.state(), a.retracted_at()),
+        (Lifecycle::Retracted, Some(NOW + 7))
+    );
     assert_eq!(
         (a.retract_reason(), a.text(0).body),
         ("withdrawn 撤", "text")
     );
     assert_eq!((a.version(), a.revision(), a.updated_at()), (1, 2, NOW));
-    let retracted = Query::editor().filter(Filter {
-        phase: Phase::Retracted,
-        ..Filter::default()
-    });
+    let retracted = Query::editor().filter(Filter::new().phase(Phase::Retracted));
     assert_eq!(desk.ids(&retracted), [id]);
     desk.at(9);
     assert_eq!(desk.retract(id, "again"), 2, "the first time stands");
@@ -260,8 +254,11 @@ fn a_retracted_one_can_be_updated_and_stays_retracted() {
         (Outcome::Updated, 2, 3)
     );
     let a = desk.edited(id).announcement;
-    assert_eq!((a.state(), a.retract_reason()), (State::Retracted, "why"));
-    assert_eq!(a.retracted_at(), NOW);
+    assert_eq!(
+        (a.state(), a.retract_reason()),
+        (Lifecycle::Retracted, "why")
+    );
+    assert_eq!(a.retracted_at(), Some(NOW));
     assert_eq!(desk.ids(&of("ann")), NONE);
     desk.restore(id);
     assert_eq!(desk.item("ann", id).text().title, "b");
@@ -283,7 +280,7 @@ fn a_restored_one_is_published_again_as_a_major_change() {
         (a.version(), a.notify_version(), a.notify_revision()),
         (2, 2, 3)
     );
-    assert_eq!((a.retracted_at(), a.retract_reason()), (0, ""));
+    assert_eq!((a.retracted_at(), a.retract_reason()), (None, ""));
     assert_eq!((a.created_at(), a.published_at()), (NOW, NOW + 50));
     assert_eq!(a.starts_at(), NOW);
     let twice = desk.board.apply_one(crate::support::restore(id));
@@ -349,7 +346,7 @@ fn a_key_that_another_one_has_is_refused_in_its_channel() {
 #[test]
 fn a_start_set_back_to_its_default_is_the_time_of_publishing() {
     let desk = Desk::new();
-    let id = desk.publish(Draft::new("en", "a").visible(NOW + 100, 0));
+    let id = desk.publish(Draft::new("en", "a").visible(NOW + 100, None));
     desk.at(10);
     desk.update(id, json!({"starts_at": null}));
     assert_eq!(desk.item("ann", id).announcement.starts_at(), NOW);

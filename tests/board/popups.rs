@@ -32,25 +32,22 @@ fn a_popup_comes_as_often_as_its_limit_and_anew_after_a_major_edit() {
 fn popups_keep_their_distance_and_the_page_says_when_the_next_may_come() {
     let desk = Desk::new();
     let id = desk.publish(Draft::new("en", "a").show_interval_ms(1000));
-    let pending = of("ann").filter(Filter {
-        pending_only: true,
-        ..Filter::default()
-    });
+    let pending = of("ann").filter(Filter::new().pending_only(true));
     let next = || desk.page(&pending).count.next_change_at;
-    assert_eq!(next(), 0);
+    assert_eq!(next(), None);
     desk.at(10);
     desk.mark("ann", &[id], Mark::Seen);
-    assert_eq!((desk.ids(&pending), next()), (vec![], NOW + 1010));
+    assert_eq!((desk.ids(&pending), next()), (vec![], Some(NOW + 1010)));
     assert_eq!(
         desk.page(&of("ann")).count.next_change_at,
-        0,
+        None,
         "the whole list does not change by that"
     );
     assert!(!desk.item("ann", id).is_pending);
     desk.at(1009);
     assert_eq!(desk.ids(&pending), NONE);
     desk.at(1010);
-    assert_eq!((desk.ids(&pending), next()), (vec![id], 0));
+    assert_eq!((desk.ids(&pending), next()), (vec![id], None));
     desk.mark("ann", &[id], Mark::Seen);
     desk.major(id, json!({"priority": 1}));
     assert_eq!(desk.ids(&pending), [id], "news need not wait");

@@ -1,8 +1,8 @@
 //! Publishing: what the engine gives, batches, revisions, retracting.
 
 use notice::{
-    Display, Draft, ErrorKind, Format, Outcome, Phase, Published, Query, Severity, State, Text,
-    limits,
+    Draft, ErrorKind, Format, Lifecycle, Outcome, Phase, Placement, Published, Query, Severity,
+    Text, limits,
 };
 
 use crate::support::{HOUR, NOW, anyone, assert_bilingual, board, draft, editor, titles};
@@ -11,13 +11,7 @@ use crate::support::{HOUR, NOW, anyone, assert_bilingual, board, draft, editor, 
 fn a_draft_without_anything_gets_the_defaults() {
     let (board, _) = board();
     let published = board.publish(&draft("a")).unwrap();
-    let expected = Published {
-        id: 1,
-        version: 1,
-        revision: 1,
-        outcome: Outcome::Created,
-        duplicate: false,
-    };
+    let expected = Published::new(1, 1, 1, Outcome::Created);
     assert_eq!(published, expected);
     let item = board.get(1, &anyone()).unwrap();
     let a = &item.announcement;
@@ -26,16 +20,16 @@ fn a_draft_without_anything_gets_the_defaults() {
     assert_eq!((a.revision(), a.notify_revision()), (1, 1));
     assert_eq!(
         (a.state(), a.severity()),
-        (State::Published, Severity::Info)
+        (Lifecycle::Published, Severity::Info)
     );
     assert_eq!((a.priority(), a.pinned()), (0, false));
-    assert_eq!((a.starts_at(), a.ends_at()), (NOW, 0));
-    assert_eq!((a.event_from(), a.event_to()), (0, 0));
+    assert_eq!((a.starts_at(), a.ends_at()), (NOW, None));
+    assert_eq!((a.event_from(), a.event_to()), (None, None));
     assert_eq!((a.created_at(), a.published_at()), (NOW, NOW));
-    assert_eq!((a.updated_at(), a.retracted_at()), (NOW, 0));
-    assert_eq!(a.display(), Display::LIST);
+    assert_eq!((a.updated_at(), a.retracted_at()), (NOW, None));
+    assert_eq!(a.display(), Placement::LIST);
     assert_eq!((a.dismissible(), a.require_ack()), (true, false));
-    assert_eq!((a.show_limit(), a.show_interval_ms()), (0, 0));
+    assert_eq!((a.show_limit(), a.show_interval_ms()), (None, None));
     assert!(a.audience().conditions.is_empty());
     assert!(a.actions().is_empty() && a.replaces().is_empty());
     assert_eq!(a.tags().len(), 0);
@@ -137,7 +131,7 @@ fn the_first_draft_of_a_batch_that_is_refused_is_named() {
     let (board, _) = board();
     for (bad, path) in [
         (draft("a").priority(1001), "[1].priority"),
-        (draft("a").visible(0, NOW), "[1].ends_at"),
+        (draft("a").visible(None, NOW), "[1].ends_at"),
         (draft("a").tag(""), "[1].tags[0]"),
     ] {
         let error = board.publish_all(&[draft("fine"), bad.clone(), draft("")]);
@@ -160,8 +154,11 @@ fn retracting_hides_at_once_and_keeps_the_text_for_editors() {
     let item = board.get(1, &Query::editor()).unwrap();
     let a = &item.announcement;
     assert_eq!((a.id(), a.key(), a.channel()), (1, "k", "ops"));
-    assert_eq!((a.state(), a.revision()), (State::Retracted, 2));
-    assert_eq!((a.retracted_at(), a.retract_reason()), (NOW + 5, "写错了"));
+    assert_eq!((a.state(), a.revision()), (Lifecycle::Retracted, 2));
+    assert_eq!(
+        (a.retracted_at(), a.retract_reason()),
+        (Some(NOW + 5), "写错了")
+    );
     assert_eq!((a.version(), a.updated_at()), (1, NOW));
     assert_eq!(item.text().title, "a");
     assert_eq!(titles(&board, &editor(Phase::Retracted)), ["a"]);
@@ -178,7 +175,7 @@ fn retracting_again_changes_nothing() {
     assert_eq!(board.revision().unwrap(), 3);
     let item = board.get(1, &Query::editor()).unwrap();
     assert_eq!(item.announcement.retract_reason(), "first");
-    assert_eq!(item.announcement.retracted_at(), NOW);
+    assert_eq!(item.announcement.retracted_at(), Some(NOW));
 }
 
 #[test]
@@ -213,5 +210,5 @@ fn an_item_stays_as_it_was_whatever_becomes_of_the_board() {
     board.retract(1, "").unwrap();
     drop(board);
     assert_eq!(item.text().title, "before");
-    assert_eq!(item.announcement.state(), State::Published);
+    assert_eq!(item.announcement.state(), Lifecycle::Published);
 }

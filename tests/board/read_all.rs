@@ -24,7 +24,7 @@ fn reading_ten_thousand_costs_one_watermark() {
         .collect();
     desk.board.publish_all(&drafts).unwrap();
     desk.read_all("ann");
-    assert_eq!(desk.board.count(&of("ann")).unwrap().unread, 0);
+    assert_eq!(desk.board.count(&of("ann")).unwrap().unread, Some(0));
     let stats = desk.board.stats().unwrap();
     assert_eq!((stats.users, stats.receipts), (1, 0));
 }
@@ -59,7 +59,7 @@ fn a_revision_that_is_still_to_come_is_refused() {
 fn what_is_scheduled_stays_unread_when_it_starts() {
     let desk = Desk::new();
     desk.title("now");
-    let later = desk.publish(Draft::new("en", "later").visible(NOW + 100, 0));
+    let later = desk.publish(Draft::new("en", "later").visible(NOW + 100, None));
     desk.read_all("ann");
     desk.at(100);
     assert_eq!(desk.unread("ann"), [later]);
@@ -71,7 +71,7 @@ fn what_is_scheduled_stays_unread_when_it_starts() {
 fn an_earlier_revision_at_a_later_time_does_not_reach_what_came_between() {
     let desk = Desk::new();
     desk.title("now");
-    let later = desk.publish(Draft::new("en", "later").visible(NOW + 100, 0));
+    let later = desk.publish(Draft::new("en", "later").visible(NOW + 100, None));
     desk.read_all("ann");
     desk.at(200);
     // The second is of a later time, but of a revision in which `later` was not there yet.
@@ -98,7 +98,7 @@ fn a_major_edit_is_unread_again_and_a_minor_one_is_not() {
 fn a_minor_edit_of_its_start_keeps_it_as_it_was() {
     let desk = Desk::new();
     let read = desk.title("read");
-    let unread = desk.publish(Draft::new("en", "unread").visible(NOW + 100, 0));
+    let unread = desk.publish(Draft::new("en", "unread").visible(NOW + 100, None));
     desk.at(10);
     desk.read_all("ann");
     desk.at(20);
@@ -149,10 +149,7 @@ fn with_a_filter_only_what_it_accepts_is_read() {
         desk.publish(Draft::new("en", n.to_string()).channel(channel));
     }
     desk.publish(for_role("secret", "boss").channel("a"));
-    let in_a = of("ann").filter(Filter {
-        channels: vec!["a".to_owned()],
-        ..Filter::default()
-    });
+    let in_a = of("ann").filter(Filter::new().channels(["a"]));
     assert_eq!(desk.board.mark_all_read(&in_a, Some(2)), Ok(2));
     assert_eq!(desk.unread("ann"), [4, 3, 2]);
     assert_eq!(desk.board.mark_all_read(&in_a, None), Ok(5));
@@ -172,10 +169,7 @@ fn limit_cursor_and_order_do_not_narrow_it() {
     for n in 0..5 {
         desk.publish(Draft::new("en", n.to_string()).tag("t"));
     }
-    let tagged = of("ann").limit(1).filter(Filter {
-        tags_any: vec!["t".to_owned()],
-        ..Filter::default()
-    });
+    let tagged = of("ann").limit(1).filter(Filter::new().tags_any(["t"]));
     let cursor = desk.page(&tagged).next_cursor.unwrap();
     desk.board
         .mark_all_read(&tagged.cursor(cursor), None)

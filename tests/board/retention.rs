@@ -11,7 +11,7 @@ fn desk() -> Desk {
 #[test]
 fn nothing_is_purged_unless_asked_for() {
     let desk = Desk::new();
-    desk.publish(Draft::new("en", "a").visible(0, NOW + 1));
+    desk.publish(Draft::new("en", "a").visible(None, NOW + 1));
     let id = desk.title("b");
     desk.retract(id, "");
     desk.at(i64::from(u32::MAX) * 1000);
@@ -23,9 +23,9 @@ fn nothing_is_purged_unless_asked_for() {
 #[test]
 fn what_has_ended_or_was_retracted_long_enough_ago_is_purged_by_the_next_write() {
     let desk = desk();
-    let ended = desk.publish(Draft::new("en", "ended").key("k").visible(0, NOW + 100));
+    let ended = desk.publish(Draft::new("en", "ended").key("k").visible(None, NOW + 100));
     let retracted = desk.title("retracted");
-    let stays = desk.publish(Draft::new("en", "stays").visible(0, NOW + 5000));
+    let stays = desk.publish(Draft::new("en", "stays").visible(None, NOW + 5000));
     desk.mark("ann", &[ended, retracted], Mark::Read);
     desk.at(200);
     desk.retract(retracted, "");
@@ -52,7 +52,7 @@ fn what_has_ended_or_was_retracted_long_enough_ago_is_purged_by_the_next_write()
 fn maintenance_purges_everything_that_is_due() {
     let desk = desk();
     let drafts: Vec<Draft> = (0..2500)
-        .map(|n| Draft::new("en", n.to_string()).visible(0, NOW + 1))
+        .map(|n| Draft::new("en", n.to_string()).visible(None, NOW + 1))
         .collect();
     desk.board.publish_all(&drafts).unwrap();
     desk.at(2000);
@@ -68,7 +68,7 @@ fn maintenance_purges_everything_that_is_due() {
 #[test]
 fn what_was_restored_or_extended_in_time_stays() {
     let desk = desk();
-    let extended = desk.publish(Draft::new("en", "a").visible(0, NOW + 10));
+    let extended = desk.publish(Draft::new("en", "a").visible(None, NOW + 10));
     let restored = desk.title("b");
     desk.retract(restored, "");
     desk.at(900);
@@ -87,7 +87,7 @@ fn what_was_restored_or_extended_in_time_stays() {
 #[test]
 fn it_is_over_at_just_the_millisecond_that_was_asked_for() {
     let desk = desk();
-    desk.publish(Draft::new("en", "ended").visible(0, NOW + 100));
+    desk.publish(Draft::new("en", "ended").visible(None, NOW + 100));
     let retracted = desk.title("retracted");
     desk.at(100);
     desk.retract(retracted, "");

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use notice::{
-    Change, ChangeEvent, Changes, Draft, Error, ErrorKind, Filter, Item, Language, ManualClock,
-    Mark, Operation, Operator, Options, Order, Outcome, Page, Phase, Published, Query, Result,
-    SharedBoard, View, Viewer,
+    ChangeEvent, ChangeQuery, Draft, Error, ErrorKind, Filter, Importance, Item, Language,
+    ManualClock, Mark, Operation, Operator, Options, Order, Outcome, Page, Phase, Published, Query,
+    Result, SharedBoard, View, Viewer,
 };
 use serde_json::Value;
 
@@ -63,7 +63,7 @@ impl Desk {
         &self,
         id: i64,
         patch: Value,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Published> {
         self.board.apply_one(update(id, patch, change))
     }
@@ -73,12 +73,12 @@ impl Desk {
     }
 
     pub(crate) fn minor(&self, id: i64, patch: Value) {
-        let done = self.try_update(id, patch, Some(Change::Minor)).unwrap();
+        let done = self.try_update(id, patch, Some(Importance::Minor)).unwrap();
         assert_eq!(done.outcome, Outcome::Updated);
     }
 
     pub(crate) fn major(&self, id: i64, patch: Value) {
-        let done = self.try_update(id, patch, Some(Change::Major)).unwrap();
+        let done = self.try_update(id, patch, Some(Importance::Major)).unwrap();
         assert_eq!(done.outcome, Outcome::Updated);
     }
 
@@ -124,26 +124,20 @@ impl Desk {
             let page = self.page(&query);
             items.extend(page.items);
             match page.next_cursor {
-                Some(cursor) => query.cursor = cursor,
+                Some(cursor) => query.cursor = Some(cursor),
                 None => return items,
             }
         }
     }
 
     pub(crate) fn pending(&self, user: &str) -> Vec<i64> {
-        self.ids(&of(user).filter(Filter {
-            pending_only: true,
-            ..Filter::default()
-        }))
+        self.ids(&of(user).filter(Filter::new().pending_only(true)))
     }
 
     pub(crate) fn unread(&self, user: &str) -> Vec<i64> {
-        let ids = self.ids(&of(user).filter(Filter {
-            unread_only: true,
-            ..Filter::default()
-        }));
+        let ids = self.ids(&of(user).filter(Filter::new().unread_only(true)));
         assert_eq!(
-            ids.len() as u64,
+            Some(ids.len() as u64),
             self.board.count(&of(user)).unwrap().unread
         );
         ids
@@ -160,7 +154,7 @@ impl Desk {
 
     /// The whole change feed from `since` on, a thousand events at a time.
     pub(crate) fn events(&self, since: i64, query: &Query) -> Vec<ChangeEvent> {
-        let changes = Changes::since(since, query.clone());
+        let changes = ChangeQuery::since(since, query.clone());
         let page = self.board.changes(&changes).unwrap();
         assert!(!page.more);
         page.events
@@ -226,7 +220,7 @@ pub(crate) fn publish(draft: Draft) -> Operation {
     Operation::Publish(Box::new(draft))
 }
 
-pub(crate) fn update(id: i64, patch: Value, change: Option<Change>) -> Operation {
+pub(crate) fn update(id: i64, patch: Value, change: Option<Importance>) -> Operation {
     Operation::Update {
         id,
         patch,
@@ -269,11 +263,9 @@ pub(crate) fn filter(change: impl FnOnce(&mut Filter)) -> Filter {
 
 /// An editor's query for one phase.
 pub(crate) fn editor(phase: Phase) -> Query {
-    Query {
-        filter: filter(|f| f.phase = phase),
-        view: View::Editor,
-        ..anyone()
-    }
+    anyone()
+        .filter(filter(|f| f.phase = phase))
+        .view(View::Editor)
 }
 
 /// Everything, through an editor's eyes.
@@ -290,7 +282,7 @@ pub(crate) fn ids_of(page: &Page) -> Vec<i64> {
 pub(crate) fn titles(board: &SharedBoard, query: &Query) -> Vec<String> {
     let page = board.query(query).unwrap();
     if page.next_cursor.is_none() {
-        assert_eq!(page.count.total, page.items.len() as u64);
+        assert_eq!(page.count.total, Some(page.items.len() as u64));
     }
     assert_eq!(board.count(query).unwrap(), page.count);
     let title = |item: &Item| item.text().title.to_owned();
@@ -300,14 +292,8 @@ pub(crate) fn titles(board: &SharedBoard, query: &Query) -> Vec<String> {
 /// Whether `query`'s viewer finds `id` by list, by count and by id: the three must say the same.
 pub(crate) fn sees(board: &SharedBoard, id: i64, query: &Query) -> bool {
     let listed = ids_of(&board.query(query).unwrap()).contains(&id);
-    let only = Query {
-        filter: Filter {
-            ids: vec![id],
-            ..query.filter.clone()
-        },
-        ..query.clone()
-    };
-    assert_eq!(board.count(&only).unwrap().total, u64::from(listed));
+    let only = query.clone().filter(query.filter.clone().ids([id]));
+    assert_eq!(board.count(&only).unwrap().total, Some(u64::from(listed)));
     if query.filter == Filter::default() && query.view == View::Viewer {
         match board.get(id, query) {
             Ok(item) => assert!(listed && item.announcement.id() == id),

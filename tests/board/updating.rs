@@ -1,6 +1,6 @@
 //! An update is a JSON merge patch (RFC 7396) over the writable fields.
 
-use notice::{Audience, Display, Draft, ErrorKind, Format, Outcome, Reference, Severity, Text};
+use notice::{Audience, Draft, ErrorKind, Format, Outcome, Placement, Reference, Severity, Text};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -139,7 +139,7 @@ fn null_sets_every_field_back_to_its_default() {
         id,
         json!({"texts": {"en": {"summary": null, "body": null, "format": null}}}),
     );
-    let plain = Draft::new("en", "t").channel("default").visible(NOW, 0);
+    let plain = Draft::new("en", "t").channel("default").visible(NOW, None);
     let plain = plain.default_locale("en");
     assert_eq!(desk.edited(id).announcement.to_draft(), plain);
     let refused = desk.try_update(id, json!({"texts": null}), None);
@@ -297,8 +297,8 @@ fn small_fields_take_their_json_forms() {
     );
     let a = desk.edited(id).announcement;
     assert_eq!(a.severity(), Severity::Notice);
-    assert_eq!(a.display(), Display::LIST | Display::TICKER);
-    assert_eq!(a.ends_at(), 4_102_444_800_000);
+    assert_eq!(a.display(), Placement::LIST | Placement::TICKER);
+    assert_eq!(a.ends_at(), Some(4_102_444_800_000));
     let audience = Audience::everyone().and("level", notice::Operator::Ge, ["7"]);
     assert_eq!(*a.audience(), audience);
 }

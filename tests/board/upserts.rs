@@ -1,8 +1,8 @@
 //! Publishing under a key that is there already.
 
 use notice::{
-    Action, ActionKind, Announcement, Change, Display, Draft, ErrorKind, Operator, Outcome, Query,
-    Reference, Severity, SharedBoard, Text, View,
+    Action, ActionKind, Announcement, Draft, ErrorKind, Importance, Operator, Outcome, Placement,
+    Query, Reference, Severity, SharedBoard, Text, View,
 };
 use std::sync::Arc;
 
@@ -13,13 +13,8 @@ fn kept(board: &SharedBoard, id: i64) -> Arc<Announcement> {
 }
 
 fn full() -> Draft {
-    Draft {
-        extras: serde_json::json!({"n": 1.5, "b": [true, null]})
-            .as_object()
-            .unwrap()
-            .clone(),
-        replaces: vec![Reference::Key("old".into()), Reference::Id(77)],
-        ..draft("title")
+    {
+        let mut draft = draft("title")
             .text(
                 Text::new("zh_hans_cn", "标题")
                     .summary("摘要")
@@ -27,14 +22,15 @@ fn full() -> Draft {
             )
             .key("k")
             .tag("t")
-            .action(Action {
-                id: "go".into(),
-                kind: ActionKind::Custom,
-                label: vec![("en".into(), "Go".into())],
-                value: "v".into(),
-            })
+            .action(Action::new("go", ActionKind::Custom, "v").label("en", "Go"))
             .audience("role", Operator::NotIn, ["x"])
-            .visible(0, NOW + HOUR)
+            .visible(None, NOW + HOUR);
+        draft.extras = serde_json::json!({"n": 1.5, "b": [true, null]})
+            .as_object()
+            .unwrap()
+            .clone();
+        draft.replaces = vec![Reference::Key("old".into()), Reference::Id(77)];
+        draft
     }
 }
 
@@ -53,7 +49,7 @@ fn publishing_the_same_again_makes_no_revision() {
         .default_locale("EN")
         .visible(NOW, NOW + HOUR);
     other.texts[1].locale = "ZH-Hans-CN".into();
-    other.change = Some(Change::Major);
+    other.change = Some(Importance::Major);
     assert_eq!(board.publish(&other).unwrap().outcome, Outcome::Unchanged);
     assert_eq!(kept(&board, 1).updated_at(), NOW);
 }
@@ -113,10 +109,10 @@ fn a_change_of_words_severity_times_or_audience_is_news() {
         |d| drop(d.texts.pop()),
         |d| d.texts.push(Text::new("de", "neu")),
         |d| d.severity = Severity::Critical,
-        |d| d.starts_at = NOW - 1,
-        |d| d.ends_at = 0,
-        |d| d.event_from = NOW,
-        |d| d.event_to = NOW,
+        |d| d.starts_at = Some(NOW - 1),
+        |d| d.ends_at = None,
+        |d| d.event_from = Some(NOW),
+        |d| d.event_to = Some(NOW),
         |d| d.audience.conditions.clear(),
         |d| d.audience.conditions[0].values.push("y".into()),
     ];
@@ -141,11 +137,11 @@ fn any_other_change_is_a_minor_edit() {
         |d| d.default_locale = "zh-Hans-CN".into(),
         |d| d.priority = 1,
         |d| d.pinned = true,
-        |d| d.display = Display::POPUP,
+        |d| d.display = Placement::POPUP,
         |d| d.dismissible = false,
         |d| d.require_ack = true,
-        |d| d.show_limit = 1,
-        |d| d.show_interval_ms = 1,
+        |d| d.show_limit = Some(1),
+        |d| d.show_interval_ms = Some(1),
         |d| d.actions.clear(),
         |d| d.category = "c".into(),
         |d| d.tags.push("u".into()),
@@ -171,14 +167,14 @@ fn whoever_changes_it_may_say_whether_it_is_news() {
     let (board, _) = board();
     board.publish(&draft("a").key("k")).unwrap();
     board
-        .publish(&draft("b").key("k").change(Change::Minor))
+        .publish(&draft("b").key("k").change(Importance::Minor))
         .unwrap();
     let a = kept(&board, 1);
     assert_eq!(
         (a.version(), a.notify_version(), a.notify_revision()),
         (2, 1, 1)
     );
-    let major = draft("b").key("k").priority(1).change(Change::Major);
+    let major = draft("b").key("k").priority(1).change(Importance::Major);
     board.publish(&major).unwrap();
     let a = kept(&board, 1);
     assert_eq!(
@@ -199,7 +195,7 @@ fn a_field_that_the_new_draft_leaves_out_is_unset() {
     board.publish(&full().priority(7).pinned(true)).unwrap();
     board.publish(&draft("title").key("k")).unwrap();
     let a = kept(&board, 1);
-    assert_eq!((a.priority(), a.pinned(), a.ends_at()), (0, false, 0));
+    assert_eq!((a.priority(), a.pinned(), a.ends_at()), (0, false, None));
     assert_eq!(
         (a.tags().len(), a.actions().len(), a.replaces().len()),
         (0, 0, 0)
@@ -234,11 +230,11 @@ fn an_end_is_checked_against_the_start_that_it_had() {
     board.publish(&draft("a").key("k")).unwrap();
     clock.set(NOW + 10);
     board
-        .publish(&draft("a").key("k").visible(0, NOW + 1))
+        .publish(&draft("a").key("k").visible(None, NOW + 1))
         .unwrap();
-    assert_eq!(kept(&board, 1).ends_at(), NOW + 1);
+    assert_eq!(kept(&board, 1).ends_at(), Some(NOW + 1));
     let error = board
-        .publish(&draft("a").key("k").visible(0, NOW))
+        .publish(&draft("a").key("k").visible(None, NOW))
         .unwrap_err();
     assert_eq!(error.path(), Some("ends_at"));
 }
@@ -265,30 +261,29 @@ fn a_change_moves_it_through_every_index() {
         .publish(&after.audience("role", Operator::Exists, [""; 0]))
         .unwrap();
     let count = |set: fn(&mut notice::Filter)| {
-        let query = Query {
-            view: View::Editor,
-            ..anyone().filter(crate::support::filter(set))
-        };
+        let query = anyone()
+            .filter(crate::support::filter(set))
+            .view(View::Editor);
         board.count(&query).unwrap().total
     };
-    assert_eq!(count(|_| {}), 1);
+    assert_eq!(count(|_| {}), Some(1));
     let gone: [fn(&mut notice::Filter); 6] = [
         |f| f.tags_any = vec!["t".into()],
         |f| f.categories = vec!["c".into()],
-        |f| f.author = "au".into(),
-        |f| f.external_id = "x".into(),
+        |f| f.author = Some("au".into()),
+        |f| f.external_id = Some("x".into()),
         |f| f.pinned = Some(true),
         |f| f.severity_at_least = Some(Severity::Notice),
     ];
     let there: [fn(&mut notice::Filter); 6] = [
         |f| f.tags_all = vec!["u".into()],
         |f| f.categories = vec!["d".into()],
-        |f| f.author = "bu".into(),
-        |f| f.external_id = "y".into(),
+        |f| f.author = Some("bu".into()),
+        |f| f.external_id = Some("y".into()),
         |f| f.pinned = Some(false),
         |f| f.severity_at_least = Some(Severity::Info),
     ];
-    assert!(gone.into_iter().all(|set| count(set) == 0));
-    assert!(there.into_iter().all(|set| count(set) == 1));
+    assert!(gone.into_iter().all(|set| count(set) == Some(0)));
+    assert!(there.into_iter().all(|set| count(set) == Some(1)));
     assert!(titles(&board, &anyone()).is_empty());
 }

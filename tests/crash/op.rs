@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Op {
     /// Changes that are made as one.
-    Apply(Vec<Change>),
+    Apply(Vec<Importance>),
     Mark {
         user: String,
         names: Vec<String>,
@@ -34,7 +34,7 @@ pub(crate) enum Op {
 
 /// Announcements have a name that is never used twice, for their ids are not known beforehand.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Change {
+pub(crate) enum Importance {
     Publish {
         name: String,
         thread: usize,
@@ -119,7 +119,7 @@ impl Op {
     pub(crate) fn idempotency_key(&self) -> Option<&str> {
         match self {
             Self::Apply(changes) => changes.iter().find_map(|change| match change {
-                Change::Publish {
+                Importance::Publish {
                     idempotency_key, ..
                 } if !idempotency_key.is_empty() => Some(idempotency_key.as_str()),
                 _ => None,
@@ -129,7 +129,7 @@ impl Op {
     }
 }
 
-impl Change {
+impl Importance {
     fn operation(&self, ids: &Ids) -> Operation {
         match self {
             Self::Publish {
@@ -165,7 +165,7 @@ impl Change {
     }
 }
 
-fn outcome(changes: &[Change], done: &[Published], ids: &mut Ids) -> Outcome {
+fn outcome(changes: &[Importance], done: &[Published], ids: &mut Ids) -> Outcome {
     let is_duplicate = done.iter().any(|done| done.duplicate);
     let mut outcome = Outcome {
         revision: done
@@ -178,13 +178,13 @@ fn outcome(changes: &[Change], done: &[Published], ids: &mut Ids) -> Outcome {
     };
     for (change, done) in changes.iter().zip(done) {
         match change {
-            Change::Publish { name, .. } => {
+            Importance::Publish { name, .. } => {
                 outcome.ids.push((name.clone(), done.id));
                 if !done.duplicate {
                     ids.insert(name.clone(), done.id);
                 }
             }
-            Change::Purge { name } => drop(ids.remove(name)),
+            Importance::Purge { name } => drop(ids.remove(name)),
             _ => {}
         }
     }
@@ -211,17 +211,11 @@ pub(crate) fn users(thread: usize) -> [String; 2] {
 /// # Errors
 /// Those of the board.
 pub(crate) fn everything(board: &dyn Board, user: &str, author: &str) -> Result<Vec<Item>> {
-    let filter = Filter {
-        phase: Phase::Any,
-        author: author.to_owned(),
-        ..Filter::default()
-    };
-    let mut query = Query {
-        view: View::Editor,
-        ..Query::new(Viewer::new(user))
-    }
-    .filter(filter)
-    .limit(1000);
+    let filter = Filter::new().phase(Phase::Any).author(author);
+    let mut query = Query::new(Viewer::new(user))
+        .view(View::Editor)
+        .filter(filter)
+        .limit(1000);
     let mut items = Vec::new();
     loop {
         let page = board.query(&query)?;

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use notice::{
-    Board, Changes, Custody, ErrorKind, Filter, Phase, Query, SharedBoard, Verification, View,
+    Board, ChangeQuery, Custody, ErrorKind, Filter, Phase, Query, SharedBoard, Verification, View,
     Viewer,
 };
 
@@ -255,7 +255,7 @@ impl Rounds {
     fn follow(&mut self, board: &dyn Board, head: i64) -> Result<(), String> {
         let mut last = self.revision;
         loop {
-            let page = match board.changes(&Changes::since(self.revision, all())) {
+            let page = match board.changes(&ChangeQuery::since(self.revision, all())) {
                 Ok(page) => page,
                 Err(error) if error.kind() == ErrorKind::Compacted => {
                     self.tally.listed_again += 1;
@@ -370,14 +370,9 @@ fn listen(child: &mut Child) -> Receiver<Line> {
 }
 
 fn all() -> Query {
-    Query {
-        view: View::Editor,
-        ..Query::new(Viewer::anonymous())
-    }
-    .filter(Filter {
-        phase: Phase::Any,
-        ..Filter::default()
-    })
+    Query::new(Viewer::anonymous())
+        .view(View::Editor)
+        .filter(Filter::new().phase(Phase::Any))
 }
 
 fn entry(item: &notice::Item) -> (i64, (u32, i64)) {

@@ -13,15 +13,15 @@ use crate::engine::{Store, instant};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::FeedChange;
 use crate::model::{self, Announcement, Audience, CompiledAudience, PreparedViewer};
-use crate::query::{ChangeEvent, ChangeKind, ChangePage, Changes};
+use crate::query::{ChangeEvent, ChangeKind, ChangePage, ChangeQuery};
 use crate::query::{Item, Phase, Query, View};
 
 impl Store {
     /// Returns the changes after `changes.since` that concern its query.
-    pub(crate) fn changes_for(&self, changes: &Changes) -> Result<ChangePage> {
+    pub(crate) fn changes_for(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         let query = Query {
             limit: changes.limit,
-            cursor: String::new(),
+            cursor: None,
             ..changes.query.clone()
         };
         check(&query, changes.since)?;
@@ -176,7 +176,7 @@ impl<'a> Witness<'a> {
             || change.replacers.iter().any(|replacer| {
                 let before = replacer.before.as_ref();
                 before.is_some_and(|before| {
-                    before.state() == model::State::Published && self.was_shown(before, change)
+                    before.state() == model::Lifecycle::Published && self.was_shown(before, change)
                 }) || index
                     .by_id(replacer.id)
                     .is_some_and(|current| self.may_know(current))

@@ -67,8 +67,9 @@ impl Store {
                     format!("已于 {} 关闭", receipt.dismissed_at),
                 ));
             }
-            if receipt.is_over_limit(announcement) {
-                let (shown, limit) = (receipt.shown(announcement), announcement.show_limit());
+            let limit = announcement.show_limit();
+            if let Some(limit) = limit.filter(|_| receipt.is_over_limit(announcement)) {
+                let shown = receipt.shown(announcement);
                 findings.push(finding(
                     Rule::ShowLimit,
                     format!("was shown {shown} times; the limit is {limit}"),
@@ -76,7 +77,7 @@ impl Store {
                 ));
             }
             let again = receipt.shown_again_at(announcement);
-            if now < again {
+            if let Some(again) = again.filter(|again| now < *again) {
                 findings.push(finding(
                     Rule::ShowInterval,
                     format!(
@@ -110,16 +111,14 @@ fn finding(
 
 fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Finding> {
     let a = announcement;
+    let retracted_at = a.retracted_at().unwrap_or_default();
+    let ends_at = a.ends_at().unwrap_or_default();
     match phase {
         Phase::Active | Phase::Any => None,
         Phase::Retracted => Some(finding(
             Rule::Retracted,
-            format!(
-                "was retracted at {}: {:?}",
-                a.retracted_at(),
-                a.retract_reason()
-            ),
-            format!("已于 {} 撤回：{:?}", a.retracted_at(), a.retract_reason()),
+            format!("was retracted at {retracted_at}: {:?}", a.retract_reason()),
+            format!("已于 {retracted_at} 撤回：{:?}", a.retract_reason()),
         )),
         Phase::Scheduled => Some(finding(
             Rule::Scheduled,
@@ -128,8 +127,8 @@ fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Findi
         )),
         Phase::Expired => Some(finding(
             Rule::Expired,
-            format!("ended at {}; now is {now}", a.ends_at()),
-            format!("已于 {} 结束，当前时间为 {now}", a.ends_at()),
+            format!("ended at {ends_at}; now is {now}"),
+            format!("已于 {ends_at} 结束，当前时间为 {now}"),
         )),
     }
 }

@@ -11,7 +11,7 @@ use crate::engine::{Store, instant};
 use crate::error::{Error, Result};
 use crate::model::Announcement;
 use crate::query::Field;
-use crate::query::{Count, Cursor, Filter, Found, Item, NOT_COUNTED, Page, Phase, Query, View};
+use crate::query::{Count, Cursor, Filter, Highlights, Item, Page, Phase, Query, View};
 use crate::search::{SearchQuery, highlights, snippet};
 
 /// Length of a snippet, in characters.
@@ -51,9 +51,9 @@ impl Store {
             let after = cursor.map(|c| c.after);
             let (total, mut slots) = if query.counted {
                 let total = selection.total();
-                (total, selection.page(after, limit + 1, total))
+                (Some(total), selection.page(after, limit + 1, total))
             } else {
-                (NOT_COUNTED, selection.page_uncounted(after, limit + 1))
+                (None, selection.page_uncounted(after, limit + 1))
             };
             let count = count_of(state, &selection, total, now);
             let has_more = slots.len() > limit;
@@ -89,18 +89,15 @@ impl Store {
         let now = instant(&query.viewer, present)?;
         self.memory.ask(present, self.storage(), |state, fetched| {
             let selection = Selection::new(state, fetched, &prepared, true, now);
-            Ok(count_of(state, &selection, selection.total(), now))
+            Ok(count_of(state, &selection, Some(selection.total()), now))
         })
     }
 }
 
-fn count_of(state: &State, selection: &Selection<'_>, total: u64, now: i64) -> Count {
+fn count_of(state: &State, selection: &Selection<'_>, total: Option<u64>, now: i64) -> Count {
     Count {
         total,
-        unread: match total {
-            NOT_COUNTED => NOT_COUNTED,
-            total => selection.unread(total),
-        },
+        unread: total.map(|total| selection.unread(total)),
         revision: state.index.revision,
         epoch: state.epoch,
         now,
@@ -128,9 +125,9 @@ impl Item {
 }
 
 /// Finds the hits of `search` in an item.
-fn found(item: &Item, search: &SearchQuery) -> Found {
+fn found(item: &Item, search: &SearchQuery) -> Highlights {
     let (announcement, index) = (&item.announcement, item.text_index);
-    Found {
+    Highlights {
         title: highlights(search, Field::Title, announcement.text(index).title),
         snippet: snippet(search, announcement, index, SNIPPET_CHARS),
     }
@@ -149,7 +146,7 @@ pub(crate) fn only(id: i64, query: &Query) -> Query {
     };
     Query {
         filter,
-        cursor: String::new(),
+        cursor: None,
         ..query.clone()
     }
 }

@@ -13,7 +13,8 @@ impl Store {
             let reason = Bilingual::new("must be from 1 to 1000", "必须在 1 到 1000 之间");
             return Err(Error::invalid("limit", &query.limit.to_string(), reason));
         }
-        let after = decode(&query.cursor)?;
+        let after = query.cursor.as_deref().map(decode).transpose()?;
+        let after = after.unwrap_or_default();
         let state = self.memory.read();
         let users = &state.users;
         let announcement = state
@@ -74,9 +75,6 @@ fn encode(user: &str) -> String {
 
 fn decode(cursor: &str) -> Result<String> {
     use base64::Engine as _;
-    if cursor.is_empty() {
-        return Ok(String::new());
-    }
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(cursor)
         .unwrap_or_default();

@@ -110,23 +110,19 @@ impl<'a> Selection<'a> {
     }
 
     /// Returns the earliest instant after `now` at which the answer may change through time alone;
-    /// 0 if it cannot.
+    /// None if it cannot.
     ///
     /// It examines a bounded number of starts and ends. If none of them concerns the query, it
     /// returns the next one after them, which is early but never late.
-    pub(crate) fn next_change_at(&self) -> i64 {
+    pub(crate) fn next_change_at(&self) -> Option<i64> {
         if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
-            return 0;
+            return None;
         }
         if let Some(candidates) = &self.candidates
             && candidates.len() <= CANDIDATES_ASKED
         {
             let next = self.next_change_of(candidates);
-            return next
-                .into_iter()
-                .chain(self.next_showing())
-                .min()
-                .unwrap_or(0);
+            return next.into_iter().chain(self.next_showing()).min();
         }
         let concerns = |slot: Slot| {
             self.entry(slot).is_some_and(|entry| {
@@ -141,11 +137,7 @@ impl<'a> Selection<'a> {
             .filter(|(looked_at, (_, slot))| *looked_at == CHANGES_LOOKED_AT || concerns(*slot))
             .map(|(_, (at, _))| at)
             .next();
-        [next, self.next_showing()]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or(0)
+        [next, self.next_showing()].into_iter().flatten().min()
     }
 
     /// Returns the earliest start or end of these candidates, or of their visible replacers.
@@ -267,7 +259,7 @@ impl<'a> Selection<'a> {
         let again = |(id, receipt): (&i64, &crate::model::Receipt)| {
             let slot = self.index.slot_of_id(*id)?;
             let entry = self.entry(slot)?;
-            let at = receipt.shown_again_at(&entry.announcement);
+            let at = receipt.shown_again_at(&entry.announcement)?;
             (at > self.now && self.accepts_ever(slot, entry)).then_some(at)
         };
         user.receipts.iter().filter_map(again).min()

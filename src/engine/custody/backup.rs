@@ -1,4 +1,4 @@
-//! Backups, and making the file small.
+//! Backups and compaction.
 
 use std::path::Path;
 
@@ -7,15 +7,15 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::query::Compaction;
 
 impl Store {
-    /// Writes a copy of the board as it is now; others go on using it.
+    /// Writes a copy of the board as it is now, while it is in use.
     pub(crate) fn back_up(&self, to: &Path) -> Result<i64> {
-        // A file that cannot be written any more is behind memory, and may be gone.
+        // A file that is not writable any more is behind memory, and may be gone.
         if let Some(storage) = self.storage()
             && self.writer.write_out().is_ok()
             && storage.is_readable()
         {
             match storage.copy_to(to) {
-                // What was damaged on the disk is in memory still.
+                // What was damaged on disk is intact in memory.
                 Err(error) if error.kind() == ErrorKind::Corrupt => {}
                 copied => return copied,
             }
@@ -29,7 +29,7 @@ impl Store {
         Ok(checkpoint.head.revision)
     }
 
-    /// Makes the file as small as it can be. Writers wait; readers do not.
+    /// Shrinks the file. Writers wait; readers do not.
     pub(crate) fn compact_file(&self) -> Result<Compaction> {
         let Some(durable) = &self.writer.durable else {
             let reason = Bilingual::new("an in-memory board has no file", "内存公告板没有文件");

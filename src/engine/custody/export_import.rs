@@ -1,9 +1,9 @@
-//! A whole board as JSON Lines, out and in.
+//! Export and import of a whole board as JSON Lines.
 //!
-//! One JSON object a line, with a single member that names what it is: `board` first, then
-//! `announcement`, `user` and `idempotency_key` in any number, and `end` with the number of lines
-//! before it, so that a file that was cut off is noticed. A `user` of whom more is kept than a line
-//! should hold is followed by `user_more`.
+//! Each line is a JSON object with a single member that names the kind of record: `board` first,
+//! then `announcement`, `user` and `idempotency_key` in any number. `end` comes last, with the
+//! number of lines before it, so that a truncated file is detected. `user_more` continues a `user`
+//! with more state than a line should hold.
 
 mod fields;
 mod user;
@@ -30,22 +30,23 @@ use crate::model::{Outcome, Published};
 
 /// The version of the format.
 const FORMAT: i64 = 1;
-/// Longest line, in bytes: a record of full size, and each of its bytes escaped.
+/// Longest line, in bytes: a record of full size with every byte escaped.
 const LINE_BYTES: usize = 2 * 1024 * 1024;
-/// The highest id and revision of a board that is read. JSON carries integers up to 2^53-1, and beyond
-/// that a board could not be read from its own export any more: this leaves it half of them.
+/// Greatest id and revision accepted from an export. JSON carries integers up to 2^53-1, and beyond
+/// that a board could not be imported from its own export. This leaves half of them for later.
 const NUMBER: i64 = 1 << 52;
-/// How many users are read at once while the state is locked.
+/// Users read at once while the state is locked.
 const USERS_AT_ONCE: usize = 500;
-/// The highest version, which leaves as many to come.
+/// Greatest version accepted, which leaves as many for later.
 const VERSION: i64 = 1 << 31;
 
 impl Store {
     /// Writes the whole board.
     pub(crate) fn export_to(&self, to: &mut dyn Write) -> Result<()> {
         let mut out = Lines { to, count: 0 };
-        // Nobody writes meanwhile, so all of it is of one entry though the state is locked for a portion at a
-        // time. Queries go on, however slowly it is taken.
+        // Holding the turn keeps others from writing, so everything is from one entry although the
+        // state is locked for one portion at a time. Queries run in between, however slow the
+        // reader is.
         let _turn = self.writer.turn();
         let (board, announcements) = {
             let state = self.memory.read();
@@ -104,10 +105,10 @@ impl Store {
         }
         let count = out.count;
         out.line("end", json!({ "lines": count }))?;
-        out.to.flush().map_err(|error| failed("write", &error))
+        out.to.flush().map_err(|error| failed("write", error))
     }
 
-    /// Reads a whole board into this one, which is empty.
+    /// Imports a whole board into this one, which must be empty.
     pub(crate) fn import_from(&self, from: &mut dyn BufRead) -> Result<()> {
         let turn = self.writer.turn();
         let _poison = self.writer.begin()?;
@@ -128,7 +129,7 @@ impl Store {
             let mut limited = std::io::Read::take(&mut *from, LINE_BYTES as u64 + 1);
             let read = limited
                 .read_until(b'\n', &mut line)
-                .map_err(|error| failed("read", &error))?;
+                .map_err(|error| failed("read", error))?;
             if read == 0 {
                 break;
             }
@@ -166,7 +167,7 @@ impl Store {
     }
 }
 
-/// Writes lines and counts them.
+/// Writer that counts lines.
 struct Lines<'a> {
     to: &'a mut dyn Write,
     count: u64,
@@ -177,15 +178,15 @@ impl Lines<'_> {
         self.count += 1;
         let mut object = Map::new();
         object.insert(name.to_owned(), value);
-        writeln!(self.to, "{}", Value::Object(object)).map_err(|error| failed("write", &error))
+        writeln!(self.to, "{}", Value::Object(object)).map_err(|error| failed("write", error))
     }
 }
 
-/// A board that is being read. What is read becomes effects, which are applied at once: each is checked on top of
-/// those before.
+/// A board being imported. Lines become effects, which are applied at once, so that each is checked
+/// on top of those before.
 struct Reading {
     state: State,
-    /// Of the board that it goes into, which goes on counting its entries.
+    /// Position of the board being replaced, which goes on counting its entries.
     former: Position,
     now: i64,
     last_revision: i64,
@@ -318,7 +319,7 @@ impl Reading {
         let announcement = Announcement::new(
             draft,
             &checked,
-            draft.starts_at,
+            draft.starts_at.unwrap_or_default(),
             given,
             locales,
             audience,
@@ -457,10 +458,10 @@ fn unhex(text: &str) -> Option<Fingerprint> {
     digits.next().is_none().then_some(result)
 }
 
-fn failed(what: &str, error: &std::io::Error) -> Error {
+fn failed(what: &str, error: std::io::Error) -> Error {
     let reason = Bilingual::new(
         format!("cannot {what}: {error}"),
         format!("读写失败：{error}"),
     );
-    Error::new(ErrorKind::Io, reason)
+    Error::new(ErrorKind::Io, reason).caused_by(error)
 }

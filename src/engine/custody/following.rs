@@ -1,4 +1,4 @@
-//! What a follower of the board needs: a checkpoint, and the entries after it.
+//! Service for followers of the board: a checkpoint, and the entries after it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,17 +10,17 @@ use crate::error::Result;
 use crate::journal::{Checkpoint, Entry, Link, Recent};
 
 impl Store {
-    /// The board as it is now, from which on its entries are kept for a while.
+    /// Returns the board's present state, and keeps its entries from now on.
     ///
     /// # Errors
-    /// Those of the file, where texts are in it only.
+    /// Those of the file for evicted texts.
     pub(crate) fn checkpoint(&self) -> Result<Checkpoint> {
         let turn = self.writer.turn();
         self.follow_from_here(&turn)?;
         self.checkpoint_with(&turn)
     }
 
-    /// The entries from `seq` on; waits for the first one for up to `timeout`.
+    /// Returns the entries from `seq` on, waiting up to `timeout` for the first one.
     ///
     /// # Errors
     /// `compacted`; `future_revision`.
@@ -32,7 +32,7 @@ impl Store {
         recent.wait_from(seq, timeout)
     }
 
-    /// Begins to keep entries, chained from here on, if nobody has followed the board yet.
+    /// Begins to keep and chain entries, if nobody has followed the board yet.
     fn follow_from_here(&self, _: &Turn<'_>) -> Result<&Recent> {
         // The link of a relaxed board is that of its file, once that has caught up.
         let link = match &self.writer.durable {
@@ -50,10 +50,10 @@ impl Store {
         Ok(self.writer.keep_recent(head))
     }
 
-    /// The board as it is now, for one who has the turn.
+    /// Returns the board's present state, for the caller whose turn it is.
     ///
     /// # Errors
-    /// Those of the file, where texts are in it only.
+    /// Those of the file for evicted texts.
     pub(crate) fn checkpoint_with(&self, _: &Turn<'_>) -> Result<Checkpoint> {
         let mut fetched = Fetched::default();
         loop {
@@ -69,7 +69,7 @@ impl Store {
                     effects: state.effects(&fetched),
                 }
             };
-            // Nothing changes meanwhile, so this is done once at most.
+            // Nothing changes during the turn, so this happens once at most.
             if !fetched.fetch(self.storage()) {
                 fetched.checked()?;
                 return Ok(checkpoint);

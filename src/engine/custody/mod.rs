@@ -1,4 +1,4 @@
-//! What the one who runs a board does: back it up, check it, copy it out and in, and let others follow it.
+//! Custody: backup, verification, compaction, export, import, and serving followers.
 
 pub(crate) mod backup;
 pub(crate) mod export_import;

@@ -1,5 +1,4 @@
-//! Checking a board: its file, that memory and file agree, and that every index says what the
-//! announcements say.
+//! Verification: the file, memory against the file, and every index against the announcements.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +14,7 @@ use crate::model::Announcement;
 use crate::query::Verification;
 
 impl Store {
-    /// Checks everything. Nothing is written meanwhile.
+    /// Checks everything. Writers wait.
     pub(crate) fn verify_all(&self) -> Result<Verification> {
         let _turn = self.writer.turn();
         let mut found = Verification::default();
@@ -26,7 +25,7 @@ impl Store {
                 self.check_against(&stored, &mut found);
             }
         }
-        // Nobody writes, so that evicted texts stay as they are fetched.
+        // Nobody writes, so evicted texts remain as they are fetched.
         let _settled = self.memory.hold_search();
         let mut fetched = Fetched::default();
         loop {
@@ -50,7 +49,7 @@ impl Store {
         }
     }
 
-    /// Compares what is in memory with what was read from the file.
+    /// Compares memory with what was read from the file.
     fn check_against(&self, stored: &State, found: &mut Verification) {
         let state = self.memory.read();
         let State {
@@ -109,8 +108,8 @@ impl Store {
     }
 }
 
-/// Checks what a board is kept in, which need not be open as a board: that every record can be read, and that the
-/// records agree with each other. Gives the board that it holds, if every record could be read.
+/// Checks the storage of a board, which need not be open as a board: every record must be readable,
+/// and the records must agree. Returns the board if every record could be read.
 pub(crate) fn verify_storage(
     storage: &dyn Storage,
     found: &mut Verification,
@@ -123,7 +122,7 @@ pub(crate) fn verify_storage(
     Ok(Some(stored))
 }
 
-/// Checks that the parts of a board agree with each other.
+/// Checks that the parts of a board agree.
 fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verification) {
     let (revision, last_id) = (index.revision, index.last_id);
     let mut check =

@@ -108,13 +108,13 @@ impl Attributes {
         for tag in &filter.tags_all {
             and(any_of(&self.tags, std::slice::from_ref(tag)));
         }
-        if !filter.author.is_empty() {
-            and(any_of(&self.authors, std::slice::from_ref(&filter.author)));
+        if let Some(author) = &filter.author {
+            and(any_of(&self.authors, std::slice::from_ref(author)));
         }
-        if !filter.external_id.is_empty() {
+        if let Some(external_id) = &filter.external_id {
             and(self
                 .external_ids
-                .get(filter.external_id.as_str())
+                .get(external_id.as_str())
                 .into_iter()
                 .flatten()
                 .collect());

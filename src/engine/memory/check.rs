@@ -9,7 +9,7 @@ use crate::engine::memory::index::{Index, rank_key};
 use crate::engine::memory::locales::Locales;
 use crate::engine::memory::supersession::{Supersession, full_key};
 use crate::engine::memory::timeline::Timeline;
-use crate::model::State;
+use crate::model::Lifecycle;
 use crate::number_map::NumberMap;
 use crate::search::SearchIndex;
 
@@ -38,12 +38,12 @@ impl Index {
             locales.insert(slot, announcement);
             supersession.insert(slot, announcement);
             changed.insert((announcement.revision(), slot));
-            if announcement.state() == State::Published {
+            if announcement.state() == Lifecycle::Published {
                 let (starts_at, ends_at) = (announcement.starts_at(), announcement.ends_at());
                 timeline.insert(slot, announcement.id(), starts_at, ends_at);
                 notified.insert((announcement.notify_revision(), slot));
             } else {
-                retracted.insert((announcement.retracted_at(), slot));
+                retracted.insert((announcement.given().retracted_at, slot));
             }
             let (count, active) = members.entry(entry.group).or_default();
             *count += 1;

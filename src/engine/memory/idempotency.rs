@@ -2,11 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use sha2::{Digest, Sha256};
-
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Fingerprint, KeyedResult};
-use crate::model::{Draft, Published};
+use crate::model::Published;
 
 /// Longest key, in bytes.
 pub(crate) const KEY_BYTES: usize = 128;
@@ -20,11 +18,6 @@ const REMEMBERED_KEYS: usize = 10_000;
 pub(crate) struct IdempotencyKeys {
     by_key: HashMap<Box<str>, KeyedResult>,
     oldest_first: VecDeque<Box<str>>,
-}
-
-/// Returns the fingerprint of a draft, which covers everything but the idempotency key.
-pub(crate) fn fingerprint(draft: &Draft) -> Fingerprint {
-    Sha256::digest(draft.to_json().to_string().as_bytes()).into()
 }
 
 /// Returns the earlier result of the same request.

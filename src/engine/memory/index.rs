@@ -263,7 +263,7 @@ impl Index {
         let group = self.groups.join(announcement.audience_shared());
         let entry = SlotEntry {
             group,
-            is_published: announcement.state() == model::State::Published,
+            is_published: announcement.state() == model::Lifecycle::Published,
             starts_at: announcement.starts_at(),
             ends_at: end_or_never(announcement.ends_at()),
             announcement,
@@ -290,7 +290,8 @@ impl Index {
                 .insert(slot, id, announcement.starts_at(), announcement.ends_at());
             self.notified.insert((announcement.notify_revision(), slot));
         } else {
-            self.retracted.insert((announcement.retracted_at(), slot));
+            self.retracted
+                .insert((announcement.given().retracted_at, slot));
         }
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = Some(entry);
@@ -354,7 +355,8 @@ impl Index {
             self.notified
                 .remove(&(announcement.notify_revision(), slot));
         } else {
-            self.retracted.remove(&(announcement.retracted_at(), slot));
+            self.retracted
+                .remove(&(announcement.given().retracted_at, slot));
         }
         self.by_id.remove(&announcement.id());
         let key = full_key(announcement.channel(), announcement.key());

@@ -19,12 +19,12 @@ pub(crate) struct Timeline {
 }
 
 impl Timeline {
-    pub(crate) fn insert(&mut self, slot: Slot, id: i64, starts_at: i64, ends_at: i64) {
+    pub(crate) fn insert(&mut self, slot: Slot, id: i64, starts_at: i64, ends_at: Option<i64>) {
         self.starts.insert((starts_at, id, slot));
         self.ends.insert((end_or_never(ends_at), id, slot));
     }
 
-    pub(crate) fn remove(&mut self, slot: Slot, id: i64, starts_at: i64, ends_at: i64) {
+    pub(crate) fn remove(&mut self, slot: Slot, id: i64, starts_at: i64, ends_at: Option<i64>) {
         self.starts.remove(&(starts_at, id, slot));
         self.ends.remove(&(end_or_never(ends_at), id, slot));
     }

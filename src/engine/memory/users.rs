@@ -66,7 +66,9 @@ impl User {
         let receipt = self.receipt(announcement.id());
         !receipt.is_dismissed(announcement)
             && !receipt.is_over_limit(announcement)
-            && receipt.shown_again_at(announcement) <= now
+            && receipt
+                .shown_again_at(announcement)
+                .is_none_or(|again| again <= now)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::engine::{Durability, Keep, Local, Settings, Store};
 use crate::error::{Error, ErrorKind, Language, Result};
 use crate::model::Operation;
 use crate::model::{Draft, Mark, Text, Viewer};
-use crate::query::Changes;
+use crate::query::ChangeQuery;
 use crate::query::{Filter, Phase, Query, View};
 
 /// When the clocks begin.
@@ -328,7 +328,7 @@ pub(super) fn told(board: &dyn Board) -> String {
     let mut since = stats.oldest_revision;
     loop {
         let page = board
-            .changes(&Changes::since(since, everything.clone()))
+            .changes(&ChangeQuery::since(since, everything.clone()))
             .unwrap();
         for event in &page.events {
             let now = event.item.as_ref().map(|item| item.announcement.revision());

@@ -16,7 +16,7 @@ use crate::error::ErrorKind;
 use crate::file_board;
 use crate::journal::{Checkpoint, Entry};
 use crate::model::{Draft, Operation, Operator, Reference, Viewer};
-use crate::query::{Changes, Filter, Phase, Query, ReceiptQuery};
+use crate::query::{ChangeQuery, Filter, Phase, Query, ReceiptQuery};
 
 /// What is followed, and who follows it, by one clock.
 struct Pair {
@@ -117,7 +117,7 @@ fn seen(board: &dyn Board) -> String {
         seen.push_str(&format!("{page:?}\n"));
         for since in [oldest, (oldest + page.count.revision) / 2] {
             let changes = board
-                .changes(&Changes::since(since, query.clone()))
+                .changes(&ChangeQuery::since(since, query.clone()))
                 .unwrap();
             seen.push_str(&format!("{changes:?}\n"));
         }

@@ -1,4 +1,4 @@
-//! What is done without being asked for: retention, and dropping what need not be kept.
+//! Maintenance: retention, eviction, and dropping old changes and keys.
 
 use crate::engine::Store;
 use crate::engine::memory::index::Index;
@@ -9,13 +9,13 @@ use crate::error::Result;
 use crate::model::Operation;
 use crate::query::Maintenance;
 
-/// How many texts are left to the file before others may look at the board again.
+/// Texts evicted in one step, between which others may use the board.
 const EVICTED_AT_ONCE: usize = 500;
-/// Most announcements that one commit purges because their retention is over.
+/// Most announcements that one commit purges by retention, so that a commit stays short.
 const PURGED_AT_ONCE: usize = 1000;
 
 impl Store {
-    /// Purges and drops all that is due.
+    /// Purges and drops everything that is due.
     pub(crate) fn maintain_fully(&self) -> Result<Maintenance> {
         let _turn = self.writer.turn();
         let _poison = self.writer.begin()?;
@@ -36,13 +36,13 @@ impl Store {
         Ok(done)
     }
 
-    /// Purges what retention is over for, not more than a commit should. For one who has the right to
-    /// write. A failure is met again by the next one.
+    /// Purges by retention, at most one commit's worth, for the caller whose turn it is. The next
+    /// call meets a failure again.
     pub(crate) fn purge_one_batch(&self, now: i64) {
         let _ = self.purge(now);
     }
 
-    /// Whether retention is over for something.
+    /// Reports whether retention is due for an announcement.
     pub(crate) fn is_purge_due(&self) -> bool {
         self.retention_ms.is_some_and(|retention_ms| {
             let over = self.clock.now().saturating_sub(retention_ms);
@@ -74,19 +74,20 @@ impl Store {
             let _poison = self.writer.begin()?;
             self.purge(self.clock.now())
         };
-        // A failure is met again later.
+        // A later round meets a failure again.
         while !signal.is_ended() && self.is_purge_due() && purge().is_ok_and(|purged| purged > 0) {}
     }
 
-    /// Whether so much of the budget is used that texts of what is over are to be left to the file.
+    /// Reports whether the budget is used so far that texts of expired announcements should be
+    /// evicted.
     pub(crate) fn is_short_of_memory(&self, index: &Index) -> bool {
         let is_kept = self.writer.durable.is_some();
         is_kept && Budget::new(self.budget_bytes, index.heap_bytes()).is_short()
     }
 
-    /// Leaves texts of what is over to the file while memory is short.
+    /// Evicts texts of expired announcements while memory is short.
     pub(crate) fn evict(&self) -> Result<()> {
-        // It must be in the file first, and nobody must be changing it.
+        // The text must be in the file, and nobody may be changing it.
         let _turn = self.writer.turn();
         if let Some(durable) = &self.writer.durable {
             durable.write_out()?;

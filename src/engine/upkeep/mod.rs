@@ -1,4 +1,4 @@
-//! Work that nobody asks for: retention, eviction, and bringing the search index up to date.
+//! Background work: retention, eviction, and updating the search index.
 
 pub(crate) mod maintenance;
 pub(crate) mod worker;
@@ -8,11 +8,11 @@ use std::sync::Arc;
 use self::worker::Worker;
 use super::Store;
 
-/// The threads behind a board.
+/// Background threads of a board.
 pub(crate) struct Upkeep {
-    /// Keeps the board in order.
+    /// Maintenance, eviction and search index.
     pub(crate) tidy: Worker,
-    /// Writes out what was put off, which must not wait for the other one.
+    /// Deferred writes, which must not wait for the other thread.
     pub(crate) write_out: Worker,
 }
 
@@ -24,13 +24,13 @@ impl Upkeep {
         }
     }
 
-    /// Says whose threads they are.
+    /// Connects the threads to their board.
     pub(crate) fn belong_to(&self, store: &Arc<Store>) {
         self.tidy.belongs_to(store);
         self.write_out.belongs_to(store);
     }
 
-    /// Ends the threads and waits for them.
+    /// Ends the threads and joins them.
     pub(crate) fn end(&self) {
         self.tidy.end();
         self.write_out.end();

@@ -1,6 +1,6 @@
-//! The threads behind a board. One brings the search index up to date, leaves texts to the file, and purges
-//! what retention is over for; another one writes out what was put off, for that must not wait for the
-//! first. Each is started when there is something to do, and ends with the board.
+//! Background threads of a board. One updates the search index, evicts texts, and purges by
+//! retention. The other writes out deferred entries, which must not wait for the first. Each starts
+//! when it has something to do, and ends with the board.
 
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread::JoinHandle;
@@ -10,29 +10,30 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::engine::Store;
 
-/// How long what was put off waits for more of it.
+/// Time for which deferred entries gather, so that one sync covers many. Together with the write it
+/// stays below the promised 100 ms.
 const GATHERING: Duration = Duration::from_millis(50);
-/// When writing out is tried again after it has failed.
+/// Pause before a failed write is retried.
 const AGAIN: Duration = Duration::from_secs(1);
-/// How often the clock is asked whether retention is over for something.
+/// Interval at which retention is checked; half of the promised second.
 const RETENTION: Duration = Duration::from_millis(500);
-/// What a thread does until its board ends.
+/// Loop of a thread, until its board ends.
 type Work = fn(&Weak<Store>, &Signal);
 
-/// A thread of a board, which may not have been started.
+/// A thread of a board, possibly not started.
 pub(crate) struct Worker {
     work: Work,
     store: OnceLock<Weak<Store>>,
     signal: Arc<Signal>,
-    /// Guards the thread, which is started by one who may hold any lock of the board. Never held while it is
-    /// waited for.
+    /// Guards the thread. A caller that starts it may hold any lock of the board. Never held while
+    /// the thread is joined.
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
 pub(crate) struct Signal {
-    /// Guards what the thread is told. Taken under any other lock by one who wakes it; nothing else is taken
-    /// while it is held.
+    /// Guards the thread's instructions. Taken under any other lock to wake the thread; no lock is
+    /// taken while it is held.
     state: Mutex<Told>,
     changed: Condvar,
 }
@@ -44,7 +45,7 @@ struct Told {
 }
 
 impl Worker {
-    /// A thread that does `work`, or will.
+    /// Creates a thread that will run `work`.
     pub(crate) fn new(work: Work) -> Self {
         Self {
             work,
@@ -54,13 +55,13 @@ impl Worker {
         }
     }
 
-    /// Says whose thread it is.
+    /// Connects the thread to its board.
     pub(crate) fn belongs_to(&self, store: &Arc<Store>) {
-        // It is asked once, when the board is made.
+        // Set once, when the board is created.
         let _ = self.store.set(Arc::downgrade(store));
     }
 
-    /// Wakes the thread if there is something to do; starts it if it has not been.
+    /// Wakes the thread if there is something to do, starting it if necessary.
     pub(crate) fn wake_if(&self, is_due: bool) {
         if is_due {
             self.start();
@@ -68,8 +69,8 @@ impl Worker {
         }
     }
 
-    /// Starts the thread if it has not been. That there can be none is no error: who writes then does more
-    /// by itself.
+    /// Starts the thread, unless it has been started. A failure is not an error: writers then do
+    /// more of the work themselves.
     pub(crate) fn start(&self) {
         let mut thread = self.thread.lock();
         if thread.is_some() || self.signal.is_ended() {
@@ -83,24 +84,25 @@ impl Worker {
         *thread = named.spawn(move || work(&store, &signal)).ok();
     }
 
-    /// Ends the thread and waits for it.
+    /// Ends the thread and joins it.
     pub(crate) fn end(&self) {
         self.signal.end();
-        // Not held while it is waited for: the thread may be about to wake itself.
+        // Not held during the join, because the thread may be about to wake itself.
         let thread = self.thread.lock().take();
         if let Some(thread) = thread {
-            // It has nothing to say; a panic in it was one in a commit, which has poisoned the board.
+            // There is nothing to report: a panic of the thread was inside a commit, which has
+            // poisoned the board.
             let _ = thread.join();
         }
     }
 
-    /// Whether there is a thread.
+    /// Reports whether the thread was started.
     pub(crate) fn is_running(&self) -> bool {
         self.thread.lock().is_some()
     }
 }
 
-/// Keeps the board in order.
+/// Runs maintenance, eviction and search indexing.
 pub(crate) fn tidy(store: &Weak<Store>, signal: &Signal) {
     let has_retention = store.upgrade().is_some_and(|s| s.retention_ms.is_some());
     let pause = has_retention.then_some(RETENTION);
@@ -113,7 +115,7 @@ pub(crate) fn tidy(store: &Weak<Store>, signal: &Signal) {
             board.memory.settle(|| signal.is_ended());
             let is_short = board.is_short_of_memory(&board.memory.read().index);
             if is_short {
-                // The next one who writes gets the error.
+                // The next writer gets the error.
                 let _ = board.evict();
             }
         }
@@ -121,7 +123,7 @@ pub(crate) fn tidy(store: &Weak<Store>, signal: &Signal) {
     }
 }
 
-/// Writes out what was put off.
+/// Writes out deferred entries.
 pub(crate) fn write_behind(store: &Weak<Store>, signal: &Signal) {
     while signal.next(None).is_some() {
         signal.wait(GATHERING);
@@ -129,7 +131,7 @@ pub(crate) fn write_behind(store: &Weak<Store>, signal: &Signal) {
             return;
         };
         let _poison = board.writer.poison_on_panic();
-        // The next one who writes gets the error. There may be none, so it is tried again.
+        // The next writer gets the error. There may be none, so this is retried.
         if board.writer.write_out().is_err() {
             signal.wait(AGAIN);
             signal.wake();
@@ -138,8 +140,8 @@ pub(crate) fn write_behind(store: &Weak<Store>, signal: &Signal) {
 }
 
 impl Signal {
-    /// Waits until there is something to do, but not longer than `pause`; whether there is. None when the
-    /// board ends.
+    /// Waits until there is something to do, at most `pause`, and returns whether there is. None
+    /// when the board ends.
     fn next(&self, pause: Option<Duration>) -> Option<bool> {
         let mut state = self.state.lock();
         let until = pause.map(|pause| Instant::now() + pause);

@@ -1,16 +1,16 @@
-//! How much memory a board may take.
+//! Memory budget of a board.
 
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::Severity;
 
-/// From so many hundredths of the budget on, memory is short: what is below a warning is refused, for the
-/// rest is for what must be said.
+/// Percentage of the budget from which memory is short. Announcements below a warning are then
+/// refused, which leaves the rest for warnings.
 const SHORT_FROM: u64 = 85;
 
-/// The budget of a board, and what is used of it.
+/// The budget of a board, and the part in use.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget {
-    /// In bytes; none if there is no limit.
+    /// Limit in bytes; None means no limit.
     limit: Option<u64>,
     used: u64,
 }
@@ -21,17 +21,17 @@ impl Budget {
         Self { limit, used }
     }
 
-    /// Whether most of it is used.
+    /// Reports whether memory is short.
     pub(crate) fn is_short(&self) -> bool {
-        // In this order, so that nothing overflows.
+        // Divided first, so that nothing overflows.
         self.limit
             .is_some_and(|limit| self.used >= limit / 100 * SHORT_FROM)
     }
 
-    /// Takes what an announcement will need.
+    /// Takes the memory of an announcement.
     ///
     /// # Errors
-    /// `over_budget` for one below `warning` when most of the budget is used.
+    /// `over_budget` for an announcement below `warning` when memory is short.
     pub(crate) fn take(&mut self, severity: Severity, bytes: usize) -> Result<()> {
         self.used = self.used.saturating_add(bytes as u64);
         if severity >= Severity::Warning || !self.is_short() {

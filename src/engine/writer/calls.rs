@@ -1,4 +1,4 @@
-//! The calls that change a board, each with room for its own answer.
+//! Calls that change the board, each with its own type of answer.
 
 use std::borrow::Cow;
 
@@ -9,20 +9,20 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Mark, Operation, Published, Viewer};
 use crate::query::Query;
 
-/// A call that changes the board or what is kept of a user.
+/// A call that changes the board or the state of a user.
 pub(crate) trait Call: Send + Sync {
-    /// What the caller is told.
+    /// Answer to the caller.
     type Answer: Send;
-    /// The same call, for another thread to do.
+    /// The same call in owned form, for another thread to serve.
     type Owned: Call<Answer = Self::Answer> + 'static;
 
-    /// The user of whom something will be kept; none if it is about announcements.
+    /// Returns the user whose state changes; None for a call about announcements.
     fn user(&self) -> Option<&str>;
 
-    /// Works out what is to be written; none if that must wait for what the group writes already.
+    /// Stages the call; None if it must wait until the group has been written.
     fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<Self::Answer>>;
 
-    /// The same call, for another thread to do.
+    /// The same call in owned form, for another thread to serve.
     fn into_owned(self) -> Self::Owned;
 }
 
@@ -36,13 +36,13 @@ pub(crate) struct MarkEach<'a> {
     pub(crate) mark: Mark,
 }
 
-/// Marks all as read that was notified up to a revision; answers with that.
+/// Marks everything notified up to a revision as read, and returns that revision.
 pub(crate) struct MarkAllRead<'a> {
     pub(crate) query: Cow<'a, Query>,
     pub(crate) up_to: Option<i64>,
 }
 
-/// Erases all that is kept of a user; answers whether there was anything.
+/// Erases all state of a user, and returns whether there was any.
 pub(crate) struct ForgetUser<'a>(pub(crate) Cow<'a, str>);
 
 impl Call for Apply<'_> {
@@ -120,27 +120,27 @@ impl Call for ForgetUser<'_> {
     }
 }
 
-/// A call and its answer.
+/// A call with its answer.
 pub(crate) struct Asked<C: Call> {
     pub(crate) call: C,
-    /// Guards the answer, which whoever leads the group gives and the caller takes: never both at once.
+    /// Guards the answer, which the group's leader sets and the caller takes, never both at once.
     answer: Mutex<Option<Result<C::Answer>>>,
 }
 
-/// A call as a group sees it, whatever its answer is.
+/// A call without the type of its answer, as a group handles it.
 pub(crate) trait Pending: Send + Sync {
     fn user(&self) -> Option<&str>;
 
-    /// Works out what is to be written, and keeps the answer. It may be asked again.
+    /// Stages the call and keeps the answer. May be called again.
     fn stage(&self, stage: &mut Stage<'_>);
 
-    /// Forgets the answer, for the group is staged again.
+    /// Drops the answer, because the group is staged again.
     fn reset(&self);
 
-    /// Whether there is an answer.
+    /// Reports whether the call has an answer.
     fn is_answered(&self) -> bool;
 
-    /// What would have been changed is not. What was refused, or changes nothing, stays so.
+    /// Fails the call if it would have changed something. A refusal or a no-op keeps its answer.
     fn fail(&self, error: &Error);
 }
 
@@ -152,7 +152,7 @@ impl<C: Call> Asked<C> {
         }
     }
 
-    /// Takes the answer. There is none if whoever led the group broke off by a panic.
+    /// Takes the answer. It is missing if the leader panicked.
     pub(crate) fn take_answer(&self) -> Result<C::Answer> {
         let answer = self.answer.lock().take();
         answer.unwrap_or_else(|| Err(Error::described(ErrorKind::Poisoned)))

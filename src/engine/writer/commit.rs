@@ -1,7 +1,7 @@
-//! What a write does, worked out in full before anything is changed.
+//! Staging: works out a commit in full before anything is changed.
 //!
-//! A commit is staged on top of the index, which stays as it is; when everything holds it is applied in
-//! one step, which cannot fail. Its announcements all carry the one new revision.
+//! A commit is staged on top of the index, which stays as it is. If every check passes, it is
+//! applied in one step that cannot fail. All of its announcements carry the one new revision.
 
 mod operations;
 mod patch;
@@ -22,22 +22,21 @@ use crate::model::{
 use crate::model::{Operation, Outcome, Published};
 use crate::query::ChangeKind;
 
-/// What commits that are not applied yet make of the index.
+/// Differences between the index and the commits that are not applied yet.
 #[derive(Debug, Default)]
 struct Overlay {
-    /// The announcement of an id or a key, or none any more.
+    /// Announcement of an id or key; None if it is gone.
     by_id: HashMap<i64, Option<Arc<Announcement>>>,
     by_key: HashMap<Box<str>, Option<i64>>,
-    /// What their announcements share among them.
+    /// Values that these announcements share.
     locales: HashSet<Arc<[Locale]>>,
     audiences: HashSet<Arc<Audience>>,
     remembered: HashMap<String, KeyedResult>,
-    /// What was evicted, with its texts.
+    /// Evicted announcements, loaded back with their texts.
     taken_back: Vec<Arc<Announcement>>,
 }
 
-/// The board as it will be when the commits before are applied, which are written together with the next
-/// one.
+/// The board as it will be after the preceding commits of the group.
 pub(crate) struct Ahead<'a> {
     index: &'a Index,
     fetched: &'a Fetched,
@@ -47,7 +46,7 @@ pub(crate) struct Ahead<'a> {
     budget: Budget,
 }
 
-/// A commit that is being put together.
+/// A commit being staged.
 pub(crate) struct Staging<'a> {
     ahead: &'a Ahead<'a>,
     now: i64,
@@ -64,13 +63,13 @@ pub(crate) struct Commit {
     pub(crate) revision: i64,
     pub(crate) last_id: i64,
     pub(crate) effects: Vec<Effect>,
-    /// What was evicted and is changed, with its texts.
+    /// Changed announcements that were evicted, with their texts.
     pub(crate) taken_back: Vec<Arc<Announcement>>,
-    /// What it moves the start of without making it news, before and after.
+    /// Announcements whose start moves without a notification, before and after.
     pub(crate) moved: Vec<(Arc<Announcement>, Arc<Announcement>)>,
 }
 
-/// A commit with what those after it have to know of it.
+/// A commit with what the following commits must know of it.
 pub(crate) struct Staged {
     pub(crate) commit: Commit,
     overlay: Overlay,
@@ -78,7 +77,7 @@ pub(crate) struct Staged {
 }
 
 impl Commit {
-    /// The ids that it erases.
+    /// Returns the ids that it erases.
     pub(crate) fn purged(&self) -> Vec<i64> {
         let purged = |effect: &Effect| match effect {
             Effect::Remove(id) => Some(*id),
@@ -89,7 +88,7 @@ impl Commit {
 }
 
 impl<'a> Ahead<'a> {
-    /// The board as it is, which may take `budget_bytes` of memory.
+    /// Starts from the board as it is, with a memory budget of `budget_bytes`.
     pub(crate) fn new(index: &'a Index, fetched: &'a Fetched, budget_bytes: Option<u64>) -> Self {
         Self {
             fetched,
@@ -101,7 +100,7 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    /// Goes on to the board as `staged` leaves it.
+    /// Advances to the board after `staged`.
     pub(crate) fn advance(&mut self, staged: Staged) -> Commit {
         let Staged {
             commit,
@@ -118,7 +117,7 @@ impl<'a> Ahead<'a> {
         commit
     }
 
-    /// The board's revision after the commits so far.
+    /// Returns the board's revision after the commits so far.
     pub(crate) fn revision(&self) -> i64 {
         self.revision
     }
@@ -156,13 +155,13 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// The commit; none if nothing is changed.
+    /// Returns the commit; None if it changes nothing.
     pub(crate) fn finish(mut self) -> Option<Staged> {
         if self.effects.is_empty() && self.overlay.remembered.is_empty() {
             return None;
         }
         self.add_affected();
-        // An upsert that changes nothing is remembered all the same.
+        // The idempotency key of an upsert without changes is still kept.
         let revision = match self.effects.is_empty() {
             true => self.ahead.revision,
             false => self.revision,
@@ -186,7 +185,7 @@ impl<'a> Staging<'a> {
         })
     }
 
-    /// What the commit moves the start of without making it news.
+    /// Returns the announcements whose start moves without a notification.
     fn moved(&self) -> Vec<(Arc<Announcement>, Arc<Announcement>)> {
         let moved = |(id, after): (&i64, &Option<Arc<Announcement>>)| {
             let (before, after) = (self.ahead.by_id(*id)?, after.as_ref()?);
@@ -267,7 +266,7 @@ impl<'a> Staging<'a> {
         self.effects.push(Effect::Put(announcement));
     }
 
-    /// The locales and the audience as others have them already, on the board or in this commit.
+    /// Returns shared copies of locales and audience, from the board or from this commit.
     fn shared(&mut self, draft: &Draft, checked: &Checked) -> (Arc<[Locale]>, Arc<Audience>) {
         let (ahead, index) = (&self.ahead.overlay, self.ahead.index);
         let staged = self.overlay.locales.get(checked.locales.as_slice());
@@ -300,7 +299,7 @@ impl<'a> Staging<'a> {
     fn change_because_of(&mut self, replacers: Vec<Replacer>, id: i64, kind: ChangeKind) {
         self.effects.push(Effect::Change(FeedChange {
             revision: self.revision,
-            // Not before what readers have been shown, if the clock was set back.
+            // Not before what readers have seen, if the clock was set back.
             at: self.now.max(self.ahead.index.at()),
             id,
             kind,
@@ -309,15 +308,15 @@ impl<'a> Staging<'a> {
         }));
     }
 
-    /// What an announcement was before this commit, without its texts. What it was between two
-    /// operations of the commit, nobody ever saw.
+    /// Returns an announcement as it was before this commit, without its texts. Nobody ever saw the
+    /// states between two operations of a commit.
     fn before(&self, id: i64) -> Option<Arc<Announcement>> {
         let before = self.ahead.by_id(id);
         before.map(|before| Arc::new(before.without_texts()))
     }
 
-    /// Tells followers of what the changed ones replace, or replaced: it may be covered now, or no
-    /// longer.
+    /// Adds events for announcements that the changed ones replace or replaced, because these may
+    /// be covered or uncovered now.
     fn add_affected(&mut self) {
         let mut affected: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         for id in self.overlay.by_id.keys() {
@@ -364,14 +363,14 @@ impl<'a> Staging<'a> {
         self.done(*former.given(), Outcome::Unchanged)
     }
 
-    /// An announcement with its texts, for it is about to be changed.
+    /// Returns an announcement with its texts, for a change.
     fn whole(&mut self, announcement: Arc<Announcement>) -> Result<Arc<Announcement>> {
         if !announcement.is_without_texts() {
             return Ok(announcement);
         }
         let Some(whole) = self.ahead.fetched.whole(&announcement) else {
             self.ahead.fetched.checked()?;
-            // It is fetched, and all of this is staged again.
+            // The text is fetched, and everything is staged again.
             return Err(Error::not_found(announcement.id()));
         };
         self.overlay.taken_back.push(Arc::clone(&whole));
@@ -419,7 +418,7 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// Refuses announcements that would replace each other, for each would hide the other.
+    /// Refuses announcements that would replace each other, because each would hide the other.
     fn check_replaces(&self, draft: &Draft, id: i64) -> Result<()> {
         let channel = channel_or_default(&draft.channel);
         let is_itself = |channel_of: &str, reference: &Reference| match reference {

@@ -1,4 +1,4 @@
-//! Writing a board to where it is kept.
+//! Durability: writing a board to its storage.
 
 use std::sync::Arc;
 
@@ -7,31 +7,31 @@ use parking_lot::Mutex;
 use crate::error::Result;
 use crate::journal::{Checkpoint, Entry, Storage};
 
-/// Most effects that wait to be written out; with more of them a write waits for that.
+/// Most deferred effects; a write waits when there are more, which bounds memory.
 const BEHIND: usize = 10_000;
 
-/// When a change is on the disk.
+/// When a change reaches the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Durability {
-    /// Before the call that made it returns.
+    /// Before its call returns.
     #[default]
     Full,
     /// Within a tenth of a second.
     Relaxed,
 }
 
-/// Where a board is kept.
+/// The storage of a board.
 pub(crate) struct Durable {
     storage: Arc<dyn Storage>,
-    /// Guards what is to be written out yet; none if everything is written at once. Held while that is written,
-    /// by one who has the turn to write.
+    /// Guards the deferred entries; None if every write is immediate. Held while they are written,
+    /// by the caller whose turn it is.
     behind: Option<Mutex<Behind>>,
 }
 
 #[derive(Default)]
 struct Behind {
     entries: Vec<Entry>,
-    /// How many effects these have.
+    /// Number of effects in these entries.
     effects: usize,
     has_failed: bool,
 }
@@ -47,15 +47,15 @@ impl Durable {
         self.behind.is_some()
     }
 
-    /// What the board is kept in.
+    /// Returns the storage.
     pub(crate) fn storage(&self) -> &dyn Storage {
         &*self.storage
     }
 
-    /// Writes entries, now or soon.
+    /// Writes entries, immediately or later.
     ///
     /// # Errors
-    /// Those of the storage; also of an earlier write that was put off.
+    /// Those of the storage, also of an earlier deferred write.
     pub(crate) fn append(&self, entries: &[Entry]) -> Result<()> {
         let Some(behind) = &self.behind else {
             return self.storage.append(entries);
@@ -70,16 +70,16 @@ impl Durable {
         Ok(())
     }
 
-    /// Whether something is to be written out yet.
+    /// Reports whether there are deferred entries.
     pub(crate) fn is_behind(&self) -> bool {
         let behind = self.behind.as_ref();
         behind.is_some_and(|behind| !behind.lock().entries.is_empty())
     }
 
-    /// Writes out what was put off.
+    /// Writes out deferred entries.
     ///
     /// # Errors
-    /// Those of the storage; it is put off again then.
+    /// Those of the storage; the entries then remain deferred.
     pub(crate) fn write_out(&self) -> Result<()> {
         match &self.behind {
             Some(behind) => behind.lock().write_out(&*self.storage),
@@ -87,7 +87,7 @@ impl Durable {
         }
     }
 
-    /// Replaces everything.
+    /// Replaces everything in the storage.
     ///
     /// # Errors
     /// Those of the storage.
@@ -122,7 +122,7 @@ impl Behind {
 
 impl Drop for Durable {
     fn drop(&mut self) {
-        // There is nobody left to tell; `close` tells before.
+        // Nobody is left to receive the error; `close` reports it before.
         let _ = self.write_out();
     }
 }

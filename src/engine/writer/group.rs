@@ -1,4 +1,4 @@
-//! Serving a group of calls: staged, numbered, made durable, applied.
+//! Serves a group of calls: stages, numbers, writes and applies them.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::journal::{Entry, Journal, Link};
 
 impl Store {
-    /// Does what is asked, together with what others ask at the same time.
+    /// Serves a call, together with concurrent ones.
     pub(crate) fn submit<C: Call>(&self, call: C) -> Result<C::Answer> {
         self.writer.check_writable()?;
         let queue = &self.writer.queue;
@@ -35,7 +35,8 @@ impl Store {
             let others = others.iter().map(|ticket| &ticket.work as &dyn Pending);
             let calls: Vec<&dyn Pending> = std::iter::once(own).chain(others).collect();
             let _turn = self.writer.turn();
-            // Waiting for that, such as for a compaction, says nothing of how long writing takes.
+            // Measured after the wait for the turn, because a long turn, such as a compaction, says
+            // nothing about the time of a write.
             let began = Instant::now();
             self.serve(&calls)?;
             Ok(Served {
@@ -45,8 +46,8 @@ impl Store {
         })
     }
 
-    /// Serves calls as one group, for one who has the turn. What was put off has no answer: it is for the next
-    /// group.
+    /// Serves calls as one group, for the caller whose turn it is. A deferred call has no answer,
+    /// and belongs to the next group.
     fn serve(&self, calls: &[&dyn Pending]) -> Result<()> {
         let _poison = self.writer.begin()?;
         let now = self.clock.now();
@@ -63,7 +64,8 @@ impl Store {
         Ok(())
     }
 
-    /// Works out what to write, for one who has the turn: on top of the state as it is, which others read.
+    /// Works out what to write on top of the present state, which others are reading. For the
+    /// caller whose turn it is.
     pub(crate) fn plan(&self, now: i64, mut work: impl FnMut(&mut Stage<'_>)) -> Plan {
         let mut fetched = Fetched::default();
         loop {
@@ -73,14 +75,14 @@ impl Store {
                 work(&mut stage);
                 stage.finish()
             };
-            // Evicted texts are fetched while the state is not locked, and all of it is staged again.
+            // Evicted texts are fetched without locking the state, then everything is staged again.
             if !fetched.fetch(self.storage()) {
                 return planned;
             }
         }
     }
 
-    /// Writes a plan to where the board is kept, and then makes it visible. For one who has the turn.
+    /// Writes a plan to the storage, and then makes it visible. For the caller whose turn it is.
     ///
     /// # Errors
     /// Those of the storage. Nothing is changed then.
@@ -98,34 +100,34 @@ impl Store {
             durable.append(&entries)?;
             self.upkeep.write_out.wake_if(durable.is_behind());
             if !self.upkeep.write_out.is_running() {
-                // The next one who writes gets the error.
+                // The next writer gets the error.
                 let _ = durable.write_out();
             }
         }
         self.make_visible(&entries)
     }
 
-    /// Applies an entry that somebody else wrote, for one who has the turn.
+    /// Applies an entry written elsewhere, for the caller whose turn it is.
     ///
     /// # Errors
-    /// As of an entry that does not follow.
+    /// Those of an entry that does not follow.
     pub(crate) fn follow(&self, entry: &Entry) -> Result<()> {
         self.make_visible(std::slice::from_ref(entry))
     }
 
-    /// Applies entries to memory, and hands them to those who follow.
+    /// Applies entries to memory, and passes them to followers.
     fn make_visible(&self, entries: &[Entry]) -> Result<()> {
         self.apply(entries)?;
         let kept = match self.writer.recent() {
             Some(recent) => recent.append(entries),
             None => Ok(()),
         };
-        // Last: whoever is woken finds both the revision and the entries.
+        // Last, so that a woken caller finds both the revision and the entries.
         self.head.wake();
         kept
     }
 
-    /// Gives entries their numbers and, if they are chained, their links.
+    /// Numbers the entries and links them if they are chained.
     fn number(&self, planned: Vec<Planned>, now: i64) -> Result<Vec<Entry>> {
         let (head, is_chained) = {
             let state = self.memory.read();
@@ -154,7 +156,7 @@ impl Store {
     /// Applies entries to memory.
     ///
     /// # Errors
-    /// As of an entry that does not follow. Those that were numbered here do.
+    /// Those of an entry that does not follow; entries numbered here always do.
     fn apply(&self, entries: &[Entry]) -> Result<()> {
         let mut state = self.memory.write();
         for entry in entries {
@@ -168,18 +170,20 @@ impl Store {
                 state.index.settle();
             }
         }
-        // Before anybody can read the revision: one that a page has is no future revision.
+        // Before anybody can read the revision, so that a revision on a page is never ahead of the
+        // head.
         self.head.set(state.head().told());
         Ok(())
     }
 }
 
-/// Stages what is kept of users, then commits: it is as if the former calls had come first.
+/// Stages user state first, then commits, as if those calls had come first.
 fn stage_calls(calls: &[&dyn Pending], stage: &mut Stage<'_>) {
     let mut names = HashSet::new();
     for call in calls {
         call.reset();
-        // Each user once: a second call would have to see what the first one did. A group of one needs no list.
+        // Each user once, because a second call would have to see the result of the first. A group
+        // of one needs no list.
         if let Some(user) = call.user()
             && (calls.len() == 1 || names.insert(user))
         {

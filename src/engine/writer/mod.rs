@@ -1,5 +1,5 @@
-//! Writing: calls are queued, staged on top of the board as it is, made durable as entries of the journal, and
-//! applied.
+//! Writing: calls are queued, staged on top of the board, made durable as entries of the journal,
+//! and applied.
 
 pub(crate) mod budget;
 pub(crate) mod calls;
@@ -20,28 +20,29 @@ use self::write_queue::Queue;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Position, Recent};
 
-/// What writes a board.
+/// Writer of a board.
 pub(crate) struct Writer {
     queue: Queue<dyn Pending>,
-    /// Held by the one who is writing, or who needs that nobody does: the outermost lock of a board.
+    /// Held by the thread that is writing, or that needs to exclude writers. The outermost lock of
+    /// a board.
     turn: Mutex<()>,
-    /// A commit broke off in the middle: what is there can be read, but nothing written.
+    /// Whether a commit was interrupted: the board can be read, but not written.
     is_poisoned: AtomicBool,
-    /// Why nothing can be written here; none if it can.
+    /// Reason why the board is read-only; None if it is writable.
     read_only: Option<Bilingual>,
-    /// Where the board is kept; none if that is in memory only.
+    /// Storage of the board; None for a board in memory.
     pub(crate) durable: Option<Durable>,
-    /// The last entries, from when somebody first follows the board.
+    /// Recent entries, kept from when somebody first follows the board.
     recent: OnceLock<Recent>,
 }
 
-/// The right to write, as long as it is held.
+/// The turn to write, for as long as it is held.
 pub(crate) type Turn<'a> = MutexGuard<'a, ()>;
 
-/// Poisons the board if a commit leaves by a panic.
+/// Poisons the board if a commit ends by a panic.
 pub(crate) struct PoisonOnPanic<'a> {
     is_poisoned: &'a AtomicBool,
-    /// A commit in a destructor may be made, and end well, while its thread unwinds already.
+    /// Whether the thread was already unwinding: a destructor may commit successfully at that time.
     was_panicking: bool,
 }
 
@@ -54,8 +55,8 @@ impl Drop for PoisonOnPanic<'_> {
 }
 
 impl Writer {
-    /// A writer to `durable`, or to memory only. Whoever calls it is refused with `read_only` if there is such a
-    /// reason.
+    /// Creates a writer to `durable`, or to memory only. With `read_only`, every write is refused
+    /// for that reason.
     pub(crate) fn new(durable: Option<Durable>, read_only: Option<Bilingual>) -> Self {
         Self {
             queue: Queue::default(),
@@ -67,15 +68,15 @@ impl Writer {
         }
     }
 
-    /// Waits for the right to write.
+    /// Waits for the turn to write.
     pub(crate) fn turn(&self) -> Turn<'_> {
         self.turn.lock()
     }
 
-    /// Begins to write: the board is poisoned if this ends by a panic.
+    /// Begins a write: the board is poisoned if it ends by a panic.
     ///
     /// # Errors
-    /// `poisoned` after a commit broke off; `read_only`.
+    /// `poisoned` after an interrupted commit; `read_only`.
     pub(crate) fn begin(&self) -> Result<PoisonOnPanic<'_>> {
         self.check_writable()?;
         if self.is_poisoned.load(Ordering::SeqCst) {
@@ -84,7 +85,7 @@ impl Writer {
         Ok(self.poison_on_panic())
     }
 
-    /// Refuses to write to a board that only follows another one.
+    /// Refuses to write to a replica.
     ///
     /// # Errors
     /// `read_only`.
@@ -95,7 +96,7 @@ impl Writer {
         }
     }
 
-    /// Poisons the board if what is done while this is held ends by a panic.
+    /// Poisons the board if a panic occurs while the guard is held.
     pub(crate) fn poison_on_panic(&self) -> PoisonOnPanic<'_> {
         PoisonOnPanic {
             is_poisoned: &self.is_poisoned,
@@ -110,17 +111,18 @@ impl Writer {
         self.recent().is_some() || durable.is_some_and(|durable| !durable.is_relaxed())
     }
 
-    /// The last entries, if somebody follows the board.
+    /// Returns the recent entries, if somebody follows the board.
     pub(crate) fn recent(&self) -> Option<&Recent> {
         self.recent.get()
     }
 
-    /// The last entries, which are kept from `head` on if they are not yet. For one who has the turn.
+    /// Returns the recent entries, kept from `head` on unless they already are. For the caller
+    /// whose turn it is.
     pub(crate) fn keep_recent(&self, head: Position) -> &Recent {
         self.recent.get_or_init(|| Recent::new(head))
     }
 
-    /// Writes out what was put off.
+    /// Writes out deferred entries.
     ///
     /// # Errors
     /// Those of the storage.

@@ -1,4 +1,4 @@
-//! What a group of calls will write, worked out in full before anything is changed.
+//! A group of calls, staged in full before anything is changed.
 
 use std::sync::Arc;
 
@@ -17,37 +17,37 @@ use crate::query::{Filter, Query};
 /// Most ids that one call marks.
 const IDS: usize = 10_000;
 
-/// A group that is being put together: what is kept of users first, then commits, each on top of those before.
+/// A group being staged: user state first, then commits, each on top of those before.
 pub(crate) struct Stage<'a> {
     state: &'a State,
     fetched: &'a Fetched,
     now: i64,
     ahead: Ahead<'a>,
     plan: Plan,
-    /// A commit has looked at users: what comes after it would have to see what it changes of them.
+    /// Whether a commit has read user state, so that no later call may change it in this group.
     is_full: bool,
 }
 
-/// What a group writes.
+/// A staged group.
 #[derive(Default)]
 pub(crate) struct Plan {
-    /// One for each user who is marked for, then what need not be kept, then one for each commit.
+    /// Entries: one for each user with marks, then retention, then one for each commit.
     pub(crate) entries: Vec<Planned>,
-    /// How many of the entries are of users.
+    /// Number of entries of users.
     users: usize,
-    /// What was evicted and is changed, with its texts.
+    /// Changed announcements that were evicted, with their texts.
     pub(crate) taken_back: Vec<Arc<Announcement>>,
-    /// How many idempotency keys the commits put.
+    /// Number of idempotency keys that the commits add.
     keys: usize,
 }
 
-/// An entry that has no number yet.
+/// An entry without a number.
 pub(crate) struct Planned {
     pub(crate) revision: i64,
     pub(crate) effects: Vec<Effect>,
 }
 
-/// What a plan drops because it need not be kept.
+/// Data that a plan drops by retention.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Dropped {
     pub(crate) changes: u64,
@@ -75,10 +75,11 @@ impl<'a> Stage<'a> {
         self.plan
     }
 
-    /// Works out one commit: all of the operations, or none; none also if it must wait for the next group.
+    /// Stages one commit: all of the operations, or none. Returns None if it must wait for the next
+    /// group.
     ///
     /// # Errors
-    /// That of the first operation that is refused.
+    /// That of the first refused operation.
     pub(crate) fn commit(&mut self, operations: &[Operation]) -> Result<Option<Vec<Published>>> {
         if self.is_full {
             return Ok(None);
@@ -97,7 +98,7 @@ impl<'a> Stage<'a> {
         let (moved, purged) = (&staged.commit.moved, staged.commit.purged());
         let looks_at_users = !moved.is_empty() || !purged.is_empty();
         if looks_at_users && self.plan.users > 0 {
-            // It would have to see what is being kept of users.
+            // The commit would have to see the user state of this group.
             self.is_full = true;
             return Ok(None);
         }
@@ -117,7 +118,7 @@ impl<'a> Stage<'a> {
         Ok(Some(done))
     }
 
-    /// Works out marking announcements for a viewer: all of them, or none.
+    /// Stages marks for a viewer: all of them, or none.
     ///
     /// # Errors
     /// As [`Board::mark`](crate::Board::mark).
@@ -133,7 +134,7 @@ impl<'a> Stage<'a> {
         let prepared = PreparedViewer::new(viewer);
         let could_see = |id: &i64| {
             let entry = index.slot_of_id(*id).and_then(|slot| index.entry(slot));
-            // It may be over or taken back since: what was done with it is remembered all the same.
+            // It may have expired or been retracted since. The mark is kept all the same.
             entry
                 .filter(|entry| entry.announcement.has_shown(now))
                 .filter(|entry| index.groups.first_unmet(entry.group, &prepared).is_none())
@@ -150,7 +151,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Works out marking as read what was notified at or before `up_to`; up to which revision that is.
+    /// Stages marking as read what was notified at or before `up_to`, and returns that revision.
     ///
     /// # Errors
     /// As [`Board::mark_all_read`](crate::Board::mark_all_read).
@@ -197,7 +198,7 @@ impl<'a> Stage<'a> {
         Ok(revision)
     }
 
-    /// Works out erasing all that is kept of a user; whether there is anything.
+    /// Stages erasing all state of a user, and returns whether there is any.
     pub(crate) fn forget_user(&mut self, user: &str) -> bool {
         let is_known = self.state.users.get(user).is_some();
         if is_known {
@@ -214,7 +215,7 @@ impl<'a> Stage<'a> {
         self.plan.users += 1;
     }
 
-    /// Drops what need not be kept, if that is due.
+    /// Drops data past its retention, if that is due.
     pub(crate) fn drop_what_is_due(&mut self, keep: Keep) -> Dropped {
         let State { index, feed, .. } = self.state;
         let head = self.ahead.revision();
@@ -230,7 +231,8 @@ impl<'a> Stage<'a> {
             .chain(keys.into_iter().map(Effect::RemoveKey))
             .collect();
         if !effects.is_empty() {
-            // Before the commits: one of them may put a key again that is dropped for its age.
+            // Before the commits, because one of them may add a key again that is dropped for its
+            // age.
             let planned = Planned {
                 revision: index.revision,
                 effects,

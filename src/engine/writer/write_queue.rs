@@ -1,8 +1,8 @@
-//! Groups of calls that are written together.
+//! Write queue: groups of calls that are written together.
 //!
-//! Writing to a disk takes as long for many changes as for one. So whoever finds the board being written
-//! to leaves the call in a queue, and whoever comes next writes all that is there as one group. Each call
-//! of a group is all or nothing by itself, and makes a revision of its own.
+//! Writing many changes to a disk takes as long as writing one. A caller that finds a write in
+//! progress queues its request, and the next leader writes the whole queue as one group. Each call
+//! of a group is all or nothing, and makes its own revision.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,60 +12,62 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::error::Result;
 
-/// Most calls in one group.
+/// Most calls in one group, which bounds the wait of the first one.
 const GROUP: usize = 256;
-/// How long a group waits for the callers of the last one to come back, as a part of what writing takes.
+/// Divisor of the write time for which a group waits for the callers of the last one: half of a
+/// write. Waiting longer would cost a lone caller more than it saves.
 const PATIENCE: u32 = 2;
-/// But no longer than this, however slow the disk was.
+/// Upper bound of that wait, however slow the disk was.
 const MOST_PATIENCE: Duration = Duration::from_millis(20);
 
-/// What waits for its turn. `W` is work that keeps its own answer.
+/// Queue of work that keeps its own answer.
 pub(crate) struct Queue<W: ?Sized> {
-    /// Guards who leads and who waits. Held for a few instructions, and never together with another lock but a
-    /// ticket's.
+    /// Guards the leader and the queue. Held for a few instructions, and never together with
+    /// another lock except a ticket's.
     waiting: Mutex<Waiting<W>>,
     arrived: Condvar,
 }
 
 struct Waiting<W: ?Sized> {
-    /// Whether somebody is writing, or about to.
+    /// Whether a leader is writing, or about to.
     is_led: bool,
     tickets: VecDeque<Arc<Ticket<W>>>,
-    /// How many calls the last group had.
+    /// Number of calls in the last group.
     last_group: usize,
-    /// How long the last group took to be written.
+    /// Time that writing the last group took.
     last_took: Duration,
 }
 
-/// Work that waits for one who leads.
+/// Work that waits for a leader.
 pub(crate) struct Ticket<W: ?Sized> {
-    /// Guards what has been decided of it; the innermost of the queue's locks.
+    /// Guards the decision about the work; the innermost lock of the queue.
     turn: Mutex<Option<Turn>>,
     changed: Condvar,
     pub(crate) work: W,
 }
 
-/// What work has waited for.
+/// Decision that work has waited for.
 enum Turn {
-    /// It has been done.
+    /// The work has been done.
     Done,
-    /// Its owner is to lead the next group, with this work first.
+    /// The owner leads the next group, with this work first.
     Lead,
 }
 
-/// How a group went.
+/// Result of a group.
 pub(crate) struct Served {
-    /// For each piece of work, the own one first, whether it was done. What was not is for the next group.
+    /// Whether each piece of work was done, the leader's own first. Work that was not done belongs
+    /// to the next group.
     pub(crate) is_done: Vec<bool>,
-    /// How long that took.
+    /// Time that the group took.
     pub(crate) took: Duration,
 }
 
-/// The tickets of a group. Those that are left when it goes are done: it broke off by a panic, and they have no
+/// Tickets of a group. Dropping them marks them as done: the leader panicked, and they have no
 /// answer.
 struct Tickets<W: ?Sized>(Vec<Arc<Ticket<W>>>);
 
-/// The lead, which passes on to the next one who waits.
+/// The lead, which passes to the next waiting caller when dropped.
 struct Lead<'a, W: ?Sized>(&'a Queue<W>);
 
 impl<W> Ticket<W> {
@@ -128,17 +130,17 @@ impl<W: ?Sized> Default for Queue<W> {
 }
 
 impl<W: ?Sized> Queue<W> {
-    /// Begins to lead, unless somebody else does. Whoever leads calls [`lead`](Self::lead) next.
+    /// Takes the lead, unless somebody else has it. The leader then calls [`lead`](Self::lead).
     pub(crate) fn try_lead(&self) -> bool {
         let mut waiting = self.waiting.lock();
         !std::mem::replace(&mut waiting.is_led, true)
     }
 
-    /// Leaves work for others to do; if it is this thread's turn to lead, whether it is still to be done.
+    /// Queues work, and returns whether this thread must lead because the work is not done.
     pub(crate) fn wait(&self, ticket: Arc<Ticket<W>>) -> bool {
         let mut waiting = self.waiting.lock();
         if !waiting.is_led {
-            // Whoever led has gone meanwhile.
+            // The former leader has left.
             waiting.is_led = true;
             return true;
         }
@@ -148,8 +150,9 @@ impl<W: ?Sized> Queue<W> {
         matches!(ticket.wait(), Turn::Lead)
     }
 
-    /// Serves groups, each with `own` first, until that has been done: mostly one. Writing is worth waiting for
-    /// when it `is_slow`. Own work need not live as long as that of others, so `serve` is given the two apart.
+    /// Serves groups, each with `own` first, until it has been done: usually one. If writing
+    /// `is_slow`, a group waits for more calls. `serve` gets its own work and the others'
+    /// separately, because own work need not live as long.
     ///
     /// # Errors
     /// Those of `serve`.
@@ -162,7 +165,8 @@ impl<W: ?Sized> Queue<W> {
         let _lead = Lead(self);
         let mut was_put_off = false;
         loop {
-            // What was put off because of others is served without them, or it might be for ever.
+            // Work deferred because of others is served without them, so that it is not deferred
+            // for ever.
             let mut tickets = match was_put_off {
                 true => Tickets(Vec::new()),
                 false => self.gather(is_slow),
@@ -191,8 +195,8 @@ impl<W: ?Sized> Queue<W> {
         }
     }
 
-    /// Those that wait. When writing takes long it is worth waiting a little for the callers of the last
-    /// group, who may be about to come back, so that they need not wait for a whole group.
+    /// Returns the waiting work. When writing is slow, it waits briefly for the callers of the last
+    /// group, who may be about to return and would otherwise wait for a whole group.
     fn gather(&self, is_slow: bool) -> Tickets<W> {
         let mut waiting = self.waiting.lock();
         if is_slow {

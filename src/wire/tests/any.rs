@@ -8,17 +8,22 @@ use serde_json::{Map, Value};
 
 use crate::error::{Bilingual, Error, ErrorKind};
 use crate::model::{
-    Action, ActionKind, Audience, Change, Condition, Display, Draft, Format, Locale, Mark,
-    Operation, Operator, Outcome, Published, Receipt, Reference, Severity, Text, Viewer,
+    Action, ActionKind, Audience, Condition, Draft, Format, Importance, Locale, Mark, Operation,
+    Operator, Outcome, Placement, Published, Receipt, Reference, Severity, Text, Viewer,
 };
 use crate::query::{
-    Compaction, Count, Explanation, Filter, Finding, Head, Maintenance, NOT_COUNTED, Order, Phase,
-    Problem, ReceiptPage, Rule, Stats, TimeRange, UserReceipt, Verification, View,
+    Compaction, Count, Explanation, Filter, Finding, Head, Maintenance, Order, Phase, Problem,
+    ReceiptPage, Rule, Stats, TimeRange, UserReceipt, Verification, View,
 };
 use crate::wire::{Answer, Call};
 
 /// The largest integer that JSON carries.
 const MAX: i64 = (1 << 53) - 1;
+
+/// A value that may be none, for which JSON has 0 or an empty text.
+fn set<T: Default + PartialEq>(value: T) -> Option<T> {
+    Some(value).filter(|value| *value != T::default())
+}
 
 fn integer() -> impl Strategy<Value = i64> {
     prop_oneof![Just(0), Just(MAX), Just(-MAX), -9..9_i64, -MAX..=MAX]
@@ -82,7 +87,7 @@ fn viewer() -> impl Strategy<Value = Viewer> {
 }
 
 fn span() -> impl Strategy<Value = TimeRange> {
-    (integer(), integer()).prop_map(|(from, until)| TimeRange::new(from, until))
+    (integer(), integer()).prop_map(|(from, until)| TimeRange::new(set(from), set(until)))
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
@@ -117,14 +122,14 @@ fn filter() -> impl Strategy<Value = Filter> {
             pinned,
             ids,
             keys,
-            author,
-            external_id,
+            author: set(author),
+            external_id: set(external_id),
             phase,
             starts,
             ends,
             published,
             updated,
-            changed_since,
+            changed_since: set(changed_since),
             has_locale,
             unread_only,
             pending_only,
@@ -189,7 +194,7 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
         any::<(i32, u32, u32, bool, bool, bool)>(),
         0..32_u32,
         select(Severity::ALL),
-        prop::option::of(select(Change::ALL)),
+        prop::option::of(select(Importance::ALL)),
     );
     (lists, numbers, any::<[String; 8]>()).prop_map(|(lists, numbers, names)| {
         let ((en, zh, count), conditions, actions, tags, replaces, extras) = lists;
@@ -209,22 +214,22 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
         Draft {
             texts: [en, zh].into_iter().take(count).collect(),
             audience: Audience { conditions },
-            display: Display::from_bits(display).unwrap(),
+            display: Placement::from_bits(display).unwrap(),
             extras,
             key,
             channel,
             severity,
             priority,
             pinned,
-            starts_at,
-            ends_at,
-            event_from,
-            event_to,
+            starts_at: set(starts_at),
+            ends_at: set(ends_at),
+            event_from: set(event_from),
+            event_to: set(event_to),
             default_locale,
             dismissible,
             require_ack,
-            show_limit,
-            show_interval_ms,
+            show_limit: set(show_limit),
+            show_interval_ms: set(show_interval_ms),
             actions,
             category,
             tags,
@@ -243,7 +248,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     let ids = (integer(), version);
     let more = (
         json(),
-        prop::option::of(select(Change::ALL)),
+        prop::option::of(select(Importance::ALL)),
         any::<String>(),
     );
     (draft(), ids, more, 0..5).prop_map(|(draft, ids, more, which)| {
@@ -363,6 +368,7 @@ pub(super) fn error() -> impl Strategy<Value = Error> {
                 offset,
                 limit,
                 reason: Bilingual::new(en, zh),
+                source: Default::default(),
             })
         })
 }
@@ -476,7 +482,7 @@ pub(super) fn plain_answer() -> impl Strategy<Value = Answer> {
     let findings = prop::collection::vec(finding, 0..3);
     let problem = (any::<String>(), words()).prop_map(|(place, reason)| Problem { place, reason });
     let problems = prop::collection::vec(problem, 0..3);
-    let number = || prop_oneof![Just(NOT_COUNTED), natural()];
+    let number = || prop::option::of(natural());
     let count = (
         number(),
         number(),
@@ -494,7 +500,7 @@ pub(super) fn plain_answer() -> impl Strategy<Value = Answer> {
                 revision,
                 epoch,
                 now,
-                next_change_at,
+                next_change_at: set(next_change_at),
             })
         }),
         (integer(), any::<[bool; 2]>(), findings).prop_map(|(id, [visible, pending], findings)| {
@@ -568,7 +574,7 @@ pub(super) fn valid_draft() -> impl Strategy<Value = Draft> {
             };
             Draft {
                 texts: ["en", "zh-CN"].into_iter().take(count).map(text).collect(),
-                display: Display::from_bits(display).unwrap(),
+                display: Placement::from_bits(display).unwrap(),
                 extras: extras
                     .into_iter()
                     .map(|(name, n)| (name, n.into()))
@@ -578,8 +584,8 @@ pub(super) fn valid_draft() -> impl Strategy<Value = Draft> {
                 pinned,
                 dismissible,
                 require_ack,
-                show_limit,
-                show_interval_ms: interval,
+                show_limit: set(show_limit),
+                show_interval_ms: set(interval),
                 actions: Some(action)
                     .filter(|action| !action.id.is_empty())
                     .into_iter()

@@ -82,7 +82,7 @@ proptest! {
             ..Filter::default()
         });
         query.view = view;
-        let changes = crate::query::Changes::since(0, Query { view, ..Query::new(viewer.clone()) });
+        let changes = crate::query::ChangeQuery::since(0, Query { view, ..Query::new(viewer.clone()) });
         let calls = [
             query.into(),
             changes.into(),

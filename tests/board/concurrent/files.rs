@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use notice::{Board, Changes, Draft, Mark, Query, ReceiptQuery, View, Viewer};
+use notice::{Board, ChangeQuery, Draft, Mark, Query, ReceiptQuery, View, Viewer};
 
 use crate::support::Directory;
 
@@ -32,15 +32,12 @@ fn at_once<R: Send>(work: impl Fn(usize) -> R + Sync) -> Vec<R> {
 }
 
 fn editor() -> Query {
-    Query {
-        view: View::Editor,
-        ..Query::editor()
-    }
+    Query::editor().view(View::Editor)
 }
 
 /// The revisions that the feed tells of.
 fn revisions(board: &dyn Board) -> Vec<i64> {
-    let page = board.changes(&Changes::since(0, editor())).unwrap();
+    let page = board.changes(&ChangeQuery::since(0, editor())).unwrap();
     assert!(!page.more);
     page.events.iter().map(|event| event.revision).collect()
 }
@@ -124,7 +121,7 @@ fn marks_and_publications_and_purges_at_once_are_all_kept() {
     });
     let check = |board: &dyn Board| {
         let receipts = board.receipts(&ReceiptQuery::new(seen)).unwrap().receipts;
-        let count = receipts[0].receipt.seen_count as usize;
+        let count = receipts[0].receipt.seen_count() as usize;
         assert_eq!(count, THREADS * EACH, "none was overwritten by another");
         let mut kept = 1;
         for id in 1..=(THREADS * EACH) as i64 {

@@ -5,7 +5,9 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use notice::{Change, Changes, Draft, ErrorKind, Filter, Mark, Operation, Order, Query, Viewer};
+use notice::{
+    ChangeQuery, Draft, ErrorKind, Filter, Importance, Mark, Operation, Order, Query, Viewer,
+};
 use serde_json::json;
 
 use super::Ends;
@@ -28,7 +30,7 @@ fn what_is_published_while_all_is_marked_read_stays_unread() {
         let item = desk.item("ann", published.id);
         assert_eq!(item.is_read, published.revision <= reached, "round {round}");
         let unread = desk.board.count(&of("ann")).unwrap().unread;
-        assert_eq!(unread, u64::from(published.revision > reached));
+        assert_eq!(unread, Some(u64::from(published.revision > reached)));
         desk.read_all("ann");
     }
 }
@@ -42,7 +44,7 @@ fn paging_while_others_publish_and_retract_gives_each_once() {
             let priority = i32::try_from(n % 7).unwrap();
             Draft::new("en", "stable")
                 .priority(priority)
-                .visible(NOW - n % 1000, 0)
+                .visible(NOW - n % 1000, None)
         })
         .collect();
     desk.board.publish_all(&drafts).unwrap();
@@ -56,7 +58,7 @@ fn paging_while_others_publish_and_retract_gives_each_once() {
                 while !is_done.load(Ordering::SeqCst) {
                     round += 2;
                     let draft = Draft::new("en", "noise").priority(round % 9);
-                    let id = desk.publish(draft.visible(NOW - 500, 0));
+                    let id = desk.publish(draft.visible(NOW - 500, None));
                     if round % 3 == 0 {
                         desk.minor(id, json!({"priority": (round + 4) % 9}));
                     }
@@ -81,7 +83,7 @@ fn paging_while_others_publish_and_retract_gives_each_once() {
                     *times.entry(item.announcement.id()).or_default() += 1;
                 }
                 match page.next_cursor {
-                    Some(cursor) => query.cursor = cursor,
+                    Some(cursor) => query.cursor = Some(cursor),
                     None => break,
                 }
             }
@@ -121,8 +123,8 @@ fn nobody_sees_half_a_commit() {
                     // One more comes and goes together with the changes of the others.
                     let expected = if numbers[0] % 2 == 1 { 5 } else { 4 };
                     assert_eq!(numbers.len(), expected);
-                    assert_eq!(page.count.total, expected as u64);
-                    let changes = Changes::since(4, of("ann")).limit(1);
+                    assert_eq!(page.count.total, Some(expected as u64));
+                    let changes = ChangeQuery::since(4, of("ann")).limit(1);
                     let events = desk.board.changes(&changes).unwrap().events;
                     // Those who come late do not hear of one that came and went.
                     let whole = events.is_empty() || events.len() >= 4;
@@ -139,7 +141,8 @@ fn nobody_sees_half_a_commit() {
         {
             round += 1;
             let priority = round % 1000;
-            let change = |id: &i64| update(*id, json!({"priority": priority}), Some(Change::Minor));
+            let change =
+                |id: &i64| update(*id, json!({"priority": priority}), Some(Importance::Minor));
             let mut operations: Vec<Operation> = ids.iter().map(change).collect();
             operations.push(match extra {
                 None => publish(Draft::new("en", "extra").priority(priority)),
@@ -168,14 +171,11 @@ fn nobody_sees_half_a_mark() {
                     let page = desk.page(&of("ann"));
                     let read = page.items.iter().filter(|item| item.is_read).count();
                     assert!(read == 0 || read == 5, "{read} of 5 are read");
-                    assert_eq!(page.count.unread, 5 - read as u64);
-                    let unread = Filter {
-                        unread_only: true,
-                        ..Filter::default()
-                    };
+                    assert_eq!(page.count.unread, Some(5 - read as u64));
+                    let unread = Filter::new().unread_only(true);
                     let unread = desk.page(&of("ann").filter(unread));
                     assert!(unread.items.len() == 5 || unread.items.is_empty());
-                    assert_eq!(unread.items.len() as u64, unread.count.total);
+                    assert_eq!(Some(unread.items.len() as u64), unread.count.total);
                     seen.fetch_add(1, Ordering::SeqCst);
                 }
             });
@@ -210,7 +210,7 @@ fn a_revision_that_a_page_names_is_there_for_everybody() {
                         assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
                     }
                     let at = desk.revision();
-                    let changes = Changes::since(at, of("ann"));
+                    let changes = ChangeQuery::since(at, of("ann"));
                     assert!(desk.board.changes(&changes).unwrap().head >= at);
                     seen.fetch_add(1, Ordering::SeqCst);
                 }
@@ -250,7 +250,7 @@ fn a_follower_of_a_busy_board_has_every_change_once() {
             desk.board.wait(since, Duration::MAX).unwrap();
             let page = desk
                 .board
-                .changes(&Changes::since(since, of("ann")).limit(7))
+                .changes(&ChangeQuery::since(since, of("ann")).limit(7))
                 .unwrap();
             ids.extend(page.events.iter().map(|event| (event.revision, event.id)));
             since = page.to_revision;

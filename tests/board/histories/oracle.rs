@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use notice::{
-    Change, Condition, Draft, ErrorKind, Filter, Operator, Order, Outcome, Phase, Published, Query,
-    Reference, Severity, TimeRange, View, Viewer,
+    Condition, Draft, ErrorKind, Filter, Importance, Operator, Order, Outcome, Phase, Published,
+    Query, Reference, Severity, TimeRange, View, Viewer,
 };
 
 /// An announcement: its draft with every default filled in, and what the board gave.
@@ -31,17 +31,13 @@ pub(crate) struct Oracle {
 
 impl Kept {
     fn ends_at(&self) -> i64 {
-        if self.draft.ends_at == 0 {
-            i64::MAX
-        } else {
-            self.draft.ends_at
-        }
+        self.draft.ends_at.unwrap_or(i64::MAX)
     }
 
     fn phase(&self, now: i64) -> Phase {
         match () {
             () if self.is_retracted => Phase::Retracted,
-            () if now < self.draft.starts_at => Phase::Scheduled,
+            () if Some(now) < self.draft.starts_at => Phase::Scheduled,
             () if now >= self.ends_at() => Phase::Expired,
             () => Phase::Active,
         }
@@ -51,6 +47,7 @@ impl Kept {
         match reference {
             Reference::Id(id) => self.id == *id,
             Reference::Key(key) => self.draft.key == *key && self.draft.channel == channel,
+            other => unreachable!("{other:?}"),
         }
     }
 
@@ -62,7 +59,12 @@ impl Kept {
     fn is_under(&self, filter: &Filter) -> bool {
         let d = &self.draft;
         let any = |list: &[String], value: &String| list.is_empty() || list.contains(value);
-        let in_span = |span: TimeRange, at| span.from <= at && (span.until == 0 || at < span.until);
+        let in_span = |span: TimeRange, at| {
+            span.from.is_none_or(|from| from <= at) && span.until.is_none_or(|until| at < until)
+        };
+        let is = |wanted: &Option<String>, value: &String| {
+            wanted.as_ref().is_none_or(|wanted| wanted == value)
+        };
         any(&filter.channels, &d.channel)
             && any(&filter.categories, &d.category)
             && any(&filter.keys, &d.key)
@@ -74,13 +76,15 @@ impl Kept {
                 .is_none_or(|least| d.severity.code() >= least.code())
             && filter.pinned.is_none_or(|pinned| d.pinned == pinned)
             && (filter.ids.is_empty() || filter.ids.contains(&self.id))
-            && (filter.author.is_empty() || filter.author == d.author)
-            && (filter.external_id.is_empty() || filter.external_id == d.external_id)
-            && in_span(filter.starts, d.starts_at)
+            && is(&filter.author, &d.author)
+            && is(&filter.external_id, &d.external_id)
+            && in_span(filter.starts, d.starts_at.unwrap())
             && in_span(filter.ends, self.ends_at())
             && in_span(filter.published, self.created_at)
             && in_span(filter.updated, self.updated_at)
-            && self.revision > filter.changed_since
+            && filter
+                .changed_since
+                .is_none_or(|since| self.revision > since)
             && filter
                 .has_locale
                 .as_ref()
@@ -110,7 +114,7 @@ impl Oracle {
     fn publish_one(&mut self, draft: &Draft, now: i64) -> Result<Published, ErrorKind> {
         let mut draft = with_defaults(draft);
         let change = draft.change.take();
-        if draft.ends_at != 0 && draft.starts_at != 0 && draft.ends_at <= draft.starts_at {
+        if draft.ends_at.is_some() && draft.ends_at <= draft.starts_at {
             return Err(ErrorKind::InvalidField);
         }
         if draft.replaces.contains(&Reference::Key(draft.key.clone())) {
@@ -125,10 +129,12 @@ impl Oracle {
         if former.as_ref().is_some_and(|former| former.is_retracted) {
             return Err(ErrorKind::BadState);
         }
-        if draft.starts_at == 0 {
-            draft.starts_at = former.as_ref().map_or(now, |former| former.draft.starts_at);
+        if draft.starts_at.is_none() {
+            draft.starts_at = former
+                .as_ref()
+                .map_or(Some(now), |former| former.draft.starts_at);
         }
-        if draft.ends_at != 0 && draft.ends_at <= draft.starts_at {
+        if draft.ends_at.is_some() && draft.ends_at <= draft.starts_at {
             return Err(ErrorKind::InvalidField);
         }
         let revision = self.revision;
@@ -140,18 +146,12 @@ impl Oracle {
                     revision,
                     ..
                 } = former;
-                return Ok(Published {
-                    id,
-                    version,
-                    revision,
-                    outcome: Outcome::Unchanged,
-                    duplicate: false,
-                });
+                return Ok(Published::new(id, version, revision, Outcome::Unchanged));
             }
             Some(former) => {
                 let version = former.version + 1;
                 let is_news = match change {
-                    Some(change) => change == Change::Major,
+                    Some(change) => change == Importance::Major,
                     None => is_news(&former.draft, &draft),
                 };
                 let mut kept = Kept {
@@ -189,13 +189,7 @@ impl Oracle {
         if self.is_in_a_ring(id) {
             return Err(ErrorKind::InvalidField);
         }
-        Ok(Published {
-            id,
-            version,
-            revision,
-            outcome,
-            duplicate: false,
-        })
+        Ok(Published::new(id, version, revision, outcome))
     }
 
     /// Retracts; gives the revision of the retraction.
@@ -255,7 +249,7 @@ impl Oracle {
             Order::Newest => answer.sort_by_key(|kept| Reverse((kept.draft.starts_at, kept.id))),
             Order::Oldest => answer.sort_by_key(|kept| (kept.draft.starts_at, kept.id)),
             Order::EndingSoon => answer.sort_by_key(|kept| (kept.ends_at(), kept.id)),
-            Order::Relevance => unreachable!("needs search text, which these queries have none of"),
+            _ => unreachable!("needs search text, which these queries have none of"),
         }
         answer
     }
@@ -279,7 +273,7 @@ impl Oracle {
 
     /// Every instant after `now` at which anything starts or ends, in order.
     pub(crate) fn instants_after(&self, now: i64) -> Vec<i64> {
-        let both = |kept: &Kept| [kept.draft.starts_at, kept.draft.ends_at];
+        let both = |kept: &Kept| kept.draft.starts_at.into_iter().chain(kept.draft.ends_at);
         let mut instants: Vec<i64> = self
             .kept
             .iter()
@@ -326,7 +320,8 @@ fn with_defaults(draft: &Draft) -> Draft {
 }
 
 fn is_news(before: &Draft, after: &Draft) -> bool {
-    let told = |d: &Draft| -> (Severity, [i64; 4], Vec<Condition>, Vec<[String; 3]>) {
+    type Told = (Severity, [Option<i64>; 4], Vec<Condition>, Vec<[String; 3]>);
+    let told = |d: &Draft| -> Told {
         let mut words: Vec<[String; 3]> = d
             .texts
             .iter()

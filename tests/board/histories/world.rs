@@ -3,7 +3,7 @@
 //! zeros are the plainest.
 
 use notice::{
-    Audience, Change, Draft, Filter, Locale, Operator, Phase, Query, Reference, Severity, Text,
+    Audience, Draft, Filter, Importance, Locale, Operator, Phase, Query, Reference, Severity, Text,
     TimeRange, View, Viewer,
 };
 use proptest::prelude::*;
@@ -88,12 +88,12 @@ impl Genes<'_> {
         draft.priority = self.one_of(&[0, 0, 1, -1, 1000, -1000]);
         draft.pinned = self.once_in(6);
         if !self.once_in(3) {
-            draft.starts_at = tick(self.below(TICKS));
+            draft.starts_at = Some(tick(self.below(TICKS)));
         }
         if self.once_in(2) {
-            let start = draft.starts_at.max(tick(0));
+            let start = draft.starts_at.unwrap_or_default().max(tick(0));
             // Sometimes no time at all, which is refused.
-            draft.ends_at = start + i64::from(self.below(12)) * 1000;
+            draft.ends_at = Some(start + i64::from(self.below(12)) * 1000);
         }
         draft.audience = self.one_of(&AUDIENCES)();
         draft.tags = self.some(&TAGS);
@@ -113,7 +113,7 @@ impl Genes<'_> {
                 _ => Reference::Id(i64::from(self.below(ids)) + 1),
             });
         }
-        draft.change = self.one_of(&[None, None, Some(Change::Minor), Some(Change::Major)]);
+        draft.change = self.one_of(&[None, None, Some(Importance::Minor), Some(Importance::Major)]);
         draft
     }
 
@@ -133,7 +133,7 @@ impl Genes<'_> {
     }
 
     fn span(&mut self) -> TimeRange {
-        let bound = |genes: &mut Self| if genes.once_in(3) { 0 } else { genes.instant() };
+        let bound = |genes: &mut Self| (!genes.once_in(3)).then(|| genes.instant());
         TimeRange::new(bound(self), bound(self))
     }
 
@@ -159,15 +159,15 @@ impl Genes<'_> {
                     .collect()
             }
             10 => filter.keys = self.some(&KEYS[2..]),
-            11 => filter.author = "wu".to_owned(),
-            12 => filter.external_id = self.owned(&["e1", "e2", "e3"]),
+            11 => filter.author = Some("wu".to_owned()),
+            12 => filter.external_id = Some(self.owned(&["e1", "e2", "e3"])),
             13 => filter.starts = self.span(),
             14 => filter.ends = self.span(),
             15 => match self.once_in(2) {
                 true => filter.published = self.span(),
                 false => filter.updated = self.span(),
             },
-            16 => filter.changed_since = i64::from(self.below(ids)),
+            16 => filter.changed_since = Some(i64::from(self.below(ids))),
             _ => filter.has_locale = Some(Locale::parse(self.one_of(&LOCALES)).unwrap()),
         }
     }
@@ -192,10 +192,11 @@ impl Genes<'_> {
         } else {
             View::Viewer
         };
-        let query = Query {
-            view,
-            ..Query::new(viewer).filter(filter).order(order).limit(limit)
-        };
+        let query = Query::new(viewer)
+            .filter(filter)
+            .order(order)
+            .limit(limit)
+            .view(view);
         Ask {
             query,
             clocks: (0..3).map(|_| self.instant()).collect(),
@@ -258,9 +259,7 @@ pub(crate) fn any_draft() -> impl Strategy<Value = Draft> {
         draft
             .replaces
             .retain(|one| matches!(one, Reference::Key(_)));
-        if draft.ends_at != 0 {
-            draft.ends_at += tick(TICKS) - tick(0);
-        }
+        draft.ends_at = draft.ends_at.map(|end| end + tick(TICKS) - tick(0));
         draft
     })
 }

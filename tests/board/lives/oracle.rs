@@ -115,6 +115,7 @@ impl Oracle {
             Mark::Restore => done.is_dismissed = false,
             Mark::Acknowledge => (done.is_acknowledged, done.is_read) = (true, true),
             Mark::Unacknowledge => done.is_acknowledged = false,
+            other => unreachable!("{other}"),
         }
     }
 

@@ -39,9 +39,10 @@ fn a_key_is_plain() {
 
 #[test]
 fn tags_are_sixteen_of_thirty_two_bytes_each_once() {
-    let tags = |count: usize| Draft {
-        tags: (0..count).map(|n| format!("tag{n}")).collect(),
-        ..draft("a")
+    let tags = |count: usize| {
+        let mut draft = draft("a");
+        draft.tags = (0..count).map(|n| format!("tag{n}")).collect();
+        draft
     };
     fine(&tags(16));
     too_large(&tags(17), "tags", 17, 16);
@@ -66,24 +67,39 @@ fn priority_is_a_thousand_either_way() {
 fn times_are_of_this_and_the_next_seven_thousand_years() {
     type Set = fn(Draft, i64) -> Draft;
     let fields: [(&str, Set); 4] = [
-        ("starts_at", |d, t| d.visible(t, 0)),
-        ("ends_at", |d, t| d.visible(0, t)),
-        ("event_from", |d, t| d.event(t, 0)),
-        ("event_to", |d, t| d.event(0, t)),
+        ("starts_at", |d, t| d.visible(t, None)),
+        ("ends_at", |d, t| d.visible(None, t)),
+        ("event_from", |d, t| d.event(t, None)),
+        ("event_to", |d, t| d.event(None, t)),
     ];
     for (path, set) in fields {
         fine(&set(draft("a"), limits::TIME_MS));
-        for time in [-1, limits::TIME_MS + 1, i64::MIN, i64::MAX] {
+        // 0 is how C and JSON say that there is none.
+        for time in [0, -1, limits::TIME_MS + 1, i64::MIN, i64::MAX] {
             invalid(&set(draft("a"), time), path, &time.to_string(), None);
         }
     }
 }
 
 #[test]
+fn no_limit_of_popups_is_left_unset() {
+    fine(&draft("a").show_limit(1).show_interval_ms(1));
+    fine(&draft("a").show_limit(None).show_interval_ms(None));
+    invalid(&draft("a").show_limit(0), "show_limit", "0", None);
+    let none = draft("a").show_interval_ms(0);
+    invalid(&none, "show_interval_ms", "0", None);
+}
+
+#[test]
 fn an_end_is_after_its_start() {
     fine(&draft("a").visible(NOW, NOW + 1));
     fine(&draft("a").visible(1, 2));
-    for (starts_at, ends_at) in [(NOW, NOW), (NOW, NOW - 1), (0, NOW), (0, 1)] {
+    for (starts_at, ends_at) in [
+        (Some(NOW), NOW),
+        (Some(NOW), NOW - 1),
+        (None, NOW),
+        (None, 1),
+    ] {
         let value = ends_at.to_string();
         invalid(
             &draft("a").visible(starts_at, ends_at),
@@ -157,9 +173,10 @@ fn texts_are_one_to_thirty_two_each_of_another_locale() {
                 char::from_u32(97 + n % 26).unwrap(),
             ])
         };
-        Draft {
-            texts: (0..count).map(|n| Text::new(tag(n), "t")).collect(),
-            ..Draft::default()
+        {
+            let mut draft = Draft::default();
+            draft.texts = (0..count).map(|n| Text::new(tag(n), "t")).collect();
+            draft
         }
     };
     fine(&many(32));
@@ -207,14 +224,14 @@ fn a_record_has_a_quarter_of_a_mebibyte() {
 
 #[test]
 fn display_is_a_set_of_the_five_places() {
-    assert_eq!(Display::from_bits(31).unwrap().names().count(), 5);
-    assert_eq!(Display::from_bits(0).unwrap(), Display::NONE);
+    assert_eq!(Placement::from_bits(31).unwrap().names().count(), 5);
+    assert_eq!(Placement::from_bits(0).unwrap(), Placement::NONE);
     for bits in [32, 256, u32::MAX] {
-        let error = Display::from_bits(bits).unwrap_err();
+        let error = Placement::from_bits(bits).unwrap_err();
         assert_eq!(error.path(), Some("display"));
         assert_bilingual(&error, &bits.to_string());
     }
-    let error = Display::from_name("List").unwrap_err();
+    let error = Placement::from_name("List").unwrap_err();
     assert_bilingual(&error, "List");
 }
 
@@ -231,5 +248,5 @@ fn a_draft_can_be_checked_without_a_board() {
     let error = draft("a").priority(7777).validate().unwrap_err();
     assert_eq!(error.path(), Some("priority"));
     // Only the board knows when it is published.
-    assert!(draft("a").visible(0, 1).validate().is_ok());
+    assert!(draft("a").visible(None, 1).validate().is_ok());
 }

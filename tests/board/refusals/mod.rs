@@ -5,7 +5,7 @@ mod fields;
 mod structures;
 
 use notice::{
-    Action, ActionKind, Audience, Display, Draft, Error, ErrorKind, Operator, Reference, Text,
+    Action, ActionKind, Audience, Draft, Error, ErrorKind, Operator, Placement, Reference, Text,
     limits,
 };
 use serde_json::{Value, json};
@@ -53,12 +53,8 @@ fn text(change: impl FnOnce(&mut Text)) -> Draft {
 }
 
 fn action(change: impl FnOnce(&mut Action)) -> Draft {
-    let mut action = Action {
-        id: "open".into(),
-        kind: ActionKind::Url,
-        label: vec![("en".into(), "Open".into())],
-        value: "https://example.com/".into(),
-    };
+    let mut action =
+        Action::new("open", ActionKind::Url, "https://example.com/").label("en", "Open");
     change(&mut action);
     draft("a").action(action)
 }
@@ -67,15 +63,17 @@ fn extras(value: Value) -> Draft {
     let Value::Object(extras) = value else {
         panic!("extras are an object")
     };
-    Draft {
-        extras,
-        ..draft("a")
+    {
+        let mut draft = draft("a");
+        draft.extras = extras;
+        draft
     }
 }
 
 fn replaces(references: Vec<Reference>) -> Draft {
-    Draft {
-        replaces: references,
-        ..draft("a").key("self")
+    {
+        let mut draft = draft("a").key("self");
+        draft.replaces = references;
+        draft
     }
 }

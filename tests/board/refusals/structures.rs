@@ -57,9 +57,10 @@ fn an_audience_has_sixteen_kibibytes_of_json() {
                 .len();
         let audience = audience.and("a", Operator::In, ["v".repeat(room)]);
         assert_eq!(audience.to_json().to_string().len(), bytes);
-        Draft {
-            audience,
-            ..draft("a")
+        {
+            let mut draft = draft("a");
+            draft.audience = audience;
+            draft
         }
     };
     fine(&audience(16 * 1024));
@@ -73,16 +74,12 @@ fn an_audience_has_sixteen_kibibytes_of_json() {
 
 #[test]
 fn actions_are_four_each_with_its_own_id() {
-    let many = |count: usize| Draft {
-        actions: (0..count)
-            .map(|n| Action {
-                id: format!("a{n}"),
-                kind: ActionKind::Custom,
-                label: vec![("en".into(), "x".into())],
-                value: String::new(),
-            })
-            .collect(),
-        ..draft("a")
+    let many = |count: usize| {
+        let mut draft = draft("a");
+        draft.actions = (0..count)
+            .map(|n| Action::new(format!("a{n}"), ActionKind::Custom, "").label("en", "x"))
+            .collect();
+        draft
     };
     fine(&many(4));
     too_large(&many(5), "actions", 5, 4);

@@ -10,7 +10,7 @@ mod remote;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use notice::{Change, ErrorKind, Mark};
+use notice::{ErrorKind, Importance, Mark};
 use serde_json::{Value, json};
 
 use input::{conditions, gbk, instant, is_gbk};
@@ -218,7 +218,7 @@ impl Surface for Board {
         let if_version = args["if_version"].as_i64().unwrap_or(0);
         let change = args["change"]
             .as_str()
-            .map(|name| Change::from_name(name).unwrap());
+            .map(|name| Importance::from_name(name).unwrap());
         // SAFETY: the texts live as long as the call.
         self.one(unsafe {
             (self.functions.update_json)(
@@ -226,7 +226,7 @@ impl Surface for Board {
                 id.as_ptr(),
                 gbk(&patch).as_ptr(),
                 i32::try_from(if_version).unwrap(),
-                change.map_or(0, Change::code),
+                change.map_or(0, Importance::code),
             )
         })
     }

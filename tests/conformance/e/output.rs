@@ -1,6 +1,6 @@
 //! Rows and results as the suite's answers: each field is asked for by its number.
 
-use notice::{ActionKind, Display, Format, Outcome, Rule, Severity, State};
+use notice::{ActionKind, Format, Lifecycle, Outcome, Placement, Rule, Severity};
 use serde_json::{Map, Value, json};
 
 use super::Board;
@@ -12,7 +12,7 @@ enum Kind {
     Flag,
     Text,
     Name(fn(i32) -> &'static str),
-    Display,
+    Placement,
     Tags,
     Json,
 }
@@ -44,7 +44,7 @@ const FIELDS: [(&str, Kind); 41] = [
     ("retract_reason", Kind::Text),
     (
         "state",
-        Kind::Name(|code| State::from_code(code).unwrap().name()),
+        Kind::Name(|code| Lifecycle::from_code(code).unwrap().name()),
     ),
     ("version", Kind::Number),
     ("notify_version", Kind::Number),
@@ -55,7 +55,7 @@ const FIELDS: [(&str, Kind); 41] = [
     ("is_pending", Kind::Flag),
     ("dismissible", Kind::Flag),
     ("require_ack", Kind::Flag),
-    ("display", Kind::Display),
+    ("display", Kind::Placement),
     ("show_limit", Kind::Number),
     ("show_interval_ms", Kind::Number),
     ("seen_count", Kind::Number),
@@ -99,8 +99,8 @@ pub(super) fn item(e: &Board, result: i32, row: i32) -> Value {
             Kind::Flag => (number() == 1).into(),
             Kind::Text => text().into(),
             Kind::Name(name) => name(code()).into(),
-            Kind::Display => {
-                let display = Display::from_bits(code().cast_unsigned()).unwrap();
+            Kind::Placement => {
+                let display = Placement::from_bits(code().cast_unsigned()).unwrap();
                 display.names().collect()
             }
             Kind::Tags => text().split(',').filter(|tag| !tag.is_empty()).collect(),

@@ -21,10 +21,10 @@ const fn row(rooms: &'static str, imports: &'static str, world: &'static str) ->
 /// What is under src/. `open` joins `engine` and `file`, which do not know each other.
 #[rustfmt::skip]
 pub(super) const SRC: &[Row] = &[
-    row("error clock number_map failpoint", "", "locks now"),
-    row("model",   "error number_map", ""),
-    row("progress", "error model", "locks"),
-    row("query",   "error number_map model", ""),
+    row("error named clock time number_map failpoint", "", "locks now"),
+    row("model",   "error named number_map", ""),
+    row("progress", "error named", "locks"),
+    row("query",   "error named number_map model", ""),
     row("search",  "error number_map model query", ""),
     row("journal", "error number_map model query", "locks now"),
     row("board custody", "error clock number_map progress model query journal", "io"),

@@ -1,15 +1,15 @@
-//! The members of a line, by type.
+//! Typed access to the members of a line.
 
 use serde_json::{Map, Value};
 
 use crate::error::{Bilingual, Error, Result};
 use crate::model::json as strict;
 
-/// The members of a JSON object, by type.
+/// Members of a JSON object, read by type.
 pub(crate) struct Fields(pub(crate) Map<String, Value>);
 
 impl Fields {
-    /// A whole number that is not negative.
+    /// Reads a non-negative integer.
     pub(crate) fn integer(&self, name: &str) -> Result<i64> {
         let value = self.0.get(name).unwrap_or(&Value::Null);
         value
@@ -45,7 +45,7 @@ impl Fields {
     }
 }
 
-/// Refuses a number that is greater than another of the same board.
+/// Refuses a number greater than another one of the same board.
 pub(crate) fn check_most(path: &str, value: i64, most: i64) -> Result<()> {
     if value <= most {
         return Ok(());
@@ -57,7 +57,7 @@ pub(crate) fn check_most(path: &str, value: i64, most: i64) -> Result<()> {
     Err(Error::invalid(path, &value.to_string(), reason))
 }
 
-/// `invalid_field` at `path`.
+/// Creates an `invalid_field` error at `path`.
 pub(crate) fn malformed(path: &str, en: &'static str, zh: &'static str) -> Error {
     Error::invalid(path, "", Bilingual::new(en, zh))
 }

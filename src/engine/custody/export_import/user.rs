@@ -1,4 +1,4 @@
-//! What is kept of a user, as lines.
+//! State of a user, as lines of an export.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,9 @@ use crate::model::Receipt;
 /// Most receipts, and most ids, in one line: far below the longest line.
 const PER_LINE: usize = 1000;
 
-/// Reads the lists that [`user_lines`] wrote, of announcements up to `last_id`: of one yet to come a receipt would
-/// say that it is read. `before` is what earlier lines of the user said: the lists are cut at different ids.
+/// Reads the lists that [`user_lines`] wrote, of announcements up to `last_id`; a receipt of a
+/// later one would mark it as read in advance. `before` has the earlier lines of the user, because
+/// the lists are split at different ids.
 pub(crate) fn read_kept(
     fields: &Fields,
     last_id: i64,
@@ -36,7 +37,7 @@ pub(crate) fn read_kept(
     Ok(kept)
 }
 
-/// The line of a user, and those that go on with it.
+/// Returns the line of a user, and its continuations.
 pub(crate) fn user_lines(name: &str, user: &User) -> impl Iterator<Item = Value> {
     let mut ids: Vec<i64> = user.receipts.keys().copied().collect();
     ids.sort_unstable();

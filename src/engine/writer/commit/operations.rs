@@ -1,14 +1,14 @@
-//! What each operation makes of an announcement.
+//! The operations: what each of them does to an announcement.
 
 use serde_json::Value;
 
 use super::Staging;
 use super::patch::patched;
-use crate::engine::memory::idempotency::{KEY_BYTES, fingerprint, repeated};
+use crate::engine::memory::idempotency::{KEY_BYTES, repeated};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, KeyedResult};
 use crate::model::{
-    Announcement, Change, Checked, Draft, Given, State, channel_or_default, check_bytes,
+    Announcement, Checked, Draft, Given, Importance, Lifecycle, channel_or_default, check_bytes,
     check_order,
 };
 use crate::model::{Outcome, Published};
@@ -21,7 +21,7 @@ impl Staging<'_> {
         }
         let key = draft.idempotency_key.as_str();
         check_bytes("idempotency_key", key, KEY_BYTES)?;
-        let print = fingerprint(draft);
+        let print = draft.fingerprint();
         let staged = self.overlay.remembered.get(key);
         if let Some(earlier) = staged.or_else(|| self.ahead.remembered(key, self.now)) {
             return repeated(earlier, key, &print);
@@ -40,8 +40,8 @@ impl Staging<'_> {
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         match self.find_key(channel, &draft.key) {
-            Some(former) if former.state() == State::Retracted => Err(is_retracted(&former)),
-            // Publishing again must not move a start that was never said.
+            Some(former) if former.state() == Lifecycle::Retracted => Err(is_retracted(&former)),
+            // Publishing again must not move a start that was never given.
             Some(former) => {
                 let former = self.whole(former)?;
                 self.alter(&former, draft, checked, former.starts_at(), draft.change)
@@ -62,7 +62,7 @@ impl Staging<'_> {
             notify_version: 1,
             revision: self.revision,
             notify_revision: self.revision,
-            state: State::Published,
+            state: Lifecycle::Published,
             created_at: self.now,
             published_at: self.now,
             updated_at: self.now,
@@ -77,7 +77,7 @@ impl Staging<'_> {
         &mut self,
         former: &Announcement,
         patch: &Value,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Published> {
         let draft = Draft::from_value(&patched(former.to_draft().to_json(), patch)?)?;
         let checked = draft.check()?;
@@ -107,7 +107,7 @@ impl Staging<'_> {
         draft: &Draft,
         checked: Checked,
         default_start: i64,
-        change: Option<Change>,
+        change: Option<Importance>,
     ) -> Result<Published> {
         let starts_at = start_of(draft, default_start)?;
         if former.is_made_by(draft, &checked, starts_at) {
@@ -124,7 +124,7 @@ impl Staging<'_> {
         };
         let mut kind = ChangeKind::UpdatedMinor;
         let is_news = match change {
-            Some(change) => change == Change::Major,
+            Some(change) => change == Importance::Major,
             None => former.is_news_as(draft, &checked, starts_at),
         };
         if is_news {
@@ -139,11 +139,11 @@ impl Staging<'_> {
     }
 
     pub(crate) fn retract(&mut self, former: &Announcement, reason: &str) -> Result<Published> {
-        if former.state() == State::Retracted {
+        if former.state() == Lifecycle::Retracted {
             return Ok(self.unchanged(former));
         }
         let given = Given {
-            state: State::Retracted,
+            state: Lifecycle::Retracted,
             revision: self.revision,
             retracted_at: self.now,
             ..*former.given()
@@ -154,7 +154,7 @@ impl Staging<'_> {
     }
 
     pub(crate) fn restore(&mut self, former: &Announcement) -> Result<Published> {
-        if former.state() != State::Retracted {
+        if former.state() != Lifecycle::Retracted {
             return Err(Error::new(
                 ErrorKind::BadState,
                 Bilingual::new(
@@ -169,7 +169,7 @@ impl Staging<'_> {
             notify_version: version,
             revision: self.revision,
             notify_revision: self.revision,
-            state: State::Published,
+            state: Lifecycle::Published,
             published_at: self.now,
             updated_at: self.now,
             retracted_at: 0,
@@ -193,17 +193,17 @@ impl Staging<'_> {
     }
 }
 
-/// About how much memory a draft will take: its texts, what the search index keeps of them, and the rest.
+/// Estimates the memory of a draft: texts, their share of the search index, and the rest.
 fn memory_for(draft: &Draft) -> usize {
     let texts = draft.texts.iter();
     let bytes = texts.map(|t| t.title.len() + t.summary.len() + t.body.len());
     2 * bytes.sum::<usize>() + 512
 }
 
-/// When a draft starts, which is at `default` if it does not say.
+/// Returns when a draft starts: at `default` if it does not say.
 fn start_of(draft: &Draft, default: i64) -> Result<i64> {
-    if draft.starts_at != 0 {
-        return Ok(draft.starts_at);
+    if let Some(starts_at) = draft.starts_at {
+        return Ok(starts_at);
     }
     check_order("ends_at", default, draft.ends_at)?;
     Ok(default)

@@ -1,15 +1,15 @@
-//! A merge patch over the writable fields of an announcement.
+//! Merge patches over the writable fields of an announcement.
 
 use serde_json::{Map, Value};
 
 use crate::error::{Bilingual, Error, Result};
 use crate::model::Locale;
 
-/// The fields that `patch` makes of `fields`, by RFC 7396, section 2. A text is the same one however its locale
-/// is written: `zh_cn` changes or removes `zh-CN`.
+/// Applies `patch` to `fields` by RFC 7396, section 2. A text is found under any form of its
+/// locale: `zh_cn` changes or removes `zh-CN`.
 ///
 /// # Errors
-/// `invalid_field` for a patch that is no object, and for one that names a locale in two ways.
+/// `invalid_field` for a patch that is not an object, or that names a locale in two forms.
 pub(crate) fn patched(mut fields: Value, patch: &Value) -> Result<Value> {
     let Value::Object(patch) = patch else {
         let reason = Bilingual::new("must be a JSON object", "必须是 JSON 对象");
@@ -23,8 +23,8 @@ pub(crate) fn patched(mut fields: Value, patch: &Value) -> Result<Value> {
     Ok(fields)
 }
 
-/// The texts of a patch under the names that an announcement has them by. What is no locale stays, to be refused
-/// by its own name.
+/// Renames the texts of a patch to the names in the announcement. An invalid locale is kept, to be
+/// refused under its own name.
 fn named_as_kept(texts: &Map<String, Value>) -> Result<Map<String, Value>> {
     let mut named = Map::new();
     for (name, text) in texts {
