@@ -117,12 +117,12 @@ fn bench() -> Bench {
     };
     for n in 1..=3 {
         board
-            .publish(&draft(&format!("over {n}")).visible(0, START + 1000))
+            .publish(&draft(&format!("over {n}")).visible(None, START + 1000))
             .unwrap();
     }
     board.publish(&draft("active")).unwrap();
     board
-        .publish(&draft("starts").visible(START + 2000, 0))
+        .publish(&draft("starts").visible(START + 2000, None))
         .unwrap();
     clock.set(START + 1500);
     store.memory.settle(|| false);
