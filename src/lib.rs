@@ -88,7 +88,7 @@ pub mod wire;
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use custody::Custody;
-pub use engine::{Guarded, KEEP_MS, KEEP_REVISIONS, Principal, Replica, Role};
+pub use engine::{Guarded, Principal, Replica, Role};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 #[cfg(feature = "file")]
 pub use file_board::{restore_backup, verify};
@@ -103,10 +103,10 @@ pub use open::{
 };
 pub use progress::Step;
 pub use query::{
-    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, DEFAULT_LIMIT,
-    Explanation, Field, Filter, Finding, Head, Highlights, HitRange, Item, LIMIT, LIST,
-    Maintenance, Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet,
-    Stats, TimeRange, UserReceipt, Verification, View,
+    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, Explanation, Field,
+    Filter, Finding, Head, Highlights, HitRange, Item, Maintenance, Order, Page, Phase, Problem,
+    Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange, UserReceipt, Verification,
+    View,
 };
 
 /// Runs the Rust programs of the READMEs.

@@ -1,5 +1,6 @@
 //! Filters: one predicate for lists, counts and single announcements.
 
+use crate::model::limits;
 use std::ops::{Range, RangeFrom, RangeTo};
 
 use crate::error::{Bilingual, Error, Result};
@@ -7,9 +8,6 @@ use crate::model::{Announcement, Lifecycle, Locale, Severity};
 use crate::named::named;
 
 use super::order::end_or_never;
-
-/// Most entries in one list of a filter.
-pub const LIST: usize = 1000;
 
 named! {
     /// Phase of an announcement's life, computed from the time of the query.
@@ -257,9 +255,14 @@ impl Filter {
             ("filter.ids", self.ids.len()),
             ("filter.keys", self.keys.len()),
         ] {
-            if count > LIST {
+            if count > limits::FILTER_LIST {
                 let unit = Bilingual::new("entries", "项");
-                return Err(Error::too_large(path, count as u64, LIST as u64, &unit));
+                return Err(Error::too_large(
+                    path,
+                    count as u64,
+                    limits::FILTER_LIST as u64,
+                    &unit,
+                ));
             }
         }
         if self.phase != Phase::Active && view != View::Editor {

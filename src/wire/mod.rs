@@ -26,7 +26,6 @@ mod variants;
 
 pub use answer::Answer;
 pub use call::Call;
-pub use codec::MESSAGE_BYTES;
 pub use dispatch::answer;
 pub use table::{Member, Table};
 
