@@ -304,6 +304,33 @@ impl Call {
         tagged(self.name(), self.to_value())
     }
 
+    /// The name of the answer to this call, if it is carried out.
+    pub fn answer_name(&self) -> &'static str {
+        match self {
+            Self::Publish(_)
+            | Self::Update { .. }
+            | Self::Retract { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. } => "published",
+            Self::Apply(_) => "applied",
+            Self::Query { .. } => "page",
+            Self::Count { .. } => "count",
+            Self::Get { .. } => "item",
+            Self::Record { .. } => "record",
+            Self::Explain { .. } => "explanation",
+            Self::Mark { .. } => "done",
+            Self::MarkAllRead { .. } | Self::Wait { .. } => "revision",
+            Self::ForgetUser { .. } => "forgotten",
+            Self::Receipts { .. } => "receipt_page",
+            Self::Changes { .. } => "change_page",
+            Self::Stats => "stats",
+            Self::Head => "head",
+            Self::Maintain => "maintenance",
+            Self::Verify => "verification",
+            Self::Compact => "compaction",
+        }
+    }
+
     /// The arguments, without the name of the call.
     pub fn to_value(&self) -> Value {
         self.arguments()
