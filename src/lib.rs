@@ -1,8 +1,8 @@
 //! An embeddable announcement (公告) engine.
 //!
-//! A program asks "which announcements should this person see now?" and has the answer in microseconds,
-//! from a board in its own process. Announcements have texts in several languages, an audience, a time
-//! in which they are visible, and a rank; a query takes a viewer and gives the page to show.
+//! A program asks a [`Board`] "which announcements should this person see now?", and a board in the
+//! same process answers in microseconds. Announcements have texts in several languages, an audience,
+//! a period of visibility and a rank. A query has a viewer, and returns the page to show.
 //!
 //! ```
 //! use notice::{Draft, Operator, Query, Severity, Text, Viewer};
@@ -18,12 +18,43 @@
 //! let viewer = Viewer::new("zhang.wei").locales(["zh-CN"])?.with("platform", "windows");
 //! let page = board.query(&Query::new(viewer).limit(20))?;
 //! assert_eq!(page.items[0].text().title, "今晚停机维护");
-//! assert_eq!(page.count.total, Some(1));
 //! # Ok::<(), notice::Error>(())
 //! ```
 //!
-//! It is not a message queue, not a chat, and not a mailing system: nothing is delivered to anybody; a
-//! board is asked.
+//! The [`cookbook`] has a recipe for each common task.
+//!
+//! # What it is not
+//!
+//! It is not a message queue, a chat or a mailing system. It delivers nothing to anybody; a board is
+//! asked. It authenticates nobody: the program says who the viewer is. It is no general database
+//! either: a board is all in memory, and a file only makes it durable.
+//!
+//! # Finding your way
+//!
+//! | task | start with |
+//! |---|---|
+//! | open a board | [`open`], [`Options`] |
+//! | publish and change | [`Draft`], [`Operation`] |
+//! | say who may see it | [`Audience`], [`Operator`], [`VersionRange`] |
+//! | ask for a page or a count | [`Query`], [`Filter`], [`Viewer`], [`Page`] |
+//! | record what a viewer did | [`Mark`], [`Board::mark`], [`Board::mark_all_read`] |
+//! | keep a list up to date | [`Board::changes`], [`Board::on_change`], [`follow::Follower`] |
+//! | copy a board to another process | [`journal`], [`Replica`] |
+//! | send questions and answers as JSON or bytes | [`wire`] |
+//! | find out why somebody does not see it | [`Board::explain`] |
+//! | back up, check, export | [`Custody`] |
+//! | read an error | [`Error`], [`ErrorKind`] |
+//!
+//! # Threads
+//!
+//! All threads may use a board at once. Queries see one revision and do not wait for a write to reach
+//! the disk. Writes from several threads share a commit. There is no async API, because calls do not
+//! wait for a network; the cookbook shows how an [async program](cookbook#async-programs) uses a board.
+//!
+//! # Features
+//!
+//! - `file` (default): boards in a file. Without it, `mem:` is the only built-in scheme, and no
+//!   database is compiled.
 
 #![forbid(unsafe_code)]
 // What the engine has for a board that is kept lies idle where there is nothing to keep one in.
@@ -31,6 +62,7 @@
 
 mod board;
 mod clock;
+pub mod cookbook;
 mod custody;
 mod engine;
 mod error;
@@ -56,7 +88,7 @@ pub mod wire;
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use custody::Custody;
-pub use engine::{Guarded, KEEP_MS, KEEP_REVISIONS, Principal, Replica, Role};
+pub use engine::{Guarded, Principal, Replica, Role};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 #[cfg(feature = "file")]
 pub use file_board::{restore_backup, verify};
@@ -71,10 +103,10 @@ pub use open::{
 };
 pub use progress::Step;
 pub use query::{
-    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, DEFAULT_LIMIT,
-    Explanation, Field, Filter, Finding, Head, Highlights, HitRange, Item, LIMIT, LIST,
-    Maintenance, Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, Snippet,
-    Stats, TimeRange, UserReceipt, Verification, View,
+    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, Explanation, Field,
+    Filter, Finding, Head, Highlights, HitRange, Item, Maintenance, Order, Page, Phase, Problem,
+    Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange, UserReceipt, Verification,
+    View,
 };
 
 /// Runs the Rust programs of the READMEs.

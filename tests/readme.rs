@@ -119,6 +119,27 @@ fn every_file_that_a_page_names_exists() {
     assert!(checked > 100, "only {checked} names of files were found");
 }
 
+#[test]
+fn the_architecture_names_every_room_and_every_file_of_the_engine_with_a_lock() {
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let named = |path: &Path| page.contains(path.strip_prefix(root()).unwrap().to_str().unwrap());
+    for entry in fs::read_dir(root().join("src")).unwrap() {
+        let path = entry.unwrap().path();
+        // A room in two files, such as follow.rs and follow/, is named by the first.
+        let is_half = path.is_dir() && path.with_extension("rs").exists();
+        assert!(is_half || named(&path), "{} is not named", path.display());
+    }
+    let locks = files_below(&root().join("src/engine"), &|path| {
+        let is_test = path.to_str().unwrap().contains("tests");
+        let text = fs::read_to_string(path).unwrap();
+        !is_test && (text.contains("Mutex<") || text.contains("RwLock<"))
+    });
+    assert!(locks.len() > 5, "{locks:?}");
+    for path in locks {
+        assert!(named(&path), "{} has a lock", path.display());
+    }
+}
+
 /// The pages for people who use or change the project.
 fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> = [root(), root().join("docs")]
@@ -192,17 +213,25 @@ fn fixed_part(code: &str) -> Option<&str> {
 
 /// The names of all files in the project, without their folders.
 fn file_names(folder: &Path) -> Vec<String> {
-    let mut names = Vec::new();
+    files_below(folder, &|_| true)
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The files in a folder and below that are taken, without those that are built.
+fn files_below(folder: &Path, takes: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         match path.is_dir() {
-            true if name == "target" || name == ".git" => {}
-            true => names.extend(file_names(&path)),
-            false => names.push(name),
+            true if path.ends_with("target") || path.ends_with(".git") => {}
+            true => found.extend(files_below(&path, takes)),
+            false if takes(&path) => found.push(path),
+            false => {}
         }
     }
-    names
+    found
 }
 
 /// The lines of the block that links in this way, without the one that builds the library.

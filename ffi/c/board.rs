@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::mem::offset_of;
 
-use notice::{KEEP_MS, KEEP_REVISIONS, Options};
+use notice::{Options, limits};
 use safer_ffi::prelude::derive_ReprC;
 
 use crate::arguments::{Caller, Growing, Plain};
@@ -140,8 +140,8 @@ fn read_options(caller: &Caller, options: *const NoticeOptions) -> notice::Resul
     caller.reserved("options.reserved", given.reserved)?;
     let or = |given, default| if given == 0 { default } else { given };
     let mut options = Options::new().keep_changes(
-        or(given.keep_changes_revisions, KEEP_REVISIONS),
-        or(given.keep_changes_ms, KEEP_MS),
+        or(given.keep_changes_revisions, limits::KEEP_REVISIONS),
+        or(given.keep_changes_ms, limits::KEEP_MS),
     );
     if given.retention_ms != 0 {
         options = options.retention_ms(given.retention_ms);

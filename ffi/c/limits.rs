@@ -1,6 +1,6 @@
 //! Limits of announcements, of queries and of the library.
 
-use notice::{DEFAULT_LIMIT, LIMIT, LIST, limits};
+use notice::limits;
 
 /// Longest key, in bytes.
 pub const NOTICE_MAX_KEY_BYTES: u32 = 128;
@@ -95,7 +95,7 @@ const _: () = {
     assert!(NOTICE_MAX_RECORD_BYTES as usize == limits::RECORD_BYTES);
     assert!(NOTICE_MAX_BATCH as usize == limits::BATCH);
     assert!(NOTICE_MAX_TIME == limits::TIME_MS);
-    assert!(NOTICE_MAX_LIMIT == LIMIT);
-    assert!(NOTICE_DEFAULT_LIMIT == DEFAULT_LIMIT);
-    assert!(NOTICE_MAX_FILTER_LIST as usize == LIST);
+    assert!(NOTICE_MAX_LIMIT == limits::PAGE);
+    assert!(NOTICE_DEFAULT_LIMIT == limits::DEFAULT_PAGE);
+    assert!(NOTICE_MAX_FILTER_LIST as usize == limits::FILTER_LIST);
 };

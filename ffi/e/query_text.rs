@@ -401,7 +401,7 @@ mod tests {
             asked("severity>=3").filter.severity_at_least,
             Some(Severity::Warning)
         );
-        assert_eq!(asked("").limit, notice::DEFAULT_LIMIT);
+        assert_eq!(asked("").limit, notice::limits::DEFAULT_PAGE);
     }
 
     #[test]

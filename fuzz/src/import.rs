@@ -9,7 +9,11 @@ use notice::{Draft, Query, SharedBoard, Viewer};
 /// A refused import leaves the board empty and usable; an accepted one is a board like any other.
 pub fn import(data: &[u8]) {
     let board = empty_board();
-    if let Err(error) = board.custody().expect("it is kept here").import(&mut &*data) {
+    if let Err(error) = board
+        .custody()
+        .expect("it is kept here")
+        .import(&mut &*data)
+    {
         explains_itself(&error, data.len());
         assert_eq!(board.revision().expect("there is one"), 0);
         let count = board.count(&everything()).expect("an editor may count");

@@ -1,8 +1,8 @@
 //! Boards whose clock stands still, and what is asked of any board.
 
 use notice::{
-    Filter, ManualClock, Mark, Options, Order, Phase, Query, ReceiptQuery, SharedBoard,
-    View, Viewer,
+    Filter, ManualClock, Mark, Options, Order, Phase, Query, ReceiptQuery, SharedBoard, View,
+    Viewer,
 };
 use serde_json::Value;
 
@@ -26,7 +26,11 @@ pub(crate) fn everything() -> Query {
 /// The whole board as JSON Lines.
 pub(crate) fn exported(board: &SharedBoard) -> Vec<u8> {
     let mut out = Vec::new();
-    board.custody().expect("it is kept here").export(&mut out).expect("memory can be written");
+    board
+        .custody()
+        .expect("it is kept here")
+        .export(&mut out)
+        .expect("memory can be written");
     out
 }
 
@@ -48,7 +52,11 @@ pub(crate) fn lines(export: &[u8]) -> Vec<Value> {
 pub(crate) fn survives_a_round_trip(board: &SharedBoard) {
     let before = exported(board);
     let copy = empty_board();
-    if let Err(error) = copy.custody().expect("it is kept here").import(&mut before.as_slice()) {
+    if let Err(error) = copy
+        .custody()
+        .expect("it is kept here")
+        .import(&mut before.as_slice())
+    {
         panic!("{error}\n{}", String::from_utf8_lossy(&before));
     }
     assert_eq!(lines(&before), lines(&exported(&copy)));
@@ -122,7 +130,11 @@ pub(crate) fn works_on(board: &SharedBoard) {
         let _ = board.retract(id, "fuzz");
         let _ = board.restore(id);
     }
-    board.custody().expect("it is kept here").maintain().expect("a board can be maintained");
+    board
+        .custody()
+        .expect("it is kept here")
+        .maintain()
+        .expect("a board can be maintained");
 }
 
 fn viewers() -> [Viewer; 2] {

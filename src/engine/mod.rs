@@ -34,7 +34,6 @@ pub(crate) use self::custody::verify::verify_storage;
 pub use self::guarded::{Guarded, Principal, Role};
 pub(crate) use self::local::Local;
 pub(crate) use self::memory::feed::Keep;
-pub use self::memory::feed::{KEEP_MS, KEEP_REVISIONS};
 pub use self::replica::Replica;
 pub(crate) use self::writer::durable::Durability;
 

@@ -1,13 +1,9 @@
 //! Rules for attribute names and values, shared by audiences and viewers.
 
+use super::limits;
 use std::borrow::Cow;
 
 use crate::{Bilingual, Error, Result};
-
-/// The longest attribute name, in bytes.
-pub(super) const NAME_BYTES: usize = 64;
-/// The longest attribute value, in bytes.
-pub(super) const VALUE_BYTES: usize = 512;
 
 /// Attribute that stands for the viewer's own name.
 pub(crate) const USER: &str = "user";
@@ -28,8 +24,8 @@ pub(super) fn check_name(name: &str) -> Result<()> {
     }
     match name.find(odd) {
         Some(offset) => Err(Error::invalid("", name, reason()).at_offset(offset)),
-        None if name.len() > NAME_BYTES => {
-            Err(Error::invalid("", name, reason()).at_offset(NAME_BYTES))
+        None if name.len() > limits::ATTRIBUTE_NAME_BYTES => {
+            Err(Error::invalid("", name, reason()).at_offset(limits::ATTRIBUTE_NAME_BYTES))
         }
         None => Ok(()),
     }

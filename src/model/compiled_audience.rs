@@ -1,10 +1,10 @@
 //! Compiled audiences: checked, parsed, and matched without an allocation.
 
-use super::attribute::{self, LOCALE, NAME_BYTES, VALUE_BYTES};
+use super::attribute::{self, LOCALE};
 use super::audience::Audience;
 use super::condition::{Condition, Operator};
 use super::glob::Glob;
-use super::limits::AUDIENCE_BYTES;
+use super::limits;
 use super::prepared_viewer::{PreparedValue, PreparedViewer};
 use super::{Locale, VersionRange};
 use crate::{Bilingual, Error, Result};
@@ -51,12 +51,12 @@ impl CompiledAudience {
         let conditions = audience.conditions.iter().enumerate().map(compile);
         let conditions = conditions.collect::<Result<_>>()?;
         let encoded = audience.encoded_bytes();
-        if encoded > AUDIENCE_BYTES {
+        if encoded > limits::AUDIENCE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
             return Err(Error::too_large(
                 "",
                 encoded as u64,
-                AUDIENCE_BYTES as u64,
+                limits::AUDIENCE_BYTES as u64,
                 &unit,
             ));
         }
@@ -109,10 +109,13 @@ impl CompiledCondition {
             values,
         } = condition;
         attribute::check_name(attribute).map_err(|error| error.within("attribute"))?;
-        each(values, |value| attribute::check_text(value, VALUE_BYTES))?;
+        each(values, |value| {
+            attribute::check_text(value, limits::ATTRIBUTE_VALUE_BYTES)
+        })?;
         match operator {
             Operator::Unknown(name) => {
-                attribute::check_text(name, NAME_BYTES).map_err(|error| error.within("op"))?;
+                attribute::check_text(name, limits::ATTRIBUTE_NAME_BYTES)
+                    .map_err(|error| error.within("op"))?;
             }
             Operator::Exists => {
                 if let Some(value) = values.first() {

@@ -50,6 +50,21 @@ pub(crate) fn parse(json: &[u8]) -> Result<Value> {
     }
 }
 
+/// Reads a value from any format that describes itself, as strictly as [`parse`].
+///
+/// # Errors
+/// Those of the format. A refusal of this module is their message, with its path.
+pub(crate) fn strict<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Value, D::Error> {
+    let mut place = Place::default();
+    let value = Strict(&mut place).deserialize(from);
+    value.map_err(|error| match &place.refused {
+        Some((value, reason)) => {
+            D::Error::custom(Error::invalid(place.path(), value, reason.clone()))
+        }
+        None => error,
+    })
+}
+
 /// Creates an `invalid_field` error for a value of the wrong type.
 pub(crate) fn wrong_type(path: &str, value: &Value, en: &str, zh: &str) -> Error {
     let reason = Bilingual::new(format!("must be {en}"), format!("必须是{zh}"));
@@ -134,7 +149,8 @@ impl Place {
         "refused"
     }
 
-    fn refusal(&self, error: &serde_json::Error, json: &[u8]) -> Error {
+    /// The path of what is read, `json` for the whole document.
+    fn path(&self) -> String {
         let mut path = String::new();
         for step in &self.path {
             match step {
@@ -146,6 +162,11 @@ impl Place {
         if path.is_empty() {
             path.push_str("json");
         }
+        path
+    }
+
+    fn refusal(&self, error: &serde_json::Error, json: &[u8]) -> Error {
+        let path = self.path();
         let refusal = match &self.refused {
             Some((value, reason)) => Error::invalid(path, value, reason.clone()),
             None => {

@@ -1,4 +1,4 @@
-//! Limits of an announcement. The C header repeats them as constants.
+//! Limits of announcements, viewers, queries and boards. The C header repeats them as constants.
 
 /// Longest `key`, in bytes.
 pub const KEY_BYTES: usize = 128;
@@ -18,7 +18,7 @@ pub const TITLE_CHARS: usize = 256;
 pub const SUMMARY_CHARS: usize = 1000;
 /// Longest body, in bytes.
 pub const BODY_BYTES: usize = 64 * 1024;
-/// Largest audience, encoded as JSON, in bytes.
+/// Largest audience, in bytes: its compact JSON, every character counted as if none had to be escaped.
 pub const AUDIENCE_BYTES: usize = 16 * 1024;
 /// Highest `priority`; the lowest is its negative.
 pub const PRIORITY: i32 = 1000;
@@ -48,5 +48,52 @@ pub const REASON_BYTES: usize = 500;
 pub const RECORD_BYTES: usize = 256 * 1024;
 /// Latest time, 9999-12-31T23:59:59.999Z, in Unix milliseconds.
 pub const TIME_MS: i64 = 253_402_300_799_999;
-/// Most announcements in one batch.
+/// Most operations, drafts or ids in one call.
 pub const BATCH: usize = 10_000;
+/// Longest idempotency key, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES: usize = 128;
+/// Time for which an idempotency key is remembered, in milliseconds: 24 hours.
+pub const IDEMPOTENCY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Most idempotency keys remembered.
+pub const IDEMPOTENCY_KEYS: usize = 10_000;
+
+/// Longest name of a user, in bytes.
+pub const USER_BYTES: usize = 128;
+/// Most attributes of a viewer.
+pub const ATTRIBUTES: usize = 64;
+/// Longest name of an attribute, in bytes.
+pub const ATTRIBUTE_NAME_BYTES: usize = 64;
+/// Most values of one attribute.
+pub const ATTRIBUTE_VALUES: usize = 256;
+/// Longest value of an attribute, in bytes.
+pub const ATTRIBUTE_VALUE_BYTES: usize = 512;
+/// Longest locale, in bytes: what RFC 5646, section 4.4.1, advises to have room for.
+pub const LOCALE_BYTES: usize = 35;
+/// Longest version, in bytes.
+pub const VERSION_BYTES: usize = 512;
+/// Longest version range, in bytes.
+pub const VERSION_RANGE_BYTES: usize = 1024;
+/// Most comparators in a version range.
+pub const VERSION_RANGE_COMPARATORS: usize = 64;
+
+/// Most items on a page.
+pub const PAGE: u32 = 1000;
+/// Items on a page by default.
+pub const DEFAULT_PAGE: u32 = 50;
+/// Most entries in one list of a filter.
+pub const FILTER_LIST: usize = 1000;
+/// Longest search text, in bytes.
+pub const SEARCH_BYTES: usize = 1024;
+/// Most terms and phrases in a search text.
+pub const SEARCH_TERMS: usize = 32;
+/// Longest snippet, in characters.
+pub const SNIPPET_CHARS: usize = 120;
+
+/// Revisions that the change feed goes back by default.
+pub const KEEP_REVISIONS: u32 = 10_000;
+/// Milliseconds that the change feed goes back by default: 30 days.
+pub const KEEP_MS: u32 = 30 * 24 * 60 * 60 * 1000;
+/// Longest line of an export, in bytes: a record of full size, with each of its bytes escaped.
+pub const EXPORT_LINE_BYTES: usize = 2 * 1024 * 1024;
+/// Longest call or answer in JSON or in binary, in bytes.
+pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;

@@ -1,5 +1,6 @@
 //! Locales, and choosing a text for a reader.
 
+use super::limits;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -10,10 +11,6 @@ use self::tag::Tag;
 use crate::{Bilingual, Error, Result};
 
 mod tag;
-
-/// Longest locale, in bytes: the length that RFC 5646, section 4.4.1, asks implementations to
-/// support.
-const LOCALE_BYTES: usize = 35;
 
 /// A language tag, such as `zh-CN`, `en-US` or `zh-Hant`.
 ///
@@ -60,12 +57,12 @@ impl Locale {
     /// # Errors
     /// `invalid_field` with the byte offset of the invalid subtag; `too_large`.
     pub fn parse(text: &str) -> Result<Self> {
-        if text.len() > LOCALE_BYTES {
+        if text.len() > limits::LOCALE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
             return Err(Error::too_large(
                 "",
                 text.len() as u64,
-                LOCALE_BYTES as u64,
+                limits::LOCALE_BYTES as u64,
                 &unit,
             ));
         }

@@ -1,5 +1,6 @@
 //! Versions of desktop programs: one to four numbers and an optional pre-release.
 
+use super::limits;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -7,9 +8,6 @@ use std::str::FromStr;
 
 use super::version_scanner::{Fault, Reason, Scanner, Wildcards};
 use crate::{Bilingual, Error, Result};
-
-/// The longest version, in bytes.
-const VERSION_BYTES: usize = 512;
 
 const TRAILING: Reason = ("unexpected character in a version", "版本号中有多余字符");
 
@@ -41,12 +39,12 @@ impl Version {
     /// # Errors
     /// `invalid_field` with the byte offset of the first unexpected byte; `too_large`.
     pub fn parse(text: &str) -> Result<Self> {
-        if text.len() > VERSION_BYTES {
+        if text.len() > limits::VERSION_BYTES {
             let unit = Bilingual::new("bytes", "字节");
             return Err(Error::too_large(
                 "",
                 text.len() as u64,
-                VERSION_BYTES as u64,
+                limits::VERSION_BYTES as u64,
                 &unit,
             ));
         }
@@ -55,7 +53,7 @@ impl Version {
 
     /// Parses text that often is not a version: a failure allocates nothing.
     pub(super) fn parse_quietly(text: &str) -> Option<Self> {
-        if text.len() > VERSION_BYTES {
+        if text.len() > limits::VERSION_BYTES {
             None
         } else {
             Self::read(text).ok()

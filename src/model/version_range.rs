@@ -20,6 +20,7 @@
 //! Each item is kept as one stretch of the order of versions, from an edge up to another one, so
 //! that matching is two comparisons.
 
+use super::limits;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
@@ -28,11 +29,6 @@ use std::sync::Arc;
 use super::version::{Version, compare_pre};
 use super::version_scanner::{Fault, Reason, Scanned, Scanner, Wildcards};
 use crate::{Bilingual, Error, Result};
-
-/// The longest range, in bytes.
-const RANGE_BYTES: usize = 1024;
-/// The most items in a range, a stretch `a - b` being one.
-const RANGE_ITEMS: usize = 64;
 
 /// A set of versions, such as `>=7.9 <8 || 8.1`.
 ///
@@ -131,12 +127,12 @@ impl VersionRange {
     /// `invalid_field` with the byte offset of the fault, also for an empty range or a reversed `a
     /// - b`; `too_large`.
     pub fn parse(text: &str) -> Result<Self> {
-        if text.len() > RANGE_BYTES {
+        if text.len() > limits::VERSION_RANGE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
             return Err(Error::too_large(
                 "",
                 text.len() as u64,
-                RANGE_BYTES as u64,
+                limits::VERSION_RANGE_BYTES as u64,
                 &unit,
             ));
         }
@@ -321,7 +317,7 @@ fn read_sets(text: &str) -> std::result::Result<Vec<Vec<Stretch>>, Fault> {
         let mut set = Vec::new();
         let another_set = loop {
             scanner.blanks();
-            if items == RANGE_ITEMS {
+            if items == limits::VERSION_RANGE_COMPARATORS {
                 return Err(scanner.fault(TOO_MANY));
             }
             items += 1;

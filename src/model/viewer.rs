@@ -1,19 +1,11 @@
 //! Viewers.
 
+use super::limits;
 use std::collections::BTreeMap;
 
 use super::Locale;
-use super::attribute::{VALUE_BYTES, check_name, check_text};
+use super::attribute::{check_name, check_text};
 use crate::{Bilingual, Error, Result};
-
-/// The longest user name, in bytes.
-const USER_BYTES: usize = 128;
-/// The most attributes of a viewer.
-const ATTRIBUTES: usize = 64;
-/// The most values of one attribute.
-const VALUES: usize = 256;
-/// The most locales of a viewer.
-const LOCALES: usize = 32;
 
 /// The person or program that announcements are chosen for.
 ///
@@ -101,24 +93,29 @@ impl Viewer {
     /// `too_large`; `invalid_field` for a NUL or an invalid attribute name, with a path such as
     /// `attributes.role[3]`.
     pub fn validate(&self) -> Result<()> {
-        check_text(&self.user, USER_BYTES).map_err(|error| error.within("user"))?;
+        check_text(&self.user, limits::USER_BYTES).map_err(|error| error.within("user"))?;
         let locales = Bilingual::new("locales", "个语言区域");
-        check_count("locales", self.locales.len(), LOCALES, &locales)?;
+        check_count("locales", self.locales.len(), limits::LOCALES, &locales)?;
         let attributes = Bilingual::new("attributes", "个属性");
-        check_count("attributes", self.attributes.len(), ATTRIBUTES, &attributes)?;
+        check_count(
+            "attributes",
+            self.attributes.len(),
+            limits::ATTRIBUTES,
+            &attributes,
+        )?;
         for (name, values) in &self.attributes {
             check_name(name).map_err(|error| error.within("attributes"))?;
             let path = || format!("attributes.{name}");
-            if values.len() > VALUES {
+            if values.len() > limits::ATTRIBUTE_VALUES {
                 check_count(
                     &path(),
                     values.len(),
-                    VALUES,
+                    limits::ATTRIBUTE_VALUES,
                     &Bilingual::new("values", "个值"),
                 )?;
             }
             for (n, value) in values.iter().enumerate() {
-                check_text(value, VALUE_BYTES)
+                check_text(value, limits::ATTRIBUTE_VALUE_BYTES)
                     .map_err(|error| error.within(&format!("{}[{n}]", path())))?;
             }
         }

@@ -1,5 +1,6 @@
 //! Following a board: the changes since a revision.
 
+use crate::model::limits;
 use crate::named::named;
 use crate::query::{Item, Query};
 
@@ -62,7 +63,7 @@ impl ChangeQuery {
             since,
             epoch: None,
             query,
-            limit: crate::query::LIMIT,
+            limit: limits::PAGE,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Filters: one predicate for lists, counts and single announcements.
 
+use crate::model::limits;
 use std::ops::{Range, RangeFrom, RangeTo};
 
 use crate::error::{Bilingual, Error, Result};
@@ -7,9 +8,6 @@ use crate::model::{Announcement, Lifecycle, Locale, Severity};
 use crate::named::named;
 
 use super::order::end_or_never;
-
-/// Most entries in one list of a filter.
-pub const LIST: usize = 1000;
 
 named! {
     /// Phase of an announcement's life, computed from the time of the query.
@@ -201,33 +199,33 @@ macro_rules! conditions {
 
 conditions! {
     lists {
-        channels: String, "Asks for those in any of these channels.";
-        categories: String, "Asks for those in any of these categories.";
-        tags_any: String, "Asks for those with any of these tags.";
-        tags_all: String, "Asks for those with all of these tags.";
-        tags_none: String, "Asks for those with none of these tags.";
-        ids: i64, "Asks for those with any of these ids.";
-        keys: String, "Asks for those with any of these keys.";
+        channels: String, "Requires any of these channels.";
+        categories: String, "Requires any of these categories.";
+        tags_any: String, "Requires any of these tags.";
+        tags_all: String, "Requires all of these tags.";
+        tags_none: String, "Excludes all of these tags.";
+        ids: i64, "Requires any of these ids.";
+        keys: String, "Requires any of these keys.";
     }
     values {
-        severity_at_least: impl Into<Option<Severity>>, "Asks for this severity or a higher one.";
-        pinned: impl Into<Option<bool>>, "Asks for those that are pinned, or that are not.";
-        phase: Phase, "Asks for those in this phase. Any but `active` needs an editor's view.";
-        starts: impl Into<TimeRange>, "Asks for those whose start lies in this span.";
-        ends: impl Into<TimeRange>, "Asks for those whose end lies in this span.";
-        published: impl Into<TimeRange>, "Asks for those whose last publishing lies in this span.";
-        updated: impl Into<TimeRange>, "Asks for those whose last change lies in this span.";
-        changed_since: impl Into<Option<i64>>, "Asks for those that changed after this revision.";
-        has_locale: impl Into<Option<Locale>>, "Asks for those with a text in just this locale.";
-        unread_only: bool, "Asks for those that the viewer has not read.";
-        pending_only: bool, "Asks for those that are to be shown to the viewer now.";
-        unacknowledged_only: bool, "Asks for those that the viewer has still to acknowledge.";
-        q: impl Into<String>, "Searches: see [`q`](Self#structfield.q).";
+        severity_at_least: impl Into<Option<Severity>>, "Requires this severity or higher.";
+        pinned: impl Into<Option<bool>>, "Requires pinned announcements, or those that are not pinned.";
+        phase: Phase, "Requires this phase. Any phase but `active` needs an editor's view.";
+        starts: impl Into<TimeRange>, "Requires a start in this range.";
+        ends: impl Into<TimeRange>, "Requires an end in this range.";
+        published: impl Into<TimeRange>, "Requires the last publishing in this range.";
+        updated: impl Into<TimeRange>, "Requires the last change in this range.";
+        changed_since: impl Into<Option<i64>>, "Requires a change after this revision.";
+        has_locale: impl Into<Option<Locale>>, "Requires a text in exactly this locale.";
+        unread_only: bool, "Requires that the viewer has not read it.";
+        pending_only: bool, "Requires that it is to be shown to the viewer now.";
+        unacknowledged_only: bool, "Requires that the viewer must still acknowledge it.";
+        q: impl Into<String>, "Sets the search text; see [`q`](Self#structfield.q).";
     }
 }
 
 impl Filter {
-    /// No condition but that it is active.
+    /// Creates a filter without conditions, which matches active announcements.
     pub fn new() -> Self {
         Self::default()
     }
@@ -257,9 +255,14 @@ impl Filter {
             ("filter.ids", self.ids.len()),
             ("filter.keys", self.keys.len()),
         ] {
-            if count > LIST {
+            if count > limits::FILTER_LIST {
                 let unit = Bilingual::new("entries", "项");
-                return Err(Error::too_large(path, count as u64, LIST as u64, &unit));
+                return Err(Error::too_large(
+                    path,
+                    count as u64,
+                    limits::FILTER_LIST as u64,
+                    &unit,
+                ));
             }
         }
         if self.phase != Phase::Active && view != View::Editor {

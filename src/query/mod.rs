@@ -14,11 +14,11 @@ mod verification;
 
 pub use changes::{ChangeEvent, ChangeKind, ChangePage, ChangeQuery};
 pub use explain::{Explanation, Finding, Rule};
-pub use filter::{Filter, LIST, Phase, TimeRange, View};
+pub use filter::{Filter, Phase, TimeRange, View};
 pub use head::Head;
 pub use hits::{Field, HitRange, Snippet};
 pub use order::Order;
-pub use page::{Count, DEFAULT_LIMIT, Highlights, Item, LIMIT, Page, Query};
+pub use page::{Count, Highlights, Item, Page, Query};
 pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
 pub use stats::{Compaction, Maintenance, Stats};
 pub use verification::{Problem, Verification};

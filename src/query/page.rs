@@ -1,5 +1,6 @@
 //! Queries and pages.
 
+use crate::model::limits;
 use std::sync::Arc;
 
 use super::hits::{HitRange, Snippet};
@@ -8,11 +9,6 @@ use crate::model::{Announcement, TextView, Viewer, choose_locale};
 
 use super::filter::{Filter, View};
 use super::order::Order;
-
-/// Most items on a page.
-pub const LIMIT: u32 = 1000;
-/// Default number of items on a page.
-pub const DEFAULT_LIMIT: u32 = 50;
 
 /// A query: the viewer, the filter, and the page.
 ///
@@ -50,7 +46,7 @@ impl Query {
             view: View::Viewer,
             filter: Filter::default(),
             order: Order::Default,
-            limit: DEFAULT_LIMIT,
+            limit: limits::DEFAULT_PAGE,
             cursor: None,
             counted: true,
         }
@@ -123,7 +119,7 @@ impl Query {
 
     /// Refuses values outside their limits.
     pub(crate) fn check(&self) -> Result<()> {
-        if !(1..=LIMIT).contains(&self.limit) {
+        if !(1..=limits::PAGE).contains(&self.limit) {
             let reason = Bilingual::new("must be from 1 to 1000", "必须在 1 到 1000 之间");
             return Err(Error::invalid("limit", &self.limit.to_string(), reason));
         }

@@ -1,7 +1,7 @@
 //! Receipts: which users have seen, read, dismissed and acknowledged an announcement.
 
 use crate::model::Receipt;
-use crate::query::DEFAULT_LIMIT;
+use crate::model::limits;
 
 /// A request for receipts.
 ///
@@ -31,7 +31,7 @@ impl ReceiptQuery {
             id,
             read_only: false,
             acknowledged_only: false,
-            limit: DEFAULT_LIMIT,
+            limit: limits::DEFAULT_PAGE,
             cursor: None,
         }
     }

@@ -13,12 +13,8 @@
 use super::needle::Needle;
 use super::normalise::{is_ignorable, normalise};
 use crate::error::{Bilingual, Error, Result};
+use crate::model::limits;
 use crate::query::Field;
-
-/// Longest search text, in bytes.
-pub(crate) const SEARCH_BYTES: usize = 1024;
-/// Most terms and phrases in a search text.
-pub(crate) const SEARCH_TERMS: usize = 32;
 
 /// A parsed search. A match satisfies all clauses.
 #[derive(Debug, Clone, Default)]
@@ -57,9 +53,9 @@ impl SearchQuery {
     /// `too_large`; `invalid_field` with the byte offset for an unclosed quote, an empty phrase, a
     /// `-` or `title:` without a term, a term of invisible characters only, or a NUL.
     pub(crate) fn parse(q: &str) -> Result<Self> {
-        if q.len() > SEARCH_BYTES {
+        if q.len() > limits::SEARCH_BYTES {
             let bytes = Bilingual::new("bytes", "字节");
-            return Err(too_large(q.len(), SEARCH_BYTES, &bytes));
+            return Err(too_large(q.len(), limits::SEARCH_BYTES, &bytes));
         }
         if let Some(at) = q.find('\0') {
             return Err(invalid(q, at, "contains a NUL character", "包含 NUL 字符"));
@@ -69,9 +65,9 @@ impl SearchQuery {
         while let Some(clause) = parser.clause()? {
             clauses.push(clause);
         }
-        if clauses.len() > SEARCH_TERMS {
+        if clauses.len() > limits::SEARCH_TERMS {
             let terms = Bilingual::new("terms", "个搜索词");
-            return Err(too_large(clauses.len(), SEARCH_TERMS, &terms));
+            return Err(too_large(clauses.len(), limits::SEARCH_TERMS, &terms));
         }
         Ok(Self { clauses })
     }
@@ -314,14 +310,14 @@ mod tests {
 
     #[test]
     fn there_are_limits() {
-        assert!(SearchQuery::parse(&"a".repeat(SEARCH_BYTES)).is_ok());
-        let error = SearchQuery::parse(&"a".repeat(SEARCH_BYTES + 1)).unwrap_err();
+        assert!(SearchQuery::parse(&"a".repeat(limits::SEARCH_BYTES)).is_ok());
+        let error = SearchQuery::parse(&"a".repeat(limits::SEARCH_BYTES + 1)).unwrap_err();
         assert_eq!(
             (error.kind(), error.limit()),
             (ErrorKind::TooLarge, Some(1024))
         );
-        assert!(SearchQuery::parse(&"a ".repeat(SEARCH_TERMS)).is_ok());
-        let error = SearchQuery::parse(&"a ".repeat(SEARCH_TERMS + 1)).unwrap_err();
+        assert!(SearchQuery::parse(&"a ".repeat(limits::SEARCH_TERMS)).is_ok());
+        let error = SearchQuery::parse(&"a ".repeat(limits::SEARCH_TERMS + 1)).unwrap_err();
         assert_eq!(
             (error.kind(), error.limit()),
             (ErrorKind::TooLarge, Some(32))

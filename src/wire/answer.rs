@@ -97,7 +97,7 @@ impl Answer {
     ///
     /// # Errors
     /// `invalid_field` with the path from the value on, such as `items[3].title`; `too_large` beyond
-    /// [`MESSAGE_BYTES`](super::MESSAGE_BYTES).
+    /// [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES).
     pub fn from_json(json: &[u8]) -> Result<Self> {
         codec::check_size("json", json.len())?;
         let value = parse(json)?;
@@ -127,7 +127,7 @@ impl Answer {
     /// Writes the answer in binary.
     ///
     /// # Errors
-    /// `too_large` beyond [`MESSAGE_BYTES`](super::MESSAGE_BYTES).
+    /// `too_large` beyond [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES).
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         codec::to_bytes(self)
     }

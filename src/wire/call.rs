@@ -1,5 +1,6 @@
 //! Everything that can be asked of a board from outside.
 
+use crate::model::limits;
 use serde_json::Value;
 
 use super::codec;
@@ -8,7 +9,7 @@ use super::variants::{of_whole, single, tagged, variants};
 use crate::error::Result;
 use crate::model::json::parse;
 use crate::model::{Draft, Importance, Mark, Operation, Viewer};
-use crate::query::{ChangeQuery, DEFAULT_LIMIT, Filter, LIMIT, Order, Query, ReceiptQuery, View};
+use crate::query::{ChangeQuery, Filter, Order, Query, ReceiptQuery, View};
 
 /// A call of a method of a board.
 ///
@@ -212,7 +213,7 @@ variants! {
                 view: View = View::Viewer,
                 filter: Filter = Filter::default(),
                 order: Order = Order::Default,
-                limit: u32 = DEFAULT_LIMIT,
+                limit: u32 = limits::DEFAULT_PAGE,
                 cursor: String = String::new(),
                 counted: bool = true,
             }
@@ -252,7 +253,7 @@ variants! {
                 id: i64,
                 read_only: bool = false,
                 acknowledged_only: bool = false,
-                limit: u32 = DEFAULT_LIMIT,
+                limit: u32 = limits::DEFAULT_PAGE,
                 cursor: String = String::new(),
             }
             Changes 16 "changes" {
@@ -261,7 +262,7 @@ variants! {
                 viewer: Viewer = Viewer::anonymous(),
                 view: View = View::Viewer,
                 filter: Filter = Filter::default(),
-                limit: u32 = LIMIT,
+                limit: u32 = limits::PAGE,
             }
             Wait 17 "wait" {
                 since: i64 = 0,
@@ -281,7 +282,7 @@ impl Call {
     ///
     /// # Errors
     /// `invalid_field` with the path from the arguments on, such as `filter.tags_any[3]`; `too_large`
-    /// beyond [`MESSAGE_BYTES`](super::MESSAGE_BYTES), or for more than 10 000 operations.
+    /// beyond [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES), or for more than 10 000 operations.
     pub fn from_json(json: &[u8]) -> Result<Self> {
         codec::check_size("json", json.len())?;
         let value = parse(json)?;
@@ -303,6 +304,33 @@ impl Call {
         tagged(self.name(), self.to_value())
     }
 
+    /// The name of the answer to this call, if it is carried out.
+    pub fn answer_name(&self) -> &'static str {
+        match self {
+            Self::Publish(_)
+            | Self::Update { .. }
+            | Self::Retract { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. } => "published",
+            Self::Apply(_) => "applied",
+            Self::Query { .. } => "page",
+            Self::Count { .. } => "count",
+            Self::Get { .. } => "item",
+            Self::Record { .. } => "record",
+            Self::Explain { .. } => "explanation",
+            Self::Mark { .. } => "done",
+            Self::MarkAllRead { .. } | Self::Wait { .. } => "revision",
+            Self::ForgetUser { .. } => "forgotten",
+            Self::Receipts { .. } => "receipt_page",
+            Self::Changes { .. } => "change_page",
+            Self::Stats => "stats",
+            Self::Head => "head",
+            Self::Maintain => "maintenance",
+            Self::Verify => "verification",
+            Self::Compact => "compaction",
+        }
+    }
+
     /// The arguments, without the name of the call.
     pub fn to_value(&self) -> Value {
         self.arguments()
@@ -311,7 +339,7 @@ impl Call {
     /// Writes the call in binary.
     ///
     /// # Errors
-    /// `too_large` beyond [`MESSAGE_BYTES`](super::MESSAGE_BYTES).
+    /// `too_large` beyond [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES).
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         codec::to_bytes(self)
     }

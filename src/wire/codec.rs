@@ -2,13 +2,11 @@
 //!
 //! A message is one byte that says its form, and bincode 1.3.3 with variable-length integers.
 
+use crate::model::limits;
 use bincode::Options;
 
 use super::value::{Packed, Put, Taken};
 use crate::error::{Bilingual, Error, Result};
-
-/// The longest message, in bytes, in either form.
-pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 
 /// The form that this build writes and reads.
 const FORM: u8 = 1;
@@ -40,12 +38,12 @@ pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> Result<T> {
 
 /// Refuses a message that is longer than any may be.
 pub(super) fn check_size(path: &str, bytes: usize) -> Result<()> {
-    if bytes > MESSAGE_BYTES {
+    if bytes > limits::MESSAGE_BYTES {
         let unit = Bilingual::new("bytes", "字节");
         return Err(Error::too_large(
             path,
             bytes as u64,
-            MESSAGE_BYTES as u64,
+            limits::MESSAGE_BYTES as u64,
             &unit,
         ));
     }

@@ -45,7 +45,7 @@ listed! {
         key: String as "text" = "",
         channel: String as "text" = "",
         severity: Severity as "severity" = "info",
-        priority: i32 as "integer" = 0,
+        priority: i32 as "i32" = 0,
         pinned: bool as "boolean" = false,
         starts_at: Option<i64> as "time" = 0,
         ends_at: Option<i64> as "time" = 0,
@@ -57,8 +57,8 @@ listed! {
         display: Placement as "[display]" = ["list"],
         dismissible: bool as "boolean" = true,
         require_ack: bool as "boolean" = false,
-        show_limit: Option<u32> as "integer" = 0,
-        show_interval_ms: Option<u32> as "integer" = 0,
+        show_limit: Option<u32> as "u32" = 0,
+        show_interval_ms: Option<u32> as "u32" = 0,
         actions: Vec<Action> as "[action]" = [],
         category: String as "text" = "",
         tags: Vec<String> as "[text]" = [],
@@ -83,6 +83,20 @@ impl Wire for Draft {
 
     fn read(value: &Value) -> Result<Self> {
         Self::from_value(value)
+    }
+}
+
+impl Wire for Audience {
+    fn kind() -> String {
+        "[condition]".to_owned()
+    }
+
+    fn write(&self) -> Value {
+        self.to_json()
+    }
+
+    fn read(value: &Value) -> Result<Self> {
+        Self::from_json(value)
     }
 }
 

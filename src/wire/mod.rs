@@ -17,6 +17,7 @@ mod questions;
 mod record;
 mod refusal;
 mod row;
+mod serde_impls;
 mod shown;
 mod table;
 #[cfg(test)]
@@ -26,8 +27,8 @@ mod variants;
 
 pub use answer::Answer;
 pub use call::Call;
-pub use codec::MESSAGE_BYTES;
 pub use dispatch::answer;
+pub use named::names;
 pub use table::{Member, Table};
 
 use crate::{model, query};

@@ -40,7 +40,16 @@ macro_rules! names {
                 Self::from_code(code.into()).map_err(D::Error::custom)
             }
         }
-    )*};
+    )*
+
+    /// The types whose values are names: the type, and the numbers and names of its values.
+    pub fn names() -> Vec<(&'static str, Vec<(i32, &'static str)>)> {
+        vec![$((
+            $kind,
+            $type::ALL.iter().map(|value| (value.code(), value.name())).collect(),
+        ),)*]
+    }
+    };
 }
 
 names! {

@@ -1,5 +1,6 @@
 //! What is asked: viewer, filter, page, receipts and changes.
 
+use crate::model::limits;
 use std::collections::BTreeMap;
 
 use serde::de::Deserializer;
@@ -11,7 +12,7 @@ use super::value::{Packed, Put, Taken, Wire};
 use crate::error::Result;
 use crate::model::json::wrong_type;
 use crate::model::{Locale, Severity, Viewer};
-use crate::query::{DEFAULT_LIMIT, Filter, Order, Phase, Query, ReceiptQuery, TimeRange, View};
+use crate::query::{Filter, Order, Phase, Query, ReceiptQuery, TimeRange, View};
 
 objects! {
     Viewer as "viewer" begins paths true {
@@ -51,7 +52,7 @@ objects! {
         view: View = View::Viewer,
         filter: Filter = Filter::default(),
         order: Order = Order::Default,
-        limit: u32 = DEFAULT_LIMIT,
+        limit: u32 = limits::DEFAULT_PAGE,
         cursor: Option<String> = None,
         counted: bool = true,
     }
@@ -60,7 +61,7 @@ objects! {
         id: i64,
         read_only: bool = false,
         acknowledged_only: bool = false,
-        limit: u32 = DEFAULT_LIMIT,
+        limit: u32 = limits::DEFAULT_PAGE,
         cursor: Option<String> = None,
     }
 }

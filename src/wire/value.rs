@@ -98,10 +98,10 @@ macro_rules! plain {
 plain! {
     bool as "boolean": boolean;
     String as "text": text;
-    i64 as "integer": integer;
-    i32 as "integer": integer;
-    u32 as "integer": integer;
-    u64 as "integer": integer;
+    i64 as "i64": integer;
+    i32 as "i32": integer;
+    u32 as "u32": integer;
+    u64 as "u64": integer;
 }
 
 /// An epoch: 32 hexadecimal digits.

@@ -1,8 +1,8 @@
 //! What a query asks for: filters, orders, locales, limits.
 
 use notice::{
-    Draft, ErrorKind, Filter, LIMIT, LIST, Locale, Order, Phase, Query, Severity, SharedBoard,
-    Text, TimeRange, View, Viewer,
+    Draft, ErrorKind, Filter, Locale, Order, Phase, Query, Severity, SharedBoard, Text, TimeRange,
+    View, Viewer,
 };
 
 use crate::support::{NOW, anyone, assert_bilingual, board, draft, editor, filter, ids_of, titles};
@@ -147,7 +147,7 @@ fn spans_of_time_include_their_start_and_exclude_their_end() {
 #[test]
 fn a_filter_out_of_limits_is_refused_by_list_and_count() {
     let (board, _) = board();
-    let many = || vec!["x".to_owned(); LIST + 1];
+    let many = || vec!["x".to_owned(); notice::limits::FILTER_LIST + 1];
     type Set = fn(&mut Filter, Vec<String>);
     let lists: [(&str, Set); 7] = [
         ("filter.channels", |f, l| f.channels = l),
@@ -271,7 +271,7 @@ fn each_item_carries_the_text_that_its_viewer_understands() {
 fn a_page_has_one_to_a_thousand_items_fifty_by_default() {
     let (board, _) = board();
     board.publish_all(&vec![draft("a"); 1001]).unwrap();
-    for limit in [0, LIMIT + 1, u32::MAX] {
+    for limit in [0, notice::limits::PAGE + 1, u32::MAX] {
         let error = board.query(&anyone().limit(limit)).unwrap_err();
         assert_eq!(
             (error.kind(), error.path()),

@@ -1,5 +1,6 @@
 //! Pages, counts and single announcements.
 
+use crate::model::limits;
 use std::sync::Arc;
 
 use crate::engine::answers::selection::Selection;
@@ -13,9 +14,6 @@ use crate::model::Announcement;
 use crate::query::Field;
 use crate::query::{Count, Cursor, Filter, Highlights, Item, Page, Phase, Query, View};
 use crate::search::{SearchQuery, highlights, snippet};
-
-/// Length of a snippet, in characters.
-const SNIPPET_CHARS: usize = 120;
 
 impl Store {
     /// Returns one announcement as the query's viewer sees it.
@@ -126,7 +124,7 @@ fn found(item: &Item, search: &SearchQuery) -> Highlights {
     let (announcement, index) = (&item.announcement, item.text_index);
     Highlights {
         title: highlights(search, Field::Title, announcement.text(index).title),
-        snippet: snippet(search, announcement, index, SNIPPET_CHARS),
+        snippet: snippet(search, announcement, index, limits::SNIPPET_CHARS),
     }
 }
 

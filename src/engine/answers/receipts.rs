@@ -4,12 +4,13 @@ use crate::engine::Store;
 use crate::engine::memory::users::User;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::Announcement;
-use crate::query::{LIMIT, ReceiptPage, ReceiptQuery, UserReceipt};
+use crate::model::limits;
+use crate::query::{ReceiptPage, ReceiptQuery, UserReceipt};
 
 impl Store {
     /// Returns a page of receipts.
     pub(crate) fn receipts_for(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
-        if !(1..=LIMIT).contains(&query.limit) {
+        if !(1..=limits::PAGE).contains(&query.limit) {
             let reason = Bilingual::new("must be from 1 to 1000", "必须在 1 到 1000 之间");
             return Err(Error::invalid("limit", &query.limit.to_string(), reason));
         }

@@ -8,6 +8,7 @@
 mod fields;
 mod user;
 
+use crate::model::limits;
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
@@ -16,7 +17,6 @@ use serde_json::{Map, Value, json};
 use self::fields::{Fields, check_most, malformed};
 use self::user::{read_kept, user_lines};
 use crate::engine::memory::evicted::Fetched;
-use crate::engine::memory::idempotency::KEY_BYTES;
 use crate::engine::memory::state::State;
 use crate::engine::memory::users::check_user;
 use crate::engine::{Store, random_epoch};
@@ -30,8 +30,6 @@ use crate::model::{Outcome, Published};
 
 /// The version of the format.
 const FORMAT: i64 = 1;
-/// Longest line, in bytes: a record of full size with every byte escaped.
-const LINE_BYTES: usize = 2 * 1024 * 1024;
 /// Greatest id and revision accepted from an export. JSON carries integers up to 2^53-1, and beyond
 /// that a board could not be imported from its own export. This leaves half of them for later.
 const NUMBER: i64 = 1 << 52;
@@ -126,7 +124,7 @@ impl Store {
         loop {
             line.clear();
             number += 1;
-            let mut limited = std::io::Read::take(&mut *from, LINE_BYTES as u64 + 1);
+            let mut limited = std::io::Read::take(&mut *from, limits::EXPORT_LINE_BYTES as u64 + 1);
             let read = limited
                 .read_until(b'\n', &mut line)
                 .map_err(|error| failed("read", error))?;
@@ -134,9 +132,9 @@ impl Store {
                 break;
             }
             let at_line = |error: Error| error.within(&format!("line {number}"));
-            if line.len() > LINE_BYTES {
+            if line.len() > limits::EXPORT_LINE_BYTES {
                 let unit = Bilingual::new("bytes", "字节");
-                let (actual, limit) = (line.len() as u64, LINE_BYTES as u64);
+                let (actual, limit) = (line.len() as u64, limits::EXPORT_LINE_BYTES as u64);
                 return Err(at_line(Error::too_large("", actual, limit, &unit)));
             }
             if !line.trim_ascii().is_empty() {
@@ -363,7 +361,7 @@ impl Reading {
 
     fn idempotency_key(&mut self, fields: &Fields) -> Result<()> {
         let key = fields.text("key")?;
-        check_bytes("key", key, KEY_BYTES)?;
+        check_bytes("key", key, limits::IDEMPOTENCY_KEY_BYTES)?;
         if key.is_empty() || self.state.index.idempotency_keys.contains(key) {
             let reason = Bilingual::new("empty or duplicate", "为空或重复");
             return Err(Error::invalid("key", key, reason));

@@ -1,5 +1,6 @@
 //! The change feed: what each revision of the board did, within the retention.
 
+use crate::model::limits;
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
@@ -12,16 +13,11 @@ pub(crate) struct Keep {
     pub(crate) ms: i64,
 }
 
-/// Default retention of the feed, in revisions.
-pub const KEEP_REVISIONS: u32 = 10_000;
-/// Default retention of the feed, in milliseconds: 30 days.
-pub const KEEP_MS: u32 = 30 * 24 * 60 * 60 * 1000;
-
 impl Default for Keep {
     fn default() -> Self {
         Self {
-            revisions: KEEP_REVISIONS.into(),
-            ms: KEEP_MS.into(),
+            revisions: limits::KEEP_REVISIONS.into(),
+            ms: limits::KEEP_MS.into(),
         }
     }
 }

@@ -1,17 +1,11 @@
 //! Idempotency keys of the last day: publishing again under one returns the first result.
 
+use crate::model::limits;
 use std::collections::{HashMap, VecDeque};
 
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Fingerprint, KeyedResult};
 use crate::model::Published;
-
-/// Longest key, in bytes.
-pub(crate) const KEY_BYTES: usize = 128;
-/// Retention of a key, in milliseconds.
-const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
-/// Most keys retained.
-const REMEMBERED_KEYS: usize = 10_000;
 
 /// The retained keys.
 #[derive(Debug, Default)]
@@ -66,7 +60,7 @@ impl IdempotencyKeys {
 
     /// Returns the keys that are too old, or too many when `more` are added.
     pub(crate) fn forgettable(&self, now: i64, more: usize) -> Vec<Box<str>> {
-        let surplus = (self.by_key.len() + more).saturating_sub(REMEMBERED_KEYS);
+        let surplus = (self.by_key.len() + more).saturating_sub(limits::IDEMPOTENCY_KEYS);
         let is_fresh = |key: &str| self.by_key.get(key).is_some_and(|r| is_fresh(r, now));
         let keys = self.oldest_first.iter().enumerate();
         keys.take_while(|(i, key)| *i < surplus || !is_fresh(key))
@@ -97,5 +91,5 @@ impl IdempotencyKeys {
 }
 
 fn is_fresh(earlier: &KeyedResult, now: i64) -> bool {
-    now < earlier.at.saturating_add(REMEMBERED_MS)
+    now < earlier.at.saturating_add(limits::IDEMPOTENCY_MS)
 }

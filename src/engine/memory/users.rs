@@ -9,9 +9,6 @@ use crate::journal::{KeptReceipt, UserChange, Watermark};
 use crate::model::{Announcement, Mark, Receipt};
 use crate::number_map::{NumberMap, NumberSet};
 
-/// Longest name of a user, in bytes.
-const USER_BYTES: usize = 128;
-
 /// State of one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct User {
@@ -191,7 +188,7 @@ pub(crate) fn check_user(user: &str) -> Result<()> {
         );
         return Err(Error::invalid("user", user, reason));
     }
-    crate::model::check_bytes("user", user, USER_BYTES)
+    crate::model::check_bytes("user", user, crate::model::limits::USER_BYTES)
 }
 
 impl Users {

@@ -1,5 +1,6 @@
 //! A group of calls, staged in full before anything is changed.
 
+use crate::model::limits;
 use std::sync::Arc;
 
 use super::commit::{Ahead, Commit, Staging};
@@ -13,9 +14,6 @@ use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Effect, Watermark};
 use crate::model::{Announcement, Mark, Operation, PreparedViewer, Published, Viewer};
 use crate::query::{Filter, Query};
-
-/// Most ids that one call marks.
-const IDS: usize = 10_000;
 
 /// A group being staged: user state first, then commits, each on top of those before.
 pub(crate) struct Stage<'a> {
@@ -125,9 +123,14 @@ impl<'a> Stage<'a> {
     pub(crate) fn mark(&mut self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
         check_user(&viewer.user)?;
         viewer.validate()?;
-        if ids.len() > IDS {
+        if ids.len() > limits::BATCH {
             let unit = Bilingual::new("entries", "项");
-            return Err(Error::too_large("ids", ids.len() as u64, IDS as u64, &unit));
+            return Err(Error::too_large(
+                "ids",
+                ids.len() as u64,
+                limits::BATCH as u64,
+                &unit,
+            ));
         }
         let now = instant(viewer, self.now)?;
         let index = &self.state.index;

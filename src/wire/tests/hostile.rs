@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::any::{call, plain_answer};
 use crate::error::ErrorKind;
-use crate::wire::{Answer, Call, MESSAGE_BYTES};
+use crate::wire::{Answer, Call};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
@@ -53,16 +53,19 @@ proptest! {
 
 #[test]
 fn a_message_beyond_the_limit_is_refused_on_both_sides() {
-    let user = "u".repeat(MESSAGE_BYTES);
+    let user = "u".repeat(crate::limits::MESSAGE_BYTES);
     let long = Call::ForgetUser { user };
     let error = long.to_bytes().unwrap_err();
     assert_eq!(
         (error.kind(), error.limit()),
-        (ErrorKind::TooLarge, Some(MESSAGE_BYTES as u64))
+        (
+            ErrorKind::TooLarge,
+            Some(crate::limits::MESSAGE_BYTES as u64)
+        )
     );
     for error in [
         Call::from_json(long.to_json().to_string().as_bytes()).unwrap_err(),
-        Answer::from_bytes(&vec![1; MESSAGE_BYTES + 2]).unwrap_err(),
+        Answer::from_bytes(&vec![1; crate::limits::MESSAGE_BYTES + 2]).unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
     }

@@ -6,3 +6,4 @@ mod golden;
 mod hostile;
 mod identities;
 mod refusals;
+mod serde_impls;

@@ -35,13 +35,14 @@ pub(super) const SRC: &[Row] = &[
     row("file",    "error progress failpoint model query journal", "disk io redb threads locks now"),
     row("file_board", "error progress query journal engine file", ""),
     row("open",    "..", "disk io locks"),
+    row("cookbook", "", ""),
     row("lib",     "..", ""),
 ];
 
 /// What is under ffi/. The layers for C and E know what they share, never the reverse.
 #[rustfmt::skip]
 pub(super) const FFI: &[Row] = &[
-    row("boundary arguments buffer clock handle last_error panic progress status table writer", "", "disk io threads locks"),
+    row("boundary arguments buffer clock handle last_error listeners panic progress status table writer", "", "disk io threads locks"),
     row("c",        "..", "io"),
     row("e",        "..", "threads locks now"),
     row("lib",      "..", ""),

@@ -1,5 +1,6 @@
 //! Selects the slots of a page, by a walk or by a scan.
 
+use crate::model::limits;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::iter::Peekable;
@@ -10,7 +11,7 @@ use super::Selection;
 use crate::engine::memory::audiences::{Below, Group, RankKey};
 use crate::engine::memory::index::rank_key;
 use crate::engine::memory::timeline::Slot;
-use crate::query::{LIMIT, Order, Phase, SortKey};
+use crate::query::{Order, Phase, SortKey};
 
 /// Number of candidates up to which a scan is chosen without counting the matches first.
 const SCANNED: u64 = 1024;
@@ -78,7 +79,7 @@ impl<'a> Selection<'a> {
             }
             (Order::Default | Order::Relevance, after) => Box::new(self.walk_ranks(after)),
         };
-        let mut found = Vec::with_capacity(limit.min(LIMIT as usize + 1));
+        let mut found = Vec::with_capacity(limit.min(limits::PAGE as usize + 1));
         for (passed, slot) in slots.enumerate() {
             if found.len() == limit {
                 break;

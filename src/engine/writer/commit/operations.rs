@@ -1,12 +1,13 @@
 //! The operations: what each of them does to an announcement.
 
+use crate::model::limits;
 use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::Staging;
 use super::patch::patched;
-use crate::engine::memory::idempotency::{KEY_BYTES, repeated};
+use crate::engine::memory::idempotency::repeated;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, KeyedResult};
 use crate::model::{
@@ -22,7 +23,7 @@ impl Staging<'_> {
             return self.publish_once(draft);
         }
         let key = draft.idempotency_key.as_str();
-        check_bytes("idempotency_key", key, KEY_BYTES)?;
+        check_bytes("idempotency_key", key, limits::IDEMPOTENCY_KEY_BYTES)?;
         let print = draft.fingerprint();
         let staged = self.overlay.remembered.get(key);
         if let Some(earlier) = staged.or_else(|| self.ahead.remembered(key, self.now)) {
