@@ -15,7 +15,7 @@ mod e_bindings;
 mod gbk_table;
 
 /// Sources of notice.h, in the order of the header.
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 21] = [
     "status",
     "names",
     "limits",
@@ -30,6 +30,8 @@ const SOURCES: [&str; 19] = [
     "marks",
     "receipts",
     "changes",
+    "head",
+    "follow",
     "explain",
     "maintain",
     "copies",

@@ -223,6 +223,18 @@ impl Caller {
         Ok(unsafe { value.assume_init() })
     }
 
+    /// Reads a structure that never grows.
+    pub(crate) fn value<T: Plain>(&self, path: &str, pointer: *const T) -> Result<T> {
+        check_area(path, pointer, 1)?;
+        // SAFETY: not NULL, and `T` is plain; the rest is the caller's word.
+        Ok(unsafe { pointer.read_unaligned() })
+    }
+
+    /// Makes the error for a function that must not be NULL.
+    pub(crate) fn null(&self, path: &str) -> Error {
+        null(path)
+    }
+
     /// Refuses a reserved field that is not 0, because a newer release may give it a meaning.
     pub(crate) fn reserved(&self, path: &str, value: u32) -> Result<()> {
         match value {

@@ -9,6 +9,7 @@ use notice::{Bilingual, Error, Result, SharedBoard};
 
 use crate::c::board::NoticeBoard;
 use crate::c::limits::NOTICE_MAX_BOARDS;
+use crate::listeners;
 use crate::table::{Key, Table};
 
 /// Most boards open at once.
@@ -49,6 +50,8 @@ pub(crate) fn close(handle: *mut NoticeBoard) -> Result<()> {
     // deferred writes are reported below.
     let _ = enter(handle)?.close();
     let board = decode(handle).and_then(|key| TABLE.take(key));
+    // Not before: until the board is taken out, a callback can be added.
+    listeners::remove_all(handle.addr());
     // Also writes what calls deferred in the meantime.
     board.ok_or_else(|| no_board(handle))?.close()
 }

@@ -14,6 +14,8 @@ use crate::c::changes::{NoticeChangeArray, NoticeChangeEvent, NoticeChanges};
 use crate::c::copies::NoticeCompaction;
 use crate::c::draft::{NoticeActionIn, NoticeCondition, NoticeDraft, NoticeLabel, NoticeText};
 use crate::c::explain::NoticeExplanation;
+use crate::c::follow::NoticeFollower;
+use crate::c::head::NoticeHead;
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
 use crate::c::last_error::NoticeErrorInfo;
 use crate::c::maintain::NoticeMaintenance;
@@ -75,6 +77,8 @@ fn table() -> String {
         NoticeReceipt { first_seen_at, last_seen_at, read_at, dismissed_at, acknowledged_at, reserved, seen_count, seen_version, read_version, dismissed_version, acknowledged_version, flags, user }
         NoticeReceiptArray { receipts, len, read, acknowledged, reserved, next_cursor, memory }
         NoticeChanges { struct_size, limit, since, query, has_epoch, reserved, epoch }
+        NoticeHead { epoch, revision, seq, reserved }
+        NoticeFollower { struct_size, failures, knows_board, knows_next_change, revision, now, next_change_at, retry_at, longest_nap_ms, retry_pause_ms, epoch }
         NoticeChangeEvent { revision, id, kind, reserved, item, reason }
         NoticeChangeArray { events, len, to_revision, head, next_change_at, epoch, more, reserved, reserved_more, memory }
         NoticeExplanation { id, visible, pending, rule, rules, reserved }

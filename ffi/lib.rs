@@ -8,11 +8,11 @@
 //! | `caller` | reading what a C caller hands in, writing where it wants results |
 //! | `handle`, `table` | which `NoticeBoard` pointers are boards; handles that tell what was given back |
 //! | `buffer` | what is handed out, laid out in one piece of memory |
-//! | `clock`, `progress`, `writer` | functions of the caller that the library calls |
+//! | `clock`, `listeners`, `progress`, `writer` | functions of the caller that the library calls |
 //! | `last_error` | the thread's last failure |
 //! | `status` | names and messages of the statuses |
 //!
-//! Unsafe code is in `caller`, `buffer`, `clock`, `progress` and `writer`, and nowhere else but at the boundary
+//! Unsafe code is in `caller`, `buffer`, `clock`, `listeners`, `progress` and `writer`, and nowhere else but at the boundary
 //! itself: an exported function takes its caller's word for its pointers by the macro `guard!`.
 
 // The header states what a caller has to see to; in the source it would say the same once more.
@@ -28,6 +28,7 @@ mod handle;
 mod last_error;
 #[cfg(test)]
 mod layout;
+mod listeners;
 mod panic;
 mod progress;
 mod status;

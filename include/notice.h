@@ -490,6 +490,30 @@
 /// Most boards that a process may have open at once.
 #define NOTICE_MAX_BOARDS 1024
 
+/// Sleep until the instant or until the board has changed, whichever comes first.
+#define NOTICE_FOLLOW_SLEEP 0
+
+/// Ask: the board was never asked, or the follower has lost its place.
+#define NOTICE_FOLLOW_FIRST 1
+
+/// Ask: it is another board than the one that answered, restored from a backup or imported into.
+#define NOTICE_FOLLOW_OTHER_BOARD 2
+
+/// Ask: the revision has moved. notice_changes is enough then.
+#define NOTICE_FOLLOW_REVISION 3
+
+/// Ask: something starts or ends by its time.
+#define NOTICE_FOLLOW_TIME 4
+
+/// Ask: the clock was set back to before the last answer.
+#define NOTICE_FOLLOW_CLOCK_SET_BACK 5
+
+/// Ask: `knows_next_change` is 0. To miss nothing, ask for the instant `now` of the follower.
+#define NOTICE_FOLLOW_NEXT_CHANGE 6
+
+/// Ask: the last try failed, and its pause is over.
+#define NOTICE_FOLLOW_RETRY 7
+
 /// ABI version of this header. It is raised by one with each release that adds something.
 #define NOTICE_ABI_VERSION 1
 
@@ -1119,6 +1143,47 @@ typedef struct NoticeChangeArray {
   void *memory;
 } NoticeChangeArray;
 
+/// How far a board has come.
+typedef struct NoticeHead {
+  /// Which board it is, as in NoticeArray.
+  uint8_t epoch[16];
+  /// Counts the changes of announcements. Marks leave it as it is.
+  int64_t revision;
+  /// Number of the last write of any kind, marks included.
+  uint64_t seq;
+  /// 0.
+  uint64_t reserved[2];
+} NoticeHead;
+
+/// State of a follower, in the caller's memory. Start from NOTICE_FOLLOWER_INIT.
+///
+/// It is plain data without threads or clocks, and may be copied. All instants are Unix milliseconds of
+/// the board's clock. When the viewer changes, set `knows_next_change` and `next_change_at` to 0.
+typedef struct NoticeFollower {
+  /// sizeof(NoticeFollower).
+  uint32_t struct_size;
+  /// Failures since the last answer.
+  uint32_t failures;
+  /// 1 when `epoch`, `revision` and `now` are those of an answer.
+  uint32_t knows_board;
+  /// 1 when `next_change_at` is right.
+  uint32_t knows_next_change;
+  /// Revision of the last answer.
+  int64_t revision;
+  /// Instant of the last answer.
+  int64_t now;
+  /// Earliest instant at which the answer may change through time alone; 0 if there is none.
+  int64_t next_change_at;
+  /// Instant before which nothing is asked after a failure; 0 if there is none.
+  int64_t retry_at;
+  /// Longest sleep in milliseconds; 0 is no limit.
+  int64_t longest_nap_ms;
+  /// Pause after a first failure in milliseconds, which doubles up to a minute; 0 is one second.
+  int64_t retry_pause_ms;
+  /// Which board answered.
+  uint8_t epoch[16];
+} NoticeFollower;
+
 /// The rules that hide an announcement from a viewer.
 typedef struct NoticeExplanation {
   /// Id of the announcement.
@@ -1569,6 +1634,98 @@ int32_t notice_wait(struct NoticeBoard *board,
                     int64_t timeout_ms,
                     int64_t *revision);
 
+/// Returns how far a board has come.
+///
+/// @param board  An open board.
+/// @param head   Receives the head.
+/// @return NOTICE_OK; NOTICE_UNAVAILABLE when the board cannot be reached.
+/// Threads: any.
+int32_t notice_head(struct NoticeBoard *board, struct NoticeHead *head);
+
+/// Calls a function with the newest head after writes, until notice_on_change_remove or notice_close
+/// returns.
+///
+/// Every write counts, marks included: compare `revision` to learn whether announcements changed. Writes
+/// in quick succession may make one call. Starts and ends by time alone are no writes. Read notice_head
+/// after this returns, for what was written before.
+///
+/// @param board     An open board.
+/// @param callback  Is called with `user` and the head, which is valid during the call. It runs on one
+///                  thread of the library, one call at a time for all callbacks of a board, with no lock
+///                  held. It may call the library, and remove itself; it must not close the board, and
+///                  must not throw.
+/// @param user      Passed to `callback`. The library does not look behind it. It stays the caller's,
+///                  and must stay valid until the callback is removed.
+/// @param listener  Receives a number for notice_on_change_remove. May be NULL when the callback stays
+///                  until the board is closed.
+/// @return NOTICE_OK; NOTICE_IO when no thread can be started; NOTICE_UNSUPPORTED.
+/// Threads: any.
+int32_t notice_on_change(struct NoticeBoard *board,
+                         void (*callback)(void *user, const struct NoticeHead *head),
+                         void *user,
+                         uint64_t *listener);
+
+/// Ends the calls of a callback. When this returns, a call in progress has returned as well, unless this
+/// is called from that call.
+///
+/// @param board     The board that the callback was given to.
+/// @param listener  The number from notice_on_change.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND when there is no such callback, or no longer.
+/// Threads: any; not while holding a lock that the callback waits for.
+int32_t notice_on_change_remove(struct NoticeBoard *board,
+                                uint64_t listener);
+
+/// Decides what to do next.
+///
+/// @param follower  The follower, which is only read.
+/// @param head      The board's present head, from notice_head.
+/// @param now       The present of the board's clock.
+/// @param step      Receives NOTICE_FOLLOW_SLEEP, or why to ask the board. After asking, call
+///                  notice_follower_answered or notice_follower_failed.
+/// @param until     Receives the instant until which to sleep at most; 0 when only the board ends the
+///                  sleep, and when the board is to be asked. May be NULL.
+/// @return NOTICE_OK.
+/// Threads: any, while no other thread uses the follower.
+int32_t notice_follower_next(const struct NoticeFollower *follower,
+                             const struct NoticeHead *head,
+                             int64_t now,
+                             int32_t *step,
+                             int64_t *until);
+
+/// Tells a follower what the board answered.
+///
+/// @param follower        The follower, which is changed.
+/// @param epoch           16 bytes: `epoch` of the answer.
+/// @param revision        Revision of the answer; `to_revision` of a NoticeChangeArray.
+/// @param now             Instant of the answer; for a NoticeChangeArray the present before it was asked.
+/// @param next_change_at  As in the answer; 0 if there is none.
+/// @param changes         Receives how many changes that brings: one for each revision, and one for all
+///                        that started or ended by its time; at least 1 for a first answer. 0 when what
+///                        is shown is still right. May be NULL.
+/// @return NOTICE_OK.
+/// Threads: any, while no other thread uses the follower.
+int32_t notice_follower_answered(struct NoticeFollower *follower,
+                                 const uint8_t *epoch,
+                                 int64_t revision,
+                                 int64_t now,
+                                 int64_t next_change_at,
+                                 uint64_t *changes);
+
+/// Tells a follower that asking or waiting failed.
+///
+/// After NOTICE_COMPACTED, NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION it asks at once as if it were
+/// new, after NOTICE_TIMED_OUT it goes on, and after any other failure it pauses first. Whether to go on
+/// at all is the caller's decision: a closed board is NOTICE_UNAVAILABLE for good.
+///
+/// @param follower  The follower, which is changed.
+/// @param status    The status of the call that failed.
+/// @param now       The present of the board's clock.
+/// @return NOTICE_OK; NOTICE_INVALID_FIELD for a status that is no failure.
+/// Threads: any, while no other thread uses the follower.
+int32_t notice_follower_failed(struct NoticeFollower *follower,
+                               int32_t status,
+                               int64_t now);
+
 /// Explains which rules hide an announcement from the query's viewer, and which keep it from being
 /// pending.
 ///
@@ -1844,6 +2001,17 @@ static inline NoticeStr notice_str(const char *text)
 #define NOTICE_CHANGES_INIT                                                                  \
     {                                                                                        \
         sizeof(NoticeChanges), 0, 0, NULL, 0, 0,                                             \
+        { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }                                   \
+    }
+
+#define NOTICE_HEAD_INIT                                                                     \
+    {                                                                                        \
+        { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 0, 0, { 0, 0 }                   \
+    }
+
+#define NOTICE_FOLLOWER_INIT                                                                 \
+    {                                                                                        \
+        sizeof(NoticeFollower), 0, 0, 0, 0, 0, 0, 0, 0, 0,                                   \
         { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }                                   \
     }
 

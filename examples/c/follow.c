@@ -54,8 +54,16 @@ static void keep(int64_t id, const NoticeItem *item, const char *why)
     }
 }
 
-/* Lists everything anew: at first, and when the changes cannot be told any more. */
-static int32_t query_all(const NoticeQuery *query, NoticeChanges *follow, int64_t *next_change_at)
+/* The present, by the clock that the board has as well. */
+static int64_t present(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Lists everything: at first, when something has begun or ended, and when the changes cannot be told any more. */
+static int32_t query_all(const NoticeQuery *query, NoticeFollower *follower)
 {
     NoticeArray page;
     int32_t status = notice_query(board, query, &page);
@@ -64,51 +72,57 @@ static int32_t query_all(const NoticeQuery *query, NoticeChanges *follow, int64_
         for (size_t i = 0; i < page.len; i++) {
             keep(page.items[i].id, &page.items[i], "");
         }
-        follow->since = page.revision;
-        follow->has_epoch = 1;
-        memcpy(follow->epoch, page.epoch, sizeof follow->epoch);
-        *next_change_at = page.next_change_at;
+        notice_follower_answered(follower, page.epoch, page.revision, page.now, page.next_change_at, NULL);
         notice_free(&page);
     }
     return status;
 }
 
-/* How long nothing can change by time alone, in milliseconds; negative is for ever. */
-static int64_t quiet_for(int64_t next_change_at)
+/* Brings the list up to date with what has changed. */
+static int32_t query_changes(const NoticeQuery *query, NoticeFollower *follower)
 {
-    struct timespec now;
-    int64_t left;
-    clock_gettime(CLOCK_REALTIME, &now);
-    left = next_change_at - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
-    return next_change_at == 0 ? -1 : left > 0 ? left : 0;
+    NoticeChanges since = NOTICE_CHANGES_INIT;
+    NoticeChangeArray changes;
+    int64_t now = present();
+    int32_t status;
+    since.query = query;
+    since.since = follower->revision;
+    since.has_epoch = 1;
+    memcpy(since.epoch, follower->epoch, sizeof since.epoch);
+    status = notice_changes(board, &since, &changes);
+    if (status == NOTICE_OK) {
+        for (size_t i = 0; i < changes.len; i++) {
+            keep(changes.events[i].id, changes.events[i].item, changes.events[i].reason.ptr);
+        }
+        notice_follower_answered(follower, changes.epoch, changes.to_revision, now, changes.next_change_at, NULL);
+        notice_changes_free(&changes);
+    }
+    return status;
 }
 
 static int follow_board(const NoticeQuery *query)
 {
-    NoticeChanges follow = NOTICE_CHANGES_INIT;
-    NoticeChangeArray changes;
-    int64_t next_change_at;
-    int32_t status = query_all(query, &follow, &next_change_at);
-    follow.query = query;
-    while (status == NOTICE_OK && list_len > 0) {
-        sem_post(&is_seen);
-        status = notice_wait(board, follow.since, quiet_for(next_change_at), NULL);
-        if (status == NOTICE_OK) {
-            status = notice_changes(board, &follow, &changes);
+    NoticeFollower follower = NOTICE_FOLLOWER_INIT;
+    NoticeHead head;
+    int32_t status = NOTICE_OK, step;
+    int64_t until;
+    while (status != NOTICE_UNAVAILABLE && (!follower.knows_board || list_len > 0)) {
+        notice_head(board, &head);
+        notice_follower_next(&follower, &head, present(), &step, &until);
+        if (step == NOTICE_FOLLOW_SLEEP) {
+            int64_t left = until == 0 ? -1 : until - present();
+            sem_post(&is_seen);
+            status = notice_wait(board, head.revision, until != 0 && left < 0 ? 0 : left, NULL);
+        } else if (step == NOTICE_FOLLOW_REVISION) {
+            status = query_changes(query, &follower);
+        } else {
+            status = query_all(query, &follower);
         }
-        if (status == NOTICE_OK) {
-            for (size_t i = 0; i < changes.len; i++) {
-                keep(changes.events[i].id, changes.events[i].item, changes.events[i].reason.ptr);
-            }
-            follow.since = changes.to_revision;
-            next_change_at = changes.next_change_at;
-            notice_changes_free(&changes);
-        } else if (status == NOTICE_TIMED_OUT || status == NOTICE_COMPACTED
-                   || status == NOTICE_EPOCH_MISMATCH || status == NOTICE_FUTURE_REVISION) {
-            status = query_all(query, &follow, &next_change_at);
+        if (status != NOTICE_OK) {
+            notice_follower_failed(&follower, status, present());
         }
     }
-    return failed("following", status);
+    return status == NOTICE_UNAVAILABLE ? failed("following", status) : 0;
 }
 
 /* The editor: one list of operations after the other. Ids are given from 1 on. */

@@ -7,6 +7,8 @@ pub mod changes;
 pub mod copies;
 pub mod draft;
 pub mod explain;
+pub mod follow;
+pub mod head;
 pub mod item;
 pub mod last_error;
 pub mod limits;

@@ -283,8 +283,7 @@ fn query() -> impl Strategy<Value = Query> {
         |(user, attributes, (ids, q, unread_only, phase), limit, counted)| {
             let mut viewer = Viewer::new(user);
             viewer.attributes = attributes;
-            let mut filter = Filter::default();
-            filter.ids = ids;
+            let mut filter = Filter::new().ids(ids);
             filter.q = q.to_owned();
             filter.unread_only = unread_only;
             filter.phase = phase;

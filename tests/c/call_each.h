@@ -315,6 +315,49 @@ static inline int32_t call_version(struct fixture *f)
     return *notice_version() ? NOTICE_OK : NOTICE_PANIC;
 }
 
+static inline int32_t call_head(struct fixture *f)
+{
+    return notice_head(P(0, f->board), P(1, &f->out.head));
+}
+
+static inline int32_t call_follower_next(struct fixture *f)
+{
+    const NoticeFollower follower = NOTICE_FOLLOWER_INIT;
+    const NoticeHead head = NOTICE_HEAD_INIT;
+    return notice_follower_next(P(0, &follower), P(1, &head), 1, P(2, &f->out.existed), P(3, &f->out.revision));
+}
+
+static inline int32_t call_follower_answered(struct fixture *f)
+{
+    static const uint8_t EPOCH[16] = { 1 };
+    NoticeFollower follower = NOTICE_FOLLOWER_INIT;
+    return notice_follower_answered(P(0, &follower), P(1, EPOCH), 1, 1, 0, P(2, &f->out.number));
+}
+
+static inline int32_t call_follower_failed(struct fixture *f)
+{
+    NoticeFollower follower = NOTICE_FOLLOWER_INIT;
+    return notice_follower_failed(P(0, &follower), NOTICE_IO, 1);
+}
+
+static inline void ignore_head(void *user, const NoticeHead *head)
+{
+    (void)user;
+    (void)head;
+}
+
+static inline int32_t call_on_change(struct fixture *f)
+{
+    return notice_on_change(P(0, f->board), P(1, ignore_head), P(2, f), P(3, &f->out.number));
+}
+
+static inline int32_t call_on_change_remove(struct fixture *f)
+{
+    uint64_t listener = 0;
+    CHECK_OK(notice_on_change(f->own, ignore_head, NULL, &listener));
+    return notice_on_change_remove(P(0, f->board), listener);
+}
+
 static inline int32_t call_wait(struct fixture *f)
 {
     return notice_wait(P(0, f->board), 0, 0, P(1, &f->out.revision));

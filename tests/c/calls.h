@@ -36,8 +36,10 @@ struct outputs {
     NoticeMaintenance maintenance;
     NoticeCompaction compaction;
     NoticeErrorInfo info;
+    NoticeHead head;
     size_t size;
     int64_t revision;
+    uint64_t number;
     int32_t existed;
     int32_t padding;
     char buf[8192];
@@ -112,12 +114,18 @@ static const struct call CALLS[] = {
       { REFUSES("board"), REFUSES("query"), REFUSES("explanation"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"),
         NONE } },
     { "notice_export", call_export, STATUS, 1, 0, { REFUSES("board"), REFUSES("write"), ALLOWS("data"), REST } },
+    { "notice_follower_answered", call_follower_answered, STATUS, 0, 0,
+      { REFUSES("follower"), REFUSES("epoch"), ALLOWS("changes"), REST } },
+    { "notice_follower_failed", call_follower_failed, STATUS, 0, 0, { REFUSES("follower"), NONE, NONE, REST } },
+    { "notice_follower_next", call_follower_next, STATUS, 0, 0,
+      { REFUSES("follower"), REFUSES("head"), REFUSES("step"), ALLOWS("until"), NONE, NONE } },
     { "notice_forget_user", call_forget_user, STATUS, 1, 1,
       { REFUSES("board"), SIZED("user", NOTICE_INVALID_FIELD), ALLOWS("existed"), REST } },
     { "notice_free", call_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
     { "notice_get", call_get, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("array"), REST } },
     { "notice_get_json", call_get_json, STATUS, 1, 0,
       { REFUSES("board"), REFUSES("query"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), NONE, NONE } },
+    { "notice_head", call_head, STATUS, 1, 0, { REFUSES("board"), REFUSES("head"), NONE, REST } },
     /* What it writes to is an empty board of its own. */
     { "notice_import", call_import, STATUS, 1, 0,
       { REFUSES("board"), SIZED("data", NOTICE_INVALID_FIELD), NONE, REST } },
@@ -130,6 +138,10 @@ static const struct call CALLS[] = {
     { "notice_mark", call_mark, STATUS, 1, 1, { REFUSES("board"), REFUSES("viewer"), SIZED("ids", NOTICE_OK), REST } },
     { "notice_mark_all_read", call_mark_all_read, STATUS, 1, 1,
       { REFUSES("board"), REFUSES("query"), ALLOWS("revision"), REST } },
+    { "notice_on_change", call_on_change, STATUS, 1, 0,
+      { REFUSES("board"), REFUSES("callback"), ALLOWS("user"), ALLOWS("listener"), NONE, NONE } },
+    /* What it removes is a callback of its own. */
+    { "notice_on_change_remove", call_on_change_remove, STATUS, 1, 0, { REFUSES("board"), NONE, NONE, REST } },
     { "notice_open", call_open, STATUS, 0, 0,
       { SIZED("url", NOTICE_UNSUPPORTED), ALLOWS("options"), REFUSES("board"), REST } },
     { "notice_publish", call_publish, STATUS, 1, 1, { REFUSES("board"), REFUSES("draft"), ALLOWS("published"), REST } },

@@ -42,7 +42,7 @@ pub(super) const SRC: &[Row] = &[
 /// What is under ffi/. The layers for C and E know what they share, never the reverse.
 #[rustfmt::skip]
 pub(super) const FFI: &[Row] = &[
-    row("boundary arguments buffer clock handle last_error panic progress status table writer", "", "disk io threads locks"),
+    row("boundary arguments buffer clock handle last_error listeners panic progress status table writer", "", "disk io threads locks"),
     row("c",        "..", "io"),
     row("e",        "..", "threads locks now"),
     row("lib",      "..", ""),
