@@ -175,10 +175,11 @@ impl Packer {
 }
 
 impl Announcement {
-    /// Packs a checked draft. `draft.starts_at` has been given its default before.
+    /// Packs a checked draft that starts at `starts_at`.
     pub(crate) fn new(
         draft: &Draft,
         checked: &Checked,
+        starts_at: i64,
         given: Given,
         locales: Arc<[Locale]>,
         audience: Arc<Audience>,
@@ -218,7 +219,7 @@ impl Announcement {
         });
         Self {
             given,
-            starts_at: draft.starts_at.unwrap_or_default(),
+            starts_at,
             ends_at: draft.ends_at.unwrap_or_default(),
             event_from: draft.event_from.unwrap_or_default(),
             event_to: draft.event_to.unwrap_or_default(),
@@ -624,6 +625,30 @@ impl Announcement {
         Self {
             packed: common.into(),
             ends: self.ends.get(..count).unwrap_or_default().into(),
+            locales: Arc::clone(&self.locales),
+            audience: Arc::clone(&self.audience),
+            rare: self.rare.clone(),
+            ..*self
+        }
+    }
+
+    /// Returns the same announcement with other fields of the engine, and another reason of its retraction. What
+    /// a later build wrote stays as it is, though this one might refuse it in a draft.
+    pub(crate) fn with_state(&self, given: Given, retract_reason: &str) -> Self {
+        let nth = Common::RetractReason as usize;
+        let start = self.start(nth);
+        let former = self.nth(nth).len();
+        let before = self.packed.get(..start).unwrap_or_default();
+        let behind = self.packed.get(start + former..).unwrap_or_default();
+        let moved = |(n, end): (usize, &u32)| match n < nth {
+            true => *end,
+            // A reason is short, and what is packed far from saturating.
+            false => (*end - former as u32) + retract_reason.len() as u32,
+        };
+        Self {
+            given,
+            packed: [before, retract_reason, behind].concat().into(),
+            ends: self.ends.iter().enumerate().map(moved).collect(),
             locales: Arc::clone(&self.locales),
             audience: Arc::clone(&self.audience),
             rare: self.rare.clone(),

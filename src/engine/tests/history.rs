@@ -273,7 +273,7 @@ impl History {
 }
 
 impl Step {
-    fn tick(&self, clock: &ManualClock) {
+    pub(super) fn tick(&self, clock: &ManualClock) {
         if let Self::Clock(ms) = self {
             clock.set(clock.now() + ms);
         }

@@ -139,7 +139,7 @@ fn every_example_is_a_message_as_the_library_writes_it() {
     for block in blocks {
         let value: Value = serde_json::from_str(block).unwrap_or_else(|e| panic!("{e}: {block}"));
         let name = value.as_object().unwrap().keys().next().unwrap().as_str();
-        let is_call = Call::NAMES.contains(&name) && !value[name].get("total").is_some();
+        let is_call = Call::NAMES.contains(&name) && value[name].get("total").is_none();
         let written = match is_call {
             true => Call::from_json(block.as_bytes()).map(|call| call.to_json()),
             false => Answer::from_json(block.as_bytes()).map(|answer| answer.to_json()),
