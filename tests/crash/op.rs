@@ -1,5 +1,7 @@
 //! What the threads of the child do, in words that a pipe carries.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -138,7 +140,7 @@ impl Importance {
                 title,
                 key,
                 idempotency_key,
-            } => Operation::Publish(Box::new(
+            } => Operation::Publish(Arc::new(
                 Draft::new("en", title)
                     .external_id(name.clone())
                     .author(author(*thread))
