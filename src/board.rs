@@ -144,7 +144,7 @@ pub trait Board: Debug + Send + Sync {
     /// `invalid_field` and `too_large` for the first invalid field; `bad_state` when the
     /// announcement with that key is retracted; `idempotency_conflict`; `poisoned`.
     fn publish(&self, draft: &Draft) -> Result<Published> {
-        self.apply_one(Operation::Publish(Box::new(draft.clone())))
+        self.apply_one(Operation::Publish(Arc::new(draft.clone())))
     }
 
     /// Publishes several drafts as one revision: all of them, or none. At most 10 000.
@@ -155,7 +155,7 @@ pub trait Board: Debug + Send + Sync {
     fn publish_all(&self, drafts: &[Draft]) -> Result<Vec<Published>> {
         let operations: Vec<Operation> = drafts
             .iter()
-            .map(|draft| Operation::Publish(Box::new(draft.clone())))
+            .map(|draft| Operation::Publish(Arc::new(draft.clone())))
             .collect();
         self.apply(&operations)
     }

@@ -88,7 +88,7 @@ impl Surface for Rust {
         let drafts = Draft::batch_from_json(text.as_bytes())?;
         let mut operations: Vec<Operation> = drafts
             .into_iter()
-            .map(|draft| Operation::Publish(Box::new(draft)))
+            .map(|draft| Operation::Publish(Arc::new(draft)))
             .collect();
         match text.trim_start().starts_with('[') {
             true => self.make(&Call::Apply(operations)),

@@ -81,7 +81,7 @@ fn goes_on(board: &SharedBoard, mut query: Query) {
             ids.push(id);
         }
         match page.next_cursor {
-            Some(next) => query.cursor = next,
+            Some(next) => query.cursor = Some(next),
             None => return,
         }
         assert!(!page.items.is_empty(), "an empty page has no next one");

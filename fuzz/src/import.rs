@@ -17,7 +17,7 @@ pub fn import(data: &[u8]) {
         explains_itself(&error, data.len());
         assert_eq!(board.revision().expect("there is one"), 0);
         let count = board.count(&everything()).expect("an editor may count");
-        assert_eq!(count.total, 0);
+        assert_eq!(count.total, Some(0));
         assert_eq!(lines(&exported(&board)), lines(&exported(&empty_board())));
         board
             .publish(&Draft::new("en", "first"))

@@ -87,8 +87,11 @@ impl Store {
         durability: Durability,
         progress: Option<&Progress>,
     ) -> Result<Arc<Self>> {
-        let state = State::load(&*storage, settings.clock.now(), progress)?;
+        let mut state = State::load(&*storage, settings.clock.now(), progress)?;
         let durable = Durable::new(storage, durability);
+        if durable.is_relaxed() {
+            state.end_chain();
+        }
         Ok(Self::with(
             settings,
             state,

@@ -27,7 +27,7 @@ pub(crate) struct BoardFile {
     medium: Box<dyn Medium>,
     /// Held for reading by readers of a snapshot.
     in_use: RwLock<()>,
-    state: Mutex<State>,
+    state: Mutex<FileState>,
     /// Position in the file, even while it cannot be opened. It has its own lock, so that reading
     /// it never waits for a write.
     head: Mutex<Position>,
@@ -35,7 +35,7 @@ pub(crate) struct BoardFile {
     length: AtomicU64,
 }
 
-enum State {
+enum FileState {
     Open(Opened),
     /// A write failed. `board` is the position after it is undone, which remains to be done if
     /// there is a storage.
@@ -93,7 +93,7 @@ impl BoardFile {
             in_use: RwLock::new(()),
             length: AtomicU64::new(length_of(&opened)),
             head: Mutex::new(opened.board),
-            state: Mutex::new(State::Open(opened)),
+            state: Mutex::new(FileState::Open(opened)),
         })
     }
 
@@ -166,20 +166,22 @@ impl BoardFile {
     }
 
     /// Returns the open file, reopening it after a failure.
-    fn opened<'a>(&self, state: &'a mut State) -> Result<&'a mut Opened> {
-        if let State::Broken { board, storage } = state {
+    fn opened<'a>(&self, state: &'a mut FileState) -> Result<&'a mut Opened> {
+        if let FileState::Broken { board, storage } = state {
             let opened = self.mend(*board, storage)?;
-            *state = State::Open(opened);
+            *state = FileState::Open(opened);
         }
         match state {
-            State::Open(opened) => Ok(opened),
-            State::Broken { .. } | State::Nothing => Err(Error::described(ErrorKind::Poisoned)),
+            FileState::Open(opened) => Ok(opened),
+            FileState::Broken { .. } | FileState::Nothing => {
+                Err(Error::described(ErrorKind::Poisoned))
+            }
         }
     }
 
     /// Undoes a write that failed with `error`, and returns the error to report.
-    fn give_up(&self, state: &mut State, error: Error) -> Error {
-        let State::Open(opened) = std::mem::replace(state, State::Nothing) else {
+    fn give_up(&self, state: &mut FileState, error: Error) -> Error {
+        let FileState::Open(opened) = std::mem::replace(state, FileState::Nothing) else {
             return error;
         };
         let Opened {
@@ -197,7 +199,7 @@ impl BoardFile {
             }
             Err(_) => (uncertain(&error), Some(storage)),
         };
-        *state = State::Broken { board, storage };
+        *state = FileState::Broken { board, storage };
         error
     }
 
@@ -242,7 +244,7 @@ impl BoardFile {
 
     /// Reports whether the file can be read. It cannot between a failed write and the next one.
     pub(crate) fn is_readable(&self) -> bool {
-        matches!(*self.state.lock(), State::Open(_))
+        matches!(*self.state.lock(), FileState::Open(_))
     }
 
     /// Checks all pages and their checksums, and returns whether they were sound.
@@ -312,7 +314,8 @@ impl BoardFile {
 
 impl Drop for BoardFile {
     fn drop(&mut self) {
-        if let State::Open(opened) = std::mem::replace(self.state.get_mut(), State::Nothing) {
+        if let FileState::Open(opened) = std::mem::replace(self.state.get_mut(), FileState::Nothing)
+        {
             let Opened {
                 database, storage, ..
             } = opened;

@@ -13,12 +13,12 @@ const AHEAD: usize = 8;
 
 #[derive(Debug)]
 struct Shared<T> {
-    state: Mutex<State<T>>,
+    state: Mutex<Pending<T>>,
     changed: Condvar,
 }
 
 #[derive(Debug)]
-struct State<T> {
+struct Pending<T> {
     waiting: VecDeque<T>,
     /// Whether one end is gone.
     is_ended: bool,
@@ -35,7 +35,7 @@ pub(crate) struct Taker<T>(Arc<Shared<T>>);
 /// Creates a channel.
 pub(crate) fn handover<T>() -> (Giver<T>, Taker<T>) {
     let shared = Arc::new(Shared {
-        state: Mutex::new(State {
+        state: Mutex::new(Pending {
             waiting: VecDeque::new(),
             is_ended: false,
         }),

@@ -1,4 +1,4 @@
-//! An announcement as the board keeps it: immutable, its text in one piece of memory.
+//! Announcements as the board keeps them: immutable, with all text in one allocation.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use super::fields::{Action, Format, Lifecycle, Placement, Reference, Severity};
 use super::locale::Locale;
 use super::validate::{Checked, channel_or_default};
 
-/// The texts that do not depend on a locale, in the order in which they are packed.
-/// Tags follow them, then title, summary and body of each locale.
+/// Texts that do not depend on a locale, in packed order. Tags follow them, then title, summary and
+/// body for each locale.
 #[derive(Clone, Copy)]
 enum Common {
     Key,
@@ -28,14 +28,14 @@ enum Common {
 const COMMON: usize = 8;
 const PER_LOCALE: usize = 3;
 
-/// What only few announcements have.
+/// Fields that few announcements have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Rare {
     actions: Vec<Action>,
     replaces: Vec<Reference>,
 }
 
-/// The fields that the engine gives.
+/// Fields set by the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Given {
     pub(crate) id: i64,
@@ -50,9 +50,9 @@ pub(crate) struct Given {
     pub(crate) retracted_at: i64,
 }
 
-/// An announcement on a board. It never changes; a change makes another one in its place.
+/// An announcement on a board. It is immutable; a change replaces it.
 ///
-/// All times are Unix milliseconds in UTC. A text that is not set is empty.
+/// All times are Unix milliseconds, UTC. A text that is not set is empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Announcement {
     given: Given,
@@ -72,20 +72,20 @@ pub struct Announcement {
     require_ack: bool,
     default_index: u8,
     tag_count: u8,
-    /// Each text with a NUL behind it, so that a C caller's copy is one run of bytes.
+    /// Each text followed by a NUL, so that a C caller's copy is one run of bytes.
     packed: Box<str>,
-    /// Where each text ends, which is where its NUL stands.
+    /// End of each text, which is the position of its NUL.
     ends: Box<[u32]>,
     locales: Arc<[Locale]>,
     audience: Arc<Audience>,
     rare: Option<Box<Rare>>,
 }
 
-/// The text of an announcement in one locale, borrowed from it.
+/// Text of an announcement in one locale, borrowed from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TextView<'a> {
-    /// The BCP 47 tag of the locale that it is written in.
+    /// BCP 47 tag of the text's locale.
     pub locale: &'a str,
     /// The title; never empty.
     pub title: &'a str,
@@ -93,11 +93,11 @@ pub struct TextView<'a> {
     pub summary: &'a str,
     /// The body.
     pub body: &'a str,
-    /// How the body is written.
+    /// Format of the body.
     pub format: Format,
 }
 
-/// Several texts of an announcement as one run of bytes, each with a NUL behind it, for copying them
+/// Several texts of an announcement as one run of bytes, each followed by a NUL, for copying them
 /// together.
 #[derive(Debug, Clone, Copy)]
 pub struct Block<'a> {
@@ -107,12 +107,12 @@ pub struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// All the texts and their NULs.
+    /// Returns all the texts with their NULs.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes.as_bytes()
     }
 
-    /// Where each text stands in [`bytes`](Self::bytes), without its NUL.
+    /// Returns the position of each text in [`bytes`](Self::bytes), without its NUL.
     pub fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + use<'a> {
         let base = self.base;
         let mut start = 0;
@@ -125,8 +125,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// An announcement as it is stored: everything that it is made of, plainly, with 0 for what is not
-/// set.
+/// An announcement in stored form: all fields, with 0 for those that are not set.
 #[derive(Debug, Clone)]
 pub(crate) struct Unpacked {
     pub(crate) given: Given,
@@ -145,7 +144,7 @@ pub(crate) struct Unpacked {
     pub(crate) require_ack: bool,
     pub(crate) default_index: u8,
     pub(crate) tag_count: u8,
-    /// Each text with a NUL behind it.
+    /// Each text followed by a NUL.
     pub(crate) packed: Box<str>,
     pub(crate) locales: Arc<[Locale]>,
     pub(crate) audience: Arc<Audience>,
@@ -153,12 +152,12 @@ pub(crate) struct Unpacked {
     pub(crate) replaces: Vec<Reference>,
 }
 
-/// What is packed as 0 where it is not set.
+/// Converts 0, which means not set in stored form, to None.
 fn set<T: Default + PartialEq>(packed: T) -> Option<T> {
     (packed != T::default()).then_some(packed)
 }
 
-/// Packs texts one behind the other.
+/// Packs texts one after the other.
 struct Packer {
     packed: String,
     ends: Vec<u32>,
@@ -167,7 +166,7 @@ struct Packer {
 impl Packer {
     fn push(&mut self, text: &str) {
         self.packed.push_str(text);
-        // A record is at most 256 KiB and some names, so this never saturates.
+        // A record has at most 256 KiB and some names, so this never saturates.
         self.ends
             .push(u32::try_from(self.packed.len()).unwrap_or(u32::MAX));
         self.packed.push('\0');
@@ -175,10 +174,11 @@ impl Packer {
 }
 
 impl Announcement {
-    /// Packs a checked draft. `draft.starts_at` has been given its default before.
+    /// Packs a checked draft that starts at `starts_at`.
     pub(crate) fn new(
         draft: &Draft,
         checked: &Checked,
+        starts_at: i64,
         given: Given,
         locales: Arc<[Locale]>,
         audience: Arc<Audience>,
@@ -218,7 +218,7 @@ impl Announcement {
         });
         Self {
             given,
-            starts_at: draft.starts_at.unwrap_or_default(),
+            starts_at,
             ends_at: draft.ends_at.unwrap_or_default(),
             event_from: draft.event_from.unwrap_or_default(),
             event_to: draft.event_to.unwrap_or_default(),
@@ -231,7 +231,7 @@ impl Announcement {
             pinned: draft.pinned,
             dismissible: draft.dismissible,
             require_ack: draft.require_ack,
-            // At most 32 locales and 16 tags, as validation has seen to.
+            // Validation allows at most 32 locales and 16 tags.
             default_index: checked.default_index as u8,
             tag_count: draft.tags.len() as u8,
             packed: packer.packed.into_boxed_str(),
@@ -242,13 +242,13 @@ impl Announcement {
         }
     }
 
-    /// Puts an announcement together again from what [`parts`](Self::parts) took apart; none if the parts
-    /// do not fit together.
+    /// Rebuilds an announcement from the output of [`parts`](Self::parts); None if the parts are
+    /// inconsistent.
     pub(crate) fn from_parts(parts: Unpacked) -> Option<Self> {
         let common = COMMON + usize::from(parts.tag_count);
         let texts = PER_LOCALE * parts.locales.len();
         let mut ends = Vec::with_capacity(common + texts);
-        // No text has a NUL in it, so what ends with one is a text.
+        // No text contains a NUL, so each NUL ends a text.
         for end in memchr::memchr_iter(0, parts.packed.as_bytes()) {
             if ends.len() == common + texts {
                 return None;
@@ -292,7 +292,7 @@ impl Announcement {
         })
     }
 
-    /// All that it is made of.
+    /// Returns all fields in stored form.
     pub(crate) fn parts(&self) -> Unpacked {
         Unpacked {
             given: self.given,
@@ -319,188 +319,188 @@ impl Announcement {
         }
     }
 
-    /// The id, given by the engine, ascending, never used again.
+    /// Returns the id, given by the engine; ascending, never used again.
     pub fn id(&self) -> i64 {
         self.given.id
     }
 
-    /// The operator's own name for it, unique in its channel.
+    /// Returns the operator's own name for it, unique within its channel.
     pub fn key(&self) -> &str {
         self.common(Common::Key)
     }
 
-    /// The stream it belongs to.
+    /// Returns the stream of the announcement.
     pub fn channel(&self) -> &str {
         self.common(Common::Channel)
     }
 
-    /// Counts the changes of its content, from 1.
+    /// Returns the number of the content's version, from 1.
     pub fn version(&self) -> u32 {
         self.given.version
     }
 
-    /// The last version that counted as news.
+    /// Returns the last version that counted as news.
     pub fn notify_version(&self) -> u32 {
         self.given.notify_version
     }
 
-    /// The board's revision at the last change.
+    /// Returns the board's revision at the last change.
     pub fn revision(&self) -> i64 {
         self.given.revision
     }
 
-    /// The board's revision when [`notify_version`](Self::notify_version) was made.
+    /// Returns the board's revision at [`notify_version`](Self::notify_version).
     pub fn notify_revision(&self) -> i64 {
         self.given.notify_revision
     }
 
-    /// Whether it is published or retracted.
+    /// Returns whether it is published or retracted.
     pub fn state(&self) -> Lifecycle {
         self.given.state
     }
 
-    /// How serious it is.
+    /// Returns the severity.
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// Its order inside its severity, higher first.
+    /// Returns the order within the severity, higher first.
     pub fn priority(&self) -> i32 {
         self.priority
     }
 
-    /// Whether it is pinned to the top.
+    /// Returns whether it sorts before everything that is not pinned.
     pub fn pinned(&self) -> bool {
         self.pinned
     }
 
-    /// Visible from here on.
+    /// Returns the start of visibility, inclusive.
     pub fn starts_at(&self) -> i64 {
         self.starts_at
     }
 
-    /// Visible until just before; for ever if none.
+    /// Returns the end of visibility, exclusive; None means no end.
     pub fn ends_at(&self) -> Option<i64> {
         set(self.ends_at)
     }
 
-    /// The beginning of what it is about.
+    /// Returns the start of the event itself.
     pub fn event_from(&self) -> Option<i64> {
         set(self.event_from)
     }
 
-    /// The end of what it is about.
+    /// Returns the end of the event itself.
     pub fn event_to(&self) -> Option<i64> {
         set(self.event_to)
     }
 
-    /// When it was first published.
+    /// Returns the time of the first publishing.
     pub fn created_at(&self) -> i64 {
         self.given.created_at
     }
 
-    /// When it was last published: first, or again after it was retracted.
+    /// Returns the time of the last publishing: the first, or a restore.
     pub fn published_at(&self) -> i64 {
         self.given.published_at
     }
 
-    /// When its content last changed.
+    /// Returns the time of the last change of content.
     pub fn updated_at(&self) -> i64 {
         self.given.updated_at
     }
 
-    /// When it was retracted, if it is.
+    /// Returns the time of retraction, if it is retracted.
     pub fn retracted_at(&self) -> Option<i64> {
         set(self.given.retracted_at)
     }
 
-    /// Why it was retracted.
+    /// Returns the reason of the retraction.
     pub fn retract_reason(&self) -> &str {
         self.common(Common::RetractReason)
     }
 
-    /// Who may see it.
+    /// Returns the audience.
     pub fn audience(&self) -> &Audience {
         &self.audience
     }
 
-    /// Where to show it.
+    /// Returns where to show it.
     pub fn display(&self) -> Placement {
         self.display
     }
 
-    /// Whether a viewer may dismiss it.
+    /// Returns whether a viewer may dismiss it.
     pub fn dismissible(&self) -> bool {
         self.dismissible
     }
 
-    /// Whether a viewer must acknowledge it.
+    /// Returns whether a viewer must acknowledge it.
     pub fn require_ack(&self) -> bool {
         self.require_ack
     }
 
-    /// How often it pops up at most; without limit if none.
+    /// Returns the maximum number of popups for each viewer; None means no limit.
     pub fn show_limit(&self) -> Option<u32> {
         set(self.show_limit)
     }
 
-    /// Milliseconds that must lie between two popups.
+    /// Returns the shortest time between two popups, in milliseconds.
     pub fn show_interval_ms(&self) -> Option<u32> {
         set(self.show_interval_ms)
     }
 
-    /// Its buttons.
+    /// Returns the buttons.
     pub fn actions(&self) -> &[Action] {
         self.rare.as_ref().map_or(&[], |rare| &rare.actions)
     }
 
-    /// What leaves the board while this one is visible.
+    /// Returns the announcements that are hidden while this one is visible.
     pub fn replaces(&self) -> &[Reference] {
         self.rare.as_ref().map_or(&[], |rare| &rare.replaces)
     }
 
-    /// Its category.
+    /// Returns the category.
     pub fn category(&self) -> &str {
         self.common(Common::Category)
     }
 
-    /// Its tags.
+    /// Returns the tags.
     pub fn tags(&self) -> impl ExactSizeIterator<Item = &str> {
         (COMMON..COMMON + usize::from(self.tag_count)).map(|index| self.nth(index))
     }
 
-    /// Who wrote it.
+    /// Returns the author.
     pub fn author(&self) -> &str {
         self.common(Common::Author)
     }
 
-    /// Where it comes from.
+    /// Returns the system that it comes from.
     pub fn source(&self) -> &str {
         self.common(Common::Source)
     }
 
-    /// Its identity where it comes from.
+    /// Returns its identity in that system.
     pub fn external_id(&self) -> &str {
         self.common(Common::ExternalId)
     }
 
-    /// The application's own data as JSON text; empty when there is none.
+    /// Returns the application's own data as JSON text; empty when not set.
     pub fn extras_json(&self) -> &str {
         self.common(Common::Extras)
     }
 
-    /// The locales of the texts, in the order in which they were given.
+    /// Returns the locales of the texts, in the order in which they were given.
     pub fn locales(&self) -> &[Locale] {
         &self.locales
     }
 
-    /// Which of the texts is the one to fall back to.
+    /// Returns the index of the text to fall back to.
     pub fn default_index(&self) -> usize {
         usize::from(self.default_index)
     }
 
-    /// The text of that index, as [`locales`](Self::locales) counts them; for an index that is not
-    /// there, the default text.
+    /// Returns the text at an index of [`locales`](Self::locales), or the default text for an
+    /// invalid index.
     pub fn text(&self, index: usize) -> TextView<'_> {
         let index = if index < self.locales.len() {
             index
@@ -519,12 +519,12 @@ impl Announcement {
         }
     }
 
-    /// All the texts.
+    /// Returns all the texts.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = TextView<'_>> {
         (0..self.locales.len()).map(|index| self.text(index))
     }
 
-    /// How the body of text `index` is written.
+    /// Returns the format of the body of text `index`.
     pub fn format(&self, index: usize) -> Format {
         let bit = u32::try_from(index)
             .ok()
@@ -537,19 +537,19 @@ impl Announcement {
         }
     }
 
-    /// Key, channel, category, author, source, external id, extras, reason of the retraction, and
-    /// the tags: in this order.
+    /// Returns key, channel, category, author, source, external id, extras, retraction reason and
+    /// the tags, in this order.
     pub fn common_block(&self) -> Block<'_> {
         self.block(0, COMMON + usize::from(self.tag_count))
     }
 
-    /// Title, summary and body of text `index`; empty for an index that is not there.
+    /// Returns title, summary and body of text `index`; empty for an invalid index.
     pub fn text_block(&self, index: usize) -> Block<'_> {
         let first = self.first_of_locale(index);
         self.block(first, first + PER_LOCALE)
     }
 
-    /// The writable fields, for an editor to change and publish again.
+    /// Returns the writable fields, for an editor to change and publish again.
     pub fn to_draft(&self) -> Draft {
         let texts = self.texts().map(|text| Text {
             locale: text.locale.to_owned(),
@@ -593,31 +593,32 @@ impl Announcement {
         }
     }
 
-    /// The application's own data.
+    /// Returns the application's own data.
     pub fn extras(&self) -> Map<String, Value> {
         serde_json::from_str(self.extras_json()).unwrap_or_default()
     }
 
-    /// Whether it is visible at `now` by its state and its times alone.
+    /// Reports whether it is visible at `now` by its state and times alone.
     pub(crate) fn is_active(&self, now: i64) -> bool {
         self.given.state == Lifecycle::Published
             && self.starts_at <= now
             && (self.ends_at == 0 || now < self.ends_at)
     }
 
-    /// Whether those in its audience can have seen it by `now`: it has started, and was not taken back
-    /// before that.
+    /// Reports whether its audience can have seen it by `now`: it had started, and was not
+    /// retracted before that.
     pub(crate) fn has_shown(&self, now: i64) -> bool {
         let is_published = self.given.state == Lifecycle::Published;
         self.starts_at <= now && (is_published || self.starts_at <= self.given.retracted_at)
     }
 
-    /// Whether it has no titles, summaries and bodies: see [`without_texts`](Self::without_texts).
+    /// Reports whether it has no titles, summaries and bodies: see
+    /// [`without_texts`](Self::without_texts).
     pub(crate) fn is_without_texts(&self) -> bool {
         self.ends.len() == COMMON + usize::from(self.tag_count)
     }
 
-    /// The same without the texts: all that a filter and an audience look at.
+    /// Returns a copy without the texts, with everything that a filter and an audience examine.
     pub(crate) fn without_texts(&self) -> Self {
         let count = COMMON + usize::from(self.tag_count);
         let common = self.block(0, count).bytes;
@@ -631,12 +632,36 @@ impl Announcement {
         }
     }
 
-    /// Bytes of its own texts.
+    /// Returns a copy with different engine fields and retraction reason. Anything that a later build
+    /// wrote is kept, even if this build would refuse it in a draft.
+    pub(crate) fn with_state(&self, given: Given, retract_reason: &str) -> Self {
+        let nth = Common::RetractReason as usize;
+        let start = self.start(nth);
+        let former = self.nth(nth).len();
+        let before = self.packed.get(..start).unwrap_or_default();
+        let behind = self.packed.get(start + former..).unwrap_or_default();
+        let moved = |(n, end): (usize, &u32)| match n < nth {
+            true => *end,
+            // A reason is short, and what is packed far from saturating.
+            false => (*end - former as u32) + retract_reason.len() as u32,
+        };
+        Self {
+            given,
+            packed: [before, retract_reason, behind].concat().into(),
+            ends: self.ends.iter().enumerate().map(moved).collect(),
+            locales: Arc::clone(&self.locales),
+            audience: Arc::clone(&self.audience),
+            rare: self.rare.clone(),
+            ..*self
+        }
+    }
+
+    /// Returns the length of its texts in bytes.
     pub(crate) fn text_bytes(&self) -> usize {
         self.packed.len() - self.ends.len()
     }
 
-    /// Bytes that it takes in memory, without what it shares with others.
+    /// Returns its memory in bytes, without what it shares with others.
     pub(crate) fn heap_bytes(&self) -> usize {
         std::mem::size_of::<Self>() + self.packed.len() + std::mem::size_of_val(self.ends.as_ref())
     }

@@ -1,4 +1,4 @@
-//! What an editor writes: the writable fields of an announcement.
+//! Drafts: the writable fields of an announcement.
 
 use serde_json::{Map, Value};
 
@@ -6,24 +6,24 @@ use super::audience::Audience;
 use super::condition::Operator;
 use super::fields::{Action, Format, Importance, Placement, Reference, Severity};
 
-/// The text of an announcement in one locale.
+/// Text of an announcement in one locale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Text {
-    /// A BCP 47 tag such as `zh-CN`.
+    /// BCP 47 tag, such as `zh-CN`.
     pub locale: String,
-    /// Required; at most 256 characters.
+    /// The title; required, at most 256 characters.
     pub title: String,
-    /// At most 1000 characters.
+    /// The summary, at most 1000 characters.
     pub summary: String,
-    /// At most 64 KiB.
+    /// The body, at most 64 KiB.
     pub body: String,
-    /// How `body` is written.
+    /// Format of `body`.
     pub format: Format,
 }
 
 impl Text {
-    /// A text that is only a title.
+    /// Creates a text with only a title.
     pub fn new(locale: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             locale: locale.into(),
@@ -41,14 +41,14 @@ impl Text {
         self
     }
 
-    /// Sets the body, plain text.
+    /// Sets the body, as plain text.
     #[must_use]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Sets the body, Markdown.
+    /// Sets the body, as Markdown.
     #[must_use]
     pub fn markdown(mut self, body: impl Into<String>) -> Self {
         self.body = body.into();
@@ -57,7 +57,7 @@ impl Text {
     }
 }
 
-/// An announcement to be published. Nothing is checked before it is published; then everything is.
+/// An announcement to be published. Publishing validates it.
 ///
 /// A text field that is empty is not set. Times are Unix milliseconds in UTC; [`time`](crate::time)
 /// makes them of a `SystemTime`.
@@ -77,30 +77,30 @@ impl Text {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Draft {
-    /// The operator's own name for it, unique in its channel. Publishing under a key that is there
-    /// already changes that announcement. At most 128 bytes of `[A-Za-z0-9._:/-]`.
+    /// The operator's own name for it, unique within its channel. Publishing under an existing key
+    /// updates that announcement. At most 128 bytes of `[A-Za-z0-9._:/-]`.
     pub key: String,
-    /// The stream it belongs to, at most 64 bytes; empty is `default`.
+    /// Stream of the announcement, at most 64 bytes; empty means `default`.
     pub channel: String,
-    /// How serious it is.
+    /// The severity.
     pub severity: Severity,
-    /// Its order inside a severity, -1000..=1000, higher first.
+    /// Order within the severity, -1000..=1000, higher first.
     pub priority: i32,
-    /// Before everything else on the board.
+    /// Whether it sorts before everything that is not pinned.
     pub pinned: bool,
-    /// Visible from here on; the instant of publishing if none.
+    /// Start of visibility, inclusive; None means the instant of publishing.
     pub starts_at: Option<i64>,
-    /// Visible until just before; for ever if none.
+    /// End of visibility, exclusive; None means no end.
     pub ends_at: Option<i64>,
-    /// The beginning of what it is about; never hides anything.
+    /// Start of the event itself; never hides anything.
     pub event_from: Option<i64>,
-    /// The end of what it is about.
+    /// End of the event itself.
     pub event_to: Option<i64>,
-    /// At least one text, at most 32, each of another locale.
+    /// The texts, 1 to 32, each in a different locale.
     pub texts: Vec<Text>,
-    /// The locale of the text to fall back to; empty is the first of `texts`.
+    /// Locale of the text to fall back to; empty means the first of `texts`.
     pub default_locale: String,
-    /// Who may see it.
+    /// The audience.
     pub audience: Audience,
     /// Where to show it.
     pub display: Placement,
@@ -108,37 +108,37 @@ pub struct Draft {
     pub dismissible: bool,
     /// Whether a viewer must acknowledge it.
     pub require_ack: bool,
-    /// How often it pops up at most; without limit if none.
+    /// Maximum number of popups for each viewer; None means no limit.
     pub show_limit: Option<u32>,
-    /// Milliseconds that must lie between two popups.
+    /// Shortest time between two popups, in milliseconds; None means no limit.
     pub show_interval_ms: Option<u32>,
-    /// At most 4.
+    /// The buttons, at most 4.
     pub actions: Vec<Action>,
-    /// At most 64 bytes.
+    /// The category, at most 64 bytes.
     pub category: String,
-    /// At most 16, each at most 32 bytes.
+    /// The tags, at most 16 of at most 32 bytes each.
     pub tags: Vec<String>,
-    /// What leaves the board while this one is visible; at most 16.
+    /// Announcements that are hidden while this one is visible; at most 16.
     pub replaces: Vec<Reference>,
-    /// Who wrote it, at most 128 bytes.
+    /// Author of the announcement, at most 128 bytes.
     pub author: String,
-    /// Where it comes from, at most 128 bytes.
+    /// System that it comes from, at most 128 bytes.
     pub source: String,
-    /// Its identity there, at most 512 bytes.
+    /// Identity in that system, at most 512 bytes.
     pub external_id: String,
-    /// The application's own data, handed back untouched; 8 KiB as JSON, depth 8.
+    /// The application's own data, returned unchanged; at most 8 KiB as JSON, depth 8.
     pub extras: Map<String, Value>,
-    /// Says of an upsert whether it is news. Unset: it is when a title, a body, the severity, a time
-    /// or the audience changes.
+    /// Whether an upsert is news. None: it is when a title, a body, the severity, a time or the
+    /// audience changes.
     pub change: Option<Importance>,
-    /// Names this request, so that it can be made again after an answer was lost: the same draft under
-    /// the same key gives the first result. Remembered for 24 hours, at most 10 000 of them; at most
-    /// 128 bytes. Not a part of the announcement.
+    /// Makes the request safe to repeat: the same draft under the same key returns the first
+    /// result. Kept for 24 hours, at most 10 000 of them. At most 128 bytes. Not a part of the
+    /// announcement.
     pub idempotency_key: String,
 }
 
 impl Default for Draft {
-    /// A draft without a text, which is not valid yet.
+    /// Returns a draft without a text, which is not valid yet.
     fn default() -> Self {
         Self {
             key: String::new(),
@@ -173,12 +173,12 @@ impl Default for Draft {
 }
 
 impl Draft {
-    /// A draft that is only a title in one locale.
+    /// Creates a draft with only a title in one locale.
     pub fn new(locale: impl Into<String>, title: impl Into<String>) -> Self {
         Self::from_text(Text::new(locale, title))
     }
 
-    /// A draft with one text.
+    /// Creates a draft with one text.
     pub fn from_text(text: Text) -> Self {
         Self {
             texts: vec![text],
@@ -193,7 +193,7 @@ impl Draft {
         self
     }
 
-    /// Adds a condition on the viewer: all conditions must hold.
+    /// Adds a condition of the audience; all conditions must hold.
     #[must_use]
     pub fn audience<V: Into<String>>(
         mut self,
@@ -223,7 +223,7 @@ impl Draft {
         self
     }
 
-    /// Sets the span of time that it is about.
+    /// Sets the time of the event itself.
     #[must_use]
     pub fn event(mut self, from: impl Into<Option<i64>>, to: impl Into<Option<i64>>) -> Self {
         self.event_from = from.into();
@@ -253,7 +253,7 @@ impl Draft {
     }
 }
 
-/// Setters that do no more than their name says.
+/// Setters of single fields.
 macro_rules! setters {
     ($($name:ident: $type:ty, $doc:literal;)*) => {
         impl Draft {

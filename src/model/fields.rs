@@ -1,4 +1,4 @@
-//! The small types that fields of an announcement have.
+//! Small types of an announcement's fields.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use crate::error::{Bilingual, Error, Result};
 use crate::named::named;
 
 named! {
-    /// How serious an announcement is; it ranks the board.
+    /// Severity of an announcement, which ranks it on the board.
     Severity, "severity" {
         /// No severity at all.
         None = 0 "none",
@@ -24,48 +24,48 @@ named! {
 }
 
 named! {
-    /// Whether an announcement is published or was taken back.
+    /// State of an announcement in its life cycle.
     Lifecycle, "state" {
-        /// On the board, subject to its times and its audience.
+        /// On the board, subject to its times and audience.
         Published = 0 "published",
-        /// Hidden from every viewer; a tombstone for those who follow the board.
+        /// Hidden from every viewer; a tombstone for followers.
         Retracted = 1 "retracted",
     }
 }
 
 named! {
-    /// How the body is written.
+    /// Format of a body.
     Format, "format" {
         /// Plain text.
         Text = 0 "text",
-        /// Markdown (CommonMark). HTML is no body format.
+        /// Markdown (CommonMark). HTML is not supported.
         Markdown = 1 "markdown",
     }
 }
 
 named! {
-    /// What an action does when it is chosen.
+    /// Effect of choosing an action.
     ActionKind, "kind" {
         /// Opens `value`, an http, https or mailto address.
         Url = 0 "url",
         /// Copies `value`.
         Copy = 1 "copy",
-        /// Whatever the application makes of `value`.
+        /// Defined by the application.
         Custom = 2 "custom",
     }
 }
 
 named! {
-    /// Whether a change counts as news for those who have read the announcement.
+    /// Whether a change is news for viewers who have read the announcement.
     Importance, "change" {
-        /// 勘误: whoever has read it has still read it.
+        /// 勘误: viewers who have read it still have.
         Minor = 1 "minor",
-        /// It is unread and undismissed again.
+        /// News: it is unread and undismissed again.
         Major = 2 "major",
     }
 }
 
-/// Where the user interface may show an announcement: a set, and only a hint.
+/// Set of places where the user interface may show an announcement; a hint only.
 ///
 /// ```
 /// use notice::Placement;
@@ -87,7 +87,7 @@ impl Placement {
     pub const POPUP: Self = Self(4);
     /// In the ticker (滚动公告).
     pub const TICKER: Self = Self(8);
-    /// As a badge, a dot or a number.
+    /// As a badge: a dot or a number.
     pub const BADGE: Self = Self(16);
 
     const NAMES: [(Self, &'static str); 5] = [
@@ -98,7 +98,7 @@ impl Placement {
         (Self::BADGE, "badge"),
     ];
 
-    /// The bits: list 1, banner 2, popup 4, ticker 8, badge 16.
+    /// Returns the bits: list 1, banner 2, popup 4, ticker 8, badge 16.
     pub const fn bits(self) -> u32 {
         self.0 as u32
     }
@@ -145,12 +145,12 @@ impl Placement {
             })
     }
 
-    /// Whether all of `other` is in this set.
+    /// Reports whether this set contains all of `other`.
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// The names in this set.
+    /// Returns the names in this set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES
             .into_iter()
@@ -160,7 +160,7 @@ impl Placement {
 }
 
 impl fmt::Display for Placement {
-    /// The names, with a blank between them.
+    /// Writes the names, separated by blanks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, name) in self.names().enumerate() {
             if n > 0 {
@@ -175,7 +175,7 @@ impl fmt::Display for Placement {
 impl FromStr for Placement {
     type Err = Error;
 
-    /// The set of the names between blanks.
+    /// Parses names separated by blanks.
     fn from_str(names: &str) -> Result<Self> {
         names
             .split_whitespace()
@@ -196,7 +196,7 @@ impl std::ops::BitOr for Placement {
     }
 }
 
-/// A button that goes with an announcement.
+/// Button of an announcement.
 ///
 /// ```
 /// use notice::{Action, ActionKind};
@@ -208,18 +208,18 @@ impl std::ops::BitOr for Placement {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Action {
-    /// Names the action within its announcement; 64 bytes of `[A-Za-z0-9._:/-]`.
+    /// Identifies the action within its announcement; at most 64 bytes of `[A-Za-z0-9._:/-]`.
     pub id: String,
-    /// What it does.
+    /// Effect of the action.
     pub kind: ActionKind,
     /// Its label in each locale; at least one, 64 characters each.
     pub label: Vec<(String, String)>,
-    /// What it does it with, at most 2048 bytes.
+    /// The address, text or data that the action uses, at most 2048 bytes.
     pub value: String,
 }
 
 impl Action {
-    /// An action without a label, which is not valid yet.
+    /// Creates an action without a label, which is not valid yet.
     pub fn new(id: impl Into<String>, kind: ActionKind, value: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -229,15 +229,15 @@ impl Action {
         }
     }
 
-    /// Adds its label in one locale.
+    /// Adds a label in one locale.
     #[must_use]
     pub fn label(mut self, locale: impl Into<String>, label: impl Into<String>) -> Self {
         self.label.push((locale.into(), label.into()));
         self
     }
 
-    /// What stands on it for a reader of `locale`: in just this locale, else in the one that is chosen
-    /// for it as the texts are, else the first.
+    /// Returns the label for a reader of `locale`: in exactly this locale, else in the one chosen
+    /// as for texts, else the first.
     pub fn label_for(&self, locale: &Locale) -> &str {
         let exact = self.label.iter().find(|(tag, _)| tag == locale.as_str());
         let (_, label) = match exact.or(self.label.first()) {
@@ -257,7 +257,7 @@ impl Action {
     }
 }
 
-/// Names another announcement.
+/// Reference to another announcement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reference {

@@ -1,33 +1,33 @@
-//! What a viewer does with an announcement, and what is remembered of it.
+//! Marks: what a viewer does with an announcement, and the state that results.
 
 use super::announcement::Announcement;
 use crate::error::{Bilingual, Error, Result};
 use crate::named::named;
 
 named! {
-    /// What a viewer does with an announcement.
+    /// Action of a viewer on an announcement.
     Mark, "mark" {
-        /// It was shown, such as in a popup: counts towards the show limit.
+        /// Shown, such as in a popup; counts towards the show limit.
         Seen = 0 "seen",
         /// 已读.
         Read = 1 "read",
-        /// 未读: undoes reading, also by mark all read.
+        /// 未读: undoes reading, including by mark all read.
         Unread = 2 "unread",
-        /// 关闭(不再提示): read as well, and no longer pending.
+        /// 关闭(不再提示): also read, and no longer pending.
         Dismiss = 3 "dismiss",
-        /// Undoes dismissing.
+        /// Undoes a dismissal.
         Restore = 4 "restore",
-        /// 确认(已阅): read as well.
+        /// 确认(已阅): also read.
         Acknowledge = 5 "acknowledge",
-        /// Undoes acknowledging.
+        /// Undoes an acknowledgement.
         Unacknowledge = 6 "unacknowledge",
     }
 }
 
-/// What is remembered of one user and one announcement. Times are Unix milliseconds in UTC.
+/// State of one user for one announcement. Times are Unix milliseconds, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Receipt {
-    // Millions of these are kept, so that what never happened is 0 here and nothing but an `Option` outside.
+    // Millions of these are kept, so 0 means never in here, and getters return an `Option`.
     pub(crate) seen_count: u32,
     pub(crate) seen_version: u32,
     pub(crate) first_seen_at: i64,
@@ -40,7 +40,7 @@ pub struct Receipt {
     pub(crate) acknowledged_at: i64,
 }
 
-/// Getters of what happened at a version and at a time, if it ever did.
+/// Getters of a version and time, if it ever happened.
 macro_rules! happened {
     ($($(#[$doc:meta])* $name:ident: $type:ty where $version:ident;)*) => {
         impl Receipt {

@@ -5,6 +5,7 @@ mod announcement_json;
 mod attribute;
 mod audience;
 mod calendar;
+mod comparison;
 mod compiled_audience;
 mod condition;
 mod draft;

@@ -1,5 +1,7 @@
 //! What can be done to the announcements of a board.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::model::{Draft, Importance};
@@ -13,7 +15,7 @@ pub enum Operation {
     ///
     /// Refused with `invalid_field` or `too_large` for a field, `bad_state` when the one of that key is
     /// retracted, `idempotency_conflict` when the draft's idempotency key came with another draft.
-    Publish(Box<Draft>),
+    Publish(Arc<Draft>),
     /// 更新: changes fields by a JSON merge patch (RFC 7396) over the writable fields; `null` sets a
     /// field back to its default. A retracted announcement can be changed too, and stays retracted.
     ///

@@ -1,5 +1,7 @@
 //! Operations as JSON: an object with a single member that says what is done.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::error::{Bilingual, Error, Result};
@@ -75,7 +77,7 @@ impl Operation {
         };
         if name == "publish" {
             let draft = Draft::from_value(value).map_err(|error| error.within(name))?;
-            return Ok(Self::Publish(Box::new(draft)));
+            return Ok(Self::Publish(Arc::new(draft)));
         }
         Arguments::read(name, value)
             .and_then(|arguments| arguments.operation(name))

@@ -10,7 +10,7 @@ type Open = fn(&BoardUrl, Options) -> Result<SharedBoard>;
 
 /// A way to reach a board, named by the scheme of its URLs.
 ///
-/// Another crate adds one with [`register`]. From then on [`open`](crate::open) accepts its URLs on
+/// Another crate adds one with [`register`](crate::register). From then on [`open`](crate::open) accepts its URLs on
 /// every surface of the library.
 ///
 /// ```

@@ -104,7 +104,15 @@ pub(crate) fn announcement(draft: &Draft) -> Announcement {
     };
     let locales = Arc::from(checked.locales.clone());
     let audience = Arc::new(draft.audience.clone());
-    Announcement::new(draft, &checked, given, locales, audience, "")
+    Announcement::new(
+        draft,
+        &checked,
+        draft.starts_at.unwrap_or_default(),
+        given,
+        locales,
+        audience,
+        "",
+    )
 }
 
 /// Pieces of real texts, and pieces that break careless searches.

@@ -1,5 +1,7 @@
 //! Everything that can be asked of a board from outside.
 
+use std::sync::Arc;
+
 use crate::model::limits;
 use serde_json::Value;
 
@@ -27,7 +29,7 @@ use crate::query::{ChangeQuery, Filter, Order, Query, ReceiptQuery, View};
 #[non_exhaustive]
 pub enum Call {
     /// Publishes a draft, or changes the announcement that has its key.
-    Publish(Box<Draft>),
+    Publish(Arc<Draft>),
     /// Changes fields of an announcement.
     Update {
         /// The announcement.
@@ -186,7 +188,7 @@ pub enum Call {
 variants! {
     Call {
         values {
-            Publish 1 "publish": Box<Draft>,
+            Publish 1 "publish": Arc<Draft>,
             Apply 6 "apply": Vec<Operation>,
         }
         objects {

@@ -1,5 +1,7 @@
 //! What is written: drafts and operations.
 
+use std::sync::Arc;
+
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -170,7 +172,7 @@ impl Wire for Value {
 variants! {
     Operation at most limits::BATCH {
         values {
-            Publish 1 "publish": Box<Draft>,
+            Publish 1 "publish": Arc<Draft>,
         }
         objects {
             Update 2 "update" {

@@ -71,6 +71,7 @@ pub(super) fn together(parts: TakenApart) -> Result<Announcement> {
     Ok(Announcement::new(
         &parts.draft,
         &checked,
+        parts.draft.starts_at.unwrap_or_default(),
         parts.given,
         checked.locales.as_slice().into(),
         Arc::new(parts.draft.audience.clone()),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -153,6 +154,30 @@ impl<T: Wire> Wire for Box<T> {
 }
 
 impl<T: Packed> Packed for Box<T> {
+    fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        T::put(self, to)
+    }
+
+    fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        T::take(from).map(Self::new)
+    }
+}
+
+impl<T: Wire> Wire for Arc<T> {
+    fn kind() -> String {
+        T::kind()
+    }
+
+    fn write(&self) -> Value {
+        T::write(self)
+    }
+
+    fn read(value: &Value) -> Result<Self> {
+        T::read(value).map(Self::new)
+    }
+}
+
+impl<T: Packed> Packed for Arc<T> {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         T::put(self, to)
     }

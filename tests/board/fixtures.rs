@@ -20,40 +20,60 @@ fn fixture(name: &str) -> PathBuf {
 
 #[test]
 fn a_file_of_format_1_opens() {
+    opens(1, 0);
+}
+
+#[test]
+fn a_file_of_format_2_opens() {
+    opens(2, NOW);
+}
+
+/// The fixture of a format opens, is written to, and opens again.
+fn opens(format: u8, created_at: i64) {
     let directory = Directory::new();
-    std::fs::copy(fixture("format-1.notice"), directory.path("old.notice")).unwrap();
-    let expected = std::fs::read_to_string(fixture("format-1.jsonl")).unwrap();
+    let name = |ending: &str| format!("format-{format}.{ending}");
+    std::fs::copy(fixture(&name("notice")), directory.path("old.notice")).unwrap();
+    let expected = std::fs::read_to_string(fixture(&name("jsonl"))).unwrap();
     let open = || {
         let options = Options::new().clock(ManualClock::new(NOW + 4000));
         options.open(&directory.url("old.notice")).unwrap()
     };
     let board = open();
     assert_eq!(export(&board), expected);
-    assert_eq!(board.stats().unwrap().created_at, 0);
+    assert_eq!(board.stats().unwrap().created_at, created_at);
+    let before = board.head().unwrap();
+    assert!(before.seq > 0, "it goes on from the count of writes");
     assert!(board.custody().unwrap().verify().unwrap().is_good());
     board
         .publish(&Draft::new("en", "Written by this build"))
         .unwrap();
+    assert_eq!(board.head().unwrap().seq, before.seq + 1);
     drop(board);
     let board = open();
     assert_eq!(board.stats().unwrap().announcements, 5);
+    assert_eq!(board.head().unwrap().seq, before.seq + 1);
     assert!(board.custody().unwrap().verify().unwrap().is_good());
 }
 
-/// Makes that fixture, with another epoch. It is one of format 1 as long as the formats of all records but
-/// the board's are those of then.
+/// Makes a fixture, with another epoch. It is one of its format as long as the formats of all records but the
+/// board's are those of then.
 #[test]
-#[ignore = "writes tests/fixtures/format-1.*"]
-fn the_fixture_of_format_1_is_made() {
+#[ignore = "writes tests/fixtures/format-2.*"]
+fn the_fixture_of_format_2_is_made() {
+    make(2);
+}
+
+fn make(format: u8) {
     let directory = Directory::new();
     let clock = Arc::new(ManualClock::new(NOW));
     let options = Options::new().clock(Arc::clone(&clock));
     let board = options.open(&directory.url("old.notice")).unwrap();
     fill(&board, &clock);
-    std::fs::write(fixture("format-1.jsonl"), export(&board)).unwrap();
+    let name = |ending: &str| format!("format-{format}.{ending}");
+    std::fs::write(fixture(&name("jsonl")), export(&board)).unwrap();
     drop(board);
-    make_the_board_record_one_of_format_1(&directory.path("old.notice"));
-    std::fs::copy(directory.path("old.notice"), fixture("format-1.notice")).unwrap();
+    rewrite_the_board_record(&directory.path("old.notice"), format);
+    std::fs::copy(directory.path("old.notice"), fixture(&name("notice"))).unwrap();
 }
 
 /// Puts something of everything on a board, also in its changes.
@@ -127,20 +147,25 @@ fn fill(board: &SharedBoard, clock: &ManualClock) {
     board.mark(&other, &[update], Mark::Acknowledge).unwrap();
 }
 
-/// Rewrites the record of a board that is closed, as docs/file-format.md describes it.
-fn make_the_board_record_one_of_format_1(path: &std::path::Path) {
+/// Rewrites the record of a board that is closed as one of a former format, as docs/file-format.md describes it.
+fn rewrite_the_board_record(path: &std::path::Path, format: u8) {
     let database = redb::Database::open(path).unwrap();
     let transaction = database.begin_write().unwrap();
     let table: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new("board");
     let mut open = transaction.open_table(table).unwrap();
     let key = b"board".as_slice();
     let record = open.remove(key).unwrap().unwrap().value().to_vec();
-    assert_eq!(record[0], 2);
-    // What format 2 has more stands last: `created_at`, of which a time of today takes nine bytes.
-    let (body, created_at) = record[5..].split_last_chunk::<9>().unwrap();
-    assert_eq!(created_at[0], 253);
-    let crc = crc32fast::hash(&[key, &[1], body].concat());
-    let former = [[1].as_slice(), &crc.to_le_bytes(), body].concat();
+    assert_eq!(record[0], 3);
+    // What each format has more stands last: the link, and before that `created_at`, of which a time of today
+    // takes nine bytes.
+    let (mut body, _) = record[5..].split_last_chunk::<16>().unwrap();
+    if format == 1 {
+        let (rest, created_at) = body.split_last_chunk::<9>().unwrap();
+        assert_eq!(created_at[0], 253);
+        body = rest;
+    }
+    let crc = crc32fast::hash(&[key, &[format], body].concat());
+    let former = [[format].as_slice(), &crc.to_le_bytes(), body].concat();
     open.insert(key, former.as_slice()).unwrap();
     drop(open);
     transaction.commit().unwrap();

@@ -217,7 +217,7 @@ pub(crate) fn for_role(title: &str, role: &str) -> Draft {
 }
 
 pub(crate) fn publish(draft: Draft) -> Operation {
-    Operation::Publish(Box::new(draft))
+    Operation::Publish(Arc::new(draft))
 }
 
 pub(crate) fn update(id: i64, patch: Value, change: Option<Importance>) -> Operation {

@@ -8,7 +8,7 @@ use notice::{Board, ErrorKind, Lifecycle, Mark, Viewer};
 use serde::{Deserialize, Serialize};
 
 use crate::dice::Dice;
-use crate::op::{Ids, Importance, Op, Outcome, author, everything, users};
+use crate::op::{Change, Ids, Op, Outcome, author, everything, users};
 use crate::{THREADS, options};
 
 /// Above this many announcements a thread purges more often than it publishes.
@@ -189,7 +189,7 @@ impl Hand {
         }
     }
 
-    fn one(&mut self, dice: &mut Dice) -> Importance {
+    fn one(&mut self, dice: &mut Dice) -> Change {
         if self.ids.is_empty() {
             return self.publish_plain(dice);
         }
@@ -197,28 +197,28 @@ impl Hand {
         let name = dice.one_of(&names).clone();
         let is_retracted = self.retracted.contains(&name);
         match dice.below(6) {
-            0..=2 if self.ids.len() > MANY => Importance::Purge { name },
-            0 => Importance::Purge { name },
-            1..=2 if is_retracted => Importance::Restore { name },
-            1..=2 => Importance::Retract { name },
+            0..=2 if self.ids.len() > MANY => Change::Purge { name },
+            0 => Change::Purge { name },
+            1..=2 if is_retracted => Change::Restore { name },
+            1..=2 => Change::Retract { name },
             _ => {
                 self.count += 1;
                 let title = format!("title {}-{}", self.round, self.count);
-                Importance::Update { name, title }
+                Change::Update { name, title }
             }
         }
     }
 
     /// Changes of different announcements; all of them happen, or none.
-    fn several(&mut self, dice: &mut Dice) -> Vec<Importance> {
-        let mut changes: Vec<Importance> = (0..=dice.below(4))
+    fn several(&mut self, dice: &mut Dice) -> Vec<Change> {
+        let mut changes: Vec<Change> = (0..=dice.below(4))
             .map(|_| self.publish_plain(dice))
             .collect();
         changes.push(self.one(dice));
         changes
     }
 
-    fn publish_plain(&mut self, dice: &mut Dice) -> Importance {
+    fn publish_plain(&mut self, dice: &mut Dice) -> Change {
         self.count += 1;
         let name = format!("{}-{}-{}", self.thread, self.round, self.count);
         let key = match dice.below(3) {
@@ -226,7 +226,7 @@ impl Hand {
             _ => String::new(),
         };
         let length = dice.below(400) as usize;
-        Importance::Publish {
+        Change::Publish {
             title: format!("{name} {}", "x".repeat(length % 200)),
             thread: self.thread,
             name,
@@ -235,9 +235,9 @@ impl Hand {
         }
     }
 
-    fn publish(&mut self, dice: &mut Dice) -> Importance {
+    fn publish(&mut self, dice: &mut Dice) -> Change {
         let mut change = self.publish_plain(dice);
-        if let Importance::Publish {
+        if let Change::Publish {
             name,
             idempotency_key,
             ..
@@ -258,8 +258,8 @@ impl Hand {
         };
         for change in changes {
             match change {
-                Importance::Retract { name } => self.retracted.push(name.clone()),
-                Importance::Restore { name } | Importance::Purge { name } => {
+                Change::Retract { name } => self.retracted.push(name.clone()),
+                Change::Restore { name } | Change::Purge { name } => {
                     self.retracted.retain(|other| other != name);
                 }
                 _ => {}

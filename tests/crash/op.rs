@@ -1,5 +1,7 @@
 //! What the threads of the child do, in words that a pipe carries.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -12,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Op {
     /// Changes that are made as one.
-    Apply(Vec<Importance>),
+    Apply(Vec<Change>),
     Mark {
         user: String,
         names: Vec<String>,
@@ -34,7 +36,7 @@ pub(crate) enum Op {
 
 /// Announcements have a name that is never used twice, for their ids are not known beforehand.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Importance {
+pub(crate) enum Change {
     Publish {
         name: String,
         thread: usize,
@@ -119,7 +121,7 @@ impl Op {
     pub(crate) fn idempotency_key(&self) -> Option<&str> {
         match self {
             Self::Apply(changes) => changes.iter().find_map(|change| match change {
-                Importance::Publish {
+                Change::Publish {
                     idempotency_key, ..
                 } if !idempotency_key.is_empty() => Some(idempotency_key.as_str()),
                 _ => None,
@@ -129,7 +131,7 @@ impl Op {
     }
 }
 
-impl Importance {
+impl Change {
     fn operation(&self, ids: &Ids) -> Operation {
         match self {
             Self::Publish {
@@ -138,7 +140,7 @@ impl Importance {
                 title,
                 key,
                 idempotency_key,
-            } => Operation::Publish(Box::new(
+            } => Operation::Publish(Arc::new(
                 Draft::new("en", title)
                     .external_id(name.clone())
                     .author(author(*thread))
@@ -165,7 +167,7 @@ impl Importance {
     }
 }
 
-fn outcome(changes: &[Importance], done: &[Published], ids: &mut Ids) -> Outcome {
+fn outcome(changes: &[Change], done: &[Published], ids: &mut Ids) -> Outcome {
     let is_duplicate = done.iter().any(|done| done.duplicate);
     let mut outcome = Outcome {
         revision: done
@@ -178,13 +180,13 @@ fn outcome(changes: &[Importance], done: &[Published], ids: &mut Ids) -> Outcome
     };
     for (change, done) in changes.iter().zip(done) {
         match change {
-            Importance::Publish { name, .. } => {
+            Change::Publish { name, .. } => {
                 outcome.ids.push((name.clone(), done.id));
                 if !done.duplicate {
                     ids.insert(name.clone(), done.id);
                 }
             }
-            Importance::Purge { name } => drop(ids.remove(name)),
+            Change::Purge { name } => drop(ids.remove(name)),
             _ => {}
         }
     }
@@ -211,7 +213,10 @@ pub(crate) fn users(thread: usize) -> [String; 2] {
 /// # Errors
 /// Those of the board.
 pub(crate) fn everything(board: &dyn Board, user: &str, author: &str) -> Result<Vec<Item>> {
-    let filter = Filter::new().phase(Phase::Any).author(author);
+    let mut filter = Filter::new().phase(Phase::Any);
+    if !author.is_empty() {
+        filter = filter.author(author);
+    }
     let mut query = Query::new(Viewer::new(user))
         .view(View::Editor)
         .filter(filter)
@@ -221,7 +226,7 @@ pub(crate) fn everything(board: &dyn Board, user: &str, author: &str) -> Result<
         let page = board.query(&query)?;
         items.extend(page.items);
         match page.next_cursor {
-            Some(cursor) => query.cursor = cursor,
+            Some(cursor) => query.cursor = Some(cursor),
             None => return Ok(items),
         }
     }

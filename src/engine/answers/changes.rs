@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::engine::answers::prepared::Prepared;
 use crate::engine::answers::queries::whole;
 use crate::engine::answers::selection::Selection;
 use crate::engine::memory::evicted::Fetched;
@@ -26,9 +27,10 @@ impl Store {
         check(&query, changes.since)?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
+        let prepared = query.prepare()?;
         self.memory.ask(present, self.storage(), |state, fetched| {
             check_epoch(changes.epoch, state.epoch)?;
-            follow(state, fetched, &query, changes.since, now)
+            follow(state, fetched, &prepared, changes.since, now)
         })
     }
 }
@@ -37,12 +39,13 @@ impl Store {
 fn follow(
     state: &State,
     fetched: &Fetched,
-    query: &Query,
+    prepared: &Prepared<'_>,
     since: i64,
     now: i64,
 ) -> Result<ChangePage> {
     let index = &state.index;
-    let selection = Selection::new(state, fetched, query, query.counted, now)?;
+    let query = prepared.query;
+    let selection = Selection::new(state, fetched, prepared, query.counted, now);
     let mut witness = Witness::new(query, now);
     let mut events: Vec<ChangeEvent> = Vec::new();
     let mut to_revision = index.revision;

@@ -23,6 +23,7 @@ impl Store {
                 ..query.clone()
             },
         );
+        let prepared = viewer_query.prepare()?;
         let state = self.memory.read_at(present);
         let index = &state.index;
         let user = state.users.get(&query.viewer.user);
@@ -42,7 +43,7 @@ impl Store {
         findings.extend(unmet.map(|condition| of_audience(announcement, condition)));
         // The query is for one id without search text, so no evicted text can be needed.
         let fetched = Fetched::default();
-        let selection = Selection::new(&state, &fetched, &viewer_query, false, now)?;
+        let selection = Selection::new(&state, &fetched, &prepared, false, now);
         let replacer = selection
             .superseded_by(slot)
             .and_then(|slot| index.entry(slot));

@@ -22,8 +22,9 @@ impl Store {
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
         let query = only(id, query);
+        let prepared = query.prepare()?;
         self.memory.ask(present, self.storage(), |state, fetched| {
-            let selection = Selection::new(state, fetched, &query, false, now)?;
+            let selection = Selection::new(state, fetched, &prepared, false, now);
             let slot = selection.page(None, 1, 1).pop();
             let found = slot.and_then(|slot| whole(state, fetched, slot));
             let found = found.ok_or_else(|| Error::not_found(id))?;
@@ -36,6 +37,7 @@ impl Store {
     pub(crate) fn page(&self, query: &Query) -> Result<Page> {
         query.check()?;
         let cursor = Cursor::decode(query)?;
+        let prepared = query.prepare()?;
         let present = self.clock.now();
         let now = match cursor {
             Some(cursor) => cursor.now,
@@ -43,7 +45,7 @@ impl Store {
         };
         let limit = query.limit as usize;
         let asked = self.memory.ask(present, self.storage(), |state, fetched| {
-            let mut selection = Selection::new(state, fetched, query, query.counted, now)?;
+            let mut selection = Selection::new(state, fetched, &prepared, query.counted, now);
             let after = cursor.map(|c| c.after);
             let (total, mut slots) = if query.counted {
                 let total = selection.total();
@@ -60,13 +62,13 @@ impl Store {
             let item = |found| Item::new(found, query).with_state(user, now);
             let found = slots.iter().filter_map(|slot| whole(state, fetched, *slot));
             let items: Vec<Item> = found.map(item).collect();
-            Ok((items, count, after, selection.into_search()))
+            Ok((items, count, after))
         });
-        let (mut items, count, after, search) = asked?;
-        if let Some(search) = search {
+        let (mut items, count, after) = asked?;
+        if let Some(search) = &prepared.search {
             items
                 .iter_mut()
-                .for_each(|item| item.found = Some(Box::new(found(item, &search))));
+                .for_each(|item| item.found = Some(Box::new(found(item, search))));
         }
         let next_cursor = after.map(|after| Cursor { now, after }.encode(query));
         Ok(Page {
@@ -80,10 +82,11 @@ impl Store {
     pub(crate) fn count_for(&self, query: &Query) -> Result<Count> {
         query.viewer.validate()?;
         query.filter.check(query.view)?;
+        let prepared = query.prepare()?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
         self.memory.ask(present, self.storage(), |state, fetched| {
-            let selection = Selection::new(state, fetched, query, true, now)?;
+            let selection = Selection::new(state, fetched, &prepared, true, now);
             Ok(count_of(state, &selection, Some(selection.total()), now))
         })
     }

@@ -11,13 +11,13 @@ mod searching;
 
 use roaring::RoaringBitmap;
 
+use crate::engine::answers::prepared::Prepared;
 use crate::engine::memory::audiences::Visible;
 use crate::engine::memory::evicted::Fetched;
-use crate::engine::memory::index::{Entry, Index};
+use crate::engine::memory::index::{Index, SlotEntry};
 use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::users::User;
-use crate::error::Result;
 use crate::model::{Announcement, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
@@ -41,7 +41,7 @@ pub(crate) struct Selection<'a> {
     now: i64,
     visible: Visible<'a>,
     user: Option<&'a User>,
-    search: Option<SearchQuery>,
+    search: Option<&'a SearchQuery>,
     /// Whether the index gives false positives, so that each candidate must be verified.
     verify: bool,
     /// Slots that the indexed conditions leave; None if the query has no such condition.
@@ -59,16 +59,14 @@ pub(crate) struct Selection<'a> {
 
 impl<'a> Selection<'a> {
     /// Prepares a checked query. Counting needs `counted`, regardless of the query.
-    ///
-    /// # Errors
-    /// `invalid_field` for malformed search text.
     pub(crate) fn new(
         state: &'a State,
         fetched: &'a Fetched,
-        query: &'a Query,
+        prepared: &'a Prepared<'a>,
         counted: bool,
         now: i64,
-    ) -> Result<Self> {
+    ) -> Self {
+        let query = prepared.query;
         let index = &state.index;
         let user = state.users.get(&query.viewer.user);
         let visible = match query.view {
@@ -94,7 +92,7 @@ impl<'a> Selection<'a> {
             now,
             visible,
             user,
-            search: None,
+            search: prepared.search.as_ref(),
             verify: false,
             candidates: candidates(index, query),
             excluded: index.attributes.excluded(&query.filter),
@@ -103,12 +101,12 @@ impl<'a> Selection<'a> {
             accepted: None,
             words_one_in: None,
         };
-        selection.narrow_by_search()?;
+        selection.narrow_by_search();
         let one_by_one = selection.needs_records || selection.verify || query.filter.needs_user();
         if one_by_one && counted {
             selection.accepted = Some(selection.scanned().collect());
         }
-        Ok(selection)
+        selection
     }
 
     /// Returns the earliest instant after `now` at which the answer may change through time alone;
@@ -192,15 +190,10 @@ impl<'a> Selection<'a> {
             })
     }
 
-    /// Returns the parsed search text.
-    pub(crate) fn into_search(self) -> Option<SearchQuery> {
-        self.search
-    }
-
     /// Returns the sort key of `slot`.
     pub(crate) fn sort_key(&self, slot: Slot) -> Option<SortKey> {
         let announcement = &self.entry(slot)?.announcement;
-        let relevance = match (&self.search, self.query.order) {
+        let relevance = match (self.search, self.query.order) {
             (Some(search), Order::Relevance) => {
                 let whole = self.fetched.whole(announcement)?;
                 hits(search, &whole, self.text_index(announcement))
@@ -210,7 +203,7 @@ impl<'a> Selection<'a> {
         Some(sort_key(self.query.order, announcement, relevance))
     }
 
-    fn entry(&self, slot: Slot) -> Option<&'a Entry> {
+    fn entry(&self, slot: Slot) -> Option<&'a SlotEntry> {
         self.index.entry(slot)
     }
 
@@ -219,7 +212,7 @@ impl<'a> Selection<'a> {
         choose_locale(wanted, announcement.locales(), announcement.default_index()).index
     }
 
-    fn is_in_phase(&self, entry: &Entry) -> bool {
+    fn is_in_phase(&self, entry: &SlotEntry) -> bool {
         match self.query.filter.phase {
             Phase::Active => entry.is_active(self.now),
             Phase::Any => true,
@@ -229,7 +222,7 @@ impl<'a> Selection<'a> {
 
     /// Reports whether the query accepts `slot` in the right phase, if it is not superseded and
     /// regardless of viewer state.
-    fn accepts_ever(&self, slot: Slot, entry: &Entry) -> bool {
+    fn accepts_ever(&self, slot: Slot, entry: &SlotEntry) -> bool {
         self.visible.contains(entry.group)
             && self
                 .candidates
@@ -240,7 +233,7 @@ impl<'a> Selection<'a> {
             && (!self.verify || self.has_the_words(&entry.announcement))
     }
 
-    fn accepts_for_user(&self, entry: &Entry) -> bool {
+    fn accepts_for_user(&self, entry: &SlotEntry) -> bool {
         let filter = &self.query.filter;
         if !filter.needs_user() {
             return true;

@@ -142,7 +142,7 @@ impl Store {
             }
         }
         let mut state = reading.finish()?;
-        if self.writer.durable.is_none() && self.writer.recent().is_none() {
+        if !self.writer.needs_links() {
             state.end_chain();
         }
         let head = state.head();
@@ -314,7 +314,15 @@ impl Reading {
         let index = &self.state.index;
         let locales = index.locales.shared(&checked.locales);
         let audience = index.groups.shared(&draft.audience);
-        let announcement = Announcement::new(draft, &checked, given, locales, audience, reason);
+        let announcement = Announcement::new(
+            draft,
+            &checked,
+            draft.starts_at.unwrap_or_default(),
+            given,
+            locales,
+            audience,
+            reason,
+        );
         Ok(announcement)
     }
 

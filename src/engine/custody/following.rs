@@ -7,7 +7,7 @@ use crate::engine::Store;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::writer::Turn;
 use crate::error::Result;
-use crate::journal::{Checkpoint, Entry};
+use crate::journal::{Checkpoint, Entry, Link, Recent};
 
 impl Store {
     /// Returns the board's present state, and keeps its entries from now on.
@@ -16,7 +16,7 @@ impl Store {
     /// Those of the file for evicted texts.
     pub(crate) fn checkpoint(&self) -> Result<Checkpoint> {
         let turn = self.writer.turn();
-        self.follow_from_here(&turn);
+        self.follow_from_here(&turn)?;
         self.checkpoint_with(&turn)
     }
 
@@ -27,19 +27,27 @@ impl Store {
     pub(crate) fn entries_from(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>> {
         let recent = match self.writer.recent() {
             Some(recent) => recent,
-            None => self.follow_from_here(&self.writer.turn()),
+            None => self.follow_from_here(&self.writer.turn())?,
         };
         recent.wait_from(seq, timeout)
     }
 
     /// Begins to keep and chain entries, if nobody has followed the board yet.
-    fn follow_from_here(&self, _: &Turn<'_>) -> &crate::journal::Recent {
+    fn follow_from_here(&self, _: &Turn<'_>) -> Result<&Recent> {
+        // The link of a relaxed board is that of its file, once that has caught up.
+        let link = match &self.writer.durable {
+            Some(durable) => {
+                durable.write_out()?;
+                Some(durable.storage().head().link)
+            }
+            None => None,
+        };
         let head = {
             let mut state = self.memory.write();
-            state.begin_chain();
+            state.begin_chain(link);
             state.head()
         };
-        self.writer.keep_recent(head)
+        Ok(self.writer.keep_recent(head))
     }
 
     /// Returns the board's present state, for the caller whose turn it is.
@@ -51,8 +59,13 @@ impl Store {
         loop {
             let checkpoint = {
                 let state = self.memory.read();
+                let mut head = state.head();
+                if !state.is_chained() {
+                    // Nobody has followed it, so its chain may begin anywhere.
+                    head.link = Link::beginning(head.epoch, head.seq);
+                }
                 Checkpoint {
-                    head: state.head(),
+                    head,
                     effects: state.effects(&fetched),
                 }
             };

@@ -61,7 +61,11 @@ impl Store {
                 found.add(place, Bilingual::new(en, zh));
             }
         };
-        differs("board[board]".to_owned(), state.head() == stored.head());
+        let mut head = state.head();
+        if !state.is_chained() {
+            head.link = stored.head().link;
+        }
+        differs("board[board]".to_owned(), head == stored.head());
         let ids: HashSet<i64> = announcements(index)
             .chain(announcements(&stored.index))
             .map(Announcement::id)

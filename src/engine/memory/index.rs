@@ -21,7 +21,7 @@ use crate::search::SearchIndex;
 
 /// An announcement, with the fields that a query examines first.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct SlotEntry {
     pub(crate) announcement: Arc<Announcement>,
     pub(crate) group: GroupId,
     is_published: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Entry {
     ends_at: i64,
 }
 
-impl Entry {
+impl SlotEntry {
     /// Reports whether it is visible at `now` by its state and times.
     pub(crate) fn is_active(&self, now: i64) -> bool {
         self.is_published && self.starts_at <= now && now < self.ends_at
@@ -52,7 +52,7 @@ pub(crate) struct Index {
     /// Instant for which `active` of the groups is valid. For another instant, the timeline has the
     /// difference.
     at: i64,
-    slots: Vec<Option<Entry>>,
+    slots: Vec<Option<SlotEntry>>,
     free: Vec<Slot>,
     pub(crate) by_id: NumberMap<i64, Slot>,
     pub(crate) by_key: HashMap<Box<str>, Slot>,
@@ -101,7 +101,7 @@ impl Index {
         self.by_id.len()
     }
 
-    pub(crate) fn entry(&self, slot: Slot) -> Option<&Entry> {
+    pub(crate) fn entry(&self, slot: Slot) -> Option<&SlotEntry> {
         self.slots.get(slot as usize)?.as_ref()
     }
 
@@ -261,7 +261,7 @@ impl Index {
                 .insert(full_key(announcement.channel(), announcement.key()), slot);
         }
         let group = self.groups.join(announcement.audience_shared());
-        let entry = Entry {
+        let entry = SlotEntry {
             group,
             is_published: announcement.state() == model::Lifecycle::Published,
             starts_at: announcement.starts_at(),
@@ -377,7 +377,8 @@ impl Index {
     pub(crate) fn heap_bytes(&self) -> usize {
         // A slot, with its entries in the maps by id and by key, in the timeline and in its group's
         // order: the sizes of keys and values plus an estimate for the nodes of maps and trees.
-        const PER_SLOT: usize = std::mem::size_of::<Option<Entry>>() + 16 + 24 + 2 * 32 + 48 + 24;
+        const PER_SLOT: usize =
+            std::mem::size_of::<Option<SlotEntry>>() + 16 + 24 + 2 * 32 + 48 + 24;
         self.heap_bytes + self.slots.len() * PER_SLOT + self.search_bytes
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct Answer {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct CachedMatch {
     q: Box<str>,
     wanted: Box<[Locale]>,
     answer: Answer,
@@ -31,7 +31,7 @@ struct Entry {
 
 /// Cached searches, the most recently used at the back.
 #[derive(Debug, Default)]
-pub(crate) struct Verified(Mutex<VecDeque<Entry>>);
+pub(crate) struct Verified(Mutex<VecDeque<CachedMatch>>);
 
 impl Verified {
     /// Returns the cached answer for the search text `q` and readers of the locales `wanted`.
@@ -51,7 +51,7 @@ impl Verified {
         if entries.len() >= REMEMBERED {
             entries.pop_front();
         }
-        entries.push_back(Entry {
+        entries.push_back(CachedMatch {
             q: q.into(),
             wanted: wanted.into(),
             answer,
@@ -59,7 +59,7 @@ impl Verified {
     }
 }
 
-impl Entry {
+impl CachedMatch {
     fn is_of(&self, q: &str, wanted: &[Locale]) -> bool {
         *self.q == *q && *self.wanted == *wanted
     }

@@ -24,8 +24,8 @@ pub(crate) struct State {
     pub(crate) created_at: i64,
     /// Number of the last entry.
     seq: u64,
-    /// Link of the last entry; None while nobody follows a board in memory, so that entries need
-    /// not be encoded.
+    /// Link of the last entry; None while nobody needs it. A board in memory that nobody follows never
+    /// encodes its entries, and a relaxed one does so when they are written out.
     link: Option<Link>,
 }
 
@@ -118,10 +118,10 @@ impl State {
         self.link.is_some()
     }
 
-    /// Begins to chain entries, unless that has begun.
-    pub(crate) fn begin_chain(&mut self) {
-        self.link
-            .get_or_insert_with(|| Link::beginning(self.epoch, self.seq));
+    /// Begins to chain entries after `link`, unless that has begun. Without one, a chain begins here.
+    pub(crate) fn begin_chain(&mut self, link: Option<Link>) {
+        let beginning = || link.unwrap_or_else(|| Link::beginning(self.epoch, self.seq));
+        self.link = Some(self.link.unwrap_or_else(beginning));
     }
 
     /// Stops chaining entries, because nobody follows the board.

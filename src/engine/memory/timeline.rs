@@ -9,13 +9,13 @@ use crate::query::end_or_never;
 pub(crate) type Slot = u32;
 
 /// An instant, the id as a tie-breaker, and the slot.
-type Entry = (i64, i64, Slot);
+type Moment = (i64, i64, Slot);
 
 /// Instants at which announcements become visible and stop being visible.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Timeline {
-    starts: BTreeSet<Entry>,
-    ends: BTreeSet<Entry>,
+    starts: BTreeSet<Moment>,
+    ends: BTreeSet<Moment>,
 }
 
 impl Timeline {
@@ -44,7 +44,7 @@ impl Timeline {
 
     /// Reports whether anything starts or ends in (`from`, `to`].
     pub(crate) fn has_changes(&self, from: i64, to: i64) -> bool {
-        let next = |set: &BTreeSet<Entry>| {
+        let next = |set: &BTreeSet<Moment>| {
             let after = (
                 Bound::Excluded((from, i64::MAX, Slot::MAX)),
                 Bound::Unbounded,
@@ -110,7 +110,7 @@ impl Timeline {
         Self::from(&self.ends, after)
     }
 
-    fn from(set: &BTreeSet<Entry>, after: (i64, i64)) -> impl Iterator<Item = Slot> {
+    fn from(set: &BTreeSet<Moment>, after: (i64, i64)) -> impl Iterator<Item = Slot> {
         let after = (
             Bound::Excluded((after.0, after.1, Slot::MAX)),
             Bound::Unbounded,

@@ -91,10 +91,11 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-fn event() -> impl Strategy<Value = Event> {
+/// One thing to do, which may be refused.
+pub(super) fn step() -> impl Strategy<Value = Step> {
     let user = prop::sample::select(vec!["ann", "bob", "eve"]);
     let marks = prop::sample::select(Mark::ALL.to_vec());
-    let step = prop_oneof![
+    prop_oneof![
         8 => prop::collection::vec(operation(), 1..4).prop_map(Step::Apply),
         4 => (user.clone(), prop::collection::vec(1i64..12, 1..3), marks)
             .prop_map(|(user, ids, mark)| Step::Mark(user, ids, mark)),
@@ -103,9 +104,12 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Step::Maintain),
         1 => Just(Step::Compact),
         2 => (1i64..100_000_000).prop_map(Step::Clock),
-    ];
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        9 => step.prop_map(Event::Step),
+        9 => step().prop_map(Event::Step),
         1 => Just(Event::Reopen),
         1 => any::<u64>().prop_map(Event::Crash),
     ]

@@ -59,7 +59,7 @@ fn kept(board: &dyn Board) -> &dyn crate::Custody {
 }
 
 pub(super) fn publish(draft: Draft) -> Operation {
-    Operation::Publish(Box::new(draft))
+    Operation::Publish(Arc::new(draft))
 }
 
 pub(super) fn retract(id: i64) -> Operation {
@@ -273,7 +273,7 @@ impl History {
 }
 
 impl Step {
-    fn tick(&self, clock: &ManualClock) {
+    pub(super) fn tick(&self, clock: &ManualClock) {
         if let Self::Clock(ms) = self {
             clock.set(clock.now() + ms);
         }

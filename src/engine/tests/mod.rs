@@ -3,9 +3,11 @@
 
 mod crashes;
 mod disk;
+mod evicted;
 mod faults;
 mod history;
 mod relaxed;
+mod replicas;
 
 use self::history::Step;
 use crate::error::{Error, ErrorKind, Language};

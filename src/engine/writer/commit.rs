@@ -229,36 +229,40 @@ impl<'a> Staging<'a> {
         }
     }
 
-    fn put(
+    /// The announcement that a draft makes.
+    fn announced(
         &mut self,
-        former: Option<&Announcement>,
         draft: &Draft,
-        checked: Checked,
+        checked: &Checked,
+        starts_at: i64,
         given: Given,
         retract_reason: &str,
-        kind: ChangeKind,
-    ) {
-        let (locales, audience) = self.shared(draft, &checked);
-        let announcement = Arc::new(Announcement::new(
+    ) -> Announcement {
+        let (locales, audience) = self.shared(draft, checked);
+        Announcement::new(
             draft,
-            &checked,
+            checked,
+            starts_at,
             given,
             locales,
             audience,
             retract_reason,
-        ));
-        self.change(given.id, kind);
+        )
+    }
+
+    fn put(&mut self, former: Option<&Announcement>, put: Announcement, kind: ChangeKind) {
+        let (id, announcement) = (put.id(), Arc::new(put));
+        self.change(id, kind);
         if let Some(former) = former {
             self.take_key(former);
         }
-        if !draft.key.is_empty() {
-            self.overlay
-                .by_key
-                .insert(full_key(announcement.channel(), &draft.key), Some(given.id));
+        if !announcement.key().is_empty() {
+            let key = full_key(announcement.channel(), announcement.key());
+            self.overlay.by_key.insert(key, Some(id));
         }
         self.overlay
             .by_id
-            .insert(given.id, Some(Arc::clone(&announcement)));
+            .insert(id, Some(Arc::clone(&announcement)));
         self.effects.push(Effect::Put(announcement));
     }
 

@@ -42,6 +42,11 @@ impl Durable {
         Self { storage, behind }
     }
 
+    /// Reports whether entries are written when they are made, or put off.
+    pub(crate) fn is_relaxed(&self) -> bool {
+        self.behind.is_some()
+    }
+
     /// Returns the storage.
     pub(crate) fn storage(&self) -> &dyn Storage {
         &*self.storage
@@ -96,6 +101,14 @@ impl Behind {
     fn write_out(&mut self, storage: &dyn Storage) -> Result<()> {
         if self.entries.is_empty() {
             return Ok(());
+        }
+        // Sealing is work that those who wrote need not wait for.
+        let mut link = storage.head().link;
+        for entry in &mut self.entries {
+            link = match entry.seal {
+                Some(seal) => seal.link,
+                None => entry.seal(link)?,
+            };
         }
         let written = storage.append(&self.entries);
         self.has_failed = written.is_err();

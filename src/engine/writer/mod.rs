@@ -104,6 +104,13 @@ impl Writer {
         }
     }
 
+    /// Reports whether entries must be sealed when they are made: for a follower, or for a file that is written
+    /// at once.
+    pub(crate) fn needs_links(&self) -> bool {
+        let durable = self.durable.as_ref();
+        self.recent().is_some() || durable.is_some_and(|durable| !durable.is_relaxed())
+    }
+
     /// Returns the recent entries, if somebody follows the board.
     pub(crate) fn recent(&self) -> Option<&Recent> {
         self.recent.get()

@@ -185,7 +185,8 @@ impl<'a> Stage<'a> {
                 },
                 ..query.clone()
             };
-            let selection = Selection::new(self.state, self.fetched, &unread, true, now)?;
+            let prepared = unread.prepare()?;
+            let selection = Selection::new(self.state, self.fetched, &prepared, true, now);
             let total = selection.total();
             let slots = selection.page(None, usize::try_from(total).unwrap_or(usize::MAX), total);
             self.fetched.checked()?;

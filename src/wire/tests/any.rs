@@ -1,5 +1,7 @@
 //! Any call, any plain answer, and drafts that boards accept.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -255,7 +257,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         let (id, if_version) = ids;
         let (patch, change, reason) = more;
         match which {
-            0 => Operation::Publish(Box::new(draft)),
+            0 => Operation::Publish(Arc::new(draft)),
             1 => Operation::Update {
                 id,
                 patch,

@@ -1,5 +1,7 @@
 //! docs/json.md, whose tables and examples are those of the code.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -137,7 +139,7 @@ fn every_example_is_a_message_as_the_library_writes_it() {
     for block in blocks {
         let value: Value = serde_json::from_str(block).unwrap_or_else(|e| panic!("{e}: {block}"));
         let name = value.as_object().unwrap().keys().next().unwrap().as_str();
-        let is_call = Call::NAMES.contains(&name) && !value[name].get("total").is_some();
+        let is_call = Call::NAMES.contains(&name) && value[name].get("total").is_none();
         let written = match is_call {
             true => Call::from_json(block.as_bytes()).map(|call| call.to_json()),
             false => Answer::from_json(block.as_bytes()).map(|answer| answer.to_json()),
@@ -182,7 +184,7 @@ fn odd(kind: &str) -> Value {
 fn every_call_has_the_answer_that_it_says() {
     let board = crate::open("mem:").unwrap();
     let draft = Draft::new("en", "Maintenance tonight");
-    let publish = || Call::Publish(Box::new(draft.clone()));
+    let publish = || Call::Publish(Arc::new(draft.clone()));
     let calls = [
         publish(),
         Call::from(Operation::Retract {
@@ -194,7 +196,7 @@ fn every_call_has_the_answer_that_it_says() {
             id: 1,
             if_version: None,
         },
-        Call::Apply(vec![Operation::Publish(Box::new(draft.clone()))]),
+        Call::Apply(vec![Operation::Publish(Arc::new(draft.clone()))]),
         Call::from_json(br#"{"update": {"id": 1, "patch": {"pinned": true}}}"#).unwrap(),
         Call::from_json(br#"{"query": {}}"#).unwrap(),
         Call::from_json(br#"{"count": {}}"#).unwrap(),

@@ -1,5 +1,7 @@
 //! What is written is read as the same, in both forms.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::any::{call, error, plain_answer, valid_draft};
@@ -70,7 +72,7 @@ proptest! {
         lookup in prop::sample::select(vec!["en", "zh-CN", "fr"]),
     ) {
         let board = crate::open("mem:").unwrap();
-        let operations = drafts.into_iter().map(|draft: Draft| Operation::Publish(Box::new(draft)));
+        let operations = drafts.into_iter().map(|draft: Draft| Operation::Publish(Arc::new(draft)));
         let applied = answer(&*board, Call::Apply(operations.collect())).unwrap();
         survives(&applied);
         let view = if editor { View::Editor } else { View::Viewer };

@@ -8,7 +8,6 @@ use super::Selection;
 use crate::engine::memory::audiences::Group;
 use crate::engine::memory::match_cache::Answer;
 use crate::engine::memory::timeline::Slot;
-use crate::error::Result;
 use crate::model::Announcement;
 use crate::search::{Planes, SearchQuery, matches};
 
@@ -24,38 +23,35 @@ const LOOK_NORMALISED: u64 = 1000;
 
 impl<'a> Selection<'a> {
     /// Narrows the candidates to the matches of the search text.
-    pub(crate) fn narrow_by_search(&mut self) -> Result<()> {
-        let search = SearchQuery::parse(&self.query.filter.q).map_err(|e| e.within("filter"))?;
-        if search.is_empty() {
-            return Ok(());
-        }
+    pub(crate) fn narrow_by_search(&mut self) {
+        let Some(search) = self.search else {
+            return;
+        };
         let one_in = match self.counted {
             true => None,
-            false => self.walk_is_cheaper(&search),
+            false => self.walk_is_cheaper(search),
         };
-        self.search = Some(search);
         if one_in.is_some() {
             self.words_one_in = one_in;
             self.verify = true;
         } else {
             self.narrow_by_index();
         }
-        Ok(())
     }
 
     /// Narrows the candidates to those that the index returns for the search text.
     pub(crate) fn narrow_by_index(&mut self) {
-        let Some(search) = self.search.take() else {
+        let Some(search) = self.search else {
             return;
         };
         let planes = self.planes();
-        let mut found = self.index.search().find(&search, &planes);
+        let mut found = self.index.search().find(search, &planes);
         if let Some(slots) = &mut found.slots {
             // The index has a different text for these, or none.
             let unsearched = self.index.unsearched.slots();
             *slots -= unsearched;
             if found.exact {
-                let is_found = |slot: &Slot| self.slot_has_the_words(&search, *slot);
+                let is_found = |slot: &Slot| self.slot_has_the_words(search, *slot);
                 slots.extend(unsearched.iter().filter(is_found));
             } else {
                 *slots |= unsearched;
@@ -65,7 +61,7 @@ impl<'a> Selection<'a> {
         let slots = match found.slots {
             Some(slots) if is_looked_for && slots.len() > VERIFIED_AT_ONCE => {
                 self.verify = false;
-                Some(self.with_the_words(&search, slots))
+                Some(self.with_the_words(search, slots))
             }
             slots => {
                 self.verify = !found.exact;
@@ -78,7 +74,6 @@ impl<'a> Selection<'a> {
                 None => self.candidates = Some(slots),
             }
         }
-        self.search = Some(search);
     }
 
     /// Returns the expected frequency of the terms, one in this many, if they are so common that
@@ -142,8 +137,8 @@ impl<'a> Selection<'a> {
     }
 
     pub(crate) fn has_the_words(&self, announcement: &Arc<Announcement>) -> bool {
-        let search = self.search.as_ref();
-        search.is_none_or(|search| self.matches(search, announcement))
+        self.search
+            .is_none_or(|search| self.matches(search, announcement))
     }
 
     fn matches(&self, search: &SearchQuery, announcement: &Arc<Announcement>) -> bool {

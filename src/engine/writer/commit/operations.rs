@@ -1,8 +1,5 @@
 //! The operations: what each of them does to an announcement.
 
-use crate::model::limits;
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use super::Staging;
@@ -10,6 +7,7 @@ use super::patch::patched;
 use crate::engine::memory::idempotency::repeated;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, KeyedResult};
+use crate::model::limits;
 use crate::model::{
     Announcement, Checked, Draft, Given, Importance, Lifecycle, channel_or_default, check_bytes,
     check_order,
@@ -54,10 +52,10 @@ impl Staging<'_> {
     }
 
     fn create(&mut self, draft: &Draft, checked: Checked) -> Result<Published> {
-        let draft = with_start(draft, self.now)?;
+        let starts_at = start_of(draft, self.now)?;
         let id = self.last_id + 1;
-        self.check_replaces(&draft, id)?;
-        self.budget.take(draft.severity, memory_for(&draft))?;
+        self.check_replaces(draft, id)?;
+        self.budget.take(draft.severity, memory_for(draft))?;
         self.last_id = id;
         let given = Given {
             id,
@@ -71,7 +69,8 @@ impl Staging<'_> {
             updated_at: self.now,
             retracted_at: 0,
         };
-        self.put(None, &draft, checked, given, "", ChangeKind::Published);
+        let announcement = self.announced(draft, &checked, starts_at, given, "");
+        self.put(None, announcement, ChangeKind::Published);
         Ok(self.done(given, Outcome::Created))
     }
 
@@ -111,13 +110,12 @@ impl Staging<'_> {
         default_start: i64,
         change: Option<Importance>,
     ) -> Result<Published> {
-        let draft = with_start(draft, default_start)?;
-        let before = former.to_draft();
-        if same(&before, &draft, &checked) {
+        let starts_at = start_of(draft, default_start)?;
+        if former.is_made_by(draft, &checked, starts_at) {
             return Ok(self.unchanged(former));
         }
-        self.check_replaces(&draft, former.id())?;
-        self.budget.take(draft.severity, memory_for(&draft))?;
+        self.check_replaces(draft, former.id())?;
+        self.budget.take(draft.severity, memory_for(draft))?;
         let version = former.version().saturating_add(1);
         let mut given = Given {
             version,
@@ -126,20 +124,18 @@ impl Staging<'_> {
             ..*former.given()
         };
         let mut kind = ChangeKind::UpdatedMinor;
-        if change.unwrap_or_else(|| default_change(&before, &draft, &checked)) == Importance::Major
-        {
+        let is_news = match change {
+            Some(change) => change == Importance::Major,
+            None => former.is_news_as(draft, &checked, starts_at),
+        };
+        if is_news {
             given.notify_version = version;
             given.notify_revision = self.revision;
             kind = ChangeKind::Updated;
         }
-        self.put(
-            Some(former),
-            &draft,
-            checked,
-            given,
-            former.retract_reason(),
-            kind,
-        );
+        let reason = former.retract_reason();
+        let announcement = self.announced(draft, &checked, starts_at, given, reason);
+        self.put(Some(former), announcement, kind);
         Ok(self.done(given, Outcome::Updated))
     }
 
@@ -153,16 +149,8 @@ impl Staging<'_> {
             retracted_at: self.now,
             ..*former.given()
         };
-        let draft = former.to_draft();
-        let checked = draft.check()?;
-        self.put(
-            Some(former),
-            &draft,
-            checked,
-            given,
-            reason,
-            ChangeKind::Retracted,
-        );
+        let announcement = former.with_state(given, reason);
+        self.put(Some(former), announcement, ChangeKind::Retracted);
         Ok(self.done(given, Outcome::Retracted))
     }
 
@@ -188,16 +176,8 @@ impl Staging<'_> {
             retracted_at: 0,
             ..*former.given()
         };
-        let draft = former.to_draft();
-        let checked = draft.check()?;
-        self.put(
-            Some(former),
-            &draft,
-            checked,
-            given,
-            "",
-            ChangeKind::Published,
-        );
+        let announcement = former.with_state(given, "");
+        self.put(Some(former), announcement, ChangeKind::Published);
         Ok(self.done(given, Outcome::Restored))
     }
 
@@ -221,54 +201,13 @@ fn memory_for(draft: &Draft) -> usize {
     2 * bytes.sum::<usize>() + 512
 }
 
-fn with_start(draft: &Draft, default: i64) -> Result<Draft> {
-    let mut draft = draft.clone();
-    if draft.starts_at.is_none() {
-        draft.starts_at = Some(default);
-        check_order("ends_at", default, draft.ends_at)?;
+/// Returns when a draft starts: at `default` if it does not say.
+fn start_of(draft: &Draft, default: i64) -> Result<i64> {
+    if let Some(starts_at) = draft.starts_at {
+        return Ok(starts_at);
     }
-    Ok(draft)
-}
-
-/// Returns the draft in the form that an announcement would return it.
-fn normal(draft: &Draft, checked: &Checked) -> Draft {
-    let mut draft = draft.clone();
-    draft.channel = channel_or_default(&draft.channel).to_owned();
-    for (text, locale) in draft.texts.iter_mut().zip(&checked.locales) {
-        text.locale = locale.as_str().to_owned();
-    }
-    let default = checked.locales.get(checked.default_index);
-    draft.default_locale = default.map(|l| l.as_str().to_owned()).unwrap_or_default();
-    draft.change = None;
-    draft.idempotency_key.clear();
-    draft
-}
-
-/// Reports whether a draft would make the announcement that `before` was taken from.
-fn same(before: &Draft, draft: &Draft, checked: &Checked) -> bool {
-    *before == normal(draft, checked)
-}
-
-/// Decides whether a change is news by default: when a title, a body, the severity, a time or the
-/// audience changes.
-fn default_change(before: &Draft, after: &Draft, checked: &Checked) -> Importance {
-    let words = |draft: &Draft| -> HashSet<(String, String, String)> {
-        draft
-            .texts
-            .iter()
-            .map(|t| (t.locale.clone(), t.title.clone(), t.body.clone()))
-            .collect()
-    };
-    let times = |d: &Draft| (d.starts_at, d.ends_at, d.event_from, d.event_to);
-    let same = before.severity == after.severity
-        && times(before) == times(after)
-        && before.audience == after.audience
-        && words(before) == words(&normal(after, checked));
-    if same {
-        Importance::Minor
-    } else {
-        Importance::Major
-    }
+    check_order("ends_at", default, draft.ends_at)?;
+    Ok(default)
 }
 
 fn is_retracted(former: &Announcement) -> Error {
