@@ -80,10 +80,7 @@ fn assert_same(array: &NoticeArray, page: &Page) {
         let actions = list(c.actions, c.action_count);
         assert_eq!(actions.len(), a.actions().len());
         for (copied, own) in actions.iter().zip(a.actions()) {
-            assert_eq!(
-                (text(copied.id), text(copied.value)),
-                (&*own.id, &*own.value)
-            );
+            assert_eq!((text(copied.id), text(copied.value)), (own.id, own.value));
             assert_eq!((text(copied.label), copied.kind), ("More", own.kind.code()));
         }
     }

@@ -7,9 +7,8 @@ use serde_json::{Map, Value};
 
 use super::filter::View;
 use super::hits::{HitRange, Snippet};
-use super::page::Query;
 use crate::model::{
-    ActionKind, Announcement, Block, Format, Lifecycle, Placement, Severity, TextView,
+    ActionKind, Announcement, Block, Format, Lifecycle, Placement, Severity, TextView, Viewer,
     choose_locale,
 };
 
@@ -135,14 +134,14 @@ shown! {
 }
 
 impl Item {
-    /// Shows `announcement` to the query's viewer, of whose marks nothing is known yet.
-    pub(crate) fn new(announcement: Arc<Announcement>, query: &Query) -> Self {
+    /// Shows `announcement` to a viewer, of whose marks nothing is known yet.
+    pub(crate) fn new(announcement: Arc<Announcement>, viewer: &Viewer, view: View) -> Self {
         let (locales, default) = (announcement.locales(), announcement.default_index());
-        let choice = choose_locale(&query.viewer.locales, locales, default);
+        let choice = choose_locale(&viewer.locales, locales, default);
         Self {
             announcement,
             text_index: choice.index,
-            is_whole: query.view == View::Editor,
+            is_whole: view == View::Editor,
             is_fallback: choice.is_fallback,
             is_read: false,
             is_dismissed: false,

@@ -16,7 +16,7 @@ use crate::model::{
     Action, ActionKind, Audience, Draft, Format, Given, Lifecycle, Placement, Severity, TakenApart,
     Text, Viewer,
 };
-use crate::query::{Field, Highlights, HitRange, Item, Snippet};
+use crate::query::{Field, Highlights, HitRange, Item, Snippet, View};
 
 /// The members of an item.
 pub(crate) struct Shown {
@@ -296,7 +296,8 @@ impl Row<Item> for Shown {
         };
         let mut item = Item::new(
             Arc::new(together(parts)?),
-            &crate::query::Query::new(Viewer::anonymous()),
+            &Viewer::anonymous(),
+            View::Viewer,
         );
         item.is_fallback = self.is_fallback;
         item.is_read = self.is_read;
