@@ -40,7 +40,7 @@ fn publishes_if_valid(board: &SharedBoard, draft: &Draft) {
             let item = board
                 .get(published.id, &everything())
                 .expect("what was published is there");
-            let back = item.record().unwrap().to_draft();
+            let back = item.record().expect("an editor asked").to_draft();
             let twin = Draft::from_value(&back.to_json()).expect("it is a draft");
             assert_eq!(twin, back);
             twin.validate().expect("what was published is valid");
@@ -68,7 +68,11 @@ fn publishes_if_valid(board: &SharedBoard, draft: &Draft) {
 
 fn patches(board: &SharedBoard, id: i64, patch: &Value) {
     let former = board.get(id, &everything()).expect("it was listed");
-    let mut fields = former.record().unwrap().to_draft().to_json();
+    let mut fields = former
+        .record()
+        .expect("an editor asked")
+        .to_draft()
+        .to_json();
     let update = Operation::Update {
         id,
         patch: patch.clone(),
@@ -79,7 +83,10 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
     let now = board.get(id, &everything()).expect("it is still there");
     if let Err(error) = done {
         explains_itself(&error, usize::MAX);
-        assert_eq!(now.record().unwrap().to_json(), former.record().unwrap().to_json());
+        assert_eq!(
+            now.record().expect("an editor asked").to_json(),
+            former.record().expect("an editor asked").to_json()
+        );
         return;
     }
     let mut kept = patch.clone();
@@ -92,8 +99,8 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
             .get(published.id, &everything())
             .expect("what was published is there");
         assert_eq!(
-            now.record().unwrap().to_draft(),
-            expected.record().unwrap().to_draft(),
+            now.record().expect("an editor asked").to_draft(),
+            expected.record().expect("an editor asked").to_draft(),
             "{patch}"
         );
     }

@@ -150,7 +150,7 @@ fn find(board: &SharedBoard, q: &str) -> Result<Ids> {
     let mut ids = Ids::new();
     for item in &page.items {
         assert!(ids.insert(item.id()), "{q:?}");
-        if let Some(found) = &item.found {
+        if let Some(found) = item.found() {
             hits_are_in(item.text().title, &found.title);
             hits_are_in(&found.snippet.text, &found.snippet.ranges);
             assert!(found.snippet.text.chars().count() <= 120, "{q:?}");

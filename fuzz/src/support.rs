@@ -20,7 +20,10 @@ pub(crate) fn empty_board() -> SharedBoard {
 /// An editor's query for everything.
 pub(crate) fn everything() -> Query {
     let filter = Filter::new().phase(Phase::Any);
-    Query::editor().filter(filter).view(View::Editor).limit(1000)
+    Query::editor()
+        .filter(filter)
+        .view(View::Editor)
+        .limit(1000)
 }
 
 /// The whole board as JSON Lines.
@@ -71,7 +74,7 @@ pub(crate) fn answers(board: &SharedBoard) {
     assert_eq!(all.count.revision, board.revision().expect("there is one"));
     board.stats().expect("there are figures");
     for item in &all.items {
-        let it = &item.announcement;
+        let it = item;
         assert!(it.notify_version() <= it.version());
         assert!(it.notify_revision() <= it.revision() && it.revision() <= all.count.revision);
     }
