@@ -124,8 +124,8 @@
 //! let pending = Query::new(alice.clone()).filter(Filter::new().pending_only(true));
 //! for item in board.query(&pending)?.items {
 //!     // Show the window here.
-//!     board.mark(&alice, &[item.announcement.id()], Mark::Seen)?;
-//!     board.mark(&alice, &[item.announcement.id()], Mark::Dismiss)?;
+//!     board.mark(&alice, &[item.id()], Mark::Seen)?;
+//!     board.mark(&alice, &[item.id()], Mark::Dismiss)?;
 //! }
 //! assert!(board.query(&pending)?.items.is_empty());
 //! # Ok::<(), notice::Error>(())
@@ -313,7 +313,7 @@
 //! }"#)?;
 //! let id = board.publish(&draft)?.id;
 //! let item = board.get(id, &Query::editor())?;
-//! assert_eq!(item.announcement.to_json()["key"], "maintenance/june");
+//! assert_eq!(item.record().unwrap().to_json()["key"], "maintenance/june");
 //!
 //! let error = Draft::from_json(br#"{"texts": {"en": {"titel": "x"}}}"#).unwrap_err();
 //! assert_eq!(error.path(), Some("texts.en.titel"));

@@ -105,8 +105,8 @@ pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, Explanation, Field,
     Filter, Finding, Head, Highlights, HitRange, Item, Maintenance, Order, Page, Phase, Problem,
-    Query, ReceiptPage, ReceiptQuery, Rule, Snippet, Stats, TimeRange, UserReceipt, Verification,
-    View,
+    Query, ReceiptPage, ReceiptQuery, Rule, ShownAction, Snippet, Stats, TimeRange, UserReceipt,
+    Verification, View,
 };
 
 /// Runs the Rust programs of the READMEs.

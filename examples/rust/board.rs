@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     wrong.keys.push("promo/618-wrong-price".into());
     wrong.phase = Phase::Any;
     for item in board.query(&Query::editor().filter(wrong))?.items {
-        board.retract(item.announcement.id(), "the price was wrong")?;
+        board.retract(item.id(), "the price was wrong")?;
     }
 
     let page = board.query(&Query::new(reader.viewer.clone().at(NOW)))?;
@@ -76,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Prints an announcement: its severity and its pin in the gutter, the text beside them.
 fn print_item(item: &Item, reader: &Reader) -> Result<(), jiff::Error> {
-    let (announcement, text) = (&item.announcement, item.text());
+    let (announcement, text) = (&item, item.text());
     let mut times = Vec::new();
     let event = (announcement.event_from(), announcement.event_to());
     if event != (None, None) {

@@ -94,7 +94,7 @@ impl List {
     fn put(&mut self, item: &Item) {
         println!("+ {}", item.text().title);
         let title = item.text().title.to_owned();
-        self.titles.insert(item.announcement.id(), title);
+        self.titles.insert(item.id(), title);
     }
 
     fn take(&mut self, id: i64, reason: &str) {
@@ -106,7 +106,7 @@ impl List {
     fn replace(&mut self, items: &[Item]) {
         let titles = items.iter();
         self.titles = titles
-            .map(|item| (item.announcement.id(), item.text().title.to_owned()))
+            .map(|item| (item.id(), item.text().title.to_owned()))
             .collect();
     }
 }

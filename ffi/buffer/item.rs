@@ -2,7 +2,7 @@
 
 use std::ptr::null;
 
-use notice::{Action, Announcement, Block as TextBlock, HitRange, Item, Locale};
+use notice::{Block as TextBlock, HitRange, Item};
 
 use super::memory::{Layout, Part, Parts};
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
@@ -15,18 +15,16 @@ use crate::c::text::NoticeStr;
 
 /// Measures `item`.
 pub(super) fn count(item: &Item, layout: &mut Layout) {
-    let announcement = &*item.announcement;
     layout.items += 1;
-    layout.tags += announcement.tags().len();
-    layout.actions += announcement.actions().len();
-    layout.text += announcement.common_block().bytes().len();
-    layout.text += announcement.text_block(item.text_index).bytes().len();
-    layout.text += locale_used(item).len() + 1;
-    for action in announcement.actions() {
-        let label = label(announcement, item.text_index, action);
-        layout.text += action.id.len() + label.len() + action.value.len() + 3;
+    layout.tags += item.tags().len();
+    layout.actions += item.actions().len();
+    layout.text += item.common_block().bytes().len();
+    layout.text += item.text_block().bytes().len();
+    layout.text += item.locale_used().len() + 1;
+    for action in item.actions() {
+        layout.text += action.id.len() + action.label.len() + action.value.len() + 3;
     }
-    if let Some(found) = &item.found {
+    if let Some(found) = item.found() {
         layout.hits += found.title.len() + found.snippet.ranges.len();
         layout.text += found.snippet.text.len() + 1;
     }
@@ -34,7 +32,7 @@ pub(super) fn count(item: &Item, layout: &mut Layout) {
 
 /// Copies `item`, and returns its address.
 pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
-    let a = &*item.announcement;
+    let a = item;
     let mut common = texts(a.common_block(), &mut parts.text);
     let [
         key,
@@ -52,21 +50,21 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
         parts.tags.copy(&[tag]);
         tag_count += 1;
     }
-    let mut chosen = texts(a.text_block(item.text_index), &mut parts.text);
+    let mut chosen = texts(a.text_block(), &mut parts.text);
     let [title, summary, body] = std::array::from_fn(|_| chosen.next().unwrap_or(NoticeStr::EMPTY));
-    let locale_used = parts.text.text(locale_used(item));
+    let locale_used = parts.text.text(item.locale_used());
     let actions = parts.actions.place();
     for action in a.actions() {
         let action = NoticeAction {
-            id: parts.text.text(&action.id),
-            label: parts.text.text(label(a, item.text_index, action)),
-            value: parts.text.text(&action.value),
+            id: parts.text.text(action.id),
+            label: parts.text.text(action.label),
+            value: parts.text.text(action.value),
             kind: action.kind.code(),
             reserved: 0,
         };
         parts.actions.copy(&[action]);
     }
-    let (snippet, snippet_field, snippet_hits, title_hits) = match &item.found {
+    let (snippet, snippet_field, snippet_hits, title_hits) = match item.found() {
         Some(found) => (
             parts.text.text(&found.snippet.text),
             found.snippet.field as i32,
@@ -93,12 +91,12 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
         state: a.state().code(),
         severity: a.severity().code(),
         priority: a.priority(),
-        format: a.format(item.text_index).code(),
+        format: a.format().code(),
         display: a.display().bits(),
         flags: flags(item),
         show_limit: a.show_limit().unwrap_or_default(),
         show_interval_ms: a.show_interval_ms().unwrap_or_default(),
-        seen_count: item.seen_count,
+        seen_count: item.seen_count(),
         snippet_field,
         key,
         channel,
@@ -114,7 +112,7 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
         body,
         tags: if tag_count == 0 { null() } else { tags },
         tag_count,
-        actions: if a.actions().is_empty() {
+        actions: if a.actions().len() == 0 {
             null()
         } else {
             actions
@@ -127,12 +125,6 @@ pub(super) fn copy(item: &Item, parts: &mut Parts) -> *const NoticeItem {
         title_hit_count: title_hits.len(),
     };
     parts.items.copy(&[copied])
-}
-
-/// Returns the locale of the chosen text.
-fn locale_used(item: &Item) -> &str {
-    let locales = item.announcement.locales();
-    locales.get(item.text_index).map_or("", Locale::as_str)
 }
 
 /// Copies `ranges`, and returns their address.
@@ -164,33 +156,23 @@ fn texts<'a>(
 }
 
 fn flags(item: &Item) -> u32 {
-    let a = &*item.announcement;
+    let a = item;
     let cut = |is_cut: fn(&notice::Snippet) -> bool| {
-        item.found
-            .as_ref()
-            .is_some_and(|found| is_cut(&found.snippet))
+        item.found().is_some_and(|found| is_cut(&found.snippet))
     };
     [
         (a.pinned(), NOTICE_PINNED),
         (a.dismissible(), NOTICE_DISMISSIBLE),
         (a.require_ack(), NOTICE_REQUIRE_ACK),
-        (item.is_fallback, NOTICE_IS_FALLBACK),
-        (item.is_read, NOTICE_READ),
-        (item.is_dismissed, NOTICE_DISMISSED),
-        (item.is_acknowledged, NOTICE_ACKNOWLEDGED),
-        (item.is_pending, NOTICE_PENDING),
+        (item.is_fallback(), NOTICE_IS_FALLBACK),
+        (item.is_read(), NOTICE_READ),
+        (item.is_dismissed(), NOTICE_DISMISSED),
+        (item.is_acknowledged(), NOTICE_ACKNOWLEDGED),
+        (item.is_pending(), NOTICE_PENDING),
         (cut(|snippet| snippet.cut_before), NOTICE_CUT_BEFORE),
         (cut(|snippet| snippet.cut_after), NOTICE_CUT_AFTER),
     ]
     .into_iter()
     .filter(|(is_set, _)| *is_set)
     .fold(0, |flags, (_, flag)| flags | flag)
-}
-
-/// Returns the label of an action in the chosen text's locale.
-fn label<'a>(announcement: &Announcement, text_index: usize, action: &'a Action) -> &'a str {
-    match announcement.locales().get(text_index) {
-        Some(locale) => action.label_for(locale),
-        None => action.label.first().map_or("", |(_, label)| label),
-    }
 }

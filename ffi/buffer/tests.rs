@@ -51,7 +51,7 @@ fn assert_same(array: &NoticeArray, page: &Page) {
     let items = list(array.items, array.len);
     assert_eq!(items.len(), page.items.len());
     for (c, item) in items.iter().zip(&page.items) {
-        let (a, chosen) = (&item.announcement, item.text());
+        let (a, chosen) = (item, item.text());
         assert_eq!(
             (c.id, c.revision, c.starts_at),
             (a.id(), a.revision(), a.starts_at())
@@ -80,10 +80,7 @@ fn assert_same(array: &NoticeArray, page: &Page) {
         let actions = list(c.actions, c.action_count);
         assert_eq!(actions.len(), a.actions().len());
         for (copied, own) in actions.iter().zip(a.actions()) {
-            assert_eq!(
-                (text(copied.id), text(copied.value)),
-                (&*own.id, &*own.value)
-            );
+            assert_eq!((text(copied.id), text(copied.value)), (own.id, own.value));
             assert_eq!((text(copied.label), copied.kind), ("More", own.kind.code()));
         }
     }

@@ -252,7 +252,8 @@ pub unsafe extern "C" fn notice_get_json(
             return Err(Error::invalid("view", query.view.name(), reason));
         }
         let item = board.get(id, &query)?;
-        let json = item.announcement.to_json().to_string();
+        let record = item.record().ok_or_else(|| Error::not_found(id))?;
+        let json = record.to_json().to_string();
         caller.write_text(&json, buf, cap, needed)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use notice::{Bilingual, Error, Locale, Result};
+use notice::{Bilingual, Error, Result};
 use serde_json::Value as Json;
 
 use super::guard::{guard_number, guard_text};
@@ -24,7 +24,7 @@ use super::{handle, input, output, zone};
 pub unsafe extern "system" fn e_announce_id(result: i32, row: i32) -> *const c_char {
     guard_text!(e_announce_id, |_caller| {
         let result = handle::result(result)?;
-        Ok(result.row(row)?.announcement.id().to_string())
+        Ok(result.row(row)?.id().to_string())
     })
 }
 
@@ -133,23 +133,21 @@ pub unsafe extern "system" fn e_announce_action(
     guard_text!(e_announce_action, |_caller| {
         let result = handle::result(result)?;
         let item = result.row(row)?;
-        let actions = item.announcement.actions();
+        let mut actions = item.actions();
+        let count = actions.len();
         let place = usize::try_from(index).ok().and_then(|n| n.checked_sub(1));
-        let Some(action) = place.and_then(|place| actions.get(place)) else {
+        let Some(action) = place.and_then(|place| actions.nth(place)) else {
             let reason = Bilingual::new(
-                format!("valid buttons are 1 to {}", actions.len()),
-                format!("只有第 1 到 {} 个按钮", actions.len()),
+                format!("valid buttons are 1 to {count}"),
+                format!("只有第 1 到 {count} 个按钮"),
             );
             return Err(Error::invalid("index", &index.to_string(), reason));
         };
         Ok(match part {
-            E_ANNOUNCE_ACTION_ID => action.id.clone(),
+            E_ANNOUNCE_ACTION_ID => action.id.to_owned(),
             E_ANNOUNCE_ACTION_KIND => action.kind.name().to_owned(),
-            E_ANNOUNCE_ACTION_LABEL => {
-                let locale = Locale::parse(item.text().locale)?;
-                action.label_for(&locale).to_owned()
-            }
-            E_ANNOUNCE_ACTION_VALUE => action.value.clone(),
+            E_ANNOUNCE_ACTION_LABEL => action.label.to_owned(),
+            E_ANNOUNCE_ACTION_VALUE => action.value.to_owned(),
             other => {
                 let reason = Bilingual::new("must be from 1 to 4", "必须在 1 到 4 之间");
                 return Err(Error::invalid("part", &other.to_string(), reason));
@@ -175,7 +173,7 @@ pub unsafe extern "system" fn e_announce_extra(
     guard_text!(e_announce_extra, |caller| {
         let name = input::text(caller, "name", name)?;
         let result = handle::result(result)?;
-        Ok(match result.row(row)?.announcement.extras().remove(&name) {
+        Ok(match result.row(row)?.extras().remove(&name) {
             None | Some(Json::Null) => String::new(),
             Some(Json::String(text)) => text,
             Some(other) => other.to_string(),

@@ -186,7 +186,7 @@ mod tests {
         let board = EBoard::open("mem:").unwrap();
         let at = |now| board.shared().clock.set(Some(now));
         at(1000);
-        let hidden = Draft::new("en", "a").visible(2000, 0);
+        let hidden = Draft::new("en", "a").visible(2000, None);
         let hidden = hidden.audience("role", notice::Operator::In, ["editor"]);
         board.board().publish(&hidden).unwrap();
         let followed = Followed::now(board.shared()).unwrap();
@@ -266,7 +266,7 @@ mod tests {
         at(1000);
         poll(&board);
         let draft = Draft::new("en", "a").visible(2000, 3000);
-        let hidden = Draft::new("en", "b").visible(2500, 0);
+        let hidden = Draft::new("en", "b").visible(2500, None);
         let hidden = hidden.audience("role", notice::Operator::In, ["editor"]);
         board.board().publish_all(&[draft, hidden]).unwrap();
         assert_eq!((poll(&board), poll(&board)), (1, 0));
@@ -290,7 +290,7 @@ mod tests {
         let board = EBoard::open("mem:").unwrap();
         board.shared().clock.set(Some(1000));
         poll(&board);
-        let draft = Draft::new("en", "a").visible(2000, 0);
+        let draft = Draft::new("en", "a").visible(2000, None);
         board.board().publish(&draft).unwrap();
         assert_eq!(poll(&board), 1);
         board.shared().clock.set(Some(2500));

@@ -24,13 +24,8 @@ pub unsafe extern "system" fn e_announce_mark(result: i32, row: i32, mark: i32) 
         let board = handle::board(result.board)?;
         let mark = Mark::from_code(mark)?;
         let ids = match row {
-            0 => result
-                .page
-                .items
-                .iter()
-                .map(|i| i.announcement.id())
-                .collect(),
-            row => vec![result.row(row)?.announcement.id()],
+            0 => result.page.items.iter().map(|i| i.id()).collect(),
+            row => vec![result.row(row)?.id()],
         };
         board.board().mark(&result.viewer, &ids, mark)?;
         Ok(0)

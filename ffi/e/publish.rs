@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use notice::{Draft, Importance, Operation, Query, Result, Severity, SharedBoard, Text};
+use notice::{Draft, Error, Importance, Operation, Query, Result, Severity, SharedBoard, Text};
 
 use super::guard::{guard_number, guard_text};
 use super::{handle, input, output, published};
@@ -260,7 +260,8 @@ pub unsafe extern "system" fn e_announce_json(
         let board = handle::board(board)?;
         let id = input::id(caller, id)?;
         let item = board.board().get(id, &Query::editor())?;
-        let json = item.announcement.to_json().to_string();
+        let record = item.record().ok_or_else(|| Error::not_found(id))?;
+        let json = record.to_json().to_string();
         output::write_utf8(caller, &json, buffer, capacity)
     })
 }

@@ -85,7 +85,7 @@ fn write_row(line: &mut String, item: &Item) -> Result<()> {
 }
 
 fn small_id(item: &Item) -> Result<i32> {
-    let id = item.announcement.id();
+    let id = item.id();
     i32::try_from(id).map_err(|_| {
         let reason = Bilingual::new(
             format!("id {id} does not fit into 31 bits; use e_announce_id"),

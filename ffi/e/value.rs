@@ -77,7 +77,7 @@ impl<'a> Value<'a> {
 
 /// Returns a field of an announcement.
 pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
-    let a = &*item.announcement;
+    let a = item;
     let text = item.text();
     Ok(match field {
         E_ANNOUNCE_FIELD_ID => Value::Number(a.id()),
@@ -104,10 +104,10 @@ pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
         E_ANNOUNCE_FIELD_VERSION => Value::Number(a.version().into()),
         E_ANNOUNCE_FIELD_NOTIFY_VERSION => Value::Number(a.notify_version().into()),
         E_ANNOUNCE_FIELD_REVISION => Value::Number(a.revision()),
-        E_ANNOUNCE_FIELD_IS_READ => Value::flag(item.is_read),
-        E_ANNOUNCE_FIELD_IS_DISMISSED => Value::flag(item.is_dismissed),
-        E_ANNOUNCE_FIELD_IS_ACKNOWLEDGED => Value::flag(item.is_acknowledged),
-        E_ANNOUNCE_FIELD_IS_PENDING => Value::flag(item.is_pending),
+        E_ANNOUNCE_FIELD_IS_READ => Value::flag(item.is_read()),
+        E_ANNOUNCE_FIELD_IS_DISMISSED => Value::flag(item.is_dismissed()),
+        E_ANNOUNCE_FIELD_IS_ACKNOWLEDGED => Value::flag(item.is_acknowledged()),
+        E_ANNOUNCE_FIELD_IS_PENDING => Value::flag(item.is_pending()),
         E_ANNOUNCE_FIELD_DISMISSIBLE => Value::flag(a.dismissible()),
         E_ANNOUNCE_FIELD_REQUIRE_ACK => Value::flag(a.require_ack()),
         E_ANNOUNCE_FIELD_DISPLAY => display(item),
@@ -115,10 +115,10 @@ pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
         E_ANNOUNCE_FIELD_SHOW_INTERVAL => {
             Value::Number(a.show_interval_ms().unwrap_or_default().into())
         }
-        E_ANNOUNCE_FIELD_SEEN_COUNT => Value::Number(item.seen_count.into()),
+        E_ANNOUNCE_FIELD_SEEN_COUNT => Value::Number(item.seen_count().into()),
         E_ANNOUNCE_FIELD_FORMAT => Value::named(text.format.code(), text.format.name()),
         E_ANNOUNCE_FIELD_LOCALE => Value::text(text.locale),
-        E_ANNOUNCE_FIELD_IS_FALLBACK => Value::flag(item.is_fallback),
+        E_ANNOUNCE_FIELD_IS_FALLBACK => Value::flag(item.is_fallback()),
         E_ANNOUNCE_FIELD_AUTHOR => Value::text(a.author()),
         E_ANNOUNCE_FIELD_SOURCE => Value::text(a.source()),
         E_ANNOUNCE_FIELD_EXTERNAL_ID => Value::text(a.external_id()),
@@ -161,20 +161,20 @@ fn state_name(state: Lifecycle) -> &'static str {
 }
 
 fn display(item: &Item) -> Value<'_> {
-    let display = item.announcement.display();
+    let display = item.display();
     let names: Vec<&str> = display.names().collect();
     // The set has five bits, so this loses nothing.
     Value::Named(display.bits() as i32, names.join(",").into())
 }
 
 fn snippet(item: &Item) -> Value<'_> {
-    let found = item.found.as_ref();
+    let found = item.found();
     Value::text(found.map_or("", |found| &found.snippet.text))
 }
 
 /// Returns the field that the snippet is taken from; empty when the item was not searched for.
 fn snippet_field(item: &Item) -> Value<'_> {
-    let field = item.found.as_ref().map(|found| found.snippet.field);
+    let field = item.found().map(|found| found.snippet.field);
     match field {
         None => Value::named(0, ""),
         Some(Field::Summary) => Value::named(crate::c::names::NOTICE_FIELD_SUMMARY, "summary"),

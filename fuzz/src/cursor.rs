@@ -76,7 +76,7 @@ fn goes_on(board: &SharedBoard, mut query: Query) {
             }
         };
         for item in &page.items {
-            let id = item.announcement.id();
+            let id = item.id();
             assert!(!ids.contains(&id), "{id} comes twice");
             ids.push(id);
         }

@@ -40,5 +40,5 @@ fn brings_news(board: &SharedBoard) {
         .id;
     let query = Query::new(Viewer::new("zhang.wei"));
     let item = board.get(id, &query).expect("it is for everybody");
-    assert!(!item.is_read && !item.is_dismissed && item.is_pending);
+    assert!(!item.is_read() && !item.is_dismissed() && item.is_pending());
 }

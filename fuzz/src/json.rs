@@ -23,7 +23,7 @@ pub fn json(data: &[u8]) {
         publishes_if_valid(&board, draft);
     }
     let all = board.query(&everything()).expect("an editor sees all");
-    let ids = all.items.iter().map(|item| item.announcement.id());
+    let ids = all.items.iter().map(|item| item.id());
     for (id, line) in ids.zip(lines) {
         if let Ok(patch) = serde_json::from_slice(line) {
             patches(&board, id, &patch);
@@ -40,7 +40,7 @@ fn publishes_if_valid(board: &SharedBoard, draft: &Draft) {
             let item = board
                 .get(published.id, &everything())
                 .expect("what was published is there");
-            let back = item.announcement.to_draft();
+            let back = item.record().expect("an editor asked").to_draft();
             let twin = Draft::from_value(&back.to_json()).expect("it is a draft");
             assert_eq!(twin, back);
             twin.validate().expect("what was published is valid");
@@ -73,7 +73,11 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
     };
     assert_eq!(Patch::from_value(&typed.to_json()).as_ref(), Ok(&*typed));
     let former = board.get(id, &everything()).expect("it was listed");
-    let mut fields = former.announcement.to_draft().to_json();
+    let mut fields = former
+        .record()
+        .expect("an editor asked")
+        .to_draft()
+        .to_json();
     let update = Operation::Update {
         id,
         patch: typed,
@@ -84,7 +88,10 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
     let now = board.get(id, &everything()).expect("it is still there");
     if let Err(error) = done {
         explains_itself(&error, usize::MAX);
-        assert_eq!(now.announcement.to_json(), former.announcement.to_json());
+        assert_eq!(
+            now.record().expect("an editor asked").to_json(),
+            former.record().expect("an editor asked").to_json()
+        );
         return;
     }
     let mut kept = patch.clone();
@@ -97,13 +104,13 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
             .get(published.id, &everything())
             .expect("what was published is there");
         assert_eq!(
-            now.announcement.to_draft(),
-            expected.announcement.to_draft(),
+            now.record().expect("an editor asked").to_draft(),
+            expected.record().expect("an editor asked").to_draft(),
             "{patch}"
         );
     }
     let again = board.apply_one(update).expect("what was accepted is again");
-    assert_eq!(again.version, now.announcement.version(), "{patch}");
+    assert_eq!(again.version, now.version(), "{patch}");
 }
 
 /// A patch may write a locale in any way.

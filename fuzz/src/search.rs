@@ -149,8 +149,8 @@ fn find(board: &SharedBoard, q: &str) -> Result<Ids> {
     assert_eq!(page.count.total, Some(page.items.len() as u64), "{q:?}");
     let mut ids = Ids::new();
     for item in &page.items {
-        assert!(ids.insert(item.announcement.id()), "{q:?}");
-        if let Some(found) = &item.found {
+        assert!(ids.insert(item.id()), "{q:?}");
+        if let Some(found) = item.found() {
             hits_are_in(item.text().title, &found.title);
             hits_are_in(&found.snippet.text, &found.snippet.ranges);
             assert!(found.snippet.text.chars().count() <= 120, "{q:?}");
@@ -158,7 +158,7 @@ fn find(board: &SharedBoard, q: &str) -> Result<Ids> {
     }
     if !q.trim().is_empty() {
         let ranked = board.query(&query(filter(q)).order(Order::Relevance))?;
-        let ranked = ranked.items.iter().map(|item| item.announcement.id());
+        let ranked = ranked.items.iter().map(|item| item.id());
         assert_eq!(ranked.collect::<Ids>(), ids, "{q:?}");
     }
     Ok(ids)
@@ -167,7 +167,7 @@ fn find(board: &SharedBoard, q: &str) -> Result<Ids> {
 /// Only which ones are found.
 fn ids(board: &SharedBoard, q: &str) -> Result<Ids> {
     let page = board.query(&query(filter(q)))?;
-    Ok(page.items.iter().map(|i| i.announcement.id()).collect())
+    Ok(page.items.iter().map(|i| i.id()).collect())
 }
 
 fn hits_are_in(text: &str, hits: &[HitRange]) {

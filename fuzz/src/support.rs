@@ -20,7 +20,10 @@ pub(crate) fn empty_board() -> SharedBoard {
 /// An editor's query for everything.
 pub(crate) fn everything() -> Query {
     let filter = Filter::new().phase(Phase::Any);
-    Query::editor().filter(filter).view(View::Editor).limit(1000)
+    Query::editor()
+        .filter(filter)
+        .view(View::Editor)
+        .limit(1000)
 }
 
 /// The whole board as JSON Lines.
@@ -71,7 +74,7 @@ pub(crate) fn answers(board: &SharedBoard) {
     assert_eq!(all.count.revision, board.revision().expect("there is one"));
     board.stats().expect("there are figures");
     for item in &all.items {
-        let it = &item.announcement;
+        let it = item;
         assert!(it.notify_version() <= it.version());
         assert!(it.notify_revision() <= it.revision() && it.revision() <= all.count.revision);
     }
@@ -102,7 +105,7 @@ fn walk(board: &SharedBoard, query: &Query) -> Vec<i64> {
     loop {
         let page = board.query(&query).expect("a sound query is answered");
         for item in &page.items {
-            let id = item.announcement.id();
+            let id = item.id();
             assert!(!ids.contains(&id), "{id} comes twice");
             ids.push(id);
         }
@@ -117,7 +120,7 @@ fn walk(board: &SharedBoard, query: &Query) -> Vec<i64> {
 pub(crate) fn works_on(board: &SharedBoard) {
     let all = board.query(&everything()).expect("an editor sees all");
     for item in all.items.iter().take(8) {
-        let id = item.announcement.id();
+        let id = item.id();
         for viewer in viewers() {
             for mark in [Mark::Seen, Mark::Dismiss, Mark::Unread, Mark::Acknowledge] {
                 let _ = board.mark(&viewer, &[id], mark);

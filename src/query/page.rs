@@ -1,13 +1,12 @@
 //! Queries and pages.
 
 use crate::model::limits;
-use std::sync::Arc;
 
-use super::hits::{HitRange, Snippet};
 use crate::error::{Bilingual, Error, Result};
-use crate::model::{Announcement, TextView, Viewer, choose_locale};
+use crate::model::Viewer;
 
 use super::filter::{Filter, View};
+use super::item::Item;
 use super::order::Order;
 
 /// A query: the viewer, the filter, and the page.
@@ -129,64 +128,6 @@ impl Query {
         }
         self.viewer.validate()?;
         self.filter.check(self.view)
-    }
-}
-
-/// One announcement of a page, with the text chosen for the viewer.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Item {
-    /// The announcement; kept by the item, whatever becomes of the board.
-    pub announcement: Arc<Announcement>,
-    /// Index of the chosen text.
-    pub text_index: usize,
-    /// Whether the text is in none of the requested locales.
-    pub is_fallback: bool,
-    /// Whether the viewer has read it since it last was news.
-    pub is_read: bool,
-    /// Whether the viewer has dismissed it since it last was news, and may.
-    pub is_dismissed: bool,
-    /// Whether the viewer has acknowledged it since it last was news.
-    pub is_acknowledged: bool,
-    /// Whether it is pending: to be shown to the viewer now.
-    pub is_pending: bool,
-    /// Number of times it was shown to the viewer since it last was news.
-    pub seen_count: u32,
-    /// Hits of the search text; None for a query without search text.
-    pub found: Option<Box<Highlights>>,
-}
-
-/// Hits of a query's search text in an announcement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Highlights {
-    /// The hits in the title.
-    pub title: Vec<HitRange>,
-    /// Excerpt of the summary or body with its hits, at most 120 characters.
-    pub snippet: Snippet,
-}
-
-impl Item {
-    /// Chooses the text for `viewer`.
-    pub(crate) fn new(announcement: Arc<Announcement>, viewer: &Viewer) -> Self {
-        let (locales, default) = (announcement.locales(), announcement.default_index());
-        let choice = choose_locale(&viewer.locales, locales, default);
-        Self {
-            announcement,
-            text_index: choice.index,
-            is_fallback: choice.is_fallback,
-            is_read: false,
-            is_dismissed: false,
-            is_acknowledged: false,
-            is_pending: true,
-            seen_count: 0,
-            found: None,
-        }
-    }
-
-    /// Returns the chosen text.
-    pub fn text(&self) -> TextView<'_> {
-        self.announcement.text(self.text_index)
     }
 }
 

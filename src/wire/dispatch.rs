@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::answer::Answer;
 use super::call::Call;
 use crate::board::Board;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Operation, Viewer};
 use crate::query::{ChangeQuery, Filter, Query, ReceiptQuery, View};
 
@@ -85,7 +85,8 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
         }
         Call::Record { id } => {
             let item = board.get(id, &Query::editor())?;
-            Ok(Answer::Record(Box::new((*item.announcement).clone())))
+            let record = item.record().ok_or_else(|| Error::not_found(id))?;
+            Ok(Answer::Record(Box::new(record.clone())))
         }
         Call::Explain { id, viewer, view } => board
             .explain(id, &look(viewer, view, Filter::default()))

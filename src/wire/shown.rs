@@ -16,7 +16,7 @@ use crate::model::{
     Action, ActionKind, Audience, Draft, Format, Given, Lifecycle, Placement, Severity, TakenApart,
     Text, Viewer,
 };
-use crate::query::{Field, Highlights, HitRange, Item, Snippet};
+use crate::query::{Field, Highlights, HitRange, Item, Snippet, View};
 
 /// The members of an item.
 pub(crate) struct Shown {
@@ -294,7 +294,11 @@ impl Row<Item> for Shown {
                 idempotency_key: String::new(),
             },
         };
-        let mut item = Item::new(Arc::new(together(parts)?), &Viewer::anonymous());
+        let mut item = Item::new(
+            Arc::new(together(parts)?),
+            &Viewer::anonymous(),
+            View::Viewer,
+        );
         item.is_fallback = self.is_fallback;
         item.is_read = self.is_read;
         item.is_dismissed = self.is_dismissed;

@@ -61,7 +61,7 @@ fn a_late_failure_leaves_nothing_behind() {
     assert_eq!((stats.announcements, stats.changes), (1, 1));
     assert_eq!(stats.idempotency_keys, 0);
     assert_eq!((stats.audiences, stats.retracted), (1, 0));
-    assert_eq!(desk.edited(first).announcement.key(), "k");
+    assert_eq!(desk.edited(first).key(), "k");
     // The key is not remembered and no id is burnt.
     let again = desk
         .board

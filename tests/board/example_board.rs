@@ -44,7 +44,7 @@ fn operator() -> Query {
 fn keys(board: &SharedBoard, query: &Query) -> Vec<String> {
     let page = board.query(query).unwrap();
     assert_eq!(page.count.total, Some(page.items.len() as u64));
-    let key = |item: &notice::Item| item.announcement.key().to_owned();
+    let key = |item: &notice::Item| item.key().to_owned();
     page.items.iter().map(key).collect()
 }
 
@@ -101,7 +101,7 @@ fn the_accountant_sees_what_is_meant_for_him() {
     assert_eq!(keys(&board, &accountant()), ACCOUNTANT_SEES);
     let page = board.query(&accountant()).unwrap();
     assert!(page.items.iter().all(|i| i.text().locale.starts_with("zh")));
-    let wrong = page.items.last().unwrap().announcement.id();
+    let wrong = page.items.last().unwrap().id();
     board.retract(wrong, "价格写错").unwrap();
     assert_eq!(keys(&board, &accountant()), ACCOUNTANT_SEES[..14]);
 }

@@ -73,12 +73,11 @@ pub(crate) fn full() -> Desk {
 /// What is the same on a board and on its copy.
 fn answers(desk: &Desk) -> Vec<String> {
     let item = |item: &Item| {
-        let a = &item.announcement;
         format!(
-            "{} {} {:?} {item:?}",
-            a.to_json(),
-            a.notify_version(),
-            a.extras()
+            "{:?} {} {:?} {item:?}",
+            item.record().map(notice::Announcement::to_json),
+            item.notify_version(),
+            item.extras()
         )
     };
     let mut answers = Vec::new();
@@ -237,7 +236,10 @@ fn a_record_of_full_size_goes_out_and_in_though_each_byte_is_escaped() {
     let id = desk.publish(draft.text(text("zh")));
     let copy = Desk::new();
     import(&copy, &export(&desk.board)).unwrap();
-    assert_eq!(copy.edited(id).announcement, desk.edited(id).announcement);
+    assert_eq!(
+        copy.edited(id).record().unwrap().clone(),
+        desk.edited(id).record().unwrap().clone()
+    );
 }
 
 #[test]

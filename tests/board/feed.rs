@@ -65,7 +65,7 @@ fn a_retraction_comes_with_its_reason_and_a_purge_with_none() {
     assert!(events[0].item.is_none());
     let seen = desk.events(since, &editor_of_all());
     assert_eq!(seen[0].reason, "wrong date");
-    assert_eq!(seen[0].item.as_ref().unwrap().announcement.id(), id);
+    assert_eq!(seen[0].item.as_ref().unwrap().id(), id);
     desk.purge(id);
     let events = desk.events(since, &editor_of_all());
     let kinds: Vec<_> = events.iter().map(|e| (e.kind, e.reason.as_str())).collect();
@@ -228,7 +228,7 @@ fn a_viewers_own_state_is_in_no_event() {
     let events = desk.events(0, &of("ann"));
     assert_eq!(events.len(), 1);
     let item = events[0].item.as_ref().unwrap();
-    assert!(!item.is_read && !item.is_dismissed && item.is_pending && item.seen_count == 0);
+    assert!(!item.is_read() && !item.is_dismissed() && item.is_pending() && item.seen_count() == 0);
 }
 
 #[test]

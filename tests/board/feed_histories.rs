@@ -103,7 +103,7 @@ impl Follower {
     }
 
     fn entry(item: &notice::Item) -> (i64, (u32, i64, String)) {
-        let a = &item.announcement;
+        let a = &item;
         let title = item.text().title.to_owned();
         (a.id(), (a.version(), a.revision(), title))
     }

@@ -59,7 +59,7 @@ fn an_upsert_that_changed_nothing_is_remembered_too() {
     desk.publish(keyed.priority(9));
     let again = desk.board.publish(&retried).unwrap();
     assert_eq!((again.id, again.duplicate), (id, true));
-    assert_eq!(desk.edited(id).announcement.priority(), 9);
+    assert_eq!(desk.edited(id).priority(), 9);
     assert_eq!(desk.revision(), 2);
     let other = Draft::new("en", "b").idempotency_key("once");
     assert_eq!(

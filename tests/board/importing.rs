@@ -283,7 +283,7 @@ fn what_is_published_after_an_import_is_news() {
     let item = board
         .get(published.id, &Query::new(Viewer::new("alice")))
         .unwrap();
-    assert!(!item.is_read && !item.is_dismissed);
+    assert!(!item.is_read() && !item.is_dismissed());
 }
 
 #[test]

@@ -537,7 +537,8 @@ fn an_announcement_is_its_draft_and_what_the_engine_gave() {
         board
             .get(id, &Query::editor())
             .unwrap()
-            .announcement
+            .record()
+            .unwrap()
             .to_json()
     };
     let json = read(1);
@@ -588,7 +589,12 @@ fn a_fraction_in_extras_comes_back_to_the_last_bit() {
             text.parse::<f64>().unwrap().to_bits()
         );
         let id = board.publish(&draft).unwrap().id;
-        let kept = board.get(id, &Query::editor()).unwrap().announcement;
+        let kept = board
+            .get(id, &Query::editor())
+            .unwrap()
+            .record()
+            .unwrap()
+            .clone();
         assert_eq!(kept.extras(), draft.extras, "{text}");
     }
 }

@@ -182,7 +182,7 @@ proptest! {
         let (board, _) = board();
         let keyed = draft.key("k").visible(None, None);
         let id = board.publish(&keyed).unwrap().id;
-        let json = board.get(id, &Query::editor()).unwrap().announcement.to_json();
+        let json = board.get(id, &Query::editor()).unwrap().record().unwrap().to_json();
         let mut members = json.as_object().unwrap().clone();
         members.retain(|name, _| !GIVEN.contains(&name.as_str()));
         let read = Draft::from_value(&Value::Object(members)).unwrap();

@@ -90,3 +90,28 @@ fn a_clock_that_was_set_back_hides_no_retraction_of_what_was_seen() {
     desk.at(100);
     assert_eq!(desk.events(since, &of("ann")).len(), 1);
 }
+
+#[test]
+fn an_item_says_nothing_of_who_else_was_meant() {
+    let desk = Desk::new();
+    let draft = Draft::from_text(notice::Text::new("en", "hello"))
+        .text(notice::Text::new("de", "geheim"))
+        .audience("role", notice::Operator::In, ["boss", "secret-role"]);
+    let id = desk.publish(draft);
+    let query = Query::new(Viewer::new("ann").with("role", "boss"));
+    let changes = notice::ChangeQuery::since(0, query.clone());
+    let event = desk.board.changes(&changes).unwrap().events.remove(0);
+    let page = desk.page(&query);
+    for item in [
+        desk.board.get(id, &query).unwrap(),
+        page.items[0].clone(),
+        event.item.unwrap(),
+    ] {
+        assert!(item.record().is_none());
+        let shown = format!("{item:?}");
+        assert!(shown.contains("hello"));
+        assert!(!shown.contains("secret-role") && !shown.contains("geheim"));
+    }
+    let record = desk.edited(id);
+    assert_eq!(record.record().unwrap().texts().len(), 2);
+}

@@ -10,10 +10,7 @@ use crate::support::{Desk, NONE, NOW, editor_of_all, kind, of, refusal};
 
 fn notify(desk: &Desk, id: i64) -> (u32, u32) {
     let item = desk.edited(id);
-    (
-        item.announcement.version(),
-        item.announcement.notify_version(),
-    )
+    (item.version(), item.notify_version())
 }
 
 #[test]
@@ -29,7 +26,7 @@ fn an_update_changes_what_it_names_and_leaves_the_rest() {
     let done = desk.update(id, json!({"priority": 3}));
     let expected = Published::new(id, 2, 2, Outcome::Updated);
     assert_eq!(done, expected);
-    let a = desk.edited(id).announcement;
+    let a = desk.edited(id).record().unwrap().clone();
     assert_eq!(
         (a.priority(), a.severity(), a.key()),
         (3, Severity::Warning, "k")
@@ -204,7 +201,7 @@ fn a_retracted_one_is_hidden_at_once_and_kept_for_editors() {
     assert_eq!(desk.ids(&of("ann")), NONE);
     assert_eq!(kind(desk.board.get(id, &of("ann"))), ErrorKind::NotFound);
     assert_eq!(desk.ids(&Query::editor()), NONE);
-    let a = desk.edited(id).announcement;
+    let a = desk.edited(id).record().unwrap().clone();
     assert_eq!(
         (a.state(), a.retracted_at()),
         (Lifecycle::Retracted, Some(NOW + 7))
@@ -218,10 +215,7 @@ fn a_retracted_one_is_hidden_at_once_and_kept_for_editors() {
     assert_eq!(desk.ids(&retracted), [id]);
     desk.at(9);
     assert_eq!(desk.retract(id, "again"), 2, "the first time stands");
-    assert_eq!(
-        desk.edited(id).announcement.retract_reason(),
-        "withdrawn 撤"
-    );
+    assert_eq!(desk.edited(id).retract_reason(), "withdrawn 撤");
     assert_eq!(desk.revision(), 2);
 }
 
@@ -253,7 +247,7 @@ fn a_retracted_one_can_be_updated_and_stays_retracted() {
         (done.outcome, done.version, done.revision),
         (Outcome::Updated, 2, 3)
     );
-    let a = desk.edited(id).announcement;
+    let a = desk.edited(id).record().unwrap().clone();
     assert_eq!(
         (a.state(), a.retract_reason()),
         (Lifecycle::Retracted, "why")
@@ -275,7 +269,7 @@ fn a_restored_one_is_published_again_as_a_major_change() {
         (done.outcome, done.version, done.revision),
         (Outcome::Restored, 2, 3)
     );
-    let a = desk.item("ann", id).announcement;
+    let a = desk.item("ann", id);
     assert_eq!(
         (a.version(), a.notify_version(), a.notify_revision()),
         (2, 2, 3)
@@ -349,7 +343,7 @@ fn a_start_set_back_to_its_default_is_the_time_of_publishing() {
     let id = desk.publish(Draft::new("en", "a").visible(NOW + 100, None));
     desk.at(10);
     desk.update(id, json!({"starts_at": null}));
-    assert_eq!(desk.item("ann", id).announcement.starts_at(), NOW);
+    assert_eq!(desk.item("ann", id).starts_at(), NOW);
     let refused = desk.try_update(id, json!({"ends_at": NOW}), None);
     assert_eq!(
         refusal(refused),

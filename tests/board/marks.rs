@@ -10,10 +10,10 @@ use crate::support::{Desk, NONE, NOW, for_role, kind, of, refusal};
 /// Read, dismissed, acknowledged, pending.
 fn flags(item: &Item) -> (bool, bool, bool, bool) {
     (
-        item.is_read,
-        item.is_dismissed,
-        item.is_acknowledged,
-        item.is_pending,
+        item.is_read(),
+        item.is_dismissed(),
+        item.is_acknowledged(),
+        item.is_pending(),
     )
 }
 
@@ -178,7 +178,11 @@ fn many_are_marked_all_or_none() {
         }
     }
     assert_eq!(desk.unread("ann").len(), 5);
-    assert!(desk.all(&of("ann")).iter().all(|item| item.seen_count == 0));
+    assert!(
+        desk.all(&of("ann"))
+            .iter()
+            .all(|item| item.seen_count() == 0)
+    );
     desk.board.mark(&ann, &ids[1..4], Mark::Read).unwrap();
     assert_eq!(desk.unread("ann"), [ids[4], ids[0]]);
     desk.board.mark(&ann, &[], Mark::Read).unwrap();
@@ -189,9 +193,9 @@ fn one_id_twice_in_a_call_is_one_mark_twice() {
     let desk = Desk::new();
     let id = desk.title("a");
     desk.mark("ann", &[id, id], Mark::Seen);
-    assert_eq!(desk.item("ann", id).seen_count, 2);
+    assert_eq!(desk.item("ann", id).seen_count(), 2);
     desk.mark("ann", &[id, id], Mark::Dismiss);
-    assert!(desk.item("ann", id).is_dismissed);
+    assert!(desk.item("ann", id).is_dismissed());
 }
 
 #[test]
@@ -228,7 +232,7 @@ fn any_name_up_to_128_bytes_is_a_user() {
     let id = desk.title("a");
     for user in ["张伟", "a b\tc", "\u{1F600}", &"u".repeat(128), "' OR 1=1"] {
         desk.mark(user, &[id], Mark::Read);
-        assert!(desk.item(user, id).is_read);
+        assert!(desk.item(user, id).is_read());
     }
     let long = "u".repeat(129);
     let ann = Viewer::new(long.clone());
@@ -345,7 +349,7 @@ fn an_editor_with_a_name_counts_and_lists_the_unread_in_every_phase() {
     let query = crate::support::editor_of_all().viewer(Viewer::new("ann"));
     let mut unread = query.clone();
     unread.filter.unread_only = true;
-    let flagged = |items: &[Item]| items.iter().filter(|item| !item.is_read).count();
+    let flagged = |items: &[Item]| items.iter().filter(|item| !item.is_read()).count();
     let page = desk.page(&query);
     assert_eq!(flagged(&page.items), 2);
     assert_eq!((page.count.total, page.count.unread), (Some(3), Some(2)));

@@ -12,7 +12,7 @@ fn a_popup_comes_as_often_as_its_limit_and_anew_after_a_major_edit() {
     for shown in 1..=3 {
         assert_eq!(!desk.pending("ann").is_empty(), shown <= 2);
         desk.mark("ann", &[id], Mark::Seen);
-        assert_eq!(desk.item("ann", id).seen_count, shown);
+        assert_eq!(desk.item("ann", id).seen_count(), shown);
     }
     assert_eq!(desk.unread("ann"), [id], "shown is not read");
     desk.minor(id, json!({"priority": 7}));
@@ -21,10 +21,10 @@ fn a_popup_comes_as_often_as_its_limit_and_anew_after_a_major_edit() {
     assert_eq!(desk.pending("ann"), [id], "3 of 4");
     desk.minor(id, json!({"show_limit": 1}));
     desk.major(id, json!({"priority": 8}));
-    assert_eq!(desk.item("ann", id).seen_count, 0);
+    assert_eq!(desk.item("ann", id).seen_count(), 0);
     assert_eq!(desk.pending("ann"), [id]);
     desk.mark("ann", &[id], Mark::Seen);
-    assert_eq!(desk.item("ann", id).seen_count, 1);
+    assert_eq!(desk.item("ann", id).seen_count(), 1);
     assert_eq!(desk.pending("ann"), NONE);
 }
 
@@ -43,7 +43,7 @@ fn popups_keep_their_distance_and_the_page_says_when_the_next_may_come() {
         None,
         "the whole list does not change by that"
     );
-    assert!(!desk.item("ann", id).is_pending);
+    assert!(!desk.item("ann", id).is_pending());
     desk.at(1009);
     assert_eq!(desk.ids(&pending), NONE);
     desk.at(1010);

@@ -13,8 +13,8 @@ fn a_draft_without_anything_gets_the_defaults() {
     let published = board.publish(&draft("a")).unwrap();
     let expected = Published::new(1, 1, 1, Outcome::Created);
     assert_eq!(published, expected);
-    let item = board.get(1, &anyone()).unwrap();
-    let a = &item.announcement;
+    let item = board.get(1, &Query::editor()).unwrap();
+    let a = item.record().unwrap();
     assert_eq!((a.id(), a.key(), a.channel()), (1, "", "default"));
     assert_eq!((a.version(), a.notify_version()), (1, 1));
     assert_eq!((a.revision(), a.notify_revision()), (1, 1));
@@ -152,7 +152,7 @@ fn retracting_hides_at_once_and_keeps_the_text_for_editors() {
     let error = board.get(1, &anyone()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     let item = board.get(1, &Query::editor()).unwrap();
-    let a = &item.announcement;
+    let a = &item;
     assert_eq!((a.id(), a.key(), a.channel()), (1, "k", "ops"));
     assert_eq!((a.state(), a.revision()), (Lifecycle::Retracted, 2));
     assert_eq!(
@@ -174,8 +174,8 @@ fn retracting_again_changes_nothing() {
     assert_eq!(board.retract(1, "second").unwrap().revision, 2);
     assert_eq!(board.revision().unwrap(), 3);
     let item = board.get(1, &Query::editor()).unwrap();
-    assert_eq!(item.announcement.retract_reason(), "first");
-    assert_eq!(item.announcement.retracted_at(), Some(NOW));
+    assert_eq!(item.retract_reason(), "first");
+    assert_eq!(item.retracted_at(), Some(NOW));
 }
 
 #[test]
@@ -210,5 +210,5 @@ fn an_item_stays_as_it_was_whatever_becomes_of_the_board() {
     board.retract(1, "").unwrap();
     drop(board);
     assert_eq!(item.text().title, "before");
-    assert_eq!(item.announcement.state(), Lifecycle::Published);
+    assert_eq!(item.state(), Lifecycle::Published);
 }

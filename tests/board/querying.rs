@@ -262,7 +262,7 @@ fn each_item_carries_the_text_that_its_viewer_understands() {
         ] {
             let text = item.text();
             assert_eq!((text.title, text.locale), (title, locale), "{wanted:?}");
-            assert_eq!(item.is_fallback, is_fallback, "{wanted:?}");
+            assert_eq!(item.is_fallback(), is_fallback, "{wanted:?}");
         }
     }
 }

@@ -105,7 +105,7 @@ fn a_minor_edit_of_its_start_keeps_it_as_it_was() {
     desk.minor(read, json!({"starts_at": NOW + 15}));
     desk.minor(unread, json!({"starts_at": NOW + 5}));
     assert_eq!(desk.unread("ann"), [unread]);
-    assert!(desk.item("ann", read).is_read);
+    assert!(desk.item("ann", read).is_read());
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn unread_after_it_is_unread_until_it_is_read_again() {
     desk.read_all("ann");
     desk.mark("ann", &[a], Mark::Unread);
     assert_eq!(desk.unread("ann"), [a]);
-    assert!(!desk.item("ann", a).is_read);
+    assert!(!desk.item("ann", a).is_read());
     desk.mark("ann", &[a], Mark::Read);
     assert_eq!(desk.unread("ann"), NONE);
     desk.mark("ann", &[a, b], Mark::Unread);
@@ -156,7 +156,7 @@ fn with_a_filter_only_what_it_accepts_is_read() {
     assert_eq!(desk.unread("ann"), [4, 2]);
     let boss = Query::new(Viewer::new("ann").with("role", "boss"));
     assert!(
-        !desk.board.get(5, &boss).unwrap().is_read,
+        !desk.board.get(5, &boss).unwrap().is_read(),
         "the viewer did not see it"
     );
     desk.publish(Draft::new("en", "new").channel("a"));

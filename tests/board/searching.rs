@@ -19,10 +19,7 @@ fn found(board: &SharedBoard, query: &Query) -> Vec<i64> {
     let page = board.query(query).unwrap();
     assert_eq!(page.count.total, Some(page.items.len() as u64));
     assert_eq!(board.count(query).unwrap().total, page.count.total);
-    page.items
-        .iter()
-        .map(|item| item.announcement.id())
-        .collect()
+    page.items.iter().map(|item| item.id()).collect()
 }
 
 fn chinese(title: &str, body: &str) -> Draft {
@@ -108,7 +105,7 @@ fn relevance_counts_title_tag_summary_and_body_by_their_weight() {
     let mut query = by_relevance.limit(1);
     loop {
         let page = board.query(&query).unwrap();
-        walked.extend(page.items.iter().map(|item| item.announcement.id()));
+        walked.extend(page.items.iter().map(|item| item.id()));
         let Some(cursor) = page.next_cursor else {
             break;
         };
@@ -136,7 +133,7 @@ fn each_hit_comes_with_a_snippet_and_its_ranges_in_bytes_and_characters() {
     let body = format!("{}今晚维护，{}", "前".repeat(300), "后".repeat(300));
     board.publish(&chinese("维护通知", &body)).unwrap();
     let page = board.query(&search("维护")).unwrap();
-    let hit = page.items[0].found.as_ref().unwrap();
+    let hit = page.items[0].found().unwrap();
     assert_eq!(
         (hit.title[0].bytes.clone(), hit.title[0].chars.clone()),
         (0..6, 0..2)
@@ -156,7 +153,7 @@ fn each_hit_comes_with_a_snippet_and_its_ranges_in_bytes_and_characters() {
         .take(range.chars.len())
         .collect();
     assert_eq!(chars, "维护");
-    assert!(board.query(&search("")).unwrap().items[0].found.is_none());
+    assert!(board.query(&search("")).unwrap().items[0].found().is_none());
 }
 
 #[test]

@@ -119,7 +119,7 @@ impl Desk {
     /// The ids of all pages together, in order.
     pub(crate) fn ids(&self, query: &Query) -> Vec<i64> {
         let items = self.all(query);
-        items.iter().map(|item| item.announcement.id()).collect()
+        items.iter().map(|item| item.id()).collect()
     }
 
     pub(crate) fn all(&self, query: &Query) -> Vec<Item> {
@@ -280,7 +280,7 @@ pub(crate) fn editor_of_all() -> Query {
 
 /// The ids of a page.
 pub(crate) fn ids_of(page: &Page) -> Vec<i64> {
-    page.items.iter().map(|i| i.announcement.id()).collect()
+    page.items.iter().map(|i| i.id()).collect()
 }
 
 /// The titles of the first page, each as the viewer reads it. The count must agree with the list.
@@ -301,7 +301,7 @@ pub(crate) fn sees(board: &SharedBoard, id: i64, query: &Query) -> bool {
     assert_eq!(board.count(&only).unwrap().total, Some(u64::from(listed)));
     if query.filter == Filter::default() && query.view == View::Viewer {
         match board.get(id, query) {
-            Ok(item) => assert!(listed && item.announcement.id() == id),
+            Ok(item) => assert!(listed && item.id() == id),
             Err(error) => assert!(!listed && error.kind() == ErrorKind::NotFound),
         }
     }

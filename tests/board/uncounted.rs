@@ -58,11 +58,7 @@ fn pages(board: &SharedBoard, mut query: Query, most: usize) -> Vec<(i64, bool)>
         let page = board.query(&query).unwrap();
         assert_eq!(page.count.total.is_some(), query.counted);
         assert_eq!(page.count.unread.is_some(), query.counted);
-        ids.extend(
-            page.items
-                .iter()
-                .map(|item| (item.announcement.id(), item.is_read)),
-        );
+        ids.extend(page.items.iter().map(|item| (item.id(), item.is_read())));
         match page.next_cursor {
             Some(cursor) => query.cursor = Some(cursor),
             None => break,
@@ -87,7 +83,7 @@ proptest! {
             viewer = viewer.with("group", group.to_string());
         }
         let read: Vec<i64> = board.query(&Query::new(viewer.clone()).limit(30)).unwrap().items
-            .iter().map(|item| item.announcement.id()).collect();
+            .iter().map(|item| item.id()).collect();
         board.mark(&viewer, &read, notice::Mark::Read).unwrap();
         let orders = [Order::Default, Order::Newest, Order::EndingSoon, Order::Relevance];
         for (order, limit) in orders.into_iter().zip(limits) {

@@ -30,7 +30,7 @@ fn patched(extras: &Value, patch: &Value) -> Value {
     let draft = json!({"texts": {"en": {"title": "t"}}, "extras": extras});
     let id = desk.publish(Draft::from_value(&draft).unwrap());
     desk.update(id, json!({"extras": patch}));
-    Value::Object(desk.edited(id).announcement.extras())
+    Value::Object(desk.edited(id).extras())
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn null_sets_every_field_back_to_its_default() {
     );
     let plain = Draft::new("en", "t").channel("default").visible(NOW, None);
     let plain = plain.default_locale("en");
-    assert_eq!(desk.edited(id).announcement.to_draft(), plain);
+    assert_eq!(desk.edited(id).record().unwrap().to_draft(), plain);
     let refused = desk.try_update(id, json!({"texts": null}), None);
     assert_eq!(
         refusal(refused),
@@ -154,7 +154,7 @@ fn lists_are_replaced_as_a_whole() {
     let desk = Desk::new();
     let id = desk.publish(Draft::new("en", "a").tag("x").tag("y"));
     desk.update(id, json!({"tags": ["z"], "replaces": [77, "k"]}));
-    let a = desk.edited(id).announcement;
+    let a = desk.edited(id).record().unwrap().clone();
     assert_eq!(a.tags().collect::<Vec<_>>(), ["z"]);
     let replaces = [Reference::Id(77), Reference::Key("k".to_owned())];
     assert_eq!(a.replaces(), replaces);
@@ -168,7 +168,7 @@ fn the_texts_of_one_locale_are_added_changed_and_removed_alone() {
             .text(Text::new("zh-CN", "你好").body("正文")),
     );
     let texts = || -> Vec<(String, String, String)> {
-        let a = desk.edited(id).announcement;
+        let a = desk.edited(id).record().unwrap().clone();
         a.texts()
             .map(|t| (t.locale.to_owned(), t.title.to_owned(), t.body.to_owned()))
             .collect()
@@ -179,7 +179,10 @@ fn the_texts_of_one_locale_are_added_changed_and_removed_alone() {
         texts(),
         [text("en", "hello", "*b*"), text("zh-CN", "您好", "正文")]
     );
-    assert_eq!(desk.edited(id).announcement.format(0), Format::Markdown);
+    assert_eq!(
+        desk.edited(id).record().unwrap().format(0),
+        Format::Markdown
+    );
     desk.update(
         id,
         json!({"texts": {"de": {"title": "Hallo"}, "zh-CN": null}}),
@@ -295,7 +298,7 @@ fn small_fields_take_their_json_forms() {
             "audience": [{"attribute": "level", "op": "ge", "values": [7]}]
         }),
     );
-    let a = desk.edited(id).announcement;
+    let a = desk.edited(id).record().unwrap().clone();
     assert_eq!(a.severity(), Severity::Notice);
     assert_eq!(a.display(), Placement::LIST | Placement::TICKER);
     assert_eq!(a.ends_at(), Some(4_102_444_800_000));

@@ -4,12 +4,16 @@ use notice::{
     Action, ActionKind, Announcement, Draft, ErrorKind, Importance, Operator, Outcome, Placement,
     Query, Reference, Severity, SharedBoard, Text, View,
 };
-use std::sync::Arc;
 
 use crate::support::{HOUR, NOW, anyone, assert_bilingual, board, draft, titles};
 
-fn kept(board: &SharedBoard, id: i64) -> Arc<Announcement> {
-    board.get(id, &Query::editor()).unwrap().announcement
+fn kept(board: &SharedBoard, id: i64) -> Announcement {
+    board
+        .get(id, &Query::editor())
+        .unwrap()
+        .record()
+        .unwrap()
+        .clone()
 }
 
 fn full() -> Draft {

@@ -67,10 +67,7 @@ fn each_phase_is_seen_by_editors_alone() {
     assert_eq!(titles(&board, &anyone()), ["active"]);
     for id in 1..=5 {
         assert_eq!(sees(&board, id, &anyone()), id == 1);
-        assert_eq!(
-            board.get(id, &Query::editor()).unwrap().announcement.id(),
-            id
-        );
+        assert_eq!(board.get(id, &Query::editor()).unwrap().id(), id);
     }
     for (phase, expected) in [
         (Phase::Active, vec!["active"]),
@@ -133,7 +130,14 @@ fn a_phase_is_told_of_an_announcement() {
     board
         .publish(&draft("a").visible(NOW + 1, NOW + 3))
         .unwrap();
-    let kept = |board: &notice::SharedBoard| board.get(1, &Query::editor()).unwrap().announcement;
+    let kept = |board: &notice::SharedBoard| {
+        board
+            .get(1, &Query::editor())
+            .unwrap()
+            .record()
+            .unwrap()
+            .clone()
+    };
     let a = kept(&board);
     let phases = [0, 1, 2, 3].map(|after| Phase::of(&a, NOW + after));
     assert_eq!(
@@ -318,7 +322,7 @@ fn very_many_may_start_and_end_at_once() {
         );
         let page = board.query(&everything).unwrap();
         let order = |item: &notice::Item| {
-            let a = &item.announcement;
+            let a = &item;
             (a.priority(), a.starts_at(), a.id())
         };
         assert!(

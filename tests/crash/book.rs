@@ -121,9 +121,9 @@ fn belongings(board: &dyn Board, thread: usize) -> Belongings {
                 a.key(),
                 a.retract_reason(),
                 item.is_read,
-                item.is_dismissed,
+                item.is_dismissed(),
                 item.is_acknowledged,
-                item.seen_count
+                item.seen_count()
             );
             all.insert(format!("{} {user}", a.external_id()), mine);
         }

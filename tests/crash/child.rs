@@ -99,7 +99,7 @@ fn pass_by(board: &dyn Board, mut dice: Dice) -> notice::Error {
                 break;
             };
             let mark = *dice.one_of(&[Mark::Seen, Mark::Read, Mark::Dismiss, Mark::Acknowledge]);
-            match board.mark(&user, &[item.announcement.id()], mark) {
+            match board.mark(&user, &[item.id()], mark) {
                 Err(error) if !may_be_refused(error.kind()) => return error,
                 _ => {}
             }
@@ -132,18 +132,15 @@ struct Hand {
 impl Hand {
     fn new(board: &dyn Board, thread: usize, round: u64, file: &str) -> Self {
         let items = everything(board, "", &author(thread)).unwrap();
-        let name = |item: &notice::Item| item.announcement.external_id().to_owned();
+        let name = |item: &notice::Item| item.external_id().to_owned();
         Self {
             thread,
             round,
             count: 0,
-            ids: items
-                .iter()
-                .map(|i| (name(i), i.announcement.id()))
-                .collect(),
+            ids: items.iter().map(|i| (name(i), i.id())).collect(),
             retracted: items
                 .iter()
-                .filter(|item| item.announcement.state() == Lifecycle::Retracted)
+                .filter(|item| item.state() == Lifecycle::Retracted)
                 .map(name)
                 .collect(),
             repeatable: Vec::new(),

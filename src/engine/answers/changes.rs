@@ -79,7 +79,7 @@ fn follow(
             revision: change.revision,
             id: change.id,
             kind: change.kind,
-            item: found.map(|found| Item::new(found, &query.viewer)),
+            item: found.map(|found| Item::new(found, &query.viewer, query.view)),
             reason: reason
                 .map(|a| a.retract_reason().to_owned())
                 .unwrap_or_default(),

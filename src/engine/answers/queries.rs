@@ -29,7 +29,7 @@ impl Store {
             let found = slot.and_then(|slot| whole(state, fetched, slot));
             let found = found.ok_or_else(|| Error::not_found(id))?;
             let user = state.users.get(&query.viewer.user);
-            Ok(Item::new(found, &query.viewer).with_state(user, now))
+            Ok(Item::new(found, &query.viewer, query.view).with_state(user, now))
         })
     }
 
@@ -59,7 +59,7 @@ impl Store {
             let last = slots.last().filter(|_| has_more);
             let after = last.and_then(|slot| selection.sort_key(*slot));
             let user = state.users.get(&query.viewer.user);
-            let item = |found| Item::new(found, &query.viewer).with_state(user, now);
+            let item = |found| Item::new(found, &query.viewer, query.view).with_state(user, now);
             let found = slots.iter().filter_map(|slot| whole(state, fetched, *slot));
             let items: Vec<Item> = found.map(item).collect();
             Ok((items, count, after))

@@ -88,7 +88,7 @@ fn no_reader_sees_half_a_batch() {
         assert!(
             page.items
                 .iter()
-                .all(|i| i.announcement.revision() <= page.count.revision)
+                .all(|i| i.revision() <= page.count.revision)
         );
     };
     together(write, read);
@@ -126,12 +126,8 @@ fn an_upsert_of_several_is_seen_whole() {
             (page.items.len(), page.count.total),
             (BATCH, Some(BATCH as u64))
         );
-        let priority = page.items[0].announcement.priority();
-        assert!(
-            page.items
-                .iter()
-                .all(|i| i.announcement.priority() == priority)
-        );
+        let priority = page.items[0].priority();
+        assert!(page.items.iter().all(|i| i.priority() == priority));
         let odd = board.count(&tagged("odd", View::Viewer)).unwrap();
         assert!([0, BATCH as u64].contains(&odd.total.unwrap()));
     };

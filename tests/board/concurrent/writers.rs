@@ -28,7 +28,11 @@ fn what_is_published_while_all_is_marked_read_stays_unread() {
             (publisher.join().unwrap(), reached)
         });
         let item = desk.item("ann", published.id);
-        assert_eq!(item.is_read, published.revision <= reached, "round {round}");
+        assert_eq!(
+            item.is_read(),
+            published.revision <= reached,
+            "round {round}"
+        );
         let unread = desk.board.count(&of("ann")).unwrap().unread;
         assert_eq!(unread, Some(u64::from(published.revision > reached)));
         desk.read_all("ann");
@@ -80,7 +84,7 @@ fn paging_while_others_publish_and_retract_gives_each_once() {
             loop {
                 let page = desk.page(&query);
                 for item in &page.items {
-                    *times.entry(item.announcement.id()).or_default() += 1;
+                    *times.entry(item.id()).or_default() += 1;
                 }
                 match page.next_cursor {
                     Some(cursor) => query.cursor = Some(cursor),
@@ -111,11 +115,7 @@ fn nobody_sees_half_a_commit() {
                     let revision = page.count.revision;
                     assert!(revision >= last, "the board never goes back");
                     last = revision;
-                    let numbers: Vec<i32> = page
-                        .items
-                        .iter()
-                        .map(|item| item.announcement.priority())
-                        .collect();
+                    let numbers: Vec<i32> = page.items.iter().map(|item| item.priority()).collect();
                     assert!(
                         numbers.windows(2).all(|pair| pair[0] == pair[1]),
                         "{numbers:?}"
@@ -169,7 +169,7 @@ fn nobody_sees_half_a_mark() {
                 let _ends = Ends(&is_done);
                 while !is_done.load(Ordering::SeqCst) {
                     let page = desk.page(&of("ann"));
-                    let read = page.items.iter().filter(|item| item.is_read).count();
+                    let read = page.items.iter().filter(|item| item.is_read()).count();
                     assert!(read == 0 || read == 5, "{read} of 5 are read");
                     assert_eq!(page.count.unread, Some(5 - read as u64));
                     let unread = Filter::new().unread_only(true);
@@ -323,8 +323,8 @@ fn many_users_are_marked_at_once_each_their_own() {
             .map(|round| ids[round])
             .collect();
         let items = desk.all(&query);
-        let read = items.iter().filter(|item| item.is_read);
-        let mut read: Vec<i64> = read.map(|item| item.announcement.id()).collect();
+        let read = items.iter().filter(|item| item.is_read());
+        let mut read: Vec<i64> = read.map(|item| item.id()).collect();
         read.sort_unstable();
         assert_eq!(read, expected);
     }

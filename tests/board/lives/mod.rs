@@ -279,21 +279,17 @@ impl Pair {
             let (oracle, query) = (&self.oracle, Self::query(user));
             let expected = oracle.board(user);
             let page = self.desk.page(&query.clone().limit(1000));
-            let ids: Vec<i64> = page
-                .items
-                .iter()
-                .map(|item| item.announcement.id())
-                .collect();
+            let ids: Vec<i64> = page.items.iter().map(|item| item.id()).collect();
             assert_eq!(ids, expected, "the board of {}", name);
             for item in &page.items {
-                let id = item.announcement.id();
+                let id = item.id();
                 let done = oracle.of(user, id);
                 let found = (
-                    item.is_read,
-                    item.is_dismissed,
-                    item.is_acknowledged,
-                    item.is_pending,
-                    item.seen_count,
+                    item.is_read(),
+                    item.is_dismissed(),
+                    item.is_acknowledged(),
+                    item.is_pending(),
+                    item.seen_count(),
                 );
                 let wanted = (
                     done.is_read,

@@ -1,0 +1,261 @@
+//! An announcement as it is shown to one viewer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::filter::View;
+use super::hits::{HitRange, Snippet};
+use crate::model::{
+    ActionKind, Announcement, Block, Format, Lifecycle, Placement, Severity, TextView, Viewer,
+    choose_locale,
+};
+
+/// One announcement as it is shown to one viewer: one text, the viewer's marks, times and actions.
+///
+/// It says nothing of other languages, of the audience or of what it replaces: a viewer must not learn who
+/// else was meant. An editor has all of that in the [`record`](Self::record).
+#[derive(Clone)]
+pub struct Item {
+    /// The whole announcement, shared with the board; only a part of it is shown.
+    pub(crate) announcement: Arc<Announcement>,
+    pub(crate) text_index: usize,
+    /// Whether the one who asked may see all of it.
+    pub(crate) is_whole: bool,
+    pub(crate) is_fallback: bool,
+    pub(crate) is_read: bool,
+    pub(crate) is_dismissed: bool,
+    pub(crate) is_acknowledged: bool,
+    pub(crate) is_pending: bool,
+    pub(crate) seen_count: u32,
+    pub(crate) found: Option<Box<Highlights>>,
+}
+
+/// Hits of a query's search text in an announcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Highlights {
+    /// The hits in the title.
+    pub title: Vec<HitRange>,
+    /// Excerpt of the summary or body with its hits, at most 120 characters.
+    pub snippet: Snippet,
+}
+
+/// A button as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ShownAction<'a> {
+    /// Its name within the announcement.
+    pub id: &'a str,
+    /// What it does.
+    pub kind: ActionKind,
+    /// What is written on it, in the language of the text.
+    pub label: &'a str,
+    /// What it does it with, such as a URL.
+    pub value: &'a str,
+}
+
+/// Declares getters that the announcement answers.
+macro_rules! shown {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {
+        impl Item {
+            $($(#[$doc])*
+            pub fn $name(&self) -> $type {
+                self.announcement.$name()
+            })*
+        }
+    };
+}
+
+shown! {
+    /// Returns the id, which the board gave and never uses again.
+    id: i64;
+    /// Returns the operator's own name for it, unique in its channel; empty if it has none.
+    key: &str;
+    /// Returns the channel.
+    channel: &str;
+    /// Returns the version, which counts changes of the content from 1.
+    version: u32;
+    /// Returns the last version that counted as news.
+    notify_version: u32;
+    /// Returns the board's revision at the last change.
+    revision: i64;
+    /// Returns the board's revision when it last was news.
+    notify_revision: i64;
+    /// Returns whether it is published or retracted.
+    state: Lifecycle;
+    /// Returns the severity.
+    severity: Severity;
+    /// Returns the order within its severity, higher first.
+    priority: i32;
+    /// Returns whether it is pinned to the top.
+    pinned: bool;
+    /// Returns the instant from which it is visible.
+    starts_at: i64;
+    /// Returns the instant at which it stops being visible; none if it never does.
+    ends_at: Option<i64>;
+    /// Returns the start of the event it is about.
+    event_from: Option<i64>;
+    /// Returns the end of the event it is about.
+    event_to: Option<i64>;
+    /// Returns when it was first published.
+    created_at: i64;
+    /// Returns when it was last published.
+    published_at: i64;
+    /// Returns when its content last changed.
+    updated_at: i64;
+    /// Returns when it was retracted.
+    retracted_at: Option<i64>;
+    /// Returns why it was retracted; empty without a reason.
+    retract_reason: &str;
+    /// Returns where to show it.
+    display: Placement;
+    /// Returns whether the viewer may dismiss it.
+    dismissible: bool;
+    /// Returns whether the viewer must acknowledge it.
+    require_ack: bool;
+    /// Returns how often it pops up at most.
+    show_limit: Option<u32>;
+    /// Returns the least time between two popups, in milliseconds.
+    show_interval_ms: Option<u32>;
+    /// Returns the category; empty if it has none.
+    category: &str;
+    /// Returns the author; empty if it has none.
+    author: &str;
+    /// Returns where it comes from; empty if that is not set.
+    source: &str;
+    /// Returns its identity where it comes from; empty if that is not set.
+    external_id: &str;
+    /// Returns the application's own data as JSON text; empty if there is none.
+    extras_json: &str;
+    /// Returns the application's own data.
+    extras: Map<String, Value>;
+}
+
+impl Item {
+    /// Shows `announcement` to a viewer, of whose marks nothing is known yet.
+    pub(crate) fn new(announcement: Arc<Announcement>, viewer: &Viewer, view: View) -> Self {
+        let (locales, default) = (announcement.locales(), announcement.default_index());
+        let choice = choose_locale(&viewer.locales, locales, default);
+        Self {
+            announcement,
+            text_index: choice.index,
+            is_whole: view == View::Editor,
+            is_fallback: choice.is_fallback,
+            is_read: false,
+            is_dismissed: false,
+            is_acknowledged: false,
+            is_pending: true,
+            seen_count: 0,
+            found: None,
+        }
+    }
+
+    /// Returns the whole announcement, with all languages and its audience, for an editor; none unless the
+    /// query had the editor's view.
+    pub fn record(&self) -> Option<&Announcement> {
+        self.is_whole.then_some(&*self.announcement)
+    }
+
+    /// Returns the text that was chosen.
+    pub fn text(&self) -> TextView<'_> {
+        self.announcement.text(self.text_index)
+    }
+
+    /// Returns how the body is written.
+    pub fn format(&self) -> Format {
+        self.announcement.format(self.text_index)
+    }
+
+    /// Returns the locale of the text.
+    pub fn locale_used(&self) -> &str {
+        self.text().locale
+    }
+
+    /// Returns whether the text is in none of the requested locales.
+    pub fn is_fallback(&self) -> bool {
+        self.is_fallback
+    }
+
+    /// Returns whether the viewer has read it since it last was news.
+    pub fn is_read(&self) -> bool {
+        self.is_read
+    }
+
+    /// Returns whether the viewer has dismissed it since it last was news, and may.
+    pub fn is_dismissed(&self) -> bool {
+        self.is_dismissed
+    }
+
+    /// Returns whether the viewer has acknowledged it since it last was news.
+    pub fn is_acknowledged(&self) -> bool {
+        self.is_acknowledged
+    }
+
+    /// Returns whether it is pending: to be shown to the viewer now.
+    pub fn is_pending(&self) -> bool {
+        self.is_pending
+    }
+
+    /// Returns how often it was shown to the viewer since it last was news.
+    pub fn seen_count(&self) -> u32 {
+        self.seen_count
+    }
+
+    /// Returns the hits of the search text; none for a query without search text.
+    pub fn found(&self) -> Option<&Highlights> {
+        self.found.as_deref()
+    }
+
+    /// Returns the tags.
+    pub fn tags(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.announcement.tags()
+    }
+
+    /// Returns the actions, with their labels in the language of the text.
+    pub fn actions(&self) -> impl ExactSizeIterator<Item = ShownAction<'_>> {
+        let locale = self.announcement.locales().get(self.text_index);
+        self.announcement.actions().iter().map(move |action| {
+            let first = || action.label.first().map_or("", |(_, label)| label);
+            ShownAction {
+                id: &action.id,
+                kind: action.kind,
+                label: locale.map_or_else(first, |locale| action.label_for(locale)),
+                value: &action.value,
+            }
+        })
+    }
+
+    /// Returns the texts that do not depend on the language in one run of bytes. For the C layer, which copies them at once.
+    #[doc(hidden)]
+    pub fn common_block(&self) -> Block<'_> {
+        self.announcement.common_block()
+    }
+
+    /// Returns title, summary and body in one run of bytes. For the C layer.
+    #[doc(hidden)]
+    pub fn text_block(&self) -> Block<'_> {
+        self.announcement.text_block(self.text_index)
+    }
+}
+
+/// Shows what the viewer may see: items end up in logs.
+impl fmt::Debug for Item {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Item")
+            .field("id", &self.id())
+            .field("version", &self.version())
+            .field("revision", &self.revision())
+            .field("text", &self.text())
+            .field("is_fallback", &self.is_fallback)
+            .field("is_read", &self.is_read)
+            .field("is_dismissed", &self.is_dismissed)
+            .field("is_acknowledged", &self.is_acknowledged)
+            .field("is_pending", &self.is_pending)
+            .field("seen_count", &self.seen_count)
+            .field("found", &self.found)
+            .finish_non_exhaustive()
+    }
+}
