@@ -15,7 +15,7 @@ mod e_bindings;
 mod gbk_table;
 
 /// Sources of notice.h, in the order of the header.
-const SOURCES: [&str; 21] = [
+const SOURCES: [&str; 23] = [
     "status",
     "names",
     "limits",
@@ -28,7 +28,9 @@ const SOURCES: [&str; 21] = [
     "item",
     "array",
     "marks",
+    "receipt",
     "receipts",
+    "change",
     "changes",
     "head",
     "follow",

@@ -4,11 +4,9 @@ use std::fmt::Debug;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Draft, Mark, Operation, Published, Viewer};
+use crate::model::{Draft, Mark, Operation, Patch, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery, Stats};
 
@@ -160,26 +158,24 @@ pub trait Board: Debug + Send + Sync {
         self.apply(&operations)
     }
 
-    /// Changes the fields that a JSON merge patch names; `null` sets a field back to its default. Whether
-    /// it is news follows from the fields: [`Operation::Update`] lets the caller decide, and guards
+    /// Changes the fields that a patch names. Whether it is news follows from the fields: [`Operation::Update`] lets the caller decide, and guards
     /// against a lost race.
     ///
     /// ```
-    /// use notice::Draft;
-    /// use serde_json::json;
+    /// use notice::{Draft, Patch};
     /// let board = notice::open("mem:")?;
     /// let id = board.publish(&Draft::new("en", "Maintenance tonight"))?.id;
-    /// assert_eq!(board.update(id, json!({ "pinned": true }))?.version, 2);
+    /// assert_eq!(board.update(id, Patch::new().pinned(true))?.version, 2);
     /// # Ok::<(), notice::Error>(())
     /// ```
     ///
     /// # Errors
     /// `not_found`; `invalid_field` and `too_large` for a field that is refused; `exists` when the patch
     /// gives it a key that another announcement has; `poisoned`.
-    fn update(&self, id: i64, patch: Value) -> Result<Published> {
+    fn update(&self, id: i64, patch: Patch) -> Result<Published> {
         self.apply_one(Operation::Update {
             id,
-            patch,
+            patch: Box::new(patch),
             if_version: None,
             change: None,
         })

@@ -229,14 +229,13 @@
 //! change when somebody else was faster.
 //!
 //! ```
-//! use notice::{Draft, ErrorKind, Importance, Operation};
-//! use serde_json::json;
+//! use notice::{Draft, ErrorKind, Importance, Operation, Patch};
 //!
 //! let board = notice::open("mem:")?;
 //! let published = board.publish(&Draft::new("en", "Maintenence tonight"))?;
 //! let correct = Operation::Update {
 //!     id: published.id,
-//!     patch: json!({ "texts": { "en": { "title": "Maintenance tonight" } } }),
+//!     patch: Box::new(Patch::new().title("en", "Maintenance tonight")),
 //!     if_version: Some(published.version),
 //!     change: Some(Importance::Minor),
 //! };

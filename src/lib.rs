@@ -94,7 +94,7 @@ pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 pub use file_board::{restore_backup, verify};
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
-    Lifecycle, Locale, Mark, Operation, Operator, Outcome, Placement, Published, Receipt,
+    Lifecycle, Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published, Receipt,
     Reference, Severity, Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime,
     limits,
 };

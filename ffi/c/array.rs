@@ -8,8 +8,8 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::item::NoticeItem;
 use super::text::NoticeStr;
-use crate::buffer;
-use crate::panic::guard_value;
+use crate::boundary::memory;
+use crate::boundary::panic::guard_value;
 
 /// A page of announcements from one revision of the board.
 ///
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn notice_free(array: *mut NoticeArray) {
     guard_value!(notice_free, (), || {
         if !array.is_null() {
             // SAFETY: the header says that it is an array that was filled, or zeros.
-            unsafe { buffer::take_and_free(array, offset_of!(NoticeArray, memory)) };
+            unsafe { memory::take_and_free(array, offset_of!(NoticeArray, memory)) };
         }
     })
 }

@@ -6,12 +6,11 @@ use std::mem::offset_of;
 use notice::{Options, limits};
 use safer_ffi::prelude::derive_ReprC;
 
-use crate::arguments::{Caller, Growing, Plain};
-use crate::clock::CClock;
-use crate::handle;
-use crate::last_error;
-use crate::panic::{guard, guard_value};
-use crate::progress::CProgress;
+use crate::boundary::arguments::{Caller, Growing, Plain};
+use crate::boundary::clock::CClock;
+use crate::boundary::panic::{guard, guard_value};
+use crate::boundary::progress::CProgress;
+use crate::boundary::{handle, last_error};
 
 /// An open board, which all threads may use at once.
 ///

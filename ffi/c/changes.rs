@@ -1,6 +1,5 @@
 //! Changes: following a board.
 
-use std::ffi::c_void;
 use std::mem::offset_of;
 use std::time::Duration;
 
@@ -8,13 +7,12 @@ use notice::ChangeQuery;
 use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
-use super::item::NoticeItem;
+use super::buffer;
+use super::change::NoticeChangeArray;
 use super::query::{self, NoticeQuery};
-use super::text::NoticeStr;
-use crate::arguments::{Growing, Plain};
-use crate::buffer;
-use crate::handle;
-use crate::panic::{guard, guard_value};
+use crate::boundary::arguments::{Growing, Plain};
+use crate::boundary::panic::{guard, guard_value};
+use crate::boundary::{handle, memory};
 
 /// A request for changes: where to start, for which viewer, and how many. Start from
 /// NOTICE_CHANGES_INIT and set `query`.
@@ -43,54 +41,6 @@ pub struct NoticeChanges {
     pub reserved: u32,
     /// Identity of the followed board; another board is refused with NOTICE_EPOCH_MISMATCH.
     pub epoch: [u8; 16],
-}
-
-/// One change, as the follower sees it.
-#[derive_ReprC]
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct NoticeChangeEvent {
-    /// Revision of the board that made the change.
-    pub revision: i64,
-    /// Id of the announcement.
-    pub id: i64,
-    /// NOTICE_KIND_...
-    pub kind: i32,
-    /// Must be 0.
-    pub reserved: u32,
-    /// The announcement as the follower sees it now; NULL when it is not in the follower's list any
-    /// more. Its flags and counts ignore the user's marks, because marks make no revision.
-    pub item: *const NoticeItem,
-    /// Reason of a retraction; empty otherwise.
-    pub reason: NoticeStr,
-}
-
-/// Changes to a follower's list. NOTICE_CHANGE_ARRAY_INIT is an empty array, which may be freed.
-#[derive_ReprC]
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct NoticeChangeArray {
-    /// The events, oldest first; NULL when the array is empty.
-    pub events: *const NoticeChangeEvent,
-    /// Number of events.
-    pub len: usize,
-    /// Revision that the follower has now reached, for NoticeChanges::since.
-    pub to_revision: i64,
-    /// The board's revision.
-    pub head: i64,
-    /// Earliest instant at which the follower's list may change through time alone, in Unix
-    /// milliseconds; 0 if it cannot.
-    pub next_change_at: i64,
-    /// Identity of the board, as in NoticeArray.
-    pub epoch: [u8; 16],
-    /// 1 when more changes are available at once, else 0.
-    pub more: u32,
-    /// Must be 0.
-    pub reserved: u32,
-    /// Must be 0.
-    pub reserved_more: [u64; 4],
-    /// Private to the library: do not change.
-    pub memory: *mut c_void,
 }
 
 // SAFETY: integers and a raw pointer.
@@ -146,7 +96,7 @@ pub unsafe extern "C" fn notice_changes_free(array: *mut NoticeChangeArray) {
     guard_value!(notice_changes_free, (), || {
         if !array.is_null() {
             // SAFETY: the header says that it is an array that was filled, or zeros.
-            unsafe { buffer::take_and_free(array, offset_of!(NoticeChangeArray, memory)) };
+            unsafe { memory::take_and_free(array, offset_of!(NoticeChangeArray, memory)) };
         }
     })
 }
@@ -175,9 +125,7 @@ pub unsafe extern "C" fn notice_wait(
         let board = handle::enter(board)?;
         let timeout = u64::try_from(timeout_ms).map_or(Duration::MAX, Duration::from_millis);
         let reached = board.wait(since, timeout)?;
-        if let Some(revision) = caller.optional_output(revision) {
-            revision.write(reached);
-        }
+        caller.write_optional(revision, reached);
         Ok(())
     })
 }

@@ -7,9 +7,9 @@ use notice::{Bilingual, Compaction, Error};
 use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
-use crate::arguments::Caller;
-use crate::handle;
-use crate::panic::guard;
+use crate::boundary::arguments::Caller;
+use crate::boundary::handle;
+use crate::boundary::panic::guard;
 
 /// Result of a compaction.
 #[derive_ReprC]
@@ -60,9 +60,7 @@ pub unsafe extern "C" fn notice_backup(
         let copied = board
             .require_custody()?
             .backup(read_path(caller, "path", path, path_len)?)?;
-        if let Some(revision) = caller.optional_output(revision) {
-            revision.write(copied);
-        }
+        caller.write_optional(revision, copied);
         Ok(())
     })
 }
@@ -162,9 +160,7 @@ pub unsafe extern "C" fn notice_compact(
 ) -> i32 {
     guard!(notice_compact, |caller| {
         let did = handle::enter(board)?.require_custody()?.compact()?;
-        if let Some(done) = caller.optional_output(done) {
-            done.write(did.into());
-        }
+        caller.write_optional(done, did);
         Ok(())
     })
 }

@@ -11,7 +11,7 @@ use super::names::{
     NOTICE_REQUIRE_ACK,
 };
 use super::text::NoticeStr;
-use crate::arguments::{Caller, Growing, Plain, set};
+use crate::boundary::arguments::{Caller, Growing, Plain, set};
 
 /// The text of a draft in one locale.
 #[derive_ReprC]

@@ -8,8 +8,8 @@ use safer_ffi::prelude::derive_ReprC;
 use super::board::NoticeBoard;
 use super::last_error::read_language;
 use super::query::{self, NoticeQuery};
-use crate::handle;
-use crate::panic::guard;
+use crate::boundary::handle;
+use crate::boundary::panic::guard;
 
 /// The rules that hide an announcement from a viewer.
 #[derive_ReprC]

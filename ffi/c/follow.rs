@@ -5,8 +5,8 @@ use notice::follow::{Answer, Follower, Next, Reason};
 use safer_ffi::prelude::derive_ReprC;
 
 use super::head::NoticeHead;
-use crate::arguments::{Caller, Growing, Plain};
-use crate::panic::guard;
+use crate::boundary::arguments::{Caller, Growing, Plain};
+use crate::boundary::panic::guard;
 
 /// Sleep until the instant or until the board has changed, whichever comes first.
 pub const NOTICE_FOLLOW_SLEEP: i32 = 0;
@@ -96,9 +96,7 @@ pub unsafe extern "C" fn notice_follower_next(
             Next::Ask(reason) => (code(reason), None),
         };
         step.write(code);
-        if let Some(until) = caller.optional_output(until) {
-            until.write(instant.unwrap_or(0));
-        }
+        caller.write_optional(until, instant.unwrap_or(0));
         Ok(())
     })
 }
@@ -132,9 +130,7 @@ pub unsafe extern "C" fn notice_follower_answered(
         let next_change_at = (next_change_at != 0).then_some(next_change_at);
         let difference = state.answered(Answer::new(epoch, revision, now, next_change_at));
         output.write(written(&given, &state));
-        if let Some(changes) = caller.optional_output(changes) {
-            changes.write(difference.count().max(difference.any().into()));
-        }
+        caller.write_optional(changes, difference.count().max(difference.any().into()));
         Ok(())
     })
 }

@@ -6,9 +6,9 @@ use notice::Head;
 use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
-use crate::handle;
-use crate::listeners::{self, User};
-use crate::panic::guard;
+use crate::boundary::handle;
+use crate::boundary::listeners::{self, User};
+use crate::boundary::panic::guard;
 
 /// How far a board has come.
 #[derive_ReprC]
@@ -89,9 +89,7 @@ pub unsafe extern "C" fn notice_on_change(
             // calls no longer than that.
             unsafe { callback(user.get(), &raw const head) };
         })?;
-        if let Some(listener) = caller.optional_output(listener) {
-            listener.write(number);
-        }
+        caller.write_optional(listener, number);
         Ok(())
     })
 }

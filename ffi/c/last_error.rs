@@ -7,8 +7,8 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::names::{NOTICE_LANGUAGE_EN, NOTICE_LANGUAGE_ZH};
 use super::status::NOTICE_OK;
-use crate::last_error;
-use crate::panic::guard_quietly;
+use crate::boundary::last_error;
+use crate::boundary::panic::guard_quietly;
 
 /// Details of the thread's last failure, for a program to act on.
 #[derive_ReprC]

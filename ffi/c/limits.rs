@@ -2,6 +2,8 @@
 
 use notice::limits;
 
+use crate::boundary::handle;
+
 /// Longest key, in bytes.
 pub const NOTICE_MAX_KEY_BYTES: u32 = 128;
 /// Longest channel, in bytes.
@@ -68,8 +70,9 @@ pub const NOTICE_MAX_IDEMPOTENCY_KEY_BYTES: u32 = 128;
 /// Most boards that a process may have open at once.
 pub const NOTICE_MAX_BOARDS: u32 = 1024;
 
-/// The header repeats the engine's limits; a difference does not compile.
+/// The header repeats the engine's limits and the table's; a difference does not compile.
 const _: () = {
+    assert!(NOTICE_MAX_BOARDS as usize == handle::PLACES);
     assert!(NOTICE_MAX_KEY_BYTES as usize == limits::KEY_BYTES);
     assert!(NOTICE_MAX_CHANNEL_BYTES as usize == limits::CHANNEL_BYTES);
     assert!(NOTICE_MAX_CATEGORY_BYTES as usize == limits::CATEGORY_BYTES);

@@ -7,9 +7,9 @@ use notice::{Bilingual, Error, ErrorKind, Maintenance};
 use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
-use crate::handle;
-use crate::panic::guard;
-use crate::writer::CWriter;
+use crate::boundary::handle;
+use crate::boundary::panic::guard;
+use crate::boundary::writer::CWriter;
 
 /// Result of maintenance.
 #[derive_ReprC]
@@ -82,9 +82,7 @@ pub unsafe extern "C" fn notice_maintain(
 ) -> i32 {
     guard!(notice_maintain, |caller| {
         let did = handle::enter(board)?.require_custody()?.maintain()?;
-        if let Some(done) = caller.optional_output(done) {
-            done.write(did.into());
-        }
+        caller.write_optional(done, did);
         Ok(())
     })
 }

@@ -7,8 +7,8 @@ use notice::Mark;
 use super::board::NoticeBoard;
 use super::limits::NOTICE_MAX_BATCH;
 use super::query::{self, NoticeQuery};
-use crate::handle;
-use crate::panic::guard;
+use crate::boundary::handle;
+use crate::boundary::panic::guard;
 
 /// Marks announcements for a user: all of them, or none.
 ///
@@ -63,9 +63,7 @@ pub unsafe extern "C" fn notice_mark_all_read(
         let board = handle::enter(board)?;
         let query = query::read(caller, "query", query)?;
         let marked = board.mark_all_read(&query, (up_to != -1).then_some(up_to))?;
-        if let Some(revision) = caller.optional_output(revision) {
-            revision.write(marked);
-        }
+        caller.write_optional(revision, marked);
         Ok(())
     })
 }
@@ -88,9 +86,7 @@ pub unsafe extern "C" fn notice_forget_user(
     guard!(notice_forget_user, |caller| {
         let board = handle::enter(board)?;
         let had = board.forget_user(caller.text("user", user, user_len)?)?;
-        if let Some(existed) = caller.optional_output(existed) {
-            existed.write(had.into());
-        }
+        caller.write_optional(existed, had);
         Ok(())
     })
 }

@@ -7,8 +7,8 @@ use notice::{Importance, Operation};
 use super::board::NoticeBoard;
 use super::names::NOTICE_CHANGE_DEFAULT;
 use super::publish::{NoticePublished, Results};
-use crate::handle;
-use crate::panic::guard;
+use crate::boundary::handle;
+use crate::boundary::panic::guard;
 
 /// Changes some fields of an announcement by a JSON merge patch (RFC 7396).
 ///
@@ -45,9 +45,7 @@ pub unsafe extern "C" fn notice_update_json(
         };
         let update = Operation::update_from_json(id, patch, version(if_version), change)?;
         let done = board.apply_one(update)?;
-        if let Some(published) = caller.optional_output(published) {
-            published.write(done.into());
-        }
+        caller.write_optional(published, done);
         Ok(())
     })
 }
@@ -80,9 +78,7 @@ pub unsafe extern "C" fn notice_retract(
             reason: caller.text("reason", reason, len)?.to_owned(),
             if_version: version(if_version),
         })?;
-        if let Some(published) = caller.optional_output(published) {
-            published.write(done.into());
-        }
+        caller.write_optional(published, done);
         Ok(())
     })
 }
@@ -109,9 +105,7 @@ pub unsafe extern "C" fn notice_restore(
             id,
             if_version: version(if_version),
         })?;
-        if let Some(published) = caller.optional_output(published) {
-            published.write(done.into());
-        }
+        caller.write_optional(published, done);
         Ok(())
     })
 }
@@ -133,9 +127,7 @@ pub unsafe extern "C" fn notice_purge(
     guard!(notice_purge, |caller| {
         let board = handle::enter(board)?;
         let done = board.purge(id)?;
-        if let Some(published) = caller.optional_output(published) {
-            published.write(done.into());
-        }
+        caller.write_optional(published, done);
         Ok(())
     })
 }

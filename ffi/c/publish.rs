@@ -7,9 +7,9 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
 use super::draft::{self, NoticeDraft};
-use crate::arguments::{Caller, Output, check_area, too_small};
-use crate::handle;
-use crate::panic::guard;
+use crate::boundary::arguments::{Caller, Output, check_area, too_small};
+use crate::boundary::handle;
+use crate::boundary::panic::guard;
 
 /// Result of a change to an announcement.
 #[derive_ReprC]
@@ -66,9 +66,7 @@ pub unsafe extern "C" fn notice_publish(
         let board = handle::enter(board)?;
         let draft = draft::read(caller, draft)?;
         let done = board.publish(&draft)?;
-        if let Some(published) = caller.optional_output(published) {
-            published.write(done.into());
-        }
+        caller.write_optional(published, done);
         Ok(())
     })
 }

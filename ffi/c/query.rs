@@ -11,13 +11,13 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::array::{NoticeArray, NoticeCount};
 use super::board::NoticeBoard;
+use super::buffer;
 use super::limits::{NOTICE_MAX_ATTRIBUTES, NOTICE_MAX_FILTER_LIST, NOTICE_MAX_LOCALES};
 use super::names::{NOTICE_PINNED_ANY, NOTICE_PINNED_NOT, NOTICE_PINNED_ONLY};
 use super::text::{NoticeAttribute, NoticeRange, NoticeStr};
-use crate::arguments::{Caller, Growing, Plain, check_area, set, too_small};
-use crate::buffer;
-use crate::handle;
-use crate::panic::guard;
+use crate::boundary::arguments::{Caller, Growing, Plain, check_area, set, too_small};
+use crate::boundary::handle;
+use crate::boundary::panic::guard;
 
 /// A query: the viewer, the filter, and the page. Start from NOTICE_QUERY_INIT.
 ///

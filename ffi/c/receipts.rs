@@ -1,17 +1,17 @@
 //! Receipts: which users have seen, read, dismissed and acknowledged an announcement.
 
-use std::ffi::c_void;
 use std::mem::offset_of;
 
 use notice::ReceiptQuery;
 use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
+use super::buffer;
+use super::receipt::NoticeReceiptArray;
 use super::text::NoticeStr;
-use crate::arguments::{Growing, Plain, set};
-use crate::buffer;
-use crate::handle;
-use crate::panic::{guard, guard_value};
+use crate::boundary::arguments::{Growing, Plain, set};
+use crate::boundary::panic::{guard, guard_value};
+use crate::boundary::{handle, memory};
 
 /// A request for receipts. Start from NOTICE_RECEIPT_QUERY_INIT and set `id`.
 #[derive_ReprC]
@@ -30,64 +30,6 @@ pub struct NoticeReceiptQuery {
     pub acknowledged_only: u32,
     /// Cursor of the page to return: `next_cursor` of the page before.
     pub cursor: NoticeStr,
-}
-
-/// One user's state for an announcement.
-///
-/// Times are Unix milliseconds, UTC. Versions are those of the announcement. 0 means never.
-#[derive_ReprC]
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct NoticeReceipt {
-    /// Time when it was first shown.
-    pub first_seen_at: i64,
-    /// Time when it was last shown.
-    pub last_seen_at: i64,
-    /// Time when it was read.
-    pub read_at: i64,
-    /// Time when it was dismissed.
-    pub dismissed_at: i64,
-    /// Time when it was acknowledged.
-    pub acknowledged_at: i64,
-    /// Always 0.
-    pub reserved: [u64; 2],
-    /// Number of times it was shown at `seen_version`.
-    pub seen_count: u32,
-    /// Version that was last shown.
-    pub seen_version: u32,
-    /// Version that was read.
-    pub read_version: u32,
-    /// Version that was dismissed.
-    pub dismissed_version: u32,
-    /// Version that was acknowledged.
-    pub acknowledged_version: u32,
-    /// Sum of NOTICE_READ, NOTICE_READ_BY_ALL and NOTICE_ACKNOWLEDGED. A newer library may set
-    /// further flags.
-    pub flags: u32,
-    /// Name of the user.
-    pub user: NoticeStr,
-}
-
-/// A page of receipts, ordered by user name. NOTICE_RECEIPT_ARRAY_INIT is an empty array, which may
-/// be freed.
-#[derive_ReprC]
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct NoticeReceiptArray {
-    /// The receipts; NULL when the page is empty.
-    pub receipts: *const NoticeReceipt,
-    /// Number of receipts on this page.
-    pub len: usize,
-    /// Number of users on all pages who have read it since it last was news.
-    pub read: u64,
-    /// Number of users on all pages who have acknowledged it since it last was news.
-    pub acknowledged: u64,
-    /// Always 0.
-    pub reserved: [u64; 4],
-    /// Cursor of the next page, for NoticeReceiptQuery::cursor; empty on the last page.
-    pub next_cursor: NoticeStr,
-    /// Private to the library: do not change.
-    pub memory: *mut c_void,
 }
 
 // SAFETY: integers, and a structure of a raw pointer and an integer.
@@ -140,7 +82,7 @@ pub unsafe extern "C" fn notice_receipts_free(array: *mut NoticeReceiptArray) {
     guard_value!(notice_receipts_free, (), || {
         if !array.is_null() {
             // SAFETY: the header says that it is an array that was filled, or zeros.
-            unsafe { buffer::take_and_free(array, offset_of!(NoticeReceiptArray, memory)) };
+            unsafe { memory::take_and_free(array, offset_of!(NoticeReceiptArray, memory)) };
         }
     })
 }

@@ -5,8 +5,8 @@ use std::ffi::c_char;
 use notice::Language;
 
 use super::names::NOTICE_LANGUAGE_ZH;
-use crate::panic::guard_value;
-use crate::status;
+use crate::boundary::panic::guard_value;
+use crate::boundary::status;
 
 /// Success.
 pub const NOTICE_OK: i32 = 0;
@@ -56,6 +56,8 @@ pub const NOTICE_POISONED: i32 = 21;
 pub const NOTICE_PANIC: i32 = 22;
 /// The caller's buffer is too small; the required size was written.
 pub const NOTICE_TOO_SMALL: i32 = 23;
+
+const _: () = assert!(NOTICE_OK == status::OK);
 
 /// Returns the stable name of a status, such as "not_found"; "ok" for NOTICE_OK, "unknown" for an
 /// undefined number.

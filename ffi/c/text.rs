@@ -2,9 +2,10 @@
 
 use std::ffi::c_char;
 
+use notice::Result;
 use safer_ffi::prelude::derive_ReprC;
 
-use crate::arguments::Plain;
+use crate::boundary::arguments::{Caller, Plain};
 
 /// A text in UTF-8.
 ///
@@ -56,3 +57,74 @@ impl NoticeStr {
 unsafe impl Plain for NoticeStr {}
 // SAFETY: two of these.
 unsafe impl Plain for NoticeAttribute {}
+
+impl Caller {
+    /// Reads a text.
+    pub(crate) fn str<'a>(&'a self, path: &str, text: NoticeStr) -> Result<&'a str> {
+        self.text(path, text.ptr, text.len)
+    }
+
+    /// Reads a text into an owned string.
+    pub(crate) fn string(&self, path: &str, text: NoticeStr) -> Result<String> {
+        self.str(path, text).map(str::to_owned)
+    }
+
+    /// Reads the texts at `pointer`.
+    pub(crate) fn strings(
+        &self,
+        path: &str,
+        pointer: *const NoticeStr,
+        count: usize,
+        limit: usize,
+    ) -> Result<Vec<String>> {
+        self.list(path, pointer, count, limit, |text| self.string("", text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use notice::{ErrorKind, Language};
+
+    use super::*;
+
+    fn caller() -> Caller {
+        // SAFETY: what these tests hand in is there.
+        unsafe { Caller::trusted() }
+    }
+
+    #[test]
+    fn a_text_that_is_null_is_refused_with_the_name_of_the_parameter() {
+        let text = NoticeStr {
+            ptr: std::ptr::null(),
+            len: 1,
+        };
+        let error = caller().str("given", text).unwrap_err();
+        assert_eq!(error.message(Language::En), "given: must not be NULL");
+        assert_eq!(error.kind(), ErrorKind::InvalidField);
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_refused_with_its_place() {
+        let bytes = "公告\u{7f}"
+            .as_bytes()
+            .iter()
+            .copied()
+            .chain([0xff])
+            .collect::<Vec<_>>();
+        let text = NoticeStr {
+            ptr: bytes.as_ptr().cast(),
+            len: bytes.len(),
+        };
+        let good = NoticeStr {
+            ptr: bytes.as_ptr().cast(),
+            len: 6,
+        };
+        let error = caller()
+            .strings("tags", [good, text].as_ptr(), 2, 9)
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.path(), error.offset()),
+            (ErrorKind::InvalidField, Some("tags[1]"), Some(7))
+        );
+    }
+}

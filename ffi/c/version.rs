@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use crate::panic::guard_value;
+use crate::boundary::panic::guard_value;
 
 /// ABI version of this header. It is raised by one with each release that adds something.
 pub const NOTICE_ABI_VERSION: u32 = 1;

@@ -7,7 +7,7 @@ use notice::{Explanation, Finding, Language, Result, Rule};
 use super::guard::{guard_number, guard_text};
 use super::local_time::{self, Zone};
 use super::{handle, input, query, zone};
-use crate::arguments::Caller;
+use crate::boundary::arguments::Caller;
 
 /// Explains in Chinese which rules hide an announcement from the board's viewer.
 ///

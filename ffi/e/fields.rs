@@ -9,7 +9,7 @@ use super::guard::{guard_number, guard_text};
 use super::names::{
     E_ANNOUNCE_ACTION_ID, E_ANNOUNCE_ACTION_KIND, E_ANNOUNCE_ACTION_LABEL, E_ANNOUNCE_ACTION_VALUE,
 };
-use super::page::EPage;
+use super::rows::EPage;
 use super::value::{self, Value};
 use super::{handle, input, output, zone};
 

@@ -5,17 +5,17 @@ use std::ffi::c_char;
 use notice::Result;
 
 use super::output;
-use crate::last_error;
-use crate::panic::caught;
+use crate::boundary::last_error;
+use crate::boundary::panic::caught;
 
 /// Runs the body of a function that returns a number, and returns its result or the negated status.
-/// The body gets a [`Caller`](crate::arguments::Caller) for its pointers.
+/// The body gets a [`Caller`](crate::boundary::arguments::Caller) for its pointers.
 macro_rules! guard_number {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::e::guard::number(stringify!($name), {
             // SAFETY: the exported function is unsafe. Its caller promises that its pointers are as
             // the header says, and this passes the promise on to the body.
-            let promise = unsafe { $crate::arguments::Caller::trusted() };
+            let promise = unsafe { $crate::boundary::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
                 $body
@@ -30,7 +30,7 @@ macro_rules! guard_text {
     ($name:ident, |$caller:ident| $body:block) => {
         $crate::e::guard::text(stringify!($name), {
             // SAFETY: as in `guard_number!`.
-            let promise = unsafe { $crate::arguments::Caller::trusted() };
+            let promise = unsafe { $crate::boundary::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
                 $body

@@ -4,9 +4,9 @@
 use notice::{Bilingual, Error, Result};
 
 use super::names::E_ANNOUNCE_MAX_HANDLES;
-use super::page::EPage;
+use super::rows::EPage;
 use super::state::EBoard;
-use crate::table::{Entered, Key, Table};
+use crate::boundary::table::{Entered, Key, Table};
 
 const PLACES: usize = E_ANNOUNCE_MAX_HANDLES as usize;
 const PLACE_BITS: u32 = PLACES.ilog2();

@@ -6,8 +6,7 @@ use notice::{Bilingual, Error, Result};
 
 use super::gbk;
 use super::names::E_ANNOUNCE_MAX_TEXT;
-use super::output;
-use crate::arguments::Caller;
+use crate::boundary::arguments::Caller;
 
 /// Reads the NUL-terminated GBK text at `pointer`; NULL is empty.
 pub(crate) fn text(caller: &Caller, path: &str, pointer: *const c_char) -> Result<String> {
@@ -22,7 +21,7 @@ pub(crate) fn bytes<'a>(
     pointer: *const u8,
     length: i32,
 ) -> Result<&'a [u8]> {
-    caller.bytes(path, pointer.cast(), output::size("length", length)?)
+    caller.bytes(path, pointer.cast(), size("length", length)?)
 }
 
 /// Reads the text at `pointer` as an id.
@@ -35,5 +34,13 @@ pub(crate) fn parse_id(path: &str, text: &str) -> Result<i64> {
     text.trim().parse().map_err(|_| {
         let reason = Bilingual::new("invalid announcement id", "公告编号无效");
         Error::invalid(path, text, reason)
+    })
+}
+
+/// Reads a size from the caller.
+pub(crate) fn size(path: &str, size: i32) -> Result<usize> {
+    usize::try_from(size).map_err(|_| {
+        let reason = Bilingual::new("must not be negative", "不能为负数");
+        Error::invalid(path, &size.to_string(), reason)
     })
 }

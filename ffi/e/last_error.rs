@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use notice::{Error, Language};
 
 use super::guard::{quiet, quiet_text};
-use crate::last_error::with;
+use crate::boundary::last_error::with;
 
 /// Returns the error of this thread's last call in Chinese: path, offending value, reason and
 /// position.

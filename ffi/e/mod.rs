@@ -6,7 +6,7 @@
 //! | `board` `viewer` `query` `page` `fields` `table` `publish` `marks` `explain` `watch` `helpers` `last_error` | what is exported |
 //! | `names`, `declared` | numbers; the declarations that are pasted, held against what is exported |
 //! | `guard` `input` `output` `gbk` | the boundary: panics, text and buffers |
-//! | `handle` `state` `shared` `published` | what is kept between calls |
+//! | `handle` `state` `shared` `rows` `published` | what is kept between calls |
 //! | `conditions` `query_text` `value` | what is asked, and what is answered |
 //! | `clock` `local_time` `zone` | times |
 //! | `follow` `window` | changes |
@@ -33,6 +33,7 @@ pub mod publish;
 mod published;
 pub mod query;
 mod query_text;
+mod rows;
 mod shared;
 mod state;
 pub mod table;

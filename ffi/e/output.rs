@@ -5,8 +5,8 @@ use std::ffi::c_char;
 
 use notice::{Bilingual, Error, Result};
 
-use super::gbk;
-use crate::arguments::Caller;
+use super::{gbk, input};
+use crate::boundary::arguments::Caller;
 
 thread_local! {
     /// Text returned by this thread's last call, with its NUL.
@@ -61,18 +61,10 @@ fn write(
     capacity: i32,
     cut: impl Fn(&[u8], usize) -> usize,
 ) -> Result<i32> {
-    let cap = size("capacity", capacity)?;
+    let cap = input::size("capacity", capacity)?;
     let needed = count(bytes.len())?;
     caller.write_cut(bytes, buffer, cap, cut)?;
     Ok(needed)
-}
-
-/// Reads a size from the caller.
-pub(crate) fn size(path: &str, size: i32) -> Result<usize> {
-    usize::try_from(size).map_err(|_| {
-        let reason = Bilingual::new("must not be negative", "不能为负数");
-        Error::invalid(path, &size.to_string(), reason)
-    })
 }
 
 /// Converts a result to a number; negative ones are errors.

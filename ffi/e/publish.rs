@@ -103,7 +103,7 @@ pub unsafe extern "system" fn e_announce_update_json(
         let board = handle::board(board)?;
         let id = input::id(caller, id)?;
         let patch = input::text(caller, "patch", patch)?;
-        let version = u32::try_from(output::size("if_version", if_version)?).unwrap_or(u32::MAX);
+        let version = u32::try_from(input::size("if_version", if_version)?).unwrap_or(u32::MAX);
         let change = match change {
             NOTICE_CHANGE_DEFAULT => None,
             code => Some(Importance::from_code(code)?),

@@ -5,10 +5,10 @@ use std::ffi::c_char;
 use notice::{Error, Query, Result};
 
 use super::guard::guard_number;
-use super::page::EPage;
 use super::query_text::{self, Asked, Place};
+use super::rows::EPage;
 use super::{handle, input, output};
-use crate::arguments::Caller;
+use crate::boundary::arguments::Caller;
 use crate::c;
 
 /// Returns a page of what the viewer should see now.

@@ -235,8 +235,8 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
                 _ => &mut filter.updated,
             };
             match joint {
-                Joint::Below => range.until = crate::arguments::set(time(value)?),
-                _ => range.from = crate::arguments::set(time(value)?),
+                Joint::Below => range.until = crate::boundary::arguments::set(time(value)?),
+                _ => range.from = crate::boundary::arguments::set(time(value)?),
             }
         }
         "changed_since" => filter.changed_since = Some(number(name, value)?),
@@ -277,7 +277,7 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
 
 /// A text that may be left empty.
 fn set_text(value: &str) -> Option<String> {
-    crate::arguments::set(value.to_owned())
+    crate::boundary::arguments::set(value.to_owned())
 }
 
 fn severity(value: &str) -> Result<Severity> {

@@ -6,7 +6,7 @@ use notice::{Bilingual, Error, ErrorKind, Item, Result};
 
 use super::guard::{guard_number, guard_text};
 use super::names::E_ANNOUNCE_FIELDS;
-use super::{handle, output, value, zone};
+use super::{handle, input, output, value, zone};
 
 /// Writes the ids of all rows, for programs that keep them as numbers.
 ///
@@ -19,7 +19,7 @@ use super::{handle, output, value, zone};
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_ids(result: i32, ids: *mut i32, capacity: i32) -> i32 {
     guard_number!(e_announce_ids, |caller| {
-        let room = output::size("capacity", capacity)?;
+        let room = input::size("capacity", capacity)?;
         let result = handle::result(result)?;
         let numbers = result.page.items.iter().map(small_id);
         let numbers: Vec<i32> = numbers.collect::<Result<_>>()?;

@@ -1,7 +1,7 @@
 //! Drafts and merge patches from JSON: the first line is a draft or a list of them, each line behind it
 //! a patch of the next announcement.
 
-use notice::{Draft, Error, ErrorKind, Language, Locale, Operation, SharedBoard};
+use notice::{Draft, Error, ErrorKind, Language, Locale, Operation, Patch, SharedBoard};
 use serde_json::Value;
 
 use crate::support::{answers, empty_board, everything, survives_a_round_trip};
@@ -67,6 +67,11 @@ fn publishes_if_valid(board: &SharedBoard, draft: &Draft) {
 }
 
 fn patches(board: &SharedBoard, id: i64, patch: &Value) {
+    let typed = match Patch::from_value(patch) {
+        Ok(typed) => Box::new(typed),
+        Err(error) => return explains_itself(&error, usize::MAX),
+    };
+    assert_eq!(Patch::from_value(&typed.to_json()).as_ref(), Ok(&*typed));
     let former = board.get(id, &everything()).expect("it was listed");
     let mut fields = former
         .record()
@@ -75,7 +80,7 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
         .to_json();
     let update = Operation::Update {
         id,
-        patch: patch.clone(),
+        patch: typed,
         if_version: None,
         change: None,
     };

@@ -1,7 +1,7 @@
 //! Boards whose clock stands still, and what is asked of any board.
 
 use notice::{
-    Filter, ManualClock, Mark, Options, Order, Phase, Query, ReceiptQuery, SharedBoard, View,
+    Filter, ManualClock, Mark, Options, Order, Patch, Phase, Query, ReceiptQuery, SharedBoard, View,
     Viewer,
 };
 use serde_json::Value;
@@ -128,7 +128,7 @@ pub(crate) fn works_on(board: &SharedBoard) {
             let _ = board.mark_all_read(&Query::new(viewer), None);
         }
         let _ = board.receipts(&ReceiptQuery::new(id));
-        let patch = serde_json::json!({"priority": 7, "category": "fuzz"});
+        let patch = Patch::new().priority(7).category("fuzz");
         let _ = board.update(id, patch);
         let _ = board.retract(id, "fuzz");
         let _ = board.restore(id);

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::audience::Audience;
 use super::condition::Operator;
+use super::draft_fields::draft_fields;
 use super::fields::{Action, Format, Importance, Placement, Reference, Severity};
 
 /// Text of an announcement in one locale.
@@ -57,120 +58,59 @@ impl Text {
     }
 }
 
-/// An announcement to be published. Publishing validates it.
-///
-/// A text field that is empty is not set. Times are Unix milliseconds in UTC; [`time`](crate::time)
-/// makes them of a `SystemTime`.
-///
-/// ```
-/// use notice::{Draft, Operator, Severity, Text};
-/// let draft = Draft::from_text(
-///     Text::new("zh-CN", "今晚停机维护").summary("22:00 至 24:00 暂停服务").body("请提前保存。"),
-/// )
-/// .text(Text::new("en", "Maintenance tonight"))
-/// .key("maintenance/june")
-/// .severity(Severity::Warning)
-/// .pinned(true)
-/// .audience("platform", Operator::In, ["windows"]);
-/// # assert!(draft.validate().is_ok());
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Draft {
-    /// The operator's own name for it, unique within its channel. Publishing under an existing key
-    /// updates that announcement. At most 128 bytes of `[A-Za-z0-9._:/-]`.
-    pub key: String,
-    /// Stream of the announcement, at most 64 bytes; empty means `default`.
-    pub channel: String,
-    /// The severity.
-    pub severity: Severity,
-    /// Order within the severity, -1000..=1000, higher first.
-    pub priority: i32,
-    /// Whether it sorts before everything that is not pinned.
-    pub pinned: bool,
-    /// Start of visibility, inclusive; None means the instant of publishing.
-    pub starts_at: Option<i64>,
-    /// End of visibility, exclusive; None means no end.
-    pub ends_at: Option<i64>,
-    /// Start of the event itself; never hides anything.
-    pub event_from: Option<i64>,
-    /// End of the event itself.
-    pub event_to: Option<i64>,
-    /// The texts, 1 to 32, each in a different locale.
-    pub texts: Vec<Text>,
-    /// Locale of the text to fall back to; empty means the first of `texts`.
-    pub default_locale: String,
-    /// The audience.
-    pub audience: Audience,
-    /// Where to show it.
-    pub display: Placement,
-    /// Whether a viewer may dismiss it.
-    pub dismissible: bool,
-    /// Whether a viewer must acknowledge it.
-    pub require_ack: bool,
-    /// Maximum number of popups for each viewer; None means no limit.
-    pub show_limit: Option<u32>,
-    /// Shortest time between two popups, in milliseconds; None means no limit.
-    pub show_interval_ms: Option<u32>,
-    /// The buttons, at most 4.
-    pub actions: Vec<Action>,
-    /// The category, at most 64 bytes.
-    pub category: String,
-    /// The tags, at most 16 of at most 32 bytes each.
-    pub tags: Vec<String>,
-    /// Announcements that are hidden while this one is visible; at most 16.
-    pub replaces: Vec<Reference>,
-    /// Author of the announcement, at most 128 bytes.
-    pub author: String,
-    /// System that it comes from, at most 128 bytes.
-    pub source: String,
-    /// Identity in that system, at most 512 bytes.
-    pub external_id: String,
-    /// The application's own data, returned unchanged; at most 8 KiB as JSON, depth 8.
-    pub extras: Map<String, Value>,
-    /// Whether an upsert is news. None: it is when a title, a body, the severity, a time or the
-    /// audience changes.
-    pub change: Option<Importance>,
-    /// Makes the request safe to repeat: the same draft under the same key returns the first
-    /// result. Kept for 24 hours, at most 10 000 of them. At most 128 bytes. Not a part of the
-    /// announcement.
-    pub idempotency_key: String,
+/// Makes the struct, its default and the setters of single fields.
+macro_rules! draft {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
+        /// An announcement to be published. Publishing validates it.
+        ///
+        /// A text field that is empty is not set. Times are Unix milliseconds in UTC; [`time`](crate::time)
+        /// makes them of a `SystemTime`.
+        ///
+        /// ```
+        /// use notice::{Draft, Operator, Severity, Text};
+        /// let draft = Draft::from_text(
+        ///     Text::new("zh-CN", "今晚停机维护").summary("22:00 至 24:00 暂停服务").body("请提前保存。"),
+        /// )
+        /// .text(Text::new("en", "Maintenance tonight"))
+        /// .key("maintenance/june")
+        /// .severity(Severity::Warning)
+        /// .pinned(true)
+        /// .audience("platform", Operator::In, ["windows"]);
+        /// # assert!(draft.validate().is_ok());
+        /// ```
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub struct Draft {
+            $($(#[$doc])* pub $name: $type,)*
+        }
+
+        impl Default for Draft {
+            /// Returns a draft without a text, which is not valid yet.
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+
+        impl Draft {
+            $(setter! { $who $name($by) $($says)? })*
+        }
+    };
 }
 
-impl Default for Draft {
-    /// Returns a draft without a text, which is not valid yet.
-    fn default() -> Self {
-        Self {
-            key: String::new(),
-            channel: String::new(),
-            severity: Severity::Info,
-            priority: 0,
-            pinned: false,
-            starts_at: None,
-            ends_at: None,
-            event_from: None,
-            event_to: None,
-            texts: Vec::new(),
-            default_locale: String::new(),
-            audience: Audience::default(),
-            display: Placement::LIST,
-            dismissible: true,
-            require_ack: false,
-            show_limit: None,
-            show_interval_ms: None,
-            actions: Vec::new(),
-            category: String::new(),
-            tags: Vec::new(),
-            replaces: Vec::new(),
-            author: String::new(),
-            source: String::new(),
-            external_id: String::new(),
-            extras: Map::new(),
-            change: None,
-            idempotency_key: String::new(),
+/// Makes the setter of a field that a draft sets as a whole.
+macro_rules! setter {
+    (both $name:ident($by:ty) $says:literal) => {
+        #[doc = $says]
+        #[must_use]
+        pub fn $name(mut self, $name: $by) -> Self {
+            self.$name = $name.into();
+            self
         }
-    }
+    };
+    ($who:ident $name:ident($by:ty) $($says:literal)?) => {};
 }
+
+draft_fields!(draft);
 
 impl Draft {
     /// Creates a draft with only a title in one locale.
@@ -251,40 +191,4 @@ impl Draft {
         self.replaces.push(reference);
         self
     }
-}
-
-/// Setters of single fields.
-macro_rules! setters {
-    ($($name:ident: $type:ty, $doc:literal;)*) => {
-        impl Draft {
-            $(#[doc = $doc]
-            #[must_use]
-            pub fn $name(mut self, $name: $type) -> Self {
-                self.$name = $name.into();
-                self
-            })*
-        }
-    };
-}
-
-setters! {
-    key: impl Into<String>, "Sets the operator's own name for it.";
-    channel: impl Into<String>, "Sets the stream it belongs to.";
-    severity: Severity, "Sets how serious it is.";
-    priority: i32, "Sets its order inside its severity.";
-    pinned: bool, "Pins it to the top.";
-    starts_at: impl Into<Option<i64>>, "Sets from when on it is visible.";
-    ends_at: impl Into<Option<i64>>, "Sets until when it is visible.";
-    default_locale: impl Into<String>, "Sets the locale to fall back to.";
-    display: Placement, "Sets where to show it.";
-    dismissible: bool, "Sets whether a viewer may dismiss it.";
-    require_ack: bool, "Sets whether a viewer must acknowledge it.";
-    show_limit: impl Into<Option<u32>>, "Sets how often it pops up at most.";
-    show_interval_ms: impl Into<Option<u32>>, "Sets the milliseconds between two popups.";
-    category: impl Into<String>, "Sets its category.";
-    author: impl Into<String>, "Sets who wrote it.";
-    source: impl Into<String>, "Sets where it comes from.";
-    external_id: impl Into<String>, "Sets its identity where it comes from.";
-    change: Importance, "Says whether an upsert is news.";
-    idempotency_key: impl Into<String>, "Names the request, so that it can be repeated safely.";
 }

@@ -2,97 +2,42 @@
 
 use sha2::{Digest, Sha256};
 
-use super::draft::Draft;
-use super::field_bytes::FieldBytes;
-use super::fields::Reference;
+use serde_json::{Map, Value};
 
-/// Layout of the fields below. A change of it makes every stored fingerprint another one.
+use super::audience::Audience;
+use super::draft::{Draft, Text};
+use super::draft_fields::draft_fields;
+use super::field::Field;
+use super::field_bytes::FieldBytes;
+use super::fields::{Action, Importance, Placement, Reference, Severity};
+
+/// Layout of the fields. A change of it makes every stored fingerprint another one.
 const LAYOUT: u8 = 1;
 
-impl Draft {
-    /// Returns the SHA-256 of all fields but the idempotency key, in the order in which they stand here
-    /// (docs/file-format.md). It is the same on every machine.
-    pub(crate) fn fingerprint(&self) -> [u8; 32] {
-        // Named one by one, so that a new field does not compile before it has its place.
-        let Self {
-            key,
-            channel,
-            severity,
-            priority,
-            pinned,
-            starts_at,
-            ends_at,
-            event_from,
-            event_to,
-            texts,
-            default_locale,
-            audience,
-            display,
-            dismissible,
-            require_ack,
-            show_limit,
-            show_interval_ms,
-            actions,
-            category,
-            tags,
-            replaces,
-            author,
-            source,
-            external_id,
-            extras,
-            change,
-            idempotency_key: _,
-        } = self;
-        let mut hash = Sha256::new();
-        let mut out = FieldBytes::new(|bytes: &[u8]| hash.update(bytes));
-        out.byte(LAYOUT).text(key).text(channel);
-        out.number(severity.code().into())
-            .number((*priority).into());
-        out.flag(*pinned).time(*starts_at).time(*ends_at);
-        out.time(*event_from).time(*event_to);
-        out.list(texts, |out, text| {
-            out.text(&text.locale).text(&text.title);
-            out.text(&text.summary).text(&text.body);
-            out.number(text.format.code().into());
-        });
-        out.text(default_locale);
-        out.list(&audience.conditions, |out, condition| {
-            out.text(&condition.attribute)
-                .text(condition.operator.name());
-            out.texts(&condition.values);
-        });
-        out.number(display.bits().into());
-        out.flag(*dismissible).flag(*require_ack);
-        out.time(show_limit.map(i64::from));
-        out.time(show_interval_ms.map(i64::from));
-        out.list(actions, |out, action| {
-            out.text(&action.id).number(action.kind.code().into());
-            out.list(&action.label, |out, (locale, label)| {
-                out.text(locale).text(label);
-            });
-            out.text(&action.value);
-        });
-        out.text(category).texts(tags);
-        out.list(replaces, |out, reference| {
-            match reference {
-                Reference::Id(id) => out.byte(0).number(*id),
-                Reference::Key(key) => out.byte(1).text(key),
-            };
-        });
-        out.text(author).text(source).text(external_id);
-        // Compact JSON, members in the order in which they were given.
-        out.text(&serde_json::Value::Object(extras.clone()).to_string());
-        out.option(*change, |out, change| {
-            out.number(change.code().into());
-        });
-        hash.finalize().into()
-    }
+macro_rules! fingerprint {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
+        impl Draft {
+            /// Returns the SHA-256 of all fields but the idempotency key, in the order of their table
+            /// (docs/file-format.md). It is the same on every machine.
+            pub(crate) fn fingerprint(&self) -> [u8; 32] {
+                let mut hash = Sha256::new();
+                let mut out = FieldBytes::new(|bytes: &[u8]| hash.update(bytes));
+                out.byte(LAYOUT);
+                $(if stringify!($name) != "idempotency_key" {
+                    <$type as Field>::digest(&self.$name, &mut out);
+                })*
+                hash.finalize().into()
+            }
+        }
+    };
 }
+
+draft_fields!(fingerprint);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Operator, Severity, Text};
+    use crate::model::Operator;
 
     fn hex(draft: &Draft) -> String {
         let bytes = draft.fingerprint();

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use crate::model::{Draft, Importance};
+use crate::model::{Draft, Importance, Patch};
 use crate::named::named;
 
 /// One change of a board.
@@ -16,16 +14,16 @@ pub enum Operation {
     /// Refused with `invalid_field` or `too_large` for a field, `bad_state` when the one of that key is
     /// retracted, `idempotency_conflict` when the draft's idempotency key came with another draft.
     Publish(Arc<Draft>),
-    /// 更新: changes fields by a JSON merge patch (RFC 7396) over the writable fields; `null` sets a
-    /// field back to its default. A retracted announcement can be changed too, and stays retracted.
+    /// 更新: changes the fields that a patch names. A retracted announcement can be changed too, and stays
+    /// retracted.
     ///
     /// Refused with `not_found`, `version_conflict`, `invalid_field`, `too_large`, or `exists` when the
     /// patch gives it a key that another one has.
     Update {
         /// Which announcement.
         id: i64,
-        /// A JSON object with the fields to change.
-        patch: Value,
+        /// The fields to change.
+        patch: Box<Patch>,
         /// Only if it still has this version.
         if_version: Option<u32>,
         /// Whether it is news; unset, it is when a title, a body, the severity, a time or the audience

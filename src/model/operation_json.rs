@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::error::{Bilingual, Error, Result};
 use crate::model::Operation;
 use crate::model::json::{integer, object, parse, str, text, unknown, wrong_type};
-use crate::model::{Draft, Importance, limits};
+use crate::model::{Draft, Importance, Patch, limits};
 
 impl Operation {
     /// Reads operations from a JSON list.
@@ -47,26 +47,26 @@ impl Operation {
     /// An update whose patch is the text of a JSON object.
     ///
     /// # Errors
-    /// `invalid_field` for a patch that is no JSON, with its byte offset.
+    /// As [`Patch::from_json`].
     pub fn update_from_json(
         id: i64,
         patch: &[u8],
         if_version: Option<u32>,
         change: Option<Importance>,
     ) -> Result<Self> {
-        let patch = parse(patch).map_err(|error| match error.path() {
-            Some("json") => error.at_path("patch"),
-            _ => error,
-        })?;
         Ok(Self::Update {
             id,
-            patch,
+            patch: Box::new(Patch::from_json(patch)?),
             if_version,
             change,
         })
     }
 
-    fn from_value(value: &Value) -> Result<Self> {
+    /// Reads one operation. The fields of a patch have paths of their own, as where a board refuses them.
+    ///
+    /// # Errors
+    /// As [`batch_from_json`](Self::batch_from_json), with a path from the operation on.
+    pub(crate) fn from_value(value: &Value) -> Result<Self> {
         let mut members = object("", value)?.iter();
         let (Some((name, value)), None) = (members.next(), members.next()) else {
             let (en, zh) = (
@@ -79,25 +79,27 @@ impl Operation {
             let draft = Draft::from_value(value).map_err(|error| error.within(name))?;
             return Ok(Self::Publish(Arc::new(draft)));
         }
-        Arguments::read(name, value)
-            .and_then(|arguments| arguments.operation(name))
+        let mut arguments = Arguments::read(name, value).map_err(|error| error.within(name))?;
+        let patch = arguments.patch.take().map(Patch::from_value).transpose()?;
+        arguments
+            .operation(name, patch)
             .map_err(|error| error.within(name))
     }
 }
 
 /// The members of all operations but publishing.
 #[derive(Default)]
-struct Arguments {
+struct Arguments<'a> {
     id: Option<i64>,
-    patch: Option<Value>,
+    patch: Option<&'a Value>,
     if_version: Option<u32>,
     change: Option<Importance>,
     reason: String,
 }
 
-impl Arguments {
+impl<'a> Arguments<'a> {
     /// Reads the members that the operation `name` has.
-    fn read(name: &str, value: &Value) -> Result<Self> {
+    fn read(name: &str, value: &'a Value) -> Result<Self> {
         let allowed: &[&str] = match name {
             "update" => &["id", "patch", "if_version", "change"],
             "retract" => &["id", "reason", "if_version"],
@@ -110,7 +112,7 @@ impl Arguments {
                 other if !allowed.contains(&other) => return Err(unknown(member, value)),
                 _ if value.is_null() => {}
                 "id" => read.id = Some(integer(member, value)?),
-                "patch" => read.patch = Some(value.clone()),
+                "patch" => read.patch = Some(value),
                 "if_version" => read.if_version = Some(integer(member, value)?),
                 "change" => read.change = Some(Importance::from_name(str(member, value)?)?),
                 _ => read.reason = text(member, value)?,
@@ -119,7 +121,7 @@ impl Arguments {
         Ok(read)
     }
 
-    fn operation(self, name: &str) -> Result<Operation> {
+    fn operation(self, name: &str, patch: Option<Patch>) -> Result<Operation> {
         let missing = |member: &str| {
             let reason = Bilingual::new("missing", "缺失");
             Error::invalid(member, "", reason)
@@ -129,7 +131,7 @@ impl Arguments {
         Ok(match name {
             "update" => Operation::Update {
                 id: id?,
-                patch: self.patch.ok_or_else(|| missing("patch"))?,
+                patch: Box::new(patch.ok_or_else(|| missing("patch"))?),
                 if_version,
                 change: self.change,
             },
@@ -145,10 +147,10 @@ impl Arguments {
             "purge" => Operation::Purge { id: id? },
             _ => {
                 let reason = Bilingual::new(
-                    "unknown operation; expected publish, update, retract, restore or purge",
-                    "未知操作；应为 publish、update、retract、restore 或 purge",
+                    "must be one of publish update retract restore purge",
+                    "必须是以下之一：publish update retract restore purge",
                 );
-                return Err(Error::invalid("", "", reason));
+                return Err(Error::invalid("", name, reason));
             }
         })
     }
@@ -173,7 +175,7 @@ mod tests {
         let expected = vec![
             Operation::Update {
                 id: 7,
-                patch: serde_json::json!({"pinned": null}),
+                patch: Box::new(Patch::new().pinned(false)),
                 if_version: Some(2),
                 change: Some(Importance::Minor),
             },
@@ -204,6 +206,11 @@ mod tests {
                 r#"[{"retract": {"id": 1, "patch": {}}}]"#,
                 "[0].retract.patch",
             ),
+            (
+                r#"[{"update": {"id": 1, "patch": {"pinned": 1}}}]"#,
+                "[0].pinned",
+            ),
+            (r#"[{"update": {"id": 1, "patch": []}}]"#, "[0].patch"),
             (r#"[{"purge": {"id": "1"}}]"#, "[0].purge.id"),
             (r#"[{"delete": {"id": 1}}]"#, "[0].delete"),
         ] {

@@ -110,8 +110,7 @@ impl Draft {
 
     fn check_texts(&self) -> Result<(Vec<Locale>, usize)> {
         if self.texts.is_empty() {
-            let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
-            return Err(Error::invalid("texts", "", reason));
+            return Err(no_text());
         }
         check_count("texts", self.texts.len(), limits::LOCALES)?;
         let mut locales = Vec::with_capacity(self.texts.len());
@@ -235,6 +234,12 @@ pub(crate) fn check_order(path: &str, starts_at: i64, ends_at: Option<i64>) -> R
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses a draft without a text.
+pub(super) fn no_text() -> Error {
+    let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
+    Error::invalid("texts", "", reason)
 }
 
 /// Refuses a time that is set and is none: 0 means "not set" in C, in JSON and in a file.

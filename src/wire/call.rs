@@ -10,7 +10,7 @@ use super::table::Table;
 use super::variants::{of_whole, single, tagged, variants};
 use crate::error::Result;
 use crate::model::json::parse;
-use crate::model::{Draft, Importance, Mark, Operation, Viewer};
+use crate::model::{Draft, Importance, Mark, Operation, Patch, Viewer};
 use crate::query::{ChangeQuery, Filter, Order, Query, ReceiptQuery, View};
 
 /// A call of a method of a board.
@@ -34,8 +34,8 @@ pub enum Call {
     Update {
         /// The announcement.
         id: i64,
-        /// The fields to change, as a JSON merge patch.
-        patch: Value,
+        /// The fields to change.
+        patch: Box<Patch>,
         /// The version that it must still have.
         if_version: Option<u32>,
         /// Whether the change is news.
@@ -194,7 +194,7 @@ variants! {
         objects {
             Update 2 "update" {
                 id: i64,
-                patch: Value,
+                patch: Box<Patch>,
                 if_version: Option<u32> = None,
                 change: Option<Importance> = None,
             }

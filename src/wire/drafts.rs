@@ -6,13 +6,13 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::table::{listed, packed};
+use super::table::{Listed, Member, Table, packed};
 use super::value::{Packed, Wire};
-use super::variants::{single, tagged, variants};
+use super::variants::{tagged, variants};
 use crate::error::Result;
 use crate::model::{
-    Action, ActionKind, Audience, Condition, Draft, Format, Importance, Operation, Operator,
-    Placement, Reference, Severity, Text, limits,
+    Action, ActionKind, Audience, Condition, Draft, Field, Format, Importance, Operation, Operator,
+    Patch, Placement, Reference, Severity, Text, draft_fields, limits,
 };
 
 packed! {
@@ -42,37 +42,28 @@ packed! {
     }
 }
 
-listed! {
-    Draft as "draft" {
-        key: String as "text" = "",
-        channel: String as "text" = "",
-        severity: Severity as "severity" = "info",
-        priority: i32 as "i32" = 0,
-        pinned: bool as "boolean" = false,
-        starts_at: Option<i64> as "time" = 0,
-        ends_at: Option<i64> as "time" = 0,
-        event_from: Option<i64> as "time" = 0,
-        event_to: Option<i64> as "time" = 0,
-        texts: Vec<Text> as "texts",
-        default_locale: String as "text" = "",
-        audience: Audience as "[condition]" = [],
-        display: Placement as "[display]" = ["list"],
-        dismissible: bool as "boolean" = true,
-        require_ack: bool as "boolean" = false,
-        show_limit: Option<u32> as "u32" = 0,
-        show_interval_ms: Option<u32> as "u32" = 0,
-        actions: Vec<Action> as "[action]" = [],
-        category: String as "text" = "",
-        tags: Vec<String> as "[text]" = [],
-        replaces: Vec<Reference> as "[reference]" = [],
-        author: String as "text" = "",
-        source: String as "text" = "",
-        external_id: String as "text" = "",
-        extras: Map<String, Value> as "object" = {},
-        change: Option<Importance> as "change?" = null,
-        idempotency_key: String as "text" = "",
-    }
+/// Makes the table of a draft's members, and its binary form.
+macro_rules! draft {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
+        impl Listed for Draft {
+            fn table() -> Table {
+                let unset = Self::default();
+                Table {
+                    name: "draft",
+                    members: vec![$(Member {
+                        name: stringify!($name),
+                        kind: <$type as Field>::KIND.to_owned(),
+                        default: (!<$type as Field>::REQUIRED).then(|| Field::write(&unset.$name)),
+                    },)*],
+                }
+            }
+        }
+
+        packed! { Draft { $($name: $type,)* } }
+    };
 }
+
+draft_fields!(draft);
 
 impl Wire for Draft {
     fn kind() -> String {
@@ -143,29 +134,31 @@ impl Packed for Reference {
     }
 }
 
-/// A patch is an object of its own making, so that in binary it is its JSON text.
-impl Packed for Value {
+/// In binary a patch is its JSON text: most of its fields stay, and it has no fixed form.
+impl Packed for Patch {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-        to.serialize_str(&self.to_string())
+        to.serialize_str(&self.to_json().to_string())
     }
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         let json = String::deserialize(from)?;
-        crate::model::json::parse(json.as_bytes()).map_err(D::Error::custom)
+        Self::from_json(json.as_bytes()).map_err(D::Error::custom)
     }
 }
 
-impl Wire for Value {
+impl Wire for Patch {
+    const BEGINS_PATHS: bool = true;
+
     fn kind() -> String {
         "patch".to_owned()
     }
 
     fn write(&self) -> Value {
-        self.clone()
+        self.to_json()
     }
 
     fn read(value: &Value) -> Result<Self> {
-        Ok(value.clone())
+        Self::from_value(value)
     }
 }
 
@@ -177,7 +170,7 @@ variants! {
         objects {
             Update 2 "update" {
                 id: i64,
-                patch: Value,
+                patch: Box<Patch>,
                 if_version: Option<u32> = None,
                 change: Option<Importance> = None,
             }
@@ -208,7 +201,6 @@ impl Wire for Operation {
     }
 
     fn read(value: &Value) -> Result<Self> {
-        let (name, value) = single(value, Self::NAMES)?;
-        Self::read_as(name, value).map_err(|error| error.within(name))
+        Self::from_value(value)
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::model::json::strict;
 use crate::model::{
     ActionKind, Announcement, Audience, Draft, Format, Importance, Lifecycle, Locale, Mark,
-    Operation, Outcome, Placement, Published, Severity, Viewer,
+    Operation, Outcome, Patch, Placement, Published, Severity, Viewer,
 };
 use crate::query::{
     ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Field, Filter, Finding,
@@ -68,6 +68,7 @@ serde! {
     Order,
     Outcome,
     Page,
+    Patch,
     Phase,
     Placement,
     Problem,

@@ -109,28 +109,6 @@ macro_rules! packed {
     )*};
 }
 
-/// The table of a type whose JSON is written and read by hand, and its binary form.
-macro_rules! listed {
-    ($type:ident as $kind:literal {
-        $($name:ident: $t:ty as $type_name:literal $(= $default:tt)?,)*
-    }) => {
-        impl $crate::wire::table::Listed for $type {
-            fn table() -> $crate::wire::table::Table {
-                $crate::wire::table::Table {
-                    name: $kind,
-                    members: vec![$($crate::wire::table::Member {
-                        name: stringify!($name),
-                        kind: $type_name.to_owned(),
-                        default: None$(.or(Some(serde_json::json!($default))))?,
-                    },)*],
-                }
-            }
-        }
-
-        $crate::wire::table::packed! { $type { $($name: $t,)* } }
-    };
-}
-
 /// A list of [`Member`]s.
 macro_rules! members {
     ($($name:ident: $t:ty $(= $default:expr)?,)*) => {
@@ -194,7 +172,7 @@ macro_rules! member {
     };
 }
 
-pub(crate) use {default, insert, listed, member, members, objects, packed, written};
+pub(crate) use {default, insert, member, members, objects, packed, written};
 
 /// A type that has a table.
 pub(crate) trait Listed {

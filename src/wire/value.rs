@@ -140,6 +140,8 @@ impl Packed for u128 {
 }
 
 impl<T: Wire> Wire for Box<T> {
+    const BEGINS_PATHS: bool = T::BEGINS_PATHS;
+
     fn kind() -> String {
         T::kind()
     }
@@ -164,6 +166,8 @@ impl<T: Packed> Packed for Box<T> {
 }
 
 impl<T: Wire> Wire for Arc<T> {
+    const BEGINS_PATHS: bool = T::BEGINS_PATHS;
+
     fn kind() -> String {
         T::kind()
     }

@@ -38,6 +38,7 @@ macro_rules! variants {
             }
 
             /// Reads the variant `name`. Paths begin in `value`.
+            #[allow(dead_code, reason = "operations are read by the model")]
             fn read_as(name: &str, value: &serde_json::Value) -> $crate::error::Result<Self> {
                 match name {
                     $($one_name => {

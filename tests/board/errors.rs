@@ -148,7 +148,7 @@ fn messages_carry_what_was_offending() {
     };
     let conflict = Operation::Update {
         id,
-        patch: json!({}),
+        patch: Box::default(),
         if_version: Some(7),
         change: None,
     };

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use notice::{
-    Draft, ErrorKind, ManualClock, Mark, Operation, Options, Query, Severity, SharedBoard, Step,
-    Viewer,
+    Draft, ErrorKind, ManualClock, Mark, Operation, Options, Patch, Query, Severity, SharedBoard,
+    Step, Viewer,
 };
 
 use crate::support::{Directory, export};
@@ -392,12 +392,11 @@ fn what_is_over_leaves_memory_when_that_is_short_and_is_still_there() {
 
     assert!(board.custody().unwrap().verify().unwrap().is_good());
     assert!(export(&board).contains(&before.lines().nth(5).unwrap().to_owned()));
-    let patch = |title: &str| serde_json::json!({"texts": {"en": {"title": title}}});
     for (id, title) in [(1, "First again"), (2, "Second again")] {
         board
             .apply_one(Operation::Update {
                 id,
-                patch: patch(title),
+                patch: Box::new(Patch::new().title("en", title)),
                 if_version: None,
                 change: None,
             })

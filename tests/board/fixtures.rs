@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use notice::{
-    Action, ActionKind, Draft, Importance, ManualClock, Mark, Operation, Operator, Options,
+    Action, ActionKind, Draft, Importance, ManualClock, Mark, Operation, Operator, Options, Patch,
     Placement, Query, Reference, Severity, SharedBoard, Text, Viewer,
 };
 use serde_json::json;
@@ -127,7 +127,7 @@ fn fill(board: &SharedBoard, clock: &ManualClock) {
     clock.set(NOW + 2000);
     let minor = Operation::Update {
         id: update,
-        patch: json!({"priority": 9}),
+        patch: Box::new(Patch::new().priority(9)),
         if_version: None,
         change: Some(Importance::Minor),
     };

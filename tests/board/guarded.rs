@@ -146,7 +146,7 @@ const ROWS: &[Row] = &[
     ),
     (
         "update",
-        |b| b.update(1, serde_json::json!({"pinned": true})).map(drop),
+        |b| b.update(1, notice::Patch::new().pinned(true)).map(drop),
         EDITING,
     ),
     ("retract", |b| b.retract(1, "").map(drop), EDITING),

@@ -2,7 +2,7 @@
 
 use notice::{
     ChangeKind, Draft, ErrorKind, Filter, Importance, Lifecycle, Operation, Operator, Outcome,
-    Phase, Published, Query, Severity, Text,
+    Patch, Phase, Published, Query, Severity, Text,
 };
 use serde_json::{Value, json};
 
@@ -129,10 +129,10 @@ fn an_upsert_by_key_follows_the_same_rules() {
 fn if_version_refuses_a_change_that_lost_the_race() {
     let desk = Desk::new();
     let id = desk.title("a");
-    let update = |if_version, n: i64| {
+    let update = |if_version, n: i32| {
         desk.board.apply_one(Operation::Update {
             id,
-            patch: json!({"priority": n}),
+            patch: Box::new(Patch::new().priority(n)),
             if_version: Some(if_version),
             change: None,
         })

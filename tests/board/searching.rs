@@ -1,7 +1,8 @@
 //! Search through a board: what is found, by whom, in which order, and what is shown of it.
 
 use notice::{
-    Draft, ErrorKind, Field, Filter, Operation, Operator, Order, Query, SharedBoard, Text, Viewer,
+    Draft, ErrorKind, Field, Filter, Operation, Operator, Order, Patch, Query, SharedBoard, Text,
+    Viewer,
 };
 use proptest::prelude::*;
 
@@ -243,7 +244,7 @@ fn apply(board: &SharedBoard, texts: &mut Vec<Option<String>>, step: Step) {
         }
         Step::Rewrite(at, text) => {
             let Some(at) = alive(at, texts) else { return };
-            let patch = serde_json::json!({ "texts": { "zh-CN": { "title": text } } });
+            let patch = Box::new(Patch::new().title("zh-CN", text.as_str()));
             let update = Operation::Update {
                 id: at as i64 + 1,
                 patch,

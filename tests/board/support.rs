@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use notice::{
     ChangeEvent, ChangeQuery, Draft, Error, ErrorKind, Filter, Importance, Item, Language,
-    ManualClock, Mark, Operation, Operator, Options, Order, Outcome, Page, Phase, Published, Query,
-    Result, SharedBoard, View, Viewer,
+    ManualClock, Mark, Operation, Operator, Options, Order, Outcome, Page, Patch, Phase, Published,
+    Query, Result, SharedBoard, View, Viewer,
 };
 use serde_json::Value;
 
@@ -65,7 +65,12 @@ impl Desk {
         patch: Value,
         change: Option<Importance>,
     ) -> Result<Published> {
-        self.board.apply_one(update(id, patch, change))
+        self.board.apply_one(Operation::Update {
+            id,
+            patch: Box::new(Patch::from_value(&patch)?),
+            if_version: None,
+            change,
+        })
     }
 
     pub(crate) fn update(&self, id: i64, patch: Value) -> Published {
@@ -223,7 +228,7 @@ pub(crate) fn publish(draft: Draft) -> Operation {
 pub(crate) fn update(id: i64, patch: Value, change: Option<Importance>) -> Operation {
     Operation::Update {
         id,
-        patch,
+        patch: Box::new(Patch::from_value(&patch).unwrap()),
         if_version: None,
         change,
     }

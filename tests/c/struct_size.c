@@ -107,11 +107,31 @@ static int32_t changes_query(const void *query)
     return changes(&asked);
 }
 
+static int32_t follower_next(const void *follower)
+{
+    const NoticeHead head = NOTICE_HEAD_INIT;
+    int32_t step;
+    return notice_follower_next((const NoticeFollower *)follower, &head, 0, &step, NULL);
+}
+
+/* What is tried lies in memory that can be written. */
+static int32_t follower_answered(const void *follower)
+{
+    const uint8_t epoch[16] = { 1 };
+    return notice_follower_answered((NoticeFollower *)follower, epoch, 1, 0, 0, NULL);
+}
+
+static int32_t follower_failed(const void *follower)
+{
+    return notice_follower_failed((NoticeFollower *)follower, NOTICE_IO, 0);
+}
+
 static const NoticeOptions OPTIONS = NOTICE_OPTIONS_INIT;
 static struct full_draft the_draft;
 static NoticeQuery the_query = NOTICE_QUERY_INIT;
 static NoticeReceiptQuery the_receipt_query = NOTICE_RECEIPT_QUERY_INIT;
 static NoticeChanges the_changes = NOTICE_CHANGES_INIT;
+static const NoticeFollower FOLLOWER = NOTICE_FOLLOWER_INIT;
 
 struct input {
     /* What the function calls it. */
@@ -140,6 +160,9 @@ static const struct input INPUTS[] = {
     INPUT("query", the_receipt_query, receipts),
     INPUT("changes", the_changes, changes),
     INPUT("changes.query", the_query, changes_query),
+    INPUT("follower", FOLLOWER, follower_next),
+    INPUT("follower", FOLLOWER, follower_answered),
+    INPUT("follower", FOLLOWER, follower_failed),
 };
 
 /* The right structure, told to be `size` bytes long, in `there` bytes that end where memory does: what is

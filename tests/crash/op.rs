@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use notice::{
-    Board, Draft, Filter, Item, Mark, Operation, Phase, Published, Query, Result, View, Viewer,
+    Board, Draft, Filter, Item, Mark, Operation, Patch, Phase, Published, Query, Result, View,
+    Viewer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -149,7 +150,7 @@ impl Change {
             )),
             Self::Update { name, title } => Operation::Update {
                 id: id(ids, name),
-                patch: serde_json::json!({"texts": {"en": {"title": title}}}),
+                patch: Box::new(Patch::new().title("en", title)),
                 if_version: None,
                 change: None,
             },

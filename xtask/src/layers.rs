@@ -12,7 +12,7 @@ mod tests;
 mod tokens;
 
 use self::source::{Crate, Module};
-use self::table::{FFI, KNOWN, Row, SRC, Table};
+use self::table::{FFI, Row, SRC, Table};
 use crate::library;
 
 /// Names each import that is not as the table says, and which files of a room import each other in a circle.
@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         }
         found.extend(violations(&house, &Table(rows)));
     }
-    judge(&found, KNOWN)
+    judge(&found)
 }
 
 const CRATES: [(&str, &[Row]); 2] = [("src", SRC), ("ffi", FFI)];
@@ -98,24 +98,13 @@ fn room(module: &Module) -> &str {
     module.first().map_or("lib", String::as_str)
 }
 
-/// Passes over violations that are known; but what is known must still be there.
-fn judge(found: &[Violation], known: &[(&str, &str)]) -> Result<(), String> {
-    let is_it = |one: &Violation, (file, imported): &(&str, &str)| {
-        one.file.starts_with(file) && one.imported == *imported
-    };
-    let is_new = |one: &&Violation| !known.iter().any(|known| is_it(one, known));
-    let is_mended = |known: &&(&str, &str)| !found.iter().any(|one| is_it(one, known));
-    let new = found.iter().filter(is_new);
-    let mended = known.iter().filter(is_mended);
-    let lines: Vec<String> = new
-        .map(|one| format!("{}:{}: {}", one.file, one.line, one.message))
-        .chain(mended.map(|(file, imported)| {
-            format!("{file} has no {imported} any more: take it out of KNOWN")
-        }))
-        .collect();
-    if lines.is_empty() {
+/// Refuses any violation, and names each.
+fn judge(found: &[Violation]) -> Result<(), String> {
+    if found.is_empty() {
         return Ok(());
     }
-    let all = lines.join("\n");
+    let line = |one: &Violation| format!("{}:{}: {}", one.file, one.line, one.message);
+    let all: Vec<String> = found.iter().map(line).collect();
+    let all = all.join("\n");
     Err(format!("not as xtask/src/layers/table.rs says:\n{all}"))
 }

@@ -3,12 +3,10 @@
 use std::io;
 
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::disk::{Call, Disk, Fault, How};
 use super::history::{History, Step, beginning, publish, restore, retract, script, update};
-use crate::model::Operation;
-use crate::model::{Draft, Mark};
+use crate::model::{Draft, Mark, Operation, Patch};
 
 /// From the call of this number on, nothing reaches the disk.
 fn power_cut(after: u64) -> Fault {
@@ -82,9 +80,9 @@ fn operation() -> impl Strategy<Value = Operation> {
             publish(draft)
         }),
         3 => (id.clone(), any::<u8>()).prop_map(|(id, n)| {
-            update(id, json!({"texts": {"en": {"title": format!("t{n}")}}}))
+            update(id, Patch::new().title("en", format!("t{n}")))
         }),
-        1 => (id.clone(), 0..3).prop_map(|(id, n)| update(id, json!({"key": format!("k{n}")}))),
+        1 => (id.clone(), 0..3).prop_map(|(id, n)| update(id, Patch::new().key(format!("k{n}")))),
         2 => id.clone().prop_map(retract),
         2 => id.clone().prop_map(restore),
         1 => id.prop_map(|id| Operation::Purge { id }),

@@ -14,7 +14,7 @@ use crate::engine::{Durability, Local, Settings, Store};
 use crate::error::Result;
 use crate::file::BoardFile;
 use crate::journal::{Checkpoint, Entry, Journal, Loaded, Position, Storage};
-use crate::model::{Announcement, Draft, Severity, Text, Viewer};
+use crate::model::{Announcement, Draft, Patch, Severity, Text, Viewer};
 use crate::query::{Filter, Phase, Query, Verification, View};
 
 /// Longer than anything here takes.
@@ -200,7 +200,7 @@ fn an_evicted_text_is_fetched_for_each_question_and_each_change() {
         assert_eq!(board.query(&words).unwrap().count.total, Some(3));
     }
     assert_eq!(board.get(1, &over()).unwrap().text().title, "over 1");
-    let patch = serde_json::json!({"texts": {"en": {"title": "changed"}}});
+    let patch = Patch::new().title("en", "changed");
     board.update(1, patch).unwrap();
     assert_eq!(board.get(1, &over()).unwrap().text().title, "changed");
     let mut lines = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::disk::Disk;
 use crate::board::{Board, SharedBoard};
@@ -10,7 +10,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::engine::{Durability, Keep, Local, Settings, Store};
 use crate::error::{Error, ErrorKind, Language, Result};
 use crate::model::Operation;
-use crate::model::{Draft, Mark, Text, Viewer};
+use crate::model::{Draft, Mark, Patch, Text, Viewer};
 use crate::query::ChangeQuery;
 use crate::query::{Filter, Phase, Query, View};
 
@@ -77,10 +77,10 @@ pub(super) fn restore(id: i64) -> Operation {
     }
 }
 
-pub(super) fn update(id: i64, patch: Value) -> Operation {
+pub(super) fn update(id: i64, patch: Patch) -> Operation {
     Operation::Update {
         id,
-        patch,
+        patch: Box::new(patch),
         if_version: None,
         change: None,
     }
@@ -114,7 +114,7 @@ pub(super) fn script() -> Vec<Step> {
         Step::Mark("ann", vec![1, 7], Mark::Acknowledge),
         Step::Apply(vec![
             publish(Draft::new("en", "a of three")),
-            update(2, json!({"texts": {"en": {"title": "b of three"}}})),
+            update(2, Patch::new().title("en", "b of three")),
             retract(3),
         ]),
         Step::Apply(vec![once()]),
@@ -131,7 +131,7 @@ pub(super) fn script() -> Vec<Step> {
         // And here the idempotency key is forgotten.
         Step::Maintain,
         Step::Apply(vec![once()]),
-        Step::Apply(vec![update(6, json!({"key": "q"}))]),
+        Step::Apply(vec![update(6, Patch::new().key("q"))]),
     ]
 }
 

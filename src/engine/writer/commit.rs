@@ -4,7 +4,6 @@
 //! applied in one step that cannot fail. All of its announcements carry the one new revision.
 
 mod operations;
-mod patch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::error::{Bilingual, Error, ErrorKind};
 use crate::model::{
     Action, ActionKind, Audience, Condition, Draft, Format, Importance, Locale, Mark, Operation,
-    Operator, Outcome, Placement, Published, Receipt, Reference, Severity, Text, Viewer,
+    Operator, Outcome, Patch, Placement, Published, Receipt, Reference, Severity, Text, Viewer,
 };
 use crate::query::{
     Compaction, Count, Explanation, Filter, Finding, Head, Maintenance, Order, Phase, Problem,
@@ -245,11 +245,26 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
     })
 }
 
+/// A patch that sets what a draft has, and sets back the rest of the fields or keeps them.
+fn patch() -> impl Strategy<Value = Patch> {
+    (draft(), any::<bool>()).prop_map(|(draft, clears)| {
+        let mut fields = draft.to_json();
+        let texts = fields["texts"].as_object_mut().unwrap();
+        texts.insert("de".to_owned(), Value::Null);
+        if clears {
+            for name in ["key", "ends_at", "dismissible", "tags", "change"] {
+                fields[name] = Value::Null;
+            }
+        }
+        Patch::from_value(&fields).unwrap()
+    })
+}
+
 fn operation() -> impl Strategy<Value = Operation> {
     let version = prop::option::of(any::<u32>());
     let ids = (integer(), version);
     let more = (
-        json(),
+        patch().prop_map(Box::new),
         prop::option::of(select(Importance::ALL)),
         any::<String>(),
     );

@@ -185,6 +185,21 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
         ),
         (r#"{"update": {"id": 1}}"#, "patch", "missing"),
         (
+            r#"{"update": {"id": 1, "patch": []}}"#,
+            "patch",
+            "a JSON object",
+        ),
+        (
+            r#"{"update": {"id": 1, "patch": {"texts": {"en": {"title": 1}}}}}"#,
+            "texts.en.title",
+            "a text",
+        ),
+        (
+            r#"{"apply": [{"update": {"id": 1, "patch": {"version": 1}}}]}"#,
+            "[0].version",
+            "read-only",
+        ),
+        (
             r#"{"update": {"id": 1, "patch": {}, "change": "big"}}"#,
             "change",
             "minor major",

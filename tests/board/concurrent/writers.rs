@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use notice::{
-    ChangeQuery, Draft, ErrorKind, Filter, Importance, Mark, Operation, Order, Query, Viewer,
+    ChangeQuery, Draft, ErrorKind, Filter, Importance, Mark, Operation, Order, Patch, Query, Viewer,
 };
 use serde_json::json;
 
@@ -276,7 +276,7 @@ fn of_those_who_race_for_a_version_one_wins() {
                         barrier.wait();
                         let operation = Operation::Update {
                             id,
-                            patch: json!({"extras": {"version": version, "by": n}}),
+                            patch: Box::new(Patch::new().extra("version", version).extra("by", n)),
                             if_version: Some(version),
                             change: None,
                         };

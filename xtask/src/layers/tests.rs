@@ -13,7 +13,7 @@ fn nothing_points_the_wrong_way() {
         assert!(house.sources.len() > 20, "{folder} is read");
         found.extend(violations(&house, &Table(rows)));
     }
-    judge(&found, KNOWN).unwrap();
+    judge(&found).unwrap();
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn an_import_of_what_is_above_is_found_with_its_line() {
     );
     let house = Crate::read(&tree.0, "src").unwrap();
     let found = violations(&house, &Table(ROWS));
-    let message = judge(&found, &[]).unwrap_err();
+    let message = judge(&found).unwrap_err();
     let line = "src/middle/inner.rs:1: middle imports high (crate::high::C); it may import: low";
     assert!(message.lines().any(|one| one == line), "{message}");
 }
@@ -207,25 +207,4 @@ fn threads_locks_and_the_disk_are_for_those_who_may_use_them() {
 fn a_room_without_a_row_is_found() {
     let tree = Tree::new(&[LIB, ("src/new/mod.rs", "")]);
     assert_eq!(tree.violations(), ["src/new/mod.rs:1 new"]);
-}
-
-#[test]
-fn what_is_known_is_passed_over_until_it_is_mended() {
-    let one = Violation {
-        file: "src/low/a.rs".to_owned(),
-        line: 3,
-        imported: "high".to_owned(),
-        message: "low imports high".to_owned(),
-    };
-    assert_eq!(judge(&[], &[]), Ok(()));
-    let found = [one];
-    assert!(
-        judge(&found, &[])
-            .unwrap_err()
-            .ends_with("\nsrc/low/a.rs:3: low imports high")
-    );
-    assert!(judge(&found, &[("src/low/", "middle")]).is_err());
-    assert_eq!(judge(&found, &[("src/low/", "high")]), Ok(()));
-    let mended = judge(&[], &[("src/low/", "high")]).unwrap_err();
-    assert!(mended.contains("src/low/ has no high any more"), "{mended}");
 }

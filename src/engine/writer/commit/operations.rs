@@ -1,9 +1,6 @@
 //! The operations: what each of them does to an announcement.
 
-use serde_json::Value;
-
 use super::Staging;
-use super::patch::patched;
 use crate::engine::memory::idempotency::repeated;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, KeyedResult};
@@ -12,7 +9,7 @@ use crate::model::{
     Announcement, Checked, Draft, Given, Importance, Lifecycle, channel_or_default, check_bytes,
     check_order,
 };
-use crate::model::{Outcome, Published};
+use crate::model::{Outcome, Patch, Published};
 use crate::query::ChangeKind;
 
 impl Staging<'_> {
@@ -77,10 +74,13 @@ impl Staging<'_> {
     pub(crate) fn update(
         &mut self,
         former: &Announcement,
-        patch: &Value,
+        patch: &Patch,
         change: Option<Importance>,
     ) -> Result<Published> {
-        let draft = Draft::from_value(&patched(former.to_draft().to_json(), patch)?)?;
+        let mut draft = former.to_draft();
+        // A clock at 0 has given a start that no draft may name.
+        draft.starts_at = draft.starts_at.filter(|time| *time != 0);
+        patch.apply(&mut draft);
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         if let Some(other) = self

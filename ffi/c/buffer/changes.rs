@@ -5,8 +5,8 @@ use std::ptr::{null, null_mut};
 use notice::{ChangePage, Result};
 
 use super::item;
-use super::memory::{self, Layout, Parts};
-use crate::c::changes::{NoticeChangeArray, NoticeChangeEvent};
+use super::parts::{self, Layout, Parts};
+use crate::c::change::{NoticeChangeArray, NoticeChangeEvent};
 
 /// Lays changes out in the library's own memory.
 pub(crate) fn allocate(page: &ChangePage) -> Result<NoticeChangeArray> {
@@ -22,7 +22,7 @@ pub(crate) fn allocate(page: &ChangePage) -> Result<NoticeChangeArray> {
         reserved_more: [0; 4],
         memory: null_mut(),
     };
-    if let Some((memory, parts)) = memory::allocate(layout(page))? {
+    if let Some((memory, parts)) = parts::allocate(layout(page))? {
         array.events = fill(page, parts);
         array.memory = memory;
     }

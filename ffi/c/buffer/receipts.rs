@@ -4,9 +4,9 @@ use std::ptr::{null, null_mut};
 
 use notice::{ReceiptPage, Result, UserReceipt};
 
-use super::memory::{self, Layout, Parts};
+use super::parts::{self, Layout, Parts};
 use crate::c::names::{NOTICE_ACKNOWLEDGED, NOTICE_READ, NOTICE_READ_BY_ALL};
-use crate::c::receipts::{NoticeReceipt, NoticeReceiptArray};
+use crate::c::receipt::{NoticeReceipt, NoticeReceiptArray};
 use crate::c::text::NoticeStr;
 
 /// Lays receipts out in the library's own memory.
@@ -20,7 +20,7 @@ pub(crate) fn allocate(page: &ReceiptPage) -> Result<NoticeReceiptArray> {
         next_cursor: NoticeStr::EMPTY,
         memory: null_mut(),
     };
-    if let Some((memory, parts)) = memory::allocate(layout(page))? {
+    if let Some((memory, parts)) = parts::allocate(layout(page))? {
         fill(page, parts, &mut array);
         array.memory = memory;
     }

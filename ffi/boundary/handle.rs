@@ -1,19 +1,19 @@
-//! Handles of C boards.
+//! Handles of boards, as pointers.
 //!
-//! A `NoticeBoard *` does not point at memory. It encodes a slot in a table and the slot's
-//! generation, so that a closed or invalid handle is refused without being followed. A pointer to
-//! memory that the caller may have freed could not be checked. The table is the only state that the
-//! boards of a process share, and one board's calls never touch another's slot.
+//! A handle does not point at memory. It encodes a slot in a table and the slot's generation, so that
+//! a closed or invalid handle is refused without being followed. A pointer to memory that the caller
+//! may have freed could not be checked. The table is the only state that the boards of a process
+//! share, and one board's calls never touch another's slot.
+//!
+//! `T` is the opaque type that the header gives such pointers. Nothing depends on it.
 
 use notice::{Bilingual, Error, Result, SharedBoard};
 
-use crate::c::board::NoticeBoard;
-use crate::c::limits::NOTICE_MAX_BOARDS;
-use crate::listeners;
-use crate::table::{Key, Table};
+use super::listeners;
+use super::table::{Key, Table};
 
 /// Most boards open at once.
-const PLACES: usize = NOTICE_MAX_BOARDS as usize;
+pub(crate) const PLACES: usize = 1024;
 /// Bits of a slot number. The lowest bit of a handle is 1, as it never is in a pointer to aligned
 /// memory.
 const PLACE_BITS: u32 = PLACES.ilog2();
@@ -23,10 +23,10 @@ const _: () = assert!(PLACES.is_power_of_two());
 static TABLE: Table<SharedBoard, PLACES, { usize::MAX >> (PLACE_BITS + 1) }> = Table::new();
 
 /// A board that cannot be closed while this is held.
-pub(crate) type Entered = crate::table::Entered<SharedBoard>;
+pub(crate) type Entered = super::table::Entered<SharedBoard>;
 
 /// Creates a handle for `board`.
-pub(crate) fn open(board: SharedBoard) -> Result<*mut NoticeBoard> {
+pub(crate) fn open<T>(board: SharedBoard) -> Result<*mut T> {
     match TABLE.insert(board) {
         Some(key) => Ok(encode(key)),
         None => {
@@ -38,14 +38,14 @@ pub(crate) fn open(board: SharedBoard) -> Result<*mut NoticeBoard> {
 }
 
 /// Returns the board of a handle, for one call. Closing the board waits until the call is over.
-pub(crate) fn enter(handle: *mut NoticeBoard) -> Result<Entered> {
+pub(crate) fn enter<T>(handle: *mut T) -> Result<Entered> {
     decode(handle)
         .and_then(|key| TABLE.enter(key))
         .ok_or_else(|| no_board(handle))
 }
 
 /// Removes the board once no call uses it.
-pub(crate) fn close(handle: *mut NoticeBoard) -> Result<()> {
+pub(crate) fn close<T>(handle: *mut T) -> Result<()> {
     // Without this, the removal would last as long as the calls that wait for a change. Errors of
     // deferred writes are reported below.
     let _ = enter(handle)?.close();
@@ -56,11 +56,11 @@ pub(crate) fn close(handle: *mut NoticeBoard) -> Result<()> {
     board.ok_or_else(|| no_board(handle))?.close()
 }
 
-fn encode(key: Key) -> *mut NoticeBoard {
+fn encode<T>(key: Key) -> *mut T {
     std::ptr::without_provenance_mut((key.generation << PLACE_BITS | key.index) << 1 | 1)
 }
 
-fn decode(handle: *mut NoticeBoard) -> Option<Key> {
+fn decode<T>(handle: *mut T) -> Option<Key> {
     let number = handle.addr();
     (number & 1 == 1).then_some(Key {
         index: (number >> 1) % PLACES,
@@ -68,7 +68,7 @@ fn decode(handle: *mut NoticeBoard) -> Option<Key> {
     })
 }
 
-fn no_board(handle: *mut NoticeBoard) -> Error {
+fn no_board<T>(handle: *mut T) -> Error {
     let reason = if handle.is_null() {
         Bilingual::new("must not be NULL", "不能为 NULL")
     } else {
@@ -84,7 +84,9 @@ fn no_board(handle: *mut NoticeBoard) -> Error {
 mod tests {
     use super::*;
 
-    fn opened() -> *mut NoticeBoard {
+    enum Opaque {}
+
+    fn opened() -> *mut Opaque {
         open(notice::open("mem:").unwrap()).unwrap()
     }
 
@@ -106,7 +108,7 @@ mod tests {
     fn what_is_no_handle_is_refused() {
         let mut number = 7_u64;
         for foreign in [0, 1, 2, usize::MAX, (&raw mut number).addr()] {
-            let handle = std::ptr::without_provenance_mut(foreign);
+            let handle = std::ptr::without_provenance_mut::<Opaque>(foreign);
             let error = enter(handle).err().unwrap();
             assert_eq!(error.path(), Some("board"));
             assert!(close(handle).is_err());
@@ -118,7 +120,8 @@ mod tests {
         let handle = opened();
         let entered = enter(handle).unwrap();
         let number = handle.addr();
-        let closing = std::thread::spawn(move || close(std::ptr::without_provenance_mut(number)));
+        let closing =
+            std::thread::spawn(move || close(std::ptr::without_provenance_mut::<Opaque>(number)));
         assert_eq!(entered.revision(), Ok(0));
         drop(entered);
         closing.join().unwrap().unwrap();

@@ -8,24 +8,24 @@
 
 mod changes;
 mod item;
-mod memory;
+mod parts;
 mod receipts;
 
 use std::ptr::{null, null_mut};
 
 use notice::{Page, Result};
 
-use self::memory::{ALIGN, Layout, Parts};
+use self::parts::{Layout, Parts};
+use crate::boundary::memory::ALIGN;
 use crate::c::array::NoticeArray;
 use crate::c::text::NoticeStr;
 
 pub(crate) use self::changes::allocate as allocate_changes;
-pub(crate) use self::memory::take_and_free;
 pub(crate) use self::receipts::allocate as allocate_receipts;
 
 /// Lays a page out in the library's own memory.
 pub(crate) fn allocate(page: &Page) -> Result<NoticeArray> {
-    Ok(match memory::allocate(layout(page))? {
+    Ok(match parts::allocate(layout(page))? {
         Some((memory, parts)) => NoticeArray {
             memory,
             ..fill(page, parts)

@@ -1,4 +1,5 @@
 use super::*;
+use crate::boundary::memory::take_and_free;
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
 use notice::{Action, ActionKind, Draft, ErrorKind, Query, Text, Viewer};
 use std::mem::{offset_of, size_of};

@@ -4,7 +4,8 @@ use std::ptr::null;
 
 use notice::{Block as TextBlock, HitRange, Item};
 
-use super::memory::{Layout, Part, Parts};
+use super::parts::{Layout, Parts};
+use crate::boundary::memory::Part;
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
 use crate::c::names::{
     NOTICE_ACKNOWLEDGED, NOTICE_CUT_AFTER, NOTICE_CUT_BEFORE, NOTICE_DISMISSED, NOTICE_DISMISSIBLE,

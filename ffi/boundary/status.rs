@@ -4,9 +4,11 @@ use std::ffi::c_char;
 
 use notice::{ErrorKind, Language};
 
+/// Success; an error is the number of its kind.
+pub(crate) const OK: i32 = 0;
 /// Room for the longest message and its NUL.
 const ROOM: usize = 128;
-/// `NOTICE_OK` and every kind of error.
+/// [`OK`] and every kind of error.
 const STATUSES: usize = ErrorKind::ALL.len() + 1;
 
 type Table = [[u8; ROOM]; STATUSES];

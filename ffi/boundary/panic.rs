@@ -7,17 +7,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use notice::{Bilingual, Error, ErrorKind, Result};
 
-use crate::c::status::NOTICE_OK;
-use crate::last_error;
+use super::{last_error, status};
 
 /// Runs the body of a function that returns a status. The body gets a [`Caller`] for its pointers.
 /// Its error becomes the status and the thread's last error.
 macro_rules! guard {
     ($name:ident, |$caller:ident| $body:block) => {
-        $crate::panic::status(stringify!($name), {
+        $crate::boundary::panic::status(stringify!($name), {
             // SAFETY: the exported function is unsafe itself: that its pointers are what the header
             // says is its caller's promise, and this hands the promise on to the body.
-            let promise = unsafe { $crate::arguments::Caller::trusted() };
+            let promise = unsafe { $crate::boundary::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
                 $body
@@ -30,9 +29,9 @@ pub(crate) use guard;
 /// Runs a body like [`guard!`], but leaves the thread's last error, which the function reads.
 macro_rules! guard_quietly {
     ($name:ident, |$caller:ident| $body:block) => {
-        $crate::panic::quiet_status(stringify!($name), {
+        $crate::boundary::panic::quiet_status(stringify!($name), {
             // SAFETY: as in `guard!`.
-            let promise = unsafe { $crate::arguments::Caller::trusted() };
+            let promise = unsafe { $crate::boundary::arguments::Caller::trusted() };
             move || {
                 let $caller = &promise;
                 $body
@@ -45,7 +44,7 @@ pub(crate) use guard_quietly;
 /// Runs the body of a function without a status; returns `$fallback` after a panic.
 macro_rules! guard_value {
     ($name:ident, $fallback:expr, || $body:block) => {
-        $crate::panic::value(stringify!($name), $fallback, move || $body)
+        $crate::boundary::panic::value(stringify!($name), $fallback, move || $body)
     };
 }
 pub(crate) use guard_value;
@@ -53,7 +52,7 @@ pub(crate) use guard_value;
 /// Implements [`guard!`].
 pub(crate) fn status(name: &str, body: impl FnOnce() -> Result<()>) -> i32 {
     match caught(name, body) {
-        Ok(()) => NOTICE_OK,
+        Ok(()) => status::OK,
         Err(error) => last_error::set(error),
     }
 }
@@ -61,7 +60,7 @@ pub(crate) fn status(name: &str, body: impl FnOnce() -> Result<()>) -> i32 {
 /// Implements [`guard_quietly!`].
 pub(crate) fn quiet_status(name: &str, body: impl FnOnce() -> Result<()>) -> i32 {
     match caught(name, body) {
-        Ok(()) => NOTICE_OK,
+        Ok(()) => status::OK,
         Err(error) => error.kind() as i32,
     }
 }

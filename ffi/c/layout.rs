@@ -10,7 +10,8 @@ use std::path::Path;
 
 use crate::c::array::{NoticeArray, NoticeCount};
 use crate::c::board::NoticeOptions;
-use crate::c::changes::{NoticeChangeArray, NoticeChangeEvent, NoticeChanges};
+use crate::c::change::{NoticeChangeArray, NoticeChangeEvent};
+use crate::c::changes::NoticeChanges;
 use crate::c::copies::NoticeCompaction;
 use crate::c::draft::{NoticeActionIn, NoticeCondition, NoticeDraft, NoticeLabel, NoticeText};
 use crate::c::explain::NoticeExplanation;
@@ -21,11 +22,12 @@ use crate::c::last_error::NoticeErrorInfo;
 use crate::c::maintain::NoticeMaintenance;
 use crate::c::publish::NoticePublished;
 use crate::c::query::NoticeQuery;
-use crate::c::receipts::{NoticeReceipt, NoticeReceiptArray, NoticeReceiptQuery};
+use crate::c::receipt::{NoticeReceipt, NoticeReceiptArray};
+use crate::c::receipts::NoticeReceiptQuery;
 use crate::c::text::{NoticeAttribute, NoticeRange, NoticeStr};
 
 const HEAD: &str = "\
-/* The layout of the structures in notice.h, with pointers of 8 bytes, as ffi/layout.rs finds it:
+/* The layout of the structures in notice.h, with pointers of 8 bytes, as ffi/c/layout.rs finds it:
  * STRUCT(name, size, alignment) and FIELD(structure, name, offset, size). What stands here stays so within a
  * SONAME; an input structure may grow at its end. NOTICE_UPDATE=1 cargo test -p notice-ffi layout writes it. */
 ";

@@ -12,8 +12,6 @@ use std::slice;
 
 use notice::{Bilingual, Error, ErrorKind, Result};
 
-use crate::c::text::NoticeStr;
-
 /// Upper bound of the size of structures; a larger `struct_size` was never set.
 const LARGEST_STRUCT: usize = 4096;
 /// Upper bound of the address space, in bytes: programs with 64-bit pointers have at most 2^56
@@ -102,16 +100,6 @@ impl Caller {
         }
     }
 
-    /// Reads a text.
-    pub(crate) fn str<'a>(&'a self, path: &str, text: NoticeStr) -> Result<&'a str> {
-        self.text(path, text.ptr, text.len)
-    }
-
-    /// Reads a text into an owned string.
-    pub(crate) fn string(&self, path: &str, text: NoticeStr) -> Result<String> {
-        self.str(path, text).map(str::to_owned)
-    }
-
     /// Reads the NUL-terminated text at `pointer`.
     #[cfg(feature = "panic-injection")]
     pub(crate) fn c_string<'a>(&'a self, path: &str, pointer: *const c_char) -> Result<&'a str> {
@@ -169,17 +157,6 @@ impl Caller {
             values.push(value);
         }
         Ok(values)
-    }
-
-    /// Reads the texts at `pointer`.
-    pub(crate) fn strings(
-        &self,
-        path: &str,
-        pointer: *const NoticeStr,
-        count: usize,
-        limit: usize,
-    ) -> Result<Vec<String>> {
-        self.list(path, pointer, count, limit, |text| self.string("", text))
     }
 
     /// Reads the input structure at `pointer`. Fields missing in an older one are zero. A newer one
@@ -260,8 +237,14 @@ impl Caller {
         self.optional_output(pointer).ok_or_else(|| null(path))
     }
 
-    /// Returns the destination of an optional result.
-    pub(crate) fn optional_output<T: Copy>(&self, pointer: *mut T) -> Option<Output<'_, T>> {
+    /// Writes an optional result, which NULL leaves out.
+    pub(crate) fn write_optional<T: Copy>(&self, pointer: *mut T, value: impl Into<T>) {
+        if let Some(output) = self.optional_output(pointer) {
+            output.write(value.into());
+        }
+    }
+
+    fn optional_output<T: Copy>(&self, pointer: *mut T) -> Option<Output<'_, T>> {
         NonNull::new(pointer).map(|pointer| Output(pointer, PhantomData))
     }
 

@@ -1,0 +1,171 @@
+//! Patches: which fields of an announcement an update changes, and how.
+
+mod extras;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use serde_json::{Map, Value};
+
+use super::audience::Audience;
+use super::draft::{Draft, Text};
+use super::draft_fields::draft_fields;
+use super::draft_json::not_writable;
+use super::field::Field;
+use super::fields::{Action, Importance, Placement, Reference, Severity};
+use super::json::parse;
+use crate::error::{Bilingual, Error, Result};
+use extras::ExtrasPatch;
+use texts::TextPatches;
+
+/// What an update does to one field.
+trait FieldPatch<T>: Default {
+    /// Reads it from the member `name`, where `null` stands for `default`.
+    ///
+    /// # Errors
+    /// As of a draft.
+    fn read(name: &str, value: &Value, default: T) -> Result<Self>;
+
+    /// Writes it as [`read`](Self::read) reads it; None if it changes nothing.
+    fn write(&self, default: &T) -> Option<Value>;
+
+    /// Does it to a field.
+    fn apply(&self, field: &mut T);
+}
+
+/// None keeps a field, a value replaces it as a whole.
+impl<T: Field + Clone + PartialEq> FieldPatch<T> for Option<T> {
+    fn read(name: &str, value: &Value, default: T) -> Result<Self> {
+        match value {
+            Value::Null => Ok(Some(default)),
+            value => T::read(name, value).map(Some),
+        }
+    }
+
+    fn write(&self, default: &T) -> Option<Value> {
+        let value = self.as_ref()?;
+        Some(match value == default {
+            true => Value::Null,
+            false => value.write(),
+        })
+    }
+
+    fn apply(&self, field: &mut T) {
+        if let Some(value) = self {
+            field.clone_from(value);
+        }
+    }
+}
+
+/// Makes the struct, what reads, writes and applies it, and the setters of fields that are replaced as a
+/// whole.
+macro_rules! patch {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
+        /// Change of an announcement in some of its fields. What is not named stays.
+        ///
+        /// A list is replaced as a whole. Texts change member by member in one locale, in whatever way it is
+        /// written; extras change member by member too. As JSON a patch is a JSON merge patch (RFC 7396) of
+        /// a [`Draft`], in which `null` sets a field back to its default.
+        ///
+        /// ```
+        /// use notice::Patch;
+        /// let patch = Patch::new().title("zh_cn", "今晚停机维护").ends_at(None).pinned(true);
+        /// let json = r#"{"ends_at": null, "pinned": true, "texts": {"zh-CN": {"title": "今晚停机维护"}}}"#;
+        /// assert_eq!(Patch::from_json(json.as_bytes())?, patch);
+        /// # Ok::<(), notice::Error>(())
+        /// ```
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub struct Patch {
+            $($name: patch_of!($who, $type, $by),)*
+        }
+
+        impl Patch {
+            /// Changes `draft`.
+            pub fn apply(&self, draft: &mut Draft) {
+                $(FieldPatch::<$type>::apply(&self.$name, &mut draft.$name);)*
+            }
+
+            /// The patch as a JSON merge patch, in which `null` stands for a default.
+            pub fn to_json(&self) -> Value {
+                let unset = Draft::default();
+                let mut map = Map::new();
+                $(if let Some(value) = self.$name.write(&unset.$name) {
+                    map.insert(stringify!($name).to_owned(), value);
+                })*
+                Value::Object(map)
+            }
+
+            /// Reads what is done to one field.
+            fn read(&mut self, name: &str, value: &Value) -> Result<()> {
+                match name {
+                    $(stringify!($name) => {
+                        let default: $type = $default;
+                        self.$name = FieldPatch::<$type>::read(name, value, default)?;
+                    })*
+                    // The default of no field at all.
+                    _ if value.is_null() => {}
+                    _ => return Err(not_writable(name, value)),
+                }
+                Ok(())
+            }
+
+            $(setter! { $who $type, $name($by) $($says)? })*
+        }
+    };
+}
+
+/// The type of what is done to a field.
+macro_rules! patch_of {
+    (own, $type:ty, $by:ty) => { $by };
+    ($who:ident, $type:ty, $by:ty) => { Option<$type> };
+}
+
+/// Makes the setter of a field that is replaced as a whole.
+macro_rules! setter {
+    (own $type:ty, $name:ident($by:ty)) => {};
+    ($who:ident $type:ty, $name:ident($by:ty) $says:literal) => {
+        #[doc = $says]
+        #[must_use]
+        pub fn $name(mut self, $name: $by) -> Self {
+            self.$name = Some($name.into());
+            self
+        }
+    };
+}
+
+draft_fields!(patch);
+
+impl Patch {
+    /// Creates a patch that changes nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a JSON merge patch.
+    ///
+    /// # Errors
+    /// `invalid_field` with the path of what is refused, as for a draft; `patch` for the whole.
+    pub fn from_json(json: &[u8]) -> Result<Self> {
+        let value = parse(json).map_err(|error| match error.path() {
+            Some("json") => error.at_path("patch"),
+            _ => error,
+        })?;
+        Self::from_value(&value)
+    }
+
+    /// Reads a JSON merge patch that has been parsed already.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_value(value: &Value) -> Result<Self> {
+        let Value::Object(fields) = value else {
+            let reason = Bilingual::new("must be a JSON object", "必须是 JSON 对象");
+            return Err(Error::invalid("patch", &value.to_string(), reason));
+        };
+        let mut patch = Self::default();
+        for (name, value) in fields {
+            patch.read(name, value)?;
+        }
+        Ok(patch)
+    }
+}
