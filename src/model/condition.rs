@@ -33,8 +33,8 @@ pub enum Operator {
     Exists,
     /// `prefix`: a value of the viewer starts with one of the condition.
     Prefix,
-    /// `glob`: a value of the viewer matches one of the condition, in which `*` stands for any
-    /// text; case does not count.
+    /// `glob`: a value of the viewer matches one of the condition, in which `*` matches any text. Case
+    /// does not matter.
     Glob,
     /// `gt`: a value of the viewer is a greater number.
     Gt,
@@ -81,7 +81,7 @@ impl Operator {
         }
     }
 
-    /// The operator of this name; [`Operator::Unknown`] if there is none.
+    /// Returns the operator with this name, or [`Operator::Unknown`].
     ///
     /// ```
     /// use notice::Operator;

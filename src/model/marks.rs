@@ -92,7 +92,7 @@ impl Receipt {
         let version = announcement.version();
         match mark {
             Mark::Seen => {
-                // News is shown anew, so its count begins anew.
+                // News is shown again, so its count restarts.
                 if self.seen_version < announcement.notify_version() {
                     self.seen_count = 0;
                 }
