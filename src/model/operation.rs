@@ -1,4 +1,4 @@
-//! What can be done to the announcements of a board.
+//! Operations on the announcements of a board.
 
 use std::sync::Arc;
 
