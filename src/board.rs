@@ -266,14 +266,15 @@ pub trait Board: Debug + Send + Sync {
     /// during the wait.
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64>;
 
-    /// Has `callback` called with the newest head after writes, until it is dropped or the board is.
+    /// Calls `callback` with the newest head after writes, until the callback or the board is dropped.
     ///
-    /// - Every write counts, marks and purges too: compare [`Head::revision`] to learn whether announcements
-    ///   changed. Starts and ends by time alone are no writes.
-    /// - Writes in quick succession may make one call, with the newest head.
-    /// - All callbacks of a board are called by one thread of its own, one after the other, with no lock
-    ///   held: a callback may call the board, and may drop it. A panic in one does not reach the others.
-    /// - The board keeps no callback alive. Dropping the last `Arc` ends it, after the call in progress.
+    /// - Every write counts, including marks and purges: compare [`Head::revision`] to learn whether
+    ///   announcements changed. Starts and ends through time alone are not writes.
+    /// - Writes in quick succession may cause a single call, with the newest head.
+    /// - One thread of the board calls all its callbacks, one after the other, without holding a lock. A
+    ///   callback may call the board, and may drop it. A panic in one does not affect the others.
+    /// - The board does not keep a callback alive. Dropping the last `Arc` removes it, after the call in
+    ///   progress.
     /// - Dropping the board waits for the call in progress, unless that call itself drops it.
     ///
     /// Read [`head`](Self::head) after this returns, for what was written before.
@@ -302,17 +303,17 @@ pub trait Board: Debug + Send + Sync {
 
     // --- the rest ---
 
-    /// Gives access to the upkeep of a board that is kept in this process. A board of another machine has
-    /// none, because the paths of [`Custody`] name files of this machine.
+    /// Gives access to the administration of a board in this process; None for a board on another machine,
+    /// because the paths of [`Custody`] name files of this machine.
     fn custody(&self) -> Option<&dyn Custody> {
         None
     }
 
-    /// Returns [`custody`](Self::custody), or the reason why there is none.
+    /// Returns [`custody`](Self::custody), or an error with the reason for its absence.
     ///
     /// # Errors
-    /// `unsupported` for a board that is kept elsewhere; `unauthorized` for a caller who may not look after
-    /// it.
+    /// `unsupported` for a board in another process; `unauthorized` for a caller who may not administer the
+    /// board.
     fn require_custody(&self) -> Result<&dyn Custody> {
         self.custody().ok_or_else(|| {
             let reason = Bilingual::new(

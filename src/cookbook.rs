@@ -7,6 +7,7 @@
 //! - [Popups](#popups)
 //! - [Marking as read](#marking-as-read)
 //! - [Following a board](#following-a-board)
+//! - [Knowing when to ask again](#knowing-when-to-ask-again)
 //! - [Scheduling and retracting](#scheduling-and-retracting)
 //! - [Changing some fields](#changing-some-fields)
 //! - [Publishing safely over an unreliable
@@ -14,6 +15,7 @@
 //! - [Backup and restore](#backup-and-restore)
 //! - [Async programs](#async-programs)
 //! - [JSON in and out](#json-in-and-out)
+//! - [Serving a board to other programs](#serving-a-board-to-other-programs)
 //! - [Tests with a clock](#tests-with-a-clock)
 //!
 //! # A first board
@@ -195,8 +197,44 @@
 //! # Ok::<(), notice::Error>(())
 //! ```
 //!
-//! [`follow::Follower`](crate::follow::Follower) decides when to ask again, from the head of the board, the
-//! time and `next_change_at`. It has no threads and no clock, so that it fits any event loop.
+//! # Knowing when to ask again
+//!
+//! A [`Follower`](crate::follow::Follower) decides when to ask, from the head of the board, the time
+//! and `next_change_at`. It has no threads and no clock, so that it fits any event loop. Here a
+//! loop calls `next` whenever its timer fires or the board changes.
+//!
+//! ```
+//! use notice::follow::{Follower, Next, Reason};
+//! use notice::{Draft, ManualClock, Options, Query, Viewer};
+//! use std::sync::Arc;
+//!
+//! let clock = Arc::new(ManualClock::new(1_000));
+//! let board = Options::new().clock(Arc::clone(&clock)).open("mem:")?;
+//! board.publish(&Draft::new("en", "Lunch").visible(2_000, 3_000))?;
+//!
+//! let query = Query::new(Viewer::new("alice"));
+//! let mut follower = Follower::new();
+//! assert_eq!(follower.next(&board.head()?, 1_000), Next::Ask(Reason::First));
+//! let page = board.query(&query)?;
+//! follower.answered((&page.count).into());
+//!
+//! // Nothing to do until lunch, unless the board changes first.
+//! let sleep = Next::Sleep { until: Some(2_000) };
+//! assert_eq!(follower.next(&board.head()?, 1_000), sleep);
+//!
+//! clock.set(2_000);
+//! assert_eq!(follower.next(&board.head()?, 2_000), Next::Ask(Reason::Time));
+//! match board.query(&query) {
+//!     Ok(page) => {
+//!         let difference = follower.answered((&page.count).into());
+//!         assert!(difference.any());
+//!         assert_eq!(page.items[0].text().title, "Lunch");
+//!     }
+//!     // The follower asks again after a pause, which grows with each failure.
+//!     Err(error) => follower.failed(error.kind(), 2_000),
+//! }
+//! # Ok::<(), notice::Error>(())
+//! ```
 //!
 //! # Scheduling and retracting
 //!
@@ -294,8 +332,8 @@
 //! The crate has no async API, because a query of a board in the same process takes microseconds
 //! and holds no lock while it copies: call it directly. A durable write waits for the disk, so run
 //! it where blocking is allowed, such as `spawn_blocking`. To wake a task when the board changes,
-//! use [`Board::on_change`](crate::Board::on_change) and send on a channel from the callback. It
-//! must not block, and must not call the board.
+//! use [`Board::on_change`](crate::Board::on_change) and send on a channel from the callback. A
+//! callback that blocks delays all others of the board.
 //!
 //! # JSON in and out
 //!
@@ -318,6 +356,36 @@
 //! let error = Draft::from_json(br#"{"texts": {"en": {"titel": "x"}}}"#).unwrap_err();
 //! assert_eq!(error.path(), Some("texts.en.titel"));
 //! println!("{}", error.message(Language::Zh));
+//! # Ok::<(), notice::Error>(())
+//! ```
+//!
+//! # Serving a board to other programs
+//!
+//! [`wire`](crate::wire) has every call and answer as JSON, for whatever transport a program uses.
+//! An error is an answer too. [`Guarded`](crate::Guarded) limits a board to what one client may do;
+//! here the client may only read, and sees what the public sees. docs/json.md lists every member.
+//!
+//! ```
+//! use notice::wire::{Answer, Call, answer};
+//! use notice::{Board, Draft, Guarded, Principal};
+//!
+//! fn serve(board: &dyn Board, request: &[u8]) -> serde_json::Value {
+//!     let result = Call::from_json(request).and_then(|call| answer(board, call));
+//!     Answer::from(result).to_json()
+//! }
+//!
+//! let board = notice::open("mem:")?;
+//! board.publish(&Draft::new("en", "Maintenance tonight"))?;
+//! let public = Guarded::new(board, Principal::public(["app_version"]));
+//!
+//! let reply = serve(&public, br#"{"query": {"viewer": {"locales": ["en"]}, "limit": 20}}"#);
+//! assert_eq!(reply["page"]["items"][0]["title"], "Maintenance tonight");
+//!
+//! let reply = serve(&public, br#"{"query": {"filter": {"tags_any": [4]}}}"#);
+//! assert_eq!(reply["error"]["path"], "filter.tags_any[0]");
+//!
+//! let reply = serve(&public, br#"{"publish": {"texts": {"en": {"title": "Free beer"}}}}"#);
+//! assert_eq!(reply["error"]["name"], "unauthorized");
 //! # Ok::<(), notice::Error>(())
 //! ```
 //!

@@ -1,8 +1,8 @@
 //! Following a board without polling it: when to ask again, and how long to sleep.
 //!
-//! A [`Follower`] is a state machine without threads, clocks or I/O. Its program tells it how far the board
-//! has come and what time it is, and is told what to do next. So one machine serves a thread that waits, a
-//! timer of a window, an event loop and a C program.
+//! A [`Follower`] is a state machine without threads, clocks or I/O. The program passes it the board's head
+//! and the time, and the follower returns the next step. It therefore fits a thread that waits, a window's
+//! timer, an event loop and a C program.
 //!
 //! ```
 //! use std::time::Duration;
@@ -28,7 +28,7 @@
 //!             # if rounds == 2 { break; }
 //!             # board.publish(&Draft::new("en", "Maintenance tonight"))?;
 //!             let ms = until.map_or(u64::MAX, |until| until.abs_diff(now()));
-//!             // Woken by the board, or by the time: the follower is asked again either way.
+//!             // Whether the board or the time ends the wait, ask the follower again.
 //!             let since = follower.known.map_or(0, |known| known.revision);
 //!             let _ = board.wait(since, Duration::from_millis(ms));
 //!         }
@@ -41,92 +41,93 @@
 use crate::error::ErrorKind;
 use crate::query::{Count, Head};
 
-/// Longest pause after failures, in milliseconds: a board that comes back is noticed within a minute.
+/// Longest pause after failures, in milliseconds. A board that comes back is noticed within a minute.
 const LONGEST_PAUSE_MS: i64 = 60_000;
 
 /// Decides when to ask a board again, so that what is shown is never stale.
 ///
-/// All instants are Unix milliseconds of the board's clock. It is plain data: a program may keep it where
-/// it likes, and copy it.
+/// All instants are Unix milliseconds of the board's clock. A follower is plain data: a program may copy it
+/// and keep it anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Follower {
-    /// What the last answer said; none before the first one.
+    /// The last answer; None before the first one.
     pub known: Option<Answer>,
-    /// Whether `known.next_change_at` is right. It is not once [`viewer_changed`](Self::viewer_changed).
+    /// Whether `known.next_change_at` is valid. [`viewer_changed`](Self::viewer_changed) clears it.
     pub knows_next_change: bool,
-    /// Failures since the last answer.
+    /// Number of failures since the last answer.
     pub failures: u32,
-    /// The instant before which nothing is asked after a failure.
+    /// End of the pause after a failure.
     pub retry_at: Option<i64>,
-    /// Longest sleep in milliseconds, if there is a limit: clocks are set, and machines are put to sleep.
+    /// Longest sleep in milliseconds; None for no limit. A limit helps where the clock may be set or the
+    /// machine suspended.
     pub longest_nap_ms: Option<i64>,
-    /// Pause after the first failure in milliseconds; it doubles with each further one, up to a minute.
+    /// Pause after the first failure in milliseconds. It doubles with each further failure, up to a minute.
     pub retry_pause_ms: i64,
 }
 
-/// What an answer of the board says about itself.
+/// Identity, revision and times of a board's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
-    /// Which board answered.
+    /// Epoch of the board that answered.
     pub epoch: u128,
-    /// The revision of the answer.
+    /// Revision of the answer.
     pub revision: i64,
-    /// The instant of the answer.
+    /// Instant of the answer.
     pub now: i64,
-    /// The earliest instant after `now` at which the answer may change by time alone.
+    /// Earliest instant after `now` at which the answer may change through time alone.
     pub next_change_at: Option<i64>,
 }
 
-/// What to do next. There is nothing else that a follower could want.
+/// Next step. No further steps will be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// Ask the board, then call [`Follower::answered`] or [`Follower::failed`].
     Ask(Reason),
-    /// Sleep until the instant or until the board has changed, whichever comes first; then call
-    /// [`Follower::next`] again. Without an instant, only the board ends the sleep.
+    /// Sleep until the instant or until the board changes, whichever comes first, then call
+    /// [`Follower::next`] again. Without an instant, only a change of the board ends the sleep.
     Sleep {
         /// The instant.
         until: Option<i64>,
     },
 }
 
-/// Why the board is to be asked.
+/// Reason to ask the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// It was never asked, or the follower has lost its place.
+    /// The board was never asked, or the follower has lost its place.
     First,
-    /// It is another board than the one that answered: restored from a backup, or imported into.
+    /// The epoch differs: the board was restored from a backup or imported into.
     OtherBoard,
-    /// Its revision has moved.
+    /// The revision has changed.
     Revision,
-    /// Something starts or ends by its time.
+    /// An announcement starts or ends.
     Time,
-    /// The clock was set back to before the last answer.
+    /// The clock was set to before the last answer.
     ClockSetBack,
-    /// When the answer changes by time is unknown, because the viewer changed. To miss nothing that began
-    /// since the last answer, ask for the instant of that answer (`known.now`).
+    /// The next change through time is unknown, because the viewer changed. To miss nothing that started
+    /// since the last answer, ask as of the instant of that answer (`known.now`).
     NextChange,
-    /// The last try failed, and its pause is over.
+    /// The pause after a failure is over.
     Retry,
 }
 
-/// What an answer brings since the one before.
+/// Difference between an answer and the previous one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Difference {
-    /// It is the first answer, or that of another board.
+    /// Whether it is the first answer, or the first from another board.
     pub is_new: bool,
-    /// How many revisions the board has moved; a board that was put back counts too.
+    /// Distance between the two revisions, in either direction.
     pub revisions: u64,
-    /// Something began or ended by its time, or may have: the clock was set back.
+    /// Whether something started or ended, or may have because the clock was set back.
     pub by_time: bool,
 }
 
 impl Follower {
-    /// Creates a follower that knows nothing: it asks first.
+    /// Creates a follower without an answer. Its first step is to ask.
     pub const fn new() -> Self {
         Self {
             known: None,
@@ -138,8 +139,8 @@ impl Follower {
         }
     }
 
-    /// Creates a follower for whom everything up to `head` and `now` is old. It asks once, to learn when
-    /// something changes by time.
+    /// Creates a follower to which everything up to `head` and `now` is old. It asks once, to learn the next
+    /// change through time.
     pub const fn after(head: &Head, now: i64) -> Self {
         let known = Answer::new(head.epoch, head.revision, now, None);
         Self {
@@ -155,18 +156,18 @@ impl Follower {
         self
     }
 
-    /// Sets the pause after a first failure.
+    /// Sets the pause after the first failure.
     #[must_use]
     pub const fn retry_pause_ms(mut self, ms: i64) -> Self {
         self.retry_pause_ms = ms;
         self
     }
 
-    /// Decides what to do, with the board at `head` and the time at `now`. Nothing is remembered of
-    /// either, so it may be called at any time.
+    /// Returns the next step, with the board at `head` and the time at `now`. It changes nothing, so it may
+    /// be called at any time.
     pub fn next(&self, head: &Head, now: i64) -> Next {
         if let Some(retry_at) = self.retry_at {
-            // A retry far ahead is of before the clock was set back.
+            // A retry further ahead than any pause means that the clock was set back.
             return match retry_at.saturating_sub(now) {
                 1..=LONGEST_PAUSE_MS => Next::Sleep {
                     until: Some(retry_at),
@@ -194,7 +195,7 @@ impl Follower {
         }
     }
 
-    /// Takes what the board answered, and returns what that brings since the last answer.
+    /// Records an answer, and returns its difference from the previous one.
     pub fn answered(&mut self, answer: Answer) -> Difference {
         let before = self.known.replace(answer);
         self.knows_next_change = true;
@@ -214,9 +215,9 @@ impl Follower {
         }
     }
 
-    /// Takes that asking, or waiting, failed at `now`. After an error that means "list again" the
-    /// follower asks at once as if it were new; after any other one but `timed_out` it pauses first.
-    /// Whether to go on at all is the program's business: a closed board is `unavailable` for good.
+    /// Records that asking or waiting failed at `now`. After an error that means "list again", the follower
+    /// asks at once, as if it were new. After `timed_out` it continues, and after any other error it pauses
+    /// first. The program decides when to stop: a closed board stays `unavailable`.
     pub fn failed(&mut self, kind: ErrorKind, now: i64) {
         match kind {
             ErrorKind::TimedOut => {}
@@ -225,7 +226,7 @@ impl Follower {
                 self.knows_next_change = false;
             }
             _ => {
-                // Beyond 16 doublings any pause is longer than the longest one.
+                // 16 doublings exceed the longest pause even from 1 ms.
                 let doubled = self.retry_pause_ms.max(1) << self.failures.min(16);
                 self.failures = self.failures.saturating_add(1);
                 self.retry_at = Some(now.saturating_add(doubled.min(LONGEST_PAUSE_MS)));
@@ -233,7 +234,7 @@ impl Follower {
         }
     }
 
-    /// Takes that somebody else looks at the board now, who sees things begin and end at other times.
+    /// Records that the viewer changed, for whom announcements may start and end at other times.
     pub fn viewer_changed(&mut self) {
         self.knows_next_change = false;
         if let Some(known) = &mut self.known {
@@ -249,8 +250,8 @@ impl Default for Follower {
 }
 
 impl Answer {
-    /// Describes an answer, such as a [`ChangePage`](crate::ChangePage) with its `to_revision` and the
-    /// instant at which it was asked for.
+    /// Creates the description of an answer. For a [`ChangePage`](crate::ChangePage), pass its `to_revision`
+    /// and the instant of the request.
     pub const fn new(epoch: u128, revision: i64, now: i64, next_change_at: Option<i64>) -> Self {
         Self {
             epoch,
@@ -273,7 +274,7 @@ impl Difference {
         self.is_new || self.count() > 0
     }
 
-    /// Counts the changes: one for each revision, and one for all that the time brought.
+    /// Counts the changes: one for each revision, and one for all starts and ends together.
     pub fn count(&self) -> u64 {
         self.revisions.saturating_add(self.by_time.into())
     }

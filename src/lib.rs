@@ -57,7 +57,7 @@
 //!   database is compiled.
 
 #![forbid(unsafe_code)]
-// What the engine has for a board that is kept lies idle where there is nothing to keep one in.
+// Without the feature, the engine's code for durable boards is unused.
 #![cfg_attr(not(feature = "file"), allow(dead_code))]
 
 mod board;

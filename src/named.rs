@@ -1,7 +1,7 @@
 //! Enumerations whose values have a number in C and a name in JSON.
 
-/// Makes an enumeration from a table of its values, each with its number and its name. The path is
-/// that of the field which an error names.
+/// Generates an enumeration from a table of its values, each with its number and its name. Errors have the
+/// given path.
 macro_rules! named {
     ($(#[$doc:meta])* $type:ident, $path:literal { $($(#[$vdoc:meta])* $variant:ident = $code:literal $name:literal,)* }) => {
         $(#[$doc])*
@@ -11,20 +11,20 @@ macro_rules! named {
         pub enum $type { $($(#[$vdoc])* $variant = $code,)* }
 
         impl $type {
-            /// Every value, in the order of the numbers.
+            /// All values, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The name, as JSON has it.
+            /// Returns the name, as in JSON.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The number, as C has it.
+            /// Returns the number, as in C.
             pub const fn code(self) -> i32 {
                 self as i32
             }
 
-            /// The value of that name.
+            /// Returns the value with this name.
             ///
             /// # Errors
             /// `invalid_field` for any other name.
@@ -38,7 +38,7 @@ macro_rules! named {
                 }
             }
 
-            /// The value of that number.
+            /// Returns the value with this number.
             ///
             /// # Errors
             /// `invalid_field` for any other number.
@@ -54,7 +54,7 @@ macro_rules! named {
         }
 
         impl ::std::fmt::Display for $type {
-            /// The name, as JSON has it.
+            /// Returns the name, as in JSON.
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.name())
             }

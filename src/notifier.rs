@@ -11,23 +11,24 @@ use crate::board::OnChange;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::query::Head;
 
-/// The callbacks of a board, and the thread that calls them. The thread is started by the first callback,
-/// and keeps nothing of the board alive.
+/// The callbacks of a board, and the thread that calls them. Adding the first callback starts the thread,
+/// which does not keep the board alive.
 #[derive(Default)]
 pub(crate) struct Notifier {
     shared: Arc<Shared>,
-    /// Guards the thread's handle while it is started or taken to be joined. Taken before `shared.state`.
+    /// Guards the thread's handle, so that one caller starts the thread and one joins it. Taken before
+    /// `shared.state`.
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// State that the thread shares with the board.
 #[derive(Default)]
 struct Shared {
-    /// Guards the head to report and the callbacks. Never held while a callback runs, so that a
-    /// callback may use the board, and a writer never waits for a callback.
+    /// Guards the head to report and the callbacks. Never held while a callback runs, so that a callback may
+    /// use the board, and a writer never waits for a callback.
     state: Mutex<State>,
     changed: Condvar,
-    /// Lets a write skip the lock as long as nobody listens.
+    /// Whether there was ever a callback. A write skips the lock while this is false.
     has_listeners: AtomicBool,
 }
 
@@ -54,13 +55,12 @@ impl Notifier {
             *thread = Some(started.map_err(no_thread)?);
         }
         self.shared.state.lock().callbacks.push(callback);
-        // Set after the callback can be found, so that every later write is reported.
+        // Set after the callback is in the list, so that every later write is reported.
         self.shared.has_listeners.store(true, Ordering::SeqCst);
         Ok(())
     }
 
-    /// Reports `head` to the callbacks, soon and from the thread. Writers call it in the order of
-    /// their writes.
+    /// Leaves `head` for the thread to report. Writers call this in the order of their writes.
     pub(crate) fn tell(&self, head: Head) {
         if self.shared.has_listeners.load(Ordering::SeqCst) {
             self.shared.state.lock().untold = Some(head);
@@ -68,9 +68,8 @@ impl Notifier {
         }
     }
 
-    /// Ends the thread, and waits for the callback that is running. When that callback itself
-    /// dropped the board, this *is* the thread, which cannot wait for itself and ends when it
-    /// returns.
+    /// Ends the thread, and waits for a callback in progress. If that callback itself dropped the board,
+    /// this runs on the thread, which cannot wait for itself and ends when the callback returns.
     pub(crate) fn end(&self) {
         self.shared.state.lock().is_ended = true;
         self.shared.changed.notify_one();
@@ -89,18 +88,18 @@ impl Drop for Notifier {
 }
 
 impl Shared {
-    /// Calls the callbacks until the board ends.
+    /// Runs the callbacks until the notifier ends.
     fn run(&self) {
         while let Some((head, callbacks)) = self.next() {
             for callback in callbacks {
-                // The last reference may be the one taken here, so dropping it is part of the call.
+                // This may be the last reference to the callback. Dropping it may panic, so it is guarded too.
                 let call = AssertUnwindSafe(|| {
                     if let Some(callback) = callback.upgrade() {
                         callback(head);
                     }
                 });
                 if let Err(payload) = catch_unwind(call) {
-                    // Dropping a payload of unknown type may panic again, outside any guard.
+                    // Forgotten, because dropping a payload of unknown type may panic again, outside any guard.
                     std::mem::forget(payload);
                 }
                 if self.state.lock().is_ended {
@@ -110,7 +109,7 @@ impl Shared {
         }
     }
 
-    /// Waits for a head to report, and returns it with the callbacks. None when the board ends.
+    /// Waits for a head to report, and returns it with the callbacks; None when the notifier ends.
     fn next(&self) -> Option<(Head, Vec<Weak<OnChange>>)> {
         let mut state = self.state.lock();
         loop {

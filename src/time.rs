@@ -1,6 +1,6 @@
-//! Times of the board and of the standard library.
+//! Conversions between the times of a board and those of the standard library.
 //!
-//! A board counts Unix milliseconds in UTC, as C, JSON and the files do.
+//! A board uses Unix milliseconds in UTC, as do C, JSON and the files.
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -23,7 +23,7 @@ pub fn from_system(time: SystemTime) -> i64 {
     }
 }
 
-/// Returns the instant of these Unix milliseconds, if this system can tell it.
+/// Returns the instant of these Unix milliseconds; None if this system cannot represent it.
 pub fn into_system(ms: i64) -> Option<SystemTime> {
     let distance = Duration::from_millis(ms.unsigned_abs());
     if ms < 0 {

@@ -14,7 +14,7 @@ pub(crate) struct CClock {
 }
 
 // SAFETY: the header says that the function is called from any thread, several at a time, with this
-// pointer; nothing here looks behind it.
+// pointer, which is never dereferenced here.
 unsafe impl Send for CClock {}
 // SAFETY: as above.
 unsafe impl Sync for CClock {}
@@ -31,7 +31,7 @@ impl CClock {
 
 impl Clock for CClock {
     fn now(&self) -> i64 {
-        // SAFETY: `new` was promised that this may be done.
+        // SAFETY: the caller of `new` guarantees that this call is allowed.
         unsafe { (self.function)(self.data) }
     }
 }

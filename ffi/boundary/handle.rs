@@ -50,7 +50,7 @@ pub(crate) fn close<T>(handle: *mut T) -> Result<()> {
     // deferred writes are reported below.
     let _ = enter(handle)?.close();
     let board = decode(handle).and_then(|key| TABLE.take(key));
-    // Not before: until the board is taken out, a callback can be added.
+    // After the removal, because a call could still add a callback before it.
     listeners::remove_all(handle.addr());
     // Also writes what calls deferred in the meantime.
     board.ok_or_else(|| no_board(handle))?.close()

@@ -13,19 +13,19 @@ struct Listener {
     board: usize,
     /// Keeps the callback alive for its board.
     callback: Arc<OnChange>,
-    /// Whether it may still be called. Held during a call, so that a removal waits for it; reentrant, so
-    /// that a callback can remove itself.
+    /// Whether it may still be called. The lock is held during a call, so that a removal waits for it. It is
+    /// reentrant, so that a callback can remove itself.
     may_call: Arc<ReentrantMutex<Cell<bool>>>,
 }
 
-/// Every callback of the process, by its number from 1. Numbers are never used again.
+/// Every callback of the process, by its number from 1. Numbers are never reused.
 static LISTENERS: Mutex<(u64, BTreeMap<u64, Listener>)> = Mutex::new((0, BTreeMap::new()));
 
-/// The caller's pointer, which goes to another thread.
+/// The caller's pointer, which is passed to another thread.
 #[derive(Clone, Copy)]
 pub(crate) struct User(*mut c_void);
 
-// SAFETY: nothing here looks behind it; the header says that it is handed to a thread of the library.
+// SAFETY: it is never dereferenced here; the header says that it is passed to a thread of the library.
 unsafe impl Send for User {}
 // SAFETY: as above.
 unsafe impl Sync for User {}
@@ -40,7 +40,7 @@ impl User {
     }
 }
 
-/// Has `call` called with each head of `board`, whose handle is `handle`; returns its number.
+/// Adds `call` as a callback of `board`, whose handle is `handle`, and returns its number.
 pub(crate) fn add(
     board: &dyn Board,
     handle: usize,
@@ -67,7 +67,7 @@ pub(crate) fn add(
     Ok(*last)
 }
 
-/// Ends the calls of a callback, and waits for one in progress.
+/// Removes a callback, and waits for a call in progress.
 pub(crate) fn remove(handle: usize, number: u64) -> Result<()> {
     let listener = {
         let mut listeners = LISTENERS.lock();
@@ -77,7 +77,7 @@ pub(crate) fn remove(handle: usize, number: u64) -> Result<()> {
             _ => None,
         }
     };
-    // The table is free again: a call in progress may be using it.
+    // The table is unlocked before waiting, because a call in progress may use it.
     match listener {
         Some(listener) => {
             end(&listener);
@@ -93,7 +93,7 @@ pub(crate) fn remove(handle: usize, number: u64) -> Result<()> {
     }
 }
 
-/// Ends the calls of all callbacks of a board that is closed.
+/// Removes all callbacks of a closed board.
 pub(crate) fn remove_all(handle: usize) {
     let gone: Vec<Listener> = {
         let mut listeners = LISTENERS.lock();

@@ -50,8 +50,8 @@ impl<T> Part<T> {
         // panics instead of writing beyond the end.
         assert!(values.len() <= self.left, "a page grew while it was copied");
         let place = self.next;
-        // SAFETY: there is room, as the assertion says, in memory that `new` was promised; it is
-        // new or the caller's, and so not where the values are.
+        // SAFETY: the assertion checks the room, in memory that the caller of `new` guarantees to be
+        // writable. It is new or the caller's, so it does not overlap the values.
         unsafe { values.as_ptr().copy_to_nonoverlapping(place, values.len()) };
         self.next = place.wrapping_add(values.len());
         self.left -= values.len();

@@ -1,12 +1,12 @@
-//! What every exported function passes through. It names no type of the C header and nothing of the E layer,
-//! which both build on it.
+//! Infrastructure of every exported function. It names no type of the C header or the E layer, because both
+//! build on it.
 //!
-//! | module | what is there |
+//! | module | contents |
 //! |---|---|
 //! | `panic` | the guards that every exported body runs in |
 //! | `last_error`, `status` | the thread's last failure; numbers, names and messages of results |
-//! | `handle`, `table` | which pointers are boards; handles that tell what was given back |
-//! | `arguments` | reading what a caller hands in, writing where it wants results |
+//! | `handle`, `table` | handles of boards, which detect use after closing |
+//! | `arguments` | reading arguments, and writing to the caller's memory |
 //! | `memory` | results in one allocation |
 //! | `clock`, `listeners`, `progress`, `writer` | functions of the caller that the library calls |
 

@@ -13,8 +13,8 @@ pub(crate) struct CProgress {
     data: *mut c_void,
 }
 
-// SAFETY: the header says that the function is called with this pointer while the board is opened; nothing
-// here looks behind it.
+// SAFETY: the header says that the function is called with this pointer while the board is opened. The
+// pointer is never dereferenced here.
 unsafe impl Send for CProgress {}
 // SAFETY: as above.
 unsafe impl Sync for CProgress {}
@@ -30,7 +30,7 @@ impl CProgress {
 
     /// Reports `done` of `total` of a step.
     pub(crate) fn tell(&self, step: Step, done: u64, total: u64) {
-        // SAFETY: `new` was promised that this may be done.
+        // SAFETY: the caller of `new` guarantees that this call is allowed.
         unsafe { (self.function)(self.data, step.code(), done, total) }
     }
 }

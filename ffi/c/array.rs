@@ -67,7 +67,7 @@ pub struct NoticeCount {
     pub reserved: [u64; 2],
 }
 
-/// What a count is that was not asked for; NOTICE_NOT_COUNTED in the header.
+/// Value of a count that was not requested; NOTICE_NOT_COUNTED in the header.
 pub(crate) const NOT_COUNTED: u64 = u64::MAX;
 
 impl From<Count> for NoticeCount {

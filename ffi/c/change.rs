@@ -1,4 +1,4 @@
-//! What following a board returns: changes, and arrays of them.
+//! Results of following a board: changes, and arrays of them.
 
 use std::ffi::c_void;
 

@@ -174,12 +174,12 @@ fn code(reason: Reason) -> i32 {
         Reason::ClockSetBack => NOTICE_FOLLOW_CLOCK_SET_BACK,
         Reason::NextChange => NOTICE_FOLLOW_NEXT_CHANGE,
         Reason::Retry => NOTICE_FOLLOW_RETRY,
-        // Lists everything again, which is right whatever the reason.
+        // Listing everything again is correct for any reason.
         _ => NOTICE_FOLLOW_FIRST,
     }
 }
 
-/// Reads a follower: as it was given, and as the state machine has it.
+/// Reads a follower: the caller's structure, and the state machine with its values.
 fn read(
     caller: &Caller,
     follower: *const NoticeFollower,
@@ -201,7 +201,7 @@ fn read(
     Ok((c, state))
 }
 
-/// The structure with what the state machine has changed.
+/// Returns the structure with the changes of the state machine.
 fn written(given: &NoticeFollower, state: &Follower) -> NoticeFollower {
     let known = state.known;
     NoticeFollower {

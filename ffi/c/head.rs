@@ -1,4 +1,4 @@
-//! Heads: how far a board has come, and callbacks that are told.
+//! Heads of boards, and callbacks that receive them.
 
 use std::ffi::c_void;
 
@@ -85,8 +85,8 @@ pub unsafe extern "C" fn notice_on_change(
         };
         let number = listeners::add(&**entered, board.addr(), move |head: Head| {
             let head = NoticeHead::from(head);
-            // SAFETY: the header says until when the function may be called with `user`, and `listeners`
-            // calls no longer than that.
+            // SAFETY: the header says how long the function may be called with `user`, and `listeners`
+            // stops in time.
             unsafe { callback(user.get(), &raw const head) };
         })?;
         caller.write_optional(listener, number);

@@ -1,4 +1,4 @@
-//! What asking for receipts returns: receipts, and arrays of them.
+//! Results of a query for receipts: receipts, and arrays of them.
 
 use std::ffi::c_void;
 

@@ -1,4 +1,4 @@
-//! Following a board for its viewer: how many changes there were, and the thread that tells a window of them. The
+//! Following a board for its viewer: the number of changes, and the thread that reports them to a window. The
 //! thread posts a message, and never calls into the program.
 
 use std::sync::Arc;
@@ -11,26 +11,27 @@ use parking_lot::Mutex;
 
 use super::shared::Shared;
 
-/// Longest time until the next look at the board: clocks are set, machines sleep and viewers change.
+/// Longest time until the next look at the board. No event reports a clock that is set, a machine that wakes
+/// up or a changed viewer.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// How far a board was followed.
+/// Position of a follower of a board.
 pub(crate) struct Followed {
     follower: Follower,
-    /// The number of the viewer for whom the follower knows when something changes.
+    /// Number of the viewer for which the follower knows the next change.
     viewer: u64,
 }
 
-/// What a look at the board gave.
+/// Result of a look at the board.
 pub(crate) enum Look {
-    /// How many changes there were: one for each revision, and one for all that began or ended by its time.
+    /// Number of changes: one for each revision, and one for all starts and ends together.
     Changed(u64),
-    /// Nothing changed at this revision, and by time alone nothing will before the instant.
+    /// No change at this revision, nor through time alone before the instant.
     Same { revision: i64, until: Option<i64> },
 }
 
 impl Followed {
-    /// Follows what comes after now.
+    /// Creates a follower of changes from now on.
     pub(crate) fn now(shared: &Shared) -> Result<Self> {
         Ok(Self {
             follower: Follower::after(&shared.board.head()?, shared.now()),
@@ -38,7 +39,7 @@ impl Followed {
         })
     }
 
-    /// Looks at the board. Nothing is counted on the board unless something has changed.
+    /// Looks at the board. It runs a count only if something has changed.
     pub(crate) fn look(&mut self, shared: &Shared) -> Result<Look> {
         let viewer = shared.viewers();
         if self.viewer != viewer {
@@ -56,7 +57,7 @@ impl Followed {
             };
             let mut query = shared.query();
             if reason == Reason::NextChange {
-                // As of the last look: what began for this viewer since then is news.
+                // Counted as of the last look, so that a start since then is reported to the new viewer.
                 query.viewer.now = self.follower.known.map(|known| known.now);
             }
             let count = shared.board.count(&query)?;
@@ -76,7 +77,7 @@ impl Followed {
     }
 }
 
-/// A window and a message for it; the window 0 is none.
+/// A window and the message for it; 0 means no window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) window: i32,
@@ -86,14 +87,14 @@ pub(crate) struct Target {
 /// Posts a message to a window.
 pub(crate) type Post = fn(Target);
 
-/// A thread that watches a board until its waits are ended.
+/// A thread that watches a board until the board's waits end.
 pub(crate) struct Watcher {
     target: Arc<Mutex<Target>>,
     thread: JoinHandle<()>,
 }
 
 impl Watcher {
-    /// Begins to watch what comes after now.
+    /// Starts watching for changes from now on.
     pub(crate) fn start(shared: &Arc<Shared>, target: Target, post: Post) -> Result<Self> {
         let followed = Followed::now(shared)?;
         let target = Arc::new(Mutex::new(target));
@@ -101,7 +102,7 @@ impl Watcher {
         let thread = thread::Builder::new()
             .name("notice-watcher".to_owned())
             .spawn(move || {
-                // An error is that of a board that is closed.
+                // The only error is that of a closed board.
                 let _ = watch(&shared, followed, LONGEST_WAIT, || {
                     tell(*theirs.lock(), post)
                 });
@@ -121,9 +122,9 @@ impl Watcher {
         *self.target.lock() = target;
     }
 
-    /// Waits for the end of the thread, which comes when the board's waits have ended.
+    /// Waits for the thread, which ends with the board's waits.
     pub(crate) fn join(self) {
-        // What it has panicked with was reported; there is nobody to tell.
+        // The panic hook has reported a panic already.
         let _ = self.thread.join();
     }
 }
@@ -135,8 +136,7 @@ fn tell(target: Target, post: Post) {
     }
 }
 
-/// Posts for each change of the board after `followed`. A viewer or a clock that was set is noticed after `longest`
-/// at the latest.
+/// Posts for each change of the board after `followed`. A changed viewer or clock is noticed within `longest`.
 fn watch(shared: &Shared, mut followed: Followed, longest: Duration, say: impl Fn()) -> Result<()> {
     loop {
         let (revision, until) = match followed.look(shared)? {
@@ -151,7 +151,7 @@ fn watch(shared: &Shared, mut followed: Followed, longest: Duration, say: impl F
         match shared.board.wait(revision, timeout) {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::TimedOut => {}
-            // Imported into: the next look sees another epoch.
+            // The board was imported into. The next look sees the new epoch.
             Err(error) if error.kind() == ErrorKind::FutureRevision => {}
             Err(error) => return Err(error),
         }
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
     use crate::e::state::EBoard;
 
-    /// What was posted: one test only uses it.
+    /// Messages posted so far. Only one test uses this.
     static POSTED: OnceLock<Mutex<Sender<Target>>> = OnceLock::new();
 
     fn posted() -> Receiver<Target> {

@@ -1,4 +1,4 @@
-//! What is asked with a text of conditions: the names and the words that there are, and what they mean.
+//! Queries as texts of conditions: the names, their values and their meaning.
 //!
 //! | name | | value |
 //! |---|---|---|

@@ -1,4 +1,4 @@
-//! State of an open board that calls and the watching thread share: who looks, and by which clock.
+//! State of an open board that calls share with the watching thread: its viewer and its clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +13,7 @@ pub(crate) struct Shared {
     pub(crate) board: SharedBoard,
     pub(crate) clock: Arc<EClock>,
     viewer: RwLock<Viewer>,
-    /// Counts the changes of the viewer, so that whoever follows the board notices one.
+    /// Counts the changes of the viewer, so that a follower notices one.
     viewers: AtomicU64,
 }
 
@@ -40,12 +40,12 @@ impl Shared {
         self.viewers.load(Ordering::SeqCst)
     }
 
-    /// Returns the query for what the viewer should see now.
+    /// Returns the query of the current viewer.
     pub(crate) fn query(&self) -> Query {
         Query::new(self.viewer())
     }
 
-    /// Returns the present of the board's clock.
+    /// Returns the current time of the board's clock.
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
     }
@@ -60,7 +60,7 @@ impl Shared {
         change(&mut changed)?;
         changed.validate()?;
         *viewer = changed;
-        // While the viewer is held: nobody sees the new one and the old number.
+        // Counted while the viewer is locked, so that no thread sees the new viewer with the old number.
         self.viewers.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }

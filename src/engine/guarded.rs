@@ -1,4 +1,4 @@
-//! A board in front of which somebody stands: what each role may do.
+//! Authorisation: a board that allows each role only its own calls.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -12,27 +12,27 @@ use crate::model::{Mark, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Count, Cursor, Explanation, Filter, Head, Item, Page};
 use crate::query::{Query, ReceiptPage, ReceiptQuery, Stats, View};
 
-/// The attribute under which audiences see a user. Nobody may give it himself.
+/// Attribute under which audiences see a user. No client may set it.
 const USER: &str = "user";
 
-/// What somebody may do with a board, from the least to the most.
+/// Role of a client, from the fewest rights to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Role {
-    /// Asks as a viewer without a name.
+    /// Queries as an anonymous viewer.
     Public,
-    /// Asks and marks as one viewer.
+    /// Queries and marks as one viewer.
     Viewer,
-    /// Asks and marks for any viewer: an application server.
+    /// Queries and marks for any viewer, as an application server does.
     Service,
-    /// Writes, and sees what editors see.
+    /// Writes, and has the editor's view.
     Editor,
-    /// Does everything, custody included.
+    /// Does everything, including custody.
     Admin,
 }
 
 impl Role {
-    /// Every role, from the least to the most.
+    /// Every role, from the fewest rights to the most.
     pub const ALL: &'static [Self] = &[
         Self::Public,
         Self::Viewer,
@@ -53,28 +53,28 @@ impl Role {
     }
 }
 
-/// Roles that may ask and follow.
+/// Roles that may query and follow.
 const ASKING: &[Role] = Role::ALL;
-/// Roles that may leave marks. Not editors: a receipt is worth something only if nobody else can give it.
+/// Roles that may mark. Editors may not, because a receipt proves nothing if somebody else can write it.
 const MARKING: &[Role] = &[Role::Viewer, Role::Service, Role::Admin];
-/// Roles that may write, and see what is hidden.
+/// Roles that may write, and see hidden announcements.
 const EDITING: &[Role] = &[Role::Editor, Role::Admin];
-/// Roles that may look after the board.
+/// Roles that may administer the board.
 const KEEPING: &[Role] = &[Role::Admin];
 
-/// Who stands in front of a board: a role, and what is certain about him.
+/// Authenticated client of a board: a role, and the verified facts about the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     role: Role,
-    /// The viewer that a `viewer` is, whatever the client says.
+    /// Viewer that replaces the one in a request, for the role `viewer`.
     viewer: Viewer,
-    /// The attributes that a `public` may say of himself.
+    /// Attributes accepted from a request, for the role `public`.
     allowed: BTreeSet<String>,
 }
 
 impl Principal {
-    /// Describes anybody. Of the attributes that he gives only those named here are taken, and `user`
-    /// never.
+    /// Creates an anonymous principal. Only the named attributes are accepted from its requests, and `user`
+    /// never is.
     pub fn public<I, S>(allowed: I) -> Self
     where
         I: IntoIterator<Item = S>,
@@ -87,8 +87,8 @@ impl Principal {
         }
     }
 
-    /// Describes one viewer, of whom a token says user and attributes. If it says locales, they count; if
-    /// not, the client chooses the language.
+    /// Creates the principal of one viewer, whose user and attributes come from a token. Locales in the token
+    /// take precedence; without them, the client chooses the language.
     pub fn viewer(viewer: Viewer) -> Self {
         Self {
             viewer: Viewer {
@@ -99,17 +99,17 @@ impl Principal {
         }
     }
 
-    /// Describes an application server, which asks and marks for any viewer.
+    /// Creates the principal of an application server, which queries and marks for any viewer.
     pub fn service() -> Self {
         Self::of(Role::Service)
     }
 
-    /// Describes an editor.
+    /// Creates the principal of an editor.
     pub fn editor() -> Self {
         Self::of(Role::Editor)
     }
 
-    /// Describes whoever looks after the board.
+    /// Creates the principal of an administrator.
     pub fn admin() -> Self {
         Self::of(Role::Admin)
     }
@@ -127,7 +127,7 @@ impl Principal {
         self.role
     }
 
-    /// Refuses what only `roles` may do.
+    /// Refuses a principal without one of `roles`.
     fn check(&self, path: &str, roles: &[Role]) -> Result<()> {
         if roles.contains(&self.role) {
             return Ok(());
@@ -141,10 +141,10 @@ impl Principal {
         Err(Error::new(ErrorKind::Unauthorized, reason).within(path))
     }
 
-    /// The viewer that counts, whatever the client says of itself.
+    /// Returns the viewer to use in place of the requested one.
     fn seen_as<'a>(&self, said: &'a Viewer) -> Result<Cow<'a, Viewer>> {
         if said.now.is_some() {
-            // Another instant shows what is still to come.
+            // A later instant would show scheduled announcements.
             self.check("viewer.now", EDITING)?;
         }
         Ok(match self.role {
@@ -171,22 +171,22 @@ impl Principal {
     }
 }
 
-/// A board in front of which a [`Principal`] stands. Every method decides by the role, so that a protocol
-/// that serves a guarded board cannot forget to.
+/// A board as one [`Principal`] may use it. Every method checks the role, so that a protocol that serves a
+/// guarded board cannot omit a check.
 ///
 /// | | public | viewer | service | editor | admin |
 /// |---|---|---|---|---|---|
-/// | query, count, get, explain, changes | as nobody | as himself | as anybody | as anybody | as anybody |
+/// | query, count, get, explain, changes | anonymous | own viewer | any viewer | any viewer | any viewer |
 /// | the editor's view, another `now` | | | | yes | yes |
 /// | head, revision, wait, `on_change` | yes | yes | yes | yes | yes |
-/// | mark, `mark_all_read` | | as himself | for anybody | | for anybody |
-/// | `forget_user` | | himself | anybody | | anybody |
+/// | mark, `mark_all_read` | | own viewer | any viewer | | any viewer |
+/// | `forget_user` | | own user | any user | | any user |
 /// | receipts, stats | | | | yes | yes |
 /// | publish and all other writes | | | | yes | yes |
 /// | custody, close | | | | | yes |
 ///
-/// What a client says of its viewer is replaced, not refused: a page that always sends a user works for
-/// everybody. What it may not do is `unauthorized`, and the error names the roles that may.
+/// The viewer in a request is replaced, not refused, so that a web page that always sends a user works for
+/// every role. A call that the role does not allow is `unauthorized`; the error names the roles that may.
 ///
 /// ```
 /// use notice::{Draft, ErrorKind, Guarded, Operator, Principal, Query, Viewer};
@@ -196,7 +196,7 @@ impl Principal {
 ///
 /// let guarded = Guarded::new(board, Principal::public(["app_version"]));
 /// let board: &dyn notice::Board = &guarded;
-/// // Whoever comes from the street may say that he is staff, and sees nothing all the same.
+/// // A claim to be staff is ignored, because `role` is not an accepted attribute.
 /// let pretender = Viewer::new("alice").with("role", "staff");
 /// assert!(board.query(&Query::new(pretender))?.items.is_empty());
 /// let error = board.publish(&Draft::new("en", "Free beer")).unwrap_err();
@@ -210,17 +210,17 @@ pub struct Guarded {
 }
 
 impl Guarded {
-    /// Puts `principal` in front of `board`.
+    /// Guards `board` for `principal`.
     pub fn new(board: SharedBoard, principal: Principal) -> Self {
         Self { board, principal }
     }
 
-    /// Returns who stands in front of the board.
+    /// Returns the principal.
     pub fn principal(&self) -> &Principal {
         &self.principal
     }
 
-    /// The query that counts, whatever the client says.
+    /// Returns the query to use in place of the requested one.
     fn asked<'a>(&self, path: &str, query: &'a Query) -> Result<Cow<'a, Query>> {
         self.principal.check(path, ASKING)?;
         if query.view == View::Editor {
@@ -239,13 +239,13 @@ impl Guarded {
         })
     }
 
-    /// Refuses a cursor of an instant that is still to come. A cursor holds the instant of its walk, and
-    /// its checksum is no secret, so a client could make one that shows what is scheduled.
+    /// Refuses a cursor with an instant in the future. A cursor holds the instant of its walk, and its
+    /// checksum is not secret, so a client could forge one that shows scheduled announcements.
     fn check_instant(&self, query: &Query) -> Result<()> {
         let Some(cursor) = Cursor::decode(query)? else {
             return Ok(());
         };
-        // The board's clock, from the cheapest question that tells it.
+        // Reads the board's clock through the cheapest query: no id matches.
         let nothing = Filter {
             ids: vec![i64::MAX],
             ..Filter::default()
@@ -285,13 +285,13 @@ impl Board for Guarded {
     }
 
     fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
-        // Who has read what is nobody's business but an editor's.
+        // Receipts are personal data of other users.
         self.principal.check("receipts", EDITING)?;
         self.board.receipts(query)
     }
 
     fn stats(&self) -> Result<Stats> {
-        // They count what is hidden.
+        // Statistics include hidden announcements.
         self.principal.check("stats", EDITING)?;
         self.board.stats()
     }
@@ -326,7 +326,7 @@ impl Board for Guarded {
     fn forget_user(&self, user: &str) -> Result<bool> {
         self.principal.check("forget_user", MARKING)?;
         if user != self.principal.viewer.user {
-            // A name that is given explicitly is refused rather than replaced: nothing brings marks back.
+            // An explicit name is refused rather than replaced, because erasing marks cannot be undone.
             self.principal
                 .check("forget_user", &[Role::Service, Role::Admin])?;
         }
@@ -363,7 +363,7 @@ impl Board for Guarded {
     }
 
     fn close(&self) -> Result<()> {
-        // It would end the waits of everybody else.
+        // Closing would end the waits of all other clients.
         self.principal.check("close", KEEPING)?;
         self.board.close()
     }

@@ -1,4 +1,4 @@
-//! Replicas: boards that follow another board, made from a checkpoint and fed with the entries
+//! Replicas: boards that follow another board, created from a checkpoint and fed with the entries
 //! after it.
 
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::board::SharedBoard;
 use crate::error::{Bilingual, Result};
 use crate::journal::{Checkpoint, Entry, Position};
 
-/// A board that follows another one. It answers every question as the other one would have at the
+/// A board that follows another one. It answers every query as the other board would have at the
 /// same entry.
 ///
 /// ```

@@ -54,7 +54,7 @@ impl Position {
         self.revision
     }
 
-    /// Returns what callers of a board see of it.
+    /// Returns the head, which is the part visible to callers of a board.
     pub(crate) fn told(&self) -> Head {
         Head::new(self.epoch, self.revision, self.seq)
     }

@@ -1,4 +1,4 @@
-//! Encoding of values. The only file of this room that knows bincode.
+//! Encoding of values. The only file of this module that knows bincode.
 //!
 //! A record is one byte of format, a CRC-32 (ISO-HDLC, as in zlib) of the key, that byte and the
 //! body, little-endian, and the body: bincode 1.3.3 with variable-length integers. The key is the

@@ -1,6 +1,6 @@
 //! Encoding of entries and checkpoints.
 //!
-//! No input is trusted: whatever decodes here can be applied without further checks.
+//! Input is not trusted: anything that decodes here can be applied without further checks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::entry::{Entry, Link, Seal};
 use super::records::{KeyRecord, ReceiptRecord, UserRecord, change_body, read_change};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
-/// No limit but memory: a batch may be long, and input is in memory already.
+/// Limited by memory only: a batch may be long, and the input is in memory already.
 const NO_LIMIT: usize = usize::MAX >> 1;
 /// The format covers everything inside, so it is raised with those of announcements, users,
 /// receipts, changes and idempotency keys.

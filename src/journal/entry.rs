@@ -56,7 +56,7 @@ impl fmt::Debug for Link {
     }
 }
 
-/// What a write did to a board.
+/// Effects of one write on a board.
 ///
 /// ```
 /// use notice::{Draft, Options, journal::Entry};

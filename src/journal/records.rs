@@ -21,7 +21,7 @@ pub(crate) const RECEIPT: Kind = Kind {
     format: 1,
     limit: 1024,
 };
-/// It may contain, without its texts, every announcement that a commit changed.
+/// A change may contain every announcement that its commit changed, without the texts.
 pub(crate) const CHANGE: Kind = Kind {
     name: "changes",
     format: 1,

@@ -1,5 +1,5 @@
-//! What publishing a draft would change of an announcement, found out field by field: no draft is made of the
-//! announcement for it.
+//! Comparison of a draft with an announcement, field by field. It avoids a conversion of the announcement to a
+//! draft.
 
 use super::announcement::Announcement;
 use super::draft::{Draft, Text};
@@ -7,9 +7,10 @@ use super::locale::Locale;
 use super::validate::{Checked, channel_or_default};
 
 impl Announcement {
-    /// Whether `draft`, which is `checked` and starts at `starts_at`, would make just this announcement again.
+    /// Returns whether `draft`, which passed the checks and starts at `starts_at`, has the same content as this
+    /// announcement.
     pub(crate) fn is_made_by(&self, draft: &Draft, checked: &Checked, starts_at: i64) -> bool {
-        // Every field is named, so that a new one cannot be left out.
+        // The pattern names every field, so that the compiler reports a new one.
         let Draft {
             key,
             channel,
@@ -77,12 +78,11 @@ impl Announcement {
             && self.author() == author
             && self.source() == source
             && self.external_id() == external_id
-            // The order of members does not count.
+            // The order of members does not matter.
             && (self.extras_json() == checked.extras || self.extras() == *extras)
     }
 
-    /// Whether `draft` would be news if nothing is said of that: a title, a body, the severity, a time or the
-    /// audience changes.
+    /// Returns whether `draft` is news by default: a title, a body, the severity, a time or the audience changes.
     pub(crate) fn is_news_as(&self, draft: &Draft, checked: &Checked, starts_at: i64) -> bool {
         let has = |locale: &Locale, text: &Text| {
             let former = self.locales().iter().position(|other| other == locale);

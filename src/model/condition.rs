@@ -11,13 +11,13 @@ pub struct Condition {
     /// The attribute's name: 1 to 64 bytes of `[A-Za-z0-9_.:-]`. Well known are `user role group
     /// app platform arch locale area place app_version os_version`.
     pub attribute: String,
-    /// How the viewer's values are compared with `values`.
+    /// Operator that compares the viewer's values with `values`.
     pub operator: Operator,
     /// Any of these may match; at most 512 bytes each, without NUL.
     pub values: Vec<String>,
 }
 
-/// How a condition compares. Text is compared byte by byte unless it says otherwise.
+/// Operator of a condition. Text is compared byte by byte, unless an operator says otherwise.
 ///
 /// The viewer's values of the attribute `locale` are always seen as normalised tags, such as zh-CN.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,8 +33,8 @@ pub enum Operator {
     Exists,
     /// `prefix`: a value of the viewer starts with one of the condition.
     Prefix,
-    /// `glob`: a value of the viewer matches one of the condition, in which `*` stands for any
-    /// text; case does not count.
+    /// `glob`: a value of the viewer matches one of the condition, in which `*` matches any text. Case
+    /// does not matter.
     Glob,
     /// `gt`: a value of the viewer is a greater number.
     Gt,
@@ -81,7 +81,7 @@ impl Operator {
         }
     }
 
-    /// The operator of this name; [`Operator::Unknown`] if there is none.
+    /// Returns the operator with this name, or [`Operator::Unknown`].
     ///
     /// ```
     /// use notice::Operator;
@@ -150,7 +150,7 @@ impl Condition {
         })
     }
 
-    /// What [`Condition::from_json`] reads; no `values` when there are none.
+    /// Returns the form that [`Condition::from_json`] reads; an empty `values` is omitted.
     pub(super) fn to_json(&self) -> Value {
         let mut members = Map::new();
         members.insert("attribute".to_owned(), self.attribute.as_str().into());

@@ -145,7 +145,8 @@ impl Draft {
         self
     }
 
-    /// Sets when it is visible: from `starts_at`, or at once, until before `ends_at`, or for ever.
+    /// Sets when it is visible: from `starts_at` until before `ends_at`. None means from publishing, or
+    /// without end.
     ///
     /// ```
     /// use notice::Draft;

@@ -1,13 +1,13 @@
 //! Table of a draft's fields: name, type, default, setters and documentation.
 //!
 //! The struct [`Draft`](crate::Draft), its setters, its JSON, its [`Patch`](crate::Patch), its fingerprint and
-//! its form on the wire are made from it. CONTRIBUTING.md lists what else a new field needs.
+//! its wire format are generated from it. CONTRIBUTING.md lists what else a new field needs.
 
-/// Hands the table to the macro `$then`, in the order of JSON, of the fingerprint and of the wire.
+/// Passes the table to the macro `$then`. JSON, fingerprints and the wire format use its order.
 ///
-/// An entry is `/// documentation`, `name: type = default`, and who has a setter, with what it takes and its
-/// documentation: `both` a draft and a patch; `patch` a patch alone, because a draft collects the values one
-/// by one. `own` names the type by which a field is patched inside, with setters of its own.
+/// An entry is `/// documentation`, `name: type = default`, and a setter with its argument and documentation.
+/// `both` adds the setter to drafts and patches. `patch` adds it to patches only, because a draft collects the
+/// values one by one. `own` names a type with setters of its own, which patches the field in part.
 macro_rules! draft_fields {
     ($then:ident) => {
         $then! {
@@ -85,13 +85,13 @@ macro_rules! draft_fields {
                 both(impl Into<String>) "Sets its identity where it comes from.";
             /// The application's own data, returned unchanged; at most 8 KiB as JSON, depth 8.
             extras: Map<String, Value> = Map::new(), own(ExtrasPatch);
-            /// Whether an upsert is news. None: it is when a title, a body, the severity, a time or the
+            /// Whether an upsert is news. None makes it news if a title, a body, the severity, a time or the
             /// audience changes.
             change: Option<Importance> = None,
                 both(Importance) "Says whether an upsert is news.";
-            /// Makes the request safe to repeat: the same draft under the same key returns the first
-            /// result. Kept for 24 hours, at most 10 000 of them. At most 128 bytes. Not a part of the
-            /// announcement.
+            /// Key that makes the request safe to repeat: the same draft under the same key returns the first
+            /// result. At most 128 bytes. The board keeps at most 10 000 keys for 24 hours, outside the
+            /// announcements.
             idempotency_key: String = String::new(),
                 both(impl Into<String>) "Names the request, so that it can be repeated safely.";
         }

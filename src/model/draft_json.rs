@@ -11,7 +11,7 @@ use super::json::{object, parse, unknown};
 use super::limits;
 use crate::error::{Bilingual, Error, Result};
 
-/// Members that an announcement has and a draft has not.
+/// Members of an announcement that a draft lacks.
 const GIVEN: [&str; 11] = [
     "id",
     "version",
@@ -27,7 +27,7 @@ const GIVEN: [&str; 11] = [
 ];
 
 impl Draft {
-    /// Reads a draft from a JSON object. `null` is the same as a member that is not there.
+    /// Reads a draft from a JSON object. A member that is `null` is the same as an absent one.
     ///
     /// Times are integers, Unix milliseconds, or RFC 3339 text with an offset.
     ///
@@ -43,8 +43,8 @@ impl Draft {
     /// ```
     ///
     /// # Errors
-    /// `invalid_field` with the path of what is refused: a syntax error, an unknown or repeated
-    /// member, a value of another type. Limits are checked by [`validate`](Self::validate).
+    /// `invalid_field` with a path for a syntax error, an unknown or duplicate member, or a value of another
+    /// type. [`validate`](Self::validate) checks the limits.
     pub fn from_json(json: &[u8]) -> Result<Self> {
         Self::from_value(&parse(json)?)
     }
@@ -52,7 +52,7 @@ impl Draft {
     /// Reads one draft, or several from a JSON list.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json); the path of a draft in a list begins with its place, `[3]`.
+    /// As [`from_json`](Self::from_json); the path of a draft in a list begins with its index, such as `[3]`.
     /// `too_large` for more than 10 000 drafts.
     pub fn batch_from_json(json: &[u8]) -> Result<Vec<Self>> {
         match parse(json)? {
@@ -71,7 +71,7 @@ impl Draft {
         }
     }
 
-    /// Reads a draft from a JSON value that has been parsed already.
+    /// Reads a draft from a parsed JSON value.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -85,10 +85,10 @@ impl Draft {
         Ok(draft)
     }
 
-    /// Sets the application's own data from the text of a JSON object; empty text is none.
+    /// Sets the application's own data from the text of a JSON object; empty text removes it.
     ///
     /// # Errors
-    /// `invalid_field` for what is no JSON object, with a path that begins with `extras`.
+    /// `invalid_field` for anything but a JSON object, with a path that begins with `extras`.
     pub fn extras_json(mut self, json: &[u8]) -> Result<Self> {
         self.extras = Map::new();
         if !json.is_empty() {
@@ -102,7 +102,7 @@ impl Draft {
     }
 }
 
-/// Makes what reads and writes the fields.
+/// Generates the functions that read and write the fields.
 macro_rules! json {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
         impl Draft {
@@ -115,7 +115,7 @@ macro_rules! json {
                 Ok(())
             }
 
-            /// The draft as a JSON object. Fields at their default are left out; times are integers.
+            /// Returns the draft as a JSON object. Fields at their default are omitted; times are integers.
             pub fn to_json(&self) -> Value {
                 let unset = Self::default();
                 let mut map = Map::new();
@@ -130,7 +130,7 @@ macro_rules! json {
 
 draft_fields!(json);
 
-/// Refuses a member that no draft has.
+/// Creates the error for an unknown member.
 pub(crate) fn not_writable(name: &str, value: &Value) -> Error {
     if GIVEN.contains(&name) {
         let reason = Bilingual::new("read-only: set by the engine", "只读字段，由引擎填写");

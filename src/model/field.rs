@@ -1,4 +1,4 @@
-//! Values of a draft's fields: their JSON, and their bytes in a fingerprint.
+//! Types of a draft's fields: their JSON, and their bytes in a fingerprint.
 
 use serde_json::{Map, Value};
 
@@ -10,11 +10,11 @@ use super::fields::{Action, ActionKind, Format, Importance, Placement, Reference
 use super::json::{boolean, each, integer, object, str, text, unknown, wrong_type};
 use crate::error::{Bilingual, Error, Result};
 
-/// A type that fields of a draft have.
+/// A type of a draft's field.
 pub(crate) trait Field: Sized {
     /// The type as docs/json.md names it.
     const KIND: &'static str;
-    /// Whether every valid draft has it, so that JSON has it too.
+    /// Whether the field is required: every valid draft has a value, which JSON always includes.
     const REQUIRED: bool = false;
 
     /// Reads the field `name`.
@@ -23,14 +23,15 @@ pub(crate) trait Field: Sized {
     /// `invalid_field` with a path that begins with `name`.
     fn read(name: &str, value: &Value) -> Result<Self>;
 
-    /// Writes it as [`read`](Self::read) reads it.
+    /// Writes the field in the form that [`read`](Self::read) reads.
     fn write(&self) -> Value;
 
-    /// Hands its bytes to a fingerprint. They must never change: stored fingerprints depend on them.
+    /// Passes the field's bytes to a fingerprint. They must never change, because stored fingerprints depend
+    /// on them.
     fn digest<S: FnMut(&[u8])>(&self, out: &mut FieldBytes<S>);
 }
 
-/// Types of fields: how docs/json.md names each, how it is read, written and digested.
+/// Implements types of fields, each with its name in docs/json.md, its reader, its writer and its digest.
 macro_rules! fields {
     ($($type:ty, $kind:literal $(required $required:literal)?: $read:expr, $write:expr, $digest:expr;)*) => {$(
         impl Field for $type {
@@ -68,12 +69,12 @@ fields! {
         integer,
         |value| (*value).into(),
         |value, out| { out.number((*value).into()); };
-    // A number that may be unset, for which JSON also has 0.
+    // An optional number, for which JSON also accepts 0.
     Option<u32>, "u32":
         |name, value| Ok(Some(integer(name, value)?).filter(|number| *number != 0)),
         |value| value.unwrap_or_default().into(),
         |value, out| { out.time(value.map(i64::from)); };
-    // A time that may be unset, for which JSON also has 0.
+    // An optional time, for which JSON also accepts 0.
     Option<i64>, "time":
         |name, value| Ok(Some(time(name, value)?).filter(|time| *time != 0)),
         |value| value.unwrap_or_default().into(),
@@ -110,7 +111,7 @@ fields! {
     Map<String, Value>, "object":
         |name, value| object(name, value).cloned(),
         |value| Value::Object(value.clone()),
-        // Compact JSON, members in the order in which they were given.
+        // Compact JSON, with members in the order of the input.
         |value, out| { out.text(&Value::Object(value.clone()).to_string()); };
 }
 
@@ -190,7 +191,7 @@ fn one_text(locale: &str, value: &Value) -> Result<Text> {
     Ok(result)
 }
 
-/// A set of places from the list of their names.
+/// Reads a set of placements from a list of their names.
 pub(crate) fn display(value: &Value) -> Result<Placement> {
     let places = each("", value, |v| {
         Placement::from_name(str("", v)?).map_err(unnamed)
@@ -200,7 +201,7 @@ pub(crate) fn display(value: &Value) -> Result<Placement> {
         .fold(Placement::NONE, |set, place| set | place))
 }
 
-/// The error without its own path, for one that `each` names by its place.
+/// Removes the path of an error, because `each` sets the path to the index.
 fn unnamed(error: Error) -> Error {
     error.at_path("")
 }
@@ -268,7 +269,7 @@ fn reference_json(reference: &Reference) -> Value {
     }
 }
 
-/// A time: an integer, or RFC 3339 with an offset.
+/// Reads a time: an integer, or RFC 3339 text with an offset.
 fn time(path: &str, value: &Value) -> Result<i64> {
     match value {
         Value::Number(_) => integer(path, value),

@@ -1,11 +1,11 @@
-//! Fields as bytes, for fingerprints that must be the same on every machine.
+//! Encoding of fields for fingerprints, which must be the same on every machine.
 //!
-//! Numbers are little-endian in their own width; a flag and the presence of an optional value are one
-//! byte, 0 or 1; a text and a list begin with their length as eight bytes. So no two different lists of
-//! fields give the same bytes, and neither word size nor compiler matters. `derive(Hash)` promises none
-//! of this.
+//! Numbers are little-endian in their own width. A flag, and the presence of an optional value, is one byte, 0
+//! or 1. A text or a list begins with its length in eight bytes. Two different lists of fields therefore never
+//! have the same bytes, and neither the word size nor the compiler matters. `derive(Hash)` guarantees none of
+//! this.
 
-/// Hands the bytes of fields to a hash.
+/// Passes the bytes of fields to a hash.
 pub(crate) struct FieldBytes<S>(S);
 
 impl<S: FnMut(&[u8])> FieldBytes<S> {

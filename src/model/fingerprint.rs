@@ -1,4 +1,4 @@
-//! Fingerprint of a draft: tells whether two requests under one idempotency key ask for the same.
+//! Fingerprints of drafts, which detect different requests under one idempotency key.
 
 use sha2::{Digest, Sha256};
 
@@ -11,14 +11,14 @@ use super::field::Field;
 use super::field_bytes::FieldBytes;
 use super::fields::{Action, Importance, Placement, Reference, Severity};
 
-/// Layout of the fields. A change of it makes every stored fingerprint another one.
+/// Version of the layout. Changing it invalidates every stored fingerprint.
 const LAYOUT: u8 = 1;
 
 macro_rules! fingerprint {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
         impl Draft {
             /// Returns the SHA-256 of all fields but the idempotency key, in the order of their table
-            /// (docs/file-format.md). It is the same on every machine.
+            /// (docs/file-format.md). It does not depend on the machine.
             pub(crate) fn fingerprint(&self) -> [u8; 32] {
                 let mut hash = Sha256::new();
                 let mut out = FieldBytes::new(|bytes: &[u8]| hash.update(bytes));
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(hex(&full), FULL);
     }
 
-    // Both were computed by another program from the page that describes the bytes.
+    // Both were computed by an independent program from the description in docs/file-format.md.
     const SMALL: &str = "60b69f442cf84648bbf45df7a73db3ff1949454213b88fd8d8c6ff8cd0c66c2f";
     const FULL: &str = "d14207557b380af9a92a56df7146c8ab4f37728bf8b5795a796f328d47175ea1";
 

@@ -142,7 +142,7 @@ impl Locale {
 /// same region; by truncations of the meaning (RFC 4647, section 3.4, so the script is kept
 /// longest); and by the bare language. After all of them, each in turn is looked up by any text of
 /// its language, preferring the same script (zh-Hans for a bare zh). The last resort is
-/// `default_index`, or 0 if there is none. Allocates nothing.
+/// `default_index`, or 0 if it is out of range. Allocates nothing.
 pub(crate) fn choose(
     wanted: &[Locale],
     available: &[Locale],

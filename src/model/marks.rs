@@ -74,7 +74,7 @@ happened! {
 }
 
 impl Receipt {
-    /// How often it was shown at [`seen_version`](Self::seen_version).
+    /// Returns how often it was shown at [`seen_version`](Self::seen_version).
     pub fn seen_count(&self) -> u32 {
         self.seen_count
     }
@@ -92,7 +92,7 @@ impl Receipt {
         let version = announcement.version();
         match mark {
             Mark::Seen => {
-                // News is shown anew, so its count begins anew.
+                // News is shown again, so its count restarts.
                 if self.seen_version < announcement.notify_version() {
                     self.seen_count = 0;
                 }
@@ -131,7 +131,7 @@ impl Receipt {
 
     /// Makes it read at `version`.
     pub(crate) fn read(&mut self, version: u32, now: i64) {
-        // The first reading of what is news stays the one that is told.
+        // Receipts report the first reading since it was last news.
         if self.read_version < version {
             (self.read_version, self.read_at) = (version, now);
         }
@@ -152,7 +152,7 @@ impl Receipt {
         self.acknowledged_version >= announcement.notify_version()
     }
 
-    /// How often it was shown since it last was news.
+    /// Returns how often it was shown since it was last news.
     pub(crate) fn shown(&self, announcement: &Announcement) -> u32 {
         if self.seen_version >= announcement.notify_version() {
             self.seen_count

@@ -1,4 +1,4 @@
-//! What can be done to the announcements of a board.
+//! Operations on the announcements of a board.
 
 use std::sync::Arc;
 
@@ -60,19 +60,19 @@ pub enum Operation {
 }
 
 named! {
-    /// What an operation did.
+    /// Outcome of an operation.
     Outcome, "outcome" {
-        /// It made an announcement.
+        /// It created an announcement.
         Created = 0 "created",
-        /// It changed one.
+        /// It changed an announcement.
         Updated = 1 "updated",
-        /// All was just so already; there is no new revision.
+        /// Nothing changed, and there is no new revision.
         Unchanged = 2 "unchanged",
-        /// It took one back.
+        /// It retracted an announcement.
         Retracted = 3 "retracted",
-        /// It published a retracted one again.
+        /// It published a retracted announcement again.
         Restored = 4 "restored",
-        /// It erased one.
+        /// It erased an announcement.
         Purged = 5 "purged",
     }
 }
@@ -87,14 +87,14 @@ pub struct Published {
     pub version: u32,
     /// The board's revision at its last change.
     pub revision: i64,
-    /// What happened to it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Whether this is the result of an earlier publishing under the same idempotency key.
+    /// Whether this is the result of an earlier request under the same idempotency key.
     pub duplicate: bool,
 }
 
 impl Published {
-    /// A result that is no duplicate.
+    /// Creates a result that is not a duplicate.
     pub fn new(id: i64, version: u32, revision: i64, outcome: Outcome) -> Self {
         Self {
             id,

@@ -26,7 +26,7 @@ impl Operation {
     /// ```
     ///
     /// # Errors
-    /// `invalid_field` for what is no such list, with a path such as `[1].update.id`; `too_large` for
+    /// `invalid_field` for anything but such a list, with a path such as `[1].update.id`; `too_large` for
     /// more than 10 000 operations.
     pub fn batch_from_json(json: &[u8]) -> Result<Vec<Self>> {
         let value = parse(json)?;

@@ -1,4 +1,4 @@
-//! Patches: which fields of an announcement an update changes, and how.
+//! Patches: changes to some fields of an announcement.
 
 mod extras;
 #[cfg(test)]
@@ -18,22 +18,22 @@ use crate::error::{Bilingual, Error, Result};
 use extras::ExtrasPatch;
 use texts::TextPatches;
 
-/// What an update does to one field.
+/// Change of one field.
 trait FieldPatch<T>: Default {
-    /// Reads it from the member `name`, where `null` stands for `default`.
+    /// Reads the change from the member `name`; `null` means `default`.
     ///
     /// # Errors
-    /// As of a draft.
+    /// Those of a draft's field.
     fn read(name: &str, value: &Value, default: T) -> Result<Self>;
 
-    /// Writes it as [`read`](Self::read) reads it; None if it changes nothing.
+    /// Writes the change in the form that [`read`](Self::read) reads; None for no change.
     fn write(&self, default: &T) -> Option<Value>;
 
-    /// Does it to a field.
+    /// Applies the change to a field.
     fn apply(&self, field: &mut T);
 }
 
-/// None keeps a field, a value replaces it as a whole.
+/// None keeps a field; a value replaces it as a whole.
 impl<T: Field + Clone + PartialEq> FieldPatch<T> for Option<T> {
     fn read(name: &str, value: &Value, default: T) -> Result<Self> {
         match value {
@@ -57,15 +57,15 @@ impl<T: Field + Clone + PartialEq> FieldPatch<T> for Option<T> {
     }
 }
 
-/// Makes the struct, what reads, writes and applies it, and the setters of fields that are replaced as a
-/// whole.
+/// Generates the struct, the functions that read, write and apply it, and the setters of fields that are
+/// replaced as a whole.
 macro_rules! patch {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
-        /// Change of an announcement in some of its fields. What is not named stays.
+        /// Change of some fields of an announcement. All other fields stay as they are.
         ///
-        /// A list is replaced as a whole. Texts change member by member in one locale, in whatever way it is
-        /// written; extras change member by member too. As JSON a patch is a JSON merge patch (RFC 7396) of
-        /// a [`Draft`], in which `null` sets a field back to its default.
+        /// A list is replaced as a whole. Texts change member by member within a locale, under any spelling of
+        /// its tag. Extras change member by member too. The JSON form is a JSON merge patch (RFC 7396) of a
+        /// [`Draft`], in which `null` resets a field to its default.
         ///
         /// ```
         /// use notice::Patch;
@@ -80,12 +80,12 @@ macro_rules! patch {
         }
 
         impl Patch {
-            /// Changes `draft`.
+            /// Applies the patch to `draft`.
             pub fn apply(&self, draft: &mut Draft) {
                 $(FieldPatch::<$type>::apply(&self.$name, &mut draft.$name);)*
             }
 
-            /// The patch as a JSON merge patch, in which `null` stands for a default.
+            /// Returns the patch as a JSON merge patch, in which `null` means the default.
             pub fn to_json(&self) -> Value {
                 let unset = Draft::default();
                 let mut map = Map::new();
@@ -95,7 +95,7 @@ macro_rules! patch {
                 Value::Object(map)
             }
 
-            /// Reads what is done to one field.
+            /// Reads the change of one field.
             fn read(&mut self, name: &str, value: &Value) -> Result<()> {
                 match name {
                     $(stringify!($name) => {
@@ -114,13 +114,13 @@ macro_rules! patch {
     };
 }
 
-/// The type of what is done to a field.
+/// Names the type of a field's change.
 macro_rules! patch_of {
     (own, $type:ty, $by:ty) => { $by };
     ($who:ident, $type:ty, $by:ty) => { Option<$type> };
 }
 
-/// Makes the setter of a field that is replaced as a whole.
+/// Generates the setter of a field that is replaced as a whole.
 macro_rules! setter {
     (own $type:ty, $name:ident($by:ty)) => {};
     ($who:ident $type:ty, $name:ident($by:ty) $says:literal) => {
@@ -144,7 +144,7 @@ impl Patch {
     /// Reads a JSON merge patch.
     ///
     /// # Errors
-    /// `invalid_field` with the path of what is refused, as for a draft; `patch` for the whole.
+    /// `invalid_field` with a path, as for a draft; the path of the whole is `patch`.
     pub fn from_json(json: &[u8]) -> Result<Self> {
         let value = parse(json).map_err(|error| match error.path() {
             Some("json") => error.at_path("patch"),
@@ -153,7 +153,7 @@ impl Patch {
         Self::from_value(&value)
     }
 
-    /// Reads a JSON merge patch that has been parsed already.
+    /// Reads a parsed JSON merge patch.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).

@@ -1,4 +1,4 @@
-//! The refusals: every field of a draft against its limit, before anything is changed.
+//! Validation of drafts: every field is checked against its limit before anything changes.
 
 use serde_json::{Map, Value};
 
@@ -9,14 +9,14 @@ use super::limits;
 use super::locale::Locale;
 use crate::error::{Bilingual, Error, Result};
 
-/// What validation has found out about a draft and need not be found out again.
+/// Results of validation that publishing uses again.
 #[derive(Debug)]
 pub(crate) struct Checked {
     /// The locales of the texts, in their order.
     pub(crate) locales: Vec<Locale>,
-    /// Which of them is the default.
+    /// Index of the default locale.
     pub(crate) default_index: usize,
-    /// The extras as JSON; empty when there are none.
+    /// The extras as JSON; empty without extras.
     pub(crate) extras: String,
 }
 
@@ -24,7 +24,7 @@ impl Draft {
     /// Checks every field against its limit, as publishing does.
     ///
     /// # Errors
-    /// `invalid_field` or `too_large` with the path of the first field that is refused.
+    /// `invalid_field` or `too_large` with the path of the first refused field.
     pub fn validate(&self) -> Result<()> {
         self.check().map(|_| ())
     }
@@ -91,7 +91,7 @@ impl Draft {
         }
     }
 
-    /// Refuses a limit of popups that is set and is none.
+    /// Refuses a popup limit or interval of 0, which means "not set" in C and in JSON.
     fn check_showing(&self) -> Result<()> {
         for (path, value) in [
             ("show_limit", self.show_limit),
@@ -182,7 +182,7 @@ impl Draft {
         Ok(())
     }
 
-    /// The whole record has a limit of its own, for thirty-two long bodies would each pass.
+    /// Checks the size of the whole record, because 32 long bodies may each be within their limit.
     fn check_size(&self, checked: &Checked) -> Result<()> {
         let texts = self
             .texts
@@ -207,7 +207,7 @@ impl Draft {
     }
 }
 
-/// The channel that an empty name means.
+/// Returns the channel for a name; an empty name means the default one.
 pub(crate) fn channel_or_default(channel: &str) -> &str {
     if channel.is_empty() {
         "default"
@@ -216,7 +216,7 @@ pub(crate) fn channel_or_default(channel: &str) -> &str {
     }
 }
 
-/// Refuses a reason of a retraction that is too long or holds a NUL.
+/// Refuses a reason for a retraction that is too long or contains a NUL.
 pub(crate) fn check_reason(reason: &str) -> Result<()> {
     check_bytes("reason", reason, limits::REASON_BYTES)
 }
@@ -242,7 +242,7 @@ pub(super) fn no_text() -> Error {
     Error::invalid("texts", "", reason)
 }
 
-/// Refuses a time that is set and is none: 0 means "not set" in C, in JSON and in a file.
+/// Refuses a time of 0, which means "not set" in C, in JSON and in files.
 fn check_set_time(path: &str, time: Option<i64>) -> Result<()> {
     match time {
         Some(0) => {
@@ -272,7 +272,7 @@ pub(crate) fn check_time(path: &str, time: i64) -> Result<()> {
     ))
 }
 
-/// Refuses a text that holds a NUL or more than `limit` bytes.
+/// Refuses a text that contains a NUL or exceeds the limit.
 pub(crate) fn check_bytes(path: &str, value: &str, limit: usize) -> Result<()> {
     if value.len() > limit {
         return Err(too_many_bytes(path, value.len(), limit));
@@ -281,7 +281,7 @@ pub(crate) fn check_bytes(path: &str, value: &str, limit: usize) -> Result<()> {
 }
 
 fn check_chars(path: &str, value: &str, limit: usize) -> Result<()> {
-    // A character has at most four bytes, so most texts need not be counted.
+    // A character has at most four bytes, so short texts pass without counting characters.
     if value.len() > limit {
         let chars = value.chars().count();
         if chars > limit {
@@ -393,8 +393,8 @@ fn check_action(action: &Action) -> Result<()> {
     Ok(())
 }
 
-/// Schemes compare without case (RFC 3986 section 3.1). A control character or a blank is refused,
-/// for programs hand the address to the system's shell.
+/// Returns whether an address has an allowed scheme, in any case (RFC 3986, section 3.1). A control character
+/// or a blank is refused, because programs pass the address to the system's shell.
 fn has_allowed_scheme(url: &str) -> bool {
     let rest = ["http://", "https://", "mailto:"]
         .iter()

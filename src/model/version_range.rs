@@ -45,12 +45,11 @@ use crate::{Bilingual, Error, Result};
 ///
 /// A bound that names fewer than four parts compares at that precision: 8.1.2.17 is an `8.1.2`.
 ///
-/// Pre-releases are matched like any other version. A bound with one or two parts or a wildcard
-/// stands for a whole line, which its pre-releases belong to: 7.10.0-beta is a `7.10` and no
-/// `<7.10`. A bound with three or four parts names a release, before which its pre-releases
-/// sort: 7.10.0-beta is a `<7.10.0` and no `7.10.0`. The upper end of `~`, `^` and `<=` is a line:
-/// 2.0.0-beta is no `^1.2.3`. A bound with a pre-release of its own is that one version,
-/// its missing parts being 0.
+/// Pre-releases are matched like any other version. A bound with one or two parts or a wildcard means
+/// a whole line, including its pre-releases: 7.10.0-beta matches `7.10`, but not `<7.10`. A bound with
+/// three or four parts names a release, and its pre-releases sort before it: 7.10.0-beta matches
+/// `<7.10.0`, but not `7.10.0`. The upper end of `~`, `^` and `<=` is a line: 2.0.0-beta does not match
+/// `^1.2.3`. A bound with a pre-release of its own is that one version; its missing parts are 0.
 ///
 /// Two ranges are equal when they are written alike.
 ///

@@ -29,13 +29,13 @@ pub(super) const SCHEMES: &[Scheme] = &[
     .parameters(&["durability", "budget_mb"]),
 ];
 
-/// Schemes that this build lacks, with the cargo features that enable them.
+/// Schemes missing from this build, with the cargo features that enable them.
 pub(super) const MISSING: &[(&str, &str)] = &[
     #[cfg(not(feature = "file"))]
     ("file", "file"),
 ];
 
-/// Most that `budget_mb` can be, so that its bytes fit into a u64.
+/// Maximum of `budget_mb`, so that the number of bytes fits into a u64.
 const MOST_MEGABYTES: u64 = u64::MAX / MEGABYTE;
 const MEGABYTE: u64 = 1024 * 1024;
 
@@ -53,7 +53,7 @@ fn memory(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
     Ok(Arc::new(Local::new(store)))
 }
 
-/// Opens `file:PATH`, with the path as it was written.
+/// Opens `file:PATH`, with the path unchanged.
 #[cfg(feature = "file")]
 fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     use crate::engine::Durability;
@@ -76,13 +76,13 @@ fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     Ok(Arc::new(Local::new(store)))
 }
 
-/// How a board in memory is backed up.
+/// Function that backs up a board in memory; None without the feature `file`.
 #[cfg(feature = "file")]
 const WRITE_COPY: Option<WriteCopy> = Some(crate::file_board::write_copy);
 #[cfg(not(feature = "file"))]
 const WRITE_COPY: Option<WriteCopy> = None;
 
-/// Settings of both kinds of boards in this process.
+/// Returns the settings common to both kinds of boards in this process.
 fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
     let megabytes = url.number("budget_mb", 1..=MOST_MEGABYTES)?;
     Ok(Settings {
@@ -95,8 +95,7 @@ fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
 }
 
 impl Options {
-    /// Makes a board that follows the one that `checkpoint` was taken of. Only the clock is used of these
-    /// options.
+    /// Creates a board that follows the one in `checkpoint`. Only the clock of these options is used.
     #[must_use]
     pub fn replica(self, checkpoint: &Checkpoint) -> Replica {
         let settings = Settings {

@@ -18,7 +18,7 @@ impl Options {
     /// Opens the board that `url` names.
     ///
     /// # Errors
-    /// As [`open`](crate::open); `unsupported` for a setting that this kind of board has no use for.
+    /// As [`open`](crate::open); `unsupported` for a setting that does not apply to this kind of board.
     pub fn open(self, url: &str) -> Result<SharedBoard> {
         schemes::open(&BoardUrl::parse(url)?, self)
     }
@@ -31,7 +31,7 @@ impl Options {
 /// | `mem:` | in this process, without a file |
 /// | `file:PATH` | in this process, kept in one file, which is created if it does not exist |
 ///
-/// The path is used as it is, without any escaping, and ends at a `?`. A relative path starts from
+/// The path is used unchanged, without any escaping, and ends at the first `?`. A relative path starts from
 /// the working directory. Parameters follow the `?` and are separated by `&`:
 ///
 /// | parameter | meaning |
@@ -40,7 +40,7 @@ impl Options {
 /// | `durability=relaxed` | a change reaches the disk within 100 milliseconds, and when the board is closed; a crash may lose the last moments, but never leaves half a change |
 /// | `budget_mb=N` | limits the memory of announcements, in MiB; from 85 % of it on, publishing or changing an announcement below `warning` is refused with `over_budget` |
 ///
-/// One process at a time can have a file open.
+/// Only one process at a time can have a file open.
 ///
 /// # Errors
 /// `unsupported` for an unsupported scheme, or a file written by a later release; `invalid_field`

@@ -1,4 +1,4 @@
-//! Options for opening a board, beside its URL.
+//! Options for opening a board, in addition to its URL.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use crate::engine::Keep;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::progress::{Progress, Step};
 
-/// How a board is opened, beside what its URL says.
+/// Options for opening a board, in addition to its URL.
 ///
-/// A board that is kept in this process refuses the settings of a connection, and the other way round, so
-/// that none is silently ignored.
+/// A board in this process refuses the settings of a connection, and a remote board those of a local one, so
+/// that no setting is silently ignored.
 ///
 /// ```
 /// use notice::{ManualClock, Options};
@@ -24,9 +24,9 @@ use crate::progress::{Progress, Step};
 pub struct Options {
     /// Settings for every kind of board.
     pub common: CommonOptions,
-    /// Settings for boards that are kept in this process.
+    /// Settings for boards in this process.
     pub local: LocalOptions,
-    /// Settings for boards that are reached over a connection.
+    /// Settings for boards behind a connection.
     pub remote: RemoteOptions,
 }
 
@@ -37,7 +37,7 @@ pub struct CommonOptions {
     pub clock: Box<dyn Clock>,
 }
 
-/// Settings for boards that are kept in this process.
+/// Settings for boards in this process.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LocalOptions {
@@ -45,17 +45,17 @@ pub struct LocalOptions {
     pub(crate) keep: Option<Keep>,
     /// Time after its end or retraction at which an announcement is purged, in milliseconds.
     pub(crate) retention_ms: Option<i64>,
-    /// Progress of opening.
+    /// Receiver of the progress of opening.
     pub(crate) progress: Option<Progress>,
 }
 
-/// Settings for boards that are reached over a connection.
+/// Settings for boards behind a connection.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RemoteOptions {
     /// Token that identifies the caller. Never shown by `Debug`.
     pub token: Option<String>,
-    /// Longest time of a call before it is `timed_out`.
+    /// Maximum duration of a call, after which it is `timed_out`.
     pub timeout: Option<Duration>,
 }
 
@@ -92,9 +92,8 @@ impl Options {
         self
     }
 
-    /// Reports progress while a file is opened: the step, and how much of how much of it is done.
-    /// `tell` is called on the thread that opens, which waits for it; a panic in it leaves
-    /// [`open`](Self::open).
+    /// Reports progress while a file is opened: the step, the amount done and the total. `tell` runs on the
+    /// opening thread, so a slow one delays it. A panic in it propagates from [`open`](Self::open).
     ///
     /// ```
     /// use notice::{Options, Step};
@@ -124,11 +123,11 @@ impl Options {
         self
     }
 
-    /// Refuses settings for boards behind a connection. For the `open` of a scheme whose boards are kept
-    /// in this process.
+    /// Refuses settings for boards behind a connection. For the `open` function of a scheme with boards in
+    /// this process.
     ///
     /// # Errors
-    /// `unsupported` with the path of the first one that is set, such as `options.token`.
+    /// `unsupported` with the path of the first such setting, such as `options.token`.
     pub fn refuse_remote(&self) -> Result<()> {
         let (en, zh) = (
             "only for boards reached over a connection; this one is in this process",
@@ -143,11 +142,11 @@ impl Options {
         )
     }
 
-    /// Refuses settings for boards that are kept in this process. For the `open` of a scheme whose boards
-    /// are reached over a connection.
+    /// Refuses settings for boards in this process. For the `open` function of a scheme with boards behind a
+    /// connection.
     ///
     /// # Errors
-    /// `unsupported` with the path of the first one that is set, such as `options.retention_ms`.
+    /// `unsupported` with the path of the first such setting, such as `options.retention_ms`.
     pub fn refuse_local(&self) -> Result<()> {
         let (en, zh) = (
             "must be set where the board is kept; this one is reached over a connection",
@@ -201,7 +200,7 @@ impl fmt::Debug for LocalOptions {
     }
 }
 
-/// Shows whether there is a token, never which: options end up in logs.
+/// Shows whether there is a token, but never the token, because options end up in logs.
 impl fmt::Debug for RemoteOptions {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

@@ -10,8 +10,7 @@ use super::url::BoardUrl;
 use crate::board::SharedBoard;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
-/// All schemes of this process. `Lazy`, so that the built-in ones are present before any thread
-/// looks.
+/// All schemes of this process. `Lazy` adds the built-in ones before any thread can look one up.
 static TABLE: Lazy<RwLock<Vec<Scheme>>> = Lazy::new(|| RwLock::new(built_in::SCHEMES.to_vec()));
 
 /// Adds a scheme that [`open`](crate::open) then accepts in this process.
@@ -57,7 +56,7 @@ pub(super) fn open(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
         let mut all = table.iter();
         all.find(|scheme| scheme.name == url.scheme()).cloned()
     };
-    // The table's lock is released, because a scheme may open another URL.
+    // The table is unlocked first, because a scheme may open another URL.
     let scheme = scheme.ok_or_else(|| unsupported(url))?;
     scheme.check(url)?;
     (scheme.open)(url, options)

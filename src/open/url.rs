@@ -5,11 +5,10 @@ use std::ops::RangeInclusive;
 
 use crate::error::{Bilingual, Error, Result};
 
-/// The URL of a board, taken apart: `scheme:place?name=value&name=value`.
+/// The parsed URL of a board: `scheme:place?name=value&name=value`.
 ///
-/// Nothing is escaped: the place is everything up to the first `?`, as it was written. Parameters are
-/// read strictly: one that is given twice, is unknown to the scheme or has a value that is not allowed is
-/// refused under the path `url.NAME`.
+/// Nothing is escaped: the place is everything up to the first `?`, unchanged. Parameters are read strictly:
+/// a duplicate parameter, an unknown one and an invalid value are refused under the path `url.NAME`.
 ///
 /// ```
 /// use notice::BoardUrl;
@@ -55,12 +54,12 @@ impl BoardUrl {
         Ok(parsed)
     }
 
-    /// Returns the scheme; empty when there is none.
+    /// Returns the scheme; empty if the URL has no colon.
     pub fn scheme(&self) -> &str {
         &self.scheme
     }
 
-    /// Returns the text between the scheme and the parameters, as it was written.
+    /// Returns the text between the scheme and the parameters, unchanged.
     pub fn place(&self) -> &str {
         &self.place
     }
@@ -73,7 +72,7 @@ impl BoardUrl {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Returns the names and values of all parameters, in their order.
+    /// Returns the names and values of all parameters, in the order of the URL.
     pub fn parameters(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.parameters
             .iter()
@@ -129,14 +128,13 @@ impl BoardUrl {
         Error::invalid(name, value, reason).within("url")
     }
 
-    /// Makes the error for a place that the scheme does not take: `invalid_field` under `url`, with the
-    /// whole URL.
+    /// Creates the error for an invalid place: `invalid_field` under `url`, with the whole URL.
     pub fn refuse_place(&self, reason: Bilingual) -> Error {
         Error::invalid("url", &self.to_string(), reason)
     }
 }
 
-/// Writes the URL, with a `=` in every parameter.
+/// Writes the URL, with an `=` in every parameter.
 impl fmt::Display for BoardUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.scheme.is_empty() {

@@ -1,6 +1,6 @@
-//! How far a board has come.
+//! Heads of boards.
 
-/// How far a board has come: which board it is, and the last of its writes.
+/// Head of a board: its identity and its last write.
 ///
 /// ```
 /// use notice::Draft;
@@ -14,11 +14,12 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct Head {
-    /// The board: 128 random bits, other ones after it is restored from a backup or imported into.
+    /// Identity of the board: 128 random bits, which change when it is restored from a backup or imported
+    /// into.
     pub epoch: u128,
-    /// The number of changes of announcements. Marks leave it as it is.
+    /// Number of changes of announcements. Marks do not count.
     pub revision: i64,
-    /// The number of the last write of any kind, marks and purges included.
+    /// Number of the last write of any kind, including marks and purges.
     pub seq: u64,
 }
 

@@ -1,4 +1,4 @@
-//! An announcement as it is shown to one viewer.
+//! Announcements as shown to one viewer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use crate::model::{
     choose_locale,
 };
 
-/// One announcement as it is shown to one viewer: one text, the viewer's marks, times and actions.
+/// One announcement as shown to one viewer: one text, the viewer's marks, times and actions.
 ///
-/// It says nothing of other languages, of the audience or of what it replaces: a viewer must not learn who
-/// else was meant. An editor has all of that in the [`record`](Self::record).
+/// It omits other languages, the audience and replaced announcements, because a viewer must not learn who
+/// else is addressed. An editor finds them in the [`record`](Self::record).
 #[derive(Clone)]
 pub struct Item {
-    /// The whole announcement, shared with the board; only a part of it is shown.
+    /// The whole announcement, shared with the board. The getters expose only a part of it.
     pub(crate) announcement: Arc<Announcement>,
     pub(crate) text_index: usize,
-    /// Whether the one who asked may see all of it.
+    /// Whether the query had the editor's view, so that the record is accessible.
     pub(crate) is_whole: bool,
     pub(crate) is_fallback: bool,
     pub(crate) is_read: bool,
@@ -42,21 +42,21 @@ pub struct Highlights {
     pub snippet: Snippet,
 }
 
-/// A button as it is shown.
+/// A button as shown to a viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShownAction<'a> {
-    /// Its name within the announcement.
+    /// Identifier within the announcement.
     pub id: &'a str,
-    /// What it does.
+    /// Kind of the action.
     pub kind: ActionKind,
-    /// What is written on it, in the language of the text.
+    /// Label, in the language of the text.
     pub label: &'a str,
-    /// What it does it with, such as a URL.
+    /// Target of the action, such as a URL.
     pub value: &'a str,
 }
 
-/// Declares getters that the announcement answers.
+/// Declares getters that read the announcement.
 macro_rules! shown {
     ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {
         impl Item {
@@ -69,9 +69,9 @@ macro_rules! shown {
 }
 
 shown! {
-    /// Returns the id, which the board gave and never uses again.
+    /// Returns the id, which the board assigned and never reuses.
     id: i64;
-    /// Returns the operator's own name for it, unique in its channel; empty if it has none.
+    /// Returns the operator's own name for it, unique within its channel; empty if unset.
     key: &str;
     /// Returns the channel.
     channel: &str;
@@ -81,7 +81,7 @@ shown! {
     notify_version: u32;
     /// Returns the board's revision at the last change.
     revision: i64;
-    /// Returns the board's revision when it last was news.
+    /// Returns the board's revision when it was last news.
     notify_revision: i64;
     /// Returns whether it is published or retracted.
     state: Lifecycle;
@@ -91,13 +91,13 @@ shown! {
     priority: i32;
     /// Returns whether it is pinned to the top.
     pinned: bool;
-    /// Returns the instant from which it is visible.
+    /// Returns the start of visibility, inclusive.
     starts_at: i64;
-    /// Returns the instant at which it stops being visible; none if it never does.
+    /// Returns the end of visibility, exclusive; None for no end.
     ends_at: Option<i64>;
-    /// Returns the start of the event it is about.
+    /// Returns the start of the event itself.
     event_from: Option<i64>;
-    /// Returns the end of the event it is about.
+    /// Returns the end of the event itself.
     event_to: Option<i64>;
     /// Returns when it was first published.
     created_at: i64;
@@ -107,7 +107,7 @@ shown! {
     updated_at: i64;
     /// Returns when it was retracted.
     retracted_at: Option<i64>;
-    /// Returns why it was retracted; empty without a reason.
+    /// Returns the reason for the retraction; empty if none was given.
     retract_reason: &str;
     /// Returns where to show it.
     display: Placement;
@@ -115,17 +115,17 @@ shown! {
     dismissible: bool;
     /// Returns whether the viewer must acknowledge it.
     require_ack: bool;
-    /// Returns how often it pops up at most.
+    /// Returns the maximum number of popups for each viewer; None for no limit.
     show_limit: Option<u32>;
-    /// Returns the least time between two popups, in milliseconds.
+    /// Returns the shortest time between two popups, in milliseconds; None for no limit.
     show_interval_ms: Option<u32>;
-    /// Returns the category; empty if it has none.
+    /// Returns the category; empty if unset.
     category: &str;
-    /// Returns the author; empty if it has none.
+    /// Returns the author; empty if unset.
     author: &str;
-    /// Returns where it comes from; empty if that is not set.
+    /// Returns the system that it comes from; empty if unset.
     source: &str;
-    /// Returns its identity where it comes from; empty if that is not set.
+    /// Returns its identity in that system; empty if unset.
     external_id: &str;
     /// Returns the application's own data as JSON text; empty if there is none.
     extras_json: &str;
@@ -134,7 +134,7 @@ shown! {
 }
 
 impl Item {
-    /// Shows `announcement` to a viewer, of whose marks nothing is known yet.
+    /// Creates the item of `announcement`, without marks of the viewer.
     pub(crate) fn new(announcement: Arc<Announcement>, viewer: &Viewer, view: View) -> Self {
         let (locales, default) = (announcement.locales(), announcement.default_index());
         let choice = choose_locale(&viewer.locales, locales, default);
@@ -152,8 +152,8 @@ impl Item {
         }
     }
 
-    /// Returns the whole announcement, with all languages and its audience, for an editor; none unless the
-    /// query had the editor's view.
+    /// Returns the whole announcement, with all languages and its audience; None unless the query had the
+    /// editor's view.
     pub fn record(&self) -> Option<&Announcement> {
         self.is_whole.then_some(&*self.announcement)
     }
@@ -163,7 +163,7 @@ impl Item {
         self.announcement.text(self.text_index)
     }
 
-    /// Returns how the body is written.
+    /// Returns the format of the body.
     pub fn format(&self) -> Format {
         self.announcement.format(self.text_index)
     }
@@ -178,17 +178,17 @@ impl Item {
         self.is_fallback
     }
 
-    /// Returns whether the viewer has read it since it last was news.
+    /// Returns whether the viewer has read it since it was last news.
     pub fn is_read(&self) -> bool {
         self.is_read
     }
 
-    /// Returns whether the viewer has dismissed it since it last was news, and may.
+    /// Returns whether it is dismissible and the viewer has dismissed it since it was last news.
     pub fn is_dismissed(&self) -> bool {
         self.is_dismissed
     }
 
-    /// Returns whether the viewer has acknowledged it since it last was news.
+    /// Returns whether the viewer has acknowledged it since it was last news.
     pub fn is_acknowledged(&self) -> bool {
         self.is_acknowledged
     }
@@ -198,12 +198,12 @@ impl Item {
         self.is_pending
     }
 
-    /// Returns how often it was shown to the viewer since it last was news.
+    /// Returns how often it was shown to the viewer since it was last news.
     pub fn seen_count(&self) -> u32 {
         self.seen_count
     }
 
-    /// Returns the hits of the search text; none for a query without search text.
+    /// Returns the hits of the search text; None for a query without search text.
     pub fn found(&self) -> Option<&Highlights> {
         self.found.as_deref()
     }
@@ -227,20 +227,21 @@ impl Item {
         })
     }
 
-    /// Returns the texts that do not depend on the language in one run of bytes. For the C layer, which copies them at once.
+    /// Returns the texts that do not depend on the language, in one run of bytes. For the C layer, which
+    /// copies them in one go.
     #[doc(hidden)]
     pub fn common_block(&self) -> Block<'_> {
         self.announcement.common_block()
     }
 
-    /// Returns title, summary and body in one run of bytes. For the C layer.
+    /// Returns title, summary and body, in one run of bytes. For the C layer.
     #[doc(hidden)]
     pub fn text_block(&self) -> Block<'_> {
         self.announcement.text_block(self.text_index)
     }
 }
 
-/// Shows what the viewer may see: items end up in logs.
+/// Shows only what the viewer may see, because items end up in logs.
 impl fmt::Debug for Item {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

@@ -29,7 +29,7 @@ pub(crate) struct Clause {
     pub(crate) excluded: bool,
     /// Field to search; None means any.
     pub(crate) field: Option<Field>,
-    /// What is looked for.
+    /// Text to find.
     pub(crate) needle: Needle,
 }
 

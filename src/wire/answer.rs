@@ -1,4 +1,4 @@
-//! Everything that a board answers.
+//! Answers of a board.
 
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub enum Answer {
     Applied(Vec<Published>),
     /// A page of announcements.
     Page(Box<Page>),
-    /// How many announcements there are.
+    /// The number of announcements.
     Count(Count),
     /// One announcement as a viewer sees it.
     Item(Box<Item>),
@@ -35,28 +35,28 @@ pub enum Answer {
     Explanation(Explanation),
     /// A page of receipts.
     ReceiptPage(ReceiptPage),
-    /// What has changed.
+    /// A page of changes.
     ChangePage(ChangePage),
-    /// Figures about the board.
+    /// Statistics of the board.
     Stats(Box<Stats>),
-    /// How far the board has come.
+    /// The head of the board.
     Head(Head),
-    /// What maintenance did.
+    /// The result of maintenance.
     Maintenance(Maintenance),
-    /// What checking the board found.
+    /// The result of verification.
     Verification(Verification),
-    /// What compaction did.
+    /// The result of compaction.
     Compaction(Compaction),
-    /// The call was carried out and has nothing to tell.
+    /// The call succeeded and has no result.
     Done,
-    /// The revision that was waited for, or up to which all is marked read.
+    /// The revision reached by waiting, or up to which everything is now read.
     Revision {
         /// The revision.
         revision: i64,
     },
-    /// Whether anything was kept of the user.
+    /// Whether the board had any data about the user.
     Forgotten {
-        /// Whether there was anything.
+        /// True if there was some.
         forgotten: bool,
     },
 }
@@ -96,7 +96,7 @@ impl Answer {
     /// Reads an answer: an object with a single member, the name of the answer, and its value.
     ///
     /// # Errors
-    /// `invalid_field` with the path from the value on, such as `items[3].title`; `too_large` beyond
+    /// `invalid_field` with a path relative to the value, such as `items[3].title`; `too_large` beyond
     /// [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES).
     pub fn from_json(json: &[u8]) -> Result<Self> {
         codec::check_size("json", json.len())?;
@@ -114,17 +114,17 @@ impl Answer {
         Self::read_as(name, value)
     }
 
-    /// The answer as [`from_json`](Self::from_json) reads it. Every member is there.
+    /// Returns the answer in the form that [`from_json`](Self::from_json) reads, with every member present.
     pub fn to_json(&self) -> Value {
         tagged(self.name(), self.to_value())
     }
 
-    /// The value, without the name of the answer.
+    /// Returns the value, without the name of the answer.
     pub fn to_value(&self) -> Value {
         self.arguments()
     }
 
-    /// Writes the answer in binary.
+    /// Encodes the answer in binary.
     ///
     /// # Errors
     /// `too_large` beyond [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES).
@@ -132,7 +132,7 @@ impl Answer {
         codec::to_bytes(self)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    /// Decodes the output of [`to_bytes`](Self::to_bytes).
     ///
     /// # Errors
     /// `invalid_field` for bytes that are not an answer; `too_large`.
@@ -140,7 +140,7 @@ impl Answer {
         codec::from_bytes(bytes)
     }
 
-    /// The answer, or the error that it carries.
+    /// Returns the answer, or the error that it carries.
     ///
     /// # Errors
     /// The error of the call.
@@ -151,7 +151,7 @@ impl Answer {
         }
     }
 
-    /// The answers with their numbers in binary, and the members of those that are plain objects.
+    /// Lists the answers with their binary numbers, and the members of those that are plain objects.
     pub fn list() -> Vec<(u8, Table)> {
         Self::tables()
     }

@@ -1,4 +1,4 @@
-//! What comes back: pages, counts, receipts, changes and figures.
+//! Results: pages, counts, receipts, changes and statistics.
 
 use super::row::{Row, travels_as};
 use super::table::objects;
@@ -119,7 +119,7 @@ pub(crate) struct Changed {
     next_change_at: i64,
 }
 
-/// The members of what one user did.
+/// The members of one user's receipt.
 pub(crate) struct Told {
     user: String,
     seen_count: u32,
@@ -137,14 +137,14 @@ pub(crate) struct Told {
     is_acknowledged: bool,
 }
 
-/// The members of a rule that has something to say.
+/// The members of a rule in an explanation.
 pub(crate) struct Found {
     rule: Rule,
     en: String,
     zh: String,
 }
 
-/// The members of something that is wrong with a board.
+/// The members of a fault found by verification.
 pub(crate) struct Wrong {
     place: String,
     en: String,
@@ -220,7 +220,7 @@ travels_as! {
     Problem: Wrong,
 }
 
-/// A time that may be none, for which JSON and the binary form have 0.
+/// An optional time, written as 0 when it is unset.
 fn set(time: i64) -> Option<i64> {
     Some(time).filter(|time| *time != 0)
 }

@@ -1,4 +1,4 @@
-//! Everything that can be asked of a board from outside.
+//! Calls to a board.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::model::json::parse;
 use crate::model::{Draft, Importance, Mark, Operation, Patch, Viewer};
 use crate::query::{ChangeQuery, Filter, Order, Query, ReceiptQuery, View};
 
-/// A call of a method of a board.
+/// A call to a method of a board.
 ///
 /// ```
 /// use notice::wire::{Call, answer};
@@ -28,7 +28,7 @@ use crate::query::{ChangeQuery, Filter, Order, Query, ReceiptQuery, View};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Call {
-    /// Publishes a draft, or changes the announcement that has its key.
+    /// Publishes a draft, or updates the announcement with the same key.
     Publish(Arc<Draft>),
     /// Changes fields of an announcement.
     Update {
@@ -36,25 +36,25 @@ pub enum Call {
         id: i64,
         /// The fields to change.
         patch: Box<Patch>,
-        /// The version that it must still have.
+        /// The version that the announcement must still have.
         if_version: Option<u32>,
-        /// Whether the change is news.
+        /// Importance of the change: whether it is news.
         change: Option<Importance>,
     },
-    /// Takes an announcement back.
+    /// Retracts an announcement.
     Retract {
         /// The announcement.
         id: i64,
         /// The reason; may be empty.
         reason: String,
-        /// The version that it must still have.
+        /// The version that the announcement must still have.
         if_version: Option<u32>,
     },
     /// Publishes a retracted announcement again.
     Restore {
         /// The announcement.
         id: i64,
-        /// The version that it must still have.
+        /// The version that the announcement must still have.
         if_version: Option<u32>,
     },
     /// Erases an announcement.
@@ -68,24 +68,24 @@ pub enum Call {
     Query {
         /// The viewer.
         viewer: Viewer,
-        /// Through whose eyes the board is seen.
+        /// The view: a viewer's or an editor's.
         view: View,
         /// The conditions.
         filter: Filter,
         /// The order.
         order: Order,
-        /// The most items.
+        /// Maximum number of items.
         limit: u32,
-        /// `next_cursor` of the page before; empty for the first page.
+        /// `next_cursor` of the previous page; empty for the first page.
         cursor: String,
-        /// Whether totals are wanted.
+        /// Whether to compute totals.
         counted: bool,
     },
     /// Counts announcements.
     Count {
         /// The viewer.
         viewer: Viewer,
-        /// Through whose eyes the board is seen.
+        /// The view: a viewer's or an editor's.
         view: View,
         /// The conditions.
         filter: Filter,
@@ -96,10 +96,10 @@ pub enum Call {
         id: i64,
         /// The viewer.
         viewer: Viewer,
-        /// Through whose eyes it is seen.
+        /// The view: a viewer's or an editor's.
         view: View,
     },
-    /// Asks for one announcement as an editor reads it, whole.
+    /// Asks for one whole announcement, as an editor reads it.
     Record {
         /// The announcement.
         id: i64,
@@ -110,30 +110,30 @@ pub enum Call {
         id: i64,
         /// The viewer.
         viewer: Viewer,
-        /// Through whose eyes it is seen.
+        /// The view: a viewer's or an editor's.
         view: View,
     },
-    /// Remembers what the viewer does with announcements.
+    /// Marks announcements for the viewer.
     Mark {
         /// The viewer.
         viewer: Viewer,
         /// The announcements.
         ids: Vec<i64>,
-        /// What the viewer does.
+        /// The mark.
         mark: Mark,
     },
-    /// Marks as read all that was notified up to a revision.
+    /// Marks everything that was news up to a revision as read.
     MarkAllRead {
         /// The viewer.
         viewer: Viewer,
-        /// Through whose eyes the board is seen.
+        /// The view: a viewer's or an editor's.
         view: View,
         /// The conditions.
         filter: Filter,
-        /// The revision; the present one if none.
+        /// The revision; the current one if absent.
         up_to: Option<i64>,
     },
-    /// Erases all that is kept of a user.
+    /// Erases all data about a user.
     ForgetUser {
         /// The user.
         user: String,
@@ -142,46 +142,46 @@ pub enum Call {
     Receipts {
         /// The announcement.
         id: i64,
-        /// Only users who have read it.
+        /// Whether to return only users who have read it.
         read_only: bool,
-        /// Only users who have acknowledged it.
+        /// Whether to return only users who have acknowledged it.
         acknowledged_only: bool,
-        /// The most receipts.
+        /// Maximum number of receipts.
         limit: u32,
-        /// `next_cursor` of the page before; empty for the first page.
+        /// `next_cursor` of the previous page; empty for the first page.
         cursor: String,
     },
-    /// Asks what has changed since a revision.
+    /// Asks for the changes since a revision.
     Changes {
-        /// The revision that the follower has.
+        /// The follower's revision.
         since: i64,
-        /// The epoch that the follower has.
+        /// The follower's epoch.
         epoch: Option<u128>,
         /// The viewer.
         viewer: Viewer,
-        /// Through whose eyes the board is seen.
+        /// The view: a viewer's or an editor's.
         view: View,
         /// The conditions.
         filter: Filter,
-        /// The most events.
+        /// Maximum number of events.
         limit: u32,
     },
-    /// Waits until the board's revision is after `since`.
+    /// Waits until the board's revision exceeds `since`.
     Wait {
-        /// The revision that the caller has.
+        /// The caller's revision.
         since: i64,
-        /// How long to wait, in milliseconds.
+        /// Maximum wait, in milliseconds.
         timeout_ms: u64,
     },
-    /// Asks for figures about the board.
+    /// Asks for statistics of the board.
     Stats,
-    /// Asks how far the board has come.
+    /// Asks for the head of the board.
     Head,
     /// Runs the maintenance that otherwise happens on writes.
     Maintain,
-    /// Checks the board and its file.
+    /// Verifies the board and its file.
     Verify,
-    /// Makes the board's file as small as it can be.
+    /// Shrinks the board's file as far as possible.
     Compact,
 }
 
@@ -283,7 +283,7 @@ impl Call {
     /// Reads a call: an object with a single member, the name of the call, and its arguments.
     ///
     /// # Errors
-    /// `invalid_field` with the path from the arguments on, such as `filter.tags_any[3]`; `too_large`
+    /// `invalid_field` with a path relative to the arguments, such as `filter.tags_any[3]`; `too_large`
     /// beyond [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES), or for more than 10 000 operations.
     pub fn from_json(json: &[u8]) -> Result<Self> {
         codec::check_size("json", json.len())?;
@@ -301,12 +301,13 @@ impl Call {
         Self::read_as(name, arguments)
     }
 
-    /// The call as [`from_json`](Self::from_json) reads it. Arguments at their default are left out.
+    /// Returns the call in the form that [`from_json`](Self::from_json) reads. Arguments at their default are
+    /// omitted.
     pub fn to_json(&self) -> Value {
         tagged(self.name(), self.to_value())
     }
 
-    /// The name of the answer to this call, if it is carried out.
+    /// Returns the name of the answer to this call when it succeeds.
     pub fn answer_name(&self) -> &'static str {
         match self {
             Self::Publish(_)
@@ -333,12 +334,12 @@ impl Call {
         }
     }
 
-    /// The arguments, without the name of the call.
+    /// Returns the arguments, without the name of the call.
     pub fn to_value(&self) -> Value {
         self.arguments()
     }
 
-    /// Writes the call in binary.
+    /// Encodes the call in binary.
     ///
     /// # Errors
     /// `too_large` beyond [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES).
@@ -346,7 +347,7 @@ impl Call {
         codec::to_bytes(self)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    /// Decodes the output of [`to_bytes`](Self::to_bytes).
     ///
     /// # Errors
     /// `invalid_field` for bytes that are not a call; `too_large`.
@@ -354,13 +355,13 @@ impl Call {
         codec::from_bytes(bytes)
     }
 
-    /// The calls with their numbers in binary, and the members of their arguments.
+    /// Lists the calls with their binary numbers, and the members of their arguments.
     pub fn list() -> Vec<(u8, Table)> {
         Self::tables()
     }
 }
 
-/// A page that is asked for.
+/// Arguments of `query`.
 impl From<Query> for Call {
     fn from(query: Query) -> Self {
         Self::Query {
@@ -375,7 +376,7 @@ impl From<Query> for Call {
     }
 }
 
-/// Receipts that are asked for.
+/// Arguments of `receipts`.
 impl From<ReceiptQuery> for Call {
     fn from(query: ReceiptQuery) -> Self {
         Self::Receipts {
@@ -388,7 +389,8 @@ impl From<ReceiptQuery> for Call {
     }
 }
 
-/// Changes that are asked for. Order, limit and cursor of the query inside do not travel.
+/// Arguments of `changes`. The order, limit and cursor of the inner query are not sent, because a change feed
+/// does not use them.
 impl From<ChangeQuery> for Call {
     fn from(changes: ChangeQuery) -> Self {
         Self::Changes {

@@ -1,6 +1,6 @@
-//! Messages as bytes. The only place of this room that knows bincode.
+//! Encoding of messages. The only file of this module that knows bincode.
 //!
-//! A message is one byte that says its form, and bincode 1.3.3 with variable-length integers.
+//! A message is one byte of format, followed by bincode 1.3.3 with variable-length integers.
 
 use crate::model::limits;
 use bincode::Options;
@@ -8,10 +8,10 @@ use bincode::Options;
 use super::value::{Packed, Put, Taken};
 use crate::error::{Bilingual, Error, Result};
 
-/// The form that this build writes and reads.
+/// Format that this build writes and reads.
 const FORM: u8 = 1;
 
-/// Writes a message.
+/// Encodes a message.
 pub(super) fn to_bytes<T: Packed>(value: &T) -> Result<Vec<u8>> {
     let size = options().serialized_size(&Put(value)).map_err(bad)?;
     check_size("bytes", usize::try_from(size).unwrap_or(usize::MAX))?;
@@ -22,7 +22,7 @@ pub(super) fn to_bytes<T: Packed>(value: &T) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads a message, and nothing behind it.
+/// Decodes a message. Trailing bytes are refused.
 pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> Result<T> {
     check_size("bytes", bytes.len().saturating_sub(1))?;
     let Some((form, body)) = bytes.split_first() else {
@@ -36,7 +36,7 @@ pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> Result<T> {
     Ok(taken.0)
 }
 
-/// Refuses a message that is longer than any may be.
+/// Refuses a message beyond the size limit.
 pub(super) fn check_size(path: &str, bytes: usize) -> Result<()> {
     if bytes > limits::MESSAGE_BYTES {
         let unit = Bilingual::new("bytes", "字节");
@@ -50,7 +50,8 @@ pub(super) fn check_size(path: &str, bytes: usize) -> Result<()> {
     Ok(())
 }
 
-/// No limit of its own: a length that the bytes claim is held against what is left of them.
+/// Needs no limit of its own: the length of the whole message is checked first, and a claimed length is
+/// checked against the remaining bytes.
 fn options() -> impl Options {
     bincode::DefaultOptions::new()
 }

@@ -1,4 +1,4 @@
-//! A call, carried out on a board.
+//! Execution of calls on a board.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::model::{Operation, Viewer};
 use crate::query::{ChangeQuery, Filter, Query, ReceiptQuery, View};
 
-/// Carries out `call` on `board`.
+/// Executes `call` on `board`.
 ///
 /// # Errors
-/// Those of the method that is called.
+/// Those of the called method. Send one to the caller as [`Answer::Error`].
 pub fn answer(board: &dyn Board, call: Call) -> Result<Answer> {
     match call {
         Call::Publish(draft) => one(board, Operation::Publish(draft)),
@@ -53,7 +53,7 @@ fn one(board: &dyn Board, operation: Operation) -> Result<Answer> {
     board.apply_one(operation).map(Answer::Published)
 }
 
-/// Carries out what writes no announcement.
+/// Executes a call that writes no announcement.
 fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
     match call {
         Call::Query {
@@ -125,7 +125,7 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
     }
 }
 
-/// Carries out what is left: marks, waiting and custody.
+/// Executes the remaining calls: marks, waiting and custody.
 fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
     match call {
         Call::Mark { viewer, ids, mark } => {
@@ -154,7 +154,7 @@ fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
         Call::Maintain => board.require_custody()?.maintain().map(Answer::Maintenance),
         Call::Verify => board.require_custody()?.verify().map(Answer::Verification),
         Call::Compact => board.require_custody()?.compact().map(Answer::Compaction),
-        // Every other call was carried out above.
+        // `answer` and `ask` execute every other call.
         _ => Ok(Answer::Done),
     }
 }
@@ -165,7 +165,7 @@ fn look(viewer: Viewer, view: View, mut filter: Filter) -> Query {
     Query::new(viewer).view(view).filter(filter)
 }
 
-/// A text that is empty where it is not set.
+/// Converts an empty text to None.
 fn set(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }

@@ -1,4 +1,4 @@
-//! What is written: drafts and operations.
+//! Drafts and operations.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ packed! {
     }
 }
 
-/// Makes the table of a draft's members, and its binary form.
+/// Generates the table of a draft's members, and its binary form.
 macro_rules! draft {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
         impl Listed for Draft {
@@ -104,7 +104,7 @@ impl Packed for (String, String) {
     }
 }
 
-/// In binary a set is the sum of its bits.
+/// The binary form of a set is the sum of its bits.
 impl Packed for Placement {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         to.serialize_u32(self.bits())
@@ -115,7 +115,7 @@ impl Packed for Placement {
     }
 }
 
-/// In binary an id comes first, 0 where the key behind it is meant.
+/// The binary form has an id, which is 0 when the key after it is meant.
 impl Packed for Reference {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         match self {
@@ -134,7 +134,7 @@ impl Packed for Reference {
     }
 }
 
-/// In binary a patch is its JSON text: most of its fields stay, and it has no fixed form.
+/// The binary form of a patch is its JSON text, because most fields are usually absent.
 impl Packed for Patch {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         to.serialize_str(&self.to_json().to_string())
@@ -190,7 +190,7 @@ variants! {
     }
 }
 
-/// In a list an operation is an object with its name; paths tell the name.
+/// An operation in a list is an object with one member, its name. Paths include the name.
 impl Wire for Operation {
     fn kind() -> String {
         "operation".to_owned()

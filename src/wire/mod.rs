@@ -1,10 +1,10 @@
-//! The vocabulary of a board as it travels: every call, answer and error as JSON and in binary.
+//! The wire format of a board: every call, answer and error, as JSON and in binary.
 //!
-//! A program that speaks to a board of another process or machine sends a [`Call`] and gets an [`Answer`].
-//! docs/json.md lists every member for those who write such a program in another language.
+//! A client of a board in another process or on another machine sends a [`Call`] and receives an [`Answer`].
+//! docs/json.md lists every member, for authors of clients in other languages.
 //!
-//! JSON that comes in is read strictly: an unknown or duplicate member, a value of another type and a number
-//! out of range are refused with the path. JSON that goes out has its members in a fixed order.
+//! JSON input is read strictly: an unknown member, a duplicate member, a value of another type and a number
+//! out of range are refused with the path. JSON output has its members in a fixed order.
 
 mod answer;
 mod answers;
@@ -34,7 +34,7 @@ pub use table::{Member, Table};
 use crate::{model, query};
 use table::Listed as _;
 
-/// The tables of all objects that are members of calls and answers, or answers themselves.
+/// Returns the tables of all objects that calls and answers contain or consist of.
 pub fn tables() -> Vec<Table> {
     vec![
         model::Viewer::table(),

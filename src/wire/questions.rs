@@ -1,4 +1,4 @@
-//! What is asked: viewer, filter, page, receipts and changes.
+//! Types of arguments: viewers, filters, pages, receipts and changes.
 
 use crate::model::limits;
 use std::collections::BTreeMap;

@@ -1,17 +1,17 @@
-//! Types that travel in another shape than they have in memory.
+//! Types whose wire shape differs from their shape in memory.
 
-/// The shape in which a `T` travels.
+/// The wire shape of a `T`.
 pub(crate) trait Row<T>: Sized {
-    /// The shape of a value.
+    /// Returns the wire shape of a value.
     fn of(value: &T) -> Self;
-    /// The value of a shape.
+    /// Returns the value of a wire shape.
     ///
     /// # Errors
-    /// `invalid_field` for a shape that no value has.
+    /// `invalid_field` for a shape without a valid value.
     fn back(self) -> crate::error::Result<T>;
 }
 
-/// Types that travel as the rows of a table.
+/// Implements the wire traits of types by way of their rows.
 macro_rules! travels_as {
     ($($type:ty: $row:ty,)*) => {$(
         impl $crate::wire::value::Wire for $type {

@@ -1,7 +1,7 @@
-//! serde for the values that a program may keep in its own configuration or messages.
+//! serde for values that a program may keep in its own configuration or messages.
 //!
-//! In a format for people, such as JSON or TOML, a value is as docs/json.md has it, and is read as strictly.
-//! In a binary format it is as that page's binary form.
+//! A human-readable format, such as JSON or TOML, uses the JSON form of docs/json.md, and reads it as
+//! strictly. A binary format uses that page's binary form.
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};

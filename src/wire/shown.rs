@@ -1,4 +1,4 @@
-//! An item of a page: an announcement as one viewer sees it.
+//! Items of a page: announcements as one viewer sees them.
 
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ pub(crate) struct Shown {
     snippet: Option<ShownSnippet>,
 }
 
-/// An action with the label of the locale that the text is in.
+/// An action, with its label in the locale of the text.
 pub(crate) struct ShownAction {
     id: String,
     kind: ActionKind,
@@ -74,7 +74,7 @@ pub(crate) struct ShownAction {
     value: String,
 }
 
-/// A window over a text, with its hits.
+/// An excerpt of a text, with its hits.
 pub(crate) struct ShownSnippet {
     field: Field,
     text: String,
@@ -310,7 +310,7 @@ impl Row<Item> for Shown {
     }
 }
 
-/// A list of the places.
+/// A list of placements.
 impl Wire for Placement {
     fn kind() -> String {
         "[display]".to_owned()

@@ -1,4 +1,4 @@
-//! Tables of members: one for each type, from which both directions of both forms are made.
+//! Tables of members, one for each type. Reading and writing of both forms are generated from them.
 
 use serde_json::{Map, Value};
 
@@ -14,24 +14,24 @@ pub struct Member {
     pub name: &'static str,
     /// The type: `text`, `[text]` for a list, `text?` for a text or `null`, or the name of a table.
     pub kind: String,
-    /// What an absent member, or `null`, stands for; none when it must be there.
+    /// Value of an absent member, or of `null`; None for a required member.
     pub default: Option<Value>,
 }
 
-/// The members of one kind of object, in the order in which they are written and packed.
+/// The members of one kind of object, in the order of both forms.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Table {
-    /// The name that types refer to it by.
+    /// The name by which types refer to it.
     pub name: &'static str,
     /// Its members.
     pub members: Vec<Member>,
 }
 
-/// Types whose values are objects with these members.
+/// Implements types whose values are objects with these members.
 ///
-/// A member with a default may be absent, and is left out when it is at its default. One without is always
-/// written, and must be there.
+/// A member with a default may be absent, and is omitted at its default. A member without one is required
+/// and always written.
 macro_rules! objects {
     ($($type:ident as $kind:literal $(begins paths $begins:literal)? {
         $($name:ident: $t:ty $(= $default:expr)?,)*
@@ -70,7 +70,7 @@ macro_rules! objects {
     )*};
 }
 
-/// Types whose binary form is their fields one after the other.
+/// Implements types whose binary form is the sequence of their fields.
 macro_rules! packed {
     ($($type:ident { $($name:ident: $t:ty,)* })*) => {$(
         impl $crate::wire::value::Packed for $type {
@@ -133,7 +133,7 @@ macro_rules! default {
     };
 }
 
-/// An object with the members that are in variables of their names.
+/// Builds an object whose members are in variables of the same names.
 macro_rules! written {
     ($($name:ident: $t:ty $(= $default:expr)?,)*) => {{
         #[allow(unused_mut, reason = "an object may have no members")]
@@ -143,7 +143,7 @@ macro_rules! written {
     }};
 }
 
-/// Puts one member into an object.
+/// Writes one member of an object.
 macro_rules! insert {
     ($object:ident, $name:ident: $t:ty) => {
         $object.insert(
@@ -180,7 +180,7 @@ pub(crate) trait Listed {
     fn table() -> Table;
 }
 
-/// The members of an object that has none but these.
+/// Returns the members of an object, and refuses any unknown member.
 pub(crate) fn open<'a>(value: &'a Value, names: &[&str]) -> Result<&'a Map<String, Value>> {
     let members = object("", value)?;
     let is_known = |name: &str| names.contains(&name);
@@ -190,7 +190,7 @@ pub(crate) fn open<'a>(value: &'a Value, names: &[&str]) -> Result<&'a Map<Strin
     }
 }
 
-/// A member that must be there.
+/// Reads a required member.
 pub(crate) fn required<T: Wire>(object: &Map<String, Value>, name: &str) -> Result<T> {
     match object.get(name) {
         Some(value) => T::read(value).map_err(|error| inside::<T>(error, name)),
@@ -198,7 +198,7 @@ pub(crate) fn required<T: Wire>(object: &Map<String, Value>, name: &str) -> Resu
     }
 }
 
-/// A member that may be absent, or `null`.
+/// Reads a member that may be absent or `null`.
 pub(crate) fn optional<T: Wire>(object: &Map<String, Value>, name: &str) -> Result<Option<T>> {
     match object.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -208,7 +208,7 @@ pub(crate) fn optional<T: Wire>(object: &Map<String, Value>, name: &str) -> Resu
     }
 }
 
-/// The error of a value that stands in the member `name`.
+/// Adds the member `name` to the path of an error.
 fn inside<T: Wire>(error: Error, name: &str) -> Error {
     let is_of_value = error.path().is_none_or(str::is_empty);
     match T::BEGINS_PATHS && !is_of_value {
@@ -217,7 +217,7 @@ fn inside<T: Wire>(error: Error, name: &str) -> Error {
     }
 }
 
-/// `invalid_field`: a member must be there.
+/// Creates the error for a missing member, `invalid_field`.
 pub(crate) fn missing(name: &str) -> Error {
     Error::invalid(name, "", Bilingual::new("missing", "缺失"))
 }

@@ -1,4 +1,4 @@
-//! What every value of the vocabulary can do: be written and read, as JSON and in binary.
+//! Reading and writing of every value on the wire, as JSON and in binary.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,34 +12,35 @@ use serde_json::{Map, Value};
 use crate::error::{Bilingual, Error, Result};
 use crate::model::json::{boolean, each, integer, object, text, wrong_type};
 
-/// A value of the vocabulary.
+/// A value with a JSON form.
 ///
-/// An error of `read` has a path from the value on, which is empty for the value itself.
+/// An error of `read` has a path relative to the value. It is empty for the value itself.
 pub(crate) trait Wire: Packed {
-    /// Whether paths begin inside the value: a viewer's user is `user`, as the board says it, wherever
-    /// the viewer stands.
+    /// Whether paths begin inside the value. The path of a viewer's user is always `user`, as in the
+    /// errors of the board.
     const BEGINS_PATHS: bool = false;
 
     /// The type as docs/json.md names it.
     fn kind() -> String;
-    /// Writes it as JSON.
+    /// Writes the value as JSON.
     fn write(&self) -> Value;
-    /// Reads it from JSON.
+    /// Reads a value from JSON.
     fn read(value: &Value) -> Result<Self>;
 }
 
 /// A value with a binary form.
 pub(crate) trait Packed: Sized {
-    /// The most that a list may have. A short value would else take far more memory than bytes.
+    /// Maximum length of a list of such values. Short values take far more memory than bytes on the
+    /// wire, so the size of the message alone is not enough of a limit.
     const MOST: usize = usize::MAX;
 
-    /// Writes it in binary.
+    /// Encodes the value in binary.
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error>;
-    /// Reads it in binary.
+    /// Decodes a value from binary.
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error>;
 }
 
-/// Lends a value to a serializer of a binary form.
+/// Adapter that passes a value to a serializer.
 pub(crate) struct Put<'a, T>(pub(crate) &'a T);
 
 impl<T: Packed> Serialize for Put<'_, T> {
@@ -48,7 +49,7 @@ impl<T: Packed> Serialize for Put<'_, T> {
     }
 }
 
-/// A value that was taken from a binary form.
+/// Adapter that receives a value from a deserializer.
 pub(crate) struct Taken<T>(pub(crate) T);
 
 impl<'de, T: Packed> Deserialize<'de> for Taken<T> {
@@ -57,7 +58,7 @@ impl<'de, T: Packed> Deserialize<'de> for Taken<T> {
     }
 }
 
-/// The next value of a row.
+/// Takes the next value of a row.
 pub(crate) fn next<'de, T: Packed, A: SeqAccess<'de>>(
     row: &mut A,
 ) -> std::result::Result<T, A::Error> {
@@ -67,7 +68,7 @@ pub(crate) fn next<'de, T: Packed, A: SeqAccess<'de>>(
     }
 }
 
-/// Types that serde knows in binary, with how they are read from JSON.
+/// Implements types with serde's binary form. Each entry gives the reader of its JSON.
 macro_rules! plain {
     ($($type:ty as $kind:literal: $read:expr;)*) => {$(
         impl Wire for $type {
@@ -191,7 +192,7 @@ impl<T: Packed> Packed for Arc<T> {
     }
 }
 
-/// `null` stands for none.
+/// None is `null`.
 impl<T: Wire> Wire for Option<T> {
     fn kind() -> String {
         format!("{}?", T::kind())
@@ -262,7 +263,7 @@ impl<'de, T: Packed> Visitor<'de> for List<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Vec<T>, A::Error> {
-        // The length that hostile bytes claim is not believed: room is made as values arrive.
+        // The claimed length is not trusted. Memory grows as values arrive.
         let mut values = Vec::new();
         while let Some(Taken(value)) = list.next_element()? {
             if values.len() == T::MOST {
@@ -274,7 +275,7 @@ impl<'de, T: Packed> Visitor<'de> for List<T> {
     }
 }
 
-/// Attributes of a viewer: a name has one text or a list of them.
+/// Attributes of a viewer: each name has one text or a list of texts.
 impl Wire for BTreeMap<String, Vec<String>> {
     fn kind() -> String {
         "attributes".to_owned()
@@ -343,7 +344,7 @@ impl<'de> Visitor<'de> for Attributes {
     }
 }
 
-/// The application's own data. In binary it is its JSON text, because it has no fixed form.
+/// The application's own data. The binary form is its JSON text, because it has no schema.
 impl Wire for Map<String, Value> {
     fn kind() -> String {
         "object".to_owned()

@@ -1,14 +1,14 @@
-//! Tables of variants: enums whose JSON is an object with a single member, the name of the variant.
+//! Tables of variants, for enums whose JSON is an object with one member, the name of the variant.
 
 use serde_json::{Map, Value};
 
 use crate::error::{Bilingual, Error, Result};
 use crate::model::json::{object, wrong_type};
 
-/// An enum whose variants have a name in JSON and a number in binary. `values` carry one value each;
-/// `objects` have members, as `objects!` describes them.
+/// Implements an enum whose variants have a name in JSON and a number in binary. `values` carry one value
+/// each; `objects` have members, as `objects!` describes them.
 ///
-/// A number stands for its variant for ever; what is new gets the next.
+/// Numbers are never reused: a new variant gets the next one.
 macro_rules! variants {
     ($type:ident $(at most $most:path)? {
         values { $($one:ident $one_code:literal $one_name:literal: $one_type:ty,)* }
@@ -17,7 +17,7 @@ macro_rules! variants {
         })* }
     }) => {
         impl $type {
-            /// The name of the variant.
+            /// Returns the name of the variant.
             pub fn name(&self) -> &'static str {
                 match self {
                     $(Self::$one(_) => $one_name,)*
@@ -25,7 +25,7 @@ macro_rules! variants {
                 }
             }
 
-            /// The variant without its name: a value, or an object with the members.
+            /// Returns the variant without its name: a value, or an object with the members.
             fn arguments(&self) -> serde_json::Value {
                 match self {
                     $(Self::$one(value) => {
@@ -37,7 +37,7 @@ macro_rules! variants {
                 }
             }
 
-            /// Reads the variant `name`. Paths begin in `value`.
+            /// Reads the variant `name`. Paths are relative to `value`.
             #[allow(dead_code, reason = "operations are read by the model")]
             fn read_as(name: &str, value: &serde_json::Value) -> $crate::error::Result<Self> {
                 match name {
@@ -62,7 +62,7 @@ macro_rules! variants {
             pub(crate) const NAMES: &'static [&'static str] =
                 &[$($one_name,)* $($many_name,)*];
 
-            /// The variants: number in binary, and members; a variant that is a single value has none.
+            /// Lists the variants: binary number and members. A variant with a single value has no members.
             #[allow(dead_code, reason = "operations are listed as calls")]
             pub(crate) fn tables() -> Vec<(u8, $crate::wire::table::Table)> {
                 vec![
@@ -128,7 +128,7 @@ macro_rules! variants {
                     }
                 }
 
-                // As long as the longest variant: how many values follow is told by the first.
+                // Sized for the longest variant, because only the number tells how many values follow.
                 from.deserialize_tuple(usize::MAX, Row)
             }
         }
@@ -136,7 +136,7 @@ macro_rules! variants {
 }
 pub(crate) use variants;
 
-/// The single member of an object: a name and its value.
+/// Returns the single member of an object: a name and its value.
 pub(crate) fn single<'a>(value: &'a Value, names: &[&str]) -> Result<(&'a String, &'a Value)> {
     let mut members = object("", value)?.iter();
     match (members.next(), members.next()) {
@@ -150,12 +150,12 @@ pub(crate) fn single<'a>(value: &'a Value, names: &[&str]) -> Result<(&'a String
     }
 }
 
-/// An object with a single member.
+/// Builds an object with a single member.
 pub(crate) fn tagged(name: &str, value: Value) -> Value {
     Value::Object(Map::from_iter([(name.to_owned(), value)]))
 }
 
-/// `invalid_field`: no variant has this name.
+/// Creates the error for an unknown name, `invalid_field`.
 pub(crate) fn unknown(name: &str, names: &[&str]) -> Error {
     let names = names.join(" ");
     let reason = Bilingual::new(
@@ -165,7 +165,7 @@ pub(crate) fn unknown(name: &str, names: &[&str]) -> Error {
     Error::invalid("", name, reason)
 }
 
-/// An error about the whole message names it `json`, as those of its syntax do.
+/// Sets the path of an error about the whole message to `json`, as for syntax errors.
 pub(crate) fn of_whole(error: Error) -> Error {
     match error.path() {
         None | Some("") => error.at_path("json"),

@@ -15,7 +15,7 @@ impl Store {
             && storage.is_readable()
         {
             match storage.copy_to(to) {
-                // What was damaged on disk is intact in memory.
+                // Data that is damaged on disk is intact in memory.
                 Err(error) if error.kind() == ErrorKind::Corrupt => {}
                 copied => return copied,
             }

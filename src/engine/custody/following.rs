@@ -32,7 +32,7 @@ impl Store {
         recent.wait_from(seq, timeout)
     }
 
-    /// Begins to keep and chain entries, if nobody has followed the board yet.
+    /// Starts keeping and chaining entries for the board's first follower.
     fn follow_from_here(&self, _: &Turn<'_>) -> Result<&Recent> {
         // The link of a relaxed board is that of its file, once that has caught up.
         let link = match &self.writer.durable {

@@ -24,7 +24,7 @@ use self::state::State;
 use crate::error::Result;
 use crate::journal::Storage;
 
-/// State of a board behind its locks. Nobody else names the locks; callers ask here.
+/// State of a board behind its locks. No other code names the locks.
 ///
 /// Locks are taken in the order of the fields. The writer's turn comes before both, and the
 /// revision that callers wait for ([`HeadWatch`](super::head_watch::HeadWatch)) after both.
@@ -32,9 +32,9 @@ pub(crate) struct Memory {
     /// Held while the search index and its backlog may disagree: by the thread that updates them,
     /// and by code that compares or replaces them.
     settling: Mutex<()>,
-    /// Guards everything that a question looks at, so that each question sees one entry of the
-    /// journal. Held for reading during a question. Held for writing while an entry is applied,
-    /// something starts or ends, or texts are evicted. Never held during disk access.
+    /// Guards everything that a query reads, so that each query sees the board as of one entry of the
+    /// journal. Held for reading during a query. Held for writing while an entry is applied, the groups
+    /// advance to a start or end, or texts are evicted. Never held during disk access.
     state: RwLock<State>,
 }
 
@@ -71,7 +71,7 @@ impl Memory {
         RwLockWriteGuard::downgrade(state)
     }
 
-    /// Returns the state for the caller whose turn it is to write.
+    /// Returns the state for changing it. The caller must hold the turn to write.
     pub(crate) fn write(&self) -> Writing<'_> {
         self.state.write()
     }
@@ -89,8 +89,8 @@ impl Memory {
         current
     }
 
-    /// Asks a question of the state as of `present`, and asks again while texts must be fetched.
-    /// The state is not locked during a fetch.
+    /// Runs a query on the state as of `present`, and repeats it while texts must be fetched. The state is
+    /// not locked during a fetch.
     ///
     /// # Errors
     /// Those of `ask`; those of the file for evicted texts.

@@ -1,4 +1,4 @@
-//! Everything that a board knows, as of one entry of its journal.
+//! State of a board as of one entry of its journal.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::journal::{Checkpoint, Effect, Entry, Link, Loaded, Position, Storage};
 use crate::progress::{Progress, Step};
 
-/// Most announcements for which room is reserved. A larger number cannot fit into memory, and would
-/// come from a damaged file.
+/// Maximum number of announcements for which memory is reserved in advance. A larger number would come from
+/// a damaged file.
 const MOST_RESERVED: u64 = 10_000_000;
 
 /// The board in memory. It changes only through [`apply`](Self::apply).
@@ -24,8 +24,8 @@ pub(crate) struct State {
     pub(crate) created_at: i64,
     /// Number of the last entry.
     seq: u64,
-    /// Link of the last entry; None while nobody needs it. A board in memory that nobody follows never
-    /// encodes its entries, and a relaxed one does so when they are written out.
+    /// Link of the last entry; None while entries are not chained. Chaining costs an encoding of every
+    /// entry, which a board in memory without followers avoids, and a relaxed board defers to the flush.
     link: Option<Link>,
 }
 
@@ -46,7 +46,7 @@ impl State {
         }
     }
 
-    /// Creates a new board whose entries are not chained until somebody follows it.
+    /// Creates a new board whose entries are not chained until it has a follower.
     pub(crate) fn unfollowed(head: &Position, now: i64) -> Self {
         Self {
             link: None,
@@ -100,7 +100,7 @@ impl State {
         Ok(state)
     }
 
-    /// Returns the position after the last entry. Its link is empty while nobody follows the board.
+    /// Returns the position after the last entry. Its link is empty while entries are not chained.
     pub(crate) fn head(&self) -> Position {
         Position {
             epoch: self.epoch,
@@ -118,13 +118,14 @@ impl State {
         self.link.is_some()
     }
 
-    /// Begins to chain entries after `link`, unless that has begun. Without one, a chain begins here.
+    /// Starts chaining entries after `link`, unless they are chained already. Without a link, the chain
+    /// starts here.
     pub(crate) fn begin_chain(&mut self, link: Option<Link>) {
         let beginning = || link.unwrap_or_else(|| Link::beginning(self.epoch, self.seq));
         self.link = Some(self.link.unwrap_or_else(beginning));
     }
 
-    /// Stops chaining entries, because nobody follows the board.
+    /// Stops chaining entries, because the board has no followers.
     pub(crate) fn end_chain(&mut self) {
         self.link = None;
     }
@@ -132,8 +133,8 @@ impl State {
     /// Applies the next entry.
     ///
     /// # Errors
-    /// `epoch_mismatch` and `bad_state` for an entry that does not follow the last one. Nothing is
-    /// changed then. An entry that follows cannot fail.
+    /// `epoch_mismatch` and `bad_state` for an entry that does not follow the last one. A refused entry
+    /// changes nothing. The next entry cannot fail.
     pub(crate) fn apply(&mut self, entry: &Entry) -> Result<()> {
         self.head().check_next(entry)?;
         let link = match self.link {

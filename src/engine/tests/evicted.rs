@@ -1,4 +1,4 @@
-//! Texts that are in the file only: fetching one keeps nobody else from the board.
+//! Evicted texts: fetching one does not block other callers.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -167,7 +167,7 @@ fn a_query_that_needs_an_evicted_text_keeps_nobody_waiting_while_the_file_is_com
     let late = aside(move || board.query(&over()).map(|page| page.items.len()));
     assert_eq!(bench.began.recv_timeout(LONG), Ok("fetch"));
 
-    // Something has started meanwhile, so that this one needs the state for itself.
+    // An announcement has started since, so this query needs the state for writing.
     bench.clock.set(START + 2500);
     let board = Arc::clone(&bench.board);
     let active = aside(move || board.query(&Query::new(Viewer::anonymous())));

@@ -26,9 +26,9 @@ pub(super) enum Step {
     ReadAll(&'static str),
     Forget(&'static str),
     Maintain,
-    /// Makes the file smaller, of which one in memory knows nothing.
+    /// Compacts the file; a board in memory has none.
     Compact,
-    /// Moves the clock on by so many milliseconds.
+    /// Advances the clock by this many milliseconds.
     Clock(i64),
 }
 

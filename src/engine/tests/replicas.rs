@@ -350,7 +350,7 @@ proptest! {
     #[test]
     fn any_bytes_are_refused_or_read(body: Vec<u8>) {
         let _ = Entry::from_bytes(&body);
-        // The checksum keeps nobody out who means it.
+        // A checksum is no protection against deliberate changes.
         let mut sound = vec![1];
         let mut crc = crc32fast::Hasher::new();
         crc.update(&[1]);

@@ -32,7 +32,7 @@ pub(crate) struct Writer {
     read_only: Option<Bilingual>,
     /// Storage of the board; None for a board in memory.
     pub(crate) durable: Option<Durable>,
-    /// Recent entries, kept from when somebody first follows the board.
+    /// Recent entries, kept from the board's first follower on.
     recent: OnceLock<Recent>,
 }
 
@@ -111,7 +111,7 @@ impl Writer {
         self.recent().is_some() || durable.is_some_and(|durable| !durable.is_relaxed())
     }
 
-    /// Returns the recent entries, if somebody follows the board.
+    /// Returns the recent entries, if the board has a follower.
     pub(crate) fn recent(&self) -> Option<&Recent> {
         self.recent.get()
     }

@@ -6,13 +6,13 @@ use super::{FieldPatch, Patch};
 use crate::error::Result;
 use crate::model::json::object;
 
-/// What an update does to the extras.
+/// Change of the extras.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) enum ExtrasPatch {
-    /// Nothing.
+    /// No change.
     #[default]
     Keep,
-    /// They are all removed.
+    /// Removal of all extras.
     Clear,
     /// A JSON merge patch.
     Merge(Map<String, Value>),
@@ -45,7 +45,7 @@ impl FieldPatch<Map<String, Value>> for ExtrasPatch {
 
 impl Patch {
     /// Changes one member of the extras by RFC 7396: `null` removes it, and an object is merged into the
-    /// one that is there.
+    /// existing one.
     #[must_use]
     pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let mut members = match self.extras {
@@ -57,7 +57,7 @@ impl Patch {
         self
     }
 
-    /// Removes all extras, in place of what was said of them before.
+    /// Removes all extras, and replaces any earlier change of them in this patch.
     #[must_use]
     pub fn clear_extras(mut self) -> Self {
         self.extras = ExtrasPatch::Clear;
@@ -65,7 +65,7 @@ impl Patch {
     }
 }
 
-/// RFC 7396, section 2, for two objects.
+/// Merges two objects by RFC 7396, section 2.
 fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
     for (name, value) in patch {
         match value {

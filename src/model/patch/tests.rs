@@ -1,4 +1,4 @@
-//! A patch does what a JSON merge patch over a draft's JSON would do, and refuses what that would refuse.
+//! Comparison of typed patches with JSON merge patches on a draft's JSON: same results, same refusals.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -9,7 +9,7 @@ use super::Patch;
 use crate::error::{Bilingual, Error, Result};
 use crate::model::{Draft, Format, Importance, Locale, Severity};
 
-/// RFC 7396, section 2, as it stands there.
+/// Merges by RFC 7396, section 2, word for word.
 fn merged(target: &Value, patch: &Value) -> Value {
     let Some(patch) = patch.as_object() else {
         return patch.clone();
@@ -26,7 +26,7 @@ fn merged(target: &Value, patch: &Value) -> Value {
     Value::Object(result)
 }
 
-/// What becomes of `draft` by its JSON alone.
+/// Patches `draft` through its JSON.
 fn by_json(draft: &Draft, patch: &Value) -> Result<Draft> {
     let mut patch = patch.clone();
     if let Some(Value::Object(texts)) = patch.get_mut("texts") {
@@ -43,7 +43,7 @@ fn by_json(draft: &Draft, patch: &Value) -> Result<Draft> {
     with_a_text(Draft::from_value(&merged(&draft.to_json(), &patch))?)
 }
 
-/// A patch that removes all texts is refused as it is read, a merge when the draft is checked.
+/// A patch that removes all texts is refused on reading, a merge on checking the draft.
 fn with_a_text(draft: Draft) -> Result<Draft> {
     match draft.texts.is_empty() {
         true => Err(no_text()),
@@ -51,7 +51,7 @@ fn with_a_text(draft: Draft) -> Result<Draft> {
     }
 }
 
-/// What becomes of `draft` by a typed patch.
+/// Patches `draft` with a typed patch.
 fn by_patch(draft: &Draft, patch: &Value) -> Result<Draft> {
     let patch = Patch::from_value(patch)?;
     let mut draft = draft.clone();
@@ -141,7 +141,7 @@ fn draft() -> impl Strategy<Value = Draft> {
     })
 }
 
-/// A value that fits no text, and mostly nothing else.
+/// A value that is not a text, and rarely valid anywhere.
 fn wrong() -> impl Strategy<Value = Value> {
     select(vec![
         json!(1.5),
@@ -168,7 +168,7 @@ fn text_patches() -> impl Strategy<Value = Value> {
     prop_oneof![12 => texts, 1 => Just(Value::Null), 1 => wrong()]
 }
 
-/// A patch, in part with what is refused.
+/// A patch, sometimes with invalid members.
 fn patch() -> impl Strategy<Value = Value> {
     let cleared = prop::collection::vec(
         select(vec![
@@ -254,7 +254,7 @@ proptest! {
                 prop_assert_eq!(patched.to_json().to_string(), expected.to_json().to_string());
             }
             (Err(error), Err(_)) => {
-                // Of several faults either may be found first.
+                // With several faults, either may be reported first.
                 let alone = parts(&patch, 3);
                 let alone = || alone.iter().map(|part| by_json(&draft, part));
                 prop_assert!(alone().any(|one| one.as_ref() == Err(&error)), "{error:?}");

@@ -9,19 +9,18 @@ use crate::model::json::{object, str, text, unknown};
 use crate::model::validate::no_text;
 use crate::model::{Format, Locale, Text};
 
-/// What an update does to the texts: to each locale that it names.
+/// Changes of the texts, by locale.
 ///
-/// Locales are named as an announcement names them. One that is not valid keeps its name, to be refused under
-/// it.
+/// Locales are in canonical form. An invalid one keeps its spelling, so that the error names it as given.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct TextPatches(Vec<(String, TextPatch)>);
 
-/// What an update does to the text of one locale.
+/// Change of the text in one locale.
 #[derive(Debug, Clone, PartialEq)]
 enum TextPatch {
-    /// It is removed, if it is there.
+    /// Removal of the text, if it exists.
     Remove,
-    /// These members change; the text is added if it is not there.
+    /// Change of these members. A missing text is added.
     Change(Members),
 }
 
@@ -85,7 +84,7 @@ impl FieldPatch<Vec<Text>> for TextPatches {
 }
 
 impl TextPatches {
-    /// Returns the members of a locale, which is no longer removed.
+    /// Returns the members of a locale, and cancels its removal.
     fn change(&mut self, locale: &str, change: impl FnOnce(&mut Members)) {
         let locale = as_kept(locale);
         let earlier = self.0.iter_mut().find(|(known, _)| *known == locale);
@@ -175,7 +174,7 @@ impl Patch {
         self
     }
 
-    /// Sets the body in one locale, in the format that it has.
+    /// Sets the body in one locale, and keeps its format.
     #[must_use]
     pub fn body(mut self, locale: impl AsRef<str>, body: impl Into<String>) -> Self {
         self.texts
@@ -191,7 +190,7 @@ impl Patch {
         self
     }
 
-    /// Removes the text of one locale, in place of what was said of it before.
+    /// Removes the text of one locale, and replaces any earlier change of it in this patch.
     #[must_use]
     pub fn remove_text(mut self, locale: impl AsRef<str>) -> Self {
         self.texts.set(as_kept(locale.as_ref()), TextPatch::Remove);
@@ -199,7 +198,7 @@ impl Patch {
     }
 }
 
-/// A member that is a text, empty for `null`.
+/// Reads a text; `null` is empty.
 fn written(name: &str, value: &Value) -> Result<String> {
     match value {
         Value::Null => Ok(String::new()),
@@ -207,7 +206,7 @@ fn written(name: &str, value: &Value) -> Result<String> {
     }
 }
 
-/// The locale as an announcement names it.
+/// Returns the canonical form of a locale.
 fn as_kept(locale: &str) -> String {
     Locale::parse(locale).map_or_else(|_| locale.to_owned(), |l| l.as_str().to_owned())
 }

@@ -1,4 +1,4 @@
-//! Any call, any plain answer, and drafts that boards accept.
+//! Generators of calls, plain answers and valid drafts.
 
 use std::sync::Arc;
 
@@ -19,10 +19,10 @@ use crate::query::{
 };
 use crate::wire::{Answer, Call};
 
-/// The largest integer that JSON carries.
+/// The largest integer that is exact in JSON.
 const MAX: i64 = (1 << 53) - 1;
 
-/// A value that may be none, for which JSON has 0 or an empty text.
+/// An optional value, which JSON writes as 0 or an empty text when it is unset.
 fn set<T: Default + PartialEq>(value: T) -> Option<T> {
     Some(value).filter(|value| *value != T::default())
 }
@@ -181,7 +181,7 @@ fn reference() -> impl Strategy<Value = Reference> {
     ]
 }
 
-/// Any draft, whether or not it may be published.
+/// Any draft, valid or not.
 pub(super) fn draft() -> impl Strategy<Value = Draft> {
     let lists = (
         (text("en".to_owned()), text("zh-CN".to_owned()), 0..3_usize),
@@ -245,7 +245,7 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
     })
 }
 
-/// A patch that sets what a draft has, and sets back the rest of the fields or keeps them.
+/// A patch that sets the fields of a draft, and resets or keeps the others.
 fn patch() -> impl Strategy<Value = Patch> {
     (draft(), any::<bool>()).prop_map(|(draft, clears)| {
         let mut fields = draft.to_json();
@@ -290,7 +290,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     })
 }
 
-/// Any call, whether or not a board carries it out.
+/// Any call, valid or not.
 pub(super) fn call() -> impl Strategy<Value = Call> {
     let asked = (viewer(), select(View::ALL), filter(), select(Order::ALL));
     let more = (
@@ -492,7 +492,7 @@ fn stats() -> impl Strategy<Value = Stats> {
     )
 }
 
-/// Any answer without an announcement in it.
+/// Any answer without an announcement.
 pub(super) fn plain_answer() -> impl Strategy<Value = Answer> {
     let words = || any::<[String; 2]>().prop_map(|[en, zh]| Bilingual::new(en, zh));
     let finding = (select(Rule::ALL), words()).prop_map(|(rule, words)| Finding { rule, words });

@@ -1,4 +1,4 @@
-//! docs/json.md, whose tables and examples are those of the code.
+//! Comparison of the tables and examples in docs/json.md with the code.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, Language};
 use crate::model::{Draft, Operation};
 use crate::wire::{Answer, Call, Member, Table, answer, names, tables};
 
-/// The rows of the first table below each heading, by section and by the name in the heading.
+/// Rows of the first table below each heading, by section and by the name in the heading.
 type Page = BTreeMap<(String, String), Vec<Vec<String>>>;
 
 fn text() -> String {
@@ -38,7 +38,7 @@ fn page() -> Page {
     page
 }
 
-/// The rows behind the row of headings.
+/// Rows after the header.
 fn rows<'a>(page: &'a Page, section: &str, name: &str) -> &'a [Vec<String>] {
     let rows = page.get(&(section.to_owned(), name.to_owned()));
     rows.unwrap_or_else(|| panic!("no table of {name:?} in {section:?}"))
@@ -91,7 +91,7 @@ fn every_object_is_documented_with_its_members() {
         assert_eq!(rows.len(), members.len(), "{name}");
         for (row, member) in rows.iter().zip(&members) {
             let expected = expected(member);
-            // What an answer has is always there, so that its table has no defaults.
+            // Members of answers are always present, so their tables have no defaults.
             let is_asked = members.iter().any(|member| member.default.is_some());
             let columns = if is_asked { 3 } else { 2 };
             assert_eq!(row[..columns], expected[..columns], "{name}");
@@ -155,7 +155,7 @@ fn every_member_of_a_draft_is_in_its_table() {
     let tables = tables();
     let table = tables.iter().find(|table| table.name == "draft").unwrap();
     for member in &table.members {
-        // A value of no type that a member has is refused, but the member is known.
+        // The wrong type is refused with another error than an unknown member.
         let odd = Value::Object(
             [(member.name.to_owned(), odd(&member.kind))]
                 .into_iter()
@@ -172,7 +172,7 @@ fn every_member_of_a_draft_is_in_its_table() {
     );
 }
 
-/// A value that a member of this type does not take.
+/// A value that a member of this type refuses.
 fn odd(kind: &str) -> Value {
     match kind {
         "text" | "texts" | "object" => Value::from(7),

@@ -1,4 +1,4 @@
-//! The messages of tests/wire, which must not change by accident.
+//! Golden messages in tests/wire, which guard the wire format against accidental changes.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -33,7 +33,7 @@ fn bytes(hex: &str) -> Vec<u8> {
     digits.map(byte).collect()
 }
 
-/// Each message is written as it stands there, and read from both forms.
+/// Writes each message exactly as in the file, and reads it from both forms.
 macro_rules! holds {
     ($type:ident, $file:literal) => {
         let mut names: Vec<&str> = $type::NAMES.to_vec();

@@ -1,4 +1,4 @@
-//! Bytes of any kind are refused or read, and never cost more than they are long.
+//! Arbitrary bytes are read or refused, and never take memory out of proportion to their length.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is written is read as the same, in both forms.
+//! Round trips through both forms.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ fn through_bytes(answer: &Answer) -> Answer {
     Answer::from_bytes(&answer.to_bytes().unwrap()).unwrap()
 }
 
-/// Both forms tell the same of an answer, and of what is read of it.
+/// Checks that an answer survives a round trip through either form unchanged.
 fn survives(answer: &Answer) {
     let (json, bytes) = (answer.to_json(), answer.to_bytes().unwrap());
     for read in [through_json(answer), through_bytes(answer)] {

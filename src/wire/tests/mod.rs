@@ -1,4 +1,4 @@
-//! Tests of the vocabulary.
+//! Tests of the wire format.
 
 mod any;
 mod documented;

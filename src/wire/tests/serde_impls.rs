@@ -1,4 +1,4 @@
-//! Values inside a program's own structures.
+//! Values as members of a program's own structures.
 
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::any::draft;
 use crate::model::{Draft, Severity, Viewer};
 use crate::query::{Filter, TimeRange};
 
-/// What a program may keep in its configuration.
+/// Example of a program's configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Configuration {
     greeting: Draft,
