@@ -81,9 +81,9 @@ fn each_failure_names_its_place() {
             "[1].texts.en.title",
         ),
         (
-            update(id, json!({"nope": 1}), None),
+            update(id, json!({"priority": 1001}), None),
             ErrorKind::InvalidField,
-            "[1].nope",
+            "[1].priority",
         ),
         (retract(7, ""), ErrorKind::NotFound, "[1]"),
         (
@@ -101,6 +101,15 @@ fn each_failure_names_its_place() {
         assert_eq!(refusal(alone), (kind, rest));
     }
     assert_eq!(desk.revision(), 1);
+}
+
+#[test]
+fn a_patch_that_cannot_be_read_names_its_place_in_the_batch() {
+    let json = br#"[{"update": {"id": 1, "patch": {"priority": 1}}},
+                    {"update": {"id": 1, "patch": {"nope": 1}}}]"#;
+    let error = Operation::batch_from_json(json).unwrap_err();
+    let place = (error.kind(), error.path());
+    assert_eq!(place, (ErrorKind::InvalidField, Some("[1].nope")));
 }
 
 #[test]
