@@ -111,7 +111,7 @@ fn belongings(board: &dyn Board, thread: usize) -> Belongings {
     let mut all = Belongings::new();
     for user in users(thread) {
         for item in everything(board, &user, &author(thread)).unwrap() {
-            let a = &item.announcement;
+            let a = &item;
             let mine = format!(
                 "{} {} {:?} {:?} {:?} {:?} read {} dismissed {} acknowledged {} seen {}",
                 a.version(),
@@ -120,9 +120,9 @@ fn belongings(board: &dyn Board, thread: usize) -> Belongings {
                 item.text().title,
                 a.key(),
                 a.retract_reason(),
-                item.is_read,
+                item.is_read(),
                 item.is_dismissed(),
-                item.is_acknowledged,
+                item.is_acknowledged(),
                 item.seen_count()
             );
             all.insert(format!("{} {user}", a.external_id()), mine);

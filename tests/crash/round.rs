@@ -208,7 +208,7 @@ impl Rounds {
     fn check_ids(&mut self, board: &dyn Board, calls: &[Vec<Call>]) -> Result<(), String> {
         let items = everything(board, "", "").map_err(|error| error.to_string())?;
         let found = items.iter().map(|item| {
-            let a = &item.announcement;
+            let a = &item;
             (a.external_id().to_owned(), a.id())
         });
         let outcomes = calls
@@ -376,7 +376,7 @@ fn all() -> Query {
 }
 
 fn entry(item: &notice::Item) -> (i64, (u32, i64)) {
-    let a = &item.announcement;
+    let a = item;
     (a.id(), (a.version(), a.revision()))
 }
 
