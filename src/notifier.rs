@@ -1,5 +1,6 @@
 //! The thread that reports changes of a board to callbacks.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -10,6 +11,12 @@ use parking_lot::{Condvar, Mutex};
 use crate::board::OnChange;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::query::Head;
+
+thread_local! {
+    /// Address of the notifier that this thread belongs to; 0 on every other thread. The handle of the current
+    /// thread would tell as well, but asking for it leaves memory behind in a thread that std did not start.
+    static OWN: Cell<usize> = const { Cell::new(0) };
+}
 
 /// The callbacks of a board, and the thread that calls them. Adding the first callback starts the thread,
 /// which does not keep the board alive.
@@ -74,7 +81,7 @@ impl Notifier {
         self.shared.state.lock().is_ended = true;
         self.shared.changed.notify_one();
         let thread = self.thread.lock().take();
-        if let Some(thread) = thread.filter(|own| own.thread().id() != thread::current().id()) {
+        if let Some(thread) = thread.filter(|_| OWN.get() != self.shared.address()) {
             // Panics of callbacks are caught in the thread, so there is nothing to report.
             let _ = thread.join();
         }
@@ -88,8 +95,13 @@ impl Drop for Notifier {
 }
 
 impl Shared {
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     /// Runs the callbacks until the notifier ends.
     fn run(&self) {
+        OWN.set(self.address());
         while let Some((head, callbacks)) = self.next() {
             for callback in callbacks {
                 // This may be the last reference to the callback. Dropping it may panic, so it is guarded too.
