@@ -97,11 +97,7 @@ fn board() -> SharedBoard {
             .pinned(n % 4 == 0)
             .visible(
                 NOW - i64::from(n % 3) * 1000,
-                if n % 2 == 0 {
-                    0
-                } else {
-                    NOW + i64::from(n) * 1000
-                },
+                (n % 2 == 1).then_some(NOW + i64::from(n) * 1000),
             );
         board.publish(&draft).expect("a sound draft");
     }
