@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::{Durability, Settings, Store, random_epoch, verify_storage};
 use crate::error::Result;
 use crate::file::{
-    BoardFile, Copied, FileMedium, Medium, Repairing, copy, look_at, write_out as write_new,
+    Copied, FileMedium, Journaled, Medium, Repairing, Sizing, copy, look_at, write_out as write_new,
 };
 use crate::journal::{Checkpoint, Position};
 use crate::progress::{Progress, Step};
@@ -21,13 +21,14 @@ pub(crate) fn open(
     medium: Box<dyn Medium>,
     durability: Durability,
     progress: Option<&Progress>,
+    sizing: Sizing,
 ) -> Result<Arc<Store>> {
     let repairing = progress.cloned().map(|progress| -> Arc<Repairing> {
         // Reported in thousandths.
         Arc::new(move |part| progress.tell(Step::Repairing, (part * 1000.0) as u64, 1000))
     });
     let new = Position::new(random_epoch(), settings.clock.now());
-    let opened = BoardFile::open(medium, new, repairing)
+    let opened = Journaled::open(medium, new, repairing, sizing)
         .and_then(|file| Store::open(settings, Arc::new(file), durability, progress));
     if let Some(progress) = progress {
         progress.end();
@@ -69,9 +70,11 @@ pub(crate) fn write_copy(checkpoint: &Checkpoint, to: &Path) -> Result<()> {
 /// ```
 pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
     let epoch = random_epoch();
-    look_at(Box::new(FileMedium::new(from)), |snapshot| {
-        copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch)).map(drop)
-    })
+    look_at(
+        Box::new(FileMedium::new(from)),
+        Sizing::default(),
+        |snapshot| copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch)).map(drop),
+    )
 }
 
 /// Checks a file that nobody has open, including one that [`open`](crate::open) refuses. It checks
@@ -80,7 +83,7 @@ pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
 /// # Errors
 /// `locked`, `io`; `corrupt` and `unsupported` for an unreadable file.
 pub fn verify(path: &Path) -> Result<Verification> {
-    let file = BoardFile::open_existing(Box::new(FileMedium::new(path)))?;
+    let file = Journaled::open_existing(Box::new(FileMedium::new(path)), Sizing::default())?;
     let mut found = Verification::default();
     verify_storage(&file, &mut found)?;
     Ok(found)

@@ -26,7 +26,7 @@ use crate::query::{ReceiptPage, ReceiptQuery};
 
 /// A handle of a board in this process. Dropping it also ends the background threads, so that a
 /// file is closed afterwards.
-pub(crate) struct Local(Arc<Store>);
+pub(crate) struct Local(pub(super) Arc<Store>);
 
 impl Local {
     pub(crate) fn new(store: Arc<Store>) -> Self {
@@ -170,7 +170,11 @@ impl Board for Local {
         if let Some(recent) = self.0.writer.recent() {
             recent.close();
         }
-        self.0.writer.write_out()
+        self.0.writer.write_out()?;
+        match self.0.storage() {
+            Some(storage) => storage.fold(),
+            None => Ok(()),
+        }
     }
 }
 

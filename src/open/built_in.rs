@@ -72,7 +72,8 @@ fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     let settings = settings(url, options)?;
     let medium = Box::new(crate::file::FileMedium::new(url.place().as_ref()));
     let durability = durability.unwrap_or(Durability::Full);
-    let store = crate::file_board::open(settings, medium, durability, progress.as_ref())?;
+    let sizing = crate::file::Sizing::default();
+    let store = crate::file_board::open(settings, medium, durability, progress.as_ref(), sizing)?;
     Ok(Arc::new(Local::new(store)))
 }
 

@@ -94,6 +94,9 @@ impl State {
                         tell(state.index.len() as u64, total);
                     }
                 }
+                Loaded::Entries(entries) => {
+                    entries.iter().try_for_each(|entry| state.apply(entry))?;
+                }
             }
             Ok(())
         })?;

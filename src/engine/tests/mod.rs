@@ -6,6 +6,7 @@ mod disk;
 mod evicted;
 mod faults;
 mod history;
+mod journal;
 mod relaxed;
 mod replicas;
 
