@@ -38,7 +38,7 @@ impl Options {
 /// |---|---|
 /// | `durability=full` | a call returns when its change is on disk; the default |
 /// | `durability=relaxed` | a change reaches the disk within 100 milliseconds, and when the board is closed; a crash may lose the last moments, but never leaves half a change |
-/// | `budget_mb=N` | limits the memory of announcements, in MiB; from 85 % of it on, publishing or changing an announcement below `warning` is refused with `over_budget` |
+/// | `budget_mb=N` | limits the memory of the board, in MiB. A board in a file first evicts texts of expired announcements. From 85 % on, announcements below `warning` are refused with `over_budget`, from 100 % on all, and marks of new users |
 ///
 /// Only one process at a time can have a file open.
 ///
