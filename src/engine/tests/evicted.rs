@@ -12,9 +12,9 @@ use crate::clock::ManualClock;
 use crate::custody::Custody;
 use crate::engine::{Durability, Local, Settings, Store};
 use crate::error::{ErrorKind, Result};
-use crate::file::BoardFile;
+use crate::file::{BoardFile, Mode};
 use crate::journal::{Checkpoint, Entry, Journal, Loaded, Position, Storage};
-use crate::model::{Announcement, Draft, Mark, Operation, Patch, Severity, Text, Viewer};
+use crate::model::{Announcement, Draft, Operation, Patch, Severity, Text, Viewer};
 use crate::query::{Filter, Phase, Query, Verification, View};
 
 /// Longer than anything here takes.
@@ -98,7 +98,13 @@ fn bench() -> Bench {
     let clock = Arc::new(ManualClock::new(START));
     let (began, has_begun) = channel();
     let (go_on, may_go_on) = channel();
-    let file = BoardFile::open(Box::new(Disk::default()), Position::new(7, START), None).unwrap();
+    let file = BoardFile::open(
+        Box::new(Disk::default()),
+        Mode::Create,
+        Position::new(7, START),
+        None,
+    )
+    .unwrap();
     let slow = Slow {
         file,
         began,
@@ -214,7 +220,13 @@ fn an_evicted_text_is_fetched_for_each_question_and_each_change() {
 
 /// A board in a file with this budget, and no background thread in the way of counting.
 fn with_budget(clock: &Arc<ManualClock>, budget_bytes: u64) -> Local {
-    let file = BoardFile::open(Box::new(Disk::default()), Position::new(7, START), None).unwrap();
+    let file = BoardFile::open(
+        Box::new(Disk::default()),
+        Mode::Create,
+        Position::new(7, START),
+        None,
+    )
+    .unwrap();
     let settings = Settings {
         budget_bytes: Some(budget_bytes),
         ..settings(clock)
