@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::{MappedRwLockReadGuard, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use redb::{
     Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, WriteTransaction,
 };
@@ -13,10 +12,12 @@ use redb::{
 use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
 use super::medium::Medium;
+use super::mode::Mode;
 use super::snapshot::Snapshot;
 use super::tables::{self, FORMAT, Stored};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Checkpoint, Entry, Position};
+use crate::locks::{Mutex, RwLock};
 
 /// Size of redb's cache, in bytes. The board is in memory, and reads the file only on opening; this
 /// is enough for the inner pages of every tree.
@@ -65,36 +66,38 @@ pub(super) enum Undone {
 }
 
 impl BoardFile {
-    /// Opens the board in `medium`, or creates one at position `new`.
+    /// Opens the board in `medium`, or creates one at position `new` where `mode` says so.
     ///
     /// # Errors
-    /// `locked`, `corrupt`, `unsupported` for a file of a later format, `read_only`, `io`.
+    /// `locked`, `corrupt`, `unsupported` for a file of a later format, `read_only`, `io`; `exists`
+    /// when there is already a file that was to be made.
     pub(super) fn open(
         medium: Arc<dyn Medium>,
+        mode: Mode,
         new: Position,
         repairing: Option<Arc<Repairing>>,
     ) -> Result<Self> {
-        if !medium.exists()? {
-            let name = medium.name();
-            let made = medium.create(&mut |file| write_filled(name, file, new, &|_| Ok(())));
-            // Another process may have created it at the same time.
-            if let Err(error) = made
-                && !medium.exists()?
-            {
-                return Err(error);
+        let (exists, is_empty) = (medium.exists()?, medium.is_empty()?);
+        match mode {
+            Mode::Init if exists => return Err(initialised(medium.name())),
+            Mode::Create | Mode::Existing | Mode::ReadOnly if is_empty => {
+                return Err(empty(medium.name()));
             }
+            Mode::Create | Mode::Init if !exists => {
+                let name = medium.name();
+                let made = medium.create(&mut |file| write_filled(name, file, new, &|_| Ok(())));
+                // Another process may have created it at the same time.
+                match made {
+                    Err(_) if mode == Mode::Init && medium.exists()? => {
+                        return Err(initialised(name));
+                    }
+                    Err(error) if !medium.exists()? => return Err(error),
+                    _ => {}
+                }
+            }
+            _ => {}
         }
         Self::of(medium, repairing)
-    }
-
-    /// Opens the board in `medium`.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open); `io` when it does not exist.
-    pub(super) fn open_existing(medium: Arc<dyn Medium>) -> Result<Self> {
-        // Refuses anything but a file; a missing file is reported by opening.
-        medium.exists()?;
-        Self::of(medium, None)
     }
 
     fn of(medium: Arc<dyn Medium>, repairing: Option<Arc<Repairing>>) -> Result<Self> {
@@ -160,28 +163,28 @@ impl BoardFile {
     ) -> Result<()> {
         let _writing = self.writing.lock();
         self.medium.check_present()?;
-        let opened = self.opened()?;
-        opened.storage.begin();
-        let written = || -> Stored<()> {
-            let transaction = opened.database.begin_write()?;
-            fill(&transaction)?;
-            tables::put_board(&transaction, &board)?;
-            transaction.commit()?;
-            Ok(())
-        };
-        let written = corrupt_if_it_panics(self.name(), || {
-            written().map_err(|error| self.error("write to it", "写入文件", error))
-        });
-        match written.and_then(|()| self.medium.check_present()) {
-            Ok(()) => {
+        let written = self.with_open(|opened| {
+            opened.storage.begin();
+            let write = || -> Stored<()> {
+                let transaction = opened.database.begin_write()?;
+                fill(&transaction)?;
+                tables::put_board(&transaction, &board)?;
+                transaction.commit()?;
+                Ok(())
+            };
+            let written = corrupt_if_it_panics(self.name(), || {
+                write().map_err(|error| self.error("write to it", "写入文件", error))
+            });
+            written.and_then(|()| self.medium.check_present())?;
+            Ok(length_of(opened))
+        })?;
+        match written {
+            Ok(length) => {
                 *self.head.lock() = board;
-                self.length.store(length_of(&opened), Ordering::Relaxed);
+                self.length.store(length, Ordering::Relaxed);
                 Ok(())
             }
-            Err(error) => {
-                drop(opened);
-                Err(give_up(&mut self.state.write(), error, undone))
-            }
+            Err(error) => Err(give_up(&mut self.state.write(), error, undone)),
         }
     }
 
@@ -190,18 +193,19 @@ impl BoardFile {
     /// # Errors
     /// As [`write`](Self::write).
     pub(super) fn check_open(&self) -> Result<()> {
-        self.opened().map(drop)
+        self.with_open(|_| ())
     }
 
-    /// Returns the open file, reopening it after a failure.
-    fn opened(&self) -> Result<MappedRwLockReadGuard<'_, Opened>> {
-        if let Ok(opened) = RwLockReadGuard::try_map(self.state.read(), FileState::open) {
-            return Ok(opened);
+    /// Passes the open file to `work`, reopening it after a failure.
+    fn with_open<R>(&self, work: impl FnOnce(&Opened) -> R) -> Result<R> {
+        {
+            let state = self.state.read();
+            if let FileState::Open(opened) = &*state {
+                return Ok(work(opened));
+            }
         }
         let mut state = self.state.write();
-        self.opened_alone(&mut state)?;
-        RwLockReadGuard::try_map(RwLockWriteGuard::downgrade(state), FileState::open)
-            .map_err(|_| Error::described(ErrorKind::Poisoned))
+        Ok(work(self.opened_alone(&mut state)?))
     }
 
     /// Returns the open file for exclusive use, reopening it after a failure.
@@ -249,7 +253,7 @@ impl BoardFile {
     /// `corrupt`, `io`, and those of `look`.
     pub(crate) fn look<R>(&self, look: impl FnOnce(&Snapshot) -> Result<R>) -> Result<R> {
         let _in_use = self.in_use.read();
-        let snapshot = snapshot_of(self.name(), &self.opened()?.database)?;
+        let snapshot = self.with_open(|opened| snapshot_of(self.name(), &opened.database))??;
         corrupt_if_it_panics(self.name(), || look(&snapshot))
     }
 
@@ -294,6 +298,11 @@ impl BoardFile {
         })
     }
 
+    /// Reports whether a repair is written to the file, or only in memory.
+    pub(super) fn is_touched(&self) -> bool {
+        self.medium.is_touched()
+    }
+
     /// Returns the length of the file after the last write, in bytes.
     pub(crate) fn length(&self) -> u64 {
         self.length.load(Ordering::Relaxed)
@@ -326,18 +335,10 @@ impl BoardFile {
     }
 }
 
-impl FileState {
-    fn open(&self) -> Option<&Opened> {
-        match self {
-            Self::Open(opened) => Some(opened),
-            Self::Broken(_) | Self::Nothing => None,
-        }
-    }
-}
-
 impl Drop for BoardFile {
     fn drop(&mut self) {
-        if let FileState::Open(opened) = std::mem::replace(self.state.get_mut(), FileState::Nothing)
+        if let FileState::Open(opened) =
+            std::mem::replace(&mut *self.state.write(), FileState::Nothing)
         {
             let Opened { database, storage } = opened;
             // Every commit is on disk already. A failure here loses only the mark of a clean close.
@@ -477,22 +478,24 @@ fn open_to_read(medium: &dyn Medium) -> Result<Option<ReadOnlyDatabase>> {
     }
 }
 
-/// Reads a cleanly closed file that nobody has open, without writing to it; None for any other.
-///
-/// # Errors
-/// `locked`, `corrupt`, `unsupported`, `io`, and those of `look`.
-pub(super) fn look_at_closed<R>(
-    medium: &dyn Medium,
-    look: impl FnOnce(&Snapshot) -> Result<R>,
-) -> Result<Option<R>> {
-    let Some(database) = corrupt_if_it_panics(medium.name(), || open_to_read(medium))? else {
-        return Ok(None);
-    };
-    corrupt_if_it_panics(medium.name(), || {
-        let snapshot = snapshot_of(medium.name(), &database)?;
-        snapshot.check()?;
-        look(&snapshot).map(Some)
-    })
+/// Creates the error for an empty file. It is no board, because the next write to what is taken for
+/// a new board would hide that the old one is lost.
+fn empty(name: &str) -> Error {
+    let (en, zh) = (
+        "empty, so that its board is lost, as after a power cut or a failed copy: restore a backup; \
+         if it is meant to become a board, open it once with ?mode=init",
+        "空文件，其中的公告板已丢失，可能因断电或复制失败所致：请恢复备份；如需将其作为新公告板，请用 ?mode=init 打开一次",
+    );
+    corrupt(name, en, zh)
+}
+
+/// Creates the error for a file that was to be made.
+fn initialised(name: &str) -> Error {
+    let reason = Bilingual::new(
+        "already has content; mode=init only makes new boards: open it without",
+        "已有内容；mode=init 仅用于新建公告板，请去掉该参数后再打开",
+    );
+    Error::of_file(name, reason).of_kind(ErrorKind::Exists)
 }
 
 /// Creates the error for a later format.

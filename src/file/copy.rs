@@ -69,7 +69,7 @@ fn make(
     if to.exists()? {
         return Err(exists());
     }
-    if to.open_journal()?.is_some() {
+    if to.open_journal_to_read()?.is_some() {
         // It would be taken for the journal of the new file.
         let (en, zh) = (
             "already exists, without a board that it belongs to; move it away",

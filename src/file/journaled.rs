@@ -9,16 +9,17 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
-
-use super::board_file::{BoardFile, Repairing, Undone, look_at_closed, uncertain};
+use super::board_file::{BoardFile, Repairing, Undone, uncertain};
 use super::failure::{corrupt, io_error};
 use super::frame::NewFrame;
 use super::log::{Log, Refusal, Sizing};
 use super::medium::Medium;
+use super::mode::Mode;
 use super::snapshot::Snapshot;
+use super::untouched::Untouched;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Checkpoint, Effect, Entry, FoldDue, Position};
+use crate::locks::{Mutex, MutexGuard};
 use crate::model::Announcement;
 use crate::query::Verification;
 
@@ -50,19 +51,26 @@ struct Pending {
 }
 
 impl Journaled {
-    /// Opens the board in `medium`, or creates one at position `new`.
+    /// Opens the board in `medium`, or creates one at position `new` where `mode` says so.
     ///
     /// # Errors
     /// `locked`; `corrupt`, also for a journal that does not belong to the board; `unsupported` for a
-    /// later format; `read_only`; `io`.
+    /// later format; `read_only`; `io`; `exists` when there is already a file that was to be made.
     pub(crate) fn open(
         medium: Box<dyn Medium>,
+        mode: Mode,
         new: Position,
         repairing: Option<Arc<Repairing>>,
         sizing: Sizing,
     ) -> Result<Self> {
-        let medium: Arc<dyn Medium> = medium.into();
-        if !medium.exists()? && has_journal(&*medium)? && !medium.exists()? {
+        let medium: Arc<dyn Medium> = match mode {
+            // The journal is folded in memory then, as the file is repaired.
+            Mode::ReadOnly => Arc::new(Untouched(medium)),
+            _ => medium.into(),
+        };
+        let is_made = matches!(mode, Mode::Create | Mode::Init);
+        // Looked at twice, because another process may be making both files.
+        if is_made && !medium.exists()? && has_journal(&*medium)? && !medium.exists()? {
             let (en, zh) = (
                 "the journal of a board whose file is missing, with changes that are only here: put the \
                  file back, or move this journal away to begin a new board",
@@ -70,18 +78,18 @@ impl Journaled {
             );
             return Err(corrupt(medium.journal_name(), en, zh));
         }
-        let file = BoardFile::open(Arc::clone(&medium), new, repairing)?;
+        let file = BoardFile::open(Arc::clone(&medium), mode, new, repairing)?;
         Self::with(medium, file, sizing)
     }
 
-    /// Opens the board in `medium`.
+    /// Opens the board in `medium` for reading.
     ///
     /// # Errors
     /// As [`open`](Self::open); `io` when it does not exist.
-    pub(crate) fn open_existing(medium: Box<dyn Medium>, sizing: Sizing) -> Result<Self> {
-        let medium: Arc<dyn Medium> = medium.into();
-        let file = BoardFile::open_existing(Arc::clone(&medium))?;
-        Self::with(medium, file, sizing)
+    pub(crate) fn open_to_read(medium: Box<dyn Medium>, sizing: Sizing) -> Result<Self> {
+        // Nothing is made, so there is no position to begin at.
+        let none = Position::new(0, 0);
+        Self::open(medium, Mode::ReadOnly, none, None, sizing)
     }
 
     /// Reads the journal of a board whose file is open, and therefore locked.
@@ -247,7 +255,8 @@ impl Journaled {
     /// Returns when to fold next.
     pub(super) fn due(&self) -> FoldDue {
         let bytes = self.pending.lock().bytes;
-        match self.sizing.fold {
+        // What is only read need not be folded.
+        match self.sizing.fold.filter(|_| self.medium.is_touched()) {
             Some(limit) if bytes >= limit => FoldDue::Now,
             Some(_) if bytes > 0 => FoldDue::Soon,
             _ => FoldDue::Never,
@@ -329,6 +338,9 @@ impl Journaled {
 
 impl Drop for Journaled {
     fn drop(&mut self) {
+        if !self.medium.is_touched() {
+            return;
+        }
         // What cannot be folded now stays in the journal, from which the next one to open the board reads it.
         if self.fold_all().is_ok() {
             // The board's file is locked until the journal is gone. One that stays is read, and ignored.
@@ -386,7 +398,7 @@ fn encoded_length(entry: &Entry) -> usize {
 
 /// Reports whether there is a journal with something in it.
 fn has_journal(medium: &dyn Medium) -> Result<bool> {
-    let Some(journal) = medium.open_journal()? else {
+    let Some(journal) = medium.open_journal_to_read()? else {
         return Ok(false);
     };
     let length = journal.len();
@@ -395,21 +407,14 @@ fn has_journal(medium: &dyn Medium) -> Result<bool> {
         .map_err(|error| io_error(medium.journal_name(), "read it", "读取文件", error))
 }
 
-/// Reads the board in `medium`, which nobody has open. A board that was closed in good order is not written
-/// to.
+/// Reads the board in `medium`, which nobody has open for writing, without writing to it.
 ///
 /// # Errors
 /// `locked`, `corrupt`, `unsupported`, `io`, and those of `look`.
 pub(crate) fn look_at<R>(
     medium: Box<dyn Medium>,
     sizing: Sizing,
-    look: impl Fn(&Snapshot) -> Result<R>,
+    look: impl FnOnce(&Snapshot) -> Result<R>,
 ) -> Result<R> {
-    medium.exists()?;
-    if !has_journal(&*medium)?
-        && let Some(looked) = look_at_closed(&*medium, &look)?
-    {
-        return Ok(looked);
-    }
-    Journaled::open_existing(medium, sizing)?.look_at_all(look)
+    Journaled::open_to_read(medium, sizing)?.look_at_all(look)
 }

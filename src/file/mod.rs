@@ -2,7 +2,7 @@
 //! after that in a journal file beside it.
 //!
 //! `records` defines the records and `key` their keys; `tables` writes them. Values are encoded by
-//! the journal. `backend` and `medium` are below redb; `board_file` and `snapshot` above it.
+//! the journal. `backend`, `overlay` and `medium` are below redb; `board_file` and `snapshot` above it.
 //! `frame` defines the bytes of the journal file, `log` appends to it, and `recovery` reads it.
 //! `journaled` joins the two files, and `journal` is the engine's view of both. docs/file-format.md
 //! specifies the format.
@@ -18,10 +18,14 @@ mod journaled;
 mod key;
 mod log;
 mod medium;
+mod mode;
+mod overlay;
+mod recorded;
 mod records;
 mod recovery;
 mod snapshot;
 mod tables;
+mod untouched;
 
 pub(crate) use board_file::Repairing;
 pub(crate) use copy::{Copied, copy, write_out};
@@ -29,3 +33,4 @@ pub(crate) use journaled::{Journaled, look_at};
 pub(crate) use log::Sizing;
 pub(crate) use medium::FileMedium;
 pub(crate) use medium::Medium;
+pub(crate) use mode::Mode;

@@ -161,7 +161,7 @@ fn a_journal_that_cannot_be_made_or_removed_leaves_nothing() {
 }
 
 #[test]
-fn nothing_is_lost_with_retention_and_a_budget_whatever_fails() {
+fn nothing_is_lost_with_retention_and_evicted_texts_whatever_fails() {
     for (call, how, count) in [
         (Call::Write, How::Short, 1),
         (Call::Any, How::Done, FOR_GOOD),

@@ -9,9 +9,9 @@ use crate::board::Board;
 use crate::clock::{Clock, ManualClock};
 use crate::engine::{Durability, Keep, Local, Settings, Store};
 use crate::error::{Error, ErrorKind, Language, Result};
-use crate::file::Sizing;
+use crate::file::{Mode, Sizing};
 use crate::model::Operation;
-use crate::model::{Draft, Mark, Patch, Severity, Text, Viewer};
+use crate::model::{Draft, Mark, Patch, Text, Viewer};
 use crate::query::ChangeQuery;
 use crate::query::{Filter, Phase, Query, View};
 
@@ -31,7 +31,7 @@ pub(super) enum Step {
     Compact,
     /// Folds the journal; a board in memory has none.
     Fold,
-    /// Leaves texts of what is over to the file, when memory is short.
+    /// Leaves texts of what is over to the file, as when memory is short.
     Evict,
     /// Advances the clock by this many milliseconds.
     Clock(i64),
@@ -56,8 +56,14 @@ impl Step {
             // Which is what closing does; the board is used on all the same.
             Self::Fold => board.close().map(|()| String::new()),
             Self::Evict => {
-                board.0.memory.settle(|| false);
-                board.0.evict().map(|()| String::new())
+                let store = board.here().unwrap();
+                store.memory.settle(|| false);
+                // Only what the storage has may be evicted.
+                store.writer.write_out()?;
+                // What is over by now.
+                drop(store.memory.read_at(store.clock.now()));
+                store.memory.write().index.evict(usize::MAX);
+                Ok(String::new())
             }
             Self::Clock(_) => Ok(String::new()),
         }
@@ -74,16 +80,14 @@ impl Step {
 pub(super) struct Opening {
     pub(super) durability: Durability,
     pub(super) retention_ms: Option<i64>,
-    pub(super) budget_bytes: Option<u64>,
     pub(super) sizing: Sizing,
 }
 
 impl Opening {
-    /// Durable, without retention and budget, with segments that are soon full.
+    /// Durable, without retention, with segments that are soon full.
     pub(super) const PLAIN: Self = Self {
         durability: Durability::Full,
         retention_ms: None,
-        budget_bytes: None,
         sizing: Sizing {
             segment: 2048,
             segments: 2,
@@ -92,10 +96,9 @@ impl Opening {
         },
     };
 
-    /// With retention and a budget that is used up.
+    /// With retention.
     pub(super) const SHORT: Self = Self {
         retention_ms: Some(HOUR),
-        budget_bytes: Some(1024),
         ..Self::PLAIN
     };
 
@@ -109,7 +112,6 @@ impl Opening {
     fn settings(&self, clock: &Arc<ManualClock>) -> Settings {
         Settings {
             retention_ms: self.retention_ms,
-            budget_bytes: self.budget_bytes,
             ..settings(clock)
         }
     }
@@ -120,7 +122,14 @@ impl Opening {
     /// Those of opening.
     pub(super) fn open(&self, disk: &Disk, clock: &Arc<ManualClock>) -> Result<Local> {
         let (settings, medium) = (self.settings(clock), Box::new(disk.clone()));
-        let store = crate::file_board::open(settings, medium, self.durability, None, self.sizing)?;
+        let store = crate::file_board::open(
+            settings,
+            medium,
+            Mode::Create,
+            self.durability,
+            None,
+            self.sizing,
+        )?;
         store.upkeep.end();
         Ok(Local::new(store))
     }
@@ -132,8 +141,7 @@ fn kept(board: &dyn Board) -> &dyn crate::Custody {
 }
 
 pub(super) fn publish(draft: Draft) -> Operation {
-    // Below that severity a budget refuses.
-    Operation::Publish(Arc::new(draft.severity(Severity::Warning)))
+    Operation::Publish(Arc::new(draft))
 }
 
 pub(super) fn retract(id: i64) -> Operation {
@@ -367,7 +375,7 @@ impl History {
             self.catch_up();
         }
         self.told.push(told(&self.mirror.board));
-        let writer = &self.board.as_ref().unwrap().0.writer;
+        let writer = &self.board.as_ref().unwrap().here().unwrap().writer;
         if !writer.durable.as_ref().unwrap().is_behind() {
             self.told.drain(..self.told.len() - 1);
         }

@@ -359,13 +359,9 @@ fn opening_and_asking_make_no_journal() {
 
 #[test]
 fn a_text_that_was_evicted_is_found_while_only_the_journal_has_it() {
-    let opening = Opening {
-        budget_bytes: Some(1024),
-        ..ROOMY
-    };
     let clock = Arc::new(ManualClock::new(START));
     let disk = Disk::default();
-    let board = opening.open(&disk, &clock).unwrap();
+    let board = ROOMY.open(&disk, &clock).unwrap();
     let brief = |title: &str| publish(Draft::new("en", title).visible(None, START + 10));
     board.apply(&[brief("one"), brief("two")]).unwrap();
     clock.set(START + 20);

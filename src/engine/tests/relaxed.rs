@@ -9,15 +9,16 @@ use super::history::{START, settings};
 use crate::board::Board;
 use crate::clock::ManualClock;
 use crate::engine::{Durability, Local};
-use crate::file::Sizing;
+use crate::file::{Mode, Sizing};
 use crate::file_board;
 use crate::model::{Draft, Text};
 
 fn relaxed(disk: &Disk) -> Local {
     let clock = Arc::new(ManualClock::new(START));
     let medium = Box::new(disk.clone());
-    let sizing = Sizing::default();
-    let store = file_board::open(settings(&clock), medium, Durability::Relaxed, None, sizing);
+    let (settings, sizing) = (settings(&clock), Sizing::default());
+    let relaxed = Durability::Relaxed;
+    let store = file_board::open(settings, medium, Mode::Create, relaxed, None, sizing);
     Local::new(store.unwrap())
 }
 

@@ -13,6 +13,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::custody::Custody;
 use crate::engine::{Durability, Local, Replica, Store};
 use crate::error::ErrorKind;
+use crate::file::Mode;
 use crate::file_board;
 use crate::journal::{Checkpoint, Entry};
 use crate::model::{Draft, Operation, Operator, Reference, Viewer};
@@ -46,8 +47,8 @@ impl Pair {
         let store = match &self.disk {
             Some(disk) => {
                 let medium = Box::new(disk.clone());
-                let sizing = Opening::PLAIN.sizing;
-                file_board::open(settings, medium, self.durability, None, sizing).unwrap()
+                let (sizing, create) = (Opening::PLAIN.sizing, Mode::Create);
+                file_board::open(settings, medium, create, self.durability, None, sizing).unwrap()
             }
             None => Store::new(settings),
         };

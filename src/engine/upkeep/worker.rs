@@ -6,10 +6,9 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::engine::Store;
 use crate::journal::FoldDue;
+use crate::locks::{Condvar, Mutex};
 
 /// Time for which deferred entries gather, so that one sync covers many. Together with the write it
 /// stays below the promised 100 ms.
@@ -128,7 +127,7 @@ pub(crate) fn tidy(store: &Weak<Store>, signal: &Signal) {
         if is_awake {
             signal.wait(GATHERING);
             board.memory.settle(|| signal.is_ended());
-            let is_short = board.is_short_of_memory(&board.memory.read().index);
+            let is_short = board.is_short_of_memory(&board.memory.read());
             if is_short {
                 // The next writer gets the error.
                 let _ = board.evict();

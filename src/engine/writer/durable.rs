@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 use crate::error::Result;
 use crate::journal::{Checkpoint, Entry, Storage};
+use crate::locks::Mutex;
 
 /// Most deferred effects; a write waits when there are more, which bounds memory.
 const BEHIND: usize = 10_000;
@@ -18,6 +17,8 @@ pub(crate) enum Durability {
     Full,
     /// Within a tenth of a second.
     Relaxed,
+    /// Never, because the board is only read.
+    ReadOnly,
 }
 
 /// The storage of a board.

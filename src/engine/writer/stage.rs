@@ -3,6 +3,7 @@
 use crate::model::limits;
 use std::sync::Arc;
 
+use super::budget::{Budget, Refused};
 use super::commit::{Ahead, Commit, Staging};
 use crate::engine::answers::selection::Selection;
 use crate::engine::instant;
@@ -37,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) taken_back: Vec<Arc<Announcement>>,
     /// Number of idempotency keys that the commits add.
     keys: usize,
+    /// Memory that a call was refused for want of budget.
+    pub(crate) refused: Option<Refused>,
 }
 
 /// An entry without a number.
@@ -63,7 +66,11 @@ impl<'a> Stage<'a> {
             state,
             fetched,
             now,
-            ahead: Ahead::new(&state.index, fetched, budget_bytes),
+            ahead: Ahead::new(
+                &state.index,
+                fetched,
+                Budget::new(budget_bytes, state.heap_bytes()),
+            ),
             plan: Plan::default(),
             is_full: false,
         }
@@ -89,6 +96,9 @@ impl<'a> Stage<'a> {
                 .map_err(|error| error.within(&format!("[{i}]")))
         };
         let done: Result<Vec<Published>> = operations.iter().enumerate().map(each).collect();
+        if done.is_err() {
+            self.plan.refused = self.plan.refused.or(staging.refused());
+        }
         let done = done?;
         let Some(staged) = staging.finish() else {
             return Ok(Some(done));
@@ -145,6 +155,7 @@ impl<'a> Stage<'a> {
                 .ok_or_else(|| Error::not_found(*id))
         };
         let marked: Vec<&Announcement> = ids.iter().map(could_see).collect::<Result<_>>()?;
+        self.take_user(&viewer.user)?;
         let user = self.state.users.get(&viewer.user);
         let mut edit = UserEdit::new(viewer.user.as_str(), user, now);
         for announcement in marked {
@@ -173,6 +184,7 @@ impl<'a> Stage<'a> {
         if revision > index.revision {
             return Err(Error::future_revision(revision, index.revision));
         }
+        self.take_user(name)?;
         let user = self.state.users.get(name);
         let mut edit = UserEdit::new(name.as_str(), user, now);
         if query.filter == Filter::default() {
@@ -208,6 +220,16 @@ impl<'a> Stage<'a> {
             self.user(Effect::ForgetUser(user.into()));
         }
         is_known
+    }
+
+    /// Refuses a user without state when no memory is left.
+    fn take_user(&mut self, user: &str) -> Result<()> {
+        if self.state.users.get(user).is_some() {
+            return Ok(());
+        }
+        let taken = self.ahead.take_user(user);
+        self.plan.refused = self.plan.refused.or(self.ahead.refused());
+        taken
     }
 
     fn user(&mut self, effect: Effect) {
