@@ -9,7 +9,7 @@ use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase}
 
 use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
-use super::medium::Medium;
+use super::medium::{Medium, Permissions};
 use super::mode::Mode;
 use super::snapshot::Snapshot;
 use super::tables::{self, FORMAT, Stored};
@@ -307,6 +307,11 @@ impl BoardFile {
             while database.compact()? {}
             Ok(())
         })
+    }
+
+    /// Returns the permissions that copies get.
+    pub(crate) fn permissions(&self) -> Option<Permissions> {
+        self.medium.permissions()
     }
 
     /// Reports whether a repair is written to the file, or only in memory.

@@ -127,7 +127,12 @@ impl Storage for BoardFile {
     }
 
     fn copy_to(&self, to: &Path) -> Result<i64> {
-        self.look(|snapshot| copy(snapshot, &FileMedium::new(to), Copied::Same))
+        let to = FileMedium::new(to).with(self.permissions());
+        self.look(|snapshot| copy(snapshot, &to, Copied::Same))
+    }
+
+    fn permissions(&self) -> Option<u32> {
+        BoardFile::permissions(self)
     }
 }
 

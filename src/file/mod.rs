@@ -23,5 +23,5 @@ mod untouched;
 pub(crate) use board_file::{BoardFile, Repairing, look_at};
 pub(crate) use copy::{Copied, copy, write_out};
 pub(crate) use medium::FileMedium;
-pub(crate) use medium::Medium;
+pub(crate) use medium::{Medium, Permissions};
 pub(crate) use mode::Mode;

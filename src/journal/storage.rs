@@ -80,4 +80,9 @@ pub(crate) trait Storage: Journal {
     /// # Errors
     /// `exists`; `corrupt` for a damaged record; `io`; `read_only`.
     fn copy_to(&self, to: &Path) -> Result<i64>;
+
+    /// Returns the permissions that a copy gets, as those of a file on Unix; None for the usual ones.
+    fn permissions(&self) -> Option<u32> {
+        None
+    }
 }
