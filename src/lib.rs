@@ -51,6 +51,11 @@
 //! the disk. Writes from several threads share a commit. There is no async API, because calls do not
 //! wait for a network; the cookbook shows how an [async program](cookbook#async-programs) uses a board.
 //!
+//! # Processes
+//!
+//! A board belongs to the process that opened it. In a forked child every call returns `unavailable`,
+//! and dropping the board only frees memory; the child opens the board again.
+//!
 //! # Features
 //!
 //! - `file` (default): boards in a file. Without it, `mem:` is the only built-in scheme, and no
@@ -75,11 +80,15 @@ mod file_board;
 pub mod follow;
 mod headroom;
 pub mod journal;
+#[doc(hidden)]
+pub mod locks;
 mod model;
 mod named;
 mod notifier;
 mod number_map;
 mod open;
+#[doc(hidden)]
+pub mod process;
 mod progress;
 mod query;
 mod search;

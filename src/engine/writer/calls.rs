@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use parking_lot::Mutex;
-
 use super::stage::Stage;
 use crate::error::{Error, ErrorKind, Result};
+use crate::locks::Mutex;
 use crate::model::{Mark, Operation, Published, Viewer};
 use crate::query::Query;
 

@@ -12,21 +12,22 @@ pub(crate) mod write_queue;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
-
 use self::calls::Pending;
 use self::durable::Durable;
 use self::write_queue::Queue;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::headroom::Headroom;
 use crate::journal::{Position, Recent};
+use crate::locks::Turns;
+
+pub(crate) use crate::locks::Turn;
 
 /// Writer of a board.
 pub(crate) struct Writer {
     queue: Queue<dyn Pending>,
     /// Held by the thread that is writing, or that needs to exclude writers. The outermost lock of
     /// a board.
-    turn: Mutex<()>,
+    turn: Turns,
     /// Whether a commit was interrupted: the board can be read, but not written.
     is_poisoned: AtomicBool,
     /// Reason why the board is read-only; None if it is writable.
@@ -38,9 +39,6 @@ pub(crate) struct Writer {
     /// Recent entries, kept from the board's first follower on.
     recent: OnceLock<Recent>,
 }
-
-/// The turn to write, for as long as it is held.
-pub(crate) type Turn<'a> = MutexGuard<'a, ()>;
 
 /// Poisons the board if a commit ends by a panic.
 pub(crate) struct PoisonOnPanic<'a> {
@@ -63,7 +61,7 @@ impl Writer {
     pub(crate) fn new(durable: Option<Durable>, read_only: Option<Bilingual>) -> Self {
         Self {
             queue: Queue::default(),
-            turn: Mutex::new(()),
+            turn: Turns::default(),
             is_poisoned: AtomicBool::new(false),
             read_only,
             durable,
@@ -74,7 +72,7 @@ impl Writer {
 
     /// Waits for the turn to write.
     pub(crate) fn turn(&self) -> Turn<'_> {
-        self.turn.lock()
+        self.turn.take()
     }
 
     /// Begins a write: the board is poisoned if it ends by a panic.
