@@ -26,7 +26,7 @@ use crate::query::{ReceiptPage, ReceiptQuery};
 
 /// A handle of a board in this process. Dropping it also ends the background threads, so that a
 /// file is closed afterwards.
-pub(crate) struct Local(Arc<Store>);
+pub(crate) struct Local(pub(super) Arc<Store>);
 
 impl Local {
     pub(crate) fn new(store: Arc<Store>) -> Self {
@@ -131,15 +131,12 @@ impl Board for Local {
             audiences: index.groups.len() as u64,
             unknown_conditions: index.groups.unknown_conditions() as u64,
             users: users.len() as u64,
-            receipts: users
-                .after("")
-                .map(|(_, user)| user.receipts.len() as u64)
-                .sum(),
+            receipts: users.receipts(),
             idempotency_keys: index.idempotency_keys.len() as u64,
             changes: feed.len() as u64,
             oldest_revision: feed.oldest(),
             text_bytes: index.text_bytes() as u64,
-            memory_bytes: index.heap_bytes() as u64,
+            memory_bytes: (index.heap_bytes() + users.heap_bytes()) as u64,
             search_bytes: index.search_bytes as u64,
             unsearched: index.unsearched.len() as u64,
             created_at: state.created_at,

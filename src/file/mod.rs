@@ -14,7 +14,9 @@ mod key;
 mod medium;
 mod records;
 mod snapshot;
+mod table;
 mod tables;
+mod users;
 
 pub(crate) use board_file::{BoardFile, Repairing, look_at};
 pub(crate) use copy::{Copied, copy, write_out};

@@ -38,7 +38,7 @@ pub struct Stats {
     pub oldest_revision: i64,
     /// Bytes of the announcements' texts in memory.
     pub text_bytes: u64,
-    /// Estimated bytes of announcements in memory: texts, fields and indexes.
+    /// Estimated bytes in memory: texts, fields and indexes of announcements, users and receipts.
     pub memory_bytes: u64,
     /// Bytes of the search index, a part of `memory_bytes`.
     pub search_bytes: u64,

@@ -94,6 +94,9 @@ impl State {
                         tell(state.index.len() as u64, total);
                     }
                 }
+                Loaded::Users(users) => {
+                    users.into_iter().for_each(|user| state.users.load(user));
+                }
             }
             Ok(())
         })?;
@@ -153,6 +156,7 @@ impl State {
     pub(crate) fn enact(&mut self, effect: &Effect) {
         match effect {
             Effect::Put(announcement) => {
+                self.users.renew(announcement);
                 self.index.last_id = self.index.last_id.max(announcement.id());
                 self.index.put(Arc::clone(announcement));
             }
