@@ -1256,15 +1256,26 @@ const char *notice_status_name(int32_t status);
 /// Threads: any.
 const char *notice_status_message(int32_t status, int32_t language);
 
-/// Opens a board, creating it if it does not exist.
+/// Opens a board.
 ///
 /// - mem: is a board in this process, which ends when it is closed.
 /// - file:PATH is a board in this process, kept in one file. Only one process can have the file
-///   open, and only once. The path is UTF-8 without any escaping, and ends at a "?". A relative
-///   path starts from the working directory. The directory must exist.
+///   open, and only once, except for mode=ro. The path is UTF-8. A relative path starts from the
+///   working directory. The directory must exist.
 ///
-/// Parameters follow a "?" and are separated by "&". A board in memory has no durability.
+/// Parameters follow a "?" and are separated by "&". A board in memory has only the last one.
+/// Without a "?" the path is taken as it is, with any character. Before a "?" it is
+/// percent-encoded: "%3F" is a question mark, and "%25" a percent sign. A file named a?b is
+/// therefore "file:a%3Fb?".
 ///
+/// - mode=rwc, the default: read and write; make a new board where there is no file.
+/// - mode=rw: read and write a board that exists.
+/// - mode=ro: read a board that exists, without writing a byte, as on read-only media. Any number
+///   of processes may do so at once, while none has the file open for writing. Writes are refused
+///   with NOTICE_READ_ONLY.
+/// - mode=init: make a new board of an empty file, which keeps its owner and permissions, or where
+///   there is no file. For every other mode an empty file is NOTICE_CORRUPT, because a power cut
+///   or a failed copy may have left it.
 /// - durability=full, the default: a call returns when its change is on disk.
 /// - durability=relaxed: a change reaches the disk within 100 milliseconds, and when the board is
 ///   closed. A crash may lose the last moments, but never leaves half a change.
@@ -1279,9 +1290,10 @@ const char *notice_status_message(int32_t status, int32_t language);
 ///         release; NOTICE_INVALID_FIELD for a malformed URL, with the parameter as the path, such
 ///         as "url.durability"; NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open. For a file, which
 ///         the message names: NOTICE_LOCKED when it is already open, in this process or another;
-///         NOTICE_CORRUPT when it is damaged or not a board file, in which case it is left
-///         unchanged; NOTICE_READ_ONLY when the file or its directory is not writable; NOTICE_IO
-///         for other errors of the operating system, such as a missing directory or a full disk.
+///         NOTICE_CORRUPT when it is damaged, empty or not a board file, in which case it is left
+///         unchanged; NOTICE_EXISTS when mode=init finds content; NOTICE_READ_ONLY when the file or
+///         its directory is not writable; NOTICE_IO for other errors of the operating system, such
+///         as a missing directory, a directory in place of the file, or a full disk.
 /// Threads: any.
 int32_t notice_open(const char *url,
                     size_t url_len,
@@ -1830,15 +1842,20 @@ int32_t notice_backup(struct NoticeBoard *board,
 ///
 /// The new epoch makes followers of the old board list again. Each record is checked as it is read.
 ///
-/// @param from      The backup, which nobody may have open: a path, not a URL.
+/// @param from      The backup, which nobody may have open for writing: a path, not a URL. Nothing
+///                  is written to it.
 /// @param from_len  Length of `from` in bytes.
-/// @param to        The new file, which must not exist. Open it as "file:" followed by this path.
+/// @param to        The new file, which must not exist. Open it as "file:" followed by this path, which
+///                  then needs no escaping.
 /// @param to_len    Length of `to` in bytes.
 /// @return NOTICE_OK; NOTICE_EXISTS when `to` exists; for the backup NOTICE_LOCKED, NOTICE_CORRUPT,
 ///         or NOTICE_UNSUPPORTED when a later release wrote it; NOTICE_READ_ONLY; NOTICE_IO;
 ///         NOTICE_INVALID_FIELD. A failure leaves no file.
 /// Threads: any.
-int32_t notice_restore_backup(const char *from, size_t from_len, const char *to, size_t to_len);
+int32_t notice_restore_backup(const char *from,
+                              size_t from_len,
+                              const char *to,
+                              size_t to_len);
 
 /// Checks a board: every page and record of its file, memory against the file, and every index
 /// against the announcements.
@@ -1858,10 +1875,10 @@ int32_t notice_restore_backup(const char *from, size_t from_len, const char *to,
 /// Threads: any.
 int32_t notice_verify_json(struct NoticeBoard *board, char *buf, size_t cap, size_t *needed);
 
-/// Checks a file that nobody has open, including one that notice_open refuses.
+/// Checks a file that nobody has open for writing, including one that notice_open refuses.
 ///
-/// It checks the same as notice_verify_json, except for what is in memory. It recovers a file that
-/// was not closed cleanly.
+/// It checks the same as notice_verify_json, except for what is in memory. Nothing is written, so
+/// the file may be on read-only media. What was not closed cleanly is recovered in memory.
 ///
 /// @param path      The file: a path, not a URL.
 /// @param path_len  Length of `path` in bytes.
@@ -1869,8 +1886,9 @@ int32_t notice_verify_json(struct NoticeBoard *board, char *buf, size_t cap, siz
 /// @param cap       Size of `buf` in bytes.
 /// @param needed    As in notice_verify_json.
 /// @return NOTICE_OK, even when problems were found; NOTICE_TOO_SMALL; NOTICE_LOCKED when the file
-///         is open elsewhere; NOTICE_CORRUPT and NOTICE_UNSUPPORTED for an unreadable file;
-///         NOTICE_READ_ONLY; NOTICE_IO, also when the file does not exist; NOTICE_INVALID_FIELD.
+///         is open for writing elsewhere; NOTICE_CORRUPT and NOTICE_UNSUPPORTED for an unreadable
+///         file; NOTICE_IO, also when the file does not exist or is a directory;
+///         NOTICE_INVALID_FIELD.
 /// Threads: any.
 int32_t notice_verify_file_json(const char *path,
                                 size_t path_len,
@@ -1882,9 +1900,11 @@ int32_t notice_verify_file_json(const char *path,
 ///
 /// @param board  An open board that is kept in a file.
 /// @param done   Receives the length of the file before and after. May be NULL.
-/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_IO; NOTICE_CORRUPT.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_READ_ONLY for one opened with
+///         mode=ro; NOTICE_IO; NOTICE_CORRUPT.
 /// Threads: any.
-int32_t notice_compact(struct NoticeBoard *board, struct NoticeCompaction *done);
+int32_t notice_compact(struct NoticeBoard *board,
+                       struct NoticeCompaction *done);
 
 /// Returns the message of this thread's last failure: path, offending value, fault and position.
 ///

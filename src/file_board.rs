@@ -6,19 +6,20 @@ use std::sync::Arc;
 use crate::engine::{Durability, Settings, Store, random_epoch, verify_storage};
 use crate::error::Result;
 use crate::file::{
-    BoardFile, Copied, FileMedium, Medium, Repairing, copy, look_at, write_out as write_new,
+    BoardFile, Copied, FileMedium, Medium, Mode, Repairing, copy, look_at, write_out as write_new,
 };
 use crate::journal::{Checkpoint, Position};
 use crate::progress::{Progress, Step};
 use crate::query::Verification;
 
-/// Opens the board in `medium`, or creates it.
+/// Opens the board in `medium`, or creates it where `mode` says so.
 ///
 /// # Errors
 /// Those of the file.
 pub(crate) fn open(
     settings: Settings,
     medium: Box<dyn Medium>,
+    mode: Mode,
     durability: Durability,
     progress: Option<&Progress>,
 ) -> Result<Arc<Store>> {
@@ -27,7 +28,11 @@ pub(crate) fn open(
         Arc::new(move |part| progress.tell(Step::Repairing, (part * 1000.0) as u64, 1000))
     });
     let new = Position::new(random_epoch(), settings.clock.now());
-    let opened = BoardFile::open(medium, new, repairing)
+    let durability = match mode {
+        Mode::ReadOnly => Durability::ReadOnly,
+        _ => durability,
+    };
+    let opened = BoardFile::open(medium, mode, new, repairing)
         .and_then(|file| Store::open(settings, Arc::new(file), durability, progress));
     if let Some(progress) = progress {
         progress.end();
@@ -46,8 +51,8 @@ pub(crate) fn write_copy(checkpoint: &Checkpoint, to: &Path) -> Result<()> {
 /// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch,
 /// so that followers list again.
 ///
-/// `to` must not exist. Nobody may have `from` open, which need not be writable. All of it is
-/// checked as it is read.
+/// `to` must not exist. Nobody may have `from` open for writing, and it need not be writable: nothing is
+/// written to it. All of it is checked as it is read.
 ///
 /// # Errors
 /// `exists`; `corrupt`, `unsupported`, `locked` for `from`; `io`, `read_only`.
@@ -74,13 +79,14 @@ pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
     })
 }
 
-/// Checks a file that nobody has open, including one that [`open`](crate::open) refuses. It checks
-/// the same as [`Custody::verify`](crate::Custody::verify), except for memory.
+/// Checks a file that nobody has open for writing, including one that [`open`](crate::open) refuses. It
+/// checks the same as [`Custody::verify`](crate::Custody::verify), except for memory, and writes nothing: the
+/// file may be on read-only media.
 ///
 /// # Errors
 /// `locked`, `io`; `corrupt` and `unsupported` for an unreadable file.
 pub fn verify(path: &Path) -> Result<Verification> {
-    let file = BoardFile::open_existing(Box::new(FileMedium::new(path)))?;
+    let file = BoardFile::open_to_read(Box::new(FileMedium::new(path)), None)?;
     let mut found = Verification::default();
     verify_storage(&file, &mut found)?;
     Ok(found)

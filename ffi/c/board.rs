@@ -64,15 +64,26 @@ unsafe impl Growing for NoticeOptions {
     const SIZES: &'static [usize] = &[offset_of!(Self, progress), size_of::<Self>()];
 }
 
-/// Opens a board, creating it if it does not exist.
+/// Opens a board.
 ///
 /// - mem: is a board in this process, which ends when it is closed.
 /// - file:PATH is a board in this process, kept in one file. Only one process can have the file
-///   open, and only once. The path is UTF-8 without any escaping, and ends at a "?". A relative
-///   path starts from the working directory. The directory must exist.
+///   open, and only once, except for mode=ro. The path is UTF-8. A relative path starts from the
+///   working directory. The directory must exist.
 ///
-/// Parameters follow a "?" and are separated by "&". A board in memory has no durability.
+/// Parameters follow a "?" and are separated by "&". A board in memory has only the last one.
+/// Without a "?" the path is taken as it is, with any character. Before a "?" it is
+/// percent-encoded: "%3F" is a question mark, and "%25" a percent sign. A file named a?b is
+/// therefore "file:a%3Fb?".
 ///
+/// - mode=rwc, the default: read and write; make a new board where there is no file.
+/// - mode=rw: read and write a board that exists.
+/// - mode=ro: read a board that exists, without writing a byte, as on read-only media. Any number
+///   of processes may do so at once, while none has the file open for writing. Writes are refused
+///   with NOTICE_READ_ONLY.
+/// - mode=init: make a new board of an empty file, which keeps its owner and permissions, or where
+///   there is no file. For every other mode an empty file is NOTICE_CORRUPT, because a power cut
+///   or a failed copy may have left it.
 /// - durability=full, the default: a call returns when its change is on disk.
 /// - durability=relaxed: a change reaches the disk within 100 milliseconds, and when the board is
 ///   closed. A crash may lose the last moments, but never leaves half a change.
@@ -87,9 +98,10 @@ unsafe impl Growing for NoticeOptions {
 ///         release; NOTICE_INVALID_FIELD for a malformed URL, with the parameter as the path, such
 ///         as "url.durability"; NOTICE_TOO_LARGE when NOTICE_MAX_BOARDS are open. For a file, which
 ///         the message names: NOTICE_LOCKED when it is already open, in this process or another;
-///         NOTICE_CORRUPT when it is damaged or not a board file, in which case it is left
-///         unchanged; NOTICE_READ_ONLY when the file or its directory is not writable; NOTICE_IO
-///         for other errors of the operating system, such as a missing directory or a full disk.
+///         NOTICE_CORRUPT when it is damaged, empty or not a board file, in which case it is left
+///         unchanged; NOTICE_EXISTS when mode=init finds content; NOTICE_READ_ONLY when the file or
+///         its directory is not writable; NOTICE_IO for other errors of the operating system, such
+///         as a missing directory, a directory in place of the file, or a full disk.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_open(

@@ -69,9 +69,11 @@ pub unsafe extern "C" fn notice_backup(
 ///
 /// The new epoch makes followers of the old board list again. Each record is checked as it is read.
 ///
-/// @param from      The backup, which nobody may have open: a path, not a URL.
+/// @param from      The backup, which nobody may have open for writing: a path, not a URL. Nothing
+///                  is written to it.
 /// @param from_len  Length of `from` in bytes.
-/// @param to        The new file, which must not exist. Open it as "file:" followed by this path.
+/// @param to        The new file, which must not exist. Open it as "file:" followed by this path, which
+///                  then needs no escaping.
 /// @param to_len    Length of `to` in bytes.
 /// @return NOTICE_OK; NOTICE_EXISTS when `to` exists; for the backup NOTICE_LOCKED, NOTICE_CORRUPT,
 ///         or NOTICE_UNSUPPORTED when a later release wrote it; NOTICE_READ_ONLY; NOTICE_IO;
@@ -119,10 +121,10 @@ pub unsafe extern "C" fn notice_verify_json(
     })
 }
 
-/// Checks a file that nobody has open, including one that notice_open refuses.
+/// Checks a file that nobody has open for writing, including one that notice_open refuses.
 ///
-/// It checks the same as notice_verify_json, except for what is in memory. It recovers a file that
-/// was not closed cleanly.
+/// It checks the same as notice_verify_json, except for what is in memory. Nothing is written, so
+/// the file may be on read-only media. What was not closed cleanly is recovered in memory.
 ///
 /// @param path      The file: a path, not a URL.
 /// @param path_len  Length of `path` in bytes.
@@ -130,8 +132,9 @@ pub unsafe extern "C" fn notice_verify_json(
 /// @param cap       Size of `buf` in bytes.
 /// @param needed    As in notice_verify_json.
 /// @return NOTICE_OK, even when problems were found; NOTICE_TOO_SMALL; NOTICE_LOCKED when the file
-///         is open elsewhere; NOTICE_CORRUPT and NOTICE_UNSUPPORTED for an unreadable file;
-///         NOTICE_READ_ONLY; NOTICE_IO, also when the file does not exist; NOTICE_INVALID_FIELD.
+///         is open for writing elsewhere; NOTICE_CORRUPT and NOTICE_UNSUPPORTED for an unreadable
+///         file; NOTICE_IO, also when the file does not exist or is a directory;
+///         NOTICE_INVALID_FIELD.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_verify_file_json(
@@ -151,7 +154,8 @@ pub unsafe extern "C" fn notice_verify_file_json(
 ///
 /// @param board  An open board that is kept in a file.
 /// @param done   Receives the length of the file before and after. May be NULL.
-/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_IO; NOTICE_CORRUPT.
+/// @return NOTICE_OK; NOTICE_UNSUPPORTED for a board in memory; NOTICE_READ_ONLY for one opened with
+///         mode=ro; NOTICE_IO; NOTICE_CORRUPT.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_compact(

@@ -88,6 +88,12 @@ impl Store {
         progress: Option<&Progress>,
     ) -> Result<Arc<Self>> {
         let mut state = State::load(&*storage, settings.clock.now(), progress)?;
+        let read_only = (durability == Durability::ReadOnly).then(|| {
+            Bilingual::new(
+                "opened for reading only (mode=ro); open it with mode=rw to write to it",
+                "以只读方式打开 (mode=ro)；如需写入，请用 mode=rw 打开",
+            )
+        });
         let durable = Durable::new(storage, durability);
         if durable.is_relaxed() {
             state.end_chain();
@@ -95,7 +101,7 @@ impl Store {
         Ok(Self::with(
             settings,
             state,
-            Writer::new(Some(durable), None),
+            Writer::new(Some(durable), read_only),
         ))
     }
 

@@ -10,8 +10,10 @@ use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase}
 use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
 use super::medium::Medium;
+use super::mode::Mode;
 use super::snapshot::Snapshot;
 use super::tables::{self, FORMAT, Stored};
+use super::untouched::Untouched;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Checkpoint, Entry, Position};
 
@@ -54,36 +56,57 @@ struct Opened {
 }
 
 impl BoardFile {
-    /// Opens the board in `medium`, or creates one at position `new`.
+    /// Opens the board in `medium`, or creates one at position `new` where `mode` says so.
     ///
     /// # Errors
-    /// `locked`, `corrupt`, `unsupported` for a file of a later format, `read_only`, `io`.
+    /// `locked`, `corrupt`, `unsupported` for a file of a later format, `read_only`, `io`; `exists`
+    /// when there is already a file that was to be made.
     pub(crate) fn open(
         medium: Box<dyn Medium>,
+        mode: Mode,
         new: Position,
         repairing: Option<Arc<Repairing>>,
     ) -> Result<Self> {
-        if !medium.exists()? {
-            let name = medium.name();
-            let made = medium.create(&mut |file| write_filled(name, file, new, &|_| Ok(())));
-            // Another process may have created it at the same time.
-            if let Err(error) = made
-                && !medium.exists()?
-            {
-                return Err(error);
+        if mode == Mode::ReadOnly {
+            return Self::open_to_read(medium, repairing);
+        }
+        let (exists, is_empty) = (medium.exists()?, medium.is_empty()?);
+        match mode {
+            Mode::Init if exists => return Err(initialised(medium.name())),
+            Mode::Create | Mode::Existing if is_empty => return Err(empty(medium.name())),
+            Mode::Create | Mode::Init if !exists => {
+                let name = medium.name();
+                let made = medium.create(&mut |file| write_filled(name, file, new, &|_| Ok(())));
+                // Another process may have created it at the same time.
+                match made {
+                    Err(_) if mode == Mode::Init && medium.exists()? => {
+                        return Err(initialised(name));
+                    }
+                    Err(error) if !medium.exists()? => return Err(error),
+                    _ => {}
+                }
             }
+            _ => {}
         }
         Self::of(medium, repairing)
     }
 
-    /// Opens the board in `medium`.
+    /// Opens the board in `medium` for reading. What has to be written to it, such as a repair, is
+    /// written in memory.
     ///
     /// # Errors
     /// As [`open`](Self::open); `io` when it does not exist.
-    pub(crate) fn open_existing(medium: Box<dyn Medium>) -> Result<Self> {
+    pub(crate) fn open_to_read(
+        medium: Box<dyn Medium>,
+        repairing: Option<Arc<Repairing>>,
+    ) -> Result<Self> {
+        let medium = Box::new(Untouched(medium));
         // Refuses anything but a file; a missing file is reported by opening.
         medium.exists()?;
-        Self::of(medium, None)
+        if medium.is_empty()? {
+            return Err(empty(medium.name()));
+        }
+        Self::of(medium, repairing)
     }
 
     fn of(medium: Box<dyn Medium>, repairing: Option<Arc<Repairing>>) -> Result<Self> {
@@ -282,6 +305,11 @@ impl BoardFile {
         })
     }
 
+    /// Reports whether a repair is written to the file, or only in memory.
+    pub(crate) fn is_touched(&self) -> bool {
+        self.medium.is_touched()
+    }
+
     /// Returns the length of the file after the last write, in bytes.
     pub(crate) fn length(&self) -> u64 {
         self.length.load(Ordering::Relaxed)
@@ -437,7 +465,7 @@ fn open_to_read(medium: &dyn Medium) -> Result<Option<ReadOnlyDatabase>> {
     }
 }
 
-/// Reads the board of a file that nobody has open. A cleanly closed file is not written to.
+/// Reads the board of a file that nobody has open, without writing to it.
 ///
 /// # Errors
 /// `locked`, `corrupt`, `unsupported`, `io`, and those of `look`.
@@ -445,16 +473,27 @@ pub(crate) fn look_at<R>(
     medium: Box<dyn Medium>,
     look: impl FnOnce(&Snapshot) -> Result<R>,
 ) -> Result<R> {
-    medium.exists()?;
-    let database = corrupt_if_it_panics(medium.name(), || open_to_read(&*medium))?;
-    match database {
-        Some(database) => corrupt_if_it_panics(medium.name(), || {
-            let snapshot = snapshot_of(medium.name(), &database)?;
-            snapshot.check()?;
-            look(&snapshot)
-        }),
-        None => BoardFile::open_existing(medium)?.look(look),
-    }
+    BoardFile::open_to_read(medium, None)?.look(look)
+}
+
+/// Creates the error for an empty file. It is no board, because the next write to what is taken for
+/// a new board would hide that the old one is lost.
+fn empty(name: &str) -> Error {
+    let (en, zh) = (
+        "empty, so that its board is lost, as after a power cut or a failed copy: restore a backup; \
+         if it is meant to become a board, open it once with ?mode=init",
+        "空文件，其中的公告板已丢失，可能因断电或复制失败所致：请恢复备份；如需将其作为新公告板，请用 ?mode=init 打开一次",
+    );
+    corrupt(name, en, zh)
+}
+
+/// Creates the error for a file that was to be made.
+fn initialised(name: &str) -> Error {
+    let reason = Bilingual::new(
+        "already has content; mode=init only makes new boards: open it without",
+        "已有内容；mode=init 仅用于新建公告板，请去掉该参数后再打开",
+    );
+    Error::of_file(name, reason).of_kind(ErrorKind::Exists)
 }
 
 /// Creates the error for a later format.

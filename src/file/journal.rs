@@ -104,7 +104,13 @@ impl Storage for BoardFile {
         match self.check_pages() {
             Ok(true) => {}
             Ok(false) => {
-                let (en, zh) = ("inconsistent pages were repaired", "页面不一致，已修复");
+                let (en, zh) = match self.is_touched() {
+                    true => ("inconsistent pages were repaired", "页面不一致，已修复"),
+                    false => (
+                        "inconsistent pages; opening the board for writing repairs them",
+                        "页面不一致；以读写方式打开公告板时会修复",
+                    ),
+                };
                 found.add("pages", Bilingual::new(en, zh));
             }
             Err(error) => {

@@ -1,7 +1,7 @@
 //! Location of a board's file: opening and creating it.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,11 +9,15 @@ use parking_lot::Mutex;
 use redb::StorageBackend;
 use redb::backends::FileBackend;
 
-use super::failure::{corrupt, io_error};
-use crate::error::{Bilingual, Error, Result};
+use super::failure::{corrupt, io_error, locked};
+use super::overlay::Overlay;
+use crate::error::{Bilingual, Error, ErrorKind, Result};
 
 /// First bytes of every redb file.
 const MAGIC: [u8; 9] = *b"redb\x1A\x0A\xA9\x0D\x0A";
+/// Length of the beginning that is written last when an empty file is filled, so that an unfinished
+/// one is never taken for a board. It contains [`MAGIC`].
+const BEGINNING: usize = 4096;
 
 /// Location of a board.
 pub(crate) trait Medium: Send + Sync {
@@ -21,6 +25,14 @@ pub(crate) trait Medium: Send + Sync {
     fn name(&self) -> &str;
     /// Reports whether a board exists, sound or not.
     fn exists(&self) -> Result<bool>;
+    /// Reports whether there is a file without content, which is no board.
+    fn is_empty(&self) -> Result<bool> {
+        Ok(false)
+    }
+    /// Reports whether opening the board may write to it.
+    fn is_touched(&self) -> bool {
+        true
+    }
     /// Opens the existing board for reading and writing.
     fn open(&self) -> Result<Box<dyn StorageBackend>>;
     /// Opens the existing board for reading, which may be all that is permitted.
@@ -72,7 +84,8 @@ impl Medium for FileMedium {
             Ok(metadata) if metadata.is_dir() => Err(Error::of_file(
                 &self.name,
                 Bilingual::new("is a directory", "是一个目录"),
-            )),
+            )
+            .of_kind(ErrorKind::Io)),
             // They have no length, and would be taken for empty files.
             Ok(metadata) if !metadata.is_file() => Err(Error::of_file(
                 &self.name,
@@ -80,12 +93,17 @@ impl Medium for FileMedium {
                     "not a regular file but a device, a pipe or a socket",
                     "不是普通文件，而是设备、管道或套接字",
                 ),
-            )),
-            // An empty file has no content yet, such as a new temporary file.
+            )
+            .of_kind(ErrorKind::Io)),
             Ok(metadata) => Ok(metadata.len() > 0),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(self.error("examine it", "检查文件", error)),
         }
+    }
+
+    fn is_empty(&self) -> Result<bool> {
+        let there = std::fs::metadata(&self.path);
+        Ok(there.is_ok_and(|there| there.is_file() && there.len() == 0))
     }
 
     fn open(&self) -> Result<Box<dyn StorageBackend>> {
@@ -100,6 +118,9 @@ impl Medium for FileMedium {
     }
 
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()> {
+        if self.is_empty()? {
+            return self.fill_empty(fill);
+        }
         let (unfinished, file) = self.make_beside()?;
         let failed = |error: io::Error| self.error("create it", "创建文件", error);
         let made = backend(&self.name, file)
@@ -123,7 +144,7 @@ impl Medium for FileMedium {
              put the file back, or back up the board elsewhere and open the backup",
             "在公告板打开期间被删除、改名或替换，不再写入：请放回原文件，或将公告板备份到别处后打开备份",
         );
-        Err(Error::of_file(&self.name, reason).of_kind(crate::error::ErrorKind::Io))
+        Err(Error::of_file(&self.name, reason).of_kind(ErrorKind::Io))
     }
 
     #[cfg(not(unix))]
@@ -172,49 +193,60 @@ impl FileMedium {
         }
     }
 
-    /// Replaces the existing empty file by the finished one, unless another process was faster,
-    /// which would hold its lock.
-    #[cfg(unix)]
-    fn replace_empty(&self, finished: &Path) -> io::Result<()> {
-        let empty = options().open(&self.path)?;
-        empty.lock()?;
-        let (locked, there) = (empty.metadata()?, std::fs::metadata(&self.path)?);
-        if there.len() > 0 || identity(&there) != identity(&locked) {
-            return Err(io::ErrorKind::AlreadyExists.into());
+    /// Fills the existing empty file, which keeps its owner, its permissions and its links.
+    fn fill_empty(
+        &self,
+        fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>,
+    ) -> Result<()> {
+        let failed = |error: io::Error| self.error("create it", "创建文件", error);
+        let mut file = options().open(&self.path).map_err(failed)?;
+        match file.try_lock() {
+            // Not every file system has locks.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+            Err(TryLockError::WouldBlock) => return Err(locked(&self.name)),
         }
-        // Keeps the permissions that its creator chose.
-        std::fs::set_permissions(finished, locked.permissions())?;
-        // Replaces the target of a link, not the link.
-        let place = std::fs::canonicalize(&self.path)?;
-        std::fs::rename(finished, &place)?;
-        sync_directory(&place)
-    }
-
-    /// Replaces the existing empty file by the finished one.
-    #[cfg(not(unix))]
-    fn replace_empty(&self, finished: &Path) -> io::Result<()> {
-        std::fs::rename(finished, &self.path)
+        if file.metadata().map_err(failed)?.len() > 0 {
+            // Another process was faster.
+            return Err(failed(io::ErrorKind::AlreadyExists.into()));
+        }
+        // redb would take the lock a second time.
+        let built = Overlay::over(Box::new(redb::backends::InMemoryBackend::new()));
+        let built = built.map_err(failed)?;
+        fill(Box::new(built.clone()))?;
+        let written = built
+            .bytes()
+            .and_then(|bytes| write_beginning_last(&mut file, &bytes));
+        if written.is_err() {
+            // Makes it the empty file that it was; a failure is not a new error.
+            let _ = file.set_len(0);
+        }
+        written.map_err(failed)
     }
 
     /// Renames the finished file, unless another process was faster.
     fn put_in_place(&self, finished: &Path) -> io::Result<()> {
-        let is_empty = std::fs::metadata(&self.path).is_ok_and(|there| there.len() == 0);
-        if is_empty {
-            self.replace_empty(finished)?;
-        } else {
-            match std::fs::hard_link(finished, &self.path) {
-                Ok(()) => std::fs::remove_file(finished)?,
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-                // On a file system without links, renaming would replace what has appeared there
-                // since.
-                Err(_) if std::fs::symlink_metadata(&self.path).is_ok() => {
-                    return Err(io::ErrorKind::AlreadyExists.into());
-                }
-                Err(_) => std::fs::rename(finished, &self.path)?,
+        match std::fs::hard_link(finished, &self.path) {
+            Ok(()) => std::fs::remove_file(finished)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+            // On a file system without links, renaming would replace what has appeared there since.
+            Err(_) if std::fs::symlink_metadata(&self.path).is_ok() => {
+                return Err(io::ErrorKind::AlreadyExists.into());
             }
+            Err(_) => std::fs::rename(finished, &self.path)?,
         }
         sync_directory(&self.path)
     }
+}
+
+/// Writes the content of a file, so that it has its first bytes only when the rest is on disk.
+fn write_beginning_last(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    let (beginning, rest) = bytes.split_at(BEGINNING.min(bytes.len()));
+    file.seek(SeekFrom::Start(beginning.len() as u64))?;
+    file.write_all(rest)?;
+    file.sync_all()?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(beginning)?;
+    file.sync_all()
 }
 
 /// Returns options for reading and writing.

@@ -26,7 +26,7 @@ pub(super) const SCHEMES: &[Scheme] = &[
         "a board in this process, kept in one file",
         file,
     )
-    .parameters(&["durability", "budget_mb"]),
+    .parameters(&["mode", "durability", "budget_mb"]),
 ];
 
 /// Schemes missing from this build, with the cargo features that enable them.
@@ -53,10 +53,11 @@ fn memory(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
     Ok(Arc::new(Local::new(store)))
 }
 
-/// Opens `file:PATH`, with the path unchanged.
+/// Opens `file:PATH`.
 #[cfg(feature = "file")]
 fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     use crate::engine::Durability;
+    use crate::file::{FileMedium, Mode};
 
     options.refuse_remote()?;
     if url.place().is_empty() {
@@ -68,11 +69,18 @@ fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     }
     let words = [("full", Durability::Full), ("relaxed", Durability::Relaxed)];
     let durability = url.one_of("durability", &words)?;
+    let modes = [
+        ("rwc", Mode::Create),
+        ("rw", Mode::Existing),
+        ("ro", Mode::ReadOnly),
+        ("init", Mode::Init),
+    ];
+    let mode = url.one_of("mode", &modes)?;
     let progress = options.local.progress.take();
     let settings = settings(url, options)?;
-    let medium = Box::new(crate::file::FileMedium::new(url.place().as_ref()));
-    let durability = durability.unwrap_or(Durability::Full);
-    let store = crate::file_board::open(settings, medium, durability, progress.as_ref())?;
+    let medium = Box::new(FileMedium::new(&url.path()?));
+    let (mode, durability) = (mode.unwrap_or_default(), durability.unwrap_or_default());
+    let store = crate::file_board::open(settings, medium, mode, durability, progress.as_ref())?;
     Ok(Arc::new(Local::new(store)))
 }
 

@@ -31,20 +31,27 @@ impl Options {
 /// | `mem:` | in this process, without a file |
 /// | `file:PATH` | in this process, kept in one file, which is created if it does not exist |
 ///
-/// The path is used unchanged, without any escaping, and ends at the first `?`. A relative path starts from
-/// the working directory. Parameters follow the `?` and are separated by `&`:
+/// A URL without a `?` contains the path as it is, with any character. Parameters follow a `?` and are separated
+/// by `&`. In a URL with a `?` the path is percent-encoded: write `%3F` for a question mark and `%25` for a
+/// percent sign, as [`BoardUrl::path`] explains. A relative path starts from the working directory.
 ///
 /// | parameter | meaning |
 /// |---|---|
 /// | `durability=full` | a call returns when its change is on disk; the default |
 /// | `durability=relaxed` | a change reaches the disk within 100 milliseconds, and when the board is closed; a crash may lose the last moments, but never leaves half a change |
+/// | `mode=rwc` | read and write; make a new board where there is no file; the default |
+/// | `mode=rw` | read and write a board that exists |
+/// | `mode=ro` | read a board that exists, without writing a byte, as on read-only media; writes are refused with `read_only` |
+/// | `mode=init` | make a new board of an empty file, which keeps its owner and permissions, or where there is no file; `exists` when the file has content |
 /// | `budget_mb=N` | limits the memory of announcements, in MiB; from 85 % of it on, publishing or changing an announcement below `warning` is refused with `over_budget` |
 ///
-/// Only one process at a time can have a file open.
+/// Only one process at a time can have a file open, and only once, except for `mode=ro`: any number may read
+/// a file that nobody has open for writing. An empty file is `corrupt` except for `mode=init`, because it may be
+/// what a power cut or a failed copy has left of a board.
 ///
 /// # Errors
 /// `unsupported` for an unsupported scheme, or a file written by a later release; `invalid_field`
-/// for a malformed URL; for a file: `locked`, `corrupt`, `read_only`, `io`.
+/// for a malformed URL; for a file: `locked`, `corrupt`, `exists`, `read_only`, `io`.
 ///
 /// ```
 /// # let directory = std::env::temp_dir().join(format!("notice-{}", std::process::id()));

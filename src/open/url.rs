@@ -1,14 +1,17 @@
 //! The URL of a board: `scheme:place?name=value&name=value`.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use crate::error::{Bilingual, Error, Result};
 
 /// The parsed URL of a board: `scheme:place?name=value&name=value`.
 ///
-/// Nothing is escaped: the place is everything up to the first `?`, unchanged. Parameters are read strictly:
-/// a duplicate parameter, an unknown one and an invalid value are refused under the path `url.NAME`.
+/// The place is everything up to the first `?`. [`path`](Self::path) is the same as the path of a file, which
+/// may contain any character. Parameters are read strictly: a duplicate parameter, an unknown one and an
+/// invalid value are refused under the path `url.NAME`.
 ///
 /// ```
 /// use notice::BoardUrl;
@@ -21,6 +24,8 @@ use crate::error::{Bilingual, Error, Result};
 pub struct BoardUrl {
     scheme: String,
     place: String,
+    /// Whether there is a `?`, also one without parameters.
+    has_query: bool,
     parameters: Vec<(String, String)>,
 }
 
@@ -34,12 +39,14 @@ impl BoardUrl {
             let reason = Bilingual::new("must not contain a NUL character", "不能包含 NUL 字符");
             return Err(Error::invalid("url", url, reason));
         }
-        let (front, parameters) = url.split_once('?').unwrap_or((url, ""));
+        let split = url.split_once('?');
+        let (front, parameters) = split.unwrap_or((url, ""));
         // Without a colon there is no scheme, and the whole text is a place that no scheme accepts.
         let (scheme, place) = front.split_once(':').unwrap_or(("", front));
         let mut parsed = Self {
             scheme: scheme.to_owned(),
             place: place.to_owned(),
+            has_query: split.is_some(),
             parameters: Vec::new(),
         };
         for parameter in parameters.split('&').filter(|one| !one.is_empty()) {
@@ -62,6 +69,65 @@ impl BoardUrl {
     /// Returns the text between the scheme and the parameters, unchanged.
     pub fn place(&self) -> &str {
         &self.place
+    }
+
+    /// Returns the place as the path of a file.
+    ///
+    /// A URL without a `?` contains the path as it is: nothing in it is special, not even a `%`. In a URL with a
+    /// `?` the path is percent-encoded (RFC 3986, section 2.1): `%3F` is a question mark, `%25` a percent sign,
+    /// and each other byte may be written as `%` and two hexadecimal digits. A file whose name contains a `?`
+    /// therefore needs a `?` at the end, even without parameters.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use notice::BoardUrl;
+    /// for (url, path) in [
+    ///     ("file:100%.notice", "100%.notice"),
+    ///     ("file:a%3Fb", "a%3Fb"),
+    ///     ("file:a%3Fb?", "a?b"),
+    ///     ("file:100%25.notice?durability=relaxed", "100%.notice"),
+    /// ] {
+    ///     assert_eq!(BoardUrl::parse(url)?.path()?, Path::new(path));
+    /// }
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_field` with the position of a `%` that begins no byte, or of a NUL character; also for bytes that
+    /// are no UTF-8 on systems where paths are text.
+    pub fn path(&self) -> Result<PathBuf> {
+        if !self.has_query {
+            return Ok(self.place.clone().into());
+        }
+        let mut bytes = Vec::with_capacity(self.place.len());
+        let mut rest = self.place.as_bytes();
+        while let Some((byte, after)) = rest.split_first() {
+            let (byte, after) = match byte {
+                b'%' => decoded(after).ok_or_else(|| self.refuse_escape(rest.len()))?,
+                byte => (*byte, after),
+            };
+            bytes.push(byte);
+            rest = after;
+        }
+        native(bytes).map(PathBuf::from).ok_or_else(|| {
+            let reason = Bilingual::new(
+                "the percent-encoded path must be UTF-8",
+                "百分号编码的路径必须是 UTF-8",
+            );
+            self.refuse_place(reason)
+        })
+    }
+
+    /// Creates the error for an invalid escape, which begins `left` bytes before the end of the place.
+    fn refuse_escape(&self, left: usize) -> Error {
+        let reason = Bilingual::new(
+            "in a URL with a ?, a % must begin a byte of two hexadecimal digits other than %00; write %25 for a \
+             percent sign",
+            "URL 带有 ? 时，% 之后必须是两位十六进制数（不能是 %00）；百分号本身应写作 %25",
+        );
+        let before = self.scheme.len() + 1;
+        self.refuse_place(reason)
+            .at_offset(before + self.place.len().saturating_sub(left))
     }
 
     /// Returns the value of a parameter, if it is given.
@@ -134,6 +200,27 @@ impl BoardUrl {
     }
 }
 
+/// Decodes the two hexadecimal digits behind a `%`. Also returns what follows them; None for anything else.
+fn decoded(digits: &[u8]) -> Option<(u8, &[u8])> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let (high, rest) = digits.split_first()?;
+    let (low, rest) = rest.split_first()?;
+    let byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?;
+    (byte != 0).then_some((byte, rest))
+}
+
+/// Converts the bytes of a path to the system's form; None if that is not possible.
+#[cfg(unix)]
+fn native(bytes: Vec<u8>) -> Option<OsString> {
+    use std::os::unix::ffi::OsStringExt;
+    Some(OsString::from_vec(bytes))
+}
+
+#[cfg(not(unix))]
+fn native(bytes: Vec<u8>) -> Option<OsString> {
+    String::from_utf8(bytes).ok().map(OsString::from)
+}
+
 /// Writes the URL, with an `=` in every parameter.
 impl fmt::Display for BoardUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -142,8 +229,11 @@ impl fmt::Display for BoardUrl {
         } else {
             write!(formatter, "{}:{}", self.scheme, self.place)?;
         }
+        if self.has_query {
+            formatter.write_str("?")?;
+        }
         for (at, (name, value)) in self.parameters.iter().enumerate() {
-            let sign = if at == 0 { '?' } else { '&' };
+            let sign = if at == 0 { "" } else { "&" };
             write!(formatter, "{sign}{name}={value}")?;
         }
         Ok(())

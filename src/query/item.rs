@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::filter::View;
 use super::hits::{HitRange, Snippet};
 use crate::model::{
-    ActionKind, Announcement, Block, Format, Lifecycle, Placement, Severity, TextView, Viewer,
-    choose_locale,
+    ActionKind, Announcement, Block, Format, Lifecycle, Locale, Placement, Severity, TextView,
+    Viewer, choose_locale,
 };
 
 /// One announcement as shown to one viewer: one text, the viewer's marks, times and actions.
@@ -170,7 +170,9 @@ impl Item {
 
     /// Returns the locale of the text.
     pub fn locale_used(&self) -> &str {
-        self.text().locale
+        // Without the text itself, which takes longer to cut out.
+        let locale = self.announcement.locales().get(self.text_index);
+        locale.map_or("", Locale::as_str)
     }
 
     /// Returns whether the text is in none of the requested locales.

@@ -27,6 +27,7 @@ mod marks;
 mod next_change;
 mod on_change;
 mod opening;
+mod opening_modes;
 mod paging;
 mod popups;
 mod publishing;

@@ -1,10 +1,11 @@
 //! Opening boards: what URLs say, what options are for, and ways that other crates add.
 
+use std::path::Path;
 use std::time::Duration;
 
 use notice::{BoardUrl, ErrorKind, Language, Options, Result, Scheme, SharedBoard};
 
-use crate::support::assert_bilingual;
+use crate::support::{Directory, assert_bilingual};
 
 /// The refusal of a URL, which must be told in both languages with the value.
 #[track_caller]
@@ -22,7 +23,12 @@ fn a_refused_parameter_says_what_is_allowed() {
     let says = refusal("mem:?budget_mb=0", "url.budget_mb", "0");
     assert!(says.starts_with("must be a whole number from 1 to "));
     let says = refusal("file:x?colour=red", "url.colour", "red");
-    assert_eq!(says, "unknown parameter; file: takes durability, budget_mb");
+    assert_eq!(
+        says,
+        "unknown parameter; file: takes mode, durability, budget_mb"
+    );
+    let says = refusal("file:x?mode=rb", "url.mode", "rb");
+    assert_eq!(says, "must be rwc or rw or ro or init");
     let says = refusal("mem:?durability=full", "url.durability", "full");
     assert_eq!(says, "unknown parameter; mem: takes budget_mb");
     let says = refusal("mem:?budget_mb=1&budget_mb=2", "url.budget_mb", "2");
@@ -71,6 +77,67 @@ fn the_place_of_a_url_stays_as_it_was_written() {
         url.to_string(),
         "file:C:\\a b\\%20#1.notice?durability=full&budget_mb=2"
     );
+}
+
+#[test]
+fn a_path_is_taken_as_it_is_or_percent_encoded_before_a_question_mark() {
+    for (url, path) in [
+        ("file:a b", "a b"),
+        ("file:100%", "100%"),
+        ("file:a%3Fb%", "a%3Fb%"),
+        ("file:C:\\a%20b\\%ZZ", "C:\\a%20b\\%ZZ"),
+        ("file:a%3Fb?", "a?b"),
+        ("file:a%3fb%25?mode=rw", "a?b%"),
+        ("file:100%25?durability=relaxed", "100%"),
+        ("file:C:\\a%20b\\%E5%85%AC告?mode=ro", "C:\\a b\\公告"),
+        ("file:a+b&c=d?", "a+b&c=d"),
+    ] {
+        let parsed = BoardUrl::parse(url).unwrap();
+        assert_eq!(parsed.path().unwrap(), Path::new(path), "{url}");
+        assert_eq!(BoardUrl::parse(&parsed.to_string()), Ok(parsed), "{url}");
+    }
+}
+
+#[test]
+fn a_percent_sign_that_begins_no_byte_is_refused_with_its_place() {
+    for (url, offset) in [
+        ("file:100%?mode=rw", 8),
+        ("file:%a?", 5),
+        ("file:a%20%zz?", 9),
+        ("file:a%+1?", 6),
+        ("file:a%00b?", 6),
+        ("file:é%é?", 7),
+    ] {
+        let error = notice::open(url).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.path(), error.offset()),
+            (ErrorKind::InvalidField, Some("url"), Some(offset)),
+            "{url}"
+        );
+        assert_bilingual(&error, url);
+    }
+}
+
+#[test]
+fn a_board_whose_file_name_has_a_question_mark_is_opened_again() {
+    let directory = Directory::new();
+    // Windows does not allow the question mark itself.
+    let name = if cfg!(windows) {
+        "a#b 100%"
+    } else {
+        "a?b 100%"
+    };
+    let encoded = name.replace('%', "%25").replace('?', "%3F");
+    let url = directory.url(&format!("{encoded}?durability=full"));
+    let draft = notice::Draft::new("en", "kept");
+    notice::open(&url).unwrap().publish(&draft).unwrap();
+    assert!(directory.path(name).is_file());
+    let board = notice::open(&directory.url(&format!("{encoded}?"))).unwrap();
+    assert_eq!(board.revision(), Ok(1));
+    drop(board);
+    // The same text without a question mark is another name.
+    notice::open(&directory.url(&encoded)).unwrap();
+    assert!(directory.path(&encoded).is_file());
 }
 
 #[test]

@@ -339,7 +339,7 @@ static void what_cannot_be_opened_says_why(void)
     const struct place memory = { "mem:?durability=relaxed", 23 };
     NoticeBoard *board;
     refused(&missing, NOTICE_IO, "file", "no/such/directory.notice");
-    refused(&folder, NOTICE_INVALID_FIELD, "file", path_of("").text);
+    refused(&folder, NOTICE_IO, "file", path_of("").text);
     refused(&unknown, NOTICE_INVALID_FIELD, "url.colour", "red");
     refused(&durability, NOTICE_INVALID_FIELD, "url.durability", "some");
     refused(&budget, NOTICE_INVALID_FIELD, "url.budget_mb", "0");
@@ -350,6 +350,70 @@ static void what_cannot_be_opened_says_why(void)
     CHECK_REFUSED_AT(notice_backup(board, "a\xff", 2, NULL), NOTICE_INVALID_FIELD, "path", 1);
     CHECK_REFUSED_AT(notice_restore_backup("ab\0c", 4, "x", 1), NOTICE_INVALID_FIELD, "from", 2);
     notice_close(board);
+}
+
+static void an_empty_file_becomes_a_board_only_when_that_is_said(void)
+{
+    const struct place path = path_of("empty.notice"), url = url_of("empty.notice", "");
+    const struct place existing = url_of("empty.notice", "?mode=rw"), init = url_of("empty.notice", "?mode=init");
+    const struct place missing = url_of("missing.notice", "?mode=rw"), mode = url_of("x.notice", "?mode=r");
+    NoticeBoard *board;
+    write_file(path.text, "", 0);
+    refused(&url, NOTICE_CORRUPT, "file", "?mode=init");
+    refused(&existing, NOTICE_CORRUPT, "file", path.text);
+    refused(&missing, NOTICE_IO, "file", "missing.notice");
+    refused(&mode, NOTICE_INVALID_FIELD, "url.mode", "r");
+    ABOUT("mode=init");
+    CHECK_OK(notice_open(init.text, init.len, NULL, &board));
+    publish_title(board, "First");
+    notice_close(board);
+    refused(&init, NOTICE_EXISTS, "file", path.text);
+}
+
+static void many_read_what_none_writes(void)
+{
+    const struct place path = path_of("read.notice"), url = url_of("read.notice", "");
+    NoticeBoard *board = open_file("read.notice", ""), *other;
+    struct bytes before, after;
+    ABOUT("mode=ro");
+    publish_title(board, "To be read");
+    notice_close(board);
+    before = read_file(path.text);
+    board = open_file("read.notice", "?mode=ro");
+    other = open_file("read.notice", "?mode=ro");
+    CHECK_INT(total_of(board), 1);
+    CHECK_INT(total_of(other), 1);
+    CHECK(is_good(verified(board)) && is_good(verified_file(&path)));
+    CHECK_REFUSED(notice_purge(board, 1, NULL), NOTICE_READ_ONLY, "");
+    refused(&url, NOTICE_LOCKED, "file", path.text);
+    notice_close(board);
+    notice_close(other);
+    after = read_file(path.text);
+    CHECK_INT(after.len, before.len);
+    CHECK_BYTES(after.start, before.start, after.len);
+    free(before.start);
+    free(after.start);
+}
+
+static void any_file_name_can_be_opened(void)
+{
+    const struct place escaped = path_of("100%3F"), question = path_of("100?");
+    NoticeBoard *board = open_file("100%3F", "");
+    ABOUT("percent-encoding");
+    publish_title(board, "As it is");
+    notice_close(board);
+    CHECK_INT(access(escaped.text, F_OK), 0);
+    board = open_file("100%3F", "?");
+    CHECK_INT(total_of(board), 0);
+    CHECK_INT(access(question.text, F_OK), 0);
+    notice_close(board);
+    board = open_file("100%253f", "?mode=rwc");
+    CHECK_INT(total_of(board), 0);
+    notice_close(board);
+    board = open_file("100%253F", "?mode=rw");
+    CHECK_INT(total_of(board), 1);
+    notice_close(board);
+    CHECK_REFUSED_AT(notice_open("file:100%?", 10, NULL, &board), NOTICE_INVALID_FIELD, "url", 8);
 }
 
 static void what_was_put_off_is_there_after_closing(void)
@@ -442,6 +506,9 @@ int main(void)
     a_damaged_copy_is_told();
     what_is_no_board_is_left_alone();
     what_cannot_be_opened_says_why();
+    an_empty_file_becomes_a_board_only_when_that_is_said();
+    many_read_what_none_writes();
+    any_file_name_can_be_opened();
     what_was_put_off_is_there_after_closing();
     what_closing_cannot_write_out_is_told();
     opening_tells_how_far_it_has_come();

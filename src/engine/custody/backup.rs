@@ -35,6 +35,7 @@ impl Store {
             let reason = Bilingual::new("an in-memory board has no file", "内存公告板没有文件");
             return Err(Error::new(ErrorKind::Unsupported, reason));
         };
+        self.writer.check_writable()?;
         let _turn = self.writer.turn();
         durable.write_out()?;
         let storage = durable.storage();

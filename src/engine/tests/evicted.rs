@@ -12,7 +12,7 @@ use crate::clock::ManualClock;
 use crate::custody::Custody;
 use crate::engine::{Durability, Local, Settings, Store};
 use crate::error::Result;
-use crate::file::BoardFile;
+use crate::file::{BoardFile, Mode};
 use crate::journal::{Checkpoint, Entry, Journal, Loaded, Position, Storage};
 use crate::model::{Announcement, Draft, Patch, Severity, Text, Viewer};
 use crate::query::{Filter, Phase, Query, Verification, View};
@@ -98,7 +98,13 @@ fn bench() -> Bench {
     let clock = Arc::new(ManualClock::new(START));
     let (began, has_begun) = channel();
     let (go_on, may_go_on) = channel();
-    let file = BoardFile::open(Box::new(Disk::default()), Position::new(7, START), None).unwrap();
+    let file = BoardFile::open(
+        Box::new(Disk::default()),
+        Mode::Create,
+        Position::new(7, START),
+        None,
+    )
+    .unwrap();
     let slow = Slow {
         file,
         began,

@@ -9,6 +9,7 @@ use crate::board::{Board, SharedBoard};
 use crate::clock::{Clock, ManualClock};
 use crate::engine::{Durability, Keep, Local, Settings, Store};
 use crate::error::{Error, ErrorKind, Language, Result};
+use crate::file::Mode;
 use crate::model::Operation;
 use crate::model::{Draft, Mark, Patch, Text, Viewer};
 use crate::query::ChangeQuery;
@@ -286,7 +287,13 @@ impl Step {
 /// Those of opening.
 pub(super) fn open(disk: &Disk, clock: &Arc<ManualClock>) -> Result<Local> {
     let medium = Box::new(disk.clone());
-    let store = crate::file_board::open(settings(clock), medium, Durability::Full, None)?;
+    let store = crate::file_board::open(
+        settings(clock),
+        medium,
+        Mode::Create,
+        Durability::Full,
+        None,
+    )?;
     Ok(Local::new(store))
 }
 

@@ -9,13 +9,23 @@ use super::history::{START, open, settings};
 use crate::board::Board;
 use crate::clock::ManualClock;
 use crate::engine::{Durability, Local};
+use crate::file::Mode;
 use crate::file_board;
 use crate::model::{Draft, Text};
 
 fn relaxed(disk: &Disk) -> Local {
     let clock = Arc::new(ManualClock::new(START));
     let medium = Box::new(disk.clone());
-    Local::new(file_board::open(settings(&clock), medium, Durability::Relaxed, None).unwrap())
+    Local::new(
+        file_board::open(
+            settings(&clock),
+            medium,
+            Mode::Create,
+            Durability::Relaxed,
+            None,
+        )
+        .unwrap(),
+    )
 }
 
 /// Waits until something is so, which it must be at some time.

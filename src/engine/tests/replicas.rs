@@ -13,6 +13,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::custody::Custody;
 use crate::engine::{Durability, Local, Replica, Store};
 use crate::error::ErrorKind;
+use crate::file::Mode;
 use crate::file_board;
 use crate::journal::{Checkpoint, Entry};
 use crate::model::{Draft, Operation, Operator, Reference, Viewer};
@@ -46,7 +47,7 @@ impl Pair {
         let store = match &self.disk {
             Some(disk) => {
                 let medium = Box::new(disk.clone());
-                file_board::open(settings, medium, self.durability, None).unwrap()
+                file_board::open(settings, medium, Mode::Create, self.durability, None).unwrap()
             }
             None => Store::new(settings),
         };

@@ -18,6 +18,8 @@ pub(crate) enum Durability {
     Full,
     /// Within a tenth of a second.
     Relaxed,
+    /// Never, because the board is only read.
+    ReadOnly,
 }
 
 /// The storage of a board.

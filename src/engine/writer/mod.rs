@@ -85,7 +85,7 @@ impl Writer {
         Ok(self.poison_on_panic())
     }
 
-    /// Refuses to write to a replica.
+    /// Refuses to write to a replica, and to a file that is only read.
     ///
     /// # Errors
     /// `read_only`.
