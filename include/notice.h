@@ -1279,8 +1279,9 @@ const char *notice_status_message(int32_t status, int32_t language);
 /// - durability=full, the default: a call returns when its change is on disk.
 /// - durability=relaxed: a change reaches the disk within 100 milliseconds, and when the board is
 ///   closed. A crash may lose the last moments, but never leaves half a change.
-/// - budget_mb=N limits the memory of announcements, in MiB. From 85 % of it on, publishing or
-///   changing an announcement below NOTICE_SEVERITY_WARNING is refused with NOTICE_OVER_BUDGET.
+/// - budget_mb=N limits the memory of the board, in MiB. A board in a file first evicts texts of
+///   expired announcements. From 85 % on, announcements below NOTICE_SEVERITY_WARNING are refused
+///   with NOTICE_OVER_BUDGET, from 100 % on all announcements, and marks of new users.
 ///
 /// @param url      The board, such as "file:/var/lib/app/board.notice?budget_mb=64".
 /// @param url_len  Length of `url` in bytes.

@@ -136,7 +136,7 @@ impl Board for Local {
             changes: feed.len() as u64,
             oldest_revision: feed.oldest(),
             text_bytes: index.text_bytes() as u64,
-            memory_bytes: (index.heap_bytes() + users.heap_bytes()) as u64,
+            memory_bytes: state.heap_bytes() as u64,
             search_bytes: index.search_bytes as u64,
             unsearched: index.unsearched.len() as u64,
             created_at: state.created_at,

@@ -43,7 +43,7 @@ impl Options {
 /// | `mode=rw` | read and write a board that exists |
 /// | `mode=ro` | read a board that exists, without writing a byte, as on read-only media; writes are refused with `read_only` |
 /// | `mode=init` | make a new board of an empty file, which keeps its owner and permissions, or where there is no file; `exists` when the file has content |
-/// | `budget_mb=N` | limits the memory of announcements, in MiB; from 85 % of it on, publishing or changing an announcement below `warning` is refused with `over_budget` |
+/// | `budget_mb=N` | limits the memory of the board, in MiB. A board in a file first evicts texts of expired announcements. From 85 % on, announcements below `warning` are refused with `over_budget`, from 100 % on all, and marks of new users |
 ///
 /// Only one process at a time can have a file open, and only once, except for `mode=ro`: any number may read
 /// a file that nobody has open for writing. An empty file is `corrupt` except for `mode=init`, because it may be

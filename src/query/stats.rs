@@ -38,7 +38,8 @@ pub struct Stats {
     pub oldest_revision: i64,
     /// Bytes of the announcements' texts in memory.
     pub text_bytes: u64,
-    /// Estimated bytes in memory: texts, fields and indexes of announcements, users and receipts.
+    /// Estimated bytes of memory: announcements with their indexes, users with their receipts, and the
+    /// change feed.
     pub memory_bytes: u64,
     /// Bytes of the search index, a part of `memory_bytes`.
     pub search_bytes: u64,

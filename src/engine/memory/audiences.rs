@@ -132,9 +132,7 @@ impl Groups {
     /// Adds a member to the group of `audience`, creating the group if necessary.
     pub(crate) fn join(&mut self, audience: &Arc<Audience>) -> GroupId {
         if let Some(id) = self.by_audience.get(audience).copied() {
-            if let Some(group) = self.get_mut(id) {
-                group.members += 1;
-            }
+            self.join_again(id);
             return id;
         }
         let group = Some(Group {
@@ -158,6 +156,13 @@ impl Groups {
         self.by_audience.insert(Arc::clone(audience), id);
         self.seen.came(id, names(audience));
         id
+    }
+
+    /// Adds a member to an existing group.
+    pub(crate) fn join_again(&mut self, id: GroupId) {
+        if let Some(group) = self.get_mut(id) {
+            group.members += 1;
+        }
     }
 
     /// Removes a member from its group, and the group with its last member.

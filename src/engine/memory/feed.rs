@@ -28,23 +28,30 @@ pub(crate) struct Feed {
     changes: VecDeque<FeedChange>,
     /// Last revision whose changes were dropped; 0 when all are retained.
     compacted: i64,
+    heap_bytes: usize,
 }
 
 impl Feed {
     /// Creates a feed that begins after `revision`.
     pub(crate) fn starting_at(revision: i64) -> Self {
         Self {
-            changes: VecDeque::new(),
             compacted: revision,
+            ..Self::default()
         }
     }
 
     pub(crate) fn push(&mut self, change: FeedChange) {
+        self.heap_bytes += bytes_of(&change);
         self.changes.push_back(change);
     }
 
     pub(crate) fn len(&self) -> usize {
         self.changes.len()
+    }
+
+    /// Returns the memory of the changes in bytes.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.heap_bytes
     }
 
     /// Returns the oldest revision that can be followed from.
@@ -108,7 +115,19 @@ impl Feed {
 
     /// Drops the changes up to `revision`.
     pub(crate) fn compact(&mut self, revision: i64) {
-        self.changes.drain(..self.count_up_to(revision));
+        let dropped = self.changes.drain(..self.count_up_to(revision));
+        self.heap_bytes -= dropped.map(|change| bytes_of(&change)).sum::<usize>();
         self.compacted = self.compacted.max(revision);
     }
+}
+
+fn bytes_of(change: &FeedChange) -> usize {
+    let replacers = change.replacers.iter();
+    let before = change
+        .before
+        .iter()
+        .chain(replacers.clone().filter_map(|r| r.before.as_ref()));
+    std::mem::size_of::<FeedChange>()
+        + std::mem::size_of_val(change.replacers.as_slice())
+        + before.map(|before| before.heap_bytes()).sum::<usize>()
 }

@@ -8,6 +8,7 @@ use roaring::RoaringBitmap;
 
 use crate::engine::memory::attributes::Attributes;
 use crate::engine::memory::audiences::{GroupId, Groups, Moved, RankKey};
+use crate::engine::memory::filling::{Filling, fill};
 use crate::engine::memory::idempotency::IdempotencyKeys;
 use crate::engine::memory::locales::Locales;
 use crate::engine::memory::match_cache::Verified;
@@ -81,6 +82,8 @@ pub(crate) struct Index {
     pub(crate) search_bytes: usize,
     text_bytes: usize,
     heap_bytes: usize,
+    /// The ordered indexes while the board is loaded; None afterwards.
+    filling: Option<Box<Filling>>,
 }
 
 impl Index {
@@ -207,6 +210,7 @@ impl Index {
         let Some(slot) = self.slot_of_id(id) else {
             return;
         };
+        self.fill();
         let former = self.unlink(slot);
         self.unsearched.note(slot, former, None);
         self.free.push(slot);
@@ -237,10 +241,24 @@ impl Index {
         self.settled(chunk, search.heap_bytes());
     }
 
-    /// Reserves room for this many announcements.
-    pub(crate) fn reserve(&mut self, count: usize) {
+    /// Reserves room for this many announcements, and gathers them until [`fill`](Self::fill) is called.
+    pub(crate) fn expect(&mut self, count: usize) {
         self.slots.reserve(count);
         self.by_id.reserve(count);
+        self.filling = Some(Box::default());
+    }
+
+    /// Sorts what was gathered. No query may read the index before.
+    pub(crate) fn fill(&mut self) {
+        let Some(mut filling) = self.filling.take() else {
+            return;
+        };
+        filling.activate(&mut self.groups);
+        fill(&mut self.changed, filling.changed);
+        fill(&mut self.notified, filling.notified);
+        fill(&mut self.retracted, filling.retracted);
+        self.timeline.fill(filling.starts, filling.ends);
+        self.unsearched.fill(filling.unsearched);
     }
 
     /// Puts an announcement on the board, replacing its former version.
@@ -249,18 +267,23 @@ impl Index {
     /// build does not understand is never met.
     pub(crate) fn put(&mut self, announcement: Arc<Announcement>) {
         let (slot, former) = match self.slot_of_id(announcement.id()) {
-            Some(slot) => (slot, self.unlink(slot)),
+            Some(slot) => {
+                self.fill();
+                (slot, self.unlink(slot))
+            }
             None => (self.allocate(), None),
         };
-        let present = Some(Arc::clone(&announcement));
-        self.unsearched.note(slot, former, present);
         let id = announcement.id();
         self.by_id.insert(id, slot);
         if !announcement.key().is_empty() {
             self.by_key
                 .insert(full_key(announcement.channel(), announcement.key()), slot);
         }
-        let group = self.groups.join(announcement.audience_shared());
+        let audience = announcement.audience_shared();
+        let group = match &mut self.filling {
+            Some(filling) => filling.join(&mut self.groups, audience),
+            None => self.groups.join(audience),
+        };
         let entry = SlotEntry {
             group,
             is_published: announcement.state() == model::Lifecycle::Published,
@@ -272,7 +295,6 @@ impl Index {
         self.text_bytes += announcement.text_bytes();
         self.heap_bytes += announcement.heap_bytes();
         self.locales.insert(slot, announcement);
-        self.changed.insert((announcement.revision(), slot));
         self.attributes.insert(slot, announcement);
         self.supersession.insert(slot, announcement);
         if self.supersession.mentions(announcement) {
@@ -285,18 +307,34 @@ impl Index {
             };
             self.replaced.extend(target);
         }
+        match &mut self.filling {
+            Some(filling) => filling.gather(slot, &entry, self.at),
+            None => self.order(slot, &entry, former),
+        }
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = Some(entry);
+        }
+    }
+
+    /// Inserts an announcement into the ordered indexes.
+    fn order(&mut self, slot: Slot, entry: &SlotEntry, former: Option<Arc<Announcement>>) {
+        let announcement = &entry.announcement;
+        let present = Some(Arc::clone(announcement));
+        self.unsearched.note(slot, former, present);
+        self.changed.insert((announcement.revision(), slot));
         if entry.is_published {
+            let (id, starts_at) = (announcement.id(), announcement.starts_at());
             self.timeline
-                .insert(slot, id, announcement.starts_at(), announcement.ends_at());
+                .insert(slot, id, starts_at, announcement.ends_at());
             self.notified.insert((announcement.notify_revision(), slot));
         } else {
             self.retracted
                 .insert((announcement.given().retracted_at, slot));
         }
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = Some(entry);
+        let key = rank_key(announcement, slot);
+        if entry.is_active(self.at) {
+            self.groups.activate(entry.group, key);
         }
-        self.refresh(slot);
     }
 
     /// Moves the groups' `active` to another instant.
@@ -317,19 +355,6 @@ impl Index {
         }
         for (group, moved) in by_group {
             self.groups.move_all(group, moved);
-        }
-    }
-
-    /// Updates a slot in its group's `active`, as of the index's instant.
-    fn refresh(&mut self, slot: Slot) {
-        let Some(entry) = self.slots.get(slot as usize).and_then(Option::as_ref) else {
-            return;
-        };
-        let key = rank_key(&entry.announcement, slot);
-        if entry.is_active(self.at) {
-            self.groups.activate(entry.group, key);
-        } else {
-            self.groups.deactivate(entry.group, key);
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use crate::engine::memory::attributes::put;
 use crate::engine::memory::timeline::Slot;
 use crate::model::{Announcement, Locale, choose_locale};
 
@@ -28,10 +29,8 @@ impl Locales {
     pub(crate) fn insert(&mut self, slot: Slot, announcement: &Announcement) {
         let list = Arc::clone(announcement.locales_shared());
         let by_default = self.slots.entry(list).or_default();
-        by_default
-            .entry(announcement.default_index())
-            .or_default()
-            .insert(slot);
+        let default = announcement.default_index();
+        put(by_default.entry(default).or_default(), slot);
     }
 
     pub(crate) fn remove(&mut self, slot: Slot, announcement: &Announcement) {

@@ -5,6 +5,7 @@ pub(crate) mod audiences;
 pub(crate) mod check;
 pub(crate) mod evicted;
 pub(crate) mod feed;
+pub(crate) mod filling;
 pub(crate) mod idempotency;
 pub(crate) mod index;
 pub(crate) mod locales;

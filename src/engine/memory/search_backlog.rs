@@ -53,6 +53,19 @@ impl Unsearched {
         }
     }
 
+    /// Records new announcements in slots without a difference.
+    pub(crate) fn fill(&mut self, present: Vec<(Slot, Arc<Announcement>)>) {
+        self.slots.extend(present.iter().map(|(slot, _)| *slot));
+        let differences = present.into_iter().map(|(slot, announcement)| {
+            let difference = Difference {
+                known: None,
+                present: Some(announcement),
+            };
+            (slot, difference)
+        });
+        self.by_slot.append(&mut differences.collect());
+    }
+
     /// Returns the stale announcements in the search index.
     pub(crate) fn known(&self) -> impl Iterator<Item = (Slot, &Announcement)> {
         let known = self.by_slot.iter();

@@ -57,9 +57,11 @@ impl State {
     /// Creates the board of a checkpoint.
     pub(crate) fn restored(checkpoint: &Checkpoint, now: i64) -> Self {
         let mut state = Self::empty(&checkpoint.head, now);
+        state.index.expect(0);
         for effect in &checkpoint.effects {
             state.enact(effect);
         }
+        state.index.fill();
         state
     }
 
@@ -84,7 +86,7 @@ impl State {
                 Loaded::Position(head, announcements) => {
                     state = Self::empty(&head, now);
                     let room = usize::try_from(announcements.min(MOST_RESERVED));
-                    state.index.reserve(room.unwrap_or(0));
+                    state.index.expect(room.unwrap_or(0));
                     total = announcements;
                     tell(0, total);
                 }
@@ -100,6 +102,7 @@ impl State {
             }
             Ok(())
         })?;
+        state.index.fill();
         Ok(state)
     }
 
@@ -114,6 +117,11 @@ impl State {
             compacted: self.feed.oldest(),
             created_at: self.created_at,
         }
+    }
+
+    /// Estimates the memory of the board in bytes.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.index.heap_bytes() + self.users.heap_bytes() + self.feed.heap_bytes()
     }
 
     /// Reports whether entries are chained, so that each must be sealed before it is applied.

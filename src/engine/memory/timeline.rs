@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
+use crate::engine::memory::filling::fill;
 use crate::query::end_or_never;
 
 /// Slot of the board: a small number that an announcement keeps while it exists.
 pub(crate) type Slot = u32;
 
 /// An instant, the id as a tie-breaker, and the slot.
-type Moment = (i64, i64, Slot);
+pub(crate) type Moment = (i64, i64, Slot);
 
 /// Instants at which announcements become visible and stop being visible.
 #[derive(Debug, Default, PartialEq)]
@@ -22,6 +23,12 @@ impl Timeline {
     pub(crate) fn insert(&mut self, slot: Slot, id: i64, starts_at: i64, ends_at: Option<i64>) {
         self.starts.insert((starts_at, id, slot));
         self.ends.insert((end_or_never(ends_at), id, slot));
+    }
+
+    /// Adds many starts and ends at once.
+    pub(crate) fn fill(&mut self, starts: Vec<Moment>, ends: Vec<Moment>) {
+        fill(&mut self.starts, starts);
+        fill(&mut self.ends, ends);
     }
 
     pub(crate) fn remove(&mut self, slot: Slot, id: i64, starts_at: i64, ends_at: Option<i64>) {

@@ -11,10 +11,10 @@ use crate::board::Board;
 use crate::clock::ManualClock;
 use crate::custody::Custody;
 use crate::engine::{Durability, Local, Settings, Store};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::file::{BoardFile, Mode};
 use crate::journal::{Checkpoint, Entry, Journal, Loaded, Position, Storage};
-use crate::model::{Announcement, Draft, Patch, Severity, Text, Viewer};
+use crate::model::{Announcement, Draft, Operation, Patch, Severity, Text, Viewer};
 use crate::query::{Filter, Phase, Query, Verification, View};
 
 /// Longer than anything here takes.
@@ -111,7 +111,8 @@ fn bench() -> Bench {
         go_on: Mutex::new(may_go_on),
     };
     let settings = Settings {
-        budget_bytes: Some(1024),
+        // Short of memory with the five announcements below, but not exhausted.
+        budget_bytes: Some(7000),
         ..settings(&clock)
     };
     let store = Store::open(settings, Arc::new(slow), Durability::Full, None).unwrap();
@@ -214,5 +215,57 @@ fn an_evicted_text_is_fetched_for_each_question_and_each_change() {
     let lines = String::from_utf8(lines).unwrap();
     assert!(lines.contains("changed") && lines.contains("over 2"));
     assert_eq!(board.checkpoint().unwrap().effects().len(), 5 + 6);
+    assert_eq!(board.verify().unwrap().problems, []);
+}
+
+/// A board in a file with this budget, and no background thread in the way of counting.
+fn with_budget(clock: &Arc<ManualClock>, budget_bytes: u64) -> Local {
+    let file = BoardFile::open(
+        Box::new(Disk::default()),
+        Mode::Create,
+        Position::new(7, START),
+        None,
+    )
+    .unwrap();
+    let settings = Settings {
+        budget_bytes: Some(budget_bytes),
+        ..settings(clock)
+    };
+    Local::new(Store::open(settings, Arc::new(file), Durability::Full, None).unwrap())
+}
+
+/// Publishes until the budget refuses, and returns the number of announcements.
+fn fill(board: &Local, draft: &Draft) -> u64 {
+    (0..)
+        .find(|_| match board.publish(draft) {
+            Ok(_) => false,
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::OverBudget);
+                true
+            }
+        })
+        .unwrap()
+}
+
+fn long(severity: Severity) -> Draft {
+    Draft::from_text(Text::new("en", "long").body("words ".repeat(500))).severity(severity)
+}
+
+#[test]
+fn an_announcement_is_refused_only_when_evicting_makes_no_room() {
+    let clock = Arc::new(ManualClock::new(START));
+    let board = with_budget(&clock, 200_000);
+    let info = long(Severity::Info);
+    let count = fill(&board, &info.clone().visible(None, START + 1000));
+    assert!(count > 5, "{count}");
+    assert_eq!(board.stats().unwrap().shelved, 0);
+    clock.set(START + 1000);
+    board.publish(&info).unwrap();
+    assert!(board.stats().unwrap().shelved > 0);
+    // A batch that needs more than one text's room.
+    let batch: Vec<Operation> = (0..count / 4)
+        .map(|_| Operation::Publish(info.clone().into()))
+        .collect();
+    board.apply(&batch).unwrap();
     assert_eq!(board.verify().unwrap().problems, []);
 }

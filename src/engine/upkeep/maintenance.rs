@@ -1,9 +1,9 @@
 //! Maintenance: retention, eviction, and dropping old changes and keys.
 
 use crate::engine::Store;
-use crate::engine::memory::index::Index;
+use crate::engine::memory::state::State;
 use crate::engine::upkeep::worker::Signal;
-use crate::engine::writer::budget::Budget;
+use crate::engine::writer::budget::{Budget, Refused};
 use crate::engine::writer::stage::Dropped;
 use crate::error::Result;
 use crate::model::Operation;
@@ -80,26 +80,47 @@ impl Store {
 
     /// Reports whether the budget is used so far that texts of expired announcements should be
     /// evicted.
-    pub(crate) fn is_short_of_memory(&self, index: &Index) -> bool {
+    pub(crate) fn is_short_of_memory(&self, state: &State) -> bool {
         let is_kept = self.writer.durable.is_some();
-        is_kept && Budget::new(self.budget_bytes, index.heap_bytes()).is_short()
+        is_kept && Budget::new(self.budget_bytes, state.heap_bytes()).is_short()
     }
 
     /// Evicts texts of expired announcements while memory is short.
     pub(crate) fn evict(&self) -> Result<()> {
-        // The text must be in the file, and nobody may be changing it.
         let _turn = self.writer.turn();
+        self.evict_while(|state| self.is_short_of_memory(state))?;
+        Ok(())
+    }
+
+    /// Evicts texts of expired announcements until a refused call has room for its announcements, and
+    /// returns whether that made any room. For the caller whose turn it is.
+    pub(crate) fn make_room(&self, refused: &Refused) -> Result<bool> {
+        if self.writer.durable.is_none() {
+            return Ok(false);
+        }
+        // The search index must have a text before it can go.
+        self.memory.settle(|| false);
+        self.evict_while(|state| {
+            let mut budget = Budget::new(self.budget_bytes, state.heap_bytes());
+            budget.take(refused.severity, refused.bytes).is_err()
+        })
+    }
+
+    /// Evicts texts of expired announcements in steps, and returns whether there were any. For the
+    /// caller whose turn it is: the text must be in the file, and nobody may be changing it.
+    fn evict_while(&self, is_short: impl Fn(&State) -> bool) -> Result<bool> {
         if let Some(durable) = &self.writer.durable {
             durable.write_out()?;
         }
+        let mut has_evicted = false;
         loop {
             // Moves the index to the present.
             drop(self.memory.read_at(self.clock.now()));
             let mut state = self.memory.write();
-            let is_short = self.is_short_of_memory(&state.index);
-            if !is_short || state.index.evict(EVICTED_AT_ONCE) == 0 {
-                return Ok(());
+            if !is_short(&state) || state.index.evict(EVICTED_AT_ONCE) == 0 {
+                return Ok(has_evicted);
             }
+            has_evicted = true;
         }
     }
 }

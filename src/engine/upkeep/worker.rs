@@ -113,7 +113,7 @@ pub(crate) fn tidy(store: &Weak<Store>, signal: &Signal) {
         if is_awake {
             signal.wait(GATHERING);
             board.memory.settle(|| signal.is_ended());
-            let is_short = board.is_short_of_memory(&board.memory.read().index);
+            let is_short = board.is_short_of_memory(&board.memory.read());
             if is_short {
                 // The next writer gets the error.
                 let _ = board.evict();

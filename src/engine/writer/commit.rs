@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::Index;
 use crate::engine::memory::supersession::full_key;
-use crate::engine::writer::budget::Budget;
+use crate::engine::writer::budget::{Budget, Refused};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, FeedChange, KeyedResult, Replacer};
 use crate::model::{
@@ -87,11 +87,11 @@ impl Commit {
 }
 
 impl<'a> Ahead<'a> {
-    /// Starts from the board as it is, with a memory budget of `budget_bytes`.
-    pub(crate) fn new(index: &'a Index, fetched: &'a Fetched, budget_bytes: Option<u64>) -> Self {
+    /// Starts from the board as it is.
+    pub(crate) fn new(index: &'a Index, fetched: &'a Fetched, budget: Budget) -> Self {
         Self {
             fetched,
-            budget: Budget::new(budget_bytes, index.heap_bytes()),
+            budget,
             index,
             revision: index.revision,
             last_id: index.last_id,
@@ -114,6 +114,19 @@ impl<'a> Ahead<'a> {
         self.overlay.audiences.extend(overlay.audiences);
         self.overlay.remembered.extend(overlay.remembered);
         commit
+    }
+
+    /// Returns the memory that was refused to a user.
+    pub(crate) fn refused(&self) -> Option<Refused> {
+        self.budget.refused()
+    }
+
+    /// Takes a place for a user who has no state yet.
+    ///
+    /// # Errors
+    /// `over_budget`.
+    pub(crate) fn take_user(&mut self, user: &str) -> Result<()> {
+        self.budget.take_user(user)
     }
 
     /// Returns the board's revision after the commits so far.
@@ -152,6 +165,11 @@ impl<'a> Staging<'a> {
             effects: Vec::new(),
             overlay: Overlay::default(),
         }
+    }
+
+    /// Returns the memory that was refused.
+    pub(crate) fn refused(&self) -> Option<Refused> {
+        self.budget.refused()
     }
 
     /// Returns the commit; None if it changes nothing.

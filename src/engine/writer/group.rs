@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::budget::Refused;
 use super::calls::{Asked, Call, Pending};
 use super::stage::{Plan, Planned, Stage};
 use super::write_queue::{Served, Ticket};
@@ -51,10 +52,17 @@ impl Store {
     fn serve(&self, calls: &[&dyn Pending]) -> Result<()> {
         let _poison = self.writer.begin()?;
         let now = self.clock.now();
-        let plan = self.plan(now, |stage| {
-            stage_calls(calls, stage);
-            stage.drop_what_is_due(self.keep);
-        });
+        let plan = loop {
+            let plan = self.plan(now, |stage| {
+                stage_calls(calls, stage);
+                stage.drop_what_is_due(self.keep);
+            });
+            // Only what eviction cannot make room for is refused. A failure to evict is met by the write, too.
+            let has_room = |refused: &Refused| self.make_room(refused) == Ok(true);
+            if !plan.refused.as_ref().is_some_and(has_room) {
+                break plan;
+            }
+        };
         #[cfg(feature = "panic-injection")]
         crate::failpoint::panic_if_armed("commit");
         match self.write(plan, now) {
@@ -163,7 +171,7 @@ impl Store {
             state.apply(entry)?;
         }
         let tidy = &self.upkeep.tidy;
-        tidy.wake_if(self.is_short_of_memory(&state.index));
+        tidy.wake_if(self.is_short_of_memory(&state));
         if state.index.unsearched.len() > 0 {
             tidy.wake_if(true);
             if !tidy.is_running() {

@@ -3,13 +3,14 @@
 use crate::model::limits;
 use std::sync::Arc;
 
+use super::budget::{Budget, Refused};
 use super::commit::{Ahead, Commit, Staging};
 use crate::engine::answers::selection::Selection;
 use crate::engine::instant;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::feed::Keep;
 use crate::engine::memory::state::State;
-use crate::engine::memory::users::check_user;
+use crate::engine::memory::users::{UserEdit, check_user};
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Effect, Watermark};
 use crate::model::{Announcement, Mark, Operation, PreparedViewer, Published, Receipt, Viewer};
@@ -37,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) taken_back: Vec<Arc<Announcement>>,
     /// Number of idempotency keys that the commits add.
     keys: usize,
+    /// Memory that a call was refused for want of budget.
+    pub(crate) refused: Option<Refused>,
 }
 
 /// An entry without a number.
@@ -63,7 +66,11 @@ impl<'a> Stage<'a> {
             state,
             fetched,
             now,
-            ahead: Ahead::new(&state.index, fetched, budget_bytes),
+            ahead: Ahead::new(
+                &state.index,
+                fetched,
+                Budget::new(budget_bytes, state.heap_bytes()),
+            ),
             plan: Plan::default(),
             is_full: false,
         }
@@ -89,6 +96,9 @@ impl<'a> Stage<'a> {
                 .map_err(|error| error.within(&format!("[{i}]")))
         };
         let done: Result<Vec<Published>> = operations.iter().enumerate().map(each).collect();
+        if done.is_err() {
+            self.plan.refused = self.plan.refused.or(staging.refused());
+        }
         let done = done?;
         let Some(staged) = staging.finish() else {
             return Ok(Some(done));
@@ -152,7 +162,7 @@ impl<'a> Stage<'a> {
             }
             marked.sort_by_key(|announcement| announcement.id());
         }
-        let mut edit = self.state.users.edit(&viewer.user, now);
+        let mut edit = self.edit(&viewer.user, now)?;
         for announcement in marked {
             edit.mark(mark, announcement, now)?;
         }
@@ -179,7 +189,7 @@ impl<'a> Stage<'a> {
         if revision > index.revision {
             return Err(Error::future_revision(revision, index.revision));
         }
-        let mut edit = self.state.users.edit(name, now);
+        let mut edit = self.edit(name, now)?;
         if query.filter == Filter::default() {
             edit.mark_all_read(index, Watermark { revision, at: now });
         } else {
@@ -216,6 +226,17 @@ impl<'a> Stage<'a> {
             self.user(Effect::ForgetUser(user.into()));
         }
         is_known
+    }
+
+    /// Begins a change of a user. One without state is refused when no memory is left.
+    fn edit(&mut self, user: &str, now: i64) -> Result<UserEdit<'a>> {
+        let edit = self.state.users.edit(user, now);
+        if edit.is_new() {
+            let taken = self.ahead.take_user(user);
+            self.plan.refused = self.plan.refused.or(self.ahead.refused());
+            taken?;
+        }
+        Ok(edit)
     }
 
     fn user(&mut self, effect: Effect) {

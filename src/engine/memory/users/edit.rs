@@ -43,6 +43,12 @@ impl<'a> UserEdit<'a> {
         Self { user: None, to }
     }
 
+    /// Reports whether the user has no state yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.user.is_none()
+    }
+
+    /// Returns the change.
     pub(crate) fn finish(self) -> UserChange {
         self.to
     }

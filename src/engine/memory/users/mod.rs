@@ -94,12 +94,12 @@ impl Users {
         self.receipts
     }
 
-    /// Estimates the bytes in memory.
+    /// Estimates the bytes in memory, at once, because every write asks.
     pub(crate) fn heap_bytes(&self) -> usize {
         self.entries.capacity() * size_of::<Option<Entry>>()
             + self.free.capacity() * size_of::<u32>()
             + self.names.heap_bytes()
-            + self.ordered.serialized_size()
+            + self.entries.len() / 8
             + self.late.len() * size_of::<(Arc<str>, u32)>()
             + self.heap_bytes
             + self.readers.get().map_or(0, Readers::heap_bytes)

@@ -21,6 +21,8 @@ const TOGETHER: u32 = 22;
 #[derive(Debug, Default)]
 pub(super) struct Readers {
     of: NumberMap<i64, OfOne>,
+    /// Number of pairs of a user and an announcement.
+    pairs: usize,
     watermarks: BTreeMap<(i64, i64), RoaringBitmap>,
 }
 
@@ -63,11 +65,12 @@ impl Readers {
             readers.insert_watermark(number, user.watermark);
             for (id, kept) in user.marks.iter() {
                 let of = readers.of.entry(id).or_default();
-                if !kept.receipt.is_empty() {
-                    of.receipts.insert(number);
+                // Numbers ascend.
+                if !kept.receipt.is_empty() && of.receipts.try_push(number).is_ok() {
+                    readers.pairs += 1;
                 }
-                if kept.is_unread {
-                    of.unread.insert(number);
+                if kept.is_unread && of.unread.try_push(number).is_ok() {
+                    readers.pairs += 1;
                 }
             }
         }
@@ -102,8 +105,16 @@ impl Readers {
     /// Follows a change of a user's state for an announcement.
     pub(super) fn change(&mut self, number: u32, id: i64, to: &KeptReceipt) {
         let of = self.of.entry(id).or_default();
-        set(&mut of.receipts, number, !to.receipt.is_empty());
-        set(&mut of.unread, number, to.is_unread);
+        for (numbers, is_in) in [
+            (&mut of.receipts, !to.receipt.is_empty()),
+            (&mut of.unread, to.is_unread),
+        ] {
+            match (set(numbers, number, is_in), is_in) {
+                (true, true) => self.pairs += 1,
+                (true, false) => self.pairs -= 1,
+                (false, _) => {}
+            }
+        }
         if let Some(verdict) = of.verdict.get_mut() {
             verdict.change(number, &to.receipt);
         }
@@ -182,18 +193,10 @@ impl Readers {
 
     /// Estimates the bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        let of = self.of.values().map(|of| {
-            let verdict = of.verdict.get().map_or(0, |verdict| {
-                verdict.read.serialized_size() + verdict.acknowledged.serialized_size()
-            });
-            size_of::<(i64, OfOne)>()
-                + of.receipts.serialized_size()
-                + of.unread.serialized_size()
-                + verdict
-        });
-        let watermarks = self.watermarks.values();
-        let watermarks = watermarks.map(|together| 64 + together.serialized_size());
-        of.sum::<usize>() + watermarks.sum::<usize>()
+        // Two bytes in a bitmap of those with state, and mostly in another one of those who have read it.
+        self.pairs * 4
+            + self.of.len() * size_of::<(i64, OfOne)>()
+            + self.watermarks.len() * size_of::<((i64, i64), RoaringBitmap)>()
     }
 
     /// Reports whether `made`, which was just built, has the same users.
@@ -205,6 +208,7 @@ impl Readers {
         };
         self.watermarks == made.watermarks
             && self.of.len() == made.of.len()
+            && self.pairs == made.pairs
             && self.of.iter().all(is_same)
     }
 }
@@ -226,11 +230,12 @@ impl Verdict {
     }
 }
 
-fn set(numbers: &mut RoaringBitmap, number: u32, is_in: bool) {
+/// Adds or removes a number, and returns whether that changed anything.
+fn set(numbers: &mut RoaringBitmap, number: u32, is_in: bool) -> bool {
     match is_in {
         true => numbers.insert(number),
         false => numbers.remove(number),
-    };
+    }
 }
 
 fn place(watermark: Watermark) -> (i64, i64) {
