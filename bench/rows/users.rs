@@ -115,7 +115,7 @@ fn memory(session: &mut Session, both: &mut Both) -> Result {
     let each = |bytes: u64| bytes as f64 / marks as f64;
     let used = before
         .zip(after)
-        .map(|(before, after)| each((after - before) as u64));
+        .map(|(before, after)| each(after.saturating_sub(before)));
     if let Some(used) = used {
         let peer = "40 B";
         let goal = Goal::AtMost(1.0);
@@ -133,7 +133,7 @@ fn memory(session: &mut Session, both: &mut Both) -> Result {
     }
     let asked = before
         .zip(allocated())
-        .map(|(before, after)| each((after - before) as u64));
+        .map(|(before, after)| each(after.saturating_sub(before)));
     if let Some(asked) = asked {
         let (peer, goal) = ("40 B", Goal::AtMost(1.0));
         session.add(Row::of_amounts(
