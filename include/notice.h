@@ -126,7 +126,7 @@
 /// The memory budget or the memory is exhausted.
 #define NOTICE_OVER_BUDGET 16
 
-/// The board is unavailable.
+/// The board is unavailable: closed during the call, or opened before this process was forked.
 #define NOTICE_UNAVAILABLE 17
 
 /// The time limit ran out.
@@ -521,7 +521,12 @@
 /// to NOTICE_ABI_VERSION run with it.
 #define NOTICE_ABI_VERSION_OLDEST 1
 
-/// An open board, which all threads may use at once.
+/// An open board, which all threads of the process that opened it may use at once.
+///
+/// In a forked child every call with a board of the parent returns NOTICE_UNAVAILABLE, does nothing
+/// and waits for nothing. notice_close frees memory there, and no more. The child opens the board
+/// again, which is NOTICE_LOCKED for a file as long as the parent has it open. It lets go of the
+/// parent's files by itself, so that they are free when the parent ends.
 ///
 /// The pointer is opaque: only pass it back to the library. A closed or invalid handle is refused
 /// with NOTICE_INVALID_FIELD.
@@ -1310,6 +1315,8 @@ int32_t notice_open(const char *url,
 /// durability=relaxed are written first. If that fails, the board is closed all the same, the
 /// deferred changes are lost, and notice_last_error has the reason. To detect this, compare
 /// notice_last_error_info before and after.
+///
+/// In a forked child a board of the parent is closed without waiting or writing anything.
 ///
 /// @param board  May be NULL, which does nothing. A board that is already closed is left alone, and
 ///               sets the last error.

@@ -243,7 +243,8 @@ int32_t E_ANNOUNCE_CALL e_announce_open(const char *url);
 
 /// Closes a board. Call it before the program ends.
 ///
-/// It waits for other threads' calls on the board. Results stay readable until they are freed. The
+/// In a forked child, where every other call with a board of the parent returns -NOTICE_UNAVAILABLE, this
+/// only frees memory. Otherwise it waits for other threads' calls on the board. Results stay readable until they are freed. The
 /// thread of e_announce_notify_window has ended when this function returns.
 ///
 /// @param board  An open board.

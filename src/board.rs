@@ -16,7 +16,8 @@ pub type SharedBoard = Arc<dyn Board>;
 /// A function that [`Board::on_change`] calls with the board's newest head.
 pub type OnChange = dyn Fn(Head) + Send + Sync;
 
-/// A board of announcements: ask, write, mark, follow. All methods may be called from any thread.
+/// A board of announcements: ask, write, mark, follow. All methods may be called from any thread, but only in the
+/// process that opened the board: in a forked child they return `unavailable`.
 ///
 /// Backups, exports and other upkeep are the business of [`Custody`], which
 /// [`custody`](Self::custody) returns for a board in this process.
@@ -325,7 +326,8 @@ pub trait Board: Debug + Send + Sync {
     }
 
     /// Ends all waits, present and future, with `unavailable`, and flushes deferred changes.
-    /// Everything else still works; a file is closed when the board is dropped.
+    /// Everything else still works; a file is closed when the board is dropped. In a forked child this only frees
+    /// memory.
     ///
     /// # Errors
     /// `io` and other file errors when something could not be written.

@@ -51,6 +51,11 @@
 //! the disk. Writes from several threads share a commit. There is no async API, because calls do not
 //! wait for a network; the cookbook shows how an [async program](cookbook#async-programs) uses a board.
 //!
+//! # Processes
+//!
+//! A board belongs to the process that opened it. In a forked child every call returns `unavailable`,
+//! and dropping the board only frees memory; the child opens the board again.
+//!
 //! # Features
 //!
 //! - `file` (default): boards in a file. Without it, `mem:` is the only built-in scheme, and no
@@ -73,12 +78,17 @@ mod file;
 #[cfg(feature = "file")]
 mod file_board;
 pub mod follow;
+mod headroom;
 pub mod journal;
+#[doc(hidden)]
+pub mod locks;
 mod model;
 mod named;
 mod notifier;
 mod number_map;
 mod open;
+#[doc(hidden)]
+pub mod process;
 mod progress;
 mod query;
 mod search;
@@ -92,6 +102,8 @@ pub use engine::{Guarded, Principal, Replica, Role};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 #[cfg(feature = "file")]
 pub use file_board::{restore_backup, verify};
+#[doc(hidden)]
+pub use headroom::has_room_for;
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
     Lifecycle, Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published, Receipt,

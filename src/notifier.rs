@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::board::OnChange;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::locks::{Condvar, Mutex};
 use crate::query::Head;
 
 thread_local! {

@@ -4,8 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
+use crate::locks::Mutex;
 use crate::named::named;
 
 named! {

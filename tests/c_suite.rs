@@ -87,6 +87,28 @@ fn the_programs_hold_linked_either_way() {
 }
 
 #[test]
+fn a_python_program_may_fork() {
+    let suite = Suite::new("python", &[]).unwrap_or_else(|message| panic!("{message}"));
+    if !is_there("python3".as_ref()) {
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: forks of a Python program, for there is no python3"
+        );
+        return;
+    }
+    let folder = Folder::new().unwrap_or_else(|message| panic!("{message}"));
+    let mut python = Command::new("python3");
+    python.arg(suite.root.join("tests/python/fork.py"));
+    python.arg(&suite.library.shared).arg(&folder.0);
+    let output = succeed(&mut python).unwrap_or_else(|message| panic!("{message}"));
+    assert!(
+        output.stdout.is_empty() && output.stderr.is_empty(),
+        "{}",
+        shown(&output)
+    );
+}
+
+#[test]
 fn no_panic_gets_out() {
     let target = target_directory().join("panic-injection");
     let target = target.to_string_lossy();

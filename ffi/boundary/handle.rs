@@ -7,10 +7,12 @@
 //!
 //! `T` is the opaque type that the header gives such pointers. Nothing depends on it.
 
-use notice::{Bilingual, Error, Result, SharedBoard};
+use std::ops::Deref;
 
-use super::listeners;
-use super::table::{Key, Table};
+use notice::{Bilingual, Error, Result, SharedBoard, process};
+
+use super::listeners::Listeners;
+use super::table::{Entered, Key, Refused, Table};
 
 /// Most boards open at once.
 pub(crate) const PLACES: usize = 1024;
@@ -20,14 +22,32 @@ const PLACE_BITS: u32 = PLACES.ilog2();
 
 const _: () = assert!(PLACES.is_power_of_two());
 
-static TABLE: Table<SharedBoard, PLACES, { usize::MAX >> (PLACE_BITS + 1) }> = Table::new();
+static TABLE: Table<Opened, PLACES, { usize::MAX >> (PLACE_BITS + 1) }> = Table::new();
+
+/// An open board.
+pub(crate) struct Opened {
+    pub(crate) board: SharedBoard,
+    pub(crate) listeners: Listeners,
+}
 
 /// A board that cannot be closed while this is held.
-pub(crate) type Entered = super::table::Entered<SharedBoard>;
+pub(crate) struct EnteredBoard(Entered<Opened>);
+
+impl Deref for EnteredBoard {
+    type Target = SharedBoard;
+
+    fn deref(&self) -> &SharedBoard {
+        &self.0.board
+    }
+}
 
 /// Creates a handle for `board`.
 pub(crate) fn open<T>(board: SharedBoard) -> Result<*mut T> {
-    match TABLE.insert(board) {
+    let opened = Opened {
+        board,
+        listeners: Listeners::default(),
+    };
+    match TABLE.insert(opened) {
         Some(key) => Ok(encode(key)),
         None => {
             let unit = Bilingual::new("boards open at a time", "个同时打开的公告板");
@@ -38,22 +58,40 @@ pub(crate) fn open<T>(board: SharedBoard) -> Result<*mut T> {
 }
 
 /// Returns the board of a handle, for one call. Closing the board waits until the call is over.
-pub(crate) fn enter<T>(handle: *mut T) -> Result<Entered> {
-    decode(handle)
-        .and_then(|key| TABLE.enter(key))
-        .ok_or_else(|| no_board(handle))
+pub(crate) fn enter<T>(handle: *mut T) -> Result<EnteredBoard> {
+    enter_with_listeners(handle).map(EnteredBoard)
 }
 
-/// Removes the board once no call uses it.
+/// Returns the board of a handle with its callbacks, for one call.
+pub(crate) fn enter_with_listeners<T>(handle: *mut T) -> Result<Entered<Opened>> {
+    decode(handle)
+        .ok_or(Refused::Unknown)
+        .and_then(|key| TABLE.enter(key))
+        .map_err(|refused| no_board(handle, refused))
+}
+
+/// Removes the board once no call uses it. In a forked child this waits for nothing, and frees memory only.
 pub(crate) fn close<T>(handle: *mut T) -> Result<()> {
-    // Without this, the removal would last as long as the calls that wait for a change. Errors of
-    // deferred writes are reported below.
-    let _ = enter(handle)?.close();
-    let board = decode(handle).and_then(|key| TABLE.take(key));
+    let refused = |refused| no_board(handle, refused);
+    let key = decode(handle).ok_or_else(|| refused(Refused::Unknown))?;
+    match TABLE.enter(key) {
+        // Without this, the removal would last as long as the calls that wait for a change. Errors of
+        // deferred writes are reported below.
+        Ok(entered) => drop(entered.board.close()),
+        Err(Refused::Inherited) => {
+            // Callbacks are not waited for, because the thread that calls them is not here.
+            match TABLE.abandon(key).map_err(refused)? {
+                Some(opened) => return opened.board.close(),
+                None => return Ok(()),
+            }
+        }
+        Err(Refused::Unknown) => return Err(refused(Refused::Unknown)),
+    }
+    let opened = TABLE.take(key).map_err(refused)?;
     // After the removal, because a call could still add a callback before it.
-    listeners::remove_all(handle.addr());
+    opened.listeners.end_all();
     // Also writes what calls deferred in the meantime.
-    board.ok_or_else(|| no_board(handle))?.close()
+    opened.board.close()
 }
 
 fn encode<T>(key: Key) -> *mut T {
@@ -68,7 +106,10 @@ fn decode<T>(handle: *mut T) -> Option<Key> {
     })
 }
 
-fn no_board<T>(handle: *mut T) -> Error {
+fn no_board<T>(handle: *mut T, refused: Refused) -> Error {
+    if refused == Refused::Inherited {
+        return process::inherited();
+    }
     let reason = if handle.is_null() {
         Bilingual::new("must not be NULL", "不能为 NULL")
     } else {

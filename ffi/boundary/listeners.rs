@@ -1,25 +1,85 @@
 //! Callbacks of C programs, by number.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use notice::locks::{Condvar, Mutex};
 use notice::{Bilingual, Board, Error, ErrorKind, Head, OnChange, Result};
-use parking_lot::{Mutex, ReentrantMutex};
 
-/// A callback, which its board holds weakly and this table strongly.
+/// A callback, which its board holds weakly and this holds strongly.
 struct Listener {
-    board: usize,
-    /// Keeps the callback alive for its board.
     callback: Arc<OnChange>,
-    /// Whether it may still be called. The lock is held during a call, so that a removal waits for it. It is
-    /// reentrant, so that a callback can remove itself.
-    may_call: Arc<ReentrantMutex<Cell<bool>>>,
+    gate: Arc<Gate>,
 }
 
-/// Every callback of the process, by its number from 1. Numbers are never reused.
-static LISTENERS: Mutex<(u64, BTreeMap<u64, Listener>)> = Mutex::new((0, BTreeMap::new()));
+/// The way to a callback, which is closed by its removal.
+#[derive(Default)]
+struct Gate {
+    /// Guards whether there may be a call, and where one is in progress. Not held during the call, which may
+    /// remove its own callback.
+    state: Mutex<Passage>,
+    left: Condvar,
+}
+
+#[derive(Default)]
+struct Passage {
+    is_closed: bool,
+    /// Mark of the thread with a call in progress; 0 if there is none. The board makes one call at a time.
+    inside: usize,
+}
+
+thread_local! {
+    /// Its address tells this thread from all others. The handle of the thread would tell as well, but asking for it
+    /// leaves memory behind in a thread that std did not start.
+    static MARK: u8 = const { 0 };
+}
+
+/// Returns the mark of this thread; 0 while it ends.
+fn mark() -> usize {
+    MARK.try_with(|mark| std::ptr::from_ref(mark).addr())
+        .unwrap_or_default()
+}
+
+/// A call in progress.
+struct Inside<'a>(&'a Gate);
+
+impl Gate {
+    /// Begins a call; None if the callback was removed.
+    fn enter(&self) -> Option<Inside<'_>> {
+        let mut state = self.state.lock();
+        if state.is_closed {
+            return None;
+        }
+        state.inside = mark();
+        Some(Inside(self))
+    }
+
+    /// Closes the gate, and waits for a call in progress, unless this is called from that call.
+    fn close(&self) {
+        let mut state = self.state.lock();
+        state.is_closed = true;
+        while state.inside != 0 && state.inside != mark() {
+            self.left.wait(&mut state);
+        }
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().inside = 0;
+        self.0.left.notify_all();
+    }
+}
+
+/// The last number that was given to a callback, from 1. No two boards use the same.
+static LAST: AtomicU64 = AtomicU64::new(0);
+
+/// The callbacks of a board, by number. Each board has its own lock: in a forked child one of all boards might
+/// stay locked.
+#[derive(Default)]
+pub(crate) struct Listeners(Mutex<BTreeMap<u64, Listener>>);
 
 /// The caller's pointer, which is passed to another thread.
 #[derive(Clone, Copy)]
@@ -40,75 +100,54 @@ impl User {
     }
 }
 
-/// Adds `call` as a callback of `board`, whose handle is `handle`, and returns its number.
-pub(crate) fn add(
-    board: &dyn Board,
-    handle: usize,
-    call: impl Fn(Head) + Send + Sync + 'static,
-) -> Result<u64> {
-    let may_call = Arc::new(ReentrantMutex::new(Cell::new(true)));
-    let theirs = Arc::clone(&may_call);
-    let callback: Arc<OnChange> = Arc::new(move |head| {
-        let may_call = theirs.lock();
-        if may_call.get() {
-            call(head);
-        }
-    });
-    board.on_change(Arc::downgrade(&callback))?;
-    let mut listeners = LISTENERS.lock();
-    let (last, all) = &mut *listeners;
-    *last += 1;
-    let listener = Listener {
-        board: handle,
-        callback,
-        may_call,
-    };
-    all.insert(*last, listener);
-    Ok(*last)
-}
+impl Listeners {
+    /// Adds `call` as a callback of `board`, whose callbacks these are, and returns its number.
+    pub(crate) fn add(
+        &self,
+        board: &dyn Board,
+        call: impl Fn(Head) + Send + Sync + 'static,
+    ) -> Result<u64> {
+        let gate = Arc::new(Gate::default());
+        let theirs = Arc::clone(&gate);
+        let callback: Arc<OnChange> = Arc::new(move |head| {
+            if let Some(_inside) = theirs.enter() {
+                call(head);
+            }
+        });
+        board.on_change(Arc::downgrade(&callback))?;
+        let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        let listener = Listener { callback, gate };
+        self.0.lock().insert(number, listener);
+        Ok(number)
+    }
 
-/// Removes a callback, and waits for a call in progress.
-pub(crate) fn remove(handle: usize, number: u64) -> Result<()> {
-    let listener = {
-        let mut listeners = LISTENERS.lock();
-        let all = &mut listeners.1;
-        match all.get(&number) {
-            Some(listener) if listener.board == handle => all.remove(&number),
-            _ => None,
-        }
-    };
-    // The table is unlocked before waiting, because a call in progress may use it.
-    match listener {
-        Some(listener) => {
-            end(&listener);
-            Ok(())
-        }
-        None => {
+    /// Removes a callback. The returned value is ended when nothing is locked any more, because that waits for a
+    /// call in progress, which may use the board.
+    pub(crate) fn remove(&self, number: u64) -> Result<Removed> {
+        let listener = self.0.lock().remove(&number);
+        listener.map(Removed).ok_or_else(|| {
             let reason = Bilingual::new(
                 format!("there is no callback {number} on this board"),
                 format!("此公告板没有编号为 {number} 的回调"),
             );
-            Err(Error::new(ErrorKind::NotFound, reason).within("listener"))
-        }
+            Error::new(ErrorKind::NotFound, reason).within("listener")
+        })
+    }
+
+    /// Ends all callbacks of a closed board.
+    pub(crate) fn end_all(self) {
+        let all = self.0.into_inner();
+        all.into_values().map(Removed).for_each(Removed::end);
     }
 }
 
-/// Removes all callbacks of a closed board.
-pub(crate) fn remove_all(handle: usize) {
-    let gone: Vec<Listener> = {
-        let mut listeners = LISTENERS.lock();
-        let all = &mut listeners.1;
-        let (gone, kept) = std::mem::take(all)
-            .into_iter()
-            .partition(|(_, listener)| listener.board == handle);
-        *all = kept;
-        let gone: BTreeMap<u64, Listener> = gone;
-        gone.into_values().collect()
-    };
-    gone.iter().for_each(end);
-}
+/// A callback that was removed, and may be in progress.
+pub(crate) struct Removed(Listener);
 
-fn end(listener: &Listener) {
-    listener.may_call.lock().set(false);
-    debug_assert!(Arc::strong_count(&listener.callback) >= 1);
+impl Removed {
+    /// Waits for a call in progress. There is none afterwards.
+    pub(crate) fn end(self) {
+        self.0.gate.close();
+        debug_assert!(Arc::strong_count(&self.0.callback) >= 1);
+    }
 }

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use notice::{Bilingual, Error, ErrorKind, Result};
 
-use super::{last_error, status};
+use super::{last_error, runtime, status};
 
 /// Runs the body of a function that returns a status. The body gets a [`Caller`] for its pointers.
 /// Its error becomes the status and the thread's last error.
@@ -78,6 +78,7 @@ pub(crate) fn value<T>(name: &str, fallback: T, body: impl FnOnce() -> T) -> T {
 
 /// Runs `body` and converts a panic to an error.
 pub(crate) fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    runtime::prepare();
     // A panic can leave behind only the board, which guards itself, and the caller's memory, which
     // is written last.
     let run = AssertUnwindSafe(|| {

@@ -12,7 +12,12 @@ use crate::boundary::panic::{guard, guard_value};
 use crate::boundary::progress::CProgress;
 use crate::boundary::{handle, last_error};
 
-/// An open board, which all threads may use at once.
+/// An open board, which all threads of the process that opened it may use at once.
+///
+/// In a forked child every call with a board of the parent returns NOTICE_UNAVAILABLE, does nothing
+/// and waits for nothing. notice_close frees memory there, and no more. The child opens the board
+/// again, which is NOTICE_LOCKED for a file as long as the parent has it open. It lets go of the
+/// parent's files by itself, so that they are free when the parent ends.
 ///
 /// The pointer is opaque: only pass it back to the library. A closed or invalid handle is refused
 /// with NOTICE_INVALID_FIELD.
@@ -129,6 +134,8 @@ pub unsafe extern "C" fn notice_open(
 /// durability=relaxed are written first. If that fails, the board is closed all the same, the
 /// deferred changes are lost, and notice_last_error has the reason. To detect this, compare
 /// notice_last_error_info before and after.
+///
+/// In a forked child a board of the parent is closed without waiting or writing anything.
 ///
 /// @param board  May be NULL, which does nothing. A board that is already closed is left alone, and
 ///               sets the last error.

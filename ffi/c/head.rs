@@ -7,7 +7,7 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
 use crate::boundary::handle;
-use crate::boundary::listeners::{self, User};
+use crate::boundary::listeners::User;
 use crate::boundary::panic::guard;
 
 /// How far a board has come.
@@ -79,11 +79,11 @@ pub unsafe extern "C" fn notice_on_change(
 ) -> i32 {
     guard!(notice_on_change, |caller| {
         let user = User::new(user);
-        let entered = handle::enter(board)?;
+        let opened = handle::enter_with_listeners(board)?;
         let Some(callback) = callback else {
             return Err(caller.null("callback"));
         };
-        let number = listeners::add(&**entered, board.addr(), move |head: Head| {
+        let number = opened.listeners.add(&*opened.board, move |head: Head| {
             let head = NoticeHead::from(head);
             // SAFETY: the header says how long the function may be called with `user`, and `listeners`
             // stops in time.
@@ -104,7 +104,10 @@ pub unsafe extern "C" fn notice_on_change(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_on_change_remove(board: *mut NoticeBoard, listener: u64) -> i32 {
     guard!(notice_on_change_remove, |_caller| {
-        let _entered = handle::enter(board)?;
-        listeners::remove(board.addr(), listener)
+        let removed = handle::enter_with_listeners(board)?
+            .listeners
+            .remove(listener)?;
+        removed.end();
+        Ok(())
     })
 }

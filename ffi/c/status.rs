@@ -42,7 +42,7 @@ pub const NOTICE_CORRUPT: i32 = 14;
 pub const NOTICE_IO: i32 = 15;
 /// The memory budget or the memory is exhausted.
 pub const NOTICE_OVER_BUDGET: i32 = 16;
-/// The board is unavailable.
+/// The board is unavailable: closed during the call, or opened before this process was forked.
 pub const NOTICE_UNAVAILABLE: i32 = 17;
 /// The time limit ran out.
 pub const NOTICE_TIMED_OUT: i32 = 18;

@@ -23,7 +23,8 @@ pub unsafe extern "system" fn e_announce_open(url: *const c_char) -> i32 {
 
 /// Closes a board. Call it before the program ends.
 ///
-/// It waits for other threads' calls on the board. Results stay readable until they are freed. The
+/// In a forked child, where every other call with a board of the parent returns -NOTICE_UNAVAILABLE, this
+/// only frees memory. Otherwise it waits for other threads' calls on the board. Results stay readable until they are freed. The
 /// thread of e_announce_notify_window has ended when this function returns.
 ///
 /// @param board  An open board.
@@ -33,9 +34,8 @@ pub unsafe extern "system" fn e_announce_open(url: *const c_char) -> i32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_close(board: i32) -> i32 {
     guard_number!(e_announce_close, |_caller| {
-        let (board, written_out) = handle::close(board)?;
-        board.end_watcher();
-        written_out.map(|()| 0)
+        handle::close(board)?;
+        Ok(0)
     })
 }
 

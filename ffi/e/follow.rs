@@ -6,8 +6,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use notice::follow::{Follower, Next, Reason};
+use notice::locks::Mutex;
 use notice::{Bilingual, Error, ErrorKind, Result};
-use parking_lot::Mutex;
 
 use super::shared::Shared;
 

@@ -1,12 +1,12 @@
 //! Handles of boards and results: 31 bits of generation, kind and slot, so that a closed handle or
 //! one of the other kind is refused.
 
-use notice::{Bilingual, Error, Result};
+use notice::{Bilingual, Error, Result, process};
 
 use super::names::E_ANNOUNCE_MAX_HANDLES;
 use super::rows::EPage;
 use super::state::EBoard;
-use crate::boundary::table::{Entered, Key, Table};
+use crate::boundary::table::{Entered, Key, Refused, Table};
 
 const PLACES: usize = E_ANNOUNCE_MAX_HANDLES as usize;
 const PLACE_BITS: u32 = PLACES.ilog2();
@@ -27,19 +27,32 @@ pub(crate) fn open(board: EBoard) -> Result<i32> {
 
 /// Returns the board of a handle, for one call. Closing the board waits until the call is over.
 pub(crate) fn board(number: i32) -> Result<Entered<EBoard>> {
-    decode(number, 0)
+    board_key(number)
         .and_then(|key| BOARDS.enter(key))
-        .ok_or_else(|| no_board(number))
+        .map_err(|refused| no_board(number, refused))
 }
 
-/// Removes a board once no call uses it. Also returns whether all deferred changes were written.
-pub(crate) fn close(number: i32) -> Result<(EBoard, Result<()>)> {
-    // Without this, the removal would last as long as the calls that wait for a change.
-    let written_out = board(number)?.end_waits();
-    decode(number, 0)
-        .and_then(|key| BOARDS.take(key))
-        .map(|board| (board, written_out))
-        .ok_or_else(|| no_board(number))
+/// Removes a board once no call uses it, and ends its thread. In a forked child this waits for nothing, and frees
+/// memory only.
+///
+/// # Errors
+/// Those of deferred changes that could not be written. The board is removed all the same.
+pub(crate) fn close(number: i32) -> Result<()> {
+    let refused = |refused| no_board(number, refused);
+    let key = board_key(number).map_err(refused)?;
+    let written_out = match BOARDS.enter(key) {
+        // Without this, the removal would last as long as the calls that wait for a change.
+        Ok(board) => board.end_waits(),
+        Err(Refused::Inherited) => {
+            if let Some(board) = BOARDS.abandon(key).map_err(refused)? {
+                board.abandon();
+            }
+            return Ok(());
+        }
+        Err(Refused::Unknown) => return Err(refused(Refused::Unknown)),
+    };
+    BOARDS.take(key).map_err(refused)?.end_watcher();
+    written_out
 }
 
 /// Creates a handle for a result.
@@ -53,16 +66,27 @@ pub(crate) fn keep(page: EPage) -> Result<i32> {
 
 /// Returns the result of a handle, for one call.
 pub(crate) fn result(number: i32) -> Result<Entered<EPage>> {
-    decode(number, KIND)
+    result_key(number)
         .and_then(|key| RESULTS.enter(key))
-        .ok_or_else(|| no_result(number))
+        .map_err(|refused| no_result(number, refused))
 }
 
 /// Removes a result.
-pub(crate) fn free(number: i32) -> Result<EPage> {
-    decode(number, KIND)
-        .and_then(|key| RESULTS.take(key))
-        .ok_or_else(|| no_result(number))
+pub(crate) fn free(number: i32) -> Result<()> {
+    result_key(number)
+        .and_then(|key| match RESULTS.take(key) {
+            Err(Refused::Inherited) => RESULTS.abandon(key).map(drop),
+            taken => taken.map(drop),
+        })
+        .map_err(|refused| no_result(number, refused))
+}
+
+fn board_key(number: i32) -> std::result::Result<Key, Refused> {
+    decode(number, 0).ok_or(Refused::Unknown)
+}
+
+fn result_key(number: i32) -> std::result::Result<Key, Refused> {
+    decode(number, KIND).ok_or(Refused::Unknown)
 }
 
 fn encode(key: Option<Key>, kind: usize) -> Option<i32> {
@@ -82,7 +106,10 @@ fn full(path: &str, unit: &Bilingual) -> Error {
     Error::too_large(path, PLACES as u64 + 1, PLACES as u64, unit)
 }
 
-fn no_board(number: i32) -> Error {
+fn no_board(number: i32, refused: Refused) -> Error {
+    if refused == Refused::Inherited {
+        return process::inherited();
+    }
     let reason = Bilingual::new(
         "invalid board handle, or the board was closed",
         "公告板句柄无效或已关闭",
@@ -90,7 +117,10 @@ fn no_board(number: i32) -> Error {
     Error::invalid("board", &number.to_string(), reason)
 }
 
-fn no_result(number: i32) -> Error {
+fn no_result(number: i32, refused: Refused) -> Error {
+    if refused == Refused::Inherited {
+        return process::inherited();
+    }
     let reason = Bilingual::new(
         "invalid result handle, or the result was freed",
         "查询结果句柄无效或已释放",

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use notice::locks::RwLock;
 use notice::{Clock, Options, Query, Result, SharedBoard, Viewer};
-use parking_lot::RwLock;
 
 use super::clock::EClock;
 

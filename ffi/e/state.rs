@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use notice::locks::Mutex;
 use notice::{Result, SharedBoard, Viewer};
-use parking_lot::Mutex;
 
 use super::follow::{Followed, Watcher};
 use super::shared::Shared;
@@ -57,6 +57,12 @@ impl EBoard {
     /// When deferred changes could not be written.
     pub(crate) fn end_waits(&self) -> Result<()> {
         self.shared.board.close()
+    }
+
+    /// Frees memory in a forked child, which does not have the watching thread.
+    pub(crate) fn abandon(self) {
+        let _ = self.shared.board.close();
+        std::mem::forget(self.watcher.into_inner());
     }
 
     /// Ends the watching thread, after the waits have ended.

@@ -3,10 +3,9 @@
 use std::sync::Weak;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::board::OnChange;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::locks::{Condvar, Mutex};
 use crate::notifier::Notifier;
 use crate::query::Head;
 

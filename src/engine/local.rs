@@ -15,8 +15,10 @@ use crate::board::{Board, OnChange};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Checkpoint, Entry, Storage};
+use crate::locks::Mutex;
 use crate::model::{self, Mark, Viewer, limits};
 use crate::model::{Operation, Published};
+use crate::process::Owner;
 use crate::query::Explanation;
 use crate::query::Verification;
 use crate::query::{ChangePage, ChangeQuery};
@@ -24,63 +26,96 @@ use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
 
+/// Boards that forked children have abandoned, kept so that they are never dropped: that would wait
+/// for threads of the parent, wake them, and write to its files. Only locked in a forked child.
+static ABANDONED: Mutex<Vec<Arc<Store>>> = Mutex::new(Vec::new());
+
 /// A handle of a board in this process. Dropping it also ends the background threads, so that a
 /// file is closed afterwards.
-pub(crate) struct Local(pub(super) Arc<Store>);
+pub(crate) struct Local {
+    /// Process that opened the board, the only one in which `store` may be used.
+    owner: Owner,
+    pub(super) store: Arc<Store>,
+}
 
 impl Local {
     pub(crate) fn new(store: Arc<Store>) -> Self {
-        Self(store)
+        Self {
+            owner: Owner::this(),
+            store,
+        }
+    }
+
+    /// Returns the board. Every call gets it from here.
+    ///
+    /// # Errors
+    /// `unavailable` in a forked child.
+    pub(super) fn here(&self) -> Result<&Store> {
+        self.owner.check()?;
+        Ok(&self.store)
     }
 }
 
 impl fmt::Debug for Local {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Takes no lock for long, because this is for logs.
-        let head = self.0.head.get();
-        formatter
-            .debug_struct("Board")
-            .field("is_durable", &self.0.storage().is_some())
-            .field("head", &head)
-            .finish()
+        let mut shown = formatter.debug_struct("Board");
+        match self.here() {
+            Ok(store) => shown
+                .field("is_durable", &store.storage().is_some())
+                .field("head", &store.head.get()),
+            Err(_) => shown.field("is_inherited", &true),
+        };
+        shown.finish()
     }
 }
 
 impl Drop for Local {
     fn drop(&mut self) {
-        self.0.head.end();
-        self.0.upkeep.end();
+        if self.owner.is_here() {
+            self.store.head.end();
+            self.store.upkeep.end();
+            return;
+        }
+        self.store.memory.abandon();
+        let store = Arc::clone(&self.store);
+        match ABANDONED.try_lock() {
+            Some(mut abandoned) => abandoned.push(store),
+            // Held when a child was forked from a forked child.
+            None => std::mem::forget(store),
+        }
     }
 }
 
 impl Board for Local {
     fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>> {
+        let store = self.here()?;
         if operations.len() > limits::BATCH {
             let unit = Bilingual::new("entries", "项");
             let (actual, limit) = (operations.len() as u64, limits::BATCH as u64);
             return Err(Error::too_large("operations", actual, limit, &unit));
         }
-        self.0.submit(Apply(operations.into()))
+        store.submit(Apply(operations.into()))
     }
 
     fn get(&self, id: i64, query: &Query) -> Result<Item> {
-        self.0.look_up(id, query)
+        self.here()?.look_up(id, query)
     }
 
     fn query(&self, query: &Query) -> Result<Page> {
-        self.0.page(query)
+        self.here()?.page(query)
     }
 
     fn count(&self, query: &Query) -> Result<Count> {
-        self.0.count_for(query)
+        self.here()?.count_for(query)
     }
 
     fn head(&self) -> Result<Head> {
-        Ok(self.0.head.get())
+        Ok(self.here()?.head.get())
     }
 
     fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
-        self.0.submit(MarkEach {
+        self.here()?.submit(MarkEach {
             viewer: Cow::Borrowed(viewer),
             ids: ids.into(),
             mark,
@@ -89,38 +124,40 @@ impl Board for Local {
 
     fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64> {
         let query = Cow::Borrowed(query);
-        self.0.submit(MarkAllRead { query, up_to })
+        self.here()?.submit(MarkAllRead { query, up_to })
     }
 
     fn forget_user(&self, user: &str) -> Result<bool> {
+        let store = self.here()?;
         check_user(user)?;
-        self.0.submit(ForgetUser(user.into()))
+        store.submit(ForgetUser(user.into()))
     }
 
     fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
-        self.0.receipts_for(query)
+        self.here()?.receipts_for(query)
     }
 
     fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
-        self.0.changes_for(changes)
+        self.here()?.changes_for(changes)
     }
 
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64> {
-        self.0.head.wait_after(since, timeout)
+        self.here()?.head.wait_after(since, timeout)
     }
 
     fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
-        self.0.head.on_change(callback)
+        self.here()?.head.on_change(callback)
     }
 
     fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
-        self.0.explain_for(id, query)
+        self.here()?.explain_for(id, query)
     }
 
     fn stats(&self) -> Result<Stats> {
-        let file_bytes = self.0.storage().map_or(0, Storage::length);
-        let present = self.0.clock.now();
-        let state = self.0.memory.read_at(present);
+        let store = self.here()?;
+        let file_bytes = store.storage().map_or(0, Storage::length);
+        let present = store.clock.now();
+        let state = store.memory.read_at(present);
         let State {
             index, users, feed, ..
         } = &*state;
@@ -163,44 +200,48 @@ impl Board for Local {
     }
 
     fn close(&self) -> Result<()> {
-        self.0.head.close();
-        if let Some(recent) = self.0.writer.recent() {
+        let Ok(store) = self.here() else {
+            self.store.memory.abandon();
+            return Ok(());
+        };
+        store.head.close();
+        if let Some(recent) = store.writer.recent() {
             recent.close();
         }
-        self.0.writer.write_out()
+        store.writer.write_out()
     }
 }
 
 impl Custody for Local {
     fn maintain(&self) -> Result<Maintenance> {
-        self.0.maintain_fully()
+        self.here()?.maintain_fully()
     }
 
     fn backup(&self, to: &Path) -> Result<i64> {
-        self.0.back_up(to)
+        self.here()?.back_up(to)
     }
 
     fn compact(&self) -> Result<Compaction> {
-        self.0.compact_file()
+        self.here()?.compact_file()
     }
 
     fn verify(&self) -> Result<Verification> {
-        self.0.verify_all()
+        self.here()?.verify_all()
     }
 
     fn export(&self, to: &mut dyn Write) -> Result<()> {
-        self.0.export_to(to)
+        self.here()?.export_to(to)
     }
 
     fn checkpoint(&self) -> Result<Checkpoint> {
-        self.0.checkpoint()
+        self.here()?.checkpoint()
     }
 
     fn entries(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>> {
-        self.0.entries_from(seq, timeout)
+        self.here()?.entries_from(seq, timeout)
     }
 
     fn import(&self, from: &mut dyn BufRead) -> Result<()> {
-        self.0.import_from(from)
+        self.here()?.import_from(from)
     }
 }

@@ -30,8 +30,7 @@ use crate::journal::{Checkpoint, Entry, Position};
 /// # Ok::<(), notice::Error>(())
 /// ```
 pub struct Replica {
-    store: Arc<Store>,
-    board: SharedBoard,
+    board: Arc<Local>,
 }
 
 impl Replica {
@@ -42,29 +41,33 @@ impl Replica {
             "只读副本：请在它所跟随的公告板上发布和标记",
         );
         let store = Store::following(settings, checkpoint, reason);
-        let board = Arc::new(Local::new(Arc::clone(&store)));
-        Self { store, board }
+        let board = Arc::new(Local::new(store));
+        Self { board }
     }
 
     /// Applies the next entry.
     ///
     /// # Errors
     /// `bad_state` for an entry that is not the next one; `epoch_mismatch` for an entry of a
-    /// different board or a different history, after which a new checkpoint is needed. A refused
-    /// entry changes nothing.
+    /// different board or a different history, after which a new checkpoint is needed;
+    /// `unavailable` in a forked child. A refused entry changes nothing.
     pub fn apply(&self, entry: &Entry) -> Result<()> {
-        let _turn = self.store.writer.turn();
-        self.store.follow(entry)
+        let store = self.board.here()?;
+        let _turn = store.writer.turn();
+        store.follow(entry)
     }
 
-    /// Returns the position after the last entry.
+    /// Returns the position after the last entry; in a forked child, that of no board.
     pub fn position(&self) -> Position {
-        self.store.memory.read().head()
+        match self.board.here() {
+            Ok(store) => store.memory.read().head(),
+            Err(_) => Position::new(0, 0),
+        }
     }
 
     /// Returns the board for queries. Writing to it is refused with `read_only`.
     pub fn board(&self) -> SharedBoard {
-        Arc::clone(&self.board)
+        Arc::clone(&self.board) as SharedBoard
     }
 }
 

@@ -12,7 +12,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::Mutex;
+use crate::locks::Mutex;
 use redb::{BackendError, StorageBackend};
 
 /// A shared file: for redb, and for undoing a failed write.

@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::{Mutex, RwLock};
 use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase};
 
 use super::backend::{ReadOnly, Storage};
@@ -16,6 +15,7 @@ use super::tables::{self, FORMAT, Stored};
 use super::untouched::Untouched;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Checkpoint, Entry, Position};
+use crate::locks::{Mutex, RwLock};
 
 /// Size of redb's cache, in bytes. The board is in memory, and reads the file only on opening; this
 /// is enough for the inner pages of every tree.

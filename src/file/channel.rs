@@ -6,8 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use parking_lot::{Condvar, Mutex};
-
+use crate::locks::{Condvar, Mutex};
 /// Capacity of the channel.
 const AHEAD: usize = 8;
 

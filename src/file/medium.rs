@@ -5,13 +5,13 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use parking_lot::Mutex;
 use redb::StorageBackend;
-use redb::backends::FileBackend;
 
 use super::failure::{corrupt, io_error, locked};
 use super::overlay::Overlay;
+use super::recorded::Recorded;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::locks::Mutex;
 
 /// First bytes of every redb file.
 const MAGIC: [u8; 9] = *b"redb\x1A\x0A\xA9\x0D\x0A";
@@ -264,7 +264,7 @@ fn options() -> OpenOptions {
 }
 
 fn backend(name: &str, file: File) -> Result<Box<dyn StorageBackend>> {
-    let backend = FileBackend::new(file);
+    let backend = Recorded::new(file);
     let backend =
         backend.map_err(|e| super::failure::redb_error(name, "open it", "打开文件", e.into()))?;
     Ok(Box::new(backend))

@@ -14,6 +14,7 @@ mod key;
 mod medium;
 mod mode;
 mod overlay;
+mod recorded;
 mod records;
 mod snapshot;
 mod table;

@@ -8,7 +8,7 @@ use std::io;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::locks::Mutex;
 use redb::{BackendError, StorageBackend};
 
 /// Size of what is kept in memory for one written byte: a page of redb, which writes whole pages.

@@ -4,12 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
-
 use super::checkpoint::Position;
 use super::entry::Entry;
 use super::storage::Journal;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::locks::{Condvar, Mutex};
 
 /// Most entries kept. A follower that is further behind takes a new checkpoint, which is cheaper
 /// than this many entries on all but large boards.

@@ -1,7 +1,6 @@
 //! The table of URL schemes.
 
 use once_cell::sync::Lazy;
-use parking_lot::RwLock;
 
 use super::built_in;
 use super::options::Options;
@@ -9,6 +8,7 @@ use super::scheme::Scheme;
 use super::url::BoardUrl;
 use crate::board::SharedBoard;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::locks::RwLock;
 
 /// All schemes of this process. `Lazy` adds the built-in ones before any thread can look one up.
 static TABLE: Lazy<RwLock<Vec<Scheme>>> = Lazy::new(|| RwLock::new(built_in::SCHEMES.to_vec()));

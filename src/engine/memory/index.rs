@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use parking_lot::{RwLock, RwLockReadGuard};
 use roaring::RoaringBitmap;
 
 use crate::engine::memory::attributes::Attributes;
@@ -15,6 +14,7 @@ use crate::engine::memory::match_cache::Verified;
 use crate::engine::memory::search_backlog::{Chunk, Unsearched, take_in};
 use crate::engine::memory::supersession::{Supersession, full_key};
 use crate::engine::memory::timeline::{Slot, Timeline};
+use crate::locks::{RwLock, RwLockReadGuard};
 use crate::model::{self, Announcement, Reference};
 use crate::number_map::NumberMap;
 use crate::query::{end_or_never, rank};

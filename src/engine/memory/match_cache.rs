@@ -7,9 +7,9 @@
 
 use std::collections::VecDeque;
 
-use parking_lot::Mutex;
 use roaring::RoaringBitmap;
 
+use crate::locks::Mutex;
 use crate::model::Locale;
 
 /// Searches cached. Each is a bitmap: 12 KB for 100 000 announcements.

@@ -18,12 +18,11 @@ pub(crate) mod timeline;
 pub(crate) mod users;
 pub(crate) mod visibility_cache;
 
-use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
-
 use self::evicted::Fetched;
 use self::state::State;
 use crate::error::Result;
-use crate::journal::Storage;
+use crate::journal::{Position, Storage};
+use crate::locks::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// State of a board behind its locks. No other code names the locks.
 ///
@@ -65,11 +64,27 @@ impl Memory {
             return state;
         }
         drop(state);
-        let mut state = self.state.write();
-        if state.index.at() < present {
-            state.index.move_to(present);
+        {
+            let mut state = self.state.write();
+            if state.index.at() < present {
+                state.index.move_to(present);
+            }
         }
-        RwLockWriteGuard::downgrade(state)
+        // Who writes in between leaves the state at this instant or a later one.
+        self.state.read()
+    }
+
+    /// Frees the state in a forked child, unless a thread of the parent was using it when the child was
+    /// made. It is of no use afterwards.
+    pub(crate) fn abandon(&self) {
+        let Some(mut state) = self.state.try_write() else {
+            return;
+        };
+        let nothing = State::unfollowed(&Position::new(0, 0), 0);
+        let former = std::mem::replace(&mut *state, nothing);
+        // Unlocking would wake threads that waited in the parent.
+        std::mem::forget(state);
+        drop(former);
     }
 
     /// Returns the state for changing it. The caller must hold the turn to write.

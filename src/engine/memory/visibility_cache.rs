@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 use crate::engine::memory::audiences::GroupId;
+use crate::locks::Mutex;
 use crate::model::{LOCALE, USER, Viewer};
 
 /// Viewers cached.

@@ -3,11 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
 use redb::StorageBackend;
 
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::file::Medium;
+use crate::locks::Mutex;
 
 /// What a disk writes as one: of a write that spans several, a crash may leave any of them.
 const SECTOR: u64 = 512;

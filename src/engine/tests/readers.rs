@@ -190,7 +190,7 @@ impl Library {
 
     /// Compares everything.
     fn check(&self) {
-        let state = self.board.0.memory.read();
+        let state = self.board.store.memory.read();
         let found: BTreeMap<&str, &User> = state.users.after("").collect();
         assert_eq!(found.len(), self.book.len());
         for (name, reader) in &self.book {

@@ -6,9 +6,8 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::engine::Store;
+use crate::locks::{Condvar, Mutex};
 
 /// Time for which deferred entries gather, so that one sync covers many. Together with the write it
 /// stays below the promised 100 ms.

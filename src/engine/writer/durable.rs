@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 use crate::error::Result;
 use crate::journal::{Checkpoint, Entry, Storage};
+use crate::locks::Mutex;
 
 /// Most deferred effects; a write waits when there are more, which bounds memory.
 const BEHIND: usize = 10_000;

@@ -12,32 +12,33 @@ pub(crate) mod write_queue;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
-
 use self::calls::Pending;
 use self::durable::Durable;
 use self::write_queue::Queue;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::headroom::Headroom;
 use crate::journal::{Position, Recent};
+use crate::locks::Turns;
+
+pub(crate) use crate::locks::Turn;
 
 /// Writer of a board.
 pub(crate) struct Writer {
     queue: Queue<dyn Pending>,
     /// Held by the thread that is writing, or that needs to exclude writers. The outermost lock of
     /// a board.
-    turn: Mutex<()>,
+    turn: Turns,
     /// Whether a commit was interrupted: the board can be read, but not written.
     is_poisoned: AtomicBool,
     /// Reason why the board is read-only; None if it is writable.
     read_only: Option<Bilingual>,
     /// Storage of the board; None for a board in memory.
     pub(crate) durable: Option<Durable>,
+    /// Memory for what is written.
+    pub(crate) headroom: Headroom,
     /// Recent entries, kept from the board's first follower on.
     recent: OnceLock<Recent>,
 }
-
-/// The turn to write, for as long as it is held.
-pub(crate) type Turn<'a> = MutexGuard<'a, ()>;
 
 /// Poisons the board if a commit ends by a panic.
 pub(crate) struct PoisonOnPanic<'a> {
@@ -60,17 +61,18 @@ impl Writer {
     pub(crate) fn new(durable: Option<Durable>, read_only: Option<Bilingual>) -> Self {
         Self {
             queue: Queue::default(),
-            turn: Mutex::new(()),
+            turn: Turns::default(),
             is_poisoned: AtomicBool::new(false),
             read_only,
             durable,
+            headroom: Headroom::default(),
             recent: OnceLock::new(),
         }
     }
 
     /// Waits for the turn to write.
     pub(crate) fn turn(&self) -> Turn<'_> {
-        self.turn.lock()
+        self.turn.take()
     }
 
     /// Begins a write: the board is poisoned if it ends by a panic.

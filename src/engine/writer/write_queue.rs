@@ -8,9 +8,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::error::Result;
+use crate::locks::{Condvar, Mutex};
 
 /// Most calls in one group, which bounds the wait of the first one.
 const GROUP: usize = 256;
