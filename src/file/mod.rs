@@ -17,8 +17,10 @@ mod overlay;
 mod recorded;
 mod records;
 mod snapshot;
+mod table;
 mod tables;
 mod untouched;
+mod users;
 
 pub(crate) use board_file::{BoardFile, Repairing, look_at};
 pub(crate) use copy::{Copied, copy, write_out};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::checkpoint::{Checkpoint, Position};
 use super::effect::Effect;
 use super::entry::Entry;
+use super::marks::KeptUser;
 use crate::error::Result;
 use crate::model::Announcement;
 use crate::query::Verification;
@@ -35,6 +36,8 @@ pub(crate) enum Loaded {
     Position(Position, u64),
     /// Some of the effects that build the board, in the order of a [`Checkpoint`].
     Effects(Vec<Effect>),
+    /// Some of the users, by name.
+    Users(Vec<KeptUser>),
 }
 
 /// A journal that also keeps the result of its entries, so that a board can be opened from it.

@@ -100,6 +100,9 @@ impl State {
                         tell(state.index.len() as u64, total);
                     }
                 }
+                Loaded::Users(users) => {
+                    users.into_iter().for_each(|user| state.users.load(user));
+                }
             }
             Ok(())
         })?;
@@ -122,7 +125,7 @@ impl State {
 
     /// Estimates the memory of the board in bytes.
     pub(crate) fn heap_bytes(&self) -> usize {
-        self.index.heap_bytes() + self.feed.heap_bytes()
+        self.index.heap_bytes() + self.users.heap_bytes() + self.feed.heap_bytes()
     }
 
     /// Reports whether entries are chained, so that each must be sealed before it is applied.
@@ -165,6 +168,7 @@ impl State {
     pub(crate) fn enact(&mut self, effect: &Effect) {
         match effect {
             Effect::Put(announcement) => {
+                self.users.renew(announcement);
                 self.index.last_id = self.index.last_id.max(announcement.id());
                 self.index.put(Arc::clone(announcement));
             }
