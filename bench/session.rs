@@ -30,6 +30,8 @@ pub(crate) struct Scale {
     pub(crate) long_rounds: usize,
     /// Words for each length and frequency.
     pub(crate) words: usize,
+    /// Users who have read something.
+    pub(crate) users: usize,
     /// Announcements that one thread publishes durably in a round.
     pub(crate) publishes: usize,
 }
@@ -45,6 +47,7 @@ impl Scale {
                 rounds: 101,
                 long_rounds: 5,
                 words: 9,
+                users: 1_000_000,
                 publishes: 200,
             },
             Extent::Quick => Self {
@@ -55,6 +58,7 @@ impl Scale {
                 rounds: 31,
                 long_rounds: 3,
                 words: 3,
+                users: 50_000,
                 publishes: 50,
             },
             Extent::Check => Self {
@@ -65,6 +69,7 @@ impl Scale {
                 rounds: 0,
                 long_rounds: 0,
                 words: 3,
+                users: 500,
                 publishes: 10,
             },
         }

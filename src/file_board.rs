@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::{Durability, Settings, Store, random_epoch, verify_storage};
 use crate::error::Result;
 use crate::file::{
-    Copied, FileMedium, Journaled, Medium, Mode, Repairing, Sizing, copy, look_at,
+    Copied, FileMedium, Journaled, Medium, Mode, Permissions, Repairing, Sizing, copy, look_at,
     write_out as write_new,
 };
 use crate::journal::{Checkpoint, Position};
@@ -42,16 +42,20 @@ pub(crate) fn open(
     opened
 }
 
-/// Writes a board in memory to a new file.
+/// Writes a board in memory to a new file with these permissions.
 ///
 /// # Errors
 /// `exists`; `io`; `read_only`.
-pub(crate) fn write_copy(checkpoint: &Checkpoint, to: &Path) -> Result<()> {
-    write_new(checkpoint, &FileMedium::new(to))
+pub(crate) fn write_copy(
+    checkpoint: &Checkpoint,
+    to: &Path,
+    permissions: Option<Permissions>,
+) -> Result<()> {
+    write_new(checkpoint, &FileMedium::new(to).with(permissions))
 }
 
 /// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch,
-/// so that followers list again.
+/// so that followers list again. The new file has the permissions of `from`.
 ///
 /// `to` must not exist. Nobody may have `from` open for writing, and it need not be writable: nothing is
 /// written to it. All of it is checked as it is read.
@@ -79,7 +83,14 @@ pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
     look_at(
         Box::new(FileMedium::new(from)),
         Sizing::default(),
-        |snapshot| copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch)).map(drop),
+        |snapshot| {
+            copy(
+                snapshot,
+                &FileMedium::copy_of(from, to),
+                Copied::Anew(epoch),
+            )
+            .map(drop)
+        },
     )
 }
 

@@ -78,6 +78,7 @@ mod file;
 #[cfg(feature = "file")]
 mod file_board;
 pub mod follow;
+mod headroom;
 pub mod journal;
 #[doc(hidden)]
 pub mod locks;
@@ -101,6 +102,8 @@ pub use engine::{Guarded, Principal, Replica, Role};
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 #[cfg(feature = "file")]
 pub use file_board::{restore_backup, verify};
+#[doc(hidden)]
+pub use headroom::has_room_for;
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
     Lifecycle, Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published, Receipt,

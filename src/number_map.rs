@@ -1,16 +1,13 @@
-//! Maps and sets with keys that the board itself has assigned: ids, and grams of published text.
+//! Maps with keys that the board itself has assigned: ids, and grams of published text.
 //!
 //! The standard library's hasher resists strangers who choose colliding keys. It takes longer than
 //! the rest of such a lookup, and strangers cannot choose these keys.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Map with numbers as keys.
 pub(crate) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
-
-/// A set of numbers.
-pub(crate) type NumberSet<K> = HashSet<K, BuildHasherDefault<NumberHasher>>;
 
 /// Hasher that spreads the bits of one number.
 #[derive(Debug, Default)]
@@ -25,6 +22,10 @@ impl Hasher for NumberHasher {
         bytes
             .iter()
             .for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(number.into());
     }
 
     fn write_u64(&mut self, number: u64) {

@@ -6,6 +6,7 @@
 mod abi;
 mod draft;
 mod query;
+mod users;
 
 use std::ffi::c_void;
 use std::ptr;

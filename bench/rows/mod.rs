@@ -11,6 +11,7 @@ mod readers;
 mod search;
 mod second;
 mod top;
+mod users;
 
 use crate::Result;
 use crate::session::Session;
@@ -25,6 +26,7 @@ pub(crate) const ALL: &[fn(&mut Session) -> Result] = &[
     library::run,
     audiences::run,
     readers::run,
+    users::run,
     second::run,
     paging::run,
     growth::run,

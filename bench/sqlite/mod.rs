@@ -4,6 +4,7 @@
 //! its indexes begin with that.
 
 mod connection;
+pub(crate) mod receipts;
 mod search;
 
 use std::path::Path;

@@ -66,7 +66,9 @@ impl Caller {
 
     /// Reads a text into an owned string.
     pub(crate) fn string(&self, path: &str, text: NoticeStr) -> Result<String> {
-        self.str(path, text).map(str::to_owned)
+        let text = self.str(path, text)?;
+        notice::has_room_for(text.len())?;
+        Ok(text.to_owned())
     }
 
     /// Reads the texts at `pointer`.

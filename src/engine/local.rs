@@ -35,7 +35,7 @@ static ABANDONED: Mutex<Vec<Arc<Store>>> = Mutex::new(Vec::new());
 pub(crate) struct Local {
     /// Process that opened the board, the only one in which `store` may be used.
     owner: Owner,
-    store: Arc<Store>,
+    pub(super) store: Arc<Store>,
 }
 
 impl Local {
@@ -168,10 +168,7 @@ impl Board for Local {
             audiences: index.groups.len() as u64,
             unknown_conditions: index.groups.unknown_conditions() as u64,
             users: users.len() as u64,
-            receipts: users
-                .after("")
-                .map(|(_, user)| user.receipts.len() as u64)
-                .sum(),
+            receipts: users.receipts(),
             idempotency_keys: index.idempotency_keys.len() as u64,
             changes: feed.len() as u64,
             oldest_revision: feed.oldest(),

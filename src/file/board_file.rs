@@ -1,6 +1,7 @@
 //! The open file of a board, without its journal: a write is either on disk when it returns, or not in
 //! the file.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +12,7 @@ use redb::{
 
 use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
-use super::medium::Medium;
+use super::medium::{Medium, Permissions};
 use super::mode::Mode;
 use super::snapshot::Snapshot;
 use super::tables::{self, FORMAT, Stored};
@@ -22,6 +23,9 @@ use crate::locks::{Mutex, RwLock};
 /// Size of redb's cache, in bytes. The board is in memory, and reads the file only on opening; this
 /// is enough for the inner pages of every tree.
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Length at which the text of a panic is cut, in characters.
+const PANIC_CHARS: usize = 200;
 
 /// Receives the progress of a file's repair, from 0 to 1.
 pub(crate) type Repairing = dyn Fn(f64) + Send + Sync;
@@ -298,6 +302,11 @@ impl BoardFile {
         })
     }
 
+    /// Returns the permissions that copies get.
+    pub(crate) fn permissions(&self) -> Option<Permissions> {
+        self.medium.permissions()
+    }
+
     /// Reports whether a repair is written to the file, or only in memory.
     pub(super) fn is_touched(&self) -> bool {
         self.medium.is_touched()
@@ -403,10 +412,31 @@ fn open_checked(
 /// Runs work on a file. redb trusts pages whose checksums it has not verified, and may panic over a
 /// damaged one.
 fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Result<R> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let found = panic_text(payload);
         let (en, zh) = ("damaged: inconsistent pages", "已损坏：页面不一致");
-        Err(corrupt(name, en, zh))
+        Err(match found.is_empty() {
+            true => corrupt(name, en, zh),
+            false => corrupt(name, format!("{en} ({found})"), format!("{zh}（{found}）")),
+        })
     })
+}
+
+/// Returns the text of a panic, cut to a length that a message can have; empty if it has none.
+fn panic_text(payload: Box<dyn Any + Send>) -> String {
+    let text = match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => match payload.downcast::<&str>() {
+            Ok(text) => (*text).to_owned(),
+            Err(payload) => {
+                // Dropping a payload of unknown type might panic again.
+                std::mem::forget(payload);
+                String::new()
+            }
+        },
+    };
+    let line = text.lines().next().unwrap_or_default();
+    line.chars().take(PANIC_CHARS).collect()
 }
 
 /// Returns the length of a file in bytes; 0 if unknown.

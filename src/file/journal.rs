@@ -12,7 +12,7 @@ use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::Sharing;
 use crate::journal::{
-    Checkpoint, Effect, Entry, FoldDue, Journal, KeyedResult, Loaded, Position, Storage,
+    Checkpoint, Effect, Entry, FoldDue, Journal, KeptUser, KeyedResult, Loaded, Position, Storage,
 };
 use crate::model::Announcement;
 use crate::query::Verification;
@@ -71,7 +71,7 @@ impl Storage for Journaled {
             })?;
             let mut taken = Ok(());
             for portion in portions {
-                taken = take(Loaded::Effects(portion));
+                taken = take(portion);
                 if taken.is_err() {
                     break;
                 }
@@ -143,21 +143,28 @@ impl Storage for Journaled {
     }
 
     fn copy_to(&self, to: &Path) -> Result<i64> {
-        self.look_at_all(|snapshot| copy(snapshot, &FileMedium::new(to), Copied::Same))
+        let to = FileMedium::new(to).with(self.permissions());
+        self.look_at_all(|snapshot| copy(snapshot, &to, Copied::Same))
+    }
+
+    fn permissions(&self) -> Option<u32> {
+        self.file.permissions()
     }
 }
 
-/// Sends effects in portions.
+/// Sends effects and users in portions.
 struct Portions {
-    giver: Giver<Vec<Effect>>,
+    giver: Giver<Loaded>,
     portion: Vec<Effect>,
+    users: Vec<KeptUser>,
 }
 
 impl Portions {
-    fn new(giver: Giver<Vec<Effect>>) -> Self {
+    fn new(giver: Giver<Loaded>) -> Self {
         Self {
             giver,
             portion: Vec::with_capacity(PORTION),
+            users: Vec::with_capacity(PORTION),
         }
     }
 
@@ -170,7 +177,19 @@ impl Portions {
 
     fn give(&mut self) {
         let portion = std::mem::replace(&mut self.portion, Vec::with_capacity(PORTION));
-        self.giver.give(portion);
+        self.giver.give(Loaded::Effects(portion));
+    }
+
+    fn add_user(&mut self, user: KeptUser) {
+        self.users.push(user);
+        if self.users.len() == PORTION {
+            self.give_users();
+        }
+    }
+
+    fn give_users(&mut self) {
+        let users = std::mem::replace(&mut self.users, Vec::with_capacity(PORTION));
+        self.giver.give(Loaded::Users(users));
     }
 
     /// Reads a whole board: announcements, users, changes, idempotency keys.
@@ -180,10 +199,12 @@ impl Portions {
             self.add(Effect::Put(Arc::new(announcement?)));
             Ok(())
         })?;
+        self.give();
         snapshot.whole_users(|user| {
-            self.add(Effect::User(user));
+            self.add_user(user);
             Ok(())
         })?;
+        self.give_users();
         snapshot.changes(&mut sharing, |change| {
             self.add(Effect::Change(change?));
             Ok(())

@@ -60,6 +60,11 @@ pub(super) fn receipts_of(user: &str) -> RangeInclusive<Vec<u8>> {
     receipt_key(user, i64::MIN)..=receipt_key(user, i64::MAX)
 }
 
+/// Returns the range of keys for receipts of `user` after `id`.
+pub(super) fn receipts_from(user: &str, id: i64) -> RangeInclusive<Vec<u8>> {
+    receipt_key(user, id.saturating_add(1))..=receipt_key(user, i64::MAX)
+}
+
 /// Returns the range of keys for changes up to `revision`.
 pub(super) fn changes_up_to(revision: i64) -> RangeInclusive<Vec<u8>> {
     change_key(i64::MIN, 0)..=change_key(revision, u32::MAX)

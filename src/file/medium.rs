@@ -43,6 +43,10 @@ pub(crate) trait Medium: Send + Sync {
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()>;
     /// Fails if the opened file is not the one at the location any more.
     fn check_present(&self) -> Result<()>;
+    /// Returns the permissions of the opened file, which its copies get; None where there are none.
+    fn permissions(&self) -> Option<Permissions> {
+        None
+    }
 
     /// Returns the name of the journal file for messages.
     fn journal_name(&self) -> &str;
@@ -60,6 +64,9 @@ pub(crate) trait Medium: Send + Sync {
     fn is_journal_present(&self) -> bool;
 }
 
+/// Permissions of a file on Unix: for owner, group and others.
+pub(crate) type Permissions = u32;
+
 /// A file, by its path.
 pub(crate) struct FileMedium {
     path: PathBuf,
@@ -69,6 +76,10 @@ pub(crate) struct FileMedium {
     opened: Mutex<Option<Identity>>,
     /// Path and identity of the last opened journal file.
     opened_journal: Mutex<Option<(PathBuf, Identity)>>,
+    /// Permissions of the last opened file.
+    opened_with: Mutex<Option<Permissions>>,
+    /// Permissions of a file that is made; None for those that the system gives.
+    wanted: Option<Permissions>,
 }
 
 /// Identity of a file independent of its name: device and inode.
@@ -86,6 +97,8 @@ impl FileMedium {
             journal_name: journal_beside(path).display().to_string(),
             opened: Mutex::new(None),
             opened_journal: Mutex::new(None),
+            opened_with: Mutex::new(None),
+            wanted: None,
         }
     }
 
@@ -98,6 +111,18 @@ impl FileMedium {
 
     fn journal_error(&self, en: &str, zh: &str, error: io::Error) -> Error {
         io_error(&self.journal_name, en, zh, error)
+    }
+
+    /// Names a file that is made as a copy of another one, with its permissions.
+    pub(crate) fn copy_of(from: &Path, to: &Path) -> Self {
+        // A missing file is reported by opening it.
+        let there = std::fs::metadata(from).ok();
+        Self::new(to).with(there.as_ref().and_then(permissions))
+    }
+
+    /// Sets the permissions of a file that is made, which are usually those of the file that it is a copy of.
+    pub(crate) fn with(self, wanted: Option<Permissions>) -> Self {
+        Self { wanted, ..self }
     }
 
     fn error(&self, en: &str, zh: &str, error: io::Error) -> Error {
@@ -162,6 +187,16 @@ impl Medium for FileMedium {
             let _ = std::fs::remove_file(&unfinished);
         }
         made
+    }
+
+    fn permissions(&self) -> Option<Permissions> {
+        // They may have been changed since the file was opened, but those of another file do not count.
+        let there = std::fs::metadata(&self.path).ok();
+        let opened = *self.opened.lock();
+        let is_it = |there: &std::fs::Metadata| Some(identity(there)) == opened;
+        there
+            .filter(is_it)
+            .map_or_else(|| *self.opened_with.lock(), |there| permissions(&there))
     }
 
     #[cfg(unix)]
@@ -301,6 +336,7 @@ impl FileMedium {
         let open = || -> io::Result<(File, Identity, [u8; MAGIC.len()])> {
             let mut file = options.open(&self.path)?;
             let identity = identity(&file.metadata()?);
+            *self.opened_with.lock() = permissions(&file.metadata()?);
             let mut magic = [0; MAGIC.len()];
             if file.metadata()?.len() >= MAGIC.len() as u64 {
                 file.read_exact(&mut magic)?;
@@ -324,8 +360,15 @@ impl FileMedium {
             let mut name = self.path.clone().into_os_string();
             name.push(format!(".new-{}-{n}", std::process::id()));
             let path = PathBuf::from(name);
-            match options().create_new(true).open(&path) {
-                Ok(file) => return Ok((path, file)),
+            match with_permissions(options(), self.wanted)
+                .create_new(true)
+                .open(&path)
+            {
+                Ok(file) => {
+                    // The system has left out what the process may not give by itself.
+                    let given = give(&file, self.wanted);
+                    return given.map(|()| (path, file)).map_err(failed);
+                }
                 // Left by a killed process with this number.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     std::fs::remove_file(&path).map_err(failed)?;
@@ -412,6 +455,48 @@ fn backend(name: &str, file: File) -> Result<Box<dyn StorageBackend>> {
     Ok(Box::new(backend))
 }
 
+/// Returns the permissions of a file.
+#[cfg(unix)]
+fn permissions(metadata: &std::fs::Metadata) -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(metadata.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn permissions(_: &std::fs::Metadata) -> Option<Permissions> {
+    None
+}
+
+/// Has a file made with these permissions, so that it is never open to more users, not even while it is empty.
+#[cfg(unix)]
+fn with_permissions(mut options: OpenOptions, wanted: Option<Permissions>) -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(wanted) = wanted {
+        options.mode(wanted);
+    }
+    options
+}
+
+#[cfg(not(unix))]
+fn with_permissions(options: OpenOptions, _: Option<Permissions>) -> OpenOptions {
+    options
+}
+
+/// Gives a new file the permissions that the process's umask has kept back.
+#[cfg(unix)]
+fn give(file: &File, wanted: Option<Permissions>) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    match wanted {
+        Some(wanted) => file.set_permissions(std::fs::Permissions::from_mode(wanted)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn give(_: &File, _: Option<Permissions>) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn identity(metadata: &std::fs::Metadata) -> Identity {
     use std::os::unix::fs::MetadataExt;
@@ -435,4 +520,39 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_never_open_to_more_users_than_it_is_made_for() {
+        let name = format!("notice-medium-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        for wanted in [0o600, 0o640, 0o666, 0o400] {
+            let path = folder.join(format!("{wanted:o}"));
+            let medium = FileMedium::new(&path).with(Some(wanted));
+            let modes = || -> Vec<u32> {
+                let files = std::fs::read_dir(&folder).unwrap();
+                let files = files.map(|file| file.unwrap().metadata().unwrap());
+                files
+                    .map(|file| file.permissions().mode() & 0o777)
+                    .collect()
+            };
+            // While it is filled it has another name.
+            medium
+                .create(&mut |_| {
+                    assert_eq!(modes(), [wanted]);
+                    Ok(())
+                })
+                .unwrap();
+            assert_eq!(modes(), [wanted]);
+            std::fs::remove_file(path).unwrap();
+        }
+        std::fs::remove_dir(folder).unwrap();
+    }
 }

@@ -24,13 +24,15 @@ mod recorded;
 mod records;
 mod recovery;
 mod snapshot;
+mod table;
 mod tables;
 mod untouched;
+mod users;
 
 pub(crate) use board_file::Repairing;
 pub(crate) use copy::{Copied, copy, write_out};
 pub(crate) use journaled::{Journaled, look_at};
 pub(crate) use log::Sizing;
 pub(crate) use medium::FileMedium;
-pub(crate) use medium::Medium;
+pub(crate) use medium::{Medium, Permissions};
 pub(crate) use mode::Mode;

@@ -2,17 +2,18 @@
 //!
 //! To change the board's record, bump its format, and keep the code that reads the former ones.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{Shape, change_of, id_of, receipt_of, text_of};
+use crate::journal::packed::Packed;
 use crate::journal::record::Sharing;
 use crate::journal::record::{
-    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, RECEIPT, ReceiptRecord, USER,
-    UserRecord, read_announcement, read_change,
+    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, PackedUser, RECEIPT,
+    ReceiptRecord, USER, UserRecord, read_announcement, read_change,
 };
-use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, Position, UserChange};
+use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, Position, Watermark};
 use crate::model::Announcement;
 
 /// Format 2 added the time of creation, format 3 the position in the journal.
@@ -171,29 +172,96 @@ pub(super) fn decode_change(
     read_change(revision, body, sharing)
 }
 
-/// Decodes a user, without receipts.
-pub(super) fn decode_user(key: &[u8], bytes: &[u8]) -> Result<UserChange, Damage> {
-    let name = text_of(key).ok_or(Damage::Key)?;
-    let (_, body) = USER.open(key, bytes)?;
-    let (first_seen_at, watermark) = USER.body::<UserRecord>(body)?.values();
-    Ok(UserChange {
-        name: name.into(),
-        first_seen_at,
-        watermark,
-        is_changed: true,
-        kept: BTreeMap::new(),
-    })
+/// A user with the first receipts.
+pub(super) struct StoredUser {
+    pub(super) name: Arc<str>,
+    pub(super) first_seen_at: i64,
+    pub(super) watermark: Watermark,
+    /// Whether there may be more receipts in other records.
+    pub(super) has_more: bool,
+    pub(super) packed: Packed,
+    /// Whether no receipts of former builds are left.
+    pub(super) is_packed: bool,
 }
 
-/// Decodes a receipt with its user and id.
-pub(super) fn decode_receipt<'a>(
+impl StoredUser {
+    /// Creates a user without a record, who may have receipts of former builds.
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            first_seen_at: 0,
+            watermark: Watermark::default(),
+            has_more: true,
+            packed: Packed::default(),
+            is_packed: false,
+        }
+    }
+}
+
+/// Receipts of a user from an id on.
+pub(super) struct StoredReceipts<'a> {
+    pub(super) user: &'a str,
+    pub(super) from: i64,
+    pub(super) packed: Packed,
+}
+
+/// Encodes a user.
+pub(super) fn encode_user(user: &StoredUser) -> Result<Vec<u8>, Damage> {
+    let record = PackedUser {
+        user: UserRecord::new(user.first_seen_at, user.watermark),
+        has_more: user.has_more,
+        receipts: user.packed.bytes(),
+    };
+    USER.encode(user.name.as_bytes(), &record)
+}
+
+/// Decodes a user, in any format.
+pub(super) fn decode_user(key: &[u8], bytes: &[u8]) -> Result<StoredUser, Damage> {
+    let name = text_of(key).ok_or(Damage::Key)?;
+    let mut stored = StoredUser::new(name);
+    let (format, body) = USER.open(key, bytes)?;
+    let user = match format {
+        1 => USER.body::<UserRecord>(body)?,
+        _ => {
+            let PackedUser {
+                user,
+                has_more,
+                receipts,
+            } = USER.body(body)?;
+            stored.packed = Packed::read(receipts)?;
+            (stored.has_more, stored.is_packed) = (has_more, true);
+            user
+        }
+    };
+    (stored.first_seen_at, stored.watermark) = user.values();
+    Ok(stored)
+}
+
+/// Encodes receipts for the key of their user and the id from which on they are.
+pub(super) fn encode_receipts(key: &[u8], packed: &Packed) -> Result<Vec<u8>, Damage> {
+    RECEIPT.encode(key, &packed.bytes())
+}
+
+/// Decodes receipts, in any format. Format 1 has one receipt.
+pub(super) fn decode_receipts<'a>(
     key: &'a [u8],
     bytes: &[u8],
-) -> Result<(&'a str, i64, KeptReceipt), Damage> {
-    let (user, id) = receipt_of(key).ok_or(Damage::Key)?;
-    let (_, body) = RECEIPT.open(key, bytes)?;
-    let kept = RECEIPT.body::<ReceiptRecord>(body)?;
-    Ok((user, id, kept.into()))
+) -> Result<StoredReceipts<'a>, Damage> {
+    let (user, from) = receipt_of(key).ok_or(Damage::Key)?;
+    let (format, body) = RECEIPT.open(key, bytes)?;
+    let packed = match format {
+        1 => {
+            let mut packed = Packed::default();
+            let kept = KeptReceipt::from(RECEIPT.body::<ReceiptRecord>(body)?);
+            packed.set(from, &kept);
+            packed
+        }
+        _ => Packed::read(RECEIPT.body::<&[u8]>(body)?)?,
+    };
+    if packed.first().is_some_and(|first| first < from) {
+        return Err(Damage::Body("a receipt is of an earlier id".to_owned()));
+    }
+    Ok(StoredReceipts { user, from, packed })
 }
 
 /// Decodes an idempotency key with its result.

@@ -8,14 +8,15 @@ use super::board_file::unknown_format;
 use super::failure::{corrupt, damaged, redb_error};
 use super::key::id_key;
 use super::records::{
-    BOARD, decode_announcement, decode_board, decode_change, decode_key, decode_receipt,
-    decode_user,
+    BOARD, StoredReceipts, StoredUser, decode_announcement, decode_board, decode_change,
+    decode_key, decode_receipts, decode_user,
 };
 use super::tables::{BOARD_KEY, Bytes, FORMAT, FORMAT_KEY, Stored, table};
 use crate::error::{Error, Result};
+use crate::journal::packed::Packed;
 use crate::journal::record::Sharing;
 use crate::journal::record::{ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
-use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Position, UserChange};
+use crate::journal::{FeedChange, KeptUser, KeyedResult, Marks, Position};
 use crate::model::Announcement;
 
 /// Receives a key and its record.
@@ -109,13 +110,13 @@ impl Snapshot {
         })
     }
 
-    /// Passes each user to `take`, by name, without receipts.
+    /// Passes each user to `take`, by name, with the first receipts.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
-    pub(crate) fn users(
+    pub(super) fn users(
         &self,
-        mut take: impl FnMut(Result<UserChange>) -> Result<()>,
+        mut take: impl FnMut(Result<StoredUser>) -> Result<()>,
     ) -> Result<()> {
         self.each(&USER, &mut |key, bytes| {
             let read = decode_user(key, bytes);
@@ -123,16 +124,16 @@ impl Snapshot {
         })
     }
 
-    /// Passes each receipt to `take`.
+    /// Passes the other receipts to `take`.
     ///
     /// # Errors
     /// As [`announcements`](Self::announcements).
-    pub(crate) fn receipts(
+    pub(super) fn receipts(
         &self,
-        mut take: impl FnMut(Result<(&str, i64, KeptReceipt)>) -> Result<()>,
+        mut take: impl FnMut(Result<StoredReceipts<'_>>) -> Result<()>,
     ) -> Result<()> {
         self.each(&RECEIPT, &mut |key, bytes| {
-            let read = decode_receipt(key, bytes);
+            let read = decode_receipts(key, bytes);
             take(read.map_err(self.damaged(&RECEIPT, key)))
         })
     }
@@ -142,46 +143,43 @@ impl Snapshot {
     ///
     /// # Errors
     /// Those of the file, of damaged records, and of `take`.
-    pub(crate) fn whole_users(&self, mut take: impl FnMut(UserChange) -> Result<()>) -> Result<()> {
-        let mut waiting: Option<UserChange> = None;
-        let users = self.table(&USER).map_err(|error| self.error(error))?;
-        let mut users = users.iter().map_err(|error| self.error(error.into()))?;
-        let mut next_user = || -> Result<Option<UserChange>> {
-            let Some(record) = users.next() else {
+    pub(super) fn whole_users(&self, mut take: impl FnMut(KeptUser) -> Result<()>) -> Result<()> {
+        let receipts = self.table(&RECEIPT).map_err(|error| self.error(error))?;
+        let mut receipts = receipts.iter().map_err(|error| self.error(error.into()))?;
+        let mut next = || -> Result<Option<(Arc<str>, Packed)>> {
+            let Some(record) = receipts.next() else {
                 return Ok(None);
             };
             let (key, bytes) = record.map_err(|error| self.error(error.into()))?;
-            let read = decode_user(key.value(), bytes.value());
-            read.map(Some).map_err(self.damaged(&USER, key.value()))
+            let read = decode_receipts(key.value(), bytes.value());
+            let read = read.map_err(self.damaged(&RECEIPT, key.value()))?;
+            Ok(Some((read.user.into(), read.packed)))
         };
-        let mut coming = next_user()?;
-        self.receipts(|receipt| {
-            let (name, id, kept) = receipt?;
-            while waiting.as_ref().is_none_or(|user| *user.name != *name) {
-                if let Some(done) = waiting.take() {
-                    take(done)?;
-                }
-                waiting = match coming.take() {
-                    Some(user) if *user.name <= *name => {
-                        coming = next_user()?;
-                        Some(user)
-                    }
-                    later => {
-                        coming = later;
-                        Some(UserChange::empty(name))
-                    }
-                };
+        let mut coming = next()?;
+        let mut take = |user: StoredUser, coming: &mut Option<(Arc<str>, Packed)>| {
+            let mut parts = vec![user.packed];
+            while let Some((_, packed)) = coming.take_if(|(name, _)| *name == user.name) {
+                parts.push(packed);
+                *coming = next()?;
             }
-            if let Some(user) = &mut waiting {
-                user.kept.insert(id, kept);
+            take(KeptUser {
+                name: user.name,
+                first_seen_at: user.first_seen_at,
+                watermark: user.watermark,
+                marks: Marks::of_parts(parts),
+            })
+        };
+        self.users(|user| {
+            let user = user?;
+            while let Some((name, _)) = &coming
+                && *name < user.name
+            {
+                take(StoredUser::new(&name.clone()), &mut coming)?;
             }
-            Ok(())
+            take(user, &mut coming)
         })?;
-        while let Some(done) = waiting.take().or_else(|| coming.take()) {
-            take(done)?;
-            if coming.is_none() {
-                coming = next_user()?;
-            }
+        while let Some((name, _)) = &coming {
+            take(StoredUser::new(&name.clone()), &mut coming)?;
         }
         Ok(())
     }

@@ -1,29 +1,20 @@
 //! Tables of the file, and writing to them.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use redb::{TableDefinition, WriteTransaction};
+use redb::WriteTransaction;
 
 use super::failure::damaged;
-use super::key::{change_key, changes_up_to, id_key, receipt_key, receipts_of};
+use super::key::{change_key, changes_up_to, id_key};
 use super::records::{BOARD, encode_board};
+pub(super) use super::table::{Bytes, Stored, table};
+use super::users::UserTables;
 use crate::journal::record::{
-    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, RECEIPT, ReceiptRecord, USER,
-    UserRecord, encode_announcement, encode_change,
+    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, RECEIPT, USER,
+    encode_announcement, encode_change,
 };
 use crate::journal::{Effect, FeedChange, Position, UserChange};
-
-/// Result of redb.
-pub(super) type Stored<T> = Result<T, redb::Error>;
-
-/// Type of keys and records for redb.
-pub(super) type Bytes = &'static [u8];
-
-/// Returns the table of a kind. All have the same type, because redb's code is instantiated for
-/// each.
-pub(super) fn table(kind: &Kind) -> TableDefinition<'static, Bytes, Bytes> {
-    TableDefinition::new(kind.name)
-}
 
 /// Key of the format in the table of [`BOARD`]: four bytes, little-endian. It is not a record, so
 /// that every build can read it.
@@ -43,6 +34,8 @@ pub(super) struct Encoded {
 }
 
 enum Write {
+    User(UserChange),
+    ForgetUser(Arc<str>),
     Put(Vec<u8>, Vec<u8>),
     Remove(Vec<u8>),
     RemoveAll(RangeInclusive<Vec<u8>>),
@@ -71,10 +64,12 @@ impl Encoder {
                 self.write(&ANNOUNCEMENT, Write::Remove(id_key(*id).to_vec()));
                 Ok(())
             }
-            Effect::User(change) => self.user(change),
+            Effect::User(change) => {
+                self.write(&USER, Write::User(change.clone()));
+                Ok(())
+            }
             Effect::ForgetUser(name) => {
-                self.write(&RECEIPT, Write::RemoveAll(receipts_of(name)));
-                self.write(&USER, Write::Remove(name.as_bytes().to_vec()));
+                self.write(&USER, Write::ForgetUser(Arc::clone(name)));
                 Ok(())
             }
             Effect::Change(change) => self.change(change),
@@ -92,25 +87,6 @@ impl Encoder {
                 Ok(())
             }
         }
-    }
-
-    fn user(&mut self, change: &UserChange) -> Result<(), Refused> {
-        if change.is_changed {
-            let key = change.name.as_bytes().to_vec();
-            let user = UserRecord::new(change.first_seen_at, change.watermark);
-            let record = USER.encode(&key, &user);
-            self.put(&USER, key, record)?;
-        }
-        for (id, kept) in &change.kept {
-            let key = receipt_key(&change.name, *id);
-            if kept.is_empty() {
-                self.write(&RECEIPT, Write::Remove(key));
-            } else {
-                let record = RECEIPT.encode(&key, &ReceiptRecord::from(kept));
-                self.put(&RECEIPT, key, record)?;
-            }
-        }
-        Ok(())
     }
 
     fn change(&mut self, change: &FeedChange) -> Result<(), Refused> {
@@ -202,6 +178,17 @@ pub(super) fn put_all(transaction: &WriteTransaction, changes: &[Encoded]) -> St
         if changes.peek().is_none() {
             continue;
         }
+        if *kind == USER {
+            let mut users = UserTables::new(transaction)?;
+            for change in changes {
+                match &change.write {
+                    Write::User(change) => users.apply(change)?,
+                    Write::ForgetUser(name) => users.forget(name)?,
+                    _ => {}
+                }
+            }
+            continue;
+        }
         let mut table = transaction.open_table(table(kind))?;
         for change in changes {
             match &change.write {
@@ -211,6 +198,8 @@ pub(super) fn put_all(transaction: &WriteTransaction, changes: &[Encoded]) -> St
                     let (first, last) = (keys.start().as_slice(), keys.end().as_slice());
                     table.retain_in(first..=last, |_, _| false)?;
                 }
+                // Among the users, above.
+                Write::User(_) | Write::ForgetUser(_) => {}
             }
         }
     }

@@ -3,7 +3,7 @@
 use redb::StorageBackend;
 
 use super::failure::io_error;
-use super::medium::Medium;
+use super::medium::{Medium, Permissions};
 use super::overlay::Overlay;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
@@ -40,6 +40,10 @@ impl Medium for Untouched {
     fn create(&self, _: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()> {
         let reason = Bilingual::new("opened for reading only", "以只读方式打开");
         Err(Error::of_file(self.name(), reason).of_kind(ErrorKind::ReadOnly))
+    }
+
+    fn permissions(&self) -> Option<Permissions> {
+        self.0.permissions()
     }
 
     /// A reader keeps what it has open, whatever becomes of the name.

@@ -1,6 +1,5 @@
 //! Effects of an entry on a board: decided values, never the operation that led to them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{Announcement, Published, Receipt};
@@ -55,21 +54,10 @@ pub struct UserChange {
     /// Whether one of the fields above has changed, so that the user's own record must be written.
     pub(crate) is_changed: bool,
     /// State for each announcement that changes.
-    pub(crate) kept: BTreeMap<i64, KeptReceipt>,
+    pub(crate) kept: KeptEach,
 }
 
 impl UserChange {
-    /// Creates an empty state of the user `name`.
-    pub(crate) fn empty(name: &str) -> Self {
-        Self {
-            name: name.into(),
-            first_seen_at: 0,
-            watermark: Watermark::default(),
-            is_changed: true,
-            kept: BTreeMap::new(),
-        }
-    }
-
     /// Returns the user's name.
     pub fn user(&self) -> &str {
         &self.name
@@ -77,7 +65,60 @@ impl UserChange {
 
     /// Returns the changed receipts, by announcement. An empty one is dropped.
     pub fn receipts(&self) -> impl Iterator<Item = (i64, &Receipt)> {
-        self.kept.iter().map(|(id, kept)| (*id, &kept.receipt))
+        self.kept.iter().map(|(id, kept)| (id, &kept.receipt))
+    }
+}
+
+/// States of a user for some announcements, ascending by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct KeptEach(Vec<(i64, KeptReceipt)>);
+
+impl KeptEach {
+    /// Returns the state for an announcement, if it is here.
+    pub(crate) fn get(&self, id: i64) -> Option<&KeptReceipt> {
+        let place = self.place(id).ok()?;
+        self.0.get(place).map(|(_, kept)| kept)
+    }
+
+    /// Adds or replaces the state for an announcement, fastest in the order of ids.
+    pub(crate) fn insert(&mut self, id: i64, kept: KeptReceipt) {
+        match self.place(id) {
+            Ok(place) => self
+                .0
+                .iter_mut()
+                .skip(place)
+                .take(1)
+                .for_each(|one| one.1 = kept),
+            Err(place) => self.0.insert(place, (id, kept)),
+        }
+    }
+
+    /// Returns all of them.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (i64, &KeptReceipt)> {
+        self.0.iter().map(|(id, kept)| (*id, kept))
+    }
+
+    /// Reports whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn place(&self, id: i64) -> Result<usize, usize> {
+        match self.0.last() {
+            Some((last, _)) if *last < id => Err(self.0.len()),
+            _ => self.0.binary_search_by_key(&id, |(id, _)| *id),
+        }
+    }
+}
+
+impl FromIterator<(i64, KeptReceipt)> for KeptEach {
+    /// The last one of an id counts.
+    fn from_iter<I: IntoIterator<Item = (i64, KeptReceipt)>>(each: I) -> Self {
+        let mut each: Vec<_> = each.into_iter().collect();
+        each.reverse();
+        each.sort_by_key(|(id, _)| *id);
+        each.dedup_by_key(|(id, _)| *id);
+        Self(each)
     }
 }
 

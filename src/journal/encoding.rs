@@ -3,7 +3,6 @@
 //! Input is not trusted: anything that decodes here can be applied without further checks.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -289,7 +288,7 @@ fn stored_effect(effect: &Effect) -> Read<StoredEffect<'_, Body>> {
             name: &change.name,
             user: UserRecord::new(change.first_seen_at, change.watermark),
             is_changed: change.is_changed,
-            kept: change.kept.iter().map(|(id, k)| (*id, k.into())).collect(),
+            kept: change.kept.iter().map(|(id, k)| (id, k.into())).collect(),
         },
         Effect::ForgetUser(name) => StoredEffect::ForgetUser(name),
         Effect::Change(change) => StoredEffect::Change(change.revision, Body(change_body(change)?)),
@@ -331,7 +330,7 @@ fn effect_of(stored: StoredEffect<'_, Bytes<'_>>, sharing: &mut Sharing) -> Read
                 first_seen_at,
                 watermark,
                 is_changed,
-                kept: kept.collect::<BTreeMap<_, _>>(),
+                kept: kept.collect(),
             })
         }
         StoredEffect::ForgetUser(name) => Effect::ForgetUser(named(name)?.into()),

@@ -11,6 +11,8 @@ mod codec;
 mod effect;
 mod encoding;
 mod entry;
+mod marks;
+pub(crate) mod packed;
 mod recent;
 mod records;
 mod storage;
@@ -20,7 +22,8 @@ pub use effect::{Effect, FeedChange, KeyedResult, UserChange};
 pub use entry::{Entry, Link};
 pub use storage::Journal;
 
-pub(crate) use effect::{Fingerprint, KeptReceipt, Replacer, Watermark};
+pub(crate) use effect::{Fingerprint, KeptEach, KeptReceipt, Replacer, Watermark};
+pub(crate) use marks::{KeptUser, Marks};
 pub(crate) use recent::Recent;
 pub(crate) use storage::{FoldDue, Loaded, Storage};
 
@@ -32,7 +35,7 @@ pub(crate) mod record {
     };
     pub(crate) use super::codec::{Damage, Kind};
     pub(crate) use super::records::{
-        CHANGE, IDEMPOTENCY_KEY, KeyRecord, RECEIPT, ReceiptRecord, USER, UserRecord,
+        CHANGE, IDEMPOTENCY_KEY, KeyRecord, PackedUser, RECEIPT, ReceiptRecord, USER, UserRecord,
         encode_change, read_change,
     };
 }

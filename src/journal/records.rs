@@ -11,15 +11,17 @@ use super::effect::{FeedChange, KeptReceipt, KeyedResult, Replacer, Watermark};
 use crate::model::{Outcome, Published, Receipt};
 use crate::query::ChangeKind;
 
+/// Format 2 added the first receipts. Entries and checkpoints contain users as of format 1.
 pub(crate) const USER: Kind = Kind {
     name: "users",
-    format: 1,
-    limit: 1024,
+    format: 2,
+    limit: 4096,
 };
+/// Format 2 holds several receipts. Entries and checkpoints contain single ones, as of format 1.
 pub(crate) const RECEIPT: Kind = Kind {
     name: "receipts",
-    format: 1,
-    limit: 1024,
+    format: 2,
+    limit: 4096,
 };
 /// A change may contain every announcement that its commit changed, without the texts.
 pub(crate) const CHANGE: Kind = Kind {
@@ -32,6 +34,16 @@ pub(crate) const IDEMPOTENCY_KEY: Kind = Kind {
     format: 1,
     limit: 1024,
 };
+
+/// A user with the first receipts, in a file.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct PackedUser<'a> {
+    pub(crate) user: UserRecord,
+    /// Whether there may be more receipts in other records.
+    pub(crate) has_more: bool,
+    #[serde(borrow)]
+    pub(crate) receipts: &'a [u8],
+}
 
 /// A user, without receipts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::checkpoint::{Checkpoint, Position};
 use super::effect::Effect;
 use super::entry::Entry;
+use super::marks::KeptUser;
 use crate::error::Result;
 use crate::model::Announcement;
 use crate::query::Verification;
@@ -35,6 +36,8 @@ pub(crate) enum Loaded {
     Position(Position, u64),
     /// Some of the effects that build the board, in the order of a [`Checkpoint`].
     Effects(Vec<Effect>),
+    /// Some of the users, by name.
+    Users(Vec<KeptUser>),
     /// Last part: the entries after that position, in order.
     Entries(Vec<Arc<Entry>>),
 }
@@ -103,4 +106,9 @@ pub(crate) trait Storage: Journal {
     /// # Errors
     /// `exists`; `corrupt` for a damaged record; `io`; `read_only`.
     fn copy_to(&self, to: &Path) -> Result<i64>;
+
+    /// Returns the permissions that a copy gets, as those of a file on Unix; None for the usual ones.
+    fn permissions(&self) -> Option<u32> {
+        None
+    }
 }

@@ -164,6 +164,12 @@ impl Draft {
         self
     }
 
+    /// Returns the length of its texts in bytes.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let bytes = |text: &Text| text.title.len() + text.summary.len() + text.body.len();
+        self.texts.iter().map(bytes).sum()
+    }
+
     /// Sets the time of the event itself.
     #[must_use]
     pub fn event(mut self, from: impl Into<Option<i64>>, to: impl Into<Option<i64>>) -> Self {

@@ -14,6 +14,9 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 /// Largest integer that every JSON parser represents exactly.
 pub(crate) const MAX_INTEGER: i64 = (1 << 53) - 1;
 
+/// Bytes of memory for each byte of JSON, at most: an empty text in a list takes three bytes of JSON.
+const PARSED: usize = 12;
+
 /// Reports whether every JSON parser represents `number` exactly.
 pub(crate) fn is_exact(number: &Number) -> bool {
     match (number.as_i64(), number.as_f64()) {
@@ -37,6 +40,7 @@ pub(crate) fn inexact() -> Bilingual {
 /// # Errors
 /// `invalid_field` with the path of the member and the byte offset in `json`.
 pub(crate) fn parse(json: &[u8]) -> Result<Value> {
+    crate::headroom::has_room_for(json.len().saturating_mul(PARSED))?;
     if let Err(error) = std::str::from_utf8(json) {
         let reason = Bilingual::new("invalid UTF-8", "UTF-8 编码无效");
         return Err(Error::invalid("json", "", reason).at_offset(error.valid_up_to()));

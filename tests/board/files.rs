@@ -208,6 +208,37 @@ fn a_board_whose_file_is_gone_can_be_backed_up() {
     }
 }
 
+/// A file that only its owner may read has no copy that others may read.
+#[cfg(unix)]
+#[test]
+fn copies_of_a_board_have_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = Directory::new();
+    let mode_of = |name: &str| {
+        let metadata = std::fs::metadata(directory.path(name)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    for mode in [0o600, 0o640, 0o666] {
+        let name = |part: &str| format!("{part}-{mode:o}");
+        fill(&directory.open(&name("board")));
+        let path = directory.path(&name("board"));
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+        let board = directory.open(&name("board"));
+        let custody = board.custody().unwrap();
+        custody.compact().unwrap();
+        custody.backup(&directory.path(&name("saved"))).unwrap();
+        // Now it is written from memory.
+        std::fs::remove_file(path).unwrap();
+        custody.backup(&directory.path(&name("rescued"))).unwrap();
+        for made in ["saved", "rescued"] {
+            let restored = name(&format!("restored-{made}"));
+            let (from, to) = (directory.path(&name(made)), directory.path(&restored));
+            notice::restore_backup(&from, &to).unwrap();
+            assert_eq!((mode_of(&name(made)), mode_of(&restored)), (mode, mode));
+        }
+    }
+}
+
 #[test]
 fn a_journal_is_beside_the_file_while_the_board_is_open_and_gone_when_it_is_closed() {
     let directory = Directory::new();

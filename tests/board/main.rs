@@ -24,6 +24,8 @@ mod leaks;
 mod life;
 mod lives;
 mod marks;
+#[cfg(target_os = "linux")]
+mod memory_limit;
 mod next_change;
 mod on_change;
 mod opening;

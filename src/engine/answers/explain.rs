@@ -58,7 +58,7 @@ impl Store {
         }
         let mut pending = visible;
         if let Some(user) = user {
-            let receipt = user.receipt(id);
+            let receipt = user.kept(id).receipt;
             let count = findings.len();
             if receipt.is_dismissed(announcement) {
                 findings.push(finding(

@@ -114,11 +114,12 @@ impl Item {
     /// Adds the viewer's state to the item.
     fn with_state(mut self, user: Option<&User>, now: i64) -> Self {
         let Some(user) = user else { return self };
-        let receipt = user.receipt(self.announcement.id());
-        self.is_read = user.has_read(&self.announcement);
+        let standing = user.standing(&self.announcement);
+        let receipt = &standing.receipt;
+        self.is_read = standing.is_read(&self.announcement);
         self.is_dismissed = receipt.is_dismissed(&self.announcement);
         self.is_acknowledged = receipt.is_acknowledged(&self.announcement);
-        self.is_pending = user.is_pending(&self.announcement, now);
+        self.is_pending = standing.is_pending(&self.announcement, now);
         self.seen_count = receipt.shown(&self.announcement);
         self
     }

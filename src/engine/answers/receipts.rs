@@ -1,7 +1,7 @@
 //! Receipts: which users have marked an announcement.
 
 use crate::engine::Store;
-use crate::engine::memory::users::User;
+use crate::engine::memory::users::{ReadersOf, User};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::Announcement;
 use crate::model::limits;
@@ -17,28 +17,26 @@ impl Store {
         let after = query.cursor.as_deref().map(decode).transpose()?;
         let after = after.unwrap_or_default();
         let state = self.memory.read();
-        let users = &state.users;
         let announcement = state
             .index
             .by_id(query.id)
             .ok_or_else(|| Error::not_found(query.id))?;
-        let of = |(name, user): (&str, &User)| receipt_of(announcement, name, user);
-        let (mut read, mut acknowledged) = (0, 0);
-        for receipt in users.after("").filter_map(of) {
-            read += u64::from(receipt.is_read);
-            acknowledged += u64::from(receipt.is_acknowledged);
+        let ReadersOf {
+            all: mut wanted,
+            read,
+            acknowledged,
+        } = state.users.readers_of(announcement);
+        if query.read_only {
+            wanted &= &read;
         }
-        let wanted = |receipt: &UserReceipt| {
-            (!query.read_only || receipt.is_read)
-                && (!query.acknowledged_only || receipt.is_acknowledged)
-        };
+        if query.acknowledged_only {
+            wanted &= &acknowledged;
+        }
+        let (read, acknowledged) = (read.len(), acknowledged.len());
         let limit = query.limit as usize;
-        let mut receipts: Vec<UserReceipt> = users
-            .after(&after)
-            .filter_map(of)
-            .filter(wanted)
-            .take(limit + 1)
-            .collect();
+        let users = state.users.page(&wanted, &after, limit + 1);
+        let of = |(name, user): (&str, &User)| receipt_of(announcement, name, user);
+        let mut receipts: Vec<UserReceipt> = users.into_iter().map(of).collect();
         let has_more = receipts.len() > limit;
         receipts.truncate(limit);
         let next_cursor = receipts
@@ -54,16 +52,16 @@ impl Store {
     }
 }
 
-fn receipt_of(announcement: &Announcement, name: &str, user: &User) -> Option<UserReceipt> {
-    let receipt = user.receipt(announcement.id());
-    let by_read_all = !receipt.is_read(announcement) && user.has_read_all(announcement);
-    (by_read_all || !receipt.is_empty()).then(|| UserReceipt {
+fn receipt_of(announcement: &Announcement, name: &str, user: &User) -> UserReceipt {
+    let standing = user.standing(announcement);
+    let receipt = standing.receipt;
+    UserReceipt {
         user: name.to_owned(),
         receipt,
-        is_read: user.has_read(announcement),
-        by_read_all,
+        is_read: standing.is_read(announcement),
+        by_read_all: !receipt.is_read(announcement) && standing.has_read_all,
         is_acknowledged: receipt.is_acknowledged(announcement),
-    })
+    }
 }
 
 /// Encodes a cursor of receipts: the last user's name with its CRC, as opaque text.

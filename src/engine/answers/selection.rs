@@ -18,7 +18,7 @@ use crate::engine::memory::index::{Index, SlotEntry};
 use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::users::User;
-use crate::model::{Announcement, choose_locale};
+use crate::model::{Announcement, Receipt, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
 
@@ -239,30 +239,26 @@ impl<'a> Selection<'a> {
             return true;
         }
         let announcement = &entry.announcement;
-        let read = || self.user.is_some_and(|user| user.has_read(announcement));
-        let pending = || {
-            self.user
-                .is_none_or(|user| user.is_pending(announcement, self.now))
+        let Some(user) = self.user else {
+            return !filter.unacknowledged_only || announcement.require_ack();
         };
-        let acknowledged = || {
-            self.user
-                .is_some_and(|u| u.receipt(announcement.id()).is_acknowledged(announcement))
-        };
-        !(filter.unread_only && read())
-            && (!filter.pending_only || pending())
+        let standing = user.standing(announcement);
+        let acknowledged = || standing.receipt.is_acknowledged(announcement);
+        !(filter.unread_only && standing.is_read(announcement))
+            && (!filter.pending_only || standing.is_pending(announcement, self.now))
             && !(filter.unacknowledged_only && (!announcement.require_ack() || acknowledged()))
     }
 
     /// Returns the earliest instant after `now` at which an announcement may be shown again.
     fn next_showing(&self) -> Option<i64> {
         let user = self.user.filter(|_| self.query.filter.pending_only)?;
-        let again = |(id, receipt): (&i64, &crate::model::Receipt)| {
-            let slot = self.index.slot_of_id(*id)?;
+        let again = |(id, receipt): (i64, Receipt)| {
+            let slot = self.index.slot_of_id(id)?;
             let entry = self.entry(slot)?;
             let at = receipt.shown_again_at(&entry.announcement)?;
             (at > self.now && self.accepts_ever(slot, entry)).then_some(at)
         };
-        user.receipts.iter().filter_map(again).min()
+        user.receipts().filter_map(again).min()
     }
 
     fn is_superseded(&self, slot: Slot) -> bool {

@@ -26,7 +26,8 @@ impl Store {
             Error::new(ErrorKind::Unsupported, reason)
         })?;
         let checkpoint = self.checkpoint_with(&self.writer.turn())?;
-        write_copy(&checkpoint, to)?;
+        let permissions = self.storage().and_then(|storage| storage.permissions());
+        write_copy(&checkpoint, to, permissions)?;
         Ok(checkpoint.head.revision)
     }
 

@@ -21,6 +21,7 @@ use crate::engine::memory::state::State;
 use crate::engine::memory::users::check_user;
 use crate::engine::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::headroom::Headroom;
 use crate::journal::{
     Checkpoint, Effect, Fingerprint, KeptReceipt, KeyedResult, Link, Position, UserChange,
     Watermark,
@@ -33,6 +34,8 @@ const FORMAT: i64 = 1;
 /// Greatest id and revision accepted from an export. JSON carries integers up to 2^53-1, and beyond
 /// that a board could not be imported from its own export. This leaves half of them for later.
 const NUMBER: i64 = 1 << 52;
+/// Copies of a line while it is read and kept.
+const COPIES: usize = 4;
 /// Users read at once while the state is locked.
 const USERS_AT_ONCE: usize = 500;
 /// Greatest version accepted, which leaves as many for later.
@@ -192,6 +195,7 @@ struct Reading {
     has_header: bool,
     is_ended: bool,
     lines: u64,
+    headroom: Headroom,
 }
 
 impl Reading {
@@ -205,6 +209,7 @@ impl Reading {
             has_header: false,
             is_ended: false,
             lines: 0,
+            headroom: Headroom::default(),
         }
     }
 
@@ -212,6 +217,8 @@ impl Reading {
         if self.is_ended {
             return Err(malformed("", "follows the end line", "位于 end 行之后"));
         }
+        let present = || self.state.heap_bytes();
+        self.headroom.check(COPIES * line.len(), present)?;
         let Value::Object(object) = strict::parse(line)? else {
             return Err(malformed("", "must be a JSON object", "必须是 JSON 对象"));
         };

@@ -41,6 +41,10 @@ impl Store {
                 found.records = (state.index.len() + state.users.len()) as u64;
             }
             check_board(&state.index, &state.users, &state.feed, &mut found);
+            if state.users.is_wrong() {
+                let (en, zh) = ("inconsistent with the users", "与用户数据不一致");
+                found.add("index.users", Bilingual::new(en, zh));
+            }
             for (place, _) in wrong.into_iter().filter(|(_, is_wrong)| *is_wrong) {
                 let (en, zh) = ("inconsistent with the announcements", "与公告内容不一致");
                 found.add(format!("index.{place}"), Bilingual::new(en, zh));
@@ -174,10 +178,10 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
             "已读水位超过公告板当前修订号",
         );
         check(user.watermark.revision <= revision, &place, en, zh);
-        for id in user.receipts.keys().chain(&user.unread) {
+        for id in user.marks.ids() {
             let place = || format!("receipts[{name}, {id}]");
             let (en, zh) = ("refers to a missing announcement", "对应的公告不存在");
-            check(index.by_id(*id).is_some(), &place, en, zh);
+            check(index.by_id(id).is_some(), &place, en, zh);
         }
     }
     let mut last = feed.oldest();

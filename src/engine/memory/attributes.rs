@@ -51,10 +51,10 @@ impl Attributes {
             add(&mut self.tags, tag, slot);
         }
         if let Some(bitmap) = self.severities.get_mut(announcement.severity() as usize) {
-            put(bitmap, slot);
+            bitmap.insert(slot);
         }
         if announcement.pinned() {
-            put(&mut self.pinned, slot);
+            self.pinned.insert(slot);
         }
         if !announcement.external_id().is_empty() {
             self.external_ids
@@ -152,17 +152,12 @@ fn add(bitmaps: &mut Bitmaps, value: &str, slot: Slot) {
         return;
     }
     match bitmaps.get_mut(value) {
-        Some(bitmap) => put(bitmap, slot),
+        Some(bitmap) => {
+            bitmap.insert(slot);
+        }
         None => {
             bitmaps.insert(value.into(), RoaringBitmap::from_iter([slot]));
         }
-    }
-}
-
-/// Adds `slot` to `bitmap`, sooner if it is the greatest, as it is on opening.
-pub(super) fn put(bitmap: &mut RoaringBitmap, slot: Slot) {
-    if bitmap.try_push(slot).is_err() {
-        bitmap.insert(slot);
     }
 }
 

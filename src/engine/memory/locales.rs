@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use crate::engine::memory::attributes::put;
 use crate::engine::memory::timeline::Slot;
 use crate::model::{Announcement, Locale, choose_locale};
 
@@ -30,7 +29,7 @@ impl Locales {
         let list = Arc::clone(announcement.locales_shared());
         let by_default = self.slots.entry(list).or_default();
         let default = announcement.default_index();
-        put(by_default.entry(default).or_default(), slot);
+        by_default.entry(default).or_default().insert(slot);
     }
 
     pub(crate) fn remove(&mut self, slot: Slot, announcement: &Announcement) {

@@ -7,6 +7,7 @@ use crate::engine::memory::feed::Feed;
 use crate::engine::memory::index::Index;
 use crate::engine::memory::users::Users;
 use crate::error::Result;
+use crate::headroom::Headroom;
 use crate::journal::{Checkpoint, Effect, Entry, Link, Loaded, Position, Storage};
 use crate::progress::{Progress, Step};
 
@@ -76,6 +77,7 @@ impl State {
     ) -> Result<Self> {
         let mut state = Self::empty(&Position::new(0, 0), now);
         let mut total = 0;
+        let headroom = Headroom::default();
         let tell = |done, total| {
             if let Some(progress) = progress {
                 progress.tell(Step::Loading, done, total);
@@ -91,12 +93,19 @@ impl State {
                     tell(0, total);
                 }
                 Loaded::Effects(effects) => {
+                    let bytes = effects.iter().map(memory).sum();
+                    headroom.check(bytes, || state.heap_bytes())?;
                     effects.iter().for_each(|effect| state.enact(effect));
                     if let Some(Effect::Put(_)) = effects.first() {
                         tell(state.index.len() as u64, total);
                     }
                 }
+                Loaded::Users(users) => {
+                    users.into_iter().for_each(|user| state.users.load(user));
+                }
                 Loaded::Entries(entries) => {
+                    // They change what came before, so that is indexed first.
+                    state.index.fill();
                     entries.iter().try_for_each(|entry| state.apply(entry))?;
                 }
             }
@@ -121,7 +130,7 @@ impl State {
 
     /// Estimates the memory of the board in bytes.
     pub(crate) fn heap_bytes(&self) -> usize {
-        self.index.heap_bytes() + self.feed.heap_bytes()
+        self.index.heap_bytes() + self.users.heap_bytes() + self.feed.heap_bytes()
     }
 
     /// Reports whether entries are chained, so that each must be sealed before it is applied.
@@ -164,6 +173,7 @@ impl State {
     pub(crate) fn enact(&mut self, effect: &Effect) {
         match effect {
             Effect::Put(announcement) => {
+                self.users.renew(announcement);
                 self.index.last_id = self.index.last_id.max(announcement.id());
                 self.index.put(Arc::clone(announcement));
             }
@@ -193,5 +203,13 @@ impl State {
             .chain(self.feed.changes().cloned().map(Effect::Change))
             .chain(keys.map(|(key, result)| Effect::PutKey(key.into(), *result)))
             .collect()
+    }
+}
+
+/// Estimates the memory that an effect takes, in bytes.
+fn memory(effect: &Effect) -> usize {
+    match effect {
+        Effect::Put(announcement) => 2 * announcement.heap_bytes(),
+        _ => std::mem::size_of::<Effect>(),
     }
 }

@@ -7,6 +7,7 @@ mod evicted;
 mod faults;
 mod history;
 mod journal;
+mod readers;
 mod relaxed;
 mod replicas;
 

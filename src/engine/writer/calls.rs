@@ -8,12 +8,22 @@ use crate::locks::Mutex;
 use crate::model::{Mark, Operation, Published, Viewer};
 use crate::query::Query;
 
+/// Copies of a draft's texts that publishing it makes: owned, packed, encoded and indexed.
+const COPIES: usize = 4;
+/// Bytes of an announcement besides its texts.
+const FIELDS: usize = 2048;
+/// Bytes of a mark, with its user's name.
+const MARK: usize = 512;
+
 /// A call that changes the board or the state of a user.
 pub(crate) trait Call: Send + Sync {
     /// Answer to the caller.
     type Answer: Send;
     /// The same call in owned form, for another thread to serve.
     type Owned: Call<Answer = Self::Answer> + 'static;
+
+    /// Estimates the memory that staging and applying it may take, in bytes.
+    fn memory(&self) -> usize;
 
     /// Returns the user whose state changes; None for a call about announcements.
     fn user(&self) -> Option<&str>;
@@ -48,6 +58,17 @@ impl Call for Apply<'_> {
     type Answer = Vec<Published>;
     type Owned = Apply<'static>;
 
+    fn memory(&self) -> usize {
+        let texts = |operation: &Operation| match operation {
+            Operation::Publish(draft) => draft.text_bytes(),
+            _ => 0,
+        };
+        let operations = self.0.iter();
+        operations
+            .map(|operation| COPIES * texts(operation) + FIELDS)
+            .sum()
+    }
+
     fn user(&self) -> Option<&str> {
         None
     }
@@ -64,6 +85,10 @@ impl Call for Apply<'_> {
 impl Call for MarkEach<'_> {
     type Answer = ();
     type Owned = MarkEach<'static>;
+
+    fn memory(&self) -> usize {
+        MARK * (1 + self.ids.len())
+    }
 
     fn user(&self) -> Option<&str> {
         Some(&self.viewer.user)
@@ -86,6 +111,10 @@ impl Call for MarkAllRead<'_> {
     type Answer = i64;
     type Owned = MarkAllRead<'static>;
 
+    fn memory(&self) -> usize {
+        MARK
+    }
+
     fn user(&self) -> Option<&str> {
         Some(&self.query.viewer.user)
     }
@@ -105,6 +134,10 @@ impl Call for MarkAllRead<'_> {
 impl Call for ForgetUser<'_> {
     type Answer = bool;
     type Owned = ForgetUser<'static>;
+
+    fn memory(&self) -> usize {
+        0
+    }
 
     fn user(&self) -> Option<&str> {
         Some(&self.0)

@@ -17,6 +17,8 @@ impl Store {
     /// Serves a call, together with concurrent ones.
     pub(crate) fn submit<C: Call>(&self, call: C) -> Result<C::Answer> {
         self.writer.check_writable()?;
+        let present = || self.memory.read().heap_bytes();
+        self.writer.headroom.check(call.memory(), present)?;
         let queue = &self.writer.queue;
         if queue.try_lead() {
             let own = Asked::new(call);

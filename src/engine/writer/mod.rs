@@ -16,6 +16,7 @@ use self::calls::Pending;
 use self::durable::Durable;
 use self::write_queue::Queue;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::headroom::Headroom;
 use crate::journal::{Position, Recent};
 use crate::locks::Turns;
 
@@ -33,6 +34,8 @@ pub(crate) struct Writer {
     read_only: Option<Bilingual>,
     /// Storage of the board; None for a board in memory.
     pub(crate) durable: Option<Durable>,
+    /// Memory for what is written.
+    pub(crate) headroom: Headroom,
     /// Recent entries, kept from the board's first follower on.
     recent: OnceLock<Recent>,
 }
@@ -62,6 +65,7 @@ impl Writer {
             is_poisoned: AtomicBool::new(false),
             read_only,
             durable,
+            headroom: Headroom::default(),
             recent: OnceLock::new(),
         }
     }

@@ -13,7 +13,7 @@ use crate::engine::memory::state::State;
 use crate::engine::memory::users::{UserEdit, check_user};
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Effect, Watermark};
-use crate::model::{Announcement, Mark, Operation, PreparedViewer, Published, Viewer};
+use crate::model::{Announcement, Mark, Operation, PreparedViewer, Published, Receipt, Viewer};
 use crate::query::{Filter, Query};
 
 /// A group being staged: user state first, then commits, each on top of those before.
@@ -154,10 +154,15 @@ impl<'a> Stage<'a> {
                 .map(|entry| &*entry.announcement)
                 .ok_or_else(|| Error::not_found(*id))
         };
-        let marked: Vec<&Announcement> = ids.iter().map(could_see).collect::<Result<_>>()?;
-        self.take_user(&viewer.user)?;
-        let user = self.state.users.get(&viewer.user);
-        let mut edit = UserEdit::new(viewer.user.as_str(), user, now);
+        let mut marked: Vec<&Announcement> = ids.iter().map(could_see).collect::<Result<_>>()?;
+        if marked.len() > 1 {
+            // The first refusal is told, although marking goes in the order of ids.
+            for announcement in &marked {
+                Receipt::default().apply(mark, announcement, now)?;
+            }
+            marked.sort_by_key(|announcement| announcement.id());
+        }
+        let mut edit = self.edit(&viewer.user, now)?;
         for announcement in marked {
             edit.mark(mark, announcement, now)?;
         }
@@ -184,9 +189,7 @@ impl<'a> Stage<'a> {
         if revision > index.revision {
             return Err(Error::future_revision(revision, index.revision));
         }
-        self.take_user(name)?;
-        let user = self.state.users.get(name);
-        let mut edit = UserEdit::new(name.as_str(), user, now);
+        let mut edit = self.edit(name, now)?;
         if query.filter == Filter::default() {
             edit.mark_all_read(index, Watermark { revision, at: now });
         } else {
@@ -202,11 +205,14 @@ impl<'a> Stage<'a> {
             let total = selection.total();
             let slots = selection.page(None, usize::try_from(total).unwrap_or(usize::MAX), total);
             self.fetched.checked()?;
-            for announcement in slots.iter().filter_map(|slot| index.entry(*slot)) {
-                let announcement = &announcement.announcement;
-                if announcement.notify_revision() <= revision {
-                    edit.mark(Mark::Read, announcement, now)?;
-                }
+            let entries = slots.iter().filter_map(|slot| index.entry(*slot));
+            let mut marked: Vec<&Announcement> = entries
+                .map(|entry| &*entry.announcement)
+                .filter(|announcement| announcement.notify_revision() <= revision)
+                .collect();
+            marked.sort_by_key(|announcement| announcement.id());
+            for announcement in marked {
+                edit.mark(Mark::Read, announcement, now)?;
             }
         }
         self.user(Effect::User(edit.finish()));
@@ -222,14 +228,15 @@ impl<'a> Stage<'a> {
         is_known
     }
 
-    /// Refuses a user without state when no memory is left.
-    fn take_user(&mut self, user: &str) -> Result<()> {
-        if self.state.users.get(user).is_some() {
-            return Ok(());
+    /// Begins a change of a user. One without state is refused when no memory is left.
+    fn edit(&mut self, user: &str, now: i64) -> Result<UserEdit<'a>> {
+        let edit = self.state.users.edit(user, now);
+        if edit.is_new() {
+            let taken = self.ahead.take_user(user);
+            self.plan.refused = self.plan.refused.or(self.ahead.refused());
+            taken?;
         }
-        let taken = self.ahead.take_user(user);
-        self.plan.refused = self.plan.refused.or(self.ahead.refused());
-        taken
+        Ok(edit)
     }
 
     fn user(&mut self, effect: Effect) {

@@ -21,10 +21,10 @@ const fn row(rooms: &'static str, imports: &'static str, world: &'static str) ->
 /// What is under src/. `open` joins `engine` and `file`, which do not know each other.
 #[rustfmt::skip]
 pub(super) const SRC: &[Row] = &[
-    row("error named clock time number_map failpoint", "", "locks now"),
+    row("error named clock time number_map failpoint headroom", "", "locks now"),
     row("locks",   "", "locks now"),
     row("process", "error", "disk"),
-    row("model",   "error named number_map", ""),
+    row("model",   "error named number_map headroom", ""),
     row("progress", "error named locks", ""),
     row("query",   "error named number_map model", ""),
     row("search",  "error number_map model query", ""),

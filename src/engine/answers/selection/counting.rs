@@ -57,14 +57,14 @@ impl Selection<'_> {
                 slots.iter().filter(unread).count() as u64
             }
             None => {
-                let is_read_here = |(id, receipt): &(&i64, &Receipt)| {
-                    let slot = self.index.slot_of_id(**id);
+                let is_read_here = |(id, receipt): &(i64, Receipt)| {
+                    let slot = self.index.slot_of_id(*id);
                     let entry = slot.and_then(|slot| Some((slot, self.entry(slot)?)));
                     entry.is_some_and(|(slot, entry)| {
                         receipt.is_read(&entry.announcement) && self.accepts(slot)
                     })
                 };
-                let read = user.receipts.iter().filter(is_read_here).count();
+                let read = user.receipts().filter(is_read_here).count();
                 total.saturating_sub(read as u64)
             }
         }
@@ -83,9 +83,9 @@ impl Selection<'_> {
         }
         slots.extend(self.index.timeline.started_after(watermark.at));
         slots.extend(
-            user.unread
-                .iter()
-                .filter_map(|id| self.index.slot_of_id(*id)),
+            user.marks
+                .unread()
+                .filter_map(|id| self.index.slot_of_id(id)),
         );
         Some(slots)
     }

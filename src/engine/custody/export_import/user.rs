@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::fields::{Fields, check_most, malformed};
 use crate::engine::memory::users::User;
 use crate::error::{Error, Result};
-use crate::journal::KeptReceipt;
+use crate::journal::{KeptEach, KeptReceipt};
 use crate::model::Receipt;
 
 /// Most receipts, and most ids, in one line: far below the longest line.
@@ -20,7 +20,7 @@ pub(crate) fn read_kept(
     fields: &Fields,
     last_id: i64,
     before: impl Fn(i64) -> KeptReceipt,
-) -> Result<BTreeMap<i64, KeptReceipt>> {
+) -> Result<KeptEach> {
     let mut kept: BTreeMap<i64, KeptReceipt> = BTreeMap::new();
     for (i, value) in fields.list("receipts")?.iter().enumerate() {
         let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
@@ -34,25 +34,21 @@ pub(crate) fn read_kept(
             .ok_or_else(|| malformed("unread", "must be a list of ids", "必须是编号列表"))?;
         kept.entry(id).or_insert_with(|| before(id)).is_unread = true;
     }
-    Ok(kept)
+    Ok(kept.into_iter().collect())
 }
 
 /// Returns the line of a user, and its continuations.
 pub(crate) fn user_lines(name: &str, user: &User) -> impl Iterator<Item = Value> {
-    let mut ids: Vec<i64> = user.receipts.keys().copied().collect();
-    ids.sort_unstable();
-    let mut unread: Vec<i64> = user.unread.iter().copied().collect();
-    unread.sort_unstable();
-    let lines = ids.len().max(unread.len()).div_ceil(PER_LINE).max(1);
+    let receipts: Vec<(i64, Receipt)> = user.receipts().collect();
+    let unread: Vec<i64> = user.marks.unread().collect();
+    let lines = receipts.len().max(unread.len()).div_ceil(PER_LINE).max(1);
     (0..lines).map(move |n| {
-        let part = |ids: &[i64]| -> Vec<i64> {
-            let part = ids.iter().skip(n * PER_LINE).take(PER_LINE);
-            part.copied().collect()
-        };
-        let receipts = part(&ids).into_iter();
+        let receipts = receipts.iter().skip(n * PER_LINE).take(PER_LINE);
         let receipts: Vec<Value> = receipts
-            .map(|id| receipt_json(id, &user.receipt(id)))
+            .map(|(id, receipt)| receipt_json(*id, receipt))
             .collect();
+        let unread = unread.iter().skip(n * PER_LINE).take(PER_LINE);
+        let unread: Vec<i64> = unread.copied().collect();
         let mut line = Map::new();
         line.insert("user".to_owned(), name.into());
         if n == 0 {
@@ -63,7 +59,7 @@ pub(crate) fn user_lines(name: &str, user: &User) -> impl Iterator<Item = Value>
             );
             line.insert("read_all_at".to_owned(), user.watermark.at.into());
         }
-        line.insert("unread".to_owned(), part(&unread).into());
+        line.insert("unread".to_owned(), unread.into());
         line.insert("receipts".to_owned(), receipts.into());
         Value::Object(line)
     })

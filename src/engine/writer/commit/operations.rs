@@ -196,9 +196,7 @@ impl Staging<'_> {
 
 /// Estimates the memory of a draft: texts, their share of the search index, and the rest.
 fn memory_for(draft: &Draft) -> usize {
-    let texts = draft.texts.iter();
-    let bytes = texts.map(|t| t.title.len() + t.summary.len() + t.body.len());
-    2 * bytes.sum::<usize>() + 512
+    2 * draft.text_bytes() + 512
 }
 
 /// Returns when a draft starts: at `default` if it does not say.
