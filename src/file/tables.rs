@@ -25,7 +25,7 @@ pub(super) const BOARD_KEY: &[u8] = b"board";
 pub(super) const FORMAT: u32 = 1;
 
 /// The other tables.
-const KINDS: [&Kind; 5] = [&ANNOUNCEMENT, &USER, &RECEIPT, &CHANGE, &IDEMPOTENCY_KEY];
+pub(super) const KINDS: [&Kind; 5] = [&ANNOUNCEMENT, &USER, &RECEIPT, &CHANGE, &IDEMPOTENCY_KEY];
 
 /// Effect on one table, encoded, so that nothing can fail later by itself.
 pub(super) struct Encoded {
