@@ -204,11 +204,36 @@ impl Board for Local {
             self.store.memory.abandon();
             return Ok(());
         };
-        store.head.close();
-        if let Some(recent) = store.writer.recent() {
-            recent.close();
+        // Before anybody is disturbed, because the board goes on when this fails.
+        store.writer.write_out()?;
+        store.end_waits(true);
+        // What was deferred in the meantime.
+        let written = store.writer.write_out();
+        if written.is_err() {
+            store.end_waits(false);
         }
-        store.writer.write_out()
+        written
+    }
+
+    fn give_up(&self) {
+        match self.here() {
+            Ok(store) => {
+                store.end_waits(true);
+                // The caller has decided to lose what cannot be written.
+                let _ = store.writer.write_out();
+            }
+            Err(_) => self.store.memory.abandon(),
+        }
+    }
+}
+
+impl Store {
+    /// Ends all waits from now on, or lets callers wait again.
+    fn end_waits(&self, is_closed: bool) {
+        self.head.set_closed(is_closed);
+        if let Some(recent) = self.writer.recent() {
+            recent.set_closed(is_closed);
+        }
     }
 }
 
@@ -219,6 +244,10 @@ impl Custody for Local {
 
     fn backup(&self, to: &Path) -> Result<i64> {
         self.here()?.back_up(to)
+    }
+
+    fn flush(&self) -> Result<()> {
+        self.here()?.writer.write_out()
     }
 
     fn compact(&self) -> Result<Compaction> {
