@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::{Durability, Settings, Store, random_epoch, verify_storage};
 use crate::error::Result;
 use crate::file::{
-    BoardFile, Copied, FileMedium, Medium, Mode, Permissions, Repairing, copy, look_at,
+    Copied, FileMedium, Journaled, Medium, Mode, Permissions, Repairing, Sizing, copy, look_at,
     write_out as write_new,
 };
 use crate::journal::{Checkpoint, Position};
@@ -23,6 +23,7 @@ pub(crate) fn open(
     mode: Mode,
     durability: Durability,
     progress: Option<&Progress>,
+    sizing: Sizing,
 ) -> Result<Arc<Store>> {
     let repairing = progress.cloned().map(|progress| -> Arc<Repairing> {
         // Reported in thousandths.
@@ -33,7 +34,7 @@ pub(crate) fn open(
         Mode::ReadOnly => Durability::ReadOnly,
         _ => durability,
     };
-    let opened = BoardFile::open(medium, mode, new, repairing)
+    let opened = Journaled::open(medium, mode, new, repairing, sizing)
         .and_then(|file| Store::open(settings, Arc::new(file), durability, progress));
     if let Some(progress) = progress {
         progress.end();
@@ -79,14 +80,18 @@ pub(crate) fn write_copy(
 /// ```
 pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
     let epoch = random_epoch();
-    look_at(Box::new(FileMedium::new(from)), |snapshot| {
-        copy(
-            snapshot,
-            &FileMedium::copy_of(from, to),
-            Copied::Anew(epoch),
-        )
-        .map(drop)
-    })
+    look_at(
+        Box::new(FileMedium::new(from)),
+        Sizing::default(),
+        |snapshot| {
+            copy(
+                snapshot,
+                &FileMedium::copy_of(from, to),
+                Copied::Anew(epoch),
+            )
+            .map(drop)
+        },
+    )
 }
 
 /// Checks a file that nobody has open for writing, including one that [`open`](crate::open) refuses. It
@@ -96,7 +101,7 @@ pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
 /// # Errors
 /// `locked`, `io`; `corrupt` and `unsupported` for an unreadable file.
 pub fn verify(path: &Path) -> Result<Verification> {
-    let file = BoardFile::open_to_read(Box::new(FileMedium::new(path)), None)?;
+    let file = Journaled::open_to_read(Box::new(FileMedium::new(path)), Sizing::default())?;
     let mut found = Verification::default();
     verify_storage(&file, &mut found)?;
     Ok(found)

@@ -205,10 +205,10 @@ impl Board for Local {
             return Ok(());
         };
         // Before anybody is disturbed, because the board goes on when this fails.
-        store.writer.write_out()?;
+        store.settle()?;
         store.end_waits(true);
         // What was deferred in the meantime.
-        let written = store.writer.write_out();
+        let written = store.settle();
         if written.is_err() {
             store.end_waits(false);
         }
@@ -220,7 +220,7 @@ impl Board for Local {
             Ok(store) => {
                 store.end_waits(true);
                 // The caller has decided to lose what cannot be written.
-                let _ = store.writer.write_out();
+                let _ = store.settle();
             }
             Err(_) => self.store.memory.abandon(),
         }
@@ -228,6 +228,15 @@ impl Board for Local {
 }
 
 impl Store {
+    /// Writes what was deferred, and moves all of it into the board's file.
+    fn settle(&self) -> Result<()> {
+        self.writer.write_out()?;
+        match self.storage() {
+            Some(storage) => storage.fold(),
+            None => Ok(()),
+        }
+    }
+
     /// Ends all waits from now on, or lets callers wait again.
     fn end_waits(&self, is_closed: bool) {
         self.head.set_closed(is_closed);

@@ -133,6 +133,7 @@ impl Store {
             store.upkeep.tidy.start();
         }
         store.upkeep.tidy.wake_if(is_behind);
+        store.fold_when_due();
         store
     }
 

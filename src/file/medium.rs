@@ -1,4 +1,4 @@
-//! Location of a board's file: opening and creating it.
+//! Location of a board: opening and creating its file, and the journal file beside it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -47,6 +47,21 @@ pub(crate) trait Medium: Send + Sync {
     fn permissions(&self) -> Option<Permissions> {
         None
     }
+
+    /// Returns the name of the journal file for messages.
+    fn journal_name(&self) -> &str;
+    /// Opens the journal file for reading and writing, if there is one.
+    fn open_journal(&self) -> Result<Option<Box<dyn StorageBackend>>>;
+    /// Opens the journal file for reading, which may be all that is permitted.
+    fn open_journal_to_read(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        self.open_journal()
+    }
+    /// Creates an empty journal file, whose name is durable on return.
+    fn create_journal(&self) -> Result<Box<dyn StorageBackend>>;
+    /// Removes the journal file, which must be closed, and makes that durable.
+    fn remove_journal(&self) -> Result<()>;
+    /// Reports whether the journal file at the location is the one opened or created last.
+    fn is_journal_present(&self) -> bool;
 }
 
 /// Permissions of a file on Unix: for owner, group and others.
@@ -56,8 +71,11 @@ pub(crate) type Permissions = u32;
 pub(crate) struct FileMedium {
     path: PathBuf,
     name: String,
+    journal_name: String,
     /// Identity of the last opened file.
     opened: Mutex<Option<Identity>>,
+    /// Path and identity of the last opened journal file.
+    opened_journal: Mutex<Option<(PathBuf, Identity)>>,
     /// Permissions of the last opened file.
     opened_with: Mutex<Option<Permissions>>,
     /// Permissions of a file that is made; None for those that the system gives.
@@ -76,10 +94,23 @@ impl FileMedium {
         Self {
             path: path.to_owned(),
             name: path.display().to_string(),
+            journal_name: journal_beside(path).display().to_string(),
             opened: Mutex::new(None),
+            opened_journal: Mutex::new(None),
             opened_with: Mutex::new(None),
             wanted: None,
         }
+    }
+
+    /// Returns the path of the journal file. It is beside the file itself, not beside a link to it, so
+    /// that whoever opens the file by another name finds it.
+    fn journal_path(&self) -> PathBuf {
+        let path = std::fs::canonicalize(&self.path);
+        journal_beside(path.as_ref().unwrap_or(&self.path))
+    }
+
+    fn journal_error(&self, en: &str, zh: &str, error: io::Error) -> Error {
+        io_error(&self.journal_name, en, zh, error)
     }
 
     /// Names a file that is made as a copy of another one, with its permissions.
@@ -186,9 +217,120 @@ impl Medium for FileMedium {
     fn check_present(&self) -> Result<()> {
         Ok(())
     }
+
+    fn journal_name(&self) -> &str {
+        &self.journal_name
+    }
+
+    fn open_journal(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        self.open_journal_with(&options())
+    }
+
+    fn open_journal_to_read(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        self.open_journal_with(OpenOptions::new().read(true))
+    }
+
+    fn create_journal(&self) -> Result<Box<dyn StorageBackend>> {
+        let path = self.journal_path();
+        let create = || -> io::Result<File> {
+            // An empty one may be left of an attempt that failed.
+            let file = owner_only(options())
+                .create(true)
+                .truncate(false)
+                .open(&path)?;
+            if file.metadata()?.len() > 0 {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            let prepared = like_the_board(&file, &self.path).and_then(|()| sync_directory(&path));
+            if let Err(error) = prepared {
+                // Nothing is in it yet, and the next append creates it again.
+                let _ = std::fs::remove_file(&path);
+                return Err(error);
+            }
+            Ok(file)
+        };
+        let failed = |error| self.journal_error("create it", "创建文件", error);
+        let file = create().map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        *self.opened_journal.lock() = Some((path, identity(&metadata)));
+        backend(&self.journal_name, file)
+    }
+
+    fn remove_journal(&self) -> Result<()> {
+        let opened = self.opened_journal.lock().take();
+        let path = opened.map_or_else(|| self.journal_path(), |(path, _)| path);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => sync_directory(&path),
+        }
+        .map_err(|error| self.journal_error("remove it", "删除文件", error))
+    }
+
+    #[cfg(unix)]
+    fn is_journal_present(&self) -> bool {
+        let opened = self.opened_journal.lock();
+        opened.as_ref().is_some_and(|(path, opened)| {
+            std::fs::metadata(path).is_ok_and(|present| identity(&present) == *opened)
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn is_journal_present(&self) -> bool {
+        true
+    }
+}
+
+/// Returns the path of the journal of the board at `path`.
+fn journal_beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-journal");
+    PathBuf::from(name)
+}
+
+/// Gives a new file the mode of the board's and, as far as this process may, its owner: who may open the
+/// board must be able to open the journal, and nobody else.
+#[cfg(unix)]
+fn like_the_board(file: &File, board: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let board = std::fs::metadata(board)?;
+    // Only a privileged process may, and only one that opens somebody else's board needs to.
+    let _ = std::os::unix::fs::fchown(file, Some(board.uid()), Some(board.gid()));
+    file.set_permissions(board.permissions())
+}
+
+/// Windows gives it the rights of its directory, as it did to the board.
+#[cfg(not(unix))]
+fn like_the_board(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Creates files that nobody else can open, until they have the mode of the board.
+#[cfg(unix)]
+fn owner_only(mut options: OpenOptions) -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+    options
+}
+
+#[cfg(not(unix))]
+fn owner_only(options: OpenOptions) -> OpenOptions {
+    options
 }
 
 impl FileMedium {
+    fn open_journal_with(&self, options: &OpenOptions) -> Result<Option<Box<dyn StorageBackend>>> {
+        let failed = |error| self.journal_error("open it", "打开文件", error);
+        let path = self.journal_path();
+        let file = match options.open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let metadata = file.metadata().map_err(failed)?;
+        *self.opened_journal.lock() = Some((path, identity(&metadata)));
+        backend(&self.journal_name, file).map(Some)
+    }
+
     /// Opens the file, and returns its identity.
     fn open_with(&self, options: &OpenOptions) -> Result<(Identity, Box<dyn StorageBackend>)> {
         let open = || -> io::Result<(File, Identity, [u8; MAGIC.len()])> {

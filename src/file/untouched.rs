@@ -50,4 +50,31 @@ impl Medium for Untouched {
     fn check_present(&self) -> Result<()> {
         Ok(())
     }
+
+    fn journal_name(&self) -> &str {
+        self.0.journal_name()
+    }
+
+    fn open_journal(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        let Some(journal) = self.0.open_journal_to_read()? else {
+            return Ok(None);
+        };
+        let overlay = Overlay::over(journal)
+            .map_err(|error| io_error(self.journal_name(), "read it", "读取文件", error))?;
+        Ok(Some(Box::new(overlay)))
+    }
+
+    fn create_journal(&self) -> Result<Box<dyn StorageBackend>> {
+        let reason = Bilingual::new("opened for reading only", "以只读方式打开");
+        Err(Error::of_file(self.journal_name(), reason).of_kind(ErrorKind::ReadOnly))
+    }
+
+    /// A no-op: the journal stays for whoever opens the board for writing.
+    fn remove_journal(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn is_journal_present(&self) -> bool {
+        true
+    }
 }

@@ -103,6 +103,11 @@ impl State {
                 Loaded::Users(users) => {
                     users.into_iter().for_each(|user| state.users.load(user));
                 }
+                Loaded::Entries(entries) => {
+                    // They change what came before, so that is indexed first.
+                    state.index.fill();
+                    entries.iter().try_for_each(|entry| state.apply(entry))?;
+                }
             }
             Ok(())
         })?;

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::disk::Disk;
-use super::history::{START, settings};
+use super::history::{Opening, START, settings};
 use crate::board::Board;
 use crate::clock::ManualClock;
 use crate::custody::Custody;
 use crate::engine::{Durability, Local, Settings, Store};
 use crate::error::{ErrorKind, Result};
-use crate::file::{BoardFile, Mode};
-use crate::journal::{Checkpoint, Entry, Journal, Loaded, Position, Storage};
+use crate::file::{Journaled, Mode};
+use crate::journal::{Checkpoint, Entry, FoldDue, Journal, Loaded, Position, Storage};
 use crate::model::{Announcement, Draft, Operation, Patch, Severity, Text, Viewer};
 use crate::query::{Filter, Phase, Query, Verification, View};
 
@@ -22,7 +22,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// A file that says when it is being compacted or asked for a text, and waits then until it may go on.
 struct Slow {
-    file: BoardFile,
+    file: Journaled,
     began: Sender<&'static str>,
     /// One for each time that it may go on.
     go_on: Mutex<Receiver<()>>,
@@ -76,6 +76,14 @@ impl Storage for Slow {
         self.file.check(found)
     }
 
+    fn fold(&self) -> Result<()> {
+        self.file.fold()
+    }
+
+    fn fold_due(&self) -> FoldDue {
+        self.file.fold_due()
+    }
+
     fn is_readable(&self) -> bool {
         Storage::is_readable(&self.file)
     }
@@ -98,13 +106,8 @@ fn bench() -> Bench {
     let clock = Arc::new(ManualClock::new(START));
     let (began, has_begun) = channel();
     let (go_on, may_go_on) = channel();
-    let file = BoardFile::open(
-        Box::new(Disk::default()),
-        Mode::Create,
-        Position::new(7, START),
-        None,
-    )
-    .unwrap();
+    let (disk, new) = (Box::new(Disk::default()), Position::new(7, START));
+    let file = Journaled::open(disk, Mode::Create, new, None, Opening::PLAIN.sizing).unwrap();
     let slow = Slow {
         file,
         began,
@@ -220,11 +223,12 @@ fn an_evicted_text_is_fetched_for_each_question_and_each_change() {
 
 /// A board in a file with this budget, and no background thread in the way of counting.
 fn with_budget(clock: &Arc<ManualClock>, budget_bytes: u64) -> Local {
-    let file = BoardFile::open(
+    let file = Journaled::open(
         Box::new(Disk::default()),
         Mode::Create,
         Position::new(7, START),
         None,
+        Opening::PLAIN.sizing,
     )
     .unwrap();
     let settings = Settings {
