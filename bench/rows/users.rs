@@ -99,6 +99,12 @@ fn memory(session: &mut Session, both: &mut Both) -> Result {
     }
     wait_until_idle();
     let after = allocated();
+    // One question about each builds all that there is to build.
+    for id in &both.visible {
+        both.board.receipts(*id, 1, "")?;
+    }
+    let asked = allocated();
+    // SQLite allocates there, too.
     let table = &both.table;
     table.at_once(|| {
         for user in 0..both.users {
@@ -127,12 +133,8 @@ fn memory(session: &mut Session, both: &mut Both) -> Result {
             [used, 40.0],
         ));
     }
-    // One question about each builds all that there is to build.
-    for id in &both.visible {
-        both.board.receipts(*id, 1, "")?;
-    }
     let asked = before
-        .zip(allocated())
+        .zip(asked)
         .map(|(before, after)| each(after.saturating_sub(before)));
     if let Some(asked) = asked {
         let (peer, goal) = ("40 B", Goal::AtMost(1.0));
