@@ -1266,7 +1266,8 @@ const char *notice_status_message(int32_t status, int32_t language);
 /// - mem: is a board in this process, which ends when it is closed.
 /// - file:PATH is a board in this process, kept in one file. Only one process can have the file
 ///   open, and only once, except for mode=ro. The path is UTF-8. A relative path starts from the
-///   working directory. The directory must exist.
+///   working directory. The directory must exist. While the board is open, and after a crash, its
+///   newest changes are in PATH-journal: do not delete it, and copy a board with notice_backup.
 ///
 /// Parameters follow a "?" and are separated by "&". A board in memory has only the last one.
 /// Without a "?" the path is taken as it is, with any character. Before a "?" it is
@@ -1831,7 +1832,7 @@ int32_t notice_import(struct NoticeBoard *board, const char *data, size_t len);
 ///
 /// The copy is an ordinary board file with the same epoch; notice_restore_backup makes a board with
 /// a new epoch from it. It also works for a board in memory, and for a board whose file is damaged
-/// or not writable any more.
+/// or not writable any more. On Unix it has the permissions of the board's file from the beginning.
 ///
 /// @param board     An open board.
 /// @param path      The new file, which must not exist: a path, not a URL.
@@ -1848,7 +1849,8 @@ int32_t notice_backup(struct NoticeBoard *board,
 
 /// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch.
 ///
-/// The new epoch makes followers of the old board list again. Each record is checked as it is read.
+/// The new epoch makes followers of the old board list again. The new file has the permissions of
+/// the backup. Each record is checked as it is read.
 ///
 /// @param from      The backup, which nobody may have open for writing: a path, not a URL. Nothing
 ///                  is written to it.

@@ -28,7 +28,7 @@ pub trait Custody: Debug + Send + Sync {
     /// Writes a consistent copy of the board to a new file, while the board is in use, and returns
     /// the copy's revision. The copy has the same epoch; [`restore_backup`](crate::restore_backup)
     /// makes a board with a new epoch from it. It also works for a board in memory, and for one
-    /// whose file is damaged or not writable any more.
+    /// whose file is damaged or not writable any more. On Unix the copy has the permissions of the board's file.
     ///
     /// # Errors
     /// `exists` when `to` exists; `corrupt` when the record of an evicted text is damaged; `io`;

@@ -1,8 +1,16 @@
 //! Panics on demand, for the tests that show that none gets out. Not in any build that is shipped.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 static ARMED: Mutex<Option<String>> = Mutex::new(None);
+/// Number of panics so far.
+static PANICS: AtomicU32 = AtomicU32::new(0);
+
+/// Returns how often [`panic_if_armed`] has panicked.
+pub fn panics() -> u32 {
+    PANICS.load(Ordering::Relaxed)
+}
 
 /// The next [`panic_if_armed`] of that name panics; once.
 pub fn arm(name: &str) {
@@ -22,6 +30,7 @@ pub fn panic_if_armed(name: &str) {
     if armed.as_deref() == Some(name) {
         *armed = None;
         drop(armed);
+        PANICS.fetch_add(1, Ordering::Relaxed);
         panic!("injected into {name}");
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::engine::{Durability, Settings, Store, random_epoch, verify_storage};
 use crate::error::Result;
 use crate::file::{
-    BoardFile, Copied, FileMedium, Medium, Mode, Repairing, copy, look_at, write_out as write_new,
+    Copied, FileMedium, Journaled, Medium, Mode, Permissions, Repairing, Sizing, copy, look_at,
+    write_out as write_new,
 };
 use crate::journal::{Checkpoint, Position};
 use crate::progress::{Progress, Step};
@@ -22,6 +23,7 @@ pub(crate) fn open(
     mode: Mode,
     durability: Durability,
     progress: Option<&Progress>,
+    sizing: Sizing,
 ) -> Result<Arc<Store>> {
     let repairing = progress.cloned().map(|progress| -> Arc<Repairing> {
         // Reported in thousandths.
@@ -32,7 +34,7 @@ pub(crate) fn open(
         Mode::ReadOnly => Durability::ReadOnly,
         _ => durability,
     };
-    let opened = BoardFile::open(medium, mode, new, repairing)
+    let opened = Journaled::open(medium, mode, new, repairing, sizing)
         .and_then(|file| Store::open(settings, Arc::new(file), durability, progress));
     if let Some(progress) = progress {
         progress.end();
@@ -40,16 +42,20 @@ pub(crate) fn open(
     opened
 }
 
-/// Writes a board in memory to a new file.
+/// Writes a board in memory to a new file with these permissions.
 ///
 /// # Errors
 /// `exists`; `io`; `read_only`.
-pub(crate) fn write_copy(checkpoint: &Checkpoint, to: &Path) -> Result<()> {
-    write_new(checkpoint, &FileMedium::new(to))
+pub(crate) fn write_copy(
+    checkpoint: &Checkpoint,
+    to: &Path,
+    permissions: Option<Permissions>,
+) -> Result<()> {
+    write_new(checkpoint, &FileMedium::new(to).with(permissions))
 }
 
 /// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch,
-/// so that followers list again.
+/// so that followers list again. The new file has the permissions of `from`.
 ///
 /// `to` must not exist. Nobody may have `from` open for writing, and it need not be writable: nothing is
 /// written to it. All of it is checked as it is read.
@@ -74,9 +80,18 @@ pub(crate) fn write_copy(checkpoint: &Checkpoint, to: &Path) -> Result<()> {
 /// ```
 pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
     let epoch = random_epoch();
-    look_at(Box::new(FileMedium::new(from)), |snapshot| {
-        copy(snapshot, &FileMedium::new(to), Copied::Anew(epoch)).map(drop)
-    })
+    look_at(
+        Box::new(FileMedium::new(from)),
+        Sizing::default(),
+        |snapshot| {
+            copy(
+                snapshot,
+                &FileMedium::copy_of(from, to),
+                Copied::Anew(epoch),
+            )
+            .map(drop)
+        },
+    )
 }
 
 /// Checks a file that nobody has open for writing, including one that [`open`](crate::open) refuses. It
@@ -86,7 +101,7 @@ pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
 /// # Errors
 /// `locked`, `io`; `corrupt` and `unsupported` for an unreadable file.
 pub fn verify(path: &Path) -> Result<Verification> {
-    let file = BoardFile::open_to_read(Box::new(FileMedium::new(path)), None)?;
+    let file = Journaled::open_to_read(Box::new(FileMedium::new(path)), Sizing::default())?;
     let mut found = Verification::default();
     verify_storage(&file, &mut found)?;
     Ok(found)

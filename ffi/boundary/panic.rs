@@ -122,6 +122,13 @@ pub(crate) unsafe extern "C" fn notice_test_arm_panic(name: *const std::ffi::c_c
     })
 }
 
+/// Returns how often a function has panicked on demand. Compiled only for tests, and in no header.
+#[cfg(feature = "panic-injection")]
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn notice_test_panics() -> u32 {
+    notice::failpoint::panics()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,8 +19,19 @@ fn set_up() {
     if IS_PREPARED.swap(true, Ordering::Relaxed) {
         return;
     }
+    // Tests of this crate run in a program that reports panics.
+    #[cfg(not(test))]
+    be_quiet();
     #[cfg(unix)]
     forks::report();
+}
+
+/// Keeps panics from being printed. Each one is caught and becomes an error with its text, and what the program
+/// writes to its standard error is its own business. The hook is that of the Rust runtime inside of this library,
+/// which no other code shares.
+#[cfg(not(test))]
+fn be_quiet() {
+    std::panic::set_hook(Box::new(|_| {}));
 }
 
 /// Forks, which the system reports to the child.

@@ -74,7 +74,8 @@ unsafe impl Growing for NoticeOptions {
 /// - mem: is a board in this process, which ends when it is closed.
 /// - file:PATH is a board in this process, kept in one file. Only one process can have the file
 ///   open, and only once, except for mode=ro. The path is UTF-8. A relative path starts from the
-///   working directory. The directory must exist.
+///   working directory. The directory must exist. While the board is open, and after a crash, its
+///   newest changes are in PATH-journal: do not delete it, and copy a board with notice_backup.
 ///
 /// Parameters follow a "?" and are separated by "&". A board in memory has only the last one.
 /// Without a "?" the path is taken as it is, with any character. Before a "?" it is

@@ -38,7 +38,7 @@ impl From<Compaction> for NoticeCompaction {
 ///
 /// The copy is an ordinary board file with the same epoch; notice_restore_backup makes a board with
 /// a new epoch from it. It also works for a board in memory, and for a board whose file is damaged
-/// or not writable any more.
+/// or not writable any more. On Unix it has the permissions of the board's file from the beginning.
 ///
 /// @param board     An open board.
 /// @param path      The new file, which must not exist: a path, not a URL.
@@ -67,7 +67,8 @@ pub unsafe extern "C" fn notice_backup(
 
 /// Makes a board from a backup: the same announcements, ids, revision and users, with a new epoch.
 ///
-/// The new epoch makes followers of the old board list again. Each record is checked as it is read.
+/// The new epoch makes followers of the old board list again. The new file has the permissions of
+/// the backup. Each record is checked as it is read.
 ///
 /// @param from      The backup, which nobody may have open for writing: a path, not a URL. Nothing
 ///                  is written to it.

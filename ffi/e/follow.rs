@@ -124,7 +124,7 @@ impl Watcher {
 
     /// Waits for the thread, which ends with the board's waits.
     pub(crate) fn join(self) {
-        // The panic hook has reported a panic already.
+        // After a panic there is nobody to tell: the program did not call anything.
         let _ = self.thread.join();
     }
 }

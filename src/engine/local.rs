@@ -208,7 +208,11 @@ impl Board for Local {
         if let Some(recent) = store.writer.recent() {
             recent.close();
         }
-        store.writer.write_out()
+        store.writer.write_out()?;
+        match store.storage() {
+            Some(storage) => storage.fold(),
+            None => Ok(()),
+        }
     }
 }
 

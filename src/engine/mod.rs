@@ -37,8 +37,8 @@ pub(crate) use self::memory::feed::Keep;
 pub use self::replica::Replica;
 pub(crate) use self::writer::durable::Durability;
 
-/// Function that writes a board to a new file.
-pub(crate) type WriteCopy = fn(&Checkpoint, &Path) -> Result<()>;
+/// Function that writes a board to a new file with these permissions; None for the usual ones.
+pub(crate) type WriteCopy = fn(&Checkpoint, &Path, Option<u32>) -> Result<()>;
 
 /// Settings of a board in this process.
 pub(crate) struct Settings {
@@ -133,6 +133,7 @@ impl Store {
             store.upkeep.tidy.start();
         }
         store.upkeep.tidy.wake_if(is_behind);
+        store.fold_when_due();
         store
     }
 

@@ -1,18 +1,21 @@
-//! The open file of a board: a write is either on disk when it returns, or not in the file.
+//! The open file of a board, without its journal: a write is either on disk when it returns, or not in
+//! the file.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase};
+use redb::{
+    Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, WriteTransaction,
+};
 
 use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
-use super::medium::Medium;
+use super::medium::{Medium, Permissions};
 use super::mode::Mode;
 use super::snapshot::Snapshot;
 use super::tables::{self, FORMAT, Stored};
-use super::untouched::Untouched;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Checkpoint, Entry, Position};
 use crate::locks::{Mutex, RwLock};
@@ -21,15 +24,21 @@ use crate::locks::{Mutex, RwLock};
 /// is enough for the inner pages of every tree.
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
 
+/// Length at which the text of a panic is cut, in characters.
+const PANIC_CHARS: usize = 200;
+
 /// Receives the progress of a file's repair, from 0 to 1.
 pub(crate) type Repairing = dyn Fn(f64) + Send + Sync;
 
 /// A board's file, held by this process.
-pub(crate) struct BoardFile {
-    medium: Box<dyn Medium>,
+pub(super) struct BoardFile {
+    medium: Arc<dyn Medium>,
     /// Held for reading by readers of a snapshot.
     in_use: RwLock<()>,
-    state: Mutex<FileState>,
+    /// Held by the one who writes, so that readers need not wait.
+    writing: Mutex<()>,
+    /// Held for writing only while the file is opened, closed, or used exclusively.
+    state: RwLock<FileState>,
     /// Position in the file, even while it cannot be opened. It has its own lock, so that reading
     /// it never waits for a write.
     head: Mutex<Position>,
@@ -39,12 +48,9 @@ pub(crate) struct BoardFile {
 
 enum FileState {
     Open(Opened),
-    /// A write failed. `board` is the position after it is undone, which remains to be done if
-    /// there is a storage.
-    Broken {
-        board: Position,
-        storage: Option<Storage>,
-    },
+    /// A write failed, and may still have to be undone. The storage keeps the lock, so that nobody else
+    /// opens the file before this process goes on; it is None if that failed once.
+    Broken(Option<Storage>),
     /// An undo was interrupted by a panic.
     Nothing,
 }
@@ -52,7 +58,15 @@ enum FileState {
 struct Opened {
     database: Database,
     storage: Storage,
-    board: Position,
+}
+
+/// What a caller is told of a write that failed and could not be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undone {
+    /// That its outcome is unknown.
+    Matters,
+    /// Nothing of that, because what was written is kept in the journal as well.
+    IsHarmless,
 }
 
 impl BoardFile {
@@ -61,19 +75,18 @@ impl BoardFile {
     /// # Errors
     /// `locked`, `corrupt`, `unsupported` for a file of a later format, `read_only`, `io`; `exists`
     /// when there is already a file that was to be made.
-    pub(crate) fn open(
-        medium: Box<dyn Medium>,
+    pub(super) fn open(
+        medium: Arc<dyn Medium>,
         mode: Mode,
         new: Position,
         repairing: Option<Arc<Repairing>>,
     ) -> Result<Self> {
-        if mode == Mode::ReadOnly {
-            return Self::open_to_read(medium, repairing);
-        }
         let (exists, is_empty) = (medium.exists()?, medium.is_empty()?);
         match mode {
             Mode::Init if exists => return Err(initialised(medium.name())),
-            Mode::Create | Mode::Existing if is_empty => return Err(empty(medium.name())),
+            Mode::Create | Mode::Existing | Mode::ReadOnly if is_empty => {
+                return Err(empty(medium.name()));
+            }
             Mode::Create | Mode::Init if !exists => {
                 let name = medium.name();
                 let made = medium.create(&mut |file| write_filled(name, file, new, &|_| Ok(())));
@@ -91,32 +104,15 @@ impl BoardFile {
         Self::of(medium, repairing)
     }
 
-    /// Opens the board in `medium` for reading. What has to be written to it, such as a repair, is
-    /// written in memory.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open); `io` when it does not exist.
-    pub(crate) fn open_to_read(
-        medium: Box<dyn Medium>,
-        repairing: Option<Arc<Repairing>>,
-    ) -> Result<Self> {
-        let medium = Box::new(Untouched(medium));
-        // Refuses anything but a file; a missing file is reported by opening.
-        medium.exists()?;
-        if medium.is_empty()? {
-            return Err(empty(medium.name()));
-        }
-        Self::of(medium, repairing)
-    }
-
-    fn of(medium: Box<dyn Medium>, repairing: Option<Arc<Repairing>>) -> Result<Self> {
-        let opened = open_checked(&*medium, repairing)?;
+    fn of(medium: Arc<dyn Medium>, repairing: Option<Arc<Repairing>>) -> Result<Self> {
+        let (board, opened) = open_checked(&*medium, repairing)?;
         Ok(Self {
             medium,
             in_use: RwLock::new(()),
+            writing: Mutex::new(()),
             length: AtomicU64::new(length_of(&opened)),
-            head: Mutex::new(opened.board),
-            state: Mutex::new(FileState::Open(opened)),
+            head: Mutex::new(board),
+            state: RwLock::new(FileState::Open(opened)),
         })
     }
 
@@ -135,24 +131,29 @@ impl BoardFile {
     ///
     /// # Errors
     /// `io`, `read_only`, `locked`, `corrupt`.
-    pub(crate) fn write(&self, entries: &[Entry]) -> Result<()> {
+    pub(super) fn write<'a>(
+        &self,
+        entries: impl Iterator<Item = &'a Entry> + Clone,
+        undone: Undone,
+    ) -> Result<()> {
         let mut head = self.head();
-        for entry in entries {
+        for entry in entries.clone() {
             head.check_next(entry)?;
             head.advance(entry)?;
         }
-        let effects = entries.iter().flat_map(|entry| &entry.effects);
+        let effects = entries.flat_map(|entry| &entry.effects);
         let encoded = tables::encode_all(self.name(), effects)?;
-        self.transaction(head, |transaction| tables::put_all(transaction, &encoded))
+        let fill = |transaction: &WriteTransaction| tables::put_all(transaction, &encoded);
+        self.transaction(head, undone, fill)
     }
 
     /// Replaces the whole board, like [`write`](Self::write).
     ///
     /// # Errors
     /// As `write`.
-    pub(crate) fn write_over(&self, checkpoint: &Checkpoint) -> Result<()> {
+    pub(super) fn write_over(&self, checkpoint: &Checkpoint) -> Result<()> {
         let encoded = tables::encode_all(self.name(), &checkpoint.effects)?;
-        self.transaction(checkpoint.head, |transaction| {
+        self.transaction(checkpoint.head, Undone::Matters, |transaction| {
             tables::clear(transaction)?;
             tables::put_all(transaction, &encoded)
         })
@@ -161,87 +162,85 @@ impl BoardFile {
     fn transaction(
         &self,
         board: Position,
-        fill: impl FnOnce(&redb::WriteTransaction) -> Stored<()>,
+        undone: Undone,
+        fill: impl FnOnce(&WriteTransaction) -> Stored<()>,
     ) -> Result<()> {
-        let mut state = self.state.lock();
+        let _writing = self.writing.lock();
         self.medium.check_present()?;
-        let opened = self.opened(&mut state)?;
-        opened.storage.begin();
-        let written = || -> Stored<()> {
-            let transaction = opened.database.begin_write()?;
-            fill(&transaction)?;
-            tables::put_board(&transaction, &board)?;
-            transaction.commit()?;
-            Ok(())
-        };
-        let written = corrupt_if_it_panics(self.name(), || {
-            written().map_err(|error| self.error("write to it", "写入文件", error))
-        });
-        match written.and_then(|()| self.medium.check_present()) {
-            Ok(()) => {
-                opened.board = board;
+        let written = self.with_open(|opened| {
+            opened.storage.begin();
+            let write = || -> Stored<()> {
+                let transaction = opened.database.begin_write()?;
+                fill(&transaction)?;
+                tables::put_board(&transaction, &board)?;
+                transaction.commit()?;
+                Ok(())
+            };
+            let written = corrupt_if_it_panics(self.name(), || {
+                write().map_err(|error| self.error("write to it", "写入文件", error))
+            });
+            written.and_then(|()| self.medium.check_present())?;
+            Ok(length_of(opened))
+        })?;
+        match written {
+            Ok(length) => {
                 *self.head.lock() = board;
-                self.length.store(length_of(opened), Ordering::Relaxed);
+                self.length.store(length, Ordering::Relaxed);
                 Ok(())
             }
-            Err(error) => Err(self.give_up(&mut state, error)),
+            Err(error) => Err(give_up(&mut self.state.write(), error, undone)),
         }
     }
 
-    /// Returns the open file, reopening it after a failure.
-    fn opened<'a>(&self, state: &'a mut FileState) -> Result<&'a mut Opened> {
-        if let FileState::Broken { board, storage } = state {
-            let opened = self.mend(*board, storage)?;
+    /// Reopens the file if a write has failed.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub(super) fn check_open(&self) -> Result<()> {
+        self.with_open(|_| ())
+    }
+
+    /// Passes the open file to `work`, reopening it after a failure.
+    fn with_open<R>(&self, work: impl FnOnce(&Opened) -> R) -> Result<R> {
+        {
+            let state = self.state.read();
+            if let FileState::Open(opened) = &*state {
+                return Ok(work(opened));
+            }
+        }
+        let mut state = self.state.write();
+        Ok(work(self.opened_alone(&mut state)?))
+    }
+
+    /// Returns the open file for exclusive use, reopening it after a failure.
+    fn opened_alone<'a>(&self, state: &'a mut FileState) -> Result<&'a mut Opened> {
+        if let FileState::Broken(storage) = state {
+            let opened = self.mend(storage)?;
             *state = FileState::Open(opened);
         }
         match state {
             FileState::Open(opened) => Ok(opened),
-            FileState::Broken { .. } | FileState::Nothing => {
-                Err(Error::described(ErrorKind::Poisoned))
-            }
+            FileState::Broken(_) | FileState::Nothing => Err(Error::described(ErrorKind::Poisoned)),
         }
     }
 
-    /// Undoes a write that failed with `error`, and returns the error to report.
-    fn give_up(&self, state: &mut FileState, error: Error) -> Error {
-        let FileState::Open(opened) = std::mem::replace(state, FileState::Nothing) else {
-            return error;
-        };
-        let Opened {
-            database,
-            storage,
-            board,
-        } = opened;
-        storage.stop();
-        drop_quietly(database);
-        let (error, storage) = match storage.take_back() {
-            Ok(()) => {
-                // The lock is released with the file anyway.
-                let _ = storage.release();
-                (error, None)
-            }
-            Err(_) => (uncertain(&error), Some(storage)),
-        };
-        *state = FileState::Broken { board, storage };
-        error
-    }
-
-    /// Reopens the file after a failed write; `storage` still has to be undone.
-    fn mend(&self, board: Position, storage: &mut Option<Storage>) -> Result<Opened> {
+    /// Reopens the file after a failed write; `storage` may still have to be undone.
+    fn mend(&self, storage: &mut Option<Storage>) -> Result<Opened> {
         if let Some(storage) = &storage {
             let taken_back = storage.take_back();
             taken_back
                 .map_err(|e| io_error(self.name(), "undo a failed write", "回滚失败的写入", e))?;
+            // Nobody can open a file twice, not even this process.
             let _ = storage.release();
         }
         *storage = None;
-        self.reopen(board)
+        self.reopen()
     }
 
     /// Opens the file, which must be as it was before the failed write.
-    fn reopen(&self, board: Position) -> Result<Opened> {
-        let opened = open_checked(&*self.medium, None)?;
-        if opened.board == board {
+    fn reopen(&self) -> Result<Opened> {
+        let (board, opened) = open_checked(&*self.medium, None)?;
+        if board == self.head() {
             return Ok(opened);
         }
         let reason = Bilingual::new(
@@ -258,16 +257,13 @@ impl BoardFile {
     /// `corrupt`, `io`, and those of `look`.
     pub(crate) fn look<R>(&self, look: impl FnOnce(&Snapshot) -> Result<R>) -> Result<R> {
         let _in_use = self.in_use.read();
-        let snapshot = {
-            let mut state = self.state.lock();
-            snapshot_of(self.name(), &self.opened(&mut state)?.database)?
-        };
+        let snapshot = self.with_open(|opened| snapshot_of(self.name(), &opened.database))??;
         corrupt_if_it_panics(self.name(), || look(&snapshot))
     }
 
     /// Reports whether the file can be read. It cannot between a failed write and the next one.
     pub(crate) fn is_readable(&self) -> bool {
-        matches!(*self.state.lock(), FileState::Open(_))
+        matches!(*self.state.read(), FileState::Open(_))
     }
 
     /// Checks all pages and their checksums, and returns whether they were sound.
@@ -278,16 +274,17 @@ impl BoardFile {
     pub(crate) fn check_pages(&self) -> Result<bool> {
         let is_good = self.alone(|database| Ok(database.check_integrity()?))?;
         if !is_good {
-            let mut state = self.state.lock();
-            let opened = self.opened(&mut state)?;
+            let mut state = self.state.write();
+            let opened = self.opened_alone(&mut state)?;
             let kept = snapshot_of(self.name(), &opened.database).and_then(|s| s.board());
-            if kept != Ok(opened.board) {
+            if kept != Ok(self.head()) {
                 let (en, zh) = (
                     "lost its last change, which was damaged on disk; the board in memory is intact: back it \
                      up elsewhere",
                     "最后一次更改在磁盘上已损坏丢失，内存中仍然完好：请将公告板备份到别处",
                 );
-                return Err(self.give_up(&mut state, corrupt(self.name(), en, zh)));
+                let error = corrupt(self.name(), en, zh);
+                return Err(give_up(&mut state, error, Undone::Matters));
             }
         }
         Ok(is_good)
@@ -305,8 +302,13 @@ impl BoardFile {
         })
     }
 
+    /// Returns the permissions that copies get.
+    pub(crate) fn permissions(&self) -> Option<Permissions> {
+        self.medium.permissions()
+    }
+
     /// Reports whether a repair is written to the file, or only in memory.
-    pub(crate) fn is_touched(&self) -> bool {
+    pub(super) fn is_touched(&self) -> bool {
         self.medium.is_touched()
     }
 
@@ -318,9 +320,11 @@ impl BoardFile {
     /// Runs work that needs exclusive use of redb.
     fn alone<R>(&self, work: impl FnOnce(&mut Database) -> Stored<R>) -> Result<R> {
         let _alone = self.in_use.write();
-        let mut state = self.state.lock();
+        // Waited for before the state, which readers need as well.
+        let _writing = self.writing.lock();
+        let mut state = self.state.write();
         self.medium.check_present()?;
-        let opened = self.opened(&mut state)?;
+        let opened = self.opened_alone(&mut state)?;
         opened.storage.begin_several();
         let done = corrupt_if_it_panics(self.name(), || {
             let done = work(&mut opened.database);
@@ -331,7 +335,7 @@ impl BoardFile {
                 self.length.store(length_of(opened), Ordering::Relaxed);
                 Ok(done)
             }
-            Err(error) => Err(self.give_up(&mut state, error)),
+            Err(error) => Err(give_up(&mut state, error, Undone::Matters)),
         }
     }
 
@@ -342,11 +346,10 @@ impl BoardFile {
 
 impl Drop for BoardFile {
     fn drop(&mut self) {
-        if let FileState::Open(opened) = std::mem::replace(self.state.get_mut(), FileState::Nothing)
+        if let FileState::Open(opened) =
+            std::mem::replace(&mut *self.state.write(), FileState::Nothing)
         {
-            let Opened {
-                database, storage, ..
-            } = opened;
+            let Opened { database, storage } = opened;
             // Every commit is on disk already. A failure here loses only the mark of a clean close.
             drop_quietly(database);
             let _ = storage.release();
@@ -354,12 +357,29 @@ impl Drop for BoardFile {
     }
 }
 
+/// Undoes a write that failed with `error`, and returns the error to report.
+fn give_up(state: &mut FileState, error: Error, undone: Undone) -> Error {
+    let FileState::Open(Opened { database, storage }) =
+        std::mem::replace(state, FileState::Nothing)
+    else {
+        return error;
+    };
+    storage.stop();
+    drop_quietly(database);
+    let error = match (storage.take_back(), undone) {
+        (Err(_), Undone::Matters) => uncertain(&error),
+        _ => error,
+    };
+    *state = FileState::Broken(Some(storage));
+    error
+}
+
 /// Creates a new board: empty except for what `fill` writes.
 pub(super) fn write_filled(
     name: &str,
     file: Box<dyn redb::StorageBackend>,
     head: Position,
-    fill: &dyn Fn(&redb::WriteTransaction) -> Stored<()>,
+    fill: &dyn Fn(&WriteTransaction) -> Stored<()>,
 ) -> Result<()> {
     let storage = Storage::new(file);
     let write = || -> Stored<()> {
@@ -381,7 +401,10 @@ pub(super) fn write_filled(
 }
 
 /// Opens a file, which must be a board of a known format.
-fn open_checked(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
+fn open_checked(
+    medium: &dyn Medium,
+    repairing: Option<Arc<Repairing>>,
+) -> Result<(Position, Opened)> {
     corrupt_if_it_panics(medium.name(), || check_without_writing(medium))?;
     open_database(medium, repairing)
 }
@@ -389,10 +412,31 @@ fn open_checked(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Resul
 /// Runs work on a file. redb trusts pages whose checksums it has not verified, and may panic over a
 /// damaged one.
 fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Result<R> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let found = panic_text(payload);
         let (en, zh) = ("damaged: inconsistent pages", "已损坏：页面不一致");
-        Err(corrupt(name, en, zh))
+        Err(match found.is_empty() {
+            true => corrupt(name, en, zh),
+            false => corrupt(name, format!("{en} ({found})"), format!("{zh}（{found}）")),
+        })
     })
+}
+
+/// Returns the text of a panic, cut to a length that a message can have; empty if it has none.
+fn panic_text(payload: Box<dyn Any + Send>) -> String {
+    let text = match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => match payload.downcast::<&str>() {
+            Ok(text) => (*text).to_owned(),
+            Err(payload) => {
+                // Dropping a payload of unknown type might panic again.
+                std::mem::forget(payload);
+                String::new()
+            }
+        },
+    };
+    let line = text.lines().next().unwrap_or_default();
+    line.chars().take(PANIC_CHARS).collect()
 }
 
 /// Returns the length of a file in bytes; 0 if unknown.
@@ -412,7 +456,10 @@ fn snapshot_of(name: &str, database: &impl ReadableDatabase) -> Result<Snapshot>
     Ok(Snapshot::new(name, transaction))
 }
 
-fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Result<Opened> {
+fn open_database(
+    medium: &dyn Medium,
+    repairing: Option<Arc<Repairing>>,
+) -> Result<(Position, Opened)> {
     let name = medium.name();
     let storage = Storage::new(medium.open()?);
     let mut builder = Builder::new();
@@ -429,11 +476,7 @@ fn open_database(medium: &dyn Medium, repairing: Option<Arc<Repairing>>) -> Resu
         Ok((snapshot.board()?, database))
     });
     match opened {
-        Ok((board, database)) => Ok(Opened {
-            database,
-            storage,
-            board,
-        }),
+        Ok((board, database)) => Ok((board, Opened { database, storage })),
         Err(error) => {
             // Undoes an interrupted repair; a failure here is not a new error.
             let _ = storage.take_back();
@@ -463,17 +506,6 @@ fn open_to_read(medium: &dyn Medium) -> Result<Option<ReadOnlyDatabase>> {
         Err(DatabaseError::RepairAborted) => Ok(None),
         Err(error) => Err(redb_error(name, "open it", "打开文件", error.into())),
     }
-}
-
-/// Reads the board of a file that nobody has open, without writing to it.
-///
-/// # Errors
-/// `locked`, `corrupt`, `unsupported`, `io`, and those of `look`.
-pub(crate) fn look_at<R>(
-    medium: Box<dyn Medium>,
-    look: impl FnOnce(&Snapshot) -> Result<R>,
-) -> Result<R> {
-    BoardFile::open_to_read(medium, None)?.look(look)
 }
 
 /// Creates the error for an empty file. It is no board, because the next write to what is taken for
@@ -508,7 +540,7 @@ pub(super) fn unknown_format(name: &str, format: u32) -> Error {
 }
 
 /// Adds to an error that the outcome of the write is unknown.
-fn uncertain(error: &Error) -> Error {
+pub(super) fn uncertain(error: &Error) -> Error {
     use crate::error::Language::{En, Zh};
     let reason = Bilingual::new(
         format!(

@@ -69,6 +69,15 @@ fn make(
     if to.exists()? {
         return Err(exists());
     }
+    if to.open_journal_to_read()?.is_some() {
+        // It would be taken for the journal of the new file.
+        let (en, zh) = (
+            "already exists, without a board that it belongs to; move it away",
+            "已存在，但没有所属的公告板文件；请将其移走",
+        );
+        let reason = Bilingual::new(en, zh);
+        return Err(Error::of_file(to.journal_name(), reason).of_kind(ErrorKind::Exists));
+    }
     let made = to.create(&mut |file| write_filled(to.name(), file, head, fill));
     made.map_err(|error| {
         if to.exists() == Ok(true) {

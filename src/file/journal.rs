@@ -1,17 +1,18 @@
-//! A board's file as a journal: it keeps the result of the entries, not the entries.
+//! A board's files as the engine sees them. redb keeps the result of the entries, the journal file those
+//! that came after.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use super::board_file::BoardFile;
 use super::channel::{Giver, handover};
 use super::copy::{Copied, copy};
+use super::journaled::Journaled;
 use super::medium::FileMedium;
 use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::{ANNOUNCEMENT, Sharing, USER};
 use crate::journal::{
-    Checkpoint, Effect, Entry, Journal, KeptUser, KeyedResult, Loaded, Position, Storage,
+    Checkpoint, Effect, Entry, FoldDue, Journal, KeptUser, KeyedResult, Loaded, Position, Storage,
 };
 use crate::model::Announcement;
 use crate::query::Verification;
@@ -19,13 +20,13 @@ use crate::query::Verification;
 /// Effects sent together, which makes the cost of sending negligible.
 const PORTION: usize = 500;
 
-impl Journal for BoardFile {
+impl Journal for Journaled {
     fn append(&self, entries: &[Entry]) -> Result<()> {
-        self.write(entries)
+        self.append_all(entries)
     }
 
     fn read_from(&self, seq: u64) -> Result<Vec<Arc<Entry>>> {
-        let next = BoardFile::head(self).seq.saturating_add(1);
+        let next = self.position().seq.saturating_add(1);
         match seq {
             _ if seq == next => Ok(Vec::new()),
             _ if seq > next => {
@@ -48,14 +49,14 @@ impl Journal for BoardFile {
     }
 
     fn head(&self) -> Position {
-        BoardFile::head(self)
+        self.position()
     }
 }
 
-impl Storage for BoardFile {
+impl Storage for Journaled {
     /// One thread reads and decodes while the calling one applies.
     fn load(&self, take: &mut dyn FnMut(Loaded) -> Result<()>) -> Result<()> {
-        self.look(|snapshot| {
+        self.look_at_both(|snapshot, entries| {
             let counts = (snapshot.count(&ANNOUNCEMENT)?, snapshot.count(&USER)?);
             take(Loaded::Position(snapshot.board()?, counts.0, counts.1))?;
             let (giver, portions) = handover();
@@ -81,31 +82,36 @@ impl Storage for BoardFile {
                 // Caught where the file is read.
                 Err(panic) => std::panic::resume_unwind(panic),
             };
-            taken.and(read)
+            taken.and(read)?;
+            take(Loaded::Entries(entries))
         })
     }
 
     fn replace(&self, checkpoint: &Checkpoint) -> Result<()> {
-        self.write_over(checkpoint)
+        self.replace_all(checkpoint)
     }
 
     fn announcement(&self, id: i64) -> Result<Option<Announcement>> {
-        self.look(|snapshot| snapshot.announcement(id))
+        self.latest(id)
     }
 
     fn length(&self) -> u64 {
-        BoardFile::length(self)
+        self.length_of_both()
     }
 
     fn compact(&self) -> Result<()> {
-        BoardFile::compact(self)
+        self.compact_both()
     }
 
     fn check(&self, found: &mut Verification) -> Result<bool> {
-        match self.check_pages() {
+        if let Err(error) = self.check_journal(found) {
+            found.add_error(&error);
+            return Ok(false);
+        }
+        match self.file.check_pages() {
             Ok(true) => {}
             Ok(false) => {
-                let (en, zh) = match self.is_touched() {
+                let (en, zh) = match self.file.is_touched() {
                     true => ("inconsistent pages were repaired", "页面不一致，已修复"),
                     false => (
                         "inconsistent pages; opening the board for writing repairs them",
@@ -119,18 +125,31 @@ impl Storage for BoardFile {
                 return Ok(false);
             }
         }
-        if let Err(error) = self.look(|snapshot| read_each(snapshot, found)) {
+        if let Err(error) = self.file.look(|snapshot| read_each(snapshot, found)) {
             found.add_error(&error);
         }
         Ok(found.is_good())
     }
 
+    fn fold(&self) -> Result<()> {
+        self.fold_all()
+    }
+
+    fn fold_due(&self) -> FoldDue {
+        self.due()
+    }
+
     fn is_readable(&self) -> bool {
-        BoardFile::is_readable(self)
+        self.file.is_readable()
     }
 
     fn copy_to(&self, to: &Path) -> Result<i64> {
-        self.look(|snapshot| copy(snapshot, &FileMedium::new(to), Copied::Same))
+        let to = FileMedium::new(to).with(self.permissions());
+        self.look_at_all(|snapshot| copy(snapshot, &to, Copied::Same))
+    }
+
+    fn permissions(&self) -> Option<u32> {
+        self.file.permissions()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Location of a board's file: opening and creating it.
+//! Location of a board: opening and creating its file, and the journal file beside it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -43,14 +43,43 @@ pub(crate) trait Medium: Send + Sync {
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()>;
     /// Fails if the opened file is not the one at the location any more.
     fn check_present(&self) -> Result<()>;
+    /// Returns the permissions of the opened file, which its copies get; None where there are none.
+    fn permissions(&self) -> Option<Permissions> {
+        None
+    }
+
+    /// Returns the name of the journal file for messages.
+    fn journal_name(&self) -> &str;
+    /// Opens the journal file for reading and writing, if there is one.
+    fn open_journal(&self) -> Result<Option<Box<dyn StorageBackend>>>;
+    /// Opens the journal file for reading, which may be all that is permitted.
+    fn open_journal_to_read(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        self.open_journal()
+    }
+    /// Creates an empty journal file, whose name is durable on return.
+    fn create_journal(&self) -> Result<Box<dyn StorageBackend>>;
+    /// Removes the journal file, which must be closed, and makes that durable.
+    fn remove_journal(&self) -> Result<()>;
+    /// Reports whether the journal file at the location is the one opened or created last.
+    fn is_journal_present(&self) -> bool;
 }
+
+/// Permissions of a file on Unix: for owner, group and others.
+pub(crate) type Permissions = u32;
 
 /// A file, by its path.
 pub(crate) struct FileMedium {
     path: PathBuf,
     name: String,
+    journal_name: String,
     /// Identity of the last opened file.
     opened: Mutex<Option<Identity>>,
+    /// Path and identity of the last opened journal file.
+    opened_journal: Mutex<Option<(PathBuf, Identity)>>,
+    /// Permissions of the last opened file.
+    opened_with: Mutex<Option<Permissions>>,
+    /// Permissions of a file that is made; None for those that the system gives.
+    wanted: Option<Permissions>,
 }
 
 /// Identity of a file independent of its name: device and inode.
@@ -65,8 +94,35 @@ impl FileMedium {
         Self {
             path: path.to_owned(),
             name: path.display().to_string(),
+            journal_name: journal_beside(path).display().to_string(),
             opened: Mutex::new(None),
+            opened_journal: Mutex::new(None),
+            opened_with: Mutex::new(None),
+            wanted: None,
         }
+    }
+
+    /// Returns the path of the journal file. It is beside the file itself, not beside a link to it, so
+    /// that whoever opens the file by another name finds it.
+    fn journal_path(&self) -> PathBuf {
+        let path = std::fs::canonicalize(&self.path);
+        journal_beside(path.as_ref().unwrap_or(&self.path))
+    }
+
+    fn journal_error(&self, en: &str, zh: &str, error: io::Error) -> Error {
+        io_error(&self.journal_name, en, zh, error)
+    }
+
+    /// Names a file that is made as a copy of another one, with its permissions.
+    pub(crate) fn copy_of(from: &Path, to: &Path) -> Self {
+        // A missing file is reported by opening it.
+        let there = std::fs::metadata(from).ok();
+        Self::new(to).with(there.as_ref().and_then(permissions))
+    }
+
+    /// Sets the permissions of a file that is made, which are usually those of the file that it is a copy of.
+    pub(crate) fn with(self, wanted: Option<Permissions>) -> Self {
+        Self { wanted, ..self }
     }
 
     fn error(&self, en: &str, zh: &str, error: io::Error) -> Error {
@@ -133,6 +189,16 @@ impl Medium for FileMedium {
         made
     }
 
+    fn permissions(&self) -> Option<Permissions> {
+        // They may have been changed since the file was opened, but those of another file do not count.
+        let there = std::fs::metadata(&self.path).ok();
+        let opened = *self.opened.lock();
+        let is_it = |there: &std::fs::Metadata| Some(identity(there)) == opened;
+        there
+            .filter(is_it)
+            .map_or_else(|| *self.opened_with.lock(), |there| permissions(&there))
+    }
+
     #[cfg(unix)]
     fn check_present(&self) -> Result<()> {
         let present = std::fs::metadata(&self.path).map(|metadata| identity(&metadata));
@@ -151,14 +217,126 @@ impl Medium for FileMedium {
     fn check_present(&self) -> Result<()> {
         Ok(())
     }
+
+    fn journal_name(&self) -> &str {
+        &self.journal_name
+    }
+
+    fn open_journal(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        self.open_journal_with(&options())
+    }
+
+    fn open_journal_to_read(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        self.open_journal_with(OpenOptions::new().read(true))
+    }
+
+    fn create_journal(&self) -> Result<Box<dyn StorageBackend>> {
+        let path = self.journal_path();
+        let create = || -> io::Result<File> {
+            // An empty one may be left of an attempt that failed.
+            let file = owner_only(options())
+                .create(true)
+                .truncate(false)
+                .open(&path)?;
+            if file.metadata()?.len() > 0 {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            let prepared = like_the_board(&file, &self.path).and_then(|()| sync_directory(&path));
+            if let Err(error) = prepared {
+                // Nothing is in it yet, and the next append creates it again.
+                let _ = std::fs::remove_file(&path);
+                return Err(error);
+            }
+            Ok(file)
+        };
+        let failed = |error| self.journal_error("create it", "创建文件", error);
+        let file = create().map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        *self.opened_journal.lock() = Some((path, identity(&metadata)));
+        backend(&self.journal_name, file)
+    }
+
+    fn remove_journal(&self) -> Result<()> {
+        let opened = self.opened_journal.lock().take();
+        let path = opened.map_or_else(|| self.journal_path(), |(path, _)| path);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => sync_directory(&path),
+        }
+        .map_err(|error| self.journal_error("remove it", "删除文件", error))
+    }
+
+    #[cfg(unix)]
+    fn is_journal_present(&self) -> bool {
+        let opened = self.opened_journal.lock();
+        opened.as_ref().is_some_and(|(path, opened)| {
+            std::fs::metadata(path).is_ok_and(|present| identity(&present) == *opened)
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn is_journal_present(&self) -> bool {
+        true
+    }
+}
+
+/// Returns the path of the journal of the board at `path`.
+fn journal_beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-journal");
+    PathBuf::from(name)
+}
+
+/// Gives a new file the mode of the board's and, as far as this process may, its owner: who may open the
+/// board must be able to open the journal, and nobody else.
+#[cfg(unix)]
+fn like_the_board(file: &File, board: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let board = std::fs::metadata(board)?;
+    // Only a privileged process may, and only one that opens somebody else's board needs to.
+    let _ = std::os::unix::fs::fchown(file, Some(board.uid()), Some(board.gid()));
+    file.set_permissions(board.permissions())
+}
+
+/// Windows gives it the rights of its directory, as it did to the board.
+#[cfg(not(unix))]
+fn like_the_board(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Creates files that nobody else can open, until they have the mode of the board.
+#[cfg(unix)]
+fn owner_only(mut options: OpenOptions) -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+    options
+}
+
+#[cfg(not(unix))]
+fn owner_only(options: OpenOptions) -> OpenOptions {
+    options
 }
 
 impl FileMedium {
+    fn open_journal_with(&self, options: &OpenOptions) -> Result<Option<Box<dyn StorageBackend>>> {
+        let failed = |error| self.journal_error("open it", "打开文件", error);
+        let path = self.journal_path();
+        let file = match options.open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let metadata = file.metadata().map_err(failed)?;
+        *self.opened_journal.lock() = Some((path, identity(&metadata)));
+        backend(&self.journal_name, file).map(Some)
+    }
+
     /// Opens the file, and returns its identity.
     fn open_with(&self, options: &OpenOptions) -> Result<(Identity, Box<dyn StorageBackend>)> {
         let open = || -> io::Result<(File, Identity, [u8; MAGIC.len()])> {
             let mut file = options.open(&self.path)?;
             let identity = identity(&file.metadata()?);
+            *self.opened_with.lock() = permissions(&file.metadata()?);
             let mut magic = [0; MAGIC.len()];
             if file.metadata()?.len() >= MAGIC.len() as u64 {
                 file.read_exact(&mut magic)?;
@@ -182,8 +360,15 @@ impl FileMedium {
             let mut name = self.path.clone().into_os_string();
             name.push(format!(".new-{}-{n}", std::process::id()));
             let path = PathBuf::from(name);
-            match options().create_new(true).open(&path) {
-                Ok(file) => return Ok((path, file)),
+            match with_permissions(options(), self.wanted)
+                .create_new(true)
+                .open(&path)
+            {
+                Ok(file) => {
+                    // The system has left out what the process may not give by itself.
+                    let given = give(&file, self.wanted);
+                    return given.map(|()| (path, file)).map_err(failed);
+                }
                 // Left by a killed process with this number.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     std::fs::remove_file(&path).map_err(failed)?;
@@ -270,6 +455,48 @@ fn backend(name: &str, file: File) -> Result<Box<dyn StorageBackend>> {
     Ok(Box::new(backend))
 }
 
+/// Returns the permissions of a file.
+#[cfg(unix)]
+fn permissions(metadata: &std::fs::Metadata) -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(metadata.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn permissions(_: &std::fs::Metadata) -> Option<Permissions> {
+    None
+}
+
+/// Has a file made with these permissions, so that it is never open to more users, not even while it is empty.
+#[cfg(unix)]
+fn with_permissions(mut options: OpenOptions, wanted: Option<Permissions>) -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(wanted) = wanted {
+        options.mode(wanted);
+    }
+    options
+}
+
+#[cfg(not(unix))]
+fn with_permissions(options: OpenOptions, _: Option<Permissions>) -> OpenOptions {
+    options
+}
+
+/// Gives a new file the permissions that the process's umask has kept back.
+#[cfg(unix)]
+fn give(file: &File, wanted: Option<Permissions>) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    match wanted {
+        Some(wanted) => file.set_permissions(std::fs::Permissions::from_mode(wanted)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn give(_: &File, _: Option<Permissions>) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn identity(metadata: &std::fs::Metadata) -> Identity {
     use std::os::unix::fs::MetadataExt;
@@ -293,4 +520,39 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_never_open_to_more_users_than_it_is_made_for() {
+        let name = format!("notice-medium-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        for wanted in [0o600, 0o640, 0o666, 0o400] {
+            let path = folder.join(format!("{wanted:o}"));
+            let medium = FileMedium::new(&path).with(Some(wanted));
+            let modes = || -> Vec<u32> {
+                let files = std::fs::read_dir(&folder).unwrap();
+                let files = files.map(|file| file.unwrap().metadata().unwrap());
+                files
+                    .map(|file| file.permissions().mode() & 0o777)
+                    .collect()
+            };
+            // While it is filled it has another name.
+            medium
+                .create(&mut |_| {
+                    assert_eq!(modes(), [wanted]);
+                    Ok(())
+                })
+                .unwrap();
+            assert_eq!(modes(), [wanted]);
+            std::fs::remove_file(path).unwrap();
+        }
+        std::fs::remove_dir(folder).unwrap();
+    }
 }

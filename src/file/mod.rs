@@ -1,29 +1,38 @@
-//! A board in a file: the result of its entries, as records in the tables of one redb file.
+//! A board in files: the result of its entries, as records in the tables of one redb file, and the entries
+//! after that in a journal file beside it.
 //!
 //! `records` defines the records and `key` their keys; `tables` writes them. Values are encoded by
 //! the journal. `backend`, `overlay` and `medium` are below redb; `board_file` and `snapshot` above it.
-//! `journal` is the engine's view of the file. docs/file-format.md specifies the format.
+//! `frame` defines the bytes of the journal file, `log` appends to it, and `recovery` reads it.
+//! `journaled` joins the two files, and `journal` is the engine's view of both. docs/file-format.md
+//! specifies the format.
 
 mod backend;
 mod board_file;
 mod channel;
 mod copy;
 mod failure;
+mod frame;
 mod journal;
+mod journaled;
 mod key;
+mod log;
 mod medium;
 mod mode;
 mod overlay;
 mod recorded;
 mod records;
+mod recovery;
 mod snapshot;
 mod table;
 mod tables;
 mod untouched;
 mod users;
 
-pub(crate) use board_file::{BoardFile, Repairing, look_at};
+pub(crate) use board_file::Repairing;
 pub(crate) use copy::{Copied, copy, write_out};
+pub(crate) use journaled::{Journaled, look_at};
+pub(crate) use log::Sizing;
 pub(crate) use medium::FileMedium;
-pub(crate) use medium::Medium;
+pub(crate) use medium::{Medium, Permissions};
 pub(crate) use mode::Mode;

@@ -3,7 +3,7 @@
 use redb::StorageBackend;
 
 use super::failure::io_error;
-use super::medium::Medium;
+use super::medium::{Medium, Permissions};
 use super::overlay::Overlay;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
@@ -42,8 +42,39 @@ impl Medium for Untouched {
         Err(Error::of_file(self.name(), reason).of_kind(ErrorKind::ReadOnly))
     }
 
+    fn permissions(&self) -> Option<Permissions> {
+        self.0.permissions()
+    }
+
     /// A reader keeps what it has open, whatever becomes of the name.
     fn check_present(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn journal_name(&self) -> &str {
+        self.0.journal_name()
+    }
+
+    fn open_journal(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        let Some(journal) = self.0.open_journal_to_read()? else {
+            return Ok(None);
+        };
+        let overlay = Overlay::over(journal)
+            .map_err(|error| io_error(self.journal_name(), "read it", "读取文件", error))?;
+        Ok(Some(Box::new(overlay)))
+    }
+
+    fn create_journal(&self) -> Result<Box<dyn StorageBackend>> {
+        let reason = Bilingual::new("opened for reading only", "以只读方式打开");
+        Err(Error::of_file(self.journal_name(), reason).of_kind(ErrorKind::ReadOnly))
+    }
+
+    /// A no-op: the journal stays for whoever opens the board for writing.
+    fn remove_journal(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn is_journal_present(&self) -> bool {
+        true
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Input is not trusted: anything that decodes here can be applied without further checks.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -100,7 +101,7 @@ impl Entry {
     /// # Errors
     /// As [`to_bytes`](Self::to_bytes).
     pub fn link(&self) -> Result<Link> {
-        match self.seal {
+        match &self.seal {
             Some(seal) => Ok(seal.link),
             None => Ok(Link::of(&self.to_bytes()?)),
         }
@@ -111,7 +112,18 @@ impl Entry {
     /// # Errors
     /// `corrupt` for an entry longer than memory can hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        entry_to_bytes(self)
+        self.encoded().map(Cow::into_owned)
+    }
+
+    /// Returns the same bytes as [`to_bytes`](Self::to_bytes), encoded only if they are not at hand.
+    ///
+    /// # Errors
+    /// As `to_bytes`.
+    pub(crate) fn encoded(&self) -> Result<Cow<'_, [u8]>> {
+        match self.seal.as_ref().and_then(|seal| seal.bytes.as_deref()) {
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+            None => entry_to_bytes(self).map(Cow::Owned),
+        }
     }
 
     /// Decodes the output of [`to_bytes`](Self::to_bytes), and refuses anything else.
@@ -123,6 +135,7 @@ impl Entry {
         entry.seal = Some(Seal {
             link: Link::of(bytes),
             length: bytes.len(),
+            bytes: None,
         });
         Ok(entry)
     }
@@ -133,11 +146,12 @@ impl Entry {
     /// As [`to_bytes`](Self::to_bytes).
     pub(crate) fn seal(&mut self, previous: Link) -> Result<Link> {
         self.previous = previous;
-        let bytes = self.to_bytes()?;
+        let bytes = entry_to_bytes(self)?;
         let link = Link::of(&bytes);
         self.seal = Some(Seal {
             link,
             length: bytes.len(),
+            bytes: Some(bytes.into()),
         });
         Ok(link)
     }

@@ -1,6 +1,7 @@
 //! Entries: the numbered writes of a board, each chained to the one before.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -87,10 +88,18 @@ pub struct Entry {
 }
 
 /// Data of an entry that has been encoded or decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Seal {
     pub(crate) link: Link,
     pub(crate) length: usize,
+    /// The encoded entry, until it is written; not part of what the entry is.
+    pub(crate) bytes: Option<Arc<[u8]>>,
+}
+
+impl PartialEq for Seal {
+    fn eq(&self, other: &Self) -> bool {
+        (self.link, self.length) == (other.link, other.length)
+    }
 }
 
 impl Entry {
@@ -123,5 +132,18 @@ impl Entry {
     /// Returns the effects, in order.
     pub fn effects(&self) -> &[Effect] {
         &self.effects
+    }
+
+    /// Returns a copy to be kept for long, without its encoded form.
+    pub(crate) fn released(&self) -> Self {
+        let seal = self.seal.as_ref().map(|seal| Seal {
+            bytes: None,
+            ..*seal
+        });
+        Self {
+            effects: self.effects.clone(),
+            seal,
+            ..*self
+        }
     }
 }

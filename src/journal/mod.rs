@@ -25,7 +25,7 @@ pub use storage::Journal;
 pub(crate) use effect::{Fingerprint, KeptEach, KeptReceipt, Replacer, Watermark};
 pub(crate) use marks::{KeptUser, Marks};
 pub(crate) use recent::Recent;
-pub(crate) use storage::{Loaded, Storage};
+pub(crate) use storage::{FoldDue, Loaded, Storage};
 
 /// Encoding of values, for a file that keeps them as records.
 #[cfg(feature = "file")]

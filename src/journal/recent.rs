@@ -119,7 +119,7 @@ impl Window {
         self.head.check_next(entry)?;
         self.head.advance(entry)?;
         self.bytes += length(entry);
-        self.entries.push_back(Arc::new(entry.clone()));
+        self.entries.push_back(Arc::new(entry.released()));
         while self.entries.len() > ENTRIES || (self.bytes > BYTES && self.entries.len() > 1) {
             let oldest = self.entries.pop_front();
             self.bytes -= oldest.map_or(0, |entry| length(&entry));
@@ -129,7 +129,7 @@ impl Window {
 }
 
 fn length(entry: &Entry) -> usize {
-    entry.seal.map_or(0, |seal| seal.length)
+    entry.seal.as_ref().map_or(0, |seal| seal.length)
 }
 
 impl Journal for Recent {

@@ -38,6 +38,19 @@ pub(crate) enum Loaded {
     Effects(Vec<Effect>),
     /// Some of the users, by name.
     Users(Vec<KeptUser>),
+    /// Last part: the entries after that position, in order.
+    Entries(Vec<Arc<Entry>>),
+}
+
+/// When a storage should [fold](Storage::fold) next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum FoldDue {
+    /// There is nothing to fold.
+    Never,
+    /// A few seconds after the first entry.
+    Soon,
+    /// Now, before it has grown so far that a writer must wait.
+    Now,
 }
 
 /// A journal that also keeps the result of its entries, so that a board can be opened from it.
@@ -75,6 +88,16 @@ pub(crate) trait Storage: Journal {
     /// `io` and other errors of the file itself.
     fn check(&self, found: &mut Verification) -> Result<bool>;
 
+    /// Takes everything appended so far into the result that a board is opened from. Appending goes
+    /// on at the same time.
+    ///
+    /// # Errors
+    /// `io` and other errors of the file; the entries are durable all the same, and folded later.
+    fn fold(&self) -> Result<()>;
+
+    /// Returns when to fold next.
+    fn fold_due(&self) -> FoldDue;
+
     /// Reports whether it can be read. It cannot between a failed write and the next one.
     fn is_readable(&self) -> bool;
 
@@ -83,4 +106,9 @@ pub(crate) trait Storage: Journal {
     /// # Errors
     /// `exists`; `corrupt` for a damaged record; `io`; `read_only`.
     fn copy_to(&self, to: &Path) -> Result<i64>;
+
+    /// Returns the permissions that a copy gets, as those of a file on Unix; None for the usual ones.
+    fn permissions(&self) -> Option<u32> {
+        None
+    }
 }

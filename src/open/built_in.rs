@@ -80,7 +80,8 @@ fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     let settings = settings(url, options)?;
     let medium = Box::new(FileMedium::new(&url.path()?));
     let (mode, durability) = (mode.unwrap_or_default(), durability.unwrap_or_default());
-    let store = crate::file_board::open(settings, medium, mode, durability, progress.as_ref())?;
+    let (sizing, progress) = (crate::file::Sizing::default(), progress.as_ref());
+    let store = crate::file_board::open(settings, medium, mode, durability, progress, sizing)?;
     Ok(Arc::new(Local::new(store)))
 }
 

@@ -45,6 +45,9 @@ impl Options {
 /// | `mode=init` | make a new board of an empty file, which keeps its owner and permissions, or where there is no file; `exists` when the file has content |
 /// | `budget_mb=N` | limits the memory of the board, in MiB. A board in a file first evicts texts of expired announcements. From 85 % on, announcements below `warning` are refused with `over_budget`, from 100 % on all, and marks of new users |
 ///
+/// While a file is open, and after a crash, its newest changes are in `PATH-journal` beside it. Do not delete
+/// that, and copy a board with [`Custody::backup`](crate::Custody::backup).
+///
 /// Only one process at a time can have a file open, and only once, except for `mode=ro`: any number may read
 /// a file that nobody has open for writing. An empty file is `corrupt` except for `mode=init`, because it may be
 /// what a power cut or a failed copy has left of a board.

@@ -208,6 +208,145 @@ fn a_board_whose_file_is_gone_can_be_backed_up() {
     }
 }
 
+/// A file that only its owner may read has no copy that others may read.
+#[cfg(unix)]
+#[test]
+fn copies_of_a_board_have_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = Directory::new();
+    let mode_of = |name: &str| {
+        let metadata = std::fs::metadata(directory.path(name)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    for mode in [0o600, 0o640, 0o666] {
+        let name = |part: &str| format!("{part}-{mode:o}");
+        fill(&directory.open(&name("board")));
+        let path = directory.path(&name("board"));
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+        let board = directory.open(&name("board"));
+        let custody = board.custody().unwrap();
+        custody.compact().unwrap();
+        custody.backup(&directory.path(&name("saved"))).unwrap();
+        // Now it is written from memory.
+        std::fs::remove_file(path).unwrap();
+        custody.backup(&directory.path(&name("rescued"))).unwrap();
+        for made in ["saved", "rescued"] {
+            let restored = name(&format!("restored-{made}"));
+            let (from, to) = (directory.path(&name(made)), directory.path(&restored));
+            notice::restore_backup(&from, &to).unwrap();
+            assert_eq!((mode_of(&name(made)), mode_of(&restored)), (mode, mode));
+        }
+    }
+}
+
+#[test]
+fn a_journal_is_beside_the_file_while_the_board_is_open_and_gone_when_it_is_closed() {
+    let directory = Directory::new();
+    let (path, journal) = (directory.path("board"), directory.path("board-journal"));
+    let board = directory.open("board");
+    assert!(!journal.exists(), "nothing was written yet");
+    board.publish(&Draft::new("en", "first")).unwrap();
+    let length = std::fs::metadata(&journal).unwrap().len();
+    assert!(length > 0 && length <= 64 * 1024, "{length}");
+    let both = std::fs::metadata(&path).unwrap().len() + length;
+    assert_eq!(board.stats().unwrap().file_bytes, both);
+    drop(board);
+    assert!(path.exists() && !journal.exists());
+}
+
+#[test]
+fn a_batch_longer_than_a_segment_of_the_journal_is_kept() {
+    let directory = Directory::new();
+    let drafts: Vec<Draft> = (0..100)
+        .map(|n| Draft::from_text(notice::Text::new("en", format!("{n}")).body("x".repeat(60_000))))
+        .collect();
+    for durability in ["full", "relaxed"] {
+        let name = format!("{durability}?durability={durability}");
+        let board = directory.open(&name);
+        board.publish(&Draft::new("en", "before")).unwrap();
+        board.publish_all(&drafts).unwrap();
+        board.publish(&Draft::new("en", "after")).unwrap();
+        let before = export(&board);
+        assert!(board.custody().unwrap().verify().unwrap().is_good());
+        drop(board);
+        assert_eq!(export(&directory.open(&name)), before);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_journal_has_the_mode_of_its_board_and_lies_beside_the_file_that_a_link_names() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = Directory::new();
+    drop(directory.open("board"));
+    let mode = |name| {
+        let metadata = std::fs::metadata(directory.path(name)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    std::os::unix::fs::symlink(directory.path("board"), directory.path("link")).unwrap();
+    for wanted in [0o600, 0o640, 0o666] {
+        let permissions = PermissionsExt::from_mode(wanted);
+        std::fs::set_permissions(directory.path("board"), permissions).unwrap();
+        let board = directory.open("link");
+        board.publish(&Draft::new("en", "by a link")).unwrap();
+        assert_eq!(mode("board-journal"), wanted);
+        assert!(!directory.path("link-journal").exists());
+    }
+    assert_eq!(directory.open("board").revision().unwrap(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_journal_that_somebody_removed_takes_nothing_with_it() {
+    let directory = Directory::new();
+    let (board, journal) = (directory.open("board"), directory.path("board-journal"));
+    for n in 0..3 {
+        board.publish(&Draft::new("en", format!("{n}"))).unwrap();
+        std::fs::remove_file(&journal).unwrap();
+    }
+    board.publish(&Draft::new("en", "last")).unwrap();
+    // Copied as a crash would leave them.
+    for name in ["board", "board-journal"] {
+        let copy = name.replace("board", "copy");
+        std::fs::copy(directory.path(name), directory.path(&copy)).unwrap();
+    }
+    assert_eq!(export(&directory.open("copy")), export(&board));
+}
+
+#[test]
+fn nothing_is_copied_to_where_a_journal_would_be_taken_for_its_own() {
+    let directory = Directory::new();
+    let board = directory.open("board");
+    fill(&board);
+    let journal = directory.path("board-journal");
+    std::fs::copy(&journal, directory.path("saved-journal")).unwrap();
+    let saved = directory.path("saved");
+    let error = board.custody().unwrap().backup(&saved).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Exists);
+    assert!(error.to_string().contains("saved-journal"), "{error}");
+    assert!(!saved.exists());
+}
+
+#[test]
+fn a_board_is_restored_with_what_only_its_journal_has() {
+    let directory = Directory::new();
+    let board = directory.open("board");
+    fill(&board);
+    // As a crash would leave them.
+    for name in ["board", "board-journal"] {
+        let copy = name.replace("board", "crashed");
+        std::fs::copy(directory.path(name), directory.path(&copy)).unwrap();
+    }
+    let problems = notice::verify(&directory.path("crashed")).unwrap().problems;
+    assert_eq!(problems, []);
+    notice::restore_backup(&directory.path("crashed"), &directory.path("restored")).unwrap();
+    let restored = directory.open("restored");
+    assert_eq!(
+        without_epoch(&export(&restored)),
+        without_epoch(&export(&board))
+    );
+}
+
 #[test]
 fn a_file_gets_smaller_by_compaction_and_keeps_everything() {
     let directory = Directory::new();

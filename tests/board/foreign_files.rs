@@ -322,14 +322,19 @@ fn a_board_whose_file_is_damaged_is_backed_up_from_memory() {
     let directory = Directory::new();
     let board = directory.open("board");
     board.publish(&Draft::new("en", "that is damaged")).unwrap();
+    // From then on it is in the board's file, not in the journal.
+    board.close().unwrap();
     let path = directory.path("board");
     let bytes = std::fs::read(&path).unwrap();
     let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    let mut damaged = 0;
     for place in 0..bytes.len() - 7 {
         if &bytes[place..place + 7] == b"damaged" {
             file.write_at(b"D", place as u64).unwrap();
+            damaged += 1;
         }
     }
+    assert!(damaged > 0);
     assert_eq!(
         board
             .custody()
@@ -351,6 +356,7 @@ fn a_board_whose_file_has_lost_a_change_takes_no_more_and_can_be_backed_up() {
     let board = directory.open("board");
     for title in ["before", "that is damaged"] {
         board.publish(&Draft::new("en", title)).unwrap();
+        board.close().unwrap();
     }
     let path = directory.path("board");
     let bytes = std::fs::read(&path).unwrap();

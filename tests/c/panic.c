@@ -11,6 +11,12 @@ extern "C"
 #endif
 int32_t notice_test_arm_panic(const char *name);
 
+/* How many calls have panicked. */
+#ifdef __cplusplus
+extern "C"
+#endif
+uint32_t notice_test_panics(void);
+
 /* What must be as it was. */
 struct state {
     uint64_t total;
@@ -45,6 +51,7 @@ static void the_board_answers(struct fixture *f)
 
 static void a_panic_becomes_a_status(struct fixture *f, const struct call *call)
 {
+    const uint32_t panics = notice_test_panics();
     struct outputs fresh;
     refresh(f);
     fresh = f->out;
@@ -55,6 +62,7 @@ static void a_panic_becomes_a_status(struct fixture *f, const struct call *call)
     CHECK_INT(check_last_info().status, call->answer == QUIET ? NOTICE_UNSUPPORTED : NOTICE_PANIC);
     CHECK((strstr(check_last_message(), call->function) != NULL) == (call->answer != QUIET));
     CHECK_BYTES(&f->out, &fresh, sizeof fresh);
+    CHECK_INT(notice_test_panics(), panics + 1);
     ABOUT("after a panic in %s", call->function);
     /* It was armed once: now the call does what it always does. */
     CHECK_OK(call->call(f));
@@ -92,6 +100,7 @@ static void a_panic_in_a_commit_poisons_the_board(struct fixture *f)
 static void a_panic_becomes_a_negative_status(struct e_fixture *f, const struct e_call *call)
 {
     const int32_t title = e_announce_count_active(f->board, "key=full");
+    const uint32_t panics = notice_test_panics();
     int32_t returned;
     ABOUT("a panic in %s", call->function);
     e_have_published(f);
@@ -105,6 +114,7 @@ static void a_panic_becomes_a_negative_status(struct e_fixture *f, const struct 
         CHECK_INT(returned, -1);
     CHECK_INT(e_announce_last_status(), call->answer == E_QUIET ? -NOTICE_UNSUPPORTED : -NOTICE_PANIC);
     CHECK((strstr(e_announce_last_error(), call->function) != NULL) == (call->answer != E_QUIET));
+    CHECK_INT(notice_test_panics(), panics + 1);
     ABOUT("after a panic in %s", call->function);
     e_have_published(f);
     if (call->answer != E_QUIET)

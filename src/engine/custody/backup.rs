@@ -12,6 +12,7 @@ impl Store {
         // A file that is not writable any more is behind memory, and may be gone.
         if let Some(storage) = self.storage()
             && self.writer.write_out().is_ok()
+            && storage.fold().is_ok()
             && storage.is_readable()
         {
             match storage.copy_to(to) {
@@ -25,7 +26,8 @@ impl Store {
             Error::new(ErrorKind::Unsupported, reason)
         })?;
         let checkpoint = self.checkpoint_with(&self.writer.turn())?;
-        write_copy(&checkpoint, to)?;
+        let permissions = self.storage().and_then(|storage| storage.permissions());
+        write_copy(&checkpoint, to, permissions)?;
         Ok(checkpoint.head.revision)
     }
 

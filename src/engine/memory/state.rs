@@ -15,6 +15,9 @@ use crate::progress::{Progress, Step};
 /// a damaged file.
 const MOST_RESERVED: u64 = 10_000_000;
 
+/// Bytes of a user with a name and some receipts.
+const USER: usize = 512;
+
 /// The board in memory. It changes only through [`apply`](Self::apply).
 pub(crate) struct State {
     pub(crate) index: Index,
@@ -101,8 +104,14 @@ impl State {
                     }
                 }
                 Loaded::Users(users) => {
+                    headroom.check(USER * users.len(), || state.heap_bytes())?;
                     users.into_iter().for_each(|user| state.users.load(user));
                     tell((state.index.len() + state.users.len()) as u64, total);
+                }
+                Loaded::Entries(entries) => {
+                    // They change what came before, so that is indexed first.
+                    state.index.fill();
+                    entries.iter().try_for_each(|entry| state.apply(entry))?;
                 }
             }
             Ok(())

@@ -5,7 +5,9 @@ use std::io;
 use proptest::prelude::*;
 
 use super::disk::{Call, Disk, Fault, How};
-use super::history::{History, Step, beginning, publish, restore, retract, script, update};
+use super::history::{
+    History, Opening, Step, beginning, publish, restore, retract, script, script_of_upkeep, update,
+};
 use crate::model::{Draft, Mark, Operation, Patch};
 
 /// From the call of this number on, nothing reaches the disk.
@@ -46,14 +48,29 @@ fn a_crash_while_a_file_is_repaired_changes_nothing() {
 fn a_crash_while_a_board_is_made_leaves_none_or_an_empty_one() {
     for after in 0.. {
         let disk = Disk::default();
-        disk.set_fault(Some(power_cut(after)));
         let history = History::on(disk.clone(), &[]);
+        disk.set_fault(Some(power_cut(after)));
         let opened = history.opens(&disk);
         let has_failed = disk.has_failed();
         history.check_disk(&disk.crashed(after));
         if !has_failed {
             assert!(opened && after > 10, "{after}");
             break;
+        }
+    }
+}
+
+#[test]
+fn a_crash_between_any_two_sectors_leaves_all_that_was_acknowledged() {
+    for opening in [Opening::PLAIN, Opening::SHORT] {
+        let mut history = History::opened(opening, &beginning());
+        let script = script();
+        let upkeep = script_of_upkeep();
+        for (n, step) in script.iter().chain(&upkeep[2..]).enumerate() {
+            assert!(history.take(step));
+            for seed in 0..5 {
+                history.check_disk(&history.disk.crashed(n as u64 * 5 + seed));
+            }
         }
     }
 }
@@ -101,8 +118,28 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => user.prop_map(Step::Forget),
         1 => Just(Step::Maintain),
         1 => Just(Step::Compact),
+        1 => Just(Step::Fold),
+        1 => Just(Step::Evict),
         2 => (1i64..100_000_000).prop_map(Step::Clock),
     ]
+}
+
+/// Ways to open a durable board, with segments that are full soon, later, or never.
+fn opening() -> impl Strategy<Value = Opening> {
+    (
+        prop::sample::select(vec![1024, 2048, 8192, 1 << 20]),
+        1usize..4,
+        any::<bool>(),
+    )
+        .prop_map(|(segment, segments, is_short)| {
+            let mut opening = if is_short {
+                Opening::SHORT
+            } else {
+                Opening::PLAIN
+            };
+            (opening.sizing.segment, opening.sizing.segments) = (segment, segments);
+            opening
+        })
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -118,9 +155,10 @@ proptest! {
 
     #[test]
     fn a_board_on_a_disk_is_one_in_memory_whatever_happens_between(
+        opening in opening(),
         events in prop::collection::vec(event(), 1..40),
     ) {
-        let mut history = History::new(&[]);
+        let mut history = History::opened(opening, &[]);
         for event in &events {
             match event {
                 Event::Step(step) => prop_assert!(history.take(step)),

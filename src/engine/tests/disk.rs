@@ -12,30 +12,52 @@ use crate::locks::Mutex;
 /// What a disk writes as one: of a write that spans several, a crash may leave any of them.
 const SECTOR: u64 = 512;
 
-/// A disk with room for one file. Copies are the same disk.
+/// A disk with room for a board and its journal. Copies are the same disk.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Disk(Arc<Mutex<Platter>>);
 
 #[derive(Debug, Clone, Default)]
 struct Platter {
-    has_file: bool,
-    /// What is read.
-    view: Vec<u8>,
-    /// What no crash takes.
-    safe: Vec<u8>,
-    /// What was done on top of that, in order.
-    since: Vec<(Change, Fate)>,
+    board: Sheet,
+    journal: Sheet,
     fault: Option<Fault>,
     /// How often it was called since the fault was set, in the way that is to fail.
     calls: u64,
     /// How many syncs went well.
     syncs: u64,
+    /// How many bytes both files may have together.
+    room: Option<usize>,
+}
+
+/// A file, or the place of one.
+#[derive(Debug, Clone, Default)]
+struct Sheet {
+    /// What is read; None if there is no file.
+    view: Option<Vec<u8>>,
+    /// What no crash takes.
+    safe: Option<Vec<u8>>,
+    /// What was done on top of that, in order.
+    since: Vec<(Change, Fate)>,
+}
+
+/// What a disk does not fail by for a while.
+pub(super) struct Paused(Option<Fault>, Option<usize>);
+
+/// One of the files, open.
+#[derive(Debug)]
+struct OnDisk {
+    disk: Disk,
+    sheet: fn(&mut Platter) -> &mut Sheet,
 }
 
 #[derive(Debug, Clone)]
 enum Change {
     Write(u64, Vec<u8>),
     Length(u64),
+    /// A name that appears, which a sync of the directory makes safe.
+    Create,
+    /// A name that disappears.
+    Remove,
 }
 
 /// What a crash does to a change.
@@ -57,6 +79,8 @@ pub(super) enum Call {
     Write,
     Sync,
     Length,
+    Create,
+    Remove,
     /// Each of these.
     Any,
 }
@@ -85,24 +109,52 @@ pub(super) struct Fault {
 }
 
 impl Disk {
-    /// A disk with this file.
-    pub(super) fn holding(bytes: Vec<u8>) -> Self {
-        Self(Arc::new(Mutex::new(Platter {
-            has_file: true,
+    /// A disk with these files.
+    pub(super) fn holding(board: Option<Vec<u8>>, journal: Option<Vec<u8>>) -> Self {
+        let sheet = |bytes: Option<Vec<u8>>| Sheet {
             view: bytes.clone(),
             safe: bytes,
+            since: Vec::new(),
+        };
+        Self(Arc::new(Mutex::new(Platter {
+            board: sheet(board),
+            journal: sheet(journal),
             ..Platter::default()
         })))
     }
 
-    /// What the file holds, as long as there is no crash.
+    /// What the board's file holds, as long as there is no crash.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        self.0.lock().view.clone()
+        self.0.lock().board.view.clone().unwrap_or_default()
+    }
+
+    /// What the journal holds, if there is one.
+    pub(super) fn journal(&self) -> Option<Vec<u8>> {
+        self.0.lock().journal.view.clone()
+    }
+
+    /// Leaves room for so many bytes more than there are.
+    pub(super) fn set_room(&self, bytes: Option<usize>) {
+        let mut platter = self.0.lock();
+        let used = platter.used();
+        platter.room = bytes.map(|bytes| used + bytes);
     }
 
     pub(super) fn set_fault(&self, fault: Option<Fault>) {
         let mut platter = self.0.lock();
         (platter.fault, platter.calls) = (fault, 0);
+    }
+
+    /// Lets nothing fail for a while.
+    pub(super) fn pause(&self) -> Paused {
+        let mut platter = self.0.lock();
+        Paused(platter.fault.take(), platter.room.take())
+    }
+
+    /// Goes on as if nothing had been called in between.
+    pub(super) fn go_on(&self, paused: Paused) {
+        let mut platter = self.0.lock();
+        (platter.fault, platter.room) = (paused.0, paused.1);
     }
 
     /// Whether the fault has come into effect.
@@ -122,31 +174,12 @@ impl Disk {
     /// not synced.
     pub(super) fn crashed(&self, seed: u64) -> Self {
         let platter = self.0.lock();
-        if !platter.has_file {
-            return Self::default();
-        }
         let mut dice = Dice(seed);
         // All, nothing, or something between.
         let kept_of_four = dice.below(5);
-        let mut bytes = platter.safe.clone();
-        for (change, fate) in &platter.since {
-            let mut is_kept = || *fate == Fate::Safe || dice.below(4) < kept_of_four;
-            match change {
-                Change::Length(length) => {
-                    if is_kept() {
-                        bytes.resize(*length as usize, 0);
-                    }
-                }
-                Change::Write(offset, data) => {
-                    for (offset, sector) in sectors(*offset, data) {
-                        if is_kept() {
-                            put(&mut bytes, offset, sector);
-                        }
-                    }
-                }
-            }
-        }
-        Self::holding(bytes)
+        let mut left = |sheet: &Sheet| sheet.crashed(|| dice.below(4) < kept_of_four);
+        let board = left(&platter.board);
+        Self::holding(board, left(&platter.journal))
     }
 
     /// A disk of the same content that goes its own way.
@@ -168,17 +201,34 @@ impl Platter {
         is_it.then(|| (fault.how, fault.kind.into()))
     }
 
+    fn used(&self) -> usize {
+        let length = |sheet: &Sheet| sheet.view.as_ref().map_or(0, Vec::len);
+        length(&self.board) + length(&self.journal)
+    }
+
+    /// Whether files that are `more` bytes longer have no room.
+    fn is_full(&self, more: usize) -> bool {
+        more > 0 && self.room.is_some_and(|room| self.used() + more > room)
+    }
+}
+
+impl Sheet {
     fn change(&mut self, change: Change) {
-        match &change {
-            Change::Write(offset, data) => put(&mut self.view, *offset, data),
-            Change::Length(length) => self.view.resize(*length as usize, 0),
+        match (&change, &mut self.view) {
+            (Change::Create, view) => *view = Some(Vec::new()),
+            (Change::Remove, view) => *view = None,
+            (Change::Write(offset, data), Some(view)) => put(view, *offset, data),
+            (Change::Length(length), Some(view)) => view.resize(*length as usize, 0),
+            (_, None) => {}
         }
         self.since.push((change, Fate::Open));
     }
 
-    fn sync(&mut self, to: Fate) {
-        for (_, fate) in &mut self.since {
-            if *fate == Fate::Open {
+    /// Decides the fate of what was done to the file, or else to its name.
+    fn sync(&mut self, is_name: bool, to: Fate) {
+        for (change, fate) in &mut self.since {
+            let is_of_name = matches!(change, Change::Create | Change::Remove);
+            if *fate == Fate::Open && is_of_name == is_name {
                 *fate = to;
             }
         }
@@ -187,6 +237,87 @@ impl Platter {
             self.safe.clone_from(&self.view);
         }
     }
+
+    /// What a crash leaves, if `is_kept` decides what is kept of that which was not synced.
+    fn crashed(&self, mut is_kept: impl FnMut() -> bool) -> Option<Vec<u8>> {
+        let mut bytes = self.safe.clone();
+        // Whether what is written goes to a file whose name was lost.
+        let mut is_lost = false;
+        for (change, fate) in &self.since {
+            let mut is_kept = || *fate == Fate::Safe || is_kept();
+            match change {
+                Change::Create => {
+                    is_lost = !is_kept();
+                    if !is_lost {
+                        bytes = Some(Vec::new());
+                    }
+                }
+                Change::Remove => {
+                    if is_kept() {
+                        bytes = None;
+                    }
+                }
+                _ if is_lost => {}
+                Change::Length(length) => {
+                    if is_kept()
+                        && let Some(bytes) = &mut bytes
+                    {
+                        bytes.resize(*length as usize, 0);
+                    }
+                }
+                Change::Write(offset, data) => {
+                    for (offset, sector) in sectors(*offset, data) {
+                        if is_kept()
+                            && let Some(bytes) = &mut bytes
+                        {
+                            put(bytes, offset, sector);
+                        }
+                    }
+                }
+            }
+        }
+        bytes
+    }
+
+    fn length(&self) -> usize {
+        self.view.as_ref().map_or(0, Vec::len)
+    }
+}
+
+impl Disk {
+    fn file(&self, sheet: fn(&mut Platter) -> &mut Sheet) -> Box<dyn StorageBackend> {
+        Box::new(OnDisk {
+            disk: self.clone(),
+            sheet,
+        })
+    }
+
+    /// Syncs the directory.
+    fn sync_names(&self) -> Result<()> {
+        let mut platter = self.0.lock();
+        let (to, failure) = match platter.fails(Call::Sync) {
+            None => (Fate::Safe, None),
+            Some((How::Done, error)) => (Fate::Safe, Some(error)),
+            Some((_, error)) => (Fate::Limbo, Some(error)),
+        };
+        platter.journal.sync(true, to);
+        failure.map_or(Ok(()), |error| Err(failed(&error)))
+    }
+
+    /// Changes the name of the journal.
+    fn name(&self, call: Call, change: Change) -> Result<()> {
+        let mut platter = self.0.lock();
+        let failure = platter.fails(call);
+        if !matches!(failure, Some((How::Undone | How::Short, _))) {
+            platter.journal.change(change);
+        }
+        failure.map_or(Ok(()), |(_, error)| Err(failed(&error)))
+    }
+}
+
+fn failed(error: &io::Error) -> Error {
+    let reason = Bilingual::new(error.to_string(), format!("操作失败：{error}"));
+    Error::invalid("file", "disk", reason).of_kind(ErrorKind::Io)
 }
 
 impl Medium for Disk {
@@ -195,26 +326,28 @@ impl Medium for Disk {
     }
 
     fn exists(&self) -> Result<bool> {
-        Ok(self.0.lock().has_file)
+        Ok(self.0.lock().board.view.is_some())
     }
 
     fn open(&self) -> Result<Box<dyn StorageBackend>> {
         match self.0.lock().fails(Call::Open) {
-            Some((_, error)) => {
-                let reason = Bilingual::new(error.to_string(), format!("打开失败：{error}"));
-                Err(Error::invalid("file", "disk", reason).of_kind(ErrorKind::Io))
-            }
-            None => Ok(Box::new(self.clone())),
+            Some((_, error)) => Err(failed(&error)),
+            None => Ok(self.file(|platter| &mut platter.board)),
         }
     }
 
     fn create(&self, fill: &mut dyn FnMut(Box<dyn StorageBackend>) -> Result<()>) -> Result<()> {
-        let made = fill(Box::new(self.clone()));
-        let mut platter = self.0.lock();
+        let beside = Self::holding(Some(Vec::new()), None);
+        {
+            // It has its faults from this disk.
+            let (mut new, platter) = (beside.0.lock(), self.0.lock());
+            (new.fault, new.calls) = (platter.fault, platter.calls);
+        }
+        let made = fill(beside.file(|platter| &mut platter.board));
+        let (mut new, mut platter) = (beside.0.lock(), self.0.lock());
+        platter.calls = new.calls;
         if made.is_ok() {
-            platter.has_file = true;
-        } else {
-            (platter.view, platter.safe, platter.since) = Default::default();
+            platter.board = std::mem::take(&mut new.board);
         }
         made
     }
@@ -222,64 +355,113 @@ impl Medium for Disk {
     fn check_present(&self) -> Result<()> {
         Ok(())
     }
+
+    fn journal_name(&self) -> &str {
+        "disk-journal"
+    }
+
+    fn open_journal(&self) -> Result<Option<Box<dyn StorageBackend>>> {
+        let mut platter = self.0.lock();
+        match platter.fails(Call::Open) {
+            Some((_, error)) => Err(failed(&error)),
+            None if platter.journal.view.is_none() => Ok(None),
+            None => Ok(Some(self.file(|platter| &mut platter.journal))),
+        }
+    }
+
+    fn create_journal(&self) -> Result<Box<dyn StorageBackend>> {
+        if self.0.lock().journal.length() > 0 {
+            return Err(failed(&io::ErrorKind::AlreadyExists.into()));
+        }
+        self.name(Call::Create, Change::Create)?;
+        if let Err(error) = self.sync_names() {
+            self.0.lock().journal.change(Change::Remove);
+            return Err(error);
+        }
+        Ok(self.file(|platter| &mut platter.journal))
+    }
+
+    fn remove_journal(&self) -> Result<()> {
+        self.name(Call::Remove, Change::Remove)?;
+        self.sync_names()
+    }
+
+    fn is_journal_present(&self) -> bool {
+        self.0.lock().journal.view.is_some()
+    }
 }
 
-impl StorageBackend for Disk {
+impl OnDisk {
+    fn on_platter<R>(&self, work: impl FnOnce(&mut Platter) -> R) -> R {
+        work(&mut self.disk.0.lock())
+    }
+}
+
+impl StorageBackend for OnDisk {
     fn len(&self) -> io::Result<u64> {
-        Ok(self.0.lock().view.len() as u64)
+        self.on_platter(|platter| Ok((self.sheet)(platter).length() as u64))
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let mut platter = self.0.lock();
-        if let Some((_, error)) = platter.fails(Call::Read) {
-            return Err(error);
-        }
-        let from = offset as usize;
-        let there = platter.view.get(from..from + out.len());
-        out.copy_from_slice(there.ok_or(io::ErrorKind::UnexpectedEof)?);
-        Ok(())
+        self.on_platter(|platter| {
+            if let Some((_, error)) = platter.fails(Call::Read) {
+                return Err(error);
+            }
+            let from = offset as usize;
+            let view = (self.sheet)(platter).view.as_ref();
+            let there = view.and_then(|view| view.get(from..from + out.len()));
+            out.copy_from_slice(there.ok_or(io::ErrorKind::UnexpectedEof)?);
+            Ok(())
+        })
     }
 
     fn set_len(&self, length: u64) -> io::Result<()> {
-        let mut platter = self.0.lock();
-        let failure = platter.fails(Call::Length);
-        if !matches!(failure, Some((How::Undone | How::Short, _))) {
-            platter.change(Change::Length(length));
-        }
-        failure.map_or(Ok(()), |(_, error)| Err(error))
+        self.on_platter(|platter| {
+            let failure = platter.fails(Call::Length);
+            let more = (length as usize).saturating_sub((self.sheet)(platter).length());
+            if platter.is_full(more) {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            if !matches!(failure, Some((How::Undone | How::Short, _))) {
+                (self.sheet)(platter).change(Change::Length(length));
+            }
+            failure.map_or(Ok(()), |(_, error)| Err(error))
+        })
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let mut platter = self.0.lock();
-        match platter.fails(Call::Sync) {
-            None => {
-                platter.sync(Fate::Safe);
-                platter.syncs += 1;
-                Ok(())
-            }
-            Some((How::Done, error)) => {
-                platter.sync(Fate::Safe);
-                Err(error)
-            }
-            Some((_, error)) => {
-                platter.sync(Fate::Limbo);
-                Err(error)
-            }
-        }
+        self.on_platter(|platter| {
+            let failure = platter.fails(Call::Sync);
+            let to = match failure {
+                None | Some((How::Done, _)) => Fate::Safe,
+                Some(_) => Fate::Limbo,
+            };
+            (self.sheet)(platter).sync(false, to);
+            platter.syncs += u64::from(failure.is_none());
+            failure.map_or(Ok(()), |(_, error)| Err(error))
+        })
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        let mut platter = self.0.lock();
-        let failure = platter.fails(Call::Write);
-        let written = match failure {
-            Some((How::Undone, _)) => &[],
-            Some((How::Short, _)) => data.get(..data.len() / 2).unwrap_or_default(),
-            Some((How::Done, _)) | None => data,
-        };
-        if !written.is_empty() {
-            platter.change(Change::Write(offset, written.to_vec()));
-        }
-        failure.map_or(Ok(()), |(_, error)| Err(error))
+        self.on_platter(|platter| {
+            let failure = platter.fails(Call::Write);
+            let end = offset as usize + data.len();
+            let more = end.saturating_sub((self.sheet)(platter).length());
+            let (written, failure) = match failure {
+                // What fits is written.
+                _ if platter.is_full(more) => (
+                    &data[..data.len() / 2],
+                    Some((How::Short, io::ErrorKind::StorageFull.into())),
+                ),
+                Some((How::Undone, error)) => (&data[..0], Some((How::Undone, error))),
+                Some((How::Short, error)) => (&data[..data.len() / 2], Some((How::Short, error))),
+                other => (data, other),
+            };
+            if !written.is_empty() {
+                (self.sheet)(platter).change(Change::Write(offset, written.to_vec()));
+            }
+            failure.map_or(Ok(()), |(_, error)| Err(error))
+        })
     }
 }
 
@@ -313,17 +495,34 @@ impl Dice {
     }
 }
 
+/// A disk with an empty journal, and that journal.
+fn with_journal() -> (Disk, Box<dyn StorageBackend>) {
+    let disk = Disk::holding(None, Some(Vec::new()));
+    let journal = disk.open_journal().unwrap().unwrap();
+    (disk, journal)
+}
+
+/// Lets the next sync fail.
+fn fail_a_sync(disk: &Disk) {
+    disk.set_fault(Some(Fault {
+        call: Call::Sync,
+        after: 0,
+        count: 1,
+        how: How::Undone,
+        kind: io::ErrorKind::Other,
+    }));
+}
+
 #[test]
 fn a_crash_takes_what_was_not_synced_and_nothing_else() {
-    let disk = Disk::default();
-    disk.set_len(2048).unwrap();
-    disk.write(0, &[1; 1024]).unwrap();
-    disk.sync_data().unwrap();
-    disk.0.lock().has_file = true;
-    disk.write(256, &[2; 1024]).unwrap();
+    let (disk, file) = with_journal();
+    file.set_len(2048).unwrap();
+    file.write(0, &[1; 1024]).unwrap();
+    file.sync_data().unwrap();
+    file.write(256, &[2; 1024]).unwrap();
     let mut seen = std::collections::BTreeSet::new();
     for seed in 0..200 {
-        let bytes = disk.crashed(seed).bytes();
+        let bytes = disk.crashed(seed).journal().unwrap();
         assert!(bytes[..256].iter().all(|b| *b == 1), "that was synced");
         let kept = [256, 512, 1024].map(|place| bytes[place] == 2);
         assert_eq!(bytes[511] == 2, kept[0], "a sector is whole");
@@ -334,23 +533,27 @@ fn a_crash_takes_what_was_not_synced_and_nothing_else() {
 
 #[test]
 fn what_a_failed_sync_left_open_is_never_safe_again() {
-    let disk = Disk::default();
-    disk.set_len(1024).unwrap();
-    disk.sync_data().unwrap();
-    disk.0.lock().has_file = true;
-    disk.set_fault(Some(Fault {
-        call: Call::Sync,
-        after: 0,
-        count: 1,
-        how: How::Undone,
-        kind: io::ErrorKind::Other,
-    }));
-    disk.write(0, &[1; 512]).unwrap();
-    assert!(disk.sync_data().is_err() && disk.has_failed());
-    disk.write(512, &[1; 512]).unwrap();
-    disk.sync_data().unwrap();
-    let after = |seed| disk.crashed(seed).bytes();
+    let (disk, file) = with_journal();
+    file.set_len(1024).unwrap();
+    file.sync_data().unwrap();
+    fail_a_sync(&disk);
+    file.write(0, &[1; 512]).unwrap();
+    assert!(file.sync_data().is_err() && disk.has_failed());
+    file.write(512, &[1; 512]).unwrap();
+    file.sync_data().unwrap();
+    let after = |seed| disk.crashed(seed).journal().unwrap();
     assert!((0..50).any(|seed| after(seed)[0] == 0));
     assert!((0..50).any(|seed| after(seed)[0] == 1));
     assert!((0..50).all(|seed| after(seed)[512] == 1));
+}
+
+#[test]
+fn a_name_is_safe_when_its_directory_was_synced() {
+    let disk = Disk::default();
+    let there = |seed| disk.crashed(seed).journal().is_some();
+    drop(disk.create_journal().unwrap());
+    assert!((0..50).all(there));
+    fail_a_sync(&disk);
+    assert!(disk.remove_journal().is_err());
+    assert!((0..50).any(there) && !(0..50).all(there));
 }

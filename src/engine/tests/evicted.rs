@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::disk::Disk;
-use super::history::{START, settings};
+use super::history::{Opening, START, settings};
 use crate::board::Board;
 use crate::clock::ManualClock;
 use crate::custody::Custody;
 use crate::engine::{Durability, Local, Settings, Store};
 use crate::error::{ErrorKind, Result};
-use crate::file::{BoardFile, Mode};
-use crate::journal::{Checkpoint, Entry, Journal, Loaded, Position, Storage};
-use crate::model::{Announcement, Draft, Operation, Patch, Severity, Text, Viewer};
+use crate::file::{Journaled, Mode};
+use crate::journal::{Checkpoint, Entry, FoldDue, Journal, Loaded, Position, Storage};
+use crate::model::{Announcement, Draft, Mark, Operation, Patch, Severity, Text, Viewer};
 use crate::query::{Filter, Phase, Query, Verification, View};
 
 /// Longer than anything here takes.
@@ -22,7 +22,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// A file that says when it is being compacted or asked for a text, and waits then until it may go on.
 struct Slow {
-    file: BoardFile,
+    file: Journaled,
     began: Sender<&'static str>,
     /// One for each time that it may go on.
     go_on: Mutex<Receiver<()>>,
@@ -76,6 +76,14 @@ impl Storage for Slow {
         self.file.check(found)
     }
 
+    fn fold(&self) -> Result<()> {
+        self.file.fold()
+    }
+
+    fn fold_due(&self) -> FoldDue {
+        self.file.fold_due()
+    }
+
     fn is_readable(&self) -> bool {
         Storage::is_readable(&self.file)
     }
@@ -98,13 +106,8 @@ fn bench() -> Bench {
     let clock = Arc::new(ManualClock::new(START));
     let (began, has_begun) = channel();
     let (go_on, may_go_on) = channel();
-    let file = BoardFile::open(
-        Box::new(Disk::default()),
-        Mode::Create,
-        Position::new(7, START),
-        None,
-    )
-    .unwrap();
+    let (disk, new) = (Box::new(Disk::default()), Position::new(7, START));
+    let file = Journaled::open(disk, Mode::Create, new, None, Opening::PLAIN.sizing).unwrap();
     let slow = Slow {
         file,
         began,
@@ -220,11 +223,12 @@ fn an_evicted_text_is_fetched_for_each_question_and_each_change() {
 
 /// A board in a file with this budget, and no background thread in the way of counting.
 fn with_budget(clock: &Arc<ManualClock>, budget_bytes: u64) -> Local {
-    let file = BoardFile::open(
+    let file = Journaled::open(
         Box::new(Disk::default()),
         Mode::Create,
         Position::new(7, START),
         None,
+        Opening::PLAIN.sizing,
     )
     .unwrap();
     let settings = Settings {
@@ -268,4 +272,23 @@ fn an_announcement_is_refused_only_when_evicting_makes_no_room() {
         .collect();
     board.apply(&batch).unwrap();
     assert_eq!(board.verify().unwrap().problems, []);
+}
+#[test]
+fn an_exhausted_budget_refuses_warnings_and_new_readers_but_nobody_it_knows() {
+    let clock = Arc::new(ManualClock::new(START));
+    let board = with_budget(&clock, 200_000);
+    let infos = fill(&board, &long(Severity::Info));
+    board.mark(&Viewer::new("known"), &[1], Mark::Seen).unwrap();
+    let warnings = fill(&board, &long(Severity::Warning));
+    assert!(infos > 0 && warnings > 0, "{infos}, {warnings}");
+    // Small ones use up what is left.
+    fill(&board, &Draft::new("en", "x").severity(Severity::Critical));
+    let mut users = (0..10_000).map(|n| Viewer::new(format!("reader {n:0100}")));
+    let refused = users.find_map(|viewer| board.mark(&viewer, &[1], Mark::Seen).err());
+    let refused = refused.unwrap();
+    assert_eq!(refused.kind(), ErrorKind::OverBudget);
+    assert_eq!(refused.path(), Some("user"));
+    board.mark(&Viewer::new("known"), &[1], Mark::Read).unwrap();
+    board.retract(1, "make room").unwrap();
+    assert!(board.stats().unwrap().memory_bytes >= 200_000);
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::disk::Disk;
-use crate::board::{Board, SharedBoard};
+use crate::board::Board;
 use crate::clock::{Clock, ManualClock};
 use crate::engine::{Durability, Keep, Local, Settings, Store};
 use crate::error::{Error, ErrorKind, Language, Result};
-use crate::file::Mode;
+use crate::file::{Mode, Sizing};
 use crate::model::Operation;
 use crate::model::{Draft, Mark, Patch, Text, Viewer};
 use crate::query::ChangeQuery;
@@ -29,13 +29,17 @@ pub(super) enum Step {
     Maintain,
     /// Compacts the file; a board in memory has none.
     Compact,
+    /// Folds the journal; a board in memory has none.
+    Fold,
+    /// Leaves texts of what is over to the file, as when memory is short.
+    Evict,
     /// Advances the clock by this many milliseconds.
     Clock(i64),
 }
 
 impl Step {
     /// Does it, and says what came of it.
-    pub(super) fn take(&self, board: &dyn Board) -> Result<String> {
+    pub(super) fn take(&self, board: &Local) -> Result<String> {
         match self {
             Self::Apply(operations) => board.apply(operations).map(|done| format!("{done:?}")),
             Self::Mark(user, ids, mark) => {
@@ -49,8 +53,85 @@ impl Step {
             Self::Forget(user) => board.forget_user(user).map(|was| was.to_string()),
             Self::Maintain => kept(board).maintain().map(|done| format!("{done:?}")),
             Self::Compact => kept(board).compact().map(|_| String::new()),
+            // Which is what closing does; the board is used on all the same.
+            Self::Fold => board.close().map(|()| String::new()),
+            Self::Evict => {
+                let store = board.here().unwrap();
+                store.memory.settle(|| false);
+                // Only what the storage has may be evicted.
+                store.writer.write_out()?;
+                // What is over by now.
+                drop(store.memory.read_at(store.clock.now()));
+                store.memory.write().index.evict(usize::MAX);
+                Ok(String::new())
+            }
             Self::Clock(_) => Ok(String::new()),
         }
+    }
+
+    /// Whether it is about files alone.
+    pub(super) fn is_about_files(&self) -> bool {
+        matches!(self, Self::Compact | Self::Fold | Self::Evict)
+    }
+}
+
+/// How a board of these tests is opened.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opening {
+    pub(super) durability: Durability,
+    pub(super) retention_ms: Option<i64>,
+    pub(super) sizing: Sizing,
+}
+
+impl Opening {
+    /// Durable, without retention, with segments that are soon full.
+    pub(super) const PLAIN: Self = Self {
+        durability: Durability::Full,
+        retention_ms: None,
+        sizing: Sizing {
+            segment: 2048,
+            segments: 2,
+            // In the background nothing happens at a time that a test knows.
+            fold: None,
+        },
+    };
+
+    /// With retention.
+    pub(super) const SHORT: Self = Self {
+        retention_ms: Some(HOUR),
+        ..Self::PLAIN
+    };
+
+    /// Written out later. Without retention, which is a write of its own after each other one.
+    pub(super) const RELAXED: Self = Self {
+        durability: Durability::Relaxed,
+        retention_ms: None,
+        ..Self::SHORT
+    };
+
+    fn settings(&self, clock: &Arc<ManualClock>) -> Settings {
+        Settings {
+            retention_ms: self.retention_ms,
+            ..settings(clock)
+        }
+    }
+
+    /// Opens the board of a disk. What others do in the background, its writers do.
+    ///
+    /// # Errors
+    /// Those of opening.
+    pub(super) fn open(&self, disk: &Disk, clock: &Arc<ManualClock>) -> Result<Local> {
+        let (settings, medium) = (self.settings(clock), Box::new(disk.clone()));
+        let store = crate::file_board::open(
+            settings,
+            medium,
+            Mode::Create,
+            self.durability,
+            None,
+            self.sizing,
+        )?;
+        store.upkeep.end();
+        Ok(Local::new(store))
     }
 }
 
@@ -136,12 +217,42 @@ pub(super) fn script() -> Vec<Step> {
     ]
 }
 
+/// What a board does besides: things that end, retention, texts left to the file.
+pub(super) fn script_of_upkeep() -> Vec<Step> {
+    let brief = |n: i64| {
+        let text = Text::new("en", format!("brief {n}")).body("words ".repeat(40));
+        publish(Draft::from_text(text).visible(None, START + n * HOUR))
+    };
+    vec![
+        Step::Apply((1..4).map(brief).collect()),
+        Step::Mark("ann", vec![7, 8], Mark::Read),
+        Step::Clock(HOUR + 1),
+        Step::Evict,
+        Step::Apply(vec![brief(5)]),
+        Step::Fold,
+        Step::Apply(vec![update(8, Patch::new().title("en", "longer"))]),
+        Step::Clock(HOUR),
+        // From here on retention purges what is over.
+        Step::Apply(vec![brief(6), brief(7)]),
+        Step::Evict,
+        Step::Maintain,
+        Step::ReadAll("bob"),
+        Step::Compact,
+        Step::Clock(2 * HOUR),
+        Step::Mark("eve", vec![1, 11], Mark::Acknowledge),
+        Step::Apply(vec![retract(2)]),
+    ]
+}
+
 /// A board on a disk, and what it has acknowledged.
 pub(super) struct History {
     pub(super) disk: Disk,
+    opening: Opening,
     clock: Arc<ManualClock>,
-    board: Option<SharedBoard>,
+    board: Option<Local>,
     mirror: Mirror,
+    /// What a relaxed board has told since the disk had all of it; any of this may be there after a crash.
+    told: Vec<String>,
     /// What changed both, in order.
     done: Vec<Step>,
     /// Steps of which the board does not know whether they happened, and how many were done before.
@@ -156,9 +267,11 @@ struct Mirror {
 }
 
 impl Mirror {
-    fn new(steps: &[Step]) -> Self {
+    fn new(opening: Opening, steps: &[Step]) -> Self {
         let clock = Arc::new(ManualClock::new(START));
-        let board = Local::new(Store::new(settings(&clock)));
+        let store = Store::new(opening.settings(&clock));
+        store.upkeep.end();
+        let board = Local::new(store);
         let mirror = Self { clock, board };
         for step in steps {
             // What is refused here was refused there.
@@ -169,9 +282,9 @@ impl Mirror {
 
     fn take(&self, step: &Step) -> Result<String> {
         step.tick(&self.clock);
-        match step {
-            Step::Compact => Ok(String::new()),
-            _ => step.take(&self.board),
+        match step.is_about_files() {
+            true => Ok(String::new()),
+            false => step.take(&self.board),
         }
     }
 }
@@ -179,7 +292,12 @@ impl Mirror {
 impl History {
     /// A board on a new disk, on which `steps` happen.
     pub(super) fn new(steps: &[Step]) -> Self {
-        let mut history = Self::on(Disk::default(), &[]);
+        Self::opened(Opening::PLAIN, steps)
+    }
+
+    /// The same, opened in some way.
+    pub(super) fn opened(opening: Opening, steps: &[Step]) -> Self {
+        let mut history = Self::on_as(Disk::default(), opening, &[]);
         history.reopen().unwrap();
         for step in steps {
             assert!(history.take(step));
@@ -189,9 +307,16 @@ impl History {
 
     /// The board of `disk`, on which `steps` have happened; it is not open.
     pub(super) fn on(disk: Disk, steps: &[Step]) -> Self {
-        let mirror = Mirror::new(steps);
+        Self::on_as(disk, Opening::PLAIN, steps)
+    }
+
+    /// The same, to be opened in some way.
+    pub(super) fn on_as(disk: Disk, opening: Opening, steps: &[Step]) -> Self {
+        let mirror = Mirror::new(opening, steps);
         Self {
             disk,
+            opening,
+            told: vec![told(&mirror.board)],
             clock: Arc::new(ManualClock::new(mirror.clock.now())),
             board: None,
             mirror,
@@ -206,7 +331,11 @@ impl History {
         step.tick(&self.clock);
         let syncs = self.disk.syncs();
         let board = self.board.as_ref().unwrap();
-        match step.take(&**board) {
+        let taken = step.take(board);
+        if self.is_relaxed() {
+            return self.take_relaxed(step, taken);
+        }
+        match taken {
             Err(error) if is_of_file(&error) => {
                 if is_uncertain(&error) {
                     self.uncertain.push((self.done.len(), step.clone()));
@@ -224,13 +353,65 @@ impl History {
         if is_written || matches!(step, Step::Clock(_)) {
             self.done.push(step.clone());
         }
+        if !self.refused.is_empty() || self.opening.retention_ms.is_some() {
+            self.catch_up();
+        }
+        true
+    }
+
+    fn is_relaxed(&self) -> bool {
+        self.opening.durability == Durability::Relaxed
+    }
+
+    fn take_relaxed(&mut self, step: &Step, taken: Result<String>) -> bool {
+        match taken {
+            Err(error) if is_of_file(&error) => {
+                self.refused.push(error);
+                return false;
+            }
+            done => assert_eq!(done, self.mirror.take(step), "{step:?}"),
+        }
+        if !self.refused.is_empty() {
+            self.catch_up();
+        }
+        self.told.push(told(&self.mirror.board));
+        let writer = &self.board.as_ref().unwrap().here().unwrap().writer;
+        if !writer.durable.as_ref().unwrap().is_behind() {
+            self.told.drain(..self.told.len() - 1);
+        }
         true
     }
 
     /// Asserts that the board in memory is as it was acknowledged.
     pub(super) fn check(&self) {
+        let paused = self.disk.pause();
         let board = self.board.as_ref().unwrap();
-        assert_eq!(told(&**board), told(&self.mirror.board));
+        assert_eq!(told(board), told(&self.mirror.board));
+        self.disk.go_on(paused);
+    }
+
+    /// Does what comes of itself with a write, and is put off when the disk fails: retention, and dropping
+    /// what is due.
+    fn catch_up(&mut self) {
+        let paused = self.disk.pause();
+        let board = self.board.as_ref().unwrap();
+        if told(board) != told(&self.mirror.board) {
+            Step::Maintain.take(board).unwrap();
+            self.mirror.take(&Step::Maintain).unwrap();
+            self.done.push(Step::Maintain);
+            self.uncertain.clear();
+        }
+        self.disk.go_on(paused);
+    }
+
+    /// All that the board tells.
+    pub(super) fn tells(&self) -> String {
+        told(self.board.as_ref().unwrap())
+    }
+
+    /// Exports the board.
+    pub(super) fn export_to(&self, lines: &mut Vec<u8>) {
+        kept(self.board.as_ref().unwrap()).export(lines).unwrap();
     }
 
     /// Closes the board, and opens it again.
@@ -239,7 +420,7 @@ impl History {
     /// Those of opening.
     pub(super) fn reopen(&mut self) -> Result<()> {
         self.close();
-        self.board = Some(Arc::new(open(&self.disk, &self.clock)?));
+        self.board = Some(self.opening.open(&self.disk, &self.clock)?);
         Ok(())
     }
 
@@ -249,20 +430,36 @@ impl History {
 
     /// Whether the board of `disk` can be opened; it is closed again.
     pub(super) fn opens(&self, disk: &Disk) -> bool {
-        open(disk, &self.clock).is_ok()
+        self.opening.open(disk, &self.clock).is_ok()
     }
 
     /// Asserts that the board on `disk` holds what was acknowledged, and nothing that was refused; whether
     /// it holds something of which nobody knew whether it happened.
     pub(super) fn check_disk(&self, disk: &Disk) -> bool {
-        let board = open(disk, &self.clock).unwrap();
+        let board = self.opening.open(disk, &self.clock).unwrap();
         assert_eq!(kept(&board).verify().unwrap().problems, []);
+        let mut mirror = None;
+        let mirror = match self.opening.retention_ms {
+            // A crash may come between a write and the purges that follow it.
+            Some(_) => {
+                Step::Maintain.take(&board).unwrap();
+                let mirror = mirror.insert(Mirror::new(self.opening, &self.done));
+                mirror.take(&Step::Maintain).unwrap();
+                &*mirror
+            }
+            None => &self.mirror,
+        };
         let found = told(&board);
-        let known = told(&self.mirror.board);
+        if self.is_relaxed() {
+            assert!(self.told.contains(&found), "{found}\n{:#?}", self.told);
+            return Some(&found) == self.told.last();
+        }
+        let known = told(&mirror.board);
         let is_one = |(n, step): &(usize, Step)| {
             let mut steps = self.done.clone();
             steps.insert(*n, step.clone());
-            told(&Mirror::new(&steps).board) == found
+            steps.extend(self.opening.retention_ms.map(|_| Step::Maintain));
+            told(&Mirror::new(self.opening, &steps).board) == found
         };
         // It must be whole then.
         let held = found != known && self.uncertain.iter().any(is_one);
@@ -286,15 +483,7 @@ impl Step {
 /// # Errors
 /// Those of opening.
 pub(super) fn open(disk: &Disk, clock: &Arc<ManualClock>) -> Result<Local> {
-    let medium = Box::new(disk.clone());
-    let store = crate::file_board::open(
-        settings(clock),
-        medium,
-        Mode::Create,
-        Durability::Full,
-        None,
-    )?;
-    Ok(Local::new(store))
+    Opening::PLAIN.open(disk, clock)
 }
 
 /// Whether it is the file that is to blame.

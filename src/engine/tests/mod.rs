@@ -6,6 +6,7 @@ mod disk;
 mod evicted;
 mod faults;
 mod history;
+mod journal;
 mod readers;
 mod relaxed;
 mod replicas;

@@ -5,27 +5,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::disk::{Call, Disk, Fault, How};
-use super::history::{START, open, settings};
+use super::history::{START, settings};
 use crate::board::Board;
 use crate::clock::ManualClock;
 use crate::engine::{Durability, Local};
-use crate::file::Mode;
+use crate::file::{Mode, Sizing};
 use crate::file_board;
 use crate::model::{Draft, Text};
 
 fn relaxed(disk: &Disk) -> Local {
     let clock = Arc::new(ManualClock::new(START));
     let medium = Box::new(disk.clone());
-    Local::new(
-        file_board::open(
-            settings(&clock),
-            medium,
-            Mode::Create,
-            Durability::Relaxed,
-            None,
-        )
-        .unwrap(),
-    )
+    let (settings, sizing) = (settings(&clock), Sizing::default());
+    let relaxed = Durability::Relaxed;
+    let store = file_board::open(settings, medium, Mode::Create, relaxed, None, sizing);
+    Local::new(store.unwrap())
 }
 
 /// Waits until something is so, which it must be at some time.
@@ -67,6 +61,5 @@ fn what_could_not_be_written_out_is_tried_again_without_being_asked() {
     board.publish(&Draft::new("en", "kept")).unwrap();
     let syncs = disk.syncs();
     wait_until(|| disk.has_failed() && disk.syncs() > syncs);
-    let clock = Arc::new(ManualClock::new(START));
-    wait_until(|| open(&disk.crashed(1), &clock).unwrap().revision().unwrap() == 1);
+    wait_until(|| relaxed(&disk.crashed(1)).revision().unwrap() == 1);
 }

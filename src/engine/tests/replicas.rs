@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::crashes::step;
 use super::disk::Disk;
-use super::history::{START, Step, beginning, publish, script, settings, told};
+use super::history::{Opening, START, Step, beginning, publish, script, settings, told};
 use crate::board::Board;
 use crate::clock::{Clock, ManualClock};
 use crate::custody::Custody;
@@ -47,7 +47,8 @@ impl Pair {
         let store = match &self.disk {
             Some(disk) => {
                 let medium = Box::new(disk.clone());
-                file_board::open(settings, medium, Mode::Create, self.durability, None).unwrap()
+                let (sizing, create) = (Opening::PLAIN.sizing, Mode::Create);
+                file_board::open(settings, medium, create, self.durability, None, sizing).unwrap()
             }
             None => Store::new(settings),
         };
@@ -60,7 +61,7 @@ impl Pair {
 
     fn take(&self, step: &Step) {
         step.tick(&self.clock);
-        if self.disk.is_some() || !matches!(step, Step::Compact) {
+        if self.disk.is_some() || !step.is_about_files() {
             // What is refused changes nothing.
             let _ = step.take(self.board());
         }

@@ -1,4 +1,4 @@
-//! Background work: retention, eviction, and updating the search index.
+//! Background work: retention, eviction, updating the search index, and folding the journal.
 
 pub(crate) mod maintenance;
 pub(crate) mod worker;
@@ -14,6 +14,8 @@ pub(crate) struct Upkeep {
     pub(crate) tidy: Worker,
     /// Deferred writes, which must not wait for the other thread.
     pub(crate) write_out: Worker,
+    /// Folding of the journal, which takes as long as the disk takes.
+    pub(crate) fold: Worker,
 }
 
 impl Upkeep {
@@ -21,6 +23,7 @@ impl Upkeep {
         Self {
             tidy: Worker::new(worker::tidy),
             write_out: Worker::new(worker::write_behind),
+            fold: Worker::new(worker::fold),
         }
     }
 
@@ -28,11 +31,13 @@ impl Upkeep {
     pub(crate) fn belong_to(&self, store: &Arc<Store>) {
         self.tidy.belongs_to(store);
         self.write_out.belongs_to(store);
+        self.fold.belongs_to(store);
     }
 
     /// Ends the threads and joins them.
     pub(crate) fn end(&self) {
         self.tidy.end();
         self.write_out.end();
+        self.fold.end();
     }
 }

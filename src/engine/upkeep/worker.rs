@@ -1,12 +1,13 @@
 //! Background threads of a board. One updates the search index, evicts texts, and purges by
-//! retention. The other writes out deferred entries, which must not wait for the first. Each starts
-//! when it has something to do, and ends with the board.
+//! retention. Another writes out deferred entries, and a third folds the journal; they do not wait
+//! for each other. Each starts when it has something to do, and ends with the board.
 
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::engine::Store;
+use crate::journal::FoldDue;
 use crate::locks::{Condvar, Mutex};
 
 /// Time for which deferred entries gather, so that one sync covers many. Together with the write it
@@ -16,6 +17,9 @@ const GATHERING: Duration = Duration::from_millis(50);
 const AGAIN: Duration = Duration::from_secs(1);
 /// Interval at which retention is checked; half of the promised second.
 const RETENTION: Duration = Duration::from_millis(500);
+/// Time after which an entry is folded at the latest. It bounds what opening has to read after a crash,
+/// and is long enough for a fold to cost next to nothing.
+const FOLDING: Duration = Duration::from_secs(5);
 /// Loop of a thread, until its board ends.
 type Work = fn(&Weak<Store>, &Signal);
 
@@ -40,6 +44,8 @@ pub(crate) struct Signal {
 #[derive(Default)]
 struct Told {
     is_awake: bool,
+    /// Whether the work must not be put off.
+    is_urgent: bool,
     is_ended: bool,
 }
 
@@ -65,6 +71,15 @@ impl Worker {
         if is_due {
             self.start();
             self.signal.wake();
+        }
+    }
+
+    /// Wakes the thread to fold a journal, starting it if necessary.
+    pub(crate) fn wake_when(&self, due: FoldDue) {
+        // Every write comes here, and all but a few find it awake.
+        if due != FoldDue::Never && !self.signal.is_told(due == FoldDue::Now) {
+            self.start();
+            self.signal.tell(due == FoldDue::Now);
         }
     }
 
@@ -135,6 +150,24 @@ pub(crate) fn write_behind(store: &Weak<Store>, signal: &Signal) {
             signal.wait(AGAIN);
             signal.wake();
         }
+        board.fold_when_due();
+    }
+}
+
+/// Folds the journal.
+pub(crate) fn fold(store: &Weak<Store>, signal: &Signal) {
+    while signal.next_gathered(FOLDING) {
+        let Some(board) = store.upgrade() else {
+            return;
+        };
+        // What fails is durable all the same. A writer gets the error when the journal is full.
+        if board
+            .storage()
+            .is_some_and(|storage| storage.fold().is_err())
+        {
+            signal.wait(AGAIN);
+            signal.wake();
+        }
     }
 }
 
@@ -160,6 +193,37 @@ impl Signal {
     fn wake(&self) {
         self.state.lock().is_awake = true;
         self.changed.notify_one();
+    }
+
+    /// Reports whether the thread was woken already, as urgently.
+    fn is_told(&self, is_urgent: bool) -> bool {
+        let state = self.state.lock();
+        state.is_awake && (state.is_urgent || !is_urgent)
+    }
+
+    fn tell(&self, is_urgent: bool) {
+        let mut state = self.state.lock();
+        state.is_awake = true;
+        state.is_urgent |= is_urgent;
+        self.changed.notify_one();
+    }
+
+    /// Waits until there is something to do, and then for more of it, unless that is urgent. Returns false
+    /// when the board ends: closing does the rest, and reports a failure.
+    ///
+    /// The thread counts as awake all the while, so that writers need not wake it again.
+    fn next_gathered(&self, duration: Duration) -> bool {
+        let mut state = self.state.lock();
+        while !state.is_awake && !state.is_ended {
+            self.changed.wait(&mut state);
+        }
+        let until = Instant::now() + duration;
+        while !state.is_urgent
+            && !state.is_ended
+            && !self.changed.wait_until(&mut state, until).timed_out()
+        {}
+        (state.is_awake, state.is_urgent) = (false, false);
+        !state.is_ended
     }
 
     fn end(&self) {

@@ -106,7 +106,7 @@ impl Behind {
         // Sealing is work that those who wrote need not wait for.
         let mut link = storage.head().link;
         for entry in &mut self.entries {
-            link = match entry.seal {
+            link = match &entry.seal {
                 Some(seal) => seal.link,
                 None => entry.seal(link)?,
             };

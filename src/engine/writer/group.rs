@@ -113,8 +113,16 @@ impl Store {
                 // The next writer gets the error.
                 let _ = durable.write_out();
             }
+            self.fold_when_due();
         }
         self.make_visible(&entries)
+    }
+
+    /// Has the journal folded in the background, now or later.
+    pub(crate) fn fold_when_due(&self) {
+        if let Some(storage) = self.storage() {
+            self.upkeep.fold.wake_when(storage.fold_due());
+        }
     }
 
     /// Applies an entry written elsewhere, for the caller whose turn it is.

@@ -1,0 +1,103 @@
+/* A board file with changed bytes, over some of which the storage panics: the library prints nothing, and says in the
+ * last error what it has found. The suite fails a program that leaves any text. */
+
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE
+#endif
+
+#include "fixture.h"
+
+#include <unistd.h>
+
+/* Changes are tried at this distance, which falls on other bytes of each page. */
+#define STEP 331
+
+struct bytes {
+    unsigned char *start;
+    size_t len;
+};
+
+static struct bytes read_file(const char *path)
+{
+    struct bytes bytes = { NULL, 0 };
+    FILE *const file = fopen(path, "rb");
+    long len;
+    CHECK(file != NULL);
+    CHECK_INT(fseek(file, 0, SEEK_END), 0);
+    len = ftell(file);
+    CHECK(len > 0);
+    rewind(file);
+    bytes.len = (size_t)len;
+    bytes.start = (unsigned char *)malloc(bytes.len);
+    CHECK(bytes.start != NULL);
+    CHECK_INT(fread(bytes.start, 1, bytes.len, file), bytes.len);
+    fclose(file);
+    return bytes;
+}
+
+static void write_file(const char *path, struct bytes bytes)
+{
+    FILE *const file = fopen(path, "wb");
+    CHECK(file != NULL);
+    CHECK_INT(fwrite(bytes.start, 1, bytes.len, file), bytes.len);
+    CHECK_INT(fclose(file), 0);
+}
+
+/* Whether the last failure is a panic that was caught over the file. */
+static int is_caught(void)
+{
+    return strstr(check_last_message(), "inconsistent pages (") != NULL;
+}
+
+/* Does what touches all of the file, and counts the panics. */
+static int use(const struct place *path, const struct place *url)
+{
+    static char json[65536];
+    NoticeBoard *board;
+    NoticePublished published;
+    size_t needed;
+    int panics = 0;
+    if (notice_verify_file_json(path->text, path->len, json, sizeof json, &needed) != NOTICE_OK)
+        panics += is_caught();
+    if (notice_open(url->text, url->len, NULL, &board) != NOTICE_OK)
+        return panics + is_caught();
+    if (notice_retract(board, 1, "", 0, 0, &published) != NOTICE_OK)
+        panics += is_caught();
+    if (notice_verify_json(board, json, sizeof json, &needed) != NOTICE_OK)
+        panics += is_caught();
+    notice_close(board);
+    return panics;
+}
+
+int main(void)
+{
+    const struct place path = path_of("whole.notice"), url = url_of("changed.notice", "");
+    const struct place changed_path = path_of("changed.notice");
+    NoticeBoard *const board = open_file("whole.notice", "");
+    struct bytes whole, changed;
+    size_t at, n = 0;
+    int panics = 0;
+    alarm(600);
+    for (at = 0; at < 40; at++)
+        publish_title(board, "In a page that will be changed");
+    notice_close(board);
+    whole = read_file(path.text);
+    changed.start = (unsigned char *)malloc(whole.len);
+    changed.len = whole.len;
+    CHECK(changed.start != NULL);
+    for (at = 320; at < whole.len && !(check_few() && panics > 0); at += STEP) {
+        /* A page of zeros stays one that nobody reads. */
+        if (whole.start[at] == 0 && n++ % 8 != 0)
+            continue;
+        ABOUT("byte %lu", (unsigned long)at);
+        memcpy(changed.start, whole.start, whole.len);
+        changed.start[at] ^= 0xFF;
+        write_file(changed_path.text, changed);
+        panics += use(&changed_path, &url);
+    }
+    ABOUT("all changes");
+    CHECK(panics > 0);
+    free(whole.start);
+    free(changed.start);
+    return 0;
+}
