@@ -296,6 +296,14 @@ fn files(session: &mut Session, both: &Both) -> Result {
         session.add(Row::of_times("users/open", peer, Goal::Shown, ours, theirs));
     }
     let board = Board::open(&url)?.ok_or("this build has no file: boards")?;
+    let id = both.visible.first().copied().unwrap_or_default();
+    let first = once(|| board.receipts(id, 1, "").map(|_| ()))?;
+    if let [ours, _] = &times[..]
+        && !ours.is_empty()
+    {
+        let (name, peer, goal) = ("users/first-receipts", "opening it", Goal::ShownAsCost);
+        session.add(Row::of_times(name, peer, goal, &vec![first], ours));
+    }
     receipts(
         session,
         &board,
