@@ -74,9 +74,9 @@ impl Snapshot {
         decode_board(BOARD_KEY, &bytes).map_err(self.damaged(&BOARD, BOARD_KEY))
     }
 
-    /// Counts the announcements.
-    pub(crate) fn count(&self) -> Result<u64> {
-        let table = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
+    /// Counts the records of a kind.
+    pub(super) fn count(&self, kind: &Kind) -> Result<u64> {
+        let table = self.table(kind).map_err(|e| self.error(e))?;
         let count = redb::ReadableTableMetadata::len(&table);
         count.map_err(|error| self.error(error.into()))
     }
