@@ -99,6 +99,12 @@ fn memory(session: &mut Session, both: &mut Both) -> Result {
     }
     wait_until_idle();
     let after = allocated();
+    // One question about each builds all that there is to build.
+    for id in &both.visible {
+        both.board.receipts(*id, 1, "")?;
+    }
+    let asked = allocated();
+    // SQLite allocates there, too.
     let table = &both.table;
     table.at_once(|| {
         for user in 0..both.users {
@@ -127,12 +133,8 @@ fn memory(session: &mut Session, both: &mut Both) -> Result {
             [used, 40.0],
         ));
     }
-    // One question about each builds all that there is to build.
-    for id in &both.visible {
-        both.board.receipts(*id, 1, "")?;
-    }
     let asked = before
-        .zip(allocated())
+        .zip(asked)
         .map(|(before, after)| each(after.saturating_sub(before)));
     if let Some(asked) = asked {
         let (peer, goal) = ("40 B", Goal::AtMost(1.0));
@@ -294,6 +296,14 @@ fn files(session: &mut Session, both: &Both) -> Result {
         session.add(Row::of_times("users/open", peer, Goal::Shown, ours, theirs));
     }
     let board = Board::open(&url)?.ok_or("this build has no file: boards")?;
+    let id = both.visible.first().copied().unwrap_or_default();
+    let first = once(|| board.receipts(id, 1, "").map(|_| ()))?;
+    if let [ours, _] = &times[..]
+        && !ours.is_empty()
+    {
+        let (name, peer, goal) = ("users/first-receipts", "opening it", Goal::ShownAsCost);
+        session.add(Row::of_times(name, peer, goal, &vec![first], ours));
+    }
     receipts(
         session,
         &board,

@@ -10,7 +10,7 @@ use super::journaled::Journaled;
 use super::medium::FileMedium;
 use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::journal::record::Sharing;
+use crate::journal::record::{ANNOUNCEMENT, Sharing, USER};
 use crate::journal::{
     Checkpoint, Effect, Entry, FoldDue, Journal, KeptUser, KeyedResult, Loaded, Position, Storage,
 };
@@ -57,7 +57,8 @@ impl Storage for Journaled {
     /// One thread reads and decodes while the calling one applies.
     fn load(&self, take: &mut dyn FnMut(Loaded) -> Result<()>) -> Result<()> {
         self.look_at_both(|snapshot, entries| {
-            take(Loaded::Position(snapshot.board()?, snapshot.count()?))?;
+            let counts = (snapshot.count(&ANNOUNCEMENT)?, snapshot.count(&USER)?);
+            take(Loaded::Position(snapshot.board()?, counts.0, counts.1))?;
             let (giver, portions) = handover();
             let source = snapshot.clone();
             let reader = std::thread::Builder::new().name("notice".to_owned());
@@ -188,6 +189,9 @@ impl Portions {
     }
 
     fn give_users(&mut self) {
+        if self.users.is_empty() {
+            return;
+        }
         let users = std::mem::replace(&mut self.users, Vec::with_capacity(PORTION));
         self.giver.give(Loaded::Users(users));
     }

@@ -32,8 +32,8 @@ pub trait Journal: Send + Sync {
 
 /// Part of a board that is being loaded.
 pub(crate) enum Loaded {
-    /// First part: the position, and the number of announcements.
-    Position(Position, u64),
+    /// First part: the position, and the numbers of announcements and of users.
+    Position(Position, u64, u64),
     /// Some of the effects that build the board, in the order of a [`Checkpoint`].
     Effects(Vec<Effect>),
     /// Some of the users, by name.

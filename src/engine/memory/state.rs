@@ -15,6 +15,9 @@ use crate::progress::{Progress, Step};
 /// a damaged file.
 const MOST_RESERVED: u64 = 10_000_000;
 
+/// Bytes of a user with a name and some receipts.
+const USER: usize = 512;
+
 /// The board in memory. It changes only through [`apply`](Self::apply).
 pub(crate) struct State {
     pub(crate) index: Index,
@@ -85,11 +88,11 @@ impl State {
         };
         storage.load(&mut |loaded| {
             match loaded {
-                Loaded::Position(head, announcements) => {
+                Loaded::Position(head, announcements, users) => {
                     state = Self::empty(&head, now);
                     let room = usize::try_from(announcements.min(MOST_RESERVED));
                     state.index.expect(room.unwrap_or(0));
-                    total = announcements;
+                    total = announcements.saturating_add(users);
                     tell(0, total);
                 }
                 Loaded::Effects(effects) => {
@@ -101,7 +104,9 @@ impl State {
                     }
                 }
                 Loaded::Users(users) => {
+                    headroom.check(USER * users.len(), || state.heap_bytes())?;
                     users.into_iter().for_each(|user| state.users.load(user));
+                    tell((state.index.len() + state.users.len()) as u64, total);
                 }
                 Loaded::Entries(entries) => {
                     // They change what came before, so that is indexed first.

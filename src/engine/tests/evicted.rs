@@ -14,7 +14,7 @@ use crate::engine::{Durability, Local, Settings, Store};
 use crate::error::{ErrorKind, Result};
 use crate::file::{Journaled, Mode};
 use crate::journal::{Checkpoint, Entry, FoldDue, Journal, Loaded, Position, Storage};
-use crate::model::{Announcement, Draft, Operation, Patch, Severity, Text, Viewer};
+use crate::model::{Announcement, Draft, Mark, Operation, Patch, Severity, Text, Viewer};
 use crate::query::{Filter, Phase, Query, Verification, View};
 
 /// Longer than anything here takes.
@@ -272,4 +272,23 @@ fn an_announcement_is_refused_only_when_evicting_makes_no_room() {
         .collect();
     board.apply(&batch).unwrap();
     assert_eq!(board.verify().unwrap().problems, []);
+}
+#[test]
+fn an_exhausted_budget_refuses_warnings_and_new_readers_but_nobody_it_knows() {
+    let clock = Arc::new(ManualClock::new(START));
+    let board = with_budget(&clock, 200_000);
+    let infos = fill(&board, &long(Severity::Info));
+    board.mark(&Viewer::new("known"), &[1], Mark::Seen).unwrap();
+    let warnings = fill(&board, &long(Severity::Warning));
+    assert!(infos > 0 && warnings > 0, "{infos}, {warnings}");
+    // Small ones use up what is left.
+    fill(&board, &Draft::new("en", "x").severity(Severity::Critical));
+    let mut users = (0..10_000).map(|n| Viewer::new(format!("reader {n:0100}")));
+    let refused = users.find_map(|viewer| board.mark(&viewer, &[1], Mark::Seen).err());
+    let refused = refused.unwrap();
+    assert_eq!(refused.kind(), ErrorKind::OverBudget);
+    assert_eq!(refused.path(), Some("user"));
+    board.mark(&Viewer::new("known"), &[1], Mark::Read).unwrap();
+    board.retract(1, "make room").unwrap();
+    assert!(board.stats().unwrap().memory_bytes >= 200_000);
 }

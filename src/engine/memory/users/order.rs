@@ -17,7 +17,10 @@ impl Users {
     pub(super) fn entries_after(&self, after: &str) -> impl Iterator<Item = &Entry> {
         Merged {
             one: self.in_order(&self.ordered, after).peekable(),
-            other: self.late_after(after).map(|(_, entry)| entry).peekable(),
+            other: self
+                .late_after(after)
+                .filter_map(|number| self.entry(number))
+                .peekable(),
         }
     }
 
@@ -40,9 +43,9 @@ impl Users {
             .saturating_mul(self.late.len() as u64);
         let late: Box<dyn Iterator<Item = &Entry>> = match wanted / late.len().max(1) < late.len() {
             true => {
-                let is_wanted = move |(number, _): &(u32, &Entry)| late.contains(*number);
-                let wanted = self.late_after(after).filter(is_wanted);
-                Box::new(wanted.map(|(_, entry)| entry))
+                // Looking at the others would take most of the time.
+                let wanted = self.late_after(after).filter(move |n| late.contains(*n));
+                Box::new(wanted.filter_map(|number| self.entry(number)))
             }
             false => {
                 let entries = late.iter().filter_map(|number| self.entry(number));
@@ -84,13 +87,14 @@ impl Users {
         numbers.filter_map(|number| self.entry(number))
     }
 
-    fn late_after<'a>(&'a self, after: &str) -> impl Iterator<Item = (u32, &'a Entry)> + use<'a> {
+    /// Returns the numbers of the late users after `after`, by name.
+    fn late_after<'a>(&'a self, after: &str) -> impl Iterator<Item = u32> + use<'a> {
         let from = match after.is_empty() {
             true => Bound::Unbounded,
             false => Bound::Excluded(after),
         };
         let late = self.late.range::<str, _>((from, Bound::Unbounded));
-        late.filter_map(|(_, number)| Some((*number, self.entry(*number)?)))
+        late.map(|(_, number)| *number)
     }
 }
 
