@@ -22,7 +22,7 @@
  *             puts(array.items[i].title.ptr);
  *         notice_free(&array);
  *     }
- *     notice_close(board);
+ *     notice_close(board, 0);
  *
  * Conventions
  *
@@ -489,6 +489,9 @@
 
 /// Most boards that a process may have open at once.
 #define NOTICE_MAX_BOARDS 1024
+
+/// For notice_close: lose what cannot be written, and close the board all the same.
+#define NOTICE_CLOSE_GIVE_UP 1
 
 /// Sleep until the instant or until the board has changed, whichever comes first.
 #define NOTICE_FOLLOW_SLEEP 0
@@ -1312,17 +1315,29 @@ int32_t notice_open(const char *url,
 /// It waits for other threads' calls on the board. Threads in notice_wait return
 /// NOTICE_UNAVAILABLE, and later calls are refused. Arrays that the board filled stay valid.
 ///
-/// A board's file can be opened again once this function has returned. Changes deferred by
-/// durability=relaxed are written first. If that fails, the board is closed all the same, the
-/// deferred changes are lost, and notice_last_error has the reason. To detect this, compare
-/// notice_last_error_info before and after.
+/// A board's file can be opened again once this function has returned NOTICE_OK. Changes deferred
+/// by durability=relaxed are written first. If that fails, as on a full disk, the board stays open
+/// and usable: make room and close it again, or back it up elsewhere. With NOTICE_CLOSE_GIVE_UP it
+/// is closed all the same, and what could not be written is lost.
 ///
 /// In a forked child a board of the parent is closed without waiting or writing anything.
 ///
-/// @param board  May be NULL, which does nothing. A board that is already closed is left alone, and
-///               sets the last error.
+/// @param board  May be NULL, which does nothing.
+/// @param flags  0 or NOTICE_CLOSE_GIVE_UP.
+/// @return NOTICE_OK; NOTICE_IO and other file errors when deferred changes cannot be written, in
+///         which case the board is still open; NOTICE_INVALID_FIELD for a board that is closed
+///         already, and for unknown flags.
 /// Threads: any, but not from the clock of NoticeOptions or the `write` function of notice_export.
-void notice_close(struct NoticeBoard *board);
+int32_t notice_close(struct NoticeBoard *board, uint32_t flags);
+
+/// Makes everything durable that was acknowledged: with durability=relaxed, what is not on disk
+/// yet.
+///
+/// @param board  An open board.
+/// @return NOTICE_OK, also for a board that defers nothing; NOTICE_IO and other file errors, in
+///         which case the changes stay deferred and are tried again.
+/// Threads: any.
+int32_t notice_flush(struct NoticeBoard *board);
 
 /// Publishes a draft, or updates the announcement that has its key in its channel.
 ///

@@ -244,14 +244,31 @@ int32_t E_ANNOUNCE_CALL e_announce_open(const char *url);
 /// Closes a board. Call it before the program ends.
 ///
 /// In a forked child, where every other call with a board of the parent returns -NOTICE_UNAVAILABLE, this
-/// only frees memory. Otherwise it waits for other threads' calls on the board. Results stay readable until they are freed. The
-/// thread of e_announce_notify_window has ended when this function returns.
+/// only frees memory. Otherwise it waits for other threads' calls on the board. Results stay readable
+/// until they are freed. The thread of e_announce_notify_window has ended when this function returns 0.
 ///
 /// @param board  An open board.
-/// @return 0; -NOTICE_INVALID_FIELD for an invalid or closed handle; -NOTICE_IO when deferred
-///         changes could not be written, in which case the board is closed all the same.
+/// @return 0; -NOTICE_INVALID_FIELD for an invalid or closed handle; -NOTICE_IO and other file errors when
+///         deferred changes cannot be written, in which case the board is still open: close it again
+///         when there is room, or call e_announce_discard.
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_close(int32_t board);
+
+/// Closes a board like e_announce_close, also when deferred changes cannot be written, which are then
+/// lost.
+///
+/// @param board  An open board.
+/// @return 0; -NOTICE_INVALID_FIELD for an invalid or closed handle.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_discard(int32_t board);
+
+/// Makes everything durable that was acknowledged: with durability=relaxed, what is not on disk yet.
+///
+/// @param board  An open board.
+/// @return 0, also for a board that defers nothing; -NOTICE_IO and other file errors, in which case the
+///         changes stay deferred and are tried again.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_flush(int32_t board);
 
 /// Stops the board's clock at a given time, to preview what readers will see; or lets it run again.
 ///

@@ -210,6 +210,9 @@ pub trait Board: Debug + Send + Sync {
 
     /// Erases an announcement: its texts and its viewer state. The id is never used again.
     ///
+    /// The change feed knows its key, channel, tags and author until the board is
+    /// [compacted](crate::Custody::compact), so that followers with a filter learn of it.
+    ///
     /// # Errors
     /// `not_found`; `poisoned`.
     fn purge(&self, id: i64) -> Result<Published> {
@@ -325,13 +328,19 @@ pub trait Board: Debug + Send + Sync {
         })
     }
 
-    /// Ends all waits, present and future, with `unavailable`, and flushes deferred changes.
-    /// Everything else still works; a file is closed when the board is dropped. In a forked child this only frees
-    /// memory.
+    /// Flushes deferred changes, and ends all waits, present and future, with `unavailable`. Everything else still
+    /// works; a file is closed when the board is dropped. In a forked child this only frees memory.
     ///
     /// # Errors
-    /// `io` and other file errors when something could not be written.
+    /// `io` and other file errors when something could not be written. The board goes on then as if this had not
+    /// been called: it can be closed again, given up, or backed up elsewhere.
     fn close(&self) -> Result<()>;
+
+    /// Ends all waits like [`close`](Self::close), also when deferred changes cannot be written, which are then lost.
+    fn give_up(&self) {
+        // Such a board has nothing that it could lose, or is not this process's to give up.
+        let _ = self.close();
+    }
 }
 
 /// Creates the error of a board that does not support a method.

@@ -51,6 +51,12 @@ pub trait Custody: Debug + Send + Sync {
     /// `unsupported` for a board in memory; `io`; `corrupt`.
     fn compact(&self) -> Result<Compaction>;
 
+    /// Makes everything durable that was acknowledged: with `durability=relaxed`, what is not on disk yet.
+    ///
+    /// # Errors
+    /// `io` and other file errors. What could not be written stays deferred, and is tried again.
+    fn flush(&self) -> Result<()>;
+
     /// Writes the whole board as JSON Lines: a header, then announcements, users and idempotency keys.
     ///
     /// # Errors

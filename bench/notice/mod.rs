@@ -224,7 +224,7 @@ impl Board {
 impl Drop for Board {
     fn drop(&mut self) {
         // SAFETY: it is open, and closed once.
-        unsafe { abi::notice_close(self.board) };
+        unsafe { abi::notice_close(self.board, 0) };
     }
 }
 

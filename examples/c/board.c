@@ -135,6 +135,6 @@ int main(int argc, char **argv)
     }
     is_bad = load(board, argv[1]) || retract_wrong_price(board)
              || show(board, &query, is_chinese ? &CHINESE : &ENGLISH);
-    notice_close(board);
+    notice_close(board, 0);
     return is_bad;
 }

@@ -140,7 +140,7 @@ static void *edit(void *unused)
     for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
         sem_wait(&is_seen);
         if (failed("editing", notice_apply_json(board, STEPS[i], strlen(STEPS[i]), NULL, 0, &count))) {
-            notice_close(board); /* ends the other thread's wait */
+            notice_close(board, 0); /* ends the other thread's wait */
             break;
         }
     }
@@ -163,6 +163,6 @@ int main(void)
     }
     is_bad = follow_board(&query);
     pthread_join(editor, NULL);
-    notice_close(board);
+    notice_close(board, 0);
     return is_bad;
 }

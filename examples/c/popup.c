@@ -113,6 +113,6 @@ int main(void)
     if (!is_bad && !failed("counting", notice_count(board, &open_terms, &left))) {
         printf("Left to be acknowledged: %u\n", (unsigned)left.total);
     }
-    notice_close(board);
+    notice_close(board, 0);
     return is_bad;
 }

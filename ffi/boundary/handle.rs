@@ -71,13 +71,16 @@ pub(crate) fn enter_with_listeners<T>(handle: *mut T) -> Result<Entered<Opened>>
 }
 
 /// Removes the board once no call uses it. In a forked child this waits for nothing, and frees memory only.
-pub(crate) fn close<T>(handle: *mut T) -> Result<()> {
+///
+/// # Errors
+/// Those of deferred changes that cannot be written; the board stays open then. With `gives_up` they are lost
+/// instead.
+pub(crate) fn close<T>(handle: *mut T, gives_up: bool) -> Result<()> {
     let refused = |refused| no_board(handle, refused);
     let key = decode(handle).ok_or_else(|| refused(Refused::Unknown))?;
     match TABLE.enter(key) {
-        // Without this, the removal would last as long as the calls that wait for a change. Errors of
-        // deferred writes are reported below.
-        Ok(entered) => drop(entered.board.close()),
+        // Without this, the removal would last as long as the calls that wait for a change.
+        Ok(entered) => end(&entered.board, gives_up)?,
         Err(Refused::Inherited) => {
             // Callbacks are not waited for, because the thread that calls them is not here.
             match TABLE.abandon(key).map_err(refused)? {
@@ -87,11 +90,22 @@ pub(crate) fn close<T>(handle: *mut T) -> Result<()> {
         }
         Err(Refused::Unknown) => return Err(refused(Refused::Unknown)),
     }
-    let opened = TABLE.take(key).map_err(refused)?;
+    // Also writes what calls have deferred in the meantime.
+    let opened = TABLE
+        .take_if(key, |opened| end(&opened.board, gives_up))
+        .map_err(refused)??;
     // After the removal, because a call could still add a callback before it.
     opened.listeners.end_all();
-    // Also writes what calls deferred in the meantime.
-    opened.board.close()
+    Ok(())
+}
+
+/// Ends the waits on a board, and writes what it has deferred.
+fn end(board: &SharedBoard, gives_up: bool) -> Result<()> {
+    if gives_up {
+        board.give_up();
+        return Ok(());
+    }
+    board.close()
 }
 
 fn encode<T>(key: Key) -> *mut T {
@@ -135,13 +149,13 @@ mod tests {
     fn a_closed_handle_is_refused_even_when_its_place_is_used_again() {
         let closed = opened();
         assert!(enter(closed).is_ok());
-        close(closed).unwrap();
+        close(closed, false).unwrap();
         let others: Vec<_> = (0..PLACES / 2).map(|_| opened()).collect();
         assert!(enter(closed).is_err());
-        assert!(close(closed).is_err());
+        assert!(close(closed, false).is_err());
         for other in others {
             assert_ne!(other, closed);
-            close(other).unwrap();
+            close(other, false).unwrap();
         }
     }
 
@@ -152,7 +166,7 @@ mod tests {
             let handle = std::ptr::without_provenance_mut::<Opaque>(foreign);
             let error = enter(handle).err().unwrap();
             assert_eq!(error.path(), Some("board"));
-            assert!(close(handle).is_err());
+            assert!(close(handle, false).is_err());
         }
     }
 
@@ -161,8 +175,9 @@ mod tests {
         let handle = opened();
         let entered = enter(handle).unwrap();
         let number = handle.addr();
-        let closing =
-            std::thread::spawn(move || close(std::ptr::without_provenance_mut::<Opaque>(number)));
+        let closing = std::thread::spawn(move || {
+            close(std::ptr::without_provenance_mut::<Opaque>(number), false)
+        });
         assert_eq!(entered.revision(), Ok(0));
         drop(entered);
         closing.join().unwrap().unwrap();

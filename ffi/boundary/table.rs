@@ -105,11 +105,25 @@ impl<T, const PLACES: usize, const GENERATIONS: usize> Table<T, PLACES, GENERATI
     }
 
     /// Removes the entry of `key` once no call uses it.
+    #[cfg(any(feature = "e", test))]
     pub(crate) fn take(&self, key: Key) -> Result<T, Refused> {
+        self.take_if(key, |_| Ok(()))?
+    }
+
+    /// Removes the entry of `key` once no call uses it, if `agree` succeeds then. No call begins before that.
+    pub(crate) fn take_if<E>(
+        &self,
+        key: Key,
+        agree: impl FnOnce(&T) -> Result<(), E>,
+    ) -> Result<Result<T, E>, Refused> {
         let place = self.find(key)?;
         let mut value = place.value.write();
         place.check(key)?;
-        value.take().map(|value| *value).ok_or(Refused::Unknown)
+        let present = value.as_deref().ok_or(Refused::Unknown)?;
+        if let Err(error) = agree(present) {
+            return Ok(Err(error));
+        }
+        value.take().map(|value| Ok(*value)).ok_or(Refused::Unknown)
     }
 
     /// Gives up an inherited entry without waiting. Returns it, unless a thread of the parent was using it when

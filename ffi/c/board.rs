@@ -8,9 +8,9 @@ use safer_ffi::prelude::derive_ReprC;
 
 use crate::boundary::arguments::{Caller, Growing, Plain};
 use crate::boundary::clock::CClock;
-use crate::boundary::panic::{guard, guard_value};
+use crate::boundary::handle;
+use crate::boundary::panic::guard;
 use crate::boundary::progress::CProgress;
-use crate::boundary::{handle, last_error};
 
 /// An open board, which all threads of the process that opened it may use at once.
 ///
@@ -126,29 +126,49 @@ pub unsafe extern "C" fn notice_open(
     })
 }
 
+/// For notice_close: lose what cannot be written, and close the board all the same.
+pub const NOTICE_CLOSE_GIVE_UP: u32 = 1;
+
 /// Closes a board and frees its memory.
 ///
 /// It waits for other threads' calls on the board. Threads in notice_wait return
 /// NOTICE_UNAVAILABLE, and later calls are refused. Arrays that the board filled stay valid.
 ///
-/// A board's file can be opened again once this function has returned. Changes deferred by
-/// durability=relaxed are written first. If that fails, the board is closed all the same, the
-/// deferred changes are lost, and notice_last_error has the reason. To detect this, compare
-/// notice_last_error_info before and after.
+/// A board's file can be opened again once this function has returned NOTICE_OK. Changes deferred
+/// by durability=relaxed are written first. If that fails, as on a full disk, the board stays open
+/// and usable: make room and close it again, or back it up elsewhere. With NOTICE_CLOSE_GIVE_UP it
+/// is closed all the same, and what could not be written is lost.
 ///
 /// In a forked child a board of the parent is closed without waiting or writing anything.
 ///
-/// @param board  May be NULL, which does nothing. A board that is already closed is left alone, and
-///               sets the last error.
+/// @param board  May be NULL, which does nothing.
+/// @param flags  0 or NOTICE_CLOSE_GIVE_UP.
+/// @return NOTICE_OK; NOTICE_IO and other file errors when deferred changes cannot be written, in
+///         which case the board is still open; NOTICE_INVALID_FIELD for a board that is closed
+///         already, and for unknown flags.
 /// Threads: any, but not from the clock of NoticeOptions or the `write` function of notice_export.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn notice_close(board: *mut NoticeBoard) {
-    guard_value!(notice_close, (), || {
-        if !board.is_null()
-            && let Err(error) = handle::close(board)
-        {
-            last_error::set(error);
+pub unsafe extern "C" fn notice_close(board: *mut NoticeBoard, flags: u32) -> i32 {
+    guard!(notice_close, |caller| {
+        let gives_up = caller.flag("flags", flags)?;
+        if board.is_null() {
+            return Ok(());
         }
+        handle::close(board, gives_up)
+    })
+}
+
+/// Makes everything durable that was acknowledged: with durability=relaxed, what is not on disk
+/// yet.
+///
+/// @param board  An open board.
+/// @return NOTICE_OK, also for a board that defers nothing; NOTICE_IO and other file errors, in
+///         which case the changes stay deferred and are tried again.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_flush(board: *mut NoticeBoard) -> i32 {
+    guard!(notice_flush, |_caller| {
+        handle::enter(board)?.require_custody()?.flush()
     })
 }
 

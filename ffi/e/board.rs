@@ -24,17 +24,47 @@ pub unsafe extern "system" fn e_announce_open(url: *const c_char) -> i32 {
 /// Closes a board. Call it before the program ends.
 ///
 /// In a forked child, where every other call with a board of the parent returns -NOTICE_UNAVAILABLE, this
-/// only frees memory. Otherwise it waits for other threads' calls on the board. Results stay readable until they are freed. The
-/// thread of e_announce_notify_window has ended when this function returns.
+/// only frees memory. Otherwise it waits for other threads' calls on the board. Results stay readable
+/// until they are freed. The thread of e_announce_notify_window has ended when this function returns 0.
 ///
 /// @param board  An open board.
-/// @return 0; -NOTICE_INVALID_FIELD for an invalid or closed handle; -NOTICE_IO when deferred
-///         changes could not be written, in which case the board is closed all the same.
+/// @return 0; -NOTICE_INVALID_FIELD for an invalid or closed handle; -NOTICE_IO and other file errors when
+///         deferred changes cannot be written, in which case the board is still open: close it again
+///         when there is room, or call e_announce_discard.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_close(board: i32) -> i32 {
     guard_number!(e_announce_close, |_caller| {
-        handle::close(board)?;
+        handle::close(board, false)?;
+        Ok(0)
+    })
+}
+
+/// Closes a board like e_announce_close, also when deferred changes cannot be written, which are then
+/// lost.
+///
+/// @param board  An open board.
+/// @return 0; -NOTICE_INVALID_FIELD for an invalid or closed handle.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_discard(board: i32) -> i32 {
+    guard_number!(e_announce_discard, |_caller| {
+        handle::close(board, true)?;
+        Ok(0)
+    })
+}
+
+/// Makes everything durable that was acknowledged: with durability=relaxed, what is not on disk yet.
+///
+/// @param board  An open board.
+/// @return 0, also for a board that defers nothing; -NOTICE_IO and other file errors, in which case the
+///         changes stay deferred and are tried again.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_flush(board: i32) -> i32 {
+    guard_number!(e_announce_flush, |_caller| {
+        let board = handle::board(board)?;
+        board.board().require_custody()?.flush()?;
         Ok(0)
     })
 }

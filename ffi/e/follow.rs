@@ -207,7 +207,7 @@ mod tests {
         assert!(is_said());
         at(1500);
         assert!(is_said());
-        board.end_waits().unwrap();
+        board.end_waits(false).unwrap();
         assert!(watching.join().unwrap().is_err());
     }
 
@@ -239,7 +239,7 @@ mod tests {
         watcher.set_target(second);
         publish("b");
         assert_eq!(receiver.recv().unwrap(), second);
-        board.end_waits().unwrap();
+        board.end_waits(false).unwrap();
         watcher.join();
         assert!(receiver.try_recv().is_err());
     }

@@ -36,13 +36,14 @@ pub(crate) fn board(number: i32) -> Result<Entered<EBoard>> {
 /// memory only.
 ///
 /// # Errors
-/// Those of deferred changes that could not be written. The board is removed all the same.
-pub(crate) fn close(number: i32) -> Result<()> {
+/// Those of deferred changes that cannot be written; the board stays open then. With `gives_up` they are lost
+/// instead.
+pub(crate) fn close(number: i32, gives_up: bool) -> Result<()> {
     let refused = |refused| no_board(number, refused);
     let key = board_key(number).map_err(refused)?;
-    let written_out = match BOARDS.enter(key) {
+    match BOARDS.enter(key) {
         // Without this, the removal would last as long as the calls that wait for a change.
-        Ok(board) => board.end_waits(),
+        Ok(board) => board.end_waits(gives_up)?,
         Err(Refused::Inherited) => {
             if let Some(board) = BOARDS.abandon(key).map_err(refused)? {
                 board.abandon();
@@ -50,9 +51,11 @@ pub(crate) fn close(number: i32) -> Result<()> {
             return Ok(());
         }
         Err(Refused::Unknown) => return Err(refused(Refused::Unknown)),
-    };
-    BOARDS.take(key).map_err(refused)?.end_watcher();
-    written_out
+    }
+    // Also writes what calls have deferred in the meantime.
+    let board = BOARDS.take_if(key, |board| board.end_waits(gives_up));
+    board.map_err(refused)??.end_watcher();
+    Ok(())
 }
 
 /// Creates a handle for a result.

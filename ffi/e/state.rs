@@ -51,11 +51,15 @@ impl EBoard {
         self.shared.change_viewer(change)
     }
 
-    /// Ends the waits on the board.
+    /// Ends the waits on the board, and writes what it has deferred.
     ///
     /// # Errors
-    /// When deferred changes could not be written.
-    pub(crate) fn end_waits(&self) -> Result<()> {
+    /// When that cannot be written; the board goes on then. With `gives_up` it is lost instead.
+    pub(crate) fn end_waits(&self, gives_up: bool) -> Result<()> {
+        if gives_up {
+            self.shared.board.give_up();
+            return Ok(());
+        }
         self.shared.board.close()
     }
 

@@ -367,4 +367,10 @@ impl Board for Guarded {
         self.principal.check("close", KEEPING)?;
         self.board.close()
     }
+
+    fn give_up(&self) {
+        if self.principal.check("close", KEEPING).is_ok() {
+            self.board.give_up();
+        }
+    }
 }

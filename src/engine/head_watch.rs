@@ -78,9 +78,9 @@ impl HeadWatch {
         self.notifier.end();
     }
 
-    /// Ends all waits, present and future.
-    pub(crate) fn close(&self) {
-        self.state.lock().is_closed = true;
+    /// Ends all waits, present and future, or allows waits again.
+    pub(crate) fn set_closed(&self, is_closed: bool) {
+        self.state.lock().is_closed = is_closed;
         self.moved.notify_all();
     }
 

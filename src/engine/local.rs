@@ -204,14 +204,44 @@ impl Board for Local {
             self.store.memory.abandon();
             return Ok(());
         };
-        store.head.close();
-        if let Some(recent) = store.writer.recent() {
-            recent.close();
+        // Before anybody is disturbed, because the board goes on when this fails.
+        store.settle()?;
+        store.end_waits(true);
+        // What was deferred in the meantime.
+        let written = store.settle();
+        if written.is_err() {
+            store.end_waits(false);
         }
-        store.writer.write_out()?;
-        match store.storage() {
+        written
+    }
+
+    fn give_up(&self) {
+        match self.here() {
+            Ok(store) => {
+                store.end_waits(true);
+                // The caller has decided to lose what cannot be written.
+                let _ = store.settle();
+            }
+            Err(_) => self.store.memory.abandon(),
+        }
+    }
+}
+
+impl Store {
+    /// Writes what was deferred, and moves all of it into the board's file.
+    fn settle(&self) -> Result<()> {
+        self.writer.write_out()?;
+        match self.storage() {
             Some(storage) => storage.fold(),
             None => Ok(()),
+        }
+    }
+
+    /// Ends all waits from now on, or lets callers wait again.
+    fn end_waits(&self, is_closed: bool) {
+        self.head.set_closed(is_closed);
+        if let Some(recent) = self.writer.recent() {
+            recent.set_closed(is_closed);
         }
     }
 }
@@ -223,6 +253,10 @@ impl Custody for Local {
 
     fn backup(&self, to: &Path) -> Result<i64> {
         self.here()?.back_up(to)
+    }
+
+    fn flush(&self) -> Result<()> {
+        self.here()?.writer.write_out()
     }
 
     fn compact(&self) -> Result<Compaction> {

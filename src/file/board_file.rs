@@ -17,6 +17,7 @@ use super::mode::Mode;
 use super::snapshot::Snapshot;
 use super::tables::{self, FORMAT, Stored};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::record::CHANGE;
 use crate::journal::{Checkpoint, Entry, Position};
 use crate::locks::{Mutex, RwLock};
 
@@ -65,7 +66,7 @@ struct Opened {
 pub(super) enum Undone {
     /// That its outcome is unknown.
     Matters,
-    /// Nothing of that, because what was written is kept in the journal as well.
+    /// Nothing of that: what was written is kept in the journal as well, or means the same.
     IsHarmless,
 }
 
@@ -288,6 +289,20 @@ impl BoardFile {
             }
         }
         Ok(is_good)
+    }
+
+    /// Erases from the changes what operators wrote into announcements that are gone.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(super) fn redact(&self) -> Result<()> {
+        let redacted = self.look(Snapshot::redacted_changes)?;
+        if redacted.is_empty() {
+            return Ok(());
+        }
+        self.transaction(self.head(), Undone::IsHarmless, |transaction| {
+            tables::put_records(transaction, &CHANGE, &redacted)
+        })
     }
 
     /// Shrinks the file as far as possible.

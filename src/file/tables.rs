@@ -167,6 +167,19 @@ pub(super) fn put_board(transaction: &WriteTransaction, head: &Position) -> Stor
     Ok(())
 }
 
+/// Writes records of one kind, replacing those under the same keys.
+pub(super) fn put_records(
+    transaction: &WriteTransaction,
+    kind: &Kind,
+    records: &[(Vec<u8>, Vec<u8>)],
+) -> Stored<()> {
+    let mut table = transaction.open_table(table(kind))?;
+    for (key, record) in records {
+        table.insert(key.as_slice(), record.as_slice())?;
+    }
+    Ok(())
+}
+
 /// Writes changes: those of each table in order.
 pub(super) fn put_all(transaction: &WriteTransaction, changes: &[Encoded]) -> Stored<()> {
     for kind in KINDS {

@@ -58,9 +58,9 @@ impl Recent {
         self.arrived.notify_all();
     }
 
-    /// Ends all waits, present and future.
-    pub(crate) fn close(&self) {
-        self.window.lock().is_closed = true;
+    /// Ends all waits, present and future, or allows waits again.
+    pub(crate) fn set_closed(&self, is_closed: bool) {
+        self.window.lock().is_closed = is_closed;
         self.arrived.notify_all();
     }
 

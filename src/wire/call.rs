@@ -183,6 +183,8 @@ pub enum Call {
     Verify,
     /// Shrinks the board's file as far as possible.
     Compact,
+    /// Makes everything durable that was acknowledged.
+    Flush,
 }
 
 variants! {
@@ -275,6 +277,7 @@ variants! {
             Maintain 20 "maintain" {}
             Verify 21 "verify" {}
             Compact 22 "compact" {}
+            Flush 23 "flush" {}
         }
     }
 }
@@ -321,7 +324,7 @@ impl Call {
             Self::Get { .. } => "item",
             Self::Record { .. } => "record",
             Self::Explain { .. } => "explanation",
-            Self::Mark { .. } => "done",
+            Self::Mark { .. } | Self::Flush => "done",
             Self::MarkAllRead { .. } | Self::Wait { .. } => "revision",
             Self::ForgetUser { .. } => "forgotten",
             Self::Receipts { .. } => "receipt_page",

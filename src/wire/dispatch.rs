@@ -154,6 +154,10 @@ fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
         Call::Maintain => board.require_custody()?.maintain().map(Answer::Maintenance),
         Call::Verify => board.require_custody()?.verify().map(Answer::Verification),
         Call::Compact => board.require_custody()?.compact().map(Answer::Compaction),
+        Call::Flush => {
+            board.require_custody()?.flush()?;
+            Ok(Answer::Done)
+        }
         // `answer` and `ask` execute every other call.
         _ => Ok(Answer::Done),
     }

@@ -166,6 +166,48 @@ fn a_backup_is_the_board_as_it_was_and_restoring_gives_it_a_new_epoch() {
 
 #[cfg(unix)]
 #[test]
+fn closing_that_fails_leaves_the_board_as_it_was() {
+    use std::time::Duration;
+    let directory = Directory::new();
+    let board = directory.open("board?durability=relaxed");
+    let custody = board.custody().unwrap();
+    fill(&board);
+    custody.flush().unwrap();
+    let (here, away) = (directory.path("board"), directory.path("away"));
+    std::fs::rename(&here, &away).unwrap();
+    board.publish(&Draft::new("en", "Deferred")).unwrap();
+    for _ in 0..2 {
+        assert_eq!(custody.flush().unwrap_err().kind(), ErrorKind::Io);
+        assert_eq!(board.close().unwrap_err().kind(), ErrorKind::Io);
+        let revision = board.revision().unwrap();
+        let waited = board.wait(revision, Duration::ZERO).unwrap_err();
+        assert_eq!(waited.kind(), ErrorKind::TimedOut);
+    }
+    std::fs::rename(&away, &here).unwrap();
+    custody.flush().unwrap();
+    let before = export(&board);
+    board.close().unwrap();
+    let waited = board.wait(board.revision().unwrap(), Duration::MAX);
+    assert_eq!(waited.unwrap_err().kind(), ErrorKind::Unavailable);
+    drop(board);
+    assert_eq!(export(&directory.open("board")), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_board_that_is_given_up_ends_its_waits_though_nothing_can_be_written() {
+    let directory = Directory::new();
+    let board = directory.open("board?durability=relaxed");
+    std::fs::remove_file(directory.path("board")).unwrap();
+    board.publish(&Draft::new("en", "Lost")).unwrap();
+    assert!(board.close().is_err());
+    board.give_up();
+    let waited = board.wait(1, std::time::Duration::MAX).unwrap_err();
+    assert_eq!(waited.kind(), ErrorKind::Unavailable);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_board_whose_file_is_gone_can_be_backed_up() {
     let directory = Directory::new();
     for parameters in ["", "?durability=relaxed"] {

@@ -156,7 +156,7 @@ static void try_empty_page(void)
     CHECK_STR(array.next_cursor, "");
     CHECK_OK(notice_query_into(board, &query, &byte, 1, &needed, &array));
     CHECK_INT(byte, FILL);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 /* The functions that write one text. */
@@ -288,7 +288,7 @@ static void try_results(void)
             else
                 CHECK(is_all(&results[i], sizeof results[i], FILL));
         guarded_free(&area);
-        notice_close(board);
+        notice_close(board, 0);
     }
 }
 
@@ -312,6 +312,6 @@ int main(void)
     for (n = 0; n < (int)COUNT_OF(TEXT_CALLS); n++)
         try_text(board, &TEXT_CALLS[n]);
     try_results();
-    notice_close(board);
+    notice_close(board, 0);
     return 0;
 }

@@ -106,7 +106,7 @@ static const struct call CALLS[] = {
       { REFUSES("board"), SIZED("path", NOTICE_INVALID_FIELD), ALLOWS("revision"), REST } },
     { "notice_changes", call_changes, STATUS, 1, 0, { REFUSES("board"), REFUSES("changes"), REFUSES("array"), REST } },
     { "notice_changes_free", call_changes_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
-    { "notice_close", call_close, NOTHING, 0, 0, { ALLOWS("board"), NONE, NONE, REST } },
+    { "notice_close", call_close, STATUS, 0, 0, { ALLOWS("board"), NONE, NONE, REST } },
     /* What it makes smaller is a board in a file of its own. */
     { "notice_compact", call_compact, STATUS, 1, 0, { REFUSES("board"), ALLOWS("done"), NONE, REST } },
     { "notice_count", call_count, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("count"), REST } },
@@ -114,6 +114,7 @@ static const struct call CALLS[] = {
       { REFUSES("board"), REFUSES("query"), REFUSES("explanation"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"),
         NONE } },
     { "notice_export", call_export, STATUS, 1, 0, { REFUSES("board"), REFUSES("write"), ALLOWS("data"), REST } },
+    { "notice_flush", call_flush, STATUS, 1, 0, { REFUSES("board"), NONE, NONE, REST } },
     { "notice_follower_answered", call_follower_answered, STATUS, 0, 0,
       { REFUSES("follower"), REFUSES("epoch"), ALLOWS("changes"), REST } },
     { "notice_follower_failed", call_follower_failed, STATUS, 0, 0, { REFUSES("follower"), NONE, NONE, REST } },

@@ -66,7 +66,7 @@ static void time_is_the_callers(void)
     CHECK_INT(array.items[0].published_at, FIXTURE_NOW);
     CHECK_INT(array.items[0].starts_at, FIXTURE_NOW + 100);
     notice_free(&array);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void a_closed_board_asks_no_more(void)
@@ -77,7 +77,7 @@ static void a_closed_board_asks_no_more(void)
     NoticeCount count;
     int calls;
     count_at(board, 0);
-    notice_close(board);
+    notice_close(board, 0);
     calls = clock.calls;
     CHECK_STATUS(notice_count(board, &query, &count), NOTICE_INVALID_FIELD);
     CHECK_INT(clock.calls, calls);
@@ -90,8 +90,8 @@ static void two_boards_have_two_clocks(void)
     CHECK_INT(count_at(first, 0).now, FIXTURE_NOW);
     CHECK_INT(count_at(second, 0).now, FIXTURE_NOW + 5);
     CHECK(memcmp(count_at(first, 0).epoch, count_at(second, 0).epoch, 16) != 0);
-    notice_close(first);
-    notice_close(second);
+    notice_close(first, 0);
+    notice_close(second, 0);
 }
 
 static void without_a_clock_it_is_the_systems(void)
@@ -101,7 +101,7 @@ static void without_a_clock_it_is_the_systems(void)
     const int64_t past = INT64_C(1704067200000), future = NOTICE_MAX_TIME;
     CHECK(count_at(board, 0).now > past);
     CHECK(count_at(board, 0).now < future);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 int main(void)

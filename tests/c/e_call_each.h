@@ -14,6 +14,21 @@ static inline int32_t e_call_open(struct e_fixture *f)
     return board;
 }
 
+static inline int32_t e_call_discard(struct e_fixture *f)
+{
+    int32_t board;
+    if (f->board != f->own_board)
+        return e_announce_discard(f->board);
+    board = e_announce_open("mem:");
+    CHECK(board > 0);
+    return e_announce_discard(board);
+}
+
+static inline int32_t e_call_flush(struct e_fixture *f)
+{
+    return e_announce_flush(f->board);
+}
+
 static inline int32_t e_call_close(struct e_fixture *f)
 {
     int32_t board;

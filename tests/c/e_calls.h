@@ -77,6 +77,8 @@ static const struct e_call E_CALLS[] = {
     E_ROW(apply_utf8, E_NUMBER, 1, 0, 1, E_BUFFER),
     E_ROW(close, E_NUMBER, 1, 0, 0, E_NO_MORE),
     E_ROW(compare_versions, E_NUMBER, 0, 0, 0, E_IN, E_IN),
+    E_ROW(discard, E_NUMBER, 1, 0, 0, E_NO_MORE),
+    E_ROW(flush, E_NUMBER, 1, 0, 0, E_NO_MORE),
     E_ROW(count, E_NUMBER, 0, 1, 0, E_NO_MORE),
     E_ROW(count_active, E_NUMBER, 1, 0, 0, E_IN),
     E_ROW(count_unread, E_NUMBER, 1, 0, 0, E_IN),

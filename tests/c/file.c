@@ -6,6 +6,8 @@
 
 #include "fixture.h"
 
+#include <notice_e.h>
+
 #include <pthread.h>
 #include <unistd.h>
 
@@ -102,7 +104,7 @@ static void everything_is_there_when_it_is_opened_again(void)
     viewer.user = notice_str("li.na");
     CHECK_OK(notice_mark(board, &viewer, &first, 1, NOTICE_MARK_DISMISS));
     before = counted(board);
-    notice_close(board);
+    notice_close(board, 0);
 
     board = open_file("again.notice", "");
     after = counted(board);
@@ -113,7 +115,7 @@ static void everything_is_there_when_it_is_opened_again(void)
     CHECK_INT(after.unread, 0);
     CHECK_INT(publish_title(board, "The third"), second + 1);
     CHECK(is_good(verified(board)));
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void one_has_it_at_a_time(void)
@@ -128,10 +130,10 @@ static void one_has_it_at_a_time(void)
     CHECK_REFUSED(notice_restore_backup(path.text, path.len, "x", 1), NOTICE_LOCKED, "file");
     CHECK_INT(needed, 7);
     publish_title(board, "Mine still");
-    notice_close(board);
+    notice_close(board, 0);
     board = open_file("locked.notice", "");
     CHECK_INT(total_of(board), 2);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 #define THREADS 4
@@ -166,7 +168,7 @@ static void a_backup_is_of_one_moment_while_threads_publish(void)
     for (n = 0; n < THREADS; n++)
         CHECK_INT(pthread_join(threads[n], NULL), 0);
     CHECK_INT(revision_of(board), THREADS * EACH);
-    notice_close(board);
+    notice_close(board, 0);
     for (n = 0; n < BACKUPS; n++) {
         NoticeBoard *copy;
         struct place path;
@@ -176,7 +178,7 @@ static void a_backup_is_of_one_moment_while_threads_publish(void)
         copy = open_file(name, "");
         CHECK_INT(revision_of(copy), revisions[n]);
         CHECK_INT(total_of(copy), revisions[n]);
-        notice_close(copy);
+        notice_close(copy, 0);
     }
 }
 
@@ -200,7 +202,7 @@ static void a_restored_backup_is_a_board_of_its_own(void)
     CHECK_REFUSED(notice_backup(board, saved.text, saved.len, &revision), NOTICE_EXISTS, "file");
     CHECK(strstr(check_last_message(), saved.text) != NULL);
     CHECK_INT(revision, -1);
-    notice_close(board);
+    notice_close(board, 0);
 
     CHECK_OK(notice_restore_backup(saved.text, saved.len, restored.text, restored.len));
     CHECK_REFUSED(notice_restore_backup(saved.text, saved.len, restored.text, restored.len), NOTICE_EXISTS, "file");
@@ -217,7 +219,7 @@ static void a_restored_backup_is_a_board_of_its_own(void)
     changes.has_epoch = 1;
     memcpy(changes.epoch, before.epoch, sizeof before.epoch);
     CHECK_STATUS(notice_changes(copy, &changes, &array), NOTICE_EPOCH_MISMATCH);
-    notice_close(copy);
+    notice_close(copy, 0);
 }
 
 static void checking_says_how_much_room_it_needs(void)
@@ -235,7 +237,7 @@ static void checking_says_how_much_room_it_needs(void)
     CHECK_INT(needed, exact);
     CHECK_STATUS(notice_verify_json(board, json, exact - 1, &needed), NOTICE_TOO_SMALL);
     CHECK_OK(notice_verify_json(board, json, exact, &needed));
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_STATUS(notice_verify_file_json(path.text, path.len, json, exact - 1, &needed), NOTICE_TOO_SMALL);
     CHECK_INT(needed, exact);
     CHECK_OK(notice_verify_file_json(path.text, path.len, json, exact, &needed));
@@ -273,11 +275,11 @@ static void a_file_gets_smaller(void)
     CHECK(strstr(stats, "\"created_at\":1781748000000,") != NULL);
     publish_title(board, "Small");
     CHECK(is_good(verified(board)));
-    notice_close(board);
+    notice_close(board, 0);
 
     CHECK_OK(notice_open("mem:", 4, NULL, &memory));
     CHECK_REFUSED(notice_compact(memory, &done), NOTICE_UNSUPPORTED, "");
-    notice_close(memory);
+    notice_close(memory, 0);
 }
 
 /* Where `text` stands in bytes. */
@@ -300,7 +302,7 @@ static void a_damaged_copy_is_told(void)
     unsigned char *place;
     publish_title(board, "A title to be found");
     CHECK_OK(notice_backup(board, path.text, path.len, NULL));
-    notice_close(board);
+    notice_close(board, 0);
     bytes = read_file(path.text);
     place = find(bytes, "A title to be found");
     CHECK(place != NULL);
@@ -349,7 +351,7 @@ static void what_cannot_be_opened_says_why(void)
     CHECK_REFUSED(notice_backup(board, path.text, path.len, NULL), NOTICE_IO, "file");
     CHECK_REFUSED_AT(notice_backup(board, "a\xff", 2, NULL), NOTICE_INVALID_FIELD, "path", 1);
     CHECK_REFUSED_AT(notice_restore_backup("ab\0c", 4, "x", 1), NOTICE_INVALID_FIELD, "from", 2);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void an_empty_file_becomes_a_board_only_when_that_is_said(void)
@@ -366,7 +368,7 @@ static void an_empty_file_becomes_a_board_only_when_that_is_said(void)
     ABOUT("mode=init");
     CHECK_OK(notice_open(init.text, init.len, NULL, &board));
     publish_title(board, "First");
-    notice_close(board);
+    notice_close(board, 0);
     refused(&init, NOTICE_EXISTS, "file", path.text);
 }
 
@@ -377,7 +379,7 @@ static void many_read_what_none_writes(void)
     struct bytes before, after;
     ABOUT("mode=ro");
     publish_title(board, "To be read");
-    notice_close(board);
+    notice_close(board, 0);
     before = read_file(path.text);
     board = open_file("read.notice", "?mode=ro");
     other = open_file("read.notice", "?mode=ro");
@@ -386,8 +388,8 @@ static void many_read_what_none_writes(void)
     CHECK(is_good(verified(board)) && is_good(verified_file(&path)));
     CHECK_REFUSED(notice_purge(board, 1, NULL), NOTICE_READ_ONLY, "");
     refused(&url, NOTICE_LOCKED, "file", path.text);
-    notice_close(board);
-    notice_close(other);
+    notice_close(board, 0);
+    notice_close(other, 0);
     after = read_file(path.text);
     CHECK_INT(after.len, before.len);
     CHECK_BYTES(after.start, before.start, after.len);
@@ -401,18 +403,18 @@ static void any_file_name_can_be_opened(void)
     NoticeBoard *board = open_file("100%3F", "");
     ABOUT("percent-encoding");
     publish_title(board, "As it is");
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_INT(access(escaped.text, F_OK), 0);
     board = open_file("100%3F", "?");
     CHECK_INT(total_of(board), 0);
     CHECK_INT(access(question.text, F_OK), 0);
-    notice_close(board);
+    notice_close(board, 0);
     board = open_file("100%253f", "?mode=rwc");
     CHECK_INT(total_of(board), 0);
-    notice_close(board);
+    notice_close(board, 0);
     board = open_file("100%253F", "?mode=rw");
     CHECK_INT(total_of(board), 1);
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_REFUSED_AT(notice_open("file:100%?", 10, NULL, &board), NOTICE_INVALID_FIELD, "url", 8);
 }
 
@@ -424,29 +426,55 @@ static void what_was_put_off_is_there_after_closing(void)
     CHECK_STATUS(notice_open("nowhere", 7, NULL, &none), NOTICE_UNSUPPORTED);
     for (n = 0; n < 50; n++)
         publish_title(board, "Soon on the disk");
-    notice_close(board);
+    CHECK_OK(notice_close(board, 0));
     CHECK_INT(check_last_info().status, NOTICE_UNSUPPORTED);
     board = open_file("relaxed.notice", "?budget_mb=64&durability=full");
     CHECK_INT(total_of(board), 50);
     CHECK(is_good(verified(board)));
-    notice_close(board);
+    notice_close(board, 0);
 }
 
-/* The file is taken away: what was put off cannot be written, and closing says so. */
-static void what_closing_cannot_write_out_is_told(void)
+/* The file is taken away, so that what was put off cannot be written until it is back. */
+static void closing_that_fails_leaves_the_board_open(void)
 {
-    const struct place path = path_of("gone.notice");
+    const struct place path = path_of("gone.notice"), away = path_of("away.notice");
     NoticeBoard *board = open_file("gone.notice", "?durability=relaxed");
-    ABOUT("closing a board whose file is gone");
+    NoticeHead head;
+    int32_t e_board;
+    ABOUT("closing a board whose file is away");
+    CHECK_INT(rename(path.text, away.text), 0);
+    publish_title(board, "Not lost");
+    CHECK_REFUSED(notice_flush(board), NOTICE_IO, "file");
+    CHECK_REFUSED(notice_close(board, 0), NOTICE_IO, "file");
+    CHECK(strstr(check_last_message(), path.text) != NULL);
+    CHECK_REFUSED(notice_close(board, 7), NOTICE_INVALID_FIELD, "flags");
+    CHECK_INT(total_of(board), 1);
+    CHECK_STATUS(notice_wait(board, 1, 0, NULL), NOTICE_TIMED_OUT);
+    CHECK_INT(rename(away.text, path.text), 0);
+    CHECK_OK(notice_flush(board));
+    CHECK_OK(notice_close(board, 0));
+    ABOUT("giving up a board whose file is gone");
+    board = open_file("gone.notice", "?durability=relaxed");
+    CHECK_INT(total_of(board), 1);
     CHECK_INT(remove(path.text), 0);
     publish_title(board, "Lost");
-    notice_close(board);
-    CHECK_INT(check_last_info().status, NOTICE_IO);
-    CHECK(strstr(check_last_message(), path.text) != NULL);
-    ABOUT("the place that it had");
+    CHECK_REFUSED(notice_close(board, 0), NOTICE_IO, "file");
+    CHECK_OK(notice_close(board, NOTICE_CLOSE_GIVE_UP));
+    CHECK_REFUSED(notice_head(board, &head), NOTICE_INVALID_FIELD, "board");
     board = open_file("gone.notice", "");
     CHECK_INT(total_of(board), 0);
-    notice_close(board);
+    CHECK_OK(notice_flush(board));
+    CHECK_OK(notice_close(board, 0));
+    ABOUT("the same by the E layer");
+    e_board = e_announce_open(url_of("gone.notice", "?durability=relaxed").text);
+    CHECK(e_board > 0);
+    CHECK_INT(remove(path.text), 0);
+    CHECK_INT(e_announce_publish(e_board, "", "", "Lost", "", 1), 1);
+    CHECK_INT(e_announce_flush(e_board), -NOTICE_IO);
+    CHECK_INT(e_announce_close(e_board), -NOTICE_IO);
+    CHECK_INT(e_announce_count_active(e_board, ""), 1);
+    CHECK_INT(e_announce_discard(e_board), 0);
+    CHECK_INT(e_announce_close(e_board), -NOTICE_INVALID_FIELD);
 }
 
 struct told {
@@ -478,7 +506,7 @@ static void opening_tells_how_far_it_has_come(void)
     ABOUT("progress");
     for (n = 0; n < 3; n++)
         publish_title(board, "To be read");
-    notice_close(board);
+    notice_close(board, 0);
     options.progress = tell;
     options.progress_data = &told;
     CHECK_OK(notice_open(url.text, url.len, &options, &board));
@@ -489,7 +517,7 @@ static void opening_tells_how_far_it_has_come(void)
     CHECK_INT(told.total, 3);
     publish_title(board, "Not told");
     CHECK(is_good(verified(board)));
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_INT(told.calls, 2);
 }
 
@@ -510,7 +538,7 @@ int main(void)
     many_read_what_none_writes();
     any_file_name_can_be_opened();
     what_was_put_off_is_there_after_closing();
-    what_closing_cannot_write_out_is_told();
+    closing_that_fails_leaves_the_board_open();
     opening_tells_how_far_it_has_come();
     return 0;
 }

@@ -52,7 +52,7 @@ static void follow_a_board(void)
     CHECK_INT(step_of(&follower, &head, FIXTURE_NOW - 1, NULL), NOTICE_FOLLOW_CLOCK_SET_BACK);
     head.epoch[3] ^= 1;
     CHECK_INT(step_of(&follower, &head, FIXTURE_NOW, NULL), NOTICE_FOLLOW_OTHER_BOARD);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void sleep_and_fail(void)
@@ -151,7 +151,7 @@ static void be_told(void)
     publish_title(board, "c");
     CHECK_STATUS(notice_on_change_remove(board, first.number), NOTICE_NOT_FOUND);
     CHECK_STATUS(notice_on_change_remove(board, 0), NOTICE_NOT_FOUND);
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_INT(first.revision, 2);
 }
 
@@ -168,9 +168,9 @@ static void close_while_it_listens(void)
     /* Another board has no such callback. */
     CHECK_STATUS(notice_on_change_remove(other, listener.number), NOTICE_NOT_FOUND);
     publish_title(board, "a");
-    notice_close(board);
+    notice_close(board, 0);
     memset(&listener.told, 0xA5, sizeof listener.told);
-    notice_close(other);
+    notice_close(other, 0);
 }
 
 int main(void)

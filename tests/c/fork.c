@@ -103,7 +103,7 @@ static void every_function_is_refused(struct fixture *f)
         CHECK_REFUSED(CALLS[i].call(f), NOTICE_UNAVAILABLE, "");
         CHECK(strstr(check_last_message(), "open it again in this process") != NULL);
     }
-    notice_close(f->own);
+    notice_close(f->own, 0);
 }
 
 static void every_function_of_the_e_layer_is_refused(struct e_fixture *f)
@@ -112,7 +112,9 @@ static void every_function_of_the_e_layer_is_refused(struct e_fixture *f)
     f->own_board = f->own_result = 0;
     for (i = 0; i < E_CALL_COUNT; i++) {
         const struct e_call *const call = &E_CALLS[i];
-        const int is_end = strcmp(call->function, "e_announce_close") == 0 || strcmp(call->function, "e_announce_free") == 0;
+        const int is_end = strcmp(call->function, "e_announce_close") == 0
+                           || strcmp(call->function, "e_announce_discard") == 0
+                           || strcmp(call->function, "e_announce_free") == 0;
         if ((!call->is_on_board && !call->is_on_result) || is_end)
             continue;
         ABOUT("%s in a forked child", call->function);
@@ -123,7 +125,7 @@ static void every_function_of_the_e_layer_is_refused(struct e_fixture *f)
 static void closing_is_quiet(struct fixture *f, struct e_fixture *e)
 {
     ABOUT("closing in a forked child");
-    notice_close(f->board);
+    CHECK_OK(notice_close(f->board, 0));
     CHECK_INT(check_last_info().status, NOTICE_UNAVAILABLE);
     CHECK_STATUS(notice_head(f->board, &f->out.head), NOTICE_INVALID_FIELD);
     CHECK_INT(e_announce_free(e->result), 0);
@@ -142,7 +144,7 @@ static void a_board_of_its_own_works(void)
     publish_title(board, "Of the child");
     CHECK_INT(total_of(board), 1);
     CHECK_OK(notice_on_change_remove(board, listener));
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_INT(e_announce_publish(e_board, "", "", "Of the child", "", 1), 1);
     CHECK_INT(e_announce_close(e_board), 0);
 }
@@ -188,7 +190,7 @@ static void children_are_refused_while_threads_use_the_boards(void)
     CHECK(strstr(f.out.buf, "\"problems\":[]}") != NULL);
     publish_title(f.board, "The last one");
     CHECK_INT(revision_of(f.board), revision + 1);
-    notice_close(f.board);
+    notice_close(f.board, 0);
     CHECK_INT(e_announce_free(e.result), 0);
     CHECK_INT(e_announce_close(e.board), 0);
     CHECK_INT(pthread_mutex_destroy(&busy.mutex), 0);
@@ -221,25 +223,25 @@ static void the_child_opens_the_file_when_the_parent_has_closed_it(void)
         ABOUT("the child of a board in a file");
         CHECK_STATUS(notice_purge(board, 1, NULL), NOTICE_UNAVAILABLE);
         CHECK_STATUS(notice_open(url.text, url.len, NULL, &own), NOTICE_LOCKED);
-        notice_close(board);
+        notice_close(board, 0);
         CHECK_STATUS(notice_open(url.text, url.len, NULL, &own), NOTICE_LOCKED);
         let_go_on(to_parent);
         wait_for_it(to_child);
         CHECK_OK(notice_open(url.text, url.len, NULL, &own));
         CHECK_INT(total_of(own), 2);
         publish_title(own, "By the child");
-        notice_close(own);
+        notice_close(own, 0);
         _exit(0);
     }
     ABOUT("the parent of a board in a file");
     wait_for_it(to_parent);
     publish_title(board, "While the child is there");
-    notice_close(board);
+    notice_close(board, 0);
     let_go_on(to_child);
     check_ended_well(child);
     board = open_file("forked.notice", "");
     CHECK_INT(total_of(board), 3);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 /* A parent is killed while its child idles, which has called nothing since: the file is free all the same. */
@@ -268,7 +270,7 @@ static void an_idle_child_does_not_keep_the_file_locked(void)
     CHECK_INT(kill(child, 0), 0);
     CHECK_OK(notice_open(url.text, url.len, NULL, &board));
     CHECK_INT(total_of(board), 1);
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_INT(kill(child, SIGKILL), 0);
 }
 

@@ -32,7 +32,7 @@ static void a_closed_board_is_refused(struct fixture *f)
     NoticeBoard *const closed = open_board();
     NoticeBoard *others[8];
     size_t i;
-    notice_close(closed);
+    notice_close(closed, 0);
     check_refused_everywhere(f, closed);
     /* Neither do new boards make it valid again. */
     for (i = 0; i < COUNT_OF(others); i++) {
@@ -40,10 +40,10 @@ static void a_closed_board_is_refused(struct fixture *f)
         CHECK(others[i] != closed);
     }
     check_refused_everywhere(f, closed);
-    notice_close(closed);
+    notice_close(closed, 0);
     for (i = 0; i < COUNT_OF(others); i++) {
         CHECK_INT(total_of(others[i]), 0);
-        notice_close(others[i]);
+        notice_close(others[i], 0);
     }
 }
 
@@ -52,12 +52,11 @@ static void closing_twice_is_told(void)
     NoticeBoard *const board = open_board();
     NoticeBoard *refused = NULL;
     ABOUT("closing twice");
-    notice_close(board);
+    notice_close(board, 0);
     /* Another failure, to see the one of closing. */
     CHECK_STATUS(notice_open("nowhere", 7, NULL, &refused), NOTICE_UNSUPPORTED);
-    notice_close(board);
-    CHECK_INT(check_last_info().status, NOTICE_INVALID_FIELD);
-    CHECK_TEXT(check_last_path(), "board");
+    CHECK_REFUSED(notice_close(board, 0), NOTICE_INVALID_FIELD, "board");
+    CHECK_REFUSED(notice_close(board, NOTICE_CLOSE_GIVE_UP), NOTICE_INVALID_FIELD, "board");
 }
 
 static void closing_nothing_is_no_failure(void)
@@ -65,8 +64,10 @@ static void closing_nothing_is_no_failure(void)
     NoticeBoard *refused = NULL;
     ABOUT("closing NULL");
     CHECK_STATUS(notice_open("nowhere", 7, NULL, &refused), NOTICE_UNSUPPORTED);
-    notice_close(NULL);
+    CHECK_OK(notice_close(NULL, 0));
+    CHECK_OK(notice_close(NULL, NOTICE_CLOSE_GIVE_UP));
     CHECK_INT(check_last_info().status, NOTICE_UNSUPPORTED);
+    CHECK_REFUSED(notice_close(NULL, 2), NOTICE_INVALID_FIELD, "flags");
 }
 
 static void what_is_no_board_is_refused(struct fixture *f)
@@ -79,7 +80,7 @@ static void what_is_no_board_is_refused(struct fixture *f)
     size_t i;
     for (i = 0; i < COUNT_OF(foreign); i++) {
         check_refused_everywhere(f, (NoticeBoard *)foreign[i]);
-        notice_close((NoticeBoard *)foreign[i]);
+        notice_close((NoticeBoard *)foreign[i], 0);
         CHECK_INT(check_last_info().status, NOTICE_INVALID_FIELD);
     }
     ABOUT("the board that is open");
@@ -98,10 +99,10 @@ static void there_is_a_limit_of_boards(struct fixture *f)
     CHECK_STATUS(notice_open("mem:", 4, NULL, &one_more), NOTICE_TOO_LARGE);
     CHECK_INT(check_last_info().limit, NOTICE_MAX_BOARDS);
     CHECK(one_more == NULL);
-    notice_close(boards[17]);
+    notice_close(boards[17], 0);
     CHECK_OK(notice_open("mem:", 4, NULL, &boards[17]));
     for (i = 1; i < opened; i++)
-        notice_close(boards[i]);
+        notice_close(boards[i], 0);
 }
 
 /* Threads that use a board until it is closed under them. */
@@ -158,7 +159,7 @@ static void closing_waits_for_the_calls_of_other_threads(void)
         while (crowd.served < THREADS)
             pthread_cond_wait(&crowd.changed, &crowd.mutex);
         pthread_mutex_unlock(&crowd.mutex);
-        notice_close(crowd.board);
+        notice_close(crowd.board, 0);
         for (i = 0; i < THREADS; i++)
             CHECK_INT(pthread_join(threads[i], NULL), 0);
     }
@@ -195,7 +196,7 @@ static int64_t slow_now(void *data)
 static void *close_it(void *data)
 {
     struct slow_clock *const clock = (struct slow_clock *)data;
-    notice_close(clock->board);
+    notice_close(clock->board, 0);
     pthread_mutex_lock(&clock->mutex);
     /* Closing has returned, so the call has left the clock for good. */
     CHECK_INT(clock->has_left, 1);
@@ -257,7 +258,7 @@ int main(int argc, char **argv)
     closing_nothing_is_no_failure();
     what_is_no_board_is_refused(&f);
     there_is_a_limit_of_boards(&f);
-    notice_close(f.board);
+    notice_close(f.board, 0);
     closing_waits_for_the_calls_of_other_threads();
     a_board_is_there_until_the_last_call_is_over();
     return 0;

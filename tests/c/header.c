@@ -101,7 +101,7 @@ static void the_first_example_works(void)
     CHECK_INT(array.len, 1);
     CHECK_TEXT(array.items[0].title.ptr, "Maintenance tonight");
     notice_free(&array);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 int main(void)

@@ -177,6 +177,6 @@ int main(void)
     try_one_too_many(board);
     try_parameters(board);
     CHECK_INT(total_of(board), 1);
-    notice_close(board);
+    notice_close(board, 0);
     return 0;
 }

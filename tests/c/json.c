@@ -36,7 +36,7 @@ static void an_object_is_one_announcement(void)
     CHECK_OK(notice_publish_json(board, JSON, sizeof JSON - 1, &result, 1, &count));
     CHECK_INT(result.outcome, NOTICE_OUTCOME_UNCHANGED);
     CHECK_INT(result.revision, 1);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void a_list_is_one_revision(void)
@@ -59,7 +59,7 @@ static void a_list_is_one_revision(void)
     CHECK_OK(notice_publish_json(board, " [] ", 4, results, 3, &count));
     CHECK_INT(count, 0);
     CHECK_INT(revision_of(board), 1);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void what_an_editor_reads_can_be_published_again(void)
@@ -83,7 +83,7 @@ static void what_an_editor_reads_can_be_published_again(void)
     CHECK_OK(notice_get(board, id, &query, &array));
     CHECK_INT(array.items[0].id, id);
     notice_free(&array);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 /* JSON that is refused: the status, the path, and the byte if there is one (-1: none). */
@@ -124,7 +124,7 @@ static void what_is_refused_has_its_place(void)
     ABOUT("what was refused");
     CHECK_INT(revision_of(board), 0);
     CHECK_INT(total_of(board), 0);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 /* One draft more than a call may have. */
@@ -145,7 +145,7 @@ static void a_batch_has_a_limit(void)
     CHECK_INT(check_last_info().limit, NOTICE_MAX_BATCH);
     CHECK_INT(written, 77);
     free(json);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 int main(void)

@@ -98,7 +98,7 @@ static void it_is_changed_taken_back_restored_and_erased(void)
     CHECK_INT(total_of(board), 0);
     CHECK_STATUS(notice_purge(board, id, &published), NOTICE_NOT_FOUND);
     CHECK_INT(publish_title(board, "Another"), id + 1);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void several_changes_are_one_revision(void)
@@ -128,7 +128,7 @@ static void several_changes_are_one_revision(void)
     CHECK_INT(strncmp(check_last_path(), "[1]", 3), 0);
     CHECK_INT(total_of(board), 3);
     CHECK_INT(revision_of(board), 3);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static uint32_t flags_of(NoticeBoard *board, int64_t id, const char *user)
@@ -208,7 +208,7 @@ static void marks_are_kept_for_each_user(void)
     CHECK_INT(existed, 0);
     CHECK_OK(notice_count(board, &query, &count));
     CHECK_INT(count.unread, 3);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void receipts_come_by_pages(void)
@@ -245,7 +245,7 @@ static void receipts_come_by_pages(void)
     CHECK_INT(second.receipts[0].flags, NOTICE_READ | NOTICE_ACKNOWLEDGED);
     CHECK_INT(second.receipts[0].acknowledged_at, FIXTURE_NOW);
     CHECK_STR(second.next_cursor, "");
-    notice_close(board);
+    notice_close(board, 0);
     /* They do not depend on the board. */
     CHECK_STR(first.receipts[0].user, "a");
     notice_receipts_free(&first);
@@ -281,7 +281,7 @@ static void it_is_explained_why_something_is_hidden(void)
     CHECK_STATUS(notice_explain(board, id, &viewer, &explanation, NOTICE_LANGUAGE_EN, NULL, 0, NULL),
                  NOTICE_NOT_FOUND);
     CHECK_STATUS(notice_explain(board, id, &editor, &explanation, 7, NULL, 0, NULL), NOTICE_INVALID_FIELD);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void a_follower_has_every_change(void)
@@ -334,7 +334,7 @@ static void a_follower_has_every_change(void)
     changes.epoch[5] ^= 1;
     changes.since = 77;
     CHECK_STATUS(notice_changes(board, &changes, &zero), NOTICE_FUTURE_REVISION);
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_STR(array.events[0].item->title, "Second");
     notice_changes_free(&array);
 }
@@ -370,7 +370,7 @@ static void waiting_ends_with_a_change_and_with_the_board(void)
     waiter.since = 1;
     waiter.revision = -1;
     CHECK_INT(pthread_create(&thread, NULL, wait_for_ever, &waiter), 0);
-    notice_close(waiter.board);
+    notice_close(waiter.board, 0);
     CHECK_INT(pthread_join(thread, NULL), 0);
     /* It may have come too late to wait at all. */
     CHECK(waiter.status == NOTICE_UNAVAILABLE || waiter.status == NOTICE_INVALID_FIELD);
@@ -413,8 +413,8 @@ static void a_board_moves_whole(void)
     CHECK(again.len > 0);
     free(exported.bytes);
     free(again.bytes);
-    notice_close(copy);
-    notice_close(board);
+    notice_close(copy, 0);
+    notice_close(board, 0);
 }
 
 static void search_says_where(void)
@@ -465,7 +465,7 @@ static void search_says_where(void)
     notice_free(&array);
     CHECK_OK(notice_count(board, &query, &count));
     CHECK_INT(count.total, 2);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static int64_t kept_clock(void *data)
@@ -498,7 +498,7 @@ static void maintenance_purges_what_is_over(void)
     CHECK_OK(notice_stats_json(board, stats, sizeof stats, &needed));
     CHECK(strstr(stats, "\"announcements\":1,") != NULL);
     CHECK_INT(needed, strlen(stats) + 1);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 int main(void)

@@ -101,7 +101,7 @@ static void try_empty_drafts(void)
         set_text(&full, DRAFT_TEXTS[i].offset, NULL, 0);
         if (DRAFT_TEXTS[i].emptiness == MAY_BE_EMPTY)
             CHECK_OK(try_draft(board, &full));
-        notice_close(board);
+        notice_close(board, 0);
     }
     for (i = 0; i < COUNT_OF(DRAFT_LISTS); i++) {
         NoticeBoard *const board = open_board();
@@ -110,7 +110,7 @@ static void try_empty_drafts(void)
         set_list(&full, &DRAFT_LISTS[i], 1, 0);
         if (DRAFT_LISTS[i].emptiness == MAY_BE_EMPTY)
             CHECK_OK(try_draft(board, &full));
-        notice_close(board);
+        notice_close(board, 0);
     }
 }
 
@@ -165,6 +165,6 @@ int main(int argc, char **argv)
     try_empty_drafts();
     try_queries(&f);
     try_changes(&f);
-    notice_close(f.board);
+    notice_close(f.board, 0);
     return 0;
 }

@@ -50,7 +50,7 @@ static void an_empty_page_can_be_freed(void)
     CHECK(array.items == NULL);
     notice_free(&array);
     notice_free(&array);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void a_page_outlives_the_announcement_and_the_board(void)
@@ -62,7 +62,7 @@ static void a_page_outlives_the_announcement_and_the_board(void)
     ABOUT("a page of a closed board");
     CHECK(item != NULL);
     CHECK_OK(notice_retract(board, id, NULL, 0, 0, NULL));
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_INT(array.len, 1);
     *item = array.items[0];
     CHECK_INT(item->id, id);
@@ -132,8 +132,8 @@ static void what_was_handed_in_may_go(void)
     array = everything(board);
     CHECK_STR(array.items[0].title, "Short");
     notice_free(&array);
-    notice_close(other);
-    notice_close(board);
+    notice_close(other, 0);
+    notice_close(board, 0);
 }
 
 /* A refused call hands out nothing; a leak would be seen by what watches memory. */
@@ -170,6 +170,6 @@ int main(void)
     a_page_may_be_kept_anywhere(board);
     what_was_handed_in_may_go();
     nothing_is_left_of_refused_calls(board);
-    notice_close(board);
+    notice_close(board, 0);
     return 0;
 }

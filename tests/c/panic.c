@@ -151,7 +151,7 @@ static void other_boards_go_on(void)
     ABOUT("another board");
     publish_title(board, "As if nothing was");
     CHECK_INT(total_of(board), 1);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 int main(int argc, char **argv)
@@ -165,6 +165,6 @@ int main(int argc, char **argv)
     a_panic_in_a_commit_poisons_the_board(&f);
     other_boards_go_on();
     the_e_layer_panics_in_turn(argc, argv);
-    notice_close(f.board);
+    notice_close(f.board, 0);
     return 0;
 }

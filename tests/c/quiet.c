@@ -65,7 +65,7 @@ static int use(const struct place *path, const struct place *url)
         panics += is_caught();
     if (notice_verify_json(board, json, sizeof json, &needed) != NOTICE_OK)
         panics += is_caught();
-    notice_close(board);
+    notice_close(board, 0);
     return panics;
 }
 
@@ -80,7 +80,7 @@ int main(void)
     alarm(600);
     for (at = 0; at < 40; at++)
         publish_title(board, "In a page that will be changed");
-    notice_close(board);
+    notice_close(board, 0);
     whole = read_file(path.text);
     changed.start = (unsigned char *)malloc(whole.len);
     changed.len = whole.len;

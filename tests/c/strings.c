@@ -98,7 +98,7 @@ static void the_last_failure_is_in_both_languages(void)
     /* Neither these nor calls that succeed change it. */
     CHECK_INT(check_last_info().status, NOTICE_UNSUPPORTED);
     CHECK_OK(notice_open("mem:", 4, NULL, &board));
-    notice_close(board);
+    notice_close(board, 0);
     CHECK_INT(check_last_info().status, NOTICE_UNSUPPORTED);
     CHECK_TEXT(check_last_path(), "url");
 }

@@ -17,7 +17,7 @@ static int32_t open_with(const void *options)
     NoticeBoard *board;
     const int32_t status = notice_open("mem:", 4, (const NoticeOptions *)options, &board);
     if (status == NOTICE_OK)
-        notice_close(board);
+        notice_close(board, 0);
     return status;
 }
 
@@ -260,7 +260,7 @@ static void what_an_older_program_sets_is_done(void)
     guarded_free(&area);
     CHECK_OK(notice_count(board, &query, &count));
     CHECK_INT(count.now, 7);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 static void try_reserved_fields(void)
@@ -299,6 +299,6 @@ int main(void)
         try_input(&INPUTS[i]);
     what_an_older_program_sets_is_done();
     try_reserved_fields();
-    notice_close(the_board);
+    notice_close(the_board, 0);
     return 0;
 }

@@ -94,7 +94,7 @@ static void ten_threads_publish_and_query(void)
     qsort(ids, COUNT_OF(ids), sizeof ids[0], compare_ids);
     for (n = 0; n < THREADS * EACH; n++)
         CHECK_INT(ids[n], n + 1);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 /* The path of the thread's last failure, which check_last_path keeps for one thread only. */
@@ -152,7 +152,7 @@ static void each_thread_has_its_own_last_failure(void)
     CHECK_INT(check_last_info().status, NOTICE_UNSUPPORTED);
     CHECK_TEXT(check_last_path(), "url");
     CHECK_INT(pthread_barrier_destroy(&barrier), 0);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 /* An array that one thread has filled is read by others and freed by another. */
@@ -186,7 +186,7 @@ static void a_page_goes_from_thread_to_thread(void)
     CHECK_INT(pthread_create(&threads[0], NULL, free_page, &array), 0);
     CHECK_INT(pthread_join(threads[0], NULL), 0);
     CHECK(array.memory == NULL && array.items == NULL);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 int main(void)

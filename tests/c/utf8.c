@@ -153,7 +153,7 @@ static void try_import(void)
         CHECK_REFUSED(notice_import(board, BAD_TEXTS[n].bytes, BAD_TEXTS[n].len), NOTICE_INVALID_FIELD, "line 1.json");
     }
     CHECK_INT(revision_of(board), 0);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 /* Characters of every length go in and come out as they were. */
@@ -168,7 +168,7 @@ static void try_good_text(void)
     CHECK_OK(notice_query(board, &query, &array));
     CHECK_STR(array.items[0].title, TITLE);
     notice_free(&array);
-    notice_close(board);
+    notice_close(board, 0);
 }
 
 int main(void)
@@ -180,7 +180,7 @@ int main(void)
     try_parameters(board);
     ABOUT("in the end");
     CHECK_INT(total_of(board), 1);
-    notice_close(board);
+    notice_close(board, 0);
     try_import();
     try_good_text();
     return 0;

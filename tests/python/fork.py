@@ -48,12 +48,12 @@ def child(boards):
     for board in boards:
         check("publish in the child", publish(board, "lost"), NOTICE_UNAVAILABLE)
         check("revision in the child", revision(board)[0], NOTICE_UNAVAILABLE)
-        notice.notice_close(board)
+        notice.notice_close(board, ctypes.c_uint32(0))
     check("the parent's file", open_board("file:" + path)[0], NOTICE_LOCKED)
     status, own = open_board("mem:")
     check("a board of the child", status, NOTICE_OK)
     check("publish on it", publish(own, "kept"), NOTICE_OK)
-    notice.notice_close(own)
+    notice.notice_close(own, ctypes.c_uint32(0))
     os._exit(0)
 
 
@@ -74,8 +74,8 @@ for n in range(ROUNDS):
     check("the child", os.waitpid(worker, 0)[1], 0)
 for board in boards:
     check("revision", revision(board), (NOTICE_OK, 2 * ROUNDS))
-    notice.notice_close(board)
+    notice.notice_close(board, ctypes.c_uint32(0))
 status, board = open_board("file:" + path)
 check("open again", status, NOTICE_OK)
 check("revision of the file", revision(board), (NOTICE_OK, 2 * ROUNDS))
-notice.notice_close(board)
+notice.notice_close(board, ctypes.c_uint32(0))

@@ -305,7 +305,7 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
         natural(),
     );
     let operations = prop::collection::vec(operation(), 1..4);
-    (asked, more, operations, 0..18).prop_map(|(asked, more, mut operations, which)| {
+    (asked, more, operations, 0..19).prop_map(|(asked, more, mut operations, which)| {
         let (viewer, view, filter, order) = asked;
         let (limit, name, [one, other], id, up_to, epoch, ids, mark, ms) = more;
         match which {
@@ -359,7 +359,8 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
             14 => Call::Head,
             15 => Call::Maintain,
             16 => Call::Verify,
-            _ => Call::Compact,
+            17 => Call::Compact,
+            _ => Call::Flush,
         }
     })
 }

@@ -213,6 +213,7 @@ fn every_call_has_the_answer_that_it_says() {
         Call::Head,
         Call::Maintain,
         Call::Verify,
+        Call::Flush,
         Call::ForgetUser {
             user: "a".to_owned(),
         },

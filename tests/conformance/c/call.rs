@@ -171,6 +171,6 @@ impl C {
 impl Drop for C {
     fn drop(&mut self) {
         // SAFETY: it is this surface's own, and closed once.
-        unsafe { (self.library.notice_close)(self.board) };
+        unsafe { (self.library.notice_close)(self.board, 0) };
     }
 }

@@ -40,7 +40,7 @@ macro_rules! functions {
 
 functions! {
     notice_open(*const c_char, usize, *const NoticeOptions, *mut Board) -> i32;
-    notice_close(Board) -> ();
+    notice_close(Board, u32) -> i32;
     notice_publish(Board, *const NoticeDraft, *mut NoticePublished) -> i32;
     notice_publish_json(Board, *const c_char, usize, *mut NoticePublished, usize, *mut usize) -> i32;
     notice_apply_json(Board, *const c_char, usize, *mut NoticePublished, usize, *mut usize) -> i32;
