@@ -210,6 +210,9 @@ pub trait Board: Debug + Send + Sync {
 
     /// Erases an announcement: its texts and its viewer state. The id is never used again.
     ///
+    /// The change feed knows its key, channel, tags and author until the board is
+    /// [compacted](crate::Custody::compact), so that followers with a filter learn of it.
+    ///
     /// # Errors
     /// `not_found`; `poisoned`.
     fn purge(&self, id: i64) -> Result<Published> {

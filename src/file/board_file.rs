@@ -14,9 +14,11 @@ use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
 use super::medium::{Medium, Permissions};
 use super::mode::Mode;
+use super::scrub;
 use super::snapshot::Snapshot;
 use super::tables::{self, FORMAT, Stored};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::record::CHANGE;
 use crate::journal::{Checkpoint, Entry, Position};
 use crate::locks::{Mutex, RwLock};
 
@@ -65,7 +67,7 @@ struct Opened {
 pub(super) enum Undone {
     /// That its outcome is unknown.
     Matters,
-    /// Nothing of that, because what was written is kept in the journal as well.
+    /// Nothing of that: what was written is kept in the journal as well, or means the same.
     IsHarmless,
 }
 
@@ -272,7 +274,7 @@ impl BoardFile {
     /// `corrupt`, `io`. The file accepts no more writes if it has lost the last one: redb repairs a
     /// damaged page of that by reverting to the write before.
     pub(crate) fn check_pages(&self) -> Result<bool> {
-        let is_good = self.alone(|database| Ok(database.check_integrity()?))?;
+        let is_good = self.alone(|opened| Ok(opened.database.check_integrity()?))?;
         if !is_good {
             let mut state = self.state.write();
             let opened = self.opened_alone(&mut state)?;
@@ -290,15 +292,29 @@ impl BoardFile {
         Ok(is_good)
     }
 
-    /// Shrinks the file as far as possible.
+    /// Erases from the changes what operators wrote into announcements that are gone.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(super) fn redact(&self) -> Result<()> {
+        let redacted = self.look(Snapshot::redacted_changes)?;
+        if redacted.is_empty() {
+            return Ok(());
+        }
+        self.transaction(self.head(), Undone::IsHarmless, |transaction| {
+            tables::put_records(transaction, &CHANGE, &redacted)
+        })
+    }
+
+    /// Shrinks the file as far as possible. Nothing that was erased is left in it.
     ///
     /// # Errors
     /// `io`, `corrupt`.
     pub(crate) fn compact(&self) -> Result<()> {
-        self.alone(|database| {
-            // Each pass moves what it can; the last one finds nothing to move.
-            while database.compact()? {}
-            Ok(())
+        self.alone(|opened| {
+            let storage = &opened.storage;
+            let length = || redb::StorageBackend::len(storage).unwrap_or(0);
+            scrub::compact(&mut opened.database, length)
         })
     }
 
@@ -318,7 +334,7 @@ impl BoardFile {
     }
 
     /// Runs work that needs exclusive use of redb.
-    fn alone<R>(&self, work: impl FnOnce(&mut Database) -> Stored<R>) -> Result<R> {
+    fn alone<R>(&self, work: impl FnOnce(&mut Opened) -> Stored<R>) -> Result<R> {
         let _alone = self.in_use.write();
         // Waited for before the state, which readers need as well.
         let _writing = self.writing.lock();
@@ -327,7 +343,7 @@ impl BoardFile {
         let opened = self.opened_alone(&mut state)?;
         opened.storage.begin_several();
         let done = corrupt_if_it_panics(self.name(), || {
-            let done = work(&mut opened.database);
+            let done = work(opened);
             done.map_err(|error| self.error("process it", "处理文件", error))
         });
         match done {

@@ -298,13 +298,14 @@ impl Journaled {
         self.file.look(look)
     }
 
-    /// Shrinks both files as far as possible. Nothing that was erased is left in the journal.
+    /// Shrinks both files as far as possible. Nothing that was erased is left in them.
     ///
     /// # Errors
     /// `io`, `corrupt`.
     pub(super) fn compact_both(&self) -> Result<()> {
         let mut log = self.log.lock();
         self.clear(&mut log)?;
+        self.file.redact()?;
         self.file.compact()
     }
 

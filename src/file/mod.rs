@@ -23,6 +23,7 @@ mod overlay;
 mod recorded;
 mod records;
 mod recovery;
+mod scrub;
 mod snapshot;
 mod table;
 mod tables;

@@ -15,7 +15,9 @@ use super::tables::{BOARD_KEY, Bytes, FORMAT, FORMAT_KEY, Stored, table};
 use crate::error::{Error, Result};
 use crate::journal::packed::Packed;
 use crate::journal::record::Sharing;
-use crate::journal::record::{ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
+use crate::journal::record::{
+    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind, RECEIPT, USER, encode_change,
+};
 use crate::journal::{FeedChange, KeptUser, KeyedResult, Marks, Position};
 use crate::model::Announcement;
 
@@ -197,6 +199,28 @@ impl Snapshot {
             let read = decode_change(key, bytes, sharing);
             take(read.map_err(self.damaged(&CHANGE, key)))
         })
+    }
+
+    /// Returns the keys and new records of the changes from which [`FeedChange::redact`] erases something.
+    ///
+    /// # Errors
+    /// Those of the file, and of damaged records.
+    pub(super) fn redacted_changes(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        let announcements = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
+        // What cannot be looked up is not taken for gone.
+        let is_gone = |id| matches!(announcements.get(id_key(id).as_slice()), Ok(None));
+        let mut sharing = Sharing::default();
+        let mut redacted = Vec::new();
+        self.each(&CHANGE, &mut |key, bytes| {
+            let mut change =
+                decode_change(key, bytes, &mut sharing).map_err(self.damaged(&CHANGE, key))?;
+            if change.redact(&is_gone) {
+                let record = encode_change(key, &change).map_err(self.damaged(&CHANGE, key))?;
+                redacted.push((key.to_vec(), record));
+            }
+            Ok(())
+        })?;
+        Ok(redacted)
     }
 
     /// Passes each idempotency key to `take`.

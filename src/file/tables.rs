@@ -25,7 +25,7 @@ pub(super) const BOARD_KEY: &[u8] = b"board";
 pub(super) const FORMAT: u32 = 1;
 
 /// The other tables.
-const KINDS: [&Kind; 5] = [&ANNOUNCEMENT, &USER, &RECEIPT, &CHANGE, &IDEMPOTENCY_KEY];
+pub(super) const KINDS: [&Kind; 5] = [&ANNOUNCEMENT, &USER, &RECEIPT, &CHANGE, &IDEMPOTENCY_KEY];
 
 /// Effect on one table, encoded, so that nothing can fail later by itself.
 pub(super) struct Encoded {
@@ -164,6 +164,19 @@ pub(super) fn put_board(transaction: &WriteTransaction, head: &Position) -> Stor
     transaction
         .open_table(table(&BOARD))?
         .insert(BOARD_KEY, bytes.as_slice())?;
+    Ok(())
+}
+
+/// Writes records of one kind, replacing those under the same keys.
+pub(super) fn put_records(
+    transaction: &WriteTransaction,
+    kind: &Kind,
+    records: &[(Vec<u8>, Vec<u8>)],
+) -> Stored<()> {
+    let mut table = transaction.open_table(table(kind))?;
+    for (key, record) in records {
+        table.insert(key.as_slice(), record.as_slice())?;
+    }
     Ok(())
 }
 

@@ -169,6 +169,26 @@ impl FeedChange {
     }
 }
 
+impl FeedChange {
+    /// Erases what operators wrote into announcements that are gone, and reports whether there was anything.
+    pub(crate) fn redact(&mut self, is_gone: &dyn Fn(i64) -> bool) -> bool {
+        let replacers = self.replacers.iter_mut();
+        let replacers = replacers.map(|replacer| (replacer.id, &mut replacer.before));
+        let own = std::iter::once((self.id, &mut self.before));
+        let mut has_redacted = false;
+        for (id, before) in own.chain(replacers) {
+            if let Some(before) = before
+                && !before.is_redacted()
+                && is_gone(id)
+            {
+                *before = Arc::new(before.redacted());
+                has_redacted = true;
+            }
+        }
+        has_redacted
+    }
+}
+
 /// A changed announcement that may have covered or uncovered another one.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Replacer {

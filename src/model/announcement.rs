@@ -632,6 +632,26 @@ impl Announcement {
         }
     }
 
+    /// Returns a copy without anything that an operator wrote, except for the audience: nothing but who could
+    /// see it, and when.
+    pub(crate) fn redacted(&self) -> Self {
+        let ends = 0..COMMON as u32;
+        Self {
+            packed: ends.clone().map(|_| '\0').collect::<String>().into(),
+            ends: ends.collect(),
+            tag_count: 0,
+            rare: None,
+            locales: Arc::clone(&self.locales),
+            audience: Arc::clone(&self.audience),
+            ..*self
+        }
+    }
+
+    /// Reports whether it is [`redacted`](Self::redacted). Any other one has a channel.
+    pub(crate) fn is_redacted(&self) -> bool {
+        self.channel().is_empty()
+    }
+
     /// Returns a copy with different engine fields and retraction reason. Anything that a later build
     /// wrote is kept, even if this build would refuse it in a draft.
     pub(crate) fn with_state(&self, given: Given, retract_reason: &str) -> Self {

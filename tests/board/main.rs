@@ -4,6 +4,7 @@
 
 mod batches;
 mod concurrent;
+mod erasing;
 mod errors;
 mod example_board;
 mod explaining;

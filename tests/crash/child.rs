@@ -11,8 +11,10 @@ use crate::dice::Dice;
 use crate::op::{Change, Ids, Op, Outcome, author, everything, users};
 use crate::{THREADS, options};
 
-/// Above this many announcements a thread purges more often than it publishes.
+/// Above this many announcements a thread purges some, so that rounds do not become slower.
 const MANY: usize = 60;
+/// How many it purges then.
+const PURGED: usize = 20;
 /// How many announcements the one who passes by marks before looking at the board again.
 const LOOKS: usize = 20;
 
@@ -149,6 +151,10 @@ impl Hand {
     }
 
     fn choose(&mut self, dice: &mut Dice) -> Op {
+        if self.ids.len() > MANY {
+            let names = self.ids.keys().take(PURGED).cloned();
+            return Op::Apply(names.map(|name| Change::Purge { name }).collect());
+        }
         let user = dice.one_of(&users(self.thread)).clone();
         match dice.below(400) {
             0 | 1 => return Op::Compact,
@@ -160,6 +166,8 @@ impl Hand {
                 );
                 return Op::Backup { path };
             }
+            // Often, because no round lasts until the journal is folded by itself.
+            3..=12 => return Op::Fold,
             _ => {}
         }
         match dice.below(20) {
@@ -197,7 +205,6 @@ impl Hand {
         let name = dice.one_of(&names).clone();
         let is_retracted = self.retracted.contains(&name);
         match dice.below(6) {
-            0..=2 if self.ids.len() > MANY => Change::Purge { name },
             0 => Change::Purge { name },
             1..=2 if is_retracted => Change::Restore { name },
             1..=2 => Change::Retract { name },
@@ -242,7 +249,7 @@ impl Hand {
             idempotency_key,
             ..
         } = &mut change
-            && dice.below(2) == 0
+            && dice.below(8) == 0
         {
             *idempotency_key = format!("once-{name}");
         }

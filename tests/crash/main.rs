@@ -124,9 +124,10 @@ fn run(plan: Plan) -> Result<(), String> {
         tally.acknowledged, tally.lost, tally.kept, tally.dropped
     );
     println!(
-        "killed while opening {}; compactions begun {}; backups opened {}; followed {} times, listed again {}; \
+        "killed while opening {}; folds begun {}, compactions {}; backups opened {}; followed {} times, listed again {}; \
          idempotency keys used again {}",
         tally.killed_opening,
+        tally.folds,
         tally.compactions,
         tally.backups,
         tally.followed,

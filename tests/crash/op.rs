@@ -29,6 +29,8 @@ pub(crate) enum Op {
     },
     /// Makes the file smaller.
     Compact,
+    /// Folds the journal into the file, as closing does.
+    Fold,
     /// Copies the board to a new file.
     Backup {
         path: String,
@@ -103,6 +105,7 @@ impl Op {
                 .require_custody()?
                 .compact()
                 .map(|_| Outcome::default()),
+            Self::Fold => board.close().map(|()| Outcome::default()),
             Self::Backup { path } => {
                 let copied = Some(board.require_custody()?.backup(Path::new(path))?);
                 Ok(Outcome {
@@ -115,7 +118,7 @@ impl Op {
 
     /// Whether it leaves the board as it is.
     pub(crate) fn is_about_the_file(&self) -> bool {
-        matches!(self, Self::Compact | Self::Backup { .. })
+        matches!(self, Self::Compact | Self::Fold | Self::Backup { .. })
     }
 
     /// The idempotency key, if it has one.

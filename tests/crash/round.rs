@@ -37,6 +37,7 @@ pub(crate) struct Tally {
     pub(crate) killed_opening: u64,
     pub(crate) backups: u64,
     pub(crate) compactions: u64,
+    pub(crate) folds: u64,
     pub(crate) repeated: u64,
     pub(crate) followed: u64,
     pub(crate) listed_again: u64,
@@ -96,6 +97,8 @@ impl Rounds {
             self.tally.dropped += (gone.len() - lost) as u64;
             let is_compaction = |call: &&Call| matches!(call.op, Op::Compact);
             self.tally.compactions += calls.iter().filter(is_compaction).count() as u64;
+            let is_fold = |call: &&Call| matches!(call.op, Op::Fold);
+            self.tally.folds += calls.iter().filter(is_fold).count() as u64;
             there.push(settled);
         }
         self.check_ids(&*board, &calls)?;

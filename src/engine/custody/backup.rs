@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::engine::Store;
+use crate::engine::memory::state::State;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::query::Compaction;
 
@@ -40,6 +41,11 @@ impl Store {
         self.writer.check_writable()?;
         let _turn = self.writer.turn();
         durable.write_out()?;
+        {
+            let mut state = self.memory.write();
+            let State { index, feed, .. } = &mut *state;
+            feed.redact(&|id| index.slot_of_id(id).is_none());
+        }
         let storage = durable.storage();
         let before = storage.length();
         storage.compact()?;

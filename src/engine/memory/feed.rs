@@ -91,6 +91,15 @@ impl Feed {
             .map(|change| change.revision)
     }
 
+    /// Erases what operators wrote into announcements that are gone.
+    pub(crate) fn redact(&mut self, is_gone: &dyn Fn(i64) -> bool) {
+        for change in &mut self.changes {
+            self.heap_bytes -= bytes_of(change);
+            change.redact(is_gone);
+            self.heap_bytes += bytes_of(change);
+        }
+    }
+
     /// Returns all changes, oldest first.
     pub(crate) fn changes(&self) -> impl Iterator<Item = &FeedChange> {
         self.changes.iter()

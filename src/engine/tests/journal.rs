@@ -410,24 +410,49 @@ fn an_import_leaves_nothing_in_the_journal_that_could_be_taken_for_its_own() {
 }
 
 #[test]
-fn what_was_purged_is_in_neither_file_after_compaction() {
+fn what_was_purged_or_forgotten_is_in_neither_file_after_compaction() {
     const SECRET: &str = "xyzzyxyzzy";
-    let disk = Disk::default();
-    let board = open_as(ROOMY, &disk).unwrap();
     let has = |bytes: &[u8]| bytes.windows(SECRET.len()).any(|w| w == SECRET.as_bytes());
-    for n in 0..20 {
-        let text = Text::new("en", format!("{SECRET} {n}")).body(SECRET.repeat(50));
-        board.publish(&Draft::from_text(text)).unwrap();
-        board
-            .publish(&Draft::new("en", format!("kept {n}")))
-            .unwrap();
+    // Texts of less than a page and of several, purged in the fold that they came with, or in a later one.
+    for (length, folds) in [(1, 1), (50, 2), (50, 0), (1500, 3)] {
+        let disk = Disk::default();
+        let board = open_as(ROOMY, &disk).unwrap();
+        for n in 0..20 {
+            let text = Text::new("en", format!("{SECRET} {n}")).body(SECRET.repeat(length));
+            board.publish(&Draft::from_text(text)).unwrap();
+            board
+                .publish(&Draft::new("en", format!("kept {n}")))
+                .unwrap();
+            let user = Viewer::new(format!("{SECRET} {n}"));
+            board.mark(&user, &[2 * n + 2], Mark::Read).unwrap();
+            if folds > 1 && n % 7 == 0 {
+                Step::Fold.take(&board).unwrap();
+            }
+        }
+        if folds == 1 {
+            Step::Fold.take(&board).unwrap();
+        }
+        for n in 0..20 {
+            board.apply_one(Operation::Purge { id: 2 * n + 1 }).unwrap();
+            assert!(board.forget_user(&format!("{SECRET} {n}")).unwrap());
+            if folds > 2 && n % 5 == 0 {
+                Step::Fold.take(&board).unwrap();
+            }
+        }
+        assert!(has(&disk.journal().unwrap()) && (folds == 0 || has(&disk.bytes())));
+        let before = told(&board);
+        board.compact().unwrap();
+        assert!(
+            !has(&disk.journal().unwrap_or_default()),
+            "in the journal: {length}"
+        );
+        assert!(!has(&disk.bytes()), "in the board's file: {length} {folds}");
+        assert_eq!(board.verify().unwrap().problems, []);
+        assert_eq!(told(&board), before);
+        drop(board);
+        assert_eq!(told(&open_as(ROOMY, &disk).unwrap()), before);
+        assert!(!has(&disk.bytes()), "{length}");
     }
-    assert!(has(&disk.journal().unwrap()));
-    for id in (1..40).step_by(2) {
-        board.apply_one(Operation::Purge { id }).unwrap();
-    }
-    board.compact().unwrap();
-    assert!(!has(&disk.journal().unwrap_or_default()), "in the journal");
 }
 
 #[test]

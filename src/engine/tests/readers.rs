@@ -32,11 +32,11 @@ const MANY: i64 = 90;
 enum Step {
     /// One user marks these announcements, from one on.
     Mark(String, i64, i64, Mark),
-    /// One user reads all that was news some revisions ago, as of some hours ago or ahead.
+    /// One user reads all that was news some revisions ago, as of some quarters of an hour ago or ahead.
     ReadAll(String, i64, i64),
     Forget(String),
     Purge(Vec<i64>),
-    /// Moves a start by some hours, silently.
+    /// Moves a start by some quarters of an hour, silently.
     Move(i64, i64),
     /// Makes an announcement news again.
     Renew(i64),
@@ -56,6 +56,8 @@ struct Reader {
 type Book = BTreeMap<String, Reader>;
 
 const HOUR: i64 = 3_600_000;
+/// Times are this far apart, so that several fall into one hour.
+const PART: i64 = HOUR / 4;
 
 fn step() -> impl Strategy<Value = Step> {
     let name = || "[ab公]{1,2}";
@@ -64,10 +66,10 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (name(), id(), 1..4_i64, mark()).prop_map(|(user, id, n, mark)| Step::Mark(user, id, n, mark)),
         2 => (name(), Just(1), Just(MANY), mark()).prop_map(|(user, id, n, mark)| Step::Mark(user, id, n, mark)),
-        3 => (name(), 0..8_i64, -3..4_i64).prop_map(|(user, ago, hours)| Step::ReadAll(user, ago, hours)),
+        3 => (name(), 0..8_i64, -9..9_i64).prop_map(|(user, ago, parts)| Step::ReadAll(user, ago, parts)),
         1 => name().prop_map(Step::Forget),
         1 => prop::collection::vec(id(), 1..4).prop_map(Step::Purge),
-        3 => (id(), -3..4_i64).prop_map(|(id, hours)| Step::Move(id, hours)),
+        3 => (id(), -9..9_i64).prop_map(|(id, parts)| Step::Move(id, parts)),
         1 => id().prop_map(Step::Renew),
         1 => Just(Step::Reopen),
         1 => Just(Step::Compact),
@@ -121,9 +123,9 @@ impl Library {
                     reader.mark(*mark, announcement, now);
                 }
             }
-            Step::ReadAll(user, ago, hours) => {
+            Step::ReadAll(user, ago, parts) => {
                 let up_to = (self.board.revision().unwrap() - ago).max(0);
-                let at = now + hours * HOUR;
+                let at = now + parts * PART;
                 let mut viewer = Viewer::new(user);
                 viewer.now = Some(at);
                 let query = Query::new(viewer);
@@ -152,11 +154,11 @@ impl Library {
                     reader.unread.retain(|id| !ids.contains(id));
                 }
             }
-            Step::Move(id, hours) => {
+            Step::Move(id, parts) => {
                 let Some(before) = self.announcement(*id) else {
                     return;
                 };
-                let patch = Patch::new().starts_at(START + hours * HOUR + 2 * HOUR);
+                let patch = Patch::new().starts_at(START + parts * PART + 3 * HOUR);
                 self.board
                     .apply(&[Operation::Update {
                         id: *id,
