@@ -13,6 +13,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* AddressSanitizer has locks of its own that a fork does not respect: its children may wait for ever where a program
+ * has busy threads, or a child starts one. */
+#if defined(__SANITIZE_ADDRESS__)
+#define MAY_START_THREADS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MAY_START_THREADS 0
+#endif
+#endif
+#ifndef MAY_START_THREADS
+#define MAY_START_THREADS 1
+#endif
+
 #define ROUNDS 30
 #define PUBLISHERS 2
 
@@ -81,6 +94,15 @@ static pid_t forked(void)
     if (child == 0)
         alarm(check_few() ? 300 : 60);
     return child;
+}
+
+/* The memory of the parent's boards stays in a child, which is nothing to look for leaks in: another program replaces
+ * one that is being watched. */
+static void end_child(void)
+{
+    if (check_few())
+        execl("/bin/true", "true", (char *)NULL);
+    _exit(0);
 }
 
 static void check_ended_well(pid_t child)
@@ -154,6 +176,7 @@ static void children_are_refused_while_threads_use_the_boards(void)
     static struct fixture f;
     static struct e_fixture e;
     static struct busy busy;
+    const int thread_count = MAY_START_THREADS ? PUBLISHERS + 1 : 0;
     pthread_t threads[PUBLISHERS + 1];
     int64_t revision;
     int n;
@@ -163,17 +186,17 @@ static void children_are_refused_while_threads_use_the_boards(void)
     busy.e_board = e.board;
     CHECK_INT(pthread_mutex_init(&busy.mutex, NULL), 0);
     CHECK_OK(notice_on_change(f.board, ignore, NULL, NULL));
-    for (n = 0; n < PUBLISHERS; n++)
-        CHECK_INT(pthread_create(&threads[n], NULL, publish_and_purge, &busy), 0);
-    CHECK_INT(pthread_create(&threads[n], NULL, wait_for_changes, &busy), 0);
+    for (n = 0; n < thread_count; n++)
+        CHECK_INT(pthread_create(&threads[n], NULL, n < PUBLISHERS ? publish_and_purge : wait_for_changes, &busy), 0);
     for (n = 0; n < rounds(); n++) {
         const pid_t child = forked();
         if (child == 0) {
             every_function_is_refused(&f);
             every_function_of_the_e_layer_is_refused(&e);
             closing_is_quiet(&f, &e);
-            a_board_of_its_own_works();
-            _exit(0);
+            if (MAY_START_THREADS)
+                a_board_of_its_own_works();
+            end_child();
         }
         check_ended_well(child);
         ABOUT("the parent after child %d", n);
@@ -182,7 +205,7 @@ static void children_are_refused_while_threads_use_the_boards(void)
     CHECK_INT(pthread_mutex_lock(&busy.mutex), 0);
     busy.is_over = 1;
     CHECK_INT(pthread_mutex_unlock(&busy.mutex), 0);
-    for (n = 0; n <= PUBLISHERS; n++)
+    for (n = 0; n < thread_count; n++)
         CHECK_INT(pthread_join(threads[n], NULL), 0);
     revision = revision_of(f.board);
     refresh(&f);
@@ -227,11 +250,13 @@ static void the_child_opens_the_file_when_the_parent_has_closed_it(void)
         CHECK_STATUS(notice_open(url.text, url.len, NULL, &own), NOTICE_LOCKED);
         let_go_on(to_parent);
         wait_for_it(to_child);
-        CHECK_OK(notice_open(url.text, url.len, NULL, &own));
-        CHECK_INT(total_of(own), 2);
-        publish_title(own, "By the child");
-        notice_close(own, 0);
-        _exit(0);
+        if (MAY_START_THREADS) {
+            CHECK_OK(notice_open(url.text, url.len, NULL, &own));
+            CHECK_INT(total_of(own), 2);
+            publish_title(own, "By the child");
+            CHECK_OK(notice_close(own, 0));
+        }
+        end_child();
     }
     ABOUT("the parent of a board in a file");
     wait_for_it(to_parent);
@@ -240,7 +265,7 @@ static void the_child_opens_the_file_when_the_parent_has_closed_it(void)
     let_go_on(to_child);
     check_ended_well(child);
     board = open_file("forked.notice", "");
-    CHECK_INT(total_of(board), 3);
+    CHECK_INT(total_of(board), 2 + MAY_START_THREADS);
     notice_close(board, 0);
 }
 
