@@ -13,7 +13,8 @@ use crate::journal::{Checkpoint, Position};
 use crate::progress::{Progress, Step};
 use crate::query::Verification;
 
-/// Opens the board in `medium`, or creates it where `mode` says so.
+/// Opens the board in `medium`, or creates it where `mode` says so. The caller ends `progress`, once the board
+/// is in a handle that closes it.
 ///
 /// # Errors
 /// Those of the file.
@@ -34,12 +35,8 @@ pub(crate) fn open(
         Mode::ReadOnly => Durability::ReadOnly,
         _ => durability,
     };
-    let opened = Journaled::open(medium, mode, new, repairing, sizing)
-        .and_then(|file| Store::open(settings, Arc::new(file), durability, progress));
-    if let Some(progress) = progress {
-        progress.end();
-    }
-    opened
+    Journaled::open(medium, mode, new, repairing, sizing)
+        .and_then(|file| Store::open(settings, Arc::new(file), durability, progress))
 }
 
 /// Writes a board in memory to a new file with these permissions.

@@ -81,8 +81,14 @@ fn file(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     let medium = Box::new(FileMedium::new(&url.path()?));
     let (mode, durability) = (mode.unwrap_or_default(), durability.unwrap_or_default());
     let (sizing, progress) = (crate::file::Sizing::default(), progress.as_ref());
-    let store = crate::file_board::open(settings, medium, mode, durability, progress, sizing)?;
-    Ok(Arc::new(Local::new(store)))
+    let store = crate::file_board::open(settings, medium, mode, durability, progress, sizing);
+    let board = store.map(Local::new);
+    if let Some(progress) = progress {
+        // If the caller's function has panicked, this goes on with it. The handle is there by now, so that
+        // the file is closed, and unlocked, before the caller catches the panic.
+        progress.end();
+    }
+    Ok(Arc::new(board?))
 }
 
 /// Function that backs up a board in memory; None without the feature `file`.
