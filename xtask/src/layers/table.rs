@@ -21,11 +21,9 @@ const fn row(rooms: &'static str, imports: &'static str, world: &'static str) ->
 /// What is under src/. `open` joins `engine` and `file`, which do not know each other.
 #[rustfmt::skip]
 pub(super) const SRC: &[Row] = &[
-    row("error named clock time number_map failpoint headroom", "", "locks now"),
-    row("locks",   "", "locks now"),
-    row("process", "error", "disk"),
+    row("error named clock time number_map failpoint headroom locks", "", "locks now"),
     row("model",   "error named number_map headroom", ""),
-    row("progress", "error named locks", ""),
+    row("progress process", "error named locks", "disk"),
     row("query",   "error named number_map model", ""),
     row("search",  "error number_map model query", ""),
     row("journal", "error number_map locks model query", "now"),
