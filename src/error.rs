@@ -3,6 +3,7 @@
 //! The number is the C status, the JSON-RPC application code and the kind of a Rust error. Each
 //! error describes the fault in English and in Chinese, with the offending value and its path.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -416,6 +417,22 @@ impl std::error::Error for Error {
 /// Returns the general meaning of `kind` in English and in Chinese.
 pub(crate) fn described(kind: ErrorKind) -> (&'static str, &'static str) {
     (kind.describe(Language::En), kind.describe(Language::Zh))
+}
+
+/// Returns the text of a panic; empty if it has none.
+#[doc(hidden)]
+pub fn panic_text(payload: Box<dyn Any + Send>) -> String {
+    match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => match payload.downcast::<&str>() {
+            Ok(text) => (*text).to_owned(),
+            Err(payload) => {
+                // Dropping a payload of unknown type might panic again, outside any guard.
+                std::mem::forget(payload);
+                String::new()
+            }
+        },
+    }
 }
 
 /// Formats a value for a message: quoted, with control characters escaped, truncated when it is

@@ -99,6 +99,8 @@ pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use custody::Custody;
 pub use engine::{Guarded, Principal, Replica, Role};
+#[doc(hidden)]
+pub use error::panic_text;
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};
 #[cfg(feature = "file")]
 pub use file_board::{restore_backup, verify};

@@ -93,17 +93,7 @@ pub(crate) fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<
 }
 
 fn defect(name: &str, payload: Box<dyn Any + Send>) -> Error {
-    let what = match payload.downcast::<String>() {
-        Ok(text) => *text,
-        Err(payload) => match payload.downcast::<&str>() {
-            Ok(text) => (*text).to_owned(),
-            Err(payload) => {
-                // Dropping a payload of unknown type might panic again, outside any guard.
-                std::mem::forget(payload);
-                String::new()
-            }
-        },
-    };
+    let what = notice::panic_text(payload);
     let reason = Bilingual::new(
         format!("internal error in {name}: {what}"),
         format!("{name} 发生内部错误：{what}"),

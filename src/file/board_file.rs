@@ -429,7 +429,7 @@ fn open_checked(
 /// damaged one.
 fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Result<R> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        let found = panic_text(payload);
+        let found = shown_panic(payload);
         let (en, zh) = ("damaged: inconsistent pages", "已损坏：页面不一致");
         Err(match found.is_empty() {
             true => corrupt(name, en, zh),
@@ -439,18 +439,8 @@ fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Resu
 }
 
 /// Returns the text of a panic, cut to a length that a message can have; empty if it has none.
-fn panic_text(payload: Box<dyn Any + Send>) -> String {
-    let text = match payload.downcast::<String>() {
-        Ok(text) => *text,
-        Err(payload) => match payload.downcast::<&str>() {
-            Ok(text) => (*text).to_owned(),
-            Err(payload) => {
-                // Dropping a payload of unknown type might panic again.
-                std::mem::forget(payload);
-                String::new()
-            }
-        },
-    };
+fn shown_panic(payload: Box<dyn Any + Send>) -> String {
+    let text = crate::error::panic_text(payload);
     let line = text.lines().next().unwrap_or_default();
     line.chars().take(PANIC_CHARS).collect()
 }

@@ -4,7 +4,7 @@
 #define _DEFAULT_SOURCE
 #endif
 
-#include "fixture.h"
+#include "whole_file.h"
 
 #include <notice_e.h>
 
@@ -58,37 +58,6 @@ static void refused(const struct place *url, int32_t status, const char *path, c
     CHECK_OK(notice_last_error(NOTICE_LANGUAGE_ZH, message, sizeof message, &needed));
     CHECK(strstr(message, named) != NULL);
     CHECK(strcmp(message, check_last_message()) != 0);
-}
-
-struct bytes {
-    unsigned char *start;
-    size_t len;
-};
-
-static struct bytes read_file(const char *path)
-{
-    struct bytes bytes = { NULL, 0 };
-    FILE *const file = fopen(path, "rb");
-    long len;
-    CHECK(file != NULL);
-    CHECK_INT(fseek(file, 0, SEEK_END), 0);
-    len = ftell(file);
-    CHECK(len > 0);
-    rewind(file);
-    bytes.len = (size_t)len;
-    bytes.start = (unsigned char *)malloc(bytes.len);
-    CHECK(bytes.start != NULL);
-    CHECK_INT(fread(bytes.start, 1, bytes.len, file), bytes.len);
-    fclose(file);
-    return bytes;
-}
-
-static void write_file(const char *path, const void *bytes, size_t len)
-{
-    FILE *const file = fopen(path, "wb");
-    CHECK(file != NULL);
-    CHECK_INT(fwrite(bytes, 1, len, file), len);
-    CHECK_INT(fclose(file), 0);
 }
 
 static void everything_is_there_when_it_is_opened_again(void)

@@ -5,43 +5,12 @@
 #define _DEFAULT_SOURCE
 #endif
 
-#include "fixture.h"
+#include "whole_file.h"
 
 #include <unistd.h>
 
 /* Changes are tried at this distance, which falls on other bytes of each page. */
 #define STEP 331
-
-struct bytes {
-    unsigned char *start;
-    size_t len;
-};
-
-static struct bytes read_file(const char *path)
-{
-    struct bytes bytes = { NULL, 0 };
-    FILE *const file = fopen(path, "rb");
-    long len;
-    CHECK(file != NULL);
-    CHECK_INT(fseek(file, 0, SEEK_END), 0);
-    len = ftell(file);
-    CHECK(len > 0);
-    rewind(file);
-    bytes.len = (size_t)len;
-    bytes.start = (unsigned char *)malloc(bytes.len);
-    CHECK(bytes.start != NULL);
-    CHECK_INT(fread(bytes.start, 1, bytes.len, file), bytes.len);
-    fclose(file);
-    return bytes;
-}
-
-static void write_file(const char *path, struct bytes bytes)
-{
-    FILE *const file = fopen(path, "wb");
-    CHECK(file != NULL);
-    CHECK_INT(fwrite(bytes.start, 1, bytes.len, file), bytes.len);
-    CHECK_INT(fclose(file), 0);
-}
 
 /* Whether the last failure is a panic that was caught over the file. */
 static int is_caught(void)
@@ -92,7 +61,7 @@ int main(void)
         ABOUT("byte %lu", (unsigned long)at);
         memcpy(changed.start, whole.start, whole.len);
         changed.start[at] ^= 0xFF;
-        write_file(changed_path.text, changed);
+        write_file(changed_path.text, changed.start, changed.len);
         panics += use(&changed_path, &url);
     }
     ABOUT("all changes");

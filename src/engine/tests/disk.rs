@@ -503,7 +503,7 @@ fn with_journal() -> (Disk, Box<dyn StorageBackend>) {
 }
 
 /// Lets the next sync fail.
-fn fail_a_sync(disk: &Disk) {
+pub(super) fn fail_a_sync(disk: &Disk) {
     disk.set_fault(Some(Fault {
         call: Call::Sync,
         after: 0,

@@ -1,10 +1,9 @@
 //! Boards that are written behind their callers.
 
-use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::disk::{Call, Disk, Fault, How};
+use super::disk::{Disk, fail_a_sync};
 use super::history::{START, settings};
 use crate::board::Board;
 use crate::clock::ManualClock;
@@ -51,13 +50,7 @@ fn writing_out_does_not_wait_for_the_search_index() {
 fn what_could_not_be_written_out_is_tried_again_without_being_asked() {
     let disk = Disk::default();
     let board = relaxed(&disk);
-    disk.set_fault(Some(Fault {
-        call: Call::Sync,
-        after: 0,
-        count: 1,
-        how: How::Undone,
-        kind: io::ErrorKind::Other,
-    }));
+    fail_a_sync(&disk);
     board.publish(&Draft::new("en", "kept")).unwrap();
     let syncs = disk.syncs();
     wait_until(|| disk.has_failed() && disk.syncs() > syncs);
