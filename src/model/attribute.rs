@@ -9,6 +9,8 @@ use crate::{Bilingual, Error, Result};
 pub(crate) const USER: &str = "user";
 /// Attribute that stands for the viewer's locales.
 pub(crate) const LOCALE: &str = "locale";
+/// Attribute with the version of the operating system, of which only the numbers count.
+pub(super) const OS_VERSION: &str = "os_version";
 
 /// Checks an attribute's name: 1 to 64 bytes of `[A-Za-z0-9_.:-]`.
 pub(super) fn check_name(name: &str) -> Result<()> {

@@ -120,6 +120,14 @@ impl Audience {
         CompiledAudience::new(self)
     }
 
+    /// Validates an audience that was accepted elsewhere, perhaps by a build with other rules.
+    ///
+    /// # Errors
+    /// As [`Audience::compile`], except for what only an editor can be told.
+    pub(crate) fn check_accepted(&self) -> Result<()> {
+        CompiledAudience::new_accepted(self).map(drop)
+    }
+
     /// Prepares an audience that was accepted elsewhere, perhaps by a newer build. A condition that
     /// [`Audience::compile`] would refuse is never met, and is counted as unknown.
     pub(crate) fn compile_lossy(&self) -> CompiledAudience {

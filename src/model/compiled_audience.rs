@@ -1,6 +1,6 @@
 //! Compiled audiences: checked, parsed, and matched without an allocation.
 
-use super::attribute::{self, LOCALE};
+use super::attribute::{self, LOCALE, OS_VERSION};
 use super::audience::Audience;
 use super::condition::{Condition, Operator};
 use super::glob::Glob;
@@ -35,6 +35,15 @@ enum Test {
     Never,
 }
 
+/// Origin of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// To be published: its editor can be told about a fault.
+    Draft,
+    /// Accepted before, perhaps by a build with other rules.
+    Record,
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Relation {
     Greater,
@@ -45,8 +54,17 @@ enum Relation {
 
 impl CompiledAudience {
     pub(super) fn new(audience: &Audience) -> Result<Self> {
+        Self::of(audience, Source::Draft)
+    }
+
+    pub(super) fn new_accepted(audience: &Audience) -> Result<Self> {
+        Self::of(audience, Source::Record)
+    }
+
+    fn of(audience: &Audience, source: Source) -> Result<Self> {
         let compile = |(n, condition)| {
-            CompiledCondition::new(condition).map_err(|error| error.within(&format!("[{n}]")))
+            CompiledCondition::new(condition, source)
+                .map_err(|error| error.within(&format!("[{n}]")))
         };
         let conditions = audience.conditions.iter().enumerate().map(compile);
         let conditions = conditions.collect::<Result<_>>()?;
@@ -68,7 +86,9 @@ impl CompiledAudience {
             attribute: Box::default(),
             test: Test::Never,
         };
-        let compile = |condition| CompiledCondition::new(condition).unwrap_or_else(|_| never());
+        let compile = |condition| {
+            CompiledCondition::new(condition, Source::Record).unwrap_or_else(|_| never())
+        };
         Self {
             conditions: audience.conditions.iter().map(compile).collect(),
         }
@@ -102,7 +122,7 @@ impl CompiledAudience {
 }
 
 impl CompiledCondition {
-    fn new(condition: &Condition) -> Result<Self> {
+    fn new(condition: &Condition, source: Source) -> Result<Self> {
         let Condition {
             attribute,
             operator,
@@ -131,7 +151,7 @@ impl CompiledCondition {
         }
         Ok(Self {
             attribute: attribute.as_str().into(),
-            test: Test::new(condition)?,
+            test: Test::new(condition, source)?,
         })
     }
 
@@ -169,6 +189,7 @@ impl Test {
             operator,
             values,
         }: &Condition,
+        source: Source,
     ) -> Result<Self> {
         let relation = match operator {
             Operator::In => return Ok(Self::In(listed(attribute, values)?)),
@@ -180,7 +201,14 @@ impl Test {
             Operator::Glob => {
                 return each(values, |value| Ok(Glob::new(not_empty(value)?))).map(Self::Glob);
             }
-            Operator::Version => return each(values, VersionRange::parse).map(Self::Version),
+            Operator::Version => {
+                let read = match (source, attribute.as_str()) {
+                    (Source::Record, _) => VersionRange::parse_stored,
+                    (Source::Draft, OS_VERSION) => VersionRange::parse_of_releases,
+                    (Source::Draft, _) => VersionRange::parse,
+                };
+                return each(values, read).map(Self::Version);
+            }
             Operator::Unknown(_) => return Ok(Self::Never),
             Operator::Gt => Relation::Greater,
             Operator::Ge => Relation::GreaterOrEqual,

@@ -26,7 +26,9 @@ mod patch;
 mod prepared_viewer;
 mod validate;
 mod version;
+mod version_pre;
 mod version_range;
+mod version_reader;
 mod version_scanner;
 mod viewer;
 

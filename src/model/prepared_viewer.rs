@@ -1,9 +1,10 @@
 //! Prepared viewers: everything that audiences ask about, parsed once.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::attribute::{LOCALE, USER, folded, number};
+use super::attribute::{LOCALE, OS_VERSION, USER, folded, number};
 use super::{Locale, Version, Viewer};
 
 /// A [`Viewer`] prepared for matching many audiences.
@@ -23,7 +24,10 @@ pub(super) struct PreparedValue<'a> {
     /// The text in lower case, if it differs.
     folded: Option<Box<str>>,
     number: Option<f64>,
-    version: Option<Version>,
+    /// Whether only the numbers of the version count.
+    is_of_system: bool,
+    /// Read when a condition asks for it, because few values are versions.
+    version: OnceCell<Option<Box<Version>>>,
 }
 
 impl<'a> PreparedViewer<'a> {
@@ -68,8 +72,9 @@ impl<'a> PreparedViewer<'a> {
     /// Appends an attribute; one without values is dropped.
     fn add(&mut self, name: &'a str, values: impl IntoIterator<Item = Cow<'a, str>>) {
         let start = self.values.len();
-        self.values
-            .extend(values.into_iter().map(PreparedValue::new));
+        let is_of_system = name == OS_VERSION;
+        let prepare = |value| PreparedValue::new(value, is_of_system);
+        self.values.extend(values.into_iter().map(prepare));
         if self.values.len() > start {
             self.attributes.push((name, start..self.values.len()));
         }
@@ -77,7 +82,7 @@ impl<'a> PreparedViewer<'a> {
 }
 
 impl<'a> PreparedValue<'a> {
-    fn new(text: Cow<'a, str>) -> Self {
+    fn new(text: Cow<'a, str>, is_of_system: bool) -> Self {
         let folded = match folded(&text) {
             Cow::Owned(folded) if *folded != *text => Some(folded.into_boxed_str()),
             _ => None,
@@ -85,7 +90,8 @@ impl<'a> PreparedValue<'a> {
         Self {
             folded,
             number: number(&text),
-            version: Version::parse_quietly(&text),
+            is_of_system,
+            version: OnceCell::new(),
             text,
         }
     }
@@ -103,7 +109,11 @@ impl<'a> PreparedValue<'a> {
     }
 
     pub(super) fn version(&self) -> Option<&Version> {
-        self.version.as_ref()
+        let read = || match self.is_of_system {
+            true => Version::parse_numbers(&self.text),
+            false => Version::parse_quietly(&self.text),
+        };
+        self.version.get_or_init(|| read().map(Box::new)).as_deref()
     }
 
     /// Reports whether the text is in `listed`, which must be sorted.

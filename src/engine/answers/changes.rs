@@ -141,7 +141,7 @@ struct Witness<'a> {
     viewer: PreparedViewer<'a>,
     now: i64,
     /// Compiled audiences from before the changes, which may no longer be on the board.
-    audiences: HashMap<*const Audience, (Arc<Audience>, Option<CompiledAudience>)>,
+    audiences: HashMap<*const Audience, (Arc<Audience>, CompiledAudience)>,
 }
 
 impl<'a> Witness<'a> {
@@ -206,9 +206,7 @@ impl<'a> Witness<'a> {
         let (_, compiled) = self
             .audiences
             .entry(Arc::as_ptr(audience))
-            .or_insert_with(|| (Arc::clone(audience), audience.compile().ok()));
-        compiled
-            .as_ref()
-            .is_some_and(|compiled| compiled.matches(&self.viewer))
+            .or_insert_with(|| (Arc::clone(audience), audience.compile_lossy()));
+        compiled.matches(&self.viewer)
     }
 }

@@ -387,7 +387,7 @@ fn some_condition() -> impl Strategy<Value = Condition> {
         ),
         of(
             vec![Operator::Version],
-            "(<|<=|>|>=|=|!=|~|\\^|)[0-3](\\.[0-2]){0,2}".boxed()
+            "(<|<=|>|>=|=|!=|~|\\^|)[1-3](\\.[0-2]){0,2}".boxed()
         ),
     ]
 }
