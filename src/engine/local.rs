@@ -16,7 +16,7 @@ use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Checkpoint, Entry, Storage};
 use crate::locks::Mutex;
-use crate::model::{self, Mark, Viewer, limits};
+use crate::model::{self, Mark, ReadAs, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::process::Owner;
 use crate::query::Explanation;
@@ -167,6 +167,8 @@ impl Board for Local {
             announcements: index.len() as u64,
             audiences: index.groups.len() as u64,
             unknown_conditions: index.groups.unknown_conditions() as u64,
+            unreadable_versions: index.groups.unreadable(ReadAs::Version),
+            unreadable_numbers: index.groups.unreadable(ReadAs::Number),
             users: users.len() as u64,
             receipts: users.receipts(),
             idempotency_keys: index.idempotency_keys.len() as u64,

@@ -93,6 +93,12 @@ impl Locale {
         &self.tag
     }
 
+    /// Reports whether this locale, as a language range, takes in a reader of `reader`.
+    pub(crate) fn takes_in(&self, reader: &Self) -> bool {
+        let rest = reader.meaning.strip_prefix(&*self.meaning);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
+
     /// Returns the language alone, such as `zh`.
     fn language(&self) -> &str {
         self.meaning.get(..self.language_len).unwrap_or_default()

@@ -202,11 +202,14 @@ impl<'a> Witness<'a> {
 
     fn is_admitted(&mut self, before: &Announcement) -> bool {
         let audience = before.audience_shared();
+        if audience.depends_on_announcement() {
+            return audience.compile_lossy(&before.seed()).matches(&self.viewer);
+        }
         // The change keeps the audience alive, so its address is not reused.
         let (_, compiled) = self
             .audiences
             .entry(Arc::as_ptr(audience))
-            .or_insert_with(|| (Arc::clone(audience), audience.compile_lossy()));
+            .or_insert_with(|| (Arc::clone(audience), audience.compile_lossy("")));
         compiled.matches(&self.viewer)
     }
 }
