@@ -32,7 +32,9 @@ pub(crate) fn run(session: &mut Session) -> Result {
         )?;
     }
     if session.wants("hard/named") {
-        session.now(format!("{NAMED} announcements, each for {USERS} named users"));
+        session.now(format!(
+            "{NAMED} announcements, each for {USERS} named users"
+        ));
         let data = Data::with_audiences(session.seed(), (0..NAMED).map(named).collect());
         let announcements: Vec<Announcement> = (0..NAMED)
             .map(|place| Announcement {
