@@ -38,7 +38,7 @@ pub use draft::{Draft, Text};
 pub use fields::{
     Action, ActionKind, Format, Importance, Lifecycle, Placement, Reference, Severity,
 };
-pub use locale::Locale;
+pub use locale::{Locale, WantedLocales};
 pub use marks::{Mark, Receipt};
 pub use operation::{Operation, Outcome, Published};
 pub use patch::Patch;
