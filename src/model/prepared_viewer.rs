@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::attribute::{LOCALE, OS_VERSION, ReadAs, USER, folded};
 use super::number::Number;
 use super::value_set::{self, ValueSet};
-use super::{Locale, Version, Viewer};
+use super::{Locale, Version, Viewer, WantedLocales};
 
 /// A [`Viewer`] prepared for matching many audiences.
 ///
@@ -113,13 +113,13 @@ impl<'a> PreparedValue<'a> {
     /// A value of the attribute `locale`: the normalised tag, or the text itself when it is not a tag.
     fn locale(text: &'a str) -> Self {
         let plain = Self::new(text, false);
-        match Locale::parse(text) {
-            Ok(locale) => Self {
+        match WantedLocales::read([text]).as_slice() {
+            [locale] => Self {
                 text: Cow::Owned(locale.as_str().to_owned()),
-                locale: Some(locale),
+                locale: Some(locale.clone()),
                 ..plain
             },
-            Err(_) => plain,
+            _ => plain,
         }
     }
 
@@ -177,10 +177,7 @@ mod tests {
 
     #[test]
     fn user_and_locales_stand_in_for_attributes_that_were_not_given() {
-        let plain = Viewer::new("li")
-            .locales(["zh_cn", "en"])
-            .unwrap()
-            .with("zone", "7");
+        let plain = Viewer::new("li").locales(["zh_cn", "en"]).with("zone", "7");
         let plain = PreparedViewer::new(&plain);
         assert_eq!(texts(&plain, "user"), ["li"]);
         assert_eq!(texts(&plain, "locale"), ["zh-CN", "en"]);
@@ -189,7 +186,6 @@ mod tests {
 
         let given = Viewer::new("li")
             .locales(["zh"])
-            .unwrap()
             .with("user", "x")
             .with("locale", "EN_us");
         let given = PreparedViewer::new(&given);

@@ -31,6 +31,9 @@ pub struct Stats {
     pub unreadable_versions: u64,
     /// Values of viewers that `gt`, `ge`, `lt` or `le` could not read, likewise.
     pub unreadable_numbers: u64,
+    /// Locales of viewers that could not be read since the board was opened. Each query that passes one
+    /// over counts it.
+    pub unreadable_locales: u64,
     /// Users with any state.
     pub users: u64,
     /// Pairs of a user and an announcement with any state.
@@ -72,6 +75,7 @@ impl Stats {
             "unknown_conditions": self.unknown_conditions,
             "unreadable_versions": self.unreadable_versions,
             "unreadable_numbers": self.unreadable_numbers,
+            "unreadable_locales": self.unreadable_locales,
             "users": self.users,
             "receipts": self.receipts,
             "idempotency_keys": self.idempotency_keys,

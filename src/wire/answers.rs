@@ -53,6 +53,7 @@ objects! {
         unknown_conditions: u64,
         unreadable_versions: u64,
         unreadable_numbers: u64,
+        unreadable_locales: u64,
         users: u64,
         receipts: u64,
         idempotency_keys: u64,

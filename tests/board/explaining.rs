@@ -297,3 +297,26 @@ fn what_cannot_be_read_of_the_viewer_is_named_and_counted() {
         "nothing asks about it any more"
     );
 }
+
+#[test]
+fn a_locale_that_cannot_be_read_is_told_and_counted_and_hides_nothing() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let odd = Viewer::new("u").locales(["中文", "C", "en", "undefined"]);
+    let query = Query::new(odd.clone());
+    let explained = desk.board.explain(id, &query).unwrap();
+    assert_eq!(
+        rules(&explained),
+        [Rule::Visible, Rule::Unreadable, Rule::Unreadable]
+    );
+    assert!(explained.visible && explained.pending);
+    assert!(explained.findings[1].words.zh.contains("中文"));
+    let counted = || desk.board.stats().unwrap().unreadable_locales;
+    assert_eq!(counted(), 2);
+    let page = desk.board.query(&query).unwrap();
+    assert!(!page.items[0].is_fallback());
+    desk.board.count(&query).unwrap();
+    desk.board.mark(&odd, &[id], Mark::Read).unwrap();
+    desk.board.mark_all_read(&query, None).unwrap();
+    assert_eq!(counted(), 10);
+}

@@ -668,7 +668,7 @@ fn some_viewer() -> impl Strategy<Value = Viewer> {
         prop::collection::vec(attribute, 0..4),
     )
         .prop_map(|(user, locales, attributes)| {
-            let mut viewer = Viewer::new(user).locales(locales).unwrap();
+            let mut viewer = Viewer::new(user).locales(locales);
             viewer.attributes = attributes.into_iter().collect();
             viewer
         })

@@ -81,7 +81,7 @@ fn viewer() -> impl Strategy<Value = Viewer> {
             let attributes: BTreeMap<_, _> = attributes;
             Viewer {
                 user,
-                locales,
+                locales: locales.into_iter().collect(),
                 attributes,
                 now,
             }
@@ -480,9 +480,9 @@ fn audience(conditions: Vec<Condition>) -> Audience {
 
 fn stats() -> impl Strategy<Value = Stats> {
     let times = [integer(), integer(), integer()];
-    (times, any::<u128>(), prop::array::uniform19(natural())).prop_map(
+    (times, any::<u128>(), prop::array::uniform20(natural())).prop_map(
         |([revision, created_at, oldest_revision], epoch, figures)| {
-            let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = figures;
+            let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = figures;
             Stats {
                 revision,
                 epoch,
@@ -496,6 +496,7 @@ fn stats() -> impl Strategy<Value = Stats> {
                 unknown_conditions: g,
                 unreadable_versions: r,
                 unreadable_numbers: s,
+                unreadable_locales: t,
                 users: h,
                 receipts: i,
                 idempotency_keys: j,
