@@ -14,6 +14,7 @@ use super::backend::{ReadOnly, Storage};
 use super::failure::{corrupt, io_error, locked, redb_error};
 use super::medium::{Medium, Permissions};
 use super::mode::Mode;
+use super::regions::SmallRegions;
 use super::scrub;
 use super::snapshot::Snapshot;
 use super::tables::{self, FORMAT, Stored};
@@ -401,7 +402,7 @@ pub(super) fn write_filled(
     let write = || -> Stored<()> {
         let database = Builder::new()
             .set_cache_size(CACHE_BYTES)
-            .create_with_backend(storage.clone())?;
+            .create_with_backend(SmallRegions(storage.clone()))?;
         let transaction = database.begin_write()?;
         tables::make(&transaction)?;
         fill(&transaction)?;
@@ -410,7 +411,9 @@ pub(super) fn write_filled(
         database.close()?;
         Ok(())
     };
-    let written = write().map_err(|error| redb_error(name, "create it", "创建文件", error));
+    let written = corrupt_if_it_panics(name, || {
+        write().map_err(|error| redb_error(name, "create it", "创建文件", error))
+    });
     // The lock is released with the file anyway.
     let _ = storage.release();
     written

@@ -2,7 +2,7 @@
 //! after that in a journal file beside it.
 //!
 //! `records` defines the records and `key` their keys; `tables` writes them. Values are encoded by
-//! the journal. `backend`, `overlay` and `medium` are below redb; `board_file` and `snapshot` above it.
+//! the journal. `backend`, `overlay`, `regions` and `medium` are below redb; `board_file` and `snapshot` above it.
 //! `frame` defines the bytes of the journal file, `log` appends to it, and `recovery` reads it.
 //! `journaled` joins the two files, and `journal` is the engine's view of both. docs/file-format.md
 //! specifies the format.
@@ -23,6 +23,7 @@ mod overlay;
 mod recorded;
 mod records;
 mod recovery;
+mod regions;
 mod scrub;
 mod snapshot;
 mod table;

@@ -7,7 +7,7 @@ use notice::{
     Step, Viewer,
 };
 
-use crate::support::{Directory, export};
+use crate::support::{Directory, export, retract};
 
 const NOW: i64 = 1_790_000_000_000;
 
@@ -721,4 +721,83 @@ fn a_panic_while_progress_is_told_is_the_callers_own() {
             .unwrap()
             .is_good()
     );
+}
+
+#[test]
+fn a_large_file_grows_by_a_little_when_something_is_added_after_compacting() {
+    let directory = Directory::new();
+    let board = directory.open("board.notice");
+    let body = "x".repeat(60_000);
+    let large = |n: usize| {
+        let texts = ["de", "fr", "zh-CN"].map(|locale| notice::Text::new(locale, "T").body(&body));
+        let mut draft = Draft::from_text(notice::Text::new("en", n.to_string()).body(&body));
+        draft.texts.extend(texts);
+        Operation::Publish(Arc::new(draft))
+    };
+    for n in 0..10 {
+        let batch: Vec<_> = (0..17).map(|m| large(n * 17 + m)).collect();
+        board.apply(&batch).unwrap();
+    }
+    let custody = board.custody().unwrap();
+    custody.compact().unwrap();
+    let length = || {
+        let path = directory.path("board.notice");
+        std::fs::metadata(path).unwrap().len()
+    };
+    #[cfg(unix)]
+    let taken = || {
+        let path = directory.path("board.notice");
+        std::os::unix::fs::MetadataExt::blocks(&std::fs::metadata(path).unwrap()) * 512
+    };
+    let compacted = length();
+    assert!(compacted > 40_000_000);
+    for n in 0..7 {
+        board.apply_one(large(1000 + n)).unwrap();
+    }
+    // Brings the changes into the file.
+    custody.backup(&directory.path("backup.notice")).unwrap();
+    let grown = length() - compacted;
+    assert!(grown <= 32 << 20, "grew by {grown} bytes");
+    #[cfg(unix)]
+    assert!(taken() <= compacted + (8 << 20), "{} bytes taken", taken());
+    drop(board);
+    assert!(length() < compacted + (4 << 20));
+    let again = directory.open("board.notice");
+    assert_eq!(again.stats().unwrap().announcements, 177);
+}
+
+#[test]
+fn thousands_that_replaced_one_are_retracted_at_once() {
+    let directory = Directory::new();
+    let board = directory.open("board.notice");
+    board.publish(&Draft::new("en", "old").key("old")).unwrap();
+    let text = "x".repeat(8000);
+    let action = |n: usize| {
+        let mut action =
+            notice::Action::new(n.to_string(), notice::ActionKind::Copy, &text[..2000]);
+        action.label.push(("en".to_owned(), "Copy".to_owned()));
+        action
+    };
+    let replacing = |n: usize| {
+        let mut draft = Draft::new("en", format!("{n}")).replaces(notice::Reference::Id(1));
+        draft.extras.insert("text".to_owned(), text.clone().into());
+        draft.actions = (0..4).map(action).collect();
+        Operation::Publish(Arc::new(draft))
+    };
+    let published = board.apply(&(0..1100).map(replacing).collect::<Vec<_>>());
+    let retracted = board.apply(
+        &published
+            .unwrap()
+            .iter()
+            .map(|new| retract(new.id, ""))
+            .collect::<Vec<_>>(),
+    );
+    let revision = retracted.unwrap()[0].revision;
+    let follow = notice::ChangeQuery::since(revision - 1, Query::editor());
+    let told = |board: &SharedBoard| board.changes(&follow).unwrap().events.len();
+    assert_eq!(told(&board), 1101);
+    drop(board);
+    let board = directory.open("board.notice");
+    assert_eq!(told(&board), 1101);
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
 }
