@@ -1,14 +1,15 @@
 //! Compiled audiences: checked, parsed, and matched without an allocation.
 
 use super::attribute::{self, LOCALE};
-use super::condition::{Condition, Operator, encoded_bytes};
+use super::audience::Audience;
+use super::condition::{Condition, Operator};
 use super::glob::Glob;
 use super::limits;
 use super::prepared_viewer::{PreparedValue, PreparedViewer};
 use super::{Locale, VersionRange};
 use crate::{Bilingual, Error, Result};
 
-/// An audience's conditions, prepared for matching many viewers.
+/// An [`Audience`] prepared for matching many viewers.
 #[derive(Debug, Clone)]
 pub(crate) struct CompiledAudience {
     conditions: Box<[CompiledCondition]>,
@@ -43,13 +44,13 @@ enum Relation {
 }
 
 impl CompiledAudience {
-    pub(super) fn new(conditions: &[Condition]) -> Result<Self> {
+    pub(super) fn new(audience: &Audience) -> Result<Self> {
         let compile = |(n, condition)| {
             CompiledCondition::new(condition).map_err(|error| error.within(&format!("[{n}]")))
         };
-        let compiled = conditions.iter().enumerate().map(compile);
-        let compiled = compiled.collect::<Result<_>>()?;
-        let encoded = encoded_bytes(conditions);
+        let conditions = audience.conditions.iter().enumerate().map(compile);
+        let conditions = conditions.collect::<Result<_>>()?;
+        let encoded = audience.encoded_bytes();
         if encoded > limits::AUDIENCE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
             return Err(Error::too_large(
@@ -59,19 +60,17 @@ impl CompiledAudience {
                 &unit,
             ));
         }
-        Ok(Self {
-            conditions: compiled,
-        })
+        Ok(Self { conditions })
     }
 
-    pub(super) fn new_lossy(conditions: &[Condition]) -> Self {
+    pub(super) fn new_lossy(audience: &Audience) -> Self {
         let never = || CompiledCondition {
             attribute: Box::default(),
             test: Test::Never,
         };
         let compile = |condition| CompiledCondition::new(condition).unwrap_or_else(|_| never());
         Self {
-            conditions: conditions.iter().map(compile).collect(),
+            conditions: audience.conditions.iter().map(compile).collect(),
         }
     }
 

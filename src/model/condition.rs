@@ -190,21 +190,6 @@ fn scalar(value: &Value) -> Result<String> {
     }
 }
 
-/// Returns the length of the compact JSON of conditions in UTF-8, with every character counted as if none
-/// had to be escaped.
-pub(super) fn encoded_bytes(conditions: &[Condition]) -> usize {
-    // The members' names, braces, brackets, quotes and commas of a condition; the quotes and the
-    // comma of a value. The list has one bracket more than commas that its last condition lacks.
-    const CONDITION: usize = 36;
-    const VALUE: usize = 3;
-    let condition = |condition: &Condition| {
-        let values = condition.values.iter().map(|value| value.len() + VALUE);
-        let names = condition.attribute.len() + condition.operator.name().len();
-        CONDITION + names + values.sum::<usize>()
-    };
-    1 + conditions.iter().map(condition).sum::<usize>()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
