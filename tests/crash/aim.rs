@@ -40,6 +40,15 @@ impl Aim {
         }
     }
 
+    /// How long it goes on after that, at most, in microseconds.
+    pub(crate) fn pause(self) -> u64 {
+        match self {
+            // A small board is open soon.
+            Self::Lines(1) => 1000,
+            _ => 5000,
+        }
+    }
+
     /// Whether it is time, after `count` lines of which this is the last.
     pub(crate) fn is_hit(self, count: u64, last: Option<&Line>) -> bool {
         let begun = match last {

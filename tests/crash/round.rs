@@ -121,7 +121,7 @@ impl Rounds {
     /// What the threads of a child did until it was killed.
     fn kill_one(&mut self, round: u64) -> Result<Vec<Vec<Call>>, String> {
         let aim = Aim::choose(&mut self.dice);
-        let pause = Duration::from_micros(self.dice.below(5000));
+        let pause = Duration::from_micros(self.dice.below(aim.pause()));
         let mut child = self.start(round)?;
         let heard = listen(&mut child);
         let mut calls: Vec<Vec<Call>> = vec![Vec::new(); THREADS];
