@@ -542,7 +542,8 @@ typedef struct NoticeOptions {
   uint32_t struct_size;
   /// Must be 0.
   uint32_t reserved;
-  /// Returns the present in Unix milliseconds, UTC. NULL uses the system's clock.
+  /// Returns the present in Unix milliseconds, UTC. NULL uses the system's clock. A time before 1970
+  /// or after the year 9999 is refused with NOTICE_INVALID_FIELD for `clock` by each call that reads it.
   ///
   /// Called on every thread that uses the board, concurrently, until notice_close returns. It
   /// must return, must not throw, and must not call the library.

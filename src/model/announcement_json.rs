@@ -6,7 +6,8 @@ use super::announcement::{Announcement, Given};
 use super::draft::Draft;
 use super::fields::Lifecycle;
 use super::json::wrong_type;
-use super::validate::{check_reason, check_time};
+use super::times::check_time;
+use super::validate::check_reason;
 use crate::error::Result;
 
 /// The parts that an announcement is put together from.
@@ -91,7 +92,9 @@ impl Announcement {
             updated_at: time("updated_at", take("updated_at"))?,
             retracted_at,
         };
-        let draft = Draft::from_value(&Value::Object(fields))?;
+        let mut draft = Draft::from_value(&Value::Object(fields))?;
+        // A start in the year 9999 reads as none, and is then that of the publishing.
+        draft.starts_at = draft.starts_at.or(Some(given.published_at));
         Ok(TakenApart {
             draft,
             given,

@@ -14,6 +14,9 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 /// Largest integer that every JSON parser represents exactly.
 pub(crate) const MAX_INTEGER: i64 = (1 << 53) - 1;
 
+/// U+FEFF in UTF-8, with which editors and libraries of Windows begin a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Bytes of memory for each byte of JSON, at most: an empty text in a list takes three bytes of JSON.
 const PARSED: usize = 12;
 
@@ -46,11 +49,16 @@ pub(crate) fn parse(json: &[u8]) -> Result<Value> {
         return Err(Error::invalid("json", "", reason).at_offset(error.valid_up_to()));
     }
     let mut place = Place::default();
-    let mut reader = serde_json::Deserializer::from_slice(json);
+    let content = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
+    let mut reader = serde_json::Deserializer::from_slice(content);
     let value = Strict(&mut place).deserialize(&mut reader);
     match value.and_then(|value| reader.end().map(|()| value)) {
         Ok(value) => Ok(value),
-        Err(error) => Err(place.refusal(&error, json)),
+        Err(error) => {
+            let refusal = place.refusal(&error, content);
+            let offset = refusal.offset().unwrap_or_default();
+            Err(refusal.at_offset(offset + json.len() - content.len()))
+        }
     }
 }
 
@@ -116,13 +124,19 @@ pub(crate) fn boolean(path: &str, value: &Value) -> Result<bool> {
 
 /// Returns a JSON integer.
 pub(crate) fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
-    let Some(number) = value.as_i64() else {
+    let Some(number) = value.as_i64().or_else(|| integral(value.as_f64()?)) else {
         return Err(wrong_type(path, value, "an integer", "整数"));
     };
     T::try_from(number).map_err(|_| {
         let reason = Bilingual::new("out of range", "超出范围");
         Error::invalid(path, &number.to_string(), reason)
     })
+}
+
+/// Returns the integer that a float without a fraction stands for, such as 1.0, 1e3 and -0.
+fn integral(float: f64) -> Option<i64> {
+    let is_integer = float.fract() == 0.0 && float.abs() <= MAX_INTEGER as f64;
+    is_integer.then_some(float as i64)
 }
 
 /// Creates an `invalid_field` error for an unknown member.

@@ -24,6 +24,7 @@ mod operation;
 mod operation_json;
 mod patch;
 mod prepared_viewer;
+mod times;
 mod validate;
 mod version;
 mod version_range;
@@ -51,10 +52,9 @@ pub(crate) use announcement_json::TakenApart;
 pub(crate) use attribute::{LOCALE, USER};
 pub(crate) use compiled_audience::CompiledAudience;
 pub(crate) use draft_fields::draft_fields;
-pub(crate) use field::{Field, display};
+pub(crate) use field::{Field, display, time};
 pub(crate) use field_bytes::FieldBytes;
 pub(crate) use locale::choose as choose_locale;
 pub(crate) use prepared_viewer::PreparedViewer;
-pub(crate) use validate::{
-    Checked, channel_or_default, check_bytes, check_order, check_reason, check_time,
-};
+pub(crate) use times::{check_time, check_unit};
+pub(crate) use validate::{Checked, channel_or_default, check_bytes, check_order, check_reason};

@@ -7,6 +7,7 @@ use super::fields::{Action, ActionKind, Reference};
 use super::json::{MAX_INTEGER, inexact, is_exact};
 use super::limits;
 use super::locale::Locale;
+use super::times::check_set_time;
 use crate::error::{Bilingual, Error, Result};
 
 /// Results of validation that publishing uses again.
@@ -26,7 +27,7 @@ impl Draft {
     /// # Errors
     /// `invalid_field` or `too_large` with the path of the first refused field.
     pub fn validate(&self) -> Result<()> {
-        self.check().map(|_| ())
+        self.meant().check().map(|_| ())
     }
 
     /// Checks everything that does not depend on the board.
@@ -69,12 +70,7 @@ impl Draft {
     }
 
     fn check_times(&self) -> Result<()> {
-        for (path, time) in [
-            ("starts_at", self.starts_at),
-            ("ends_at", self.ends_at),
-            ("event_from", self.event_from),
-            ("event_to", self.event_to),
-        ] {
+        for (path, time) in self.times() {
             check_set_time(path, time)?;
         }
         check_order("ends_at", self.starts_at.unwrap_or(0), self.ends_at)?;
@@ -240,36 +236,6 @@ pub(crate) fn check_order(path: &str, starts_at: i64, ends_at: Option<i64>) -> R
 pub(super) fn no_text() -> Error {
     let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
     Error::invalid("texts", "", reason)
-}
-
-/// Refuses a time of 0, which means "not set" in C, in JSON and in files.
-fn check_set_time(path: &str, time: Option<i64>) -> Result<()> {
-    match time {
-        Some(0) => {
-            let reason = Bilingual::new(
-                "must be Unix milliseconds from 1 on; leave it unset for no time",
-                "必须是从 1 开始的 Unix 毫秒数；不需要时间时不要设置",
-            );
-            Err(Error::invalid(path, "0", reason))
-        }
-        Some(time) => check_time(path, time),
-        None => Ok(()),
-    }
-}
-
-/// Refuses a time before 1970 or after the year 9999.
-pub(crate) fn check_time(path: &str, time: i64) -> Result<()> {
-    if (0..=limits::TIME_MS).contains(&time) {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        path,
-        &time.to_string(),
-        Bilingual::new(
-            "must be Unix milliseconds up to 253402300799999, or 0 if not set",
-            "必须是不大于 253402300799999 的 Unix 毫秒数，0 表示未设置",
-        ),
-    ))
 }
 
 /// Refuses a text that contains a NUL or exceeds the limit.

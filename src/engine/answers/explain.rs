@@ -13,7 +13,7 @@ impl Store {
     /// Explains one announcement for the query's viewer.
     pub(crate) fn explain_for(&self, id: i64, query: &Query) -> Result<Explanation> {
         query.viewer.validate()?;
-        let present = self.clock.now();
+        let present = self.present()?;
         let now = instant(&query.viewer, present)?;
         // An editor asks about the viewer's view, too.
         let viewer_query = only(

@@ -20,6 +20,11 @@ use crate::number_map::NumberMap;
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
 
+/// Milliseconds between the clock readings of queries that run at the same time, at most.
+const AT_ONCE_MS: i64 = 1000;
+/// Milliseconds by which a clock is corrected, at most: a day. One that was further ahead was wrong.
+const SET_BACK_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// An announcement, with the fields that a query examines first.
 #[derive(Debug)]
 pub(crate) struct SlotEntry {
@@ -53,6 +58,8 @@ pub(crate) struct Index {
     /// Instant for which `active` of the groups is valid. For another instant, the timeline has the
     /// difference.
     at: i64,
+    /// The latest instant of a query, unless a clock that was far ahead has shown it.
+    seen_until: i64,
     slots: Vec<Option<SlotEntry>>,
     free: Vec<Slot>,
     pub(crate) by_id: NumberMap<i64, Slot>,
@@ -91,6 +98,7 @@ impl Index {
     pub(crate) fn new(now: i64) -> Self {
         Self {
             at: now,
+            seen_until: now,
             ..Self::default()
         }
     }
@@ -337,8 +345,26 @@ impl Index {
         }
     }
 
+    /// Reports whether something starts or ends between the groups' instant and the present. An instant
+    /// that is a little later is left as it is, because it is that of another query at the same time.
+    pub(crate) fn is_moved_by(&self, present: i64) -> bool {
+        self.timeline.has_changes(self.at, present)
+            || (self.at.saturating_sub(present) > AT_ONCE_MS
+                && self.timeline.has_changes(present, self.at))
+    }
+
+    /// Returns the instant of a change that is made now: not before what readers have seen, if the clock
+    /// was set back a little. What a clock that was far ahead has shown does not count.
+    pub(crate) fn change_instant(&self, now: i64) -> i64 {
+        match self.seen_until.saturating_sub(now) > SET_BACK_MS {
+            true => now,
+            false => now.max(self.seen_until),
+        }
+    }
+
     /// Moves the groups' `active` to another instant.
     pub(crate) fn move_to(&mut self, now: i64) {
+        self.seen_until = self.change_instant(now);
         let changed = self.timeline.changed(self.at.min(now), self.at.max(now));
         self.at = now;
         let mut by_group: BTreeMap<GroupId, Moved> = BTreeMap::new();

@@ -316,8 +316,7 @@ impl<'a> Staging<'a> {
     fn change_because_of(&mut self, replacers: Vec<Replacer>, id: i64, kind: ChangeKind) {
         self.effects.push(Effect::Change(FeedChange {
             revision: self.revision,
-            // Not before what readers have seen, if the clock was set back.
-            at: self.now.max(self.ahead.index.at()),
+            at: self.ahead.index.change_instant(self.now),
             id,
             kind,
             before: self.before(id),

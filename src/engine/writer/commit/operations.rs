@@ -35,6 +35,7 @@ impl Staging<'_> {
     }
 
     fn publish_once(&mut self, draft: &Draft) -> Result<Published> {
+        let draft = &*draft.meant();
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         match self.find_key(channel, &draft.key) {
@@ -49,6 +50,7 @@ impl Staging<'_> {
     }
 
     fn create(&mut self, draft: &Draft, checked: Checked) -> Result<Published> {
+        draft.check_units(None, self.now)?;
         let starts_at = start_of(draft, self.now)?;
         let id = self.last_id + 1;
         self.check_replaces(draft, id)?;
@@ -78,9 +80,10 @@ impl Staging<'_> {
         change: Option<Importance>,
     ) -> Result<Published> {
         let mut draft = former.to_draft();
-        // A clock at 0 has given a start that no draft may name.
+        // A clock at 0 gave earlier builds a start that no draft may name.
         draft.starts_at = draft.starts_at.filter(|time| *time != 0);
         patch.apply(&mut draft);
+        let draft = draft.meant();
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         if let Some(other) = self
@@ -110,6 +113,7 @@ impl Staging<'_> {
         default_start: i64,
         change: Option<Importance>,
     ) -> Result<Published> {
+        draft.check_units(Some(former), self.now)?;
         let starts_at = start_of(draft, default_start)?;
         if former.is_made_by(draft, &checked, starts_at) {
             return Ok(self.unchanged(former));
