@@ -1,5 +1,7 @@
 //! Drafts: announcements to be published.
 
+use std::mem::offset_of;
+
 use notice::{
     Action, ActionKind, Bilingual, Condition, Draft, Error, Format, Importance, Operator,
     Placement, Reference, Result, Severity, Text, limits,
@@ -8,7 +10,7 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::names::{
     NOTICE_CHANGE_DEFAULT, NOTICE_DISPLAY_NOWHERE, NOTICE_NOT_DISMISSIBLE, NOTICE_PINNED,
-    NOTICE_REQUIRE_ACK,
+    NOTICE_QUIET, NOTICE_REQUIRE_ACK,
 };
 use super::text::NoticeStr;
 use crate::boundary::arguments::{Caller, Growing, Plain, set};
@@ -91,7 +93,7 @@ pub struct NoticeDraft {
     pub severity: i32,
     /// Order within the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
     pub priority: i32,
-    /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK and NOTICE_NOT_DISMISSIBLE.
+    /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK, NOTICE_NOT_DISMISSIBLE and NOTICE_QUIET.
     pub flags: u32,
     /// Sum of NOTICE_DISPLAY_...; 0 means NOTICE_DISPLAY_LIST.
     pub display: u32,
@@ -110,7 +112,7 @@ pub struct NoticeDraft {
     /// End of the event itself.
     pub event_to: i64,
     /// The operator's own name for the announcement, unique within its channel. Publishing under an
-    /// existing key updates that announcement. Letters, digits and . _ : / -
+    /// existing key updates that announcement. Printable text without a blank at either end.
     pub key: NoticeStr,
     /// Stream of the announcement; empty means "default".
     pub channel: NoticeStr,
@@ -153,6 +155,11 @@ pub struct NoticeDraft {
     /// Makes publishing safe to repeat. Within 24 hours the same draft under the same key returns
     /// the first result, and a different draft is NOTICE_IDEMPOTENCY_CONFLICT.
     pub idempotency_key: NoticeStr,
+    /// When it was created, for what comes from elsewhere; 0 means the instant of publishing. Not in
+    /// the future.
+    pub created_at: i64,
+    /// When it was published, for what comes from elsewhere; as `created_at`.
+    pub published_at: i64,
 }
 
 // SAFETY: integers, and structures of raw pointers and integers.
@@ -167,13 +174,13 @@ unsafe impl Plain for NoticeCondition {}
 unsafe impl Plain for NoticeDraft {}
 // SAFETY: it begins with `struct_size`.
 unsafe impl Growing for NoticeDraft {
-    const SIZES: &'static [usize] = &[size_of::<Self>()];
+    const SIZES: &'static [usize] = &[offset_of!(Self, created_at), size_of::<Self>()];
 }
 
 /// Reads a draft. Publishing checks its limits.
 pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> {
     let c = caller.structure("draft", draft)?;
-    let flags = NOTICE_PINNED | NOTICE_REQUIRE_ACK | NOTICE_NOT_DISMISSIBLE;
+    let flags = NOTICE_PINNED | NOTICE_REQUIRE_ACK | NOTICE_NOT_DISMISSIBLE | NOTICE_QUIET;
     if c.flags & !flags != 0 {
         return Err(unknown_bits("flags", c.flags & !flags));
     }
@@ -205,11 +212,14 @@ pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> 
     draft.ends_at = set(c.ends_at);
     draft.event_from = set(c.event_from);
     draft.event_to = set(c.event_to);
+    draft.created_at = set(c.created_at);
+    draft.published_at = set(c.published_at);
     draft.texts = texts;
     draft.default_locale = caller.string("default_locale", c.default_locale)?;
     draft.audience = conditions.into();
     draft.display = read_display(c.display)?;
     draft.dismissible = c.flags & NOTICE_NOT_DISMISSIBLE == 0;
+    draft.quiet = c.flags & NOTICE_QUIET != 0;
     draft.require_ack = c.flags & NOTICE_REQUIRE_ACK != 0;
     draft.show_limit = set(c.show_limit);
     draft.show_interval_ms = set(c.show_interval_ms);

@@ -40,6 +40,9 @@ impl Announcement {
             map.insert("retracted_at".to_owned(), self.given().retracted_at.into());
             map.insert("retract_reason".to_owned(), self.retract_reason().into());
         }
+        if let Some(renewed_at) = self.renewed_at() {
+            map.insert("renewed_at".to_owned(), renewed_at.into());
+        }
         if let Value::Object(fields) = self.to_draft().to_json() {
             map.extend(fields);
         }
@@ -79,6 +82,8 @@ impl Announcement {
                 other => return Err(wrong_type("retract_reason", &other, "a text", "文本")),
             };
             check_reason(&retract_reason)?;
+        } else if let renewed @ Value::Number(_) = take("renewed_at") {
+            retracted_at = time("renewed_at", renewed)?;
         }
         let given = Given {
             id: count("id", take("id"))?,

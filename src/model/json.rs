@@ -30,6 +30,11 @@ pub(crate) fn is_exact(number: &Number) -> bool {
     }
 }
 
+/// Reports whether a number of the application's own data comes back as it is: an integer of 64 bits, too.
+pub(crate) fn is_kept(number: &Number) -> bool {
+    number.is_i64() || number.is_u64() || is_exact(number)
+}
+
 /// Returns the reason for refusing an inexact number.
 pub(crate) fn inexact() -> Bilingual {
     Bilingual::new(
@@ -43,12 +48,27 @@ pub(crate) fn inexact() -> Bilingual {
 /// # Errors
 /// `invalid_field` with the path of the member and the byte offset in `json`.
 pub(crate) fn parse(json: &[u8]) -> Result<Value> {
+    parse_at(Place::default(), json)
+}
+
+/// Parses the application's own data, as [`parse`] does, with integers of 64 bits.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn parse_data(json: &[u8]) -> Result<Value> {
+    let place = Place {
+        is_data: true,
+        ..Place::default()
+    };
+    parse_at(place, json)
+}
+
+fn parse_at(mut place: Place, json: &[u8]) -> Result<Value> {
     crate::headroom::has_room_for(json.len().saturating_mul(PARSED))?;
     if let Err(error) = std::str::from_utf8(json) {
         let reason = Bilingual::new("invalid UTF-8", "UTF-8 编码无效");
         return Err(Error::invalid("json", "", reason).at_offset(error.valid_up_to()));
     }
-    let mut place = Place::default();
     let content = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     let mut reader = serde_json::Deserializer::from_slice(content);
     let value = Strict(&mut place).deserialize(&mut reader);
@@ -152,6 +172,8 @@ pub(crate) fn unknown(name: &str, value: &Value) -> Error {
 #[derive(Default)]
 struct Place {
     path: Vec<Step>,
+    /// Whether the document is the application's own data.
+    is_data: bool,
     refused: Option<(String, Bilingual)>,
 }
 
@@ -165,6 +187,12 @@ impl Place {
     fn refuse(&mut self, value: String, reason: Bilingual) -> &'static str {
         self.refused = Some((value, reason));
         "refused"
+    }
+
+    /// Reports whether what is read is the application's own data.
+    fn is_in_data(&self) -> bool {
+        let is_extras = |step: &Step| matches!(step, Step::Member(name) if name == "extras");
+        self.is_data || self.path.iter().any(is_extras)
     }
 
     /// The path of what is read, `json` for the whole document.
@@ -318,7 +346,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
 impl Strict<'_> {
     fn number<E: serde::de::Error>(self, number: Number) -> std::result::Result<Value, E> {
-        if is_exact(&number) {
+        if is_exact(&number) || (self.0.is_in_data() && is_kept(&number)) {
             return Ok(Value::Number(number));
         }
         Err(E::custom(self.0.refuse(number.to_string(), inexact())))

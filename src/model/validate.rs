@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Reference};
-use super::json::{MAX_INTEGER, inexact, is_exact};
+use super::json::{MAX_INTEGER, inexact, is_kept};
 use super::limits;
 use super::locale::Locale;
+use super::names::{check_controls, check_name, check_visible};
 use super::times::check_set_time;
 use crate::error::{Bilingual, Error, Result};
 
@@ -53,7 +54,8 @@ impl Draft {
     fn check_names(&self) -> Result<()> {
         check_key("key", &self.key)?;
         check_bytes("channel", &self.channel, limits::CHANNEL_BYTES)?;
-        check_bytes("category", &self.category, limits::CATEGORY_BYTES)?;
+        check_name("channel", &self.channel)?;
+        check_chars("category", &self.category, limits::CATEGORY_CHARS)?;
         check_bytes("author", &self.author, limits::AUTHOR_BYTES)?;
         check_bytes("source", &self.source, limits::SOURCE_BYTES)?;
         check_bytes("external_id", &self.external_id, limits::EXTERNAL_ID_BYTES)?;
@@ -61,7 +63,7 @@ impl Draft {
         for (i, tag) in self.tags.iter().enumerate() {
             let path = format!("tags[{i}]");
             check_present(&path, tag)?;
-            check_bytes(&path, tag, limits::TAG_BYTES)?;
+            check_chars(&path, tag, limits::TAG_CHARS)?;
             if self.tags.iter().take(i).any(|earlier| earlier == tag) {
                 return Err(Error::invalid(path, tag, twice()));
             }
@@ -300,14 +302,20 @@ fn check_priority(priority: i32) -> Result<()> {
 
 fn check_key(path: &str, key: &str) -> Result<()> {
     check_bytes(path, key, limits::KEY_BYTES)?;
+    check_name(path, key)
+}
+
+/// Refuses an id of an action that is not made of letters, digits and a few signs.
+fn check_action_id(path: &str, id: &str) -> Result<()> {
+    check_bytes(path, id, limits::ACTION_ID_BYTES)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._:/-".contains(c);
-    match key.char_indices().find(|(_, c)| !allowed(*c)) {
+    match id.char_indices().find(|(_, c)| !allowed(*c)) {
         Some((offset, _)) => {
             let reason = Bilingual::new(
                 "must contain only letters, digits and . _ : / -",
                 "只能包含字母、数字和 . _ : / -",
             );
-            Err(Error::invalid(path, key, reason).at_offset(offset))
+            Err(Error::invalid(path, id, reason).at_offset(offset))
         }
         None => Ok(()),
     }
@@ -315,23 +323,20 @@ fn check_key(path: &str, key: &str) -> Result<()> {
 
 fn check_text(path: &str, text: &Text) -> Result<()> {
     let title = format!("{path}.title");
-    if text.title.trim().is_empty() {
-        let reason = Bilingual::new("must not be empty", "不能为空");
-        return Err(Error::invalid(title, &text.title, reason));
-    }
     check_chars(&title, &text.title, limits::TITLE_CHARS)?;
-    check_chars(
-        &format!("{path}.summary"),
-        &text.summary,
-        limits::SUMMARY_CHARS,
-    )?;
-    check_bytes(&format!("{path}.body"), &text.body, limits::BODY_BYTES)
+    check_visible(&title, &text.title)?;
+    check_controls(&title, &text.title, false)?;
+    let summary = format!("{path}.summary");
+    check_chars(&summary, &text.summary, limits::SUMMARY_CHARS)?;
+    check_controls(&summary, &text.summary, false)?;
+    let body = format!("{path}.body");
+    check_bytes(&body, &text.body, limits::BODY_BYTES)?;
+    check_controls(&body, &text.body, true)
 }
 
 fn check_action(action: &Action) -> Result<()> {
     check_present("id", &action.id)?;
-    check_bytes("id", &action.id, limits::ACTION_ID_BYTES)?;
-    check_key("id", &action.id)?;
+    check_action_id("id", &action.id)?;
     if action.label.is_empty() {
         let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
         return Err(Error::invalid("label", "", reason));
@@ -341,8 +346,9 @@ fn check_action(action: &Action) -> Result<()> {
     for (locale, label) in &action.label {
         let path = format!("label.{locale}");
         let parsed = Locale::parse(locale).map_err(|e| e.within(&path))?;
-        check_present(&path, label)?;
         check_chars(&path, label, limits::ACTION_LABEL_CHARS)?;
+        check_controls(&path, label, false)?;
+        check_visible(&path, label)?;
         if locales.contains(&parsed) {
             return Err(Error::invalid(path, locale, twice()));
         }
@@ -402,7 +408,7 @@ fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()
             map.iter()
                 .map(|(k, v)| (format!("{path}.{k}"), k.as_str(), v)),
         ),
-        Value::Number(number) if !is_exact(number) => {
+        Value::Number(number) if !is_kept(number) => {
             return Err(Error::invalid(path, &number.to_string(), inexact()));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => return Ok(()),

@@ -23,7 +23,7 @@ use crate::{Bilingual, Error, Result};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Viewer {
-    /// Name under which viewer state is kept, at most 128 bytes; empty for an anonymous viewer.
+    /// Name under which viewer state is kept, at most 512 bytes; empty for an anonymous viewer.
     /// Audiences see it as the attribute `user`, unless the attributes have one.
     pub user: String,
     /// Preferred locales, best first, at most 32. Audiences see them as the attribute `locale`,
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_viewer_at_its_limits_is_fine_and_one_beyond_is_not() {
-        let mut most = Viewer::new("u".repeat(128))
+        let mut most = Viewer::new("u".repeat(512))
             .locales(vec!["zh"; 32])
             .unwrap();
         for n in 0..64 {
@@ -147,7 +147,7 @@ mod tests {
 
         type Change = fn(&mut Viewer);
         let changes: [(Change, &str, u64); 5] = [
-            (|viewer| viewer.user.push('u'), "user", 128),
+            (|viewer| viewer.user.push('u'), "user", 512),
             (
                 |viewer| viewer.locales.push(Locale::parse("en").unwrap()),
                 "locales",

@@ -218,7 +218,7 @@ fn a_viewer_out_of_limits_is_refused_by_every_question() {
     let (board, _) = board();
     board.publish(&draft("a")).unwrap();
     for (viewer, path) in [
-        (Viewer::new("u".repeat(129)), "user"),
+        (Viewer::new("u".repeat(513)), "user"),
         (Viewer::new("a\0"), "user"),
         (Viewer::anonymous().with("a b", "x"), "attributes"),
         (

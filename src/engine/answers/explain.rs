@@ -56,7 +56,7 @@ impl Store {
                 "在该读者的公告板上",
             ));
         }
-        let mut pending = visible;
+        let mut pending = visible && !announcement.quiet();
         if let Some(user) = user {
             let receipt = user.kept(id).receipt;
             let count = findings.len();

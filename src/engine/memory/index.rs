@@ -13,7 +13,7 @@ use crate::engine::memory::locales::Locales;
 use crate::engine::memory::match_cache::Verified;
 use crate::engine::memory::search_backlog::{Chunk, Unsearched, take_in};
 use crate::engine::memory::supersession::{Supersession, full_key};
-use crate::engine::memory::timeline::{Slot, Timeline};
+use crate::engine::memory::timeline::{Moment, Slot, Timeline};
 use crate::locks::{RwLock, RwLockReadGuard};
 use crate::model::{self, Announcement, Reference};
 use crate::number_map::NumberMap;
@@ -71,6 +71,12 @@ pub(crate) struct Index {
     pub(crate) supersession: Supersession,
     /// Slots that have a replacer.
     pub(crate) replaced: RoaringBitmap,
+    /// Slots whose popups are some time apart.
+    pub(crate) shown_apart: RoaringBitmap,
+    /// Slots of what was published without being news.
+    pub(crate) quiet: RoaringBitmap,
+    /// Published announcements that became news again after they had started: that instant, id and slot.
+    pub(crate) renewed: BTreeSet<Moment>,
     /// Published announcements by the revision at which they last were news.
     pub(crate) notified: BTreeSet<(i64, Slot)>,
     /// Retracted announcements by time of retraction.
@@ -305,6 +311,13 @@ impl Index {
         self.locales.insert(slot, announcement);
         self.attributes.insert(slot, announcement);
         self.supersession.insert(slot, announcement);
+        if announcement.show_interval_ms().is_some() {
+            self.shown_apart.insert(slot);
+        }
+        if announcement.quiet() {
+            self.quiet.insert(slot);
+        }
+        self.renewed.extend(renewal(announcement, slot));
         if self.supersession.mentions(announcement) {
             self.replaced.insert(slot);
         }
@@ -388,7 +401,12 @@ impl Index {
     fn unlink(&mut self, slot: Slot) -> Option<Arc<Announcement>> {
         let entry = self.slots.get_mut(slot as usize).and_then(Option::take)?;
         self.evicted.remove(slot);
+        self.shown_apart.remove(slot);
+        self.quiet.remove(slot);
         let announcement = &entry.announcement;
+        if let Some(renewal) = renewal(announcement, slot) {
+            self.renewed.remove(&renewal);
+        }
         self.groups
             .deactivate(entry.group, rank_key(announcement, slot));
         self.groups.leave(entry.group);
@@ -440,6 +458,12 @@ impl Index {
             (self.slots.len() - 1) as Slot
         })
     }
+}
+
+/// Returns when an announcement became news again, if that was after it had started.
+pub(crate) fn renewal(announcement: &Announcement, slot: Slot) -> Option<Moment> {
+    let is_renewed = announcement.news_at() > announcement.starts_at();
+    is_renewed.then(|| (announcement.news_at(), announcement.id(), slot))
 }
 
 /// Returns the key of an announcement in its group's order.

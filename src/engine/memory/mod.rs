@@ -131,7 +131,6 @@ impl Memory {
 mod tests {
     use std::sync::Arc;
 
-    use super::*;
     use crate::engine::{Keep, Local, Settings, Store};
     use crate::{Board, Draft, ManualClock, Query, Viewer};
 

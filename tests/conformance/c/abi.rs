@@ -118,6 +118,8 @@ structures! {
         external_id: NoticeStr,
         extras_json: NoticeStr,
         idempotency_key: NoticeStr,
+        created_at: i64,
+        published_at: i64,
     }
     NoticePublished {
         id: i64,
