@@ -20,6 +20,7 @@ mod glob;
 pub(crate) mod json;
 pub mod limits;
 mod locale;
+mod marking;
 mod marks;
 mod names;
 mod operation;
@@ -44,6 +45,7 @@ pub use fields::{
     Action, ActionKind, Format, Importance, Lifecycle, Placement, Reference, Severity,
 };
 pub use locale::Locale;
+pub use marking::{Marking, Shown};
 pub use marks::{Mark, Receipt};
 pub use operation::{Operation, Outcome, Published};
 pub use patch::Patch;
@@ -59,6 +61,7 @@ pub(crate) use draft_fields::draft_fields;
 pub(crate) use field::{Field, display, time};
 pub(crate) use field_bytes::FieldBytes;
 pub(crate) use locale::choose as choose_locale;
+pub(crate) use marks::Act;
 pub(crate) use prepared_viewer::PreparedViewer;
 pub(crate) use stated::Stated;
 pub(crate) use times::{check_time, check_unit};
