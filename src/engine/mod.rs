@@ -16,6 +16,7 @@ mod writer;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::head_watch::HeadWatch;
 use self::memory::Memory;
@@ -68,6 +69,8 @@ pub(crate) struct Store {
     memory: Memory,
     upkeep: Upkeep,
     head: HeadWatch,
+    /// Locales that queries have passed over since the board was opened.
+    unreadable_locales: AtomicU64,
 }
 
 impl Settings {
@@ -135,6 +138,7 @@ impl Store {
             writer,
             memory: Memory::new(state),
             upkeep: Upkeep::new(),
+            unreadable_locales: AtomicU64::new(0),
         });
         store.upkeep.belong_to(&store);
         if store.retention_ms.is_some() {
@@ -151,6 +155,15 @@ impl Store {
     /// `invalid_field` for the path `clock`, if it shows a time that no announcement may have.
     fn present(&self) -> Result<i64> {
         read_clock(&*self.clock)
+    }
+
+    /// Counts what a viewer says that cannot be read.
+    fn count_unreadable(&self, viewer: &Viewer) {
+        let unreadable = viewer.locales.unreadable().len();
+        if unreadable > 0 {
+            self.unreadable_locales
+                .fetch_add(unreadable as u64, Ordering::Relaxed);
+        }
     }
 
     /// Returns the storage of evicted texts.

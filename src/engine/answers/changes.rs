@@ -25,6 +25,7 @@ impl Store {
             ..changes.query.clone()
         };
         check(&query, changes.since)?;
+        self.count_unreadable(&query.viewer);
         let present = self.present()?;
         let now = instant_of(&query, present)?;
         let prepared = query.prepare()?;
