@@ -3,11 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::audience::Audience;
-use super::calendar::WrittenTime;
 use super::draft::Text;
 use super::fields::{Action, ActionKind, Format, Importance, Placement, Reference, Severity};
 use super::json::{boolean, each, integer, object, str, text, unknown, wrong_type};
-use super::times::is_no_time;
+use super::times::time;
 use crate::error::{Bilingual, Error, Result};
 
 /// A type of a draft's field.
@@ -209,33 +208,5 @@ fn reference_json(reference: &Reference) -> Value {
     match reference {
         Reference::Id(id) => (*id).into(),
         Reference::Key(key) => key.as_str().into(),
-    }
-}
-
-/// Returns 0 for a time with which other systems say "no time".
-fn or_none(time: i64) -> i64 {
-    if is_no_time(time) { 0 } else { time }
-}
-
-/// Reads a time: an integer, or RFC 3339 text with an offset.
-pub(crate) fn time(path: &str, value: &Value) -> Result<i64> {
-    match value {
-        Value::Number(_) => Ok(or_none(integer(path, value)?)),
-        Value::String(text) => {
-            let written = WrittenTime::parse(text).filter(|written| written.offset.is_some());
-            // What a zone's clock shows says which year was written.
-            let instant = written.and_then(|written| match or_none(written.wall_ms) {
-                0 if written.wall_ms != 0 => Some(0),
-                _ => written.instant(),
-            });
-            instant.ok_or_else(|| {
-                let reason = Bilingual::new(
-                    "must be a date and time with an offset, such as 2026-06-18T20:00:00+08:00",
-                    "必须是带时区偏移的日期时间，例如 2026-06-18T20:00:00+08:00",
-                );
-                Error::invalid(path, text, reason)
-            })
-        }
-        _ => Err(wrong_type(path, value, "a time", "时间")),
     }
 }

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::field::time;
 use super::json::{integer, text};
+use super::times::time;
 use crate::error::Result;
 
 /// Members that only the engine gives. `created_at` and `published_at` are fields of a draft.

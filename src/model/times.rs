@@ -1,6 +1,9 @@
 //! Times of announcements and queries: their range, the values that mean none, and slips of the unit.
 
-use super::calendar::WallTime;
+use serde_json::Value;
+
+use super::calendar::{WallTime, WrittenTime};
+use super::json::{integer, wrong_type};
 use super::limits;
 use crate::error::{Bilingual, Error, Result};
 
@@ -14,6 +17,34 @@ const NO_TIME: [i64; 2] = [1, 9999];
 /// Reports whether a time is in a year with which other systems say "no time".
 pub(super) fn is_no_time(time: i64) -> bool {
     WallTime::at(time).is_some_and(|wall| NO_TIME.contains(&wall.year))
+}
+
+/// Returns 0 for a time with which other systems say "no time".
+fn or_none(time: i64) -> i64 {
+    if is_no_time(time) { 0 } else { time }
+}
+
+/// Reads a time: an integer, or RFC 3339 text with an offset.
+pub(crate) fn time(path: &str, value: &Value) -> Result<i64> {
+    match value {
+        Value::Number(_) => Ok(or_none(integer(path, value)?)),
+        Value::String(text) => {
+            let written = WrittenTime::parse(text).filter(|written| written.offset.is_some());
+            // What a zone's clock shows says which year was written.
+            let instant = written.and_then(|written| match or_none(written.wall_ms) {
+                0 if written.wall_ms != 0 => Some(0),
+                _ => written.instant(),
+            });
+            instant.ok_or_else(|| {
+                let reason = Bilingual::new(
+                    "must be a date and time with an offset, such as 2026-06-18T20:00:00+08:00",
+                    "必须是带时区偏移的日期时间，例如 2026-06-18T20:00:00+08:00",
+                );
+                Error::invalid(path, text, reason)
+            })
+        }
+        _ => Err(wrong_type(path, value, "a time", "时间")),
+    }
 }
 
 /// Refuses a time before 1970 or after the year 9999.
