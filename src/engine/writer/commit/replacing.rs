@@ -13,6 +13,10 @@ use crate::model::{
 };
 use crate::query::ChangeKind;
 
+/// Most replacers in one change. A change with more is divided: it is one record of a file, which must
+/// be much smaller than a region of the file.
+const REPLACERS: usize = 64;
+
 /// An announcement before and after the commit.
 type States = [Option<Arc<Announcement>>; 2];
 
@@ -146,12 +150,15 @@ impl Staging<'_> {
             }
         }
         for (id, replacers) in affected {
-            let replacer = |id: i64| Replacer {
-                id,
-                before: self.before(id),
-            };
-            let replacers = replacers.into_iter().map(replacer).collect();
-            self.change_because_of(replacers, id, ChangeKind::UpdatedMinor);
+            let replacers: Vec<i64> = replacers.into_iter().collect();
+            for some in replacers.chunks(REPLACERS) {
+                let replacer = |id: &i64| Replacer {
+                    id: *id,
+                    before: self.before(*id),
+                };
+                let some = some.iter().map(replacer).collect();
+                self.change_because_of(some, id, ChangeKind::UpdatedMinor);
+            }
         }
     }
 
