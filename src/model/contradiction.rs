@@ -8,6 +8,23 @@ use super::stated::Stated;
 use crate::error::{Bilingual, Error, Result};
 
 impl Stated {
+    /// Refuses another id than the one that is given next.
+    ///
+    /// # Errors
+    /// `invalid_field` for `id`.
+    pub(crate) fn check_new_id(&self, next: i64) -> Result<()> {
+        match self.id() {
+            Some(id) if id != next => {
+                let reason = Bilingual::new(
+                    "no announcement has this id; leave it out to publish a new one",
+                    "没有此编号的公告；发布新公告时请去掉该字段",
+                );
+                Err(Error::invalid("id", &id.to_string(), reason))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses a member that says something else than what is so of `announcement`.
     ///
     /// # Errors

@@ -206,7 +206,6 @@ fn patch() -> impl Strategy<Value = Value> {
                 "extras",
                 "change",
                 "colour",
-                "version",
             ]),
             wrong(),
         ),
@@ -247,6 +246,8 @@ proptest! {
 
     #[test]
     fn a_patch_does_what_a_merge_of_the_json_does(draft in draft(), patch in patch()) {
+        // A merge forgets it, a patch refuses it.
+        prop_assume!(patch.get("colour") != Some(&Value::Null));
         match (by_patch(&draft, &patch), by_json(&draft, &patch)) {
             (Ok(patched), Ok(expected)) => {
                 prop_assert_eq!(&patched, &expected);

@@ -36,6 +36,11 @@ impl Staging<'_> {
 
     fn publish_once(&mut self, draft: &Draft) -> Result<Published> {
         let draft = &*draft.meant();
+        if let Some(id) = draft.stated.id()
+            && self.find_id(id).is_none()
+        {
+            draft.stated.check_new_id(self.last_id + 1)?;
+        }
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         let by_key = self.find_key(channel, &draft.key);
