@@ -703,7 +703,7 @@ impl Announcement {
     }
 
     /// Returns it as news, even if it was published quietly.
-    pub(crate) fn as_news(self) -> Self {
+    pub(crate) fn made_news(self) -> Self {
         Self {
             quiet: false,
             ..self

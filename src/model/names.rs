@@ -129,10 +129,8 @@ fn unbalanced(text: &str) -> Option<usize> {
         match c {
             '\u{202A}' | '\u{202B}' | '\u{202D}' | '\u{202E}' => open.push((offset, '\u{202C}')),
             '\u{2066}'..='\u{2068}' => open.push((offset, '\u{2069}')),
-            '\u{202C}' | '\u{2069}' => {
-                if open.pop().is_none_or(|(_, end)| end != c) {
-                    return Some(offset);
-                }
+            '\u{202C}' | '\u{2069}' if open.pop().is_none_or(|(_, end)| end != c) => {
+                return Some(offset);
             }
             _ => {}
         }

@@ -49,13 +49,12 @@ impl Selection<'_> {
             })
         };
         let changes = self.index.timeline.after(self.now).enumerate();
-        let next = changes
+        changes
             .filter(|(looked_at, (at, slot))| {
                 *looked_at == CHANGES_LOOKED_AT || concerns(*at, *slot)
             })
             .map(|(_, (at, _))| at)
-            .next();
-        next
+            .next()
     }
 
     /// Reports whether an announcement enters or leaves the query's phase at `at`.

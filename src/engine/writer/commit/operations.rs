@@ -243,7 +243,7 @@ impl Staging<'_> {
             retracted_at: self.now,
             ..*former.given()
         };
-        let announcement = former.with_state(given, "").as_news();
+        let announcement = former.with_state(given, "").made_news();
         self.put(Some(former), announcement, ChangeKind::Published);
         Ok(self.done(given, Outcome::Restored))
     }
