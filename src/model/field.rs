@@ -74,7 +74,7 @@ fields! {
         |name, value| display(value).map_err(|error| error.within(name)),
         |value| value.names().collect();
     Vec<Text>, "texts" required true: texts, |value| texts_json(value);
-    Audience, "[condition]":
+    Audience, "audience":
         |name, value| Audience::from_json(value).map_err(|error| error.within(name)),
         Audience::to_json;
     Vec<Action>, "[action]":

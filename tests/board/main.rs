@@ -46,4 +46,5 @@ mod support;
 mod uncounted;
 mod updating;
 mod upserts;
+mod versions;
 mod visibility;
