@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Draft, Mark, Operation, Patch, Published, Viewer};
+use crate::model::{Draft, Mark, Marking, Operation, Patch, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery, Stats};
 
@@ -221,13 +221,28 @@ pub trait Board: Debug + Send + Sync {
 
     // --- mark ---
 
-    /// Marks announcements for a viewer: all of them, or none.
+    /// Marks announcements in their present versions for a viewer, and returns how many were marked. Use
+    /// [`mark_shown`](Self::mark_shown) to say which versions the viewer had before them.
+    ///
+    /// Of many, those are passed over that are gone or never were for this viewer. So are those that
+    /// are not dismissible when they are dismissed: they are read. At most 10 000.
     ///
     /// # Errors
-    /// `not_found` for an announcement that this viewer could not have seen; `bad_state` for
-    /// dismissing an announcement that is not dismissible; `invalid_field` for an anonymous viewer.
-    fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
-        let _ = (viewer, ids, mark);
+    /// For one announcement alone `not_found`, when this viewer could not have seen it, and
+    /// `bad_state` for dismissing it when it is not dismissible; `invalid_field` for an anonymous
+    /// viewer.
+    fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<u64> {
+        self.mark_shown(viewer, &Marking::new(mark, ids.iter().copied()))
+    }
+
+    /// Marks announcements in the versions that a viewer had before them, and returns how many were
+    /// marked.
+    ///
+    /// # Errors
+    /// As [`mark`](Self::mark); `invalid_field` for a version that is later than the present one, and
+    /// then nothing is marked.
+    fn mark_shown(&self, viewer: &Viewer, marking: &Marking) -> Result<u64> {
+        let _ = (viewer, marking);
         Err(unsupported("mark"))
     }
 

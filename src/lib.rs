@@ -108,9 +108,9 @@ pub use file_board::{restore_backup, verify};
 pub use headroom::has_room_for;
 pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
-    Lifecycle, Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published, Receipt,
-    Reference, Severity, Text, TextView, Version, VersionRange, Viewer, WallTime, WrittenTime,
-    limits,
+    Lifecycle, Locale, Mark, Marking, Operation, Operator, Outcome, Patch, Placement, Published,
+    Receipt, Reference, Severity, Shown, Text, TextView, Version, VersionRange, Viewer, WallTime,
+    WrittenTime, limits,
 };
 pub use open::{
     BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,

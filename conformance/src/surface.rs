@@ -131,7 +131,7 @@ pub const OPERATIONS: &[(&str, &[&str])] = &[
     ("count", &["viewer", "view", "filter"]),
     ("get", &["id", "viewer", "view"]),
     ("record", &["id"]),
-    ("mark", &["viewer", "ids", "mark"]),
+    ("mark", &["viewer", "ids", "mark", "version", "versions"]),
     ("mark_all_read", &["viewer", "view", "filter", "up_to"]),
     ("forget_user", &["user"]),
     (

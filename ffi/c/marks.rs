@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use notice::Mark;
+use notice::{Mark, Marking, Shown};
 
 use super::board::NoticeBoard;
 use super::limits::NOTICE_MAX_BATCH;
@@ -10,7 +10,11 @@ use super::query::{self, NoticeQuery};
 use crate::boundary::handle;
 use crate::boundary::panic::guard;
 
-/// Marks announcements for a user: all of them, or none.
+/// Marks announcements for a user, in their present versions.
+///
+/// Of several, those are passed over that are gone or never were for this viewer. So are those that
+/// are not dismissible when they are dismissed: they are read. notice_mark_shown says how many were
+/// marked, and takes the versions that the user had before them.
 ///
 /// @param board   An open board.
 /// @param viewer  The user. Only user, attributes, locales and now are used. The user must not be
@@ -18,8 +22,8 @@ use crate::boundary::panic::guard;
 /// @param ids     Ids of the announcements, at most NOTICE_MAX_BATCH.
 /// @param count   Number of ids.
 /// @param mark    NOTICE_MARK_...
-/// @return NOTICE_OK; NOTICE_NOT_FOUND for an announcement that this viewer could not have seen;
-///         NOTICE_BAD_STATE for dismissing an announcement that is not dismissible;
+/// @return NOTICE_OK; for one announcement alone NOTICE_NOT_FOUND, if this viewer could not have seen
+///         it, and NOTICE_BAD_STATE for dismissing it if it is not dismissible;
 ///         NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid viewer, id or mark;
 ///         NOTICE_POISONED.
 /// Threads: any.
@@ -35,7 +39,52 @@ pub unsafe extern "C" fn notice_mark(
         let board = handle::enter(board)?;
         let viewer = query::read(caller, "viewer", viewer)?.viewer;
         let ids = caller.list("ids", ids, count, NOTICE_MAX_BATCH as usize, Ok)?;
-        board.mark(&viewer, &ids, Mark::from_code(mark)?)
+        board.mark(&viewer, &ids, Mark::from_code(mark)?)?;
+        Ok(())
+    })
+}
+
+/// Marks announcements for a user, in the versions that the user had before them.
+///
+/// A mark counts for that version: acknowledging version 1 while version 2 is published does not
+/// acknowledge version 2, unless version 2 was a minor edit.
+///
+/// @param board     An open board.
+/// @param viewer    As for notice_mark.
+/// @param ids       Ids of the announcements, at most NOTICE_MAX_BATCH.
+/// @param versions  The version of each, from NoticeItem.version; 0 means the present one. NULL means
+///                  the present version of all.
+/// @param count     Number of ids and of versions.
+/// @param mark      NOTICE_MARK_...
+/// @param marked    Receives the number of announcements that were marked. May be NULL.
+/// @return As notice_mark; NOTICE_INVALID_FIELD for a version later than the present one, and then
+///         nothing is marked.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_mark_shown(
+    board: *mut NoticeBoard,
+    viewer: *const NoticeQuery,
+    ids: *const i64,
+    versions: *const u32,
+    count: usize,
+    mark: i32,
+    marked: *mut u64,
+) -> i32 {
+    guard!(notice_mark_shown, |caller| {
+        let board = handle::enter(board)?;
+        let viewer = query::read(caller, "viewer", viewer)?.viewer;
+        let most = NOTICE_MAX_BATCH as usize;
+        let ids = caller.list("ids", ids, count, most, Ok)?;
+        let versions = match versions.is_null() {
+            true => vec![0; count],
+            false => caller.list("versions", versions, count, most, Ok)?,
+        };
+        let shown = ids.into_iter().zip(versions);
+        let shown = shown.map(|(id, version)| Shown::new(id, version));
+        let marking = Marking::new(Mark::from_code(mark)?, shown);
+        let done = board.mark_shown(&viewer, &marking)?;
+        caller.write_optional(marked, done);
+        Ok(())
     })
 }
 

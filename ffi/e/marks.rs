@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use notice::{Mark, Result};
+use notice::{Bilingual, Error, Mark, Marking, Result, Shown};
 
 use super::guard::guard_number;
 use super::query;
@@ -10,12 +10,12 @@ use super::query_text::Place;
 use super::{handle, input};
 
 /// Marks an announcement of a result for the result's viewer, who must have a user; see
-/// e_announce_set_viewer.
+/// e_announce_set_viewer. The mark counts for the version that the result has.
 ///
 /// @param result  From e_announce_query or e_announce_get, on a board that is still open.
 /// @param row     From 1; 0 means all rows.
 /// @param mark    NOTICE_MARK_...
-/// @return 0; negative like the failures of notice_mark.
+/// @return How many were marked; negative like the failures of notice_mark_shown.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_mark(result: i32, row: i32, mark: i32) -> i32 {
@@ -23,21 +23,25 @@ pub unsafe extern "system" fn e_announce_mark(result: i32, row: i32, mark: i32) 
         let result = handle::result(result)?;
         let board = handle::board(result.board)?;
         let mark = Mark::from_code(mark)?;
-        let ids = match row {
-            0 => result.page.items.iter().map(|i| i.id()).collect(),
-            row => vec![result.row(row)?.id()],
+        let shown = |item: &notice::Item| Shown::new(item.id(), item.version());
+        let shown: Vec<Shown> = match row {
+            0 => result.page.items.iter().map(shown).collect(),
+            row => vec![shown(result.row(row)?)],
         };
-        board.board().mark(&result.viewer, &ids, mark)?;
-        Ok(0)
+        let marking = Marking::new(mark, shown);
+        let marked = board.board().mark_shown(&result.viewer, &marking)?;
+        Ok(count(marked))
     })
 }
 
-/// Marks announcements by their ids for the board's viewer: all of them, or none.
+/// Marks announcements by their ids for the board's viewer. Of several, those are passed over that are
+/// gone or never were for the viewer.
 ///
 /// @param board  An open board.
-/// @param ids    Ids from e_announce_id, separated by commas, blanks or line ends.
+/// @param ids    Ids from e_announce_id, separated by commas, blanks or line ends. An id may be followed
+///               by @ and the version that was shown, such as 7@2; the default is the present version.
 /// @param mark   NOTICE_MARK_...
-/// @return 0; negative like the failures of notice_mark.
+/// @return How many were marked; negative like the failures of notice_mark_shown.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn e_announce_mark_ids(
@@ -52,11 +56,29 @@ pub unsafe extern "system" fn e_announce_mark_ids(
         let ids = ids
             .split(|c: char| matches!(c, ',' | '，') || c.is_whitespace())
             .filter(|id| !id.is_empty())
-            .map(|id| input::parse_id("ids", id))
-            .collect::<Result<Vec<i64>>>()?;
-        board.board().mark(&board.shared().viewer(), &ids, mark)?;
-        Ok(0)
+            .map(shown)
+            .collect::<Result<Vec<Shown>>>()?;
+        let marking = Marking::new(mark, ids);
+        let viewer = board.shared().viewer();
+        Ok(count(board.board().mark_shown(&viewer, &marking)?))
     })
+}
+
+/// Parses an id, with the version that was shown behind an `@`.
+fn shown(text: &str) -> Result<Shown> {
+    let Some((id, version)) = text.split_once(['@', '＠']) else {
+        return input::parse_id("ids", text).map(Shown::from);
+    };
+    let version = version.parse().map_err(|_| {
+        let reason = Bilingual::new("invalid version behind @", "@ 后的版本号无效");
+        Error::invalid("ids", text, reason)
+    })?;
+    Ok(Shown::new(input::parse_id("ids", id)?, version))
+}
+
+/// A number of announcements, of which a call has at most 10 000.
+fn count(marked: u64) -> i32 {
+    i32::try_from(marked).unwrap_or(i32::MAX)
 }
 
 /// Marks as read everything that the board's viewer sees under the conditions, like

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::board::{Board, OnChange, SharedBoard};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Mark, Operation, Published, Viewer};
+use crate::model::{Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Count, Cursor, Explanation, Filter, Head, Item, Page};
 use crate::query::{Query, ReceiptPage, ReceiptQuery, Stats, View};
 
@@ -179,7 +179,7 @@ impl Principal {
 /// | query, count, get, explain, changes | anonymous | own viewer | any viewer | any viewer | any viewer |
 /// | the editor's view, another `now` | | | | yes | yes |
 /// | head, revision, wait, `on_change` | yes | yes | yes | yes | yes |
-/// | mark, `mark_all_read` | | own viewer | any viewer | | any viewer |
+/// | `mark`, `mark_shown`, `mark_all_read` | | own viewer | any viewer | | any viewer |
 /// | `forget_user` | | own user | any user | | any user |
 /// | receipts, stats | | | | yes | yes |
 /// | publish and all other writes | | | | yes | yes |
@@ -311,10 +311,10 @@ impl Board for Guarded {
         self.board.apply_one(operation)
     }
 
-    fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
+    fn mark_shown(&self, viewer: &Viewer, marking: &Marking) -> Result<u64> {
         self.principal.check("mark", MARKING)?;
         let viewer = self.principal.seen_as(viewer)?;
-        self.board.mark(&viewer, ids, mark)
+        self.board.mark_shown(&viewer, marking)
     }
 
     fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64> {

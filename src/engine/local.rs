@@ -16,7 +16,7 @@ use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Checkpoint, Entry, Storage};
 use crate::locks::Mutex;
-use crate::model::{self, Mark, Viewer, limits};
+use crate::model::{self, Marking, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::process::Owner;
 use crate::query::Explanation;
@@ -114,11 +114,10 @@ impl Board for Local {
         Ok(self.here()?.head.get())
     }
 
-    fn mark(&self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
+    fn mark_shown(&self, viewer: &Viewer, marking: &Marking) -> Result<u64> {
         self.here()?.submit(MarkEach {
             viewer: Cow::Borrowed(viewer),
-            ids: ids.into(),
-            mark,
+            marking: Cow::Borrowed(marking),
         })
     }
 

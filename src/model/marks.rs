@@ -1,7 +1,6 @@
 //! Marks: what a viewer does with an announcement, and the state that results.
 
 use super::announcement::Announcement;
-use crate::error::{Bilingual, Error, Result};
 use crate::named::named;
 
 named! {
@@ -21,6 +20,27 @@ named! {
         Acknowledge = 5 "acknowledge",
         /// Undoes an acknowledgement.
         Unacknowledge = 6 "unacknowledge",
+    }
+}
+
+/// A mark of one announcement, in the version that the viewer had before them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Act {
+    pub(crate) mark: Mark,
+    pub(crate) version: u32,
+    pub(crate) at: i64,
+}
+
+impl Act {
+    /// Reports whether it takes back what was done at version `done`, if `news` is the last version that
+    /// was news.
+    fn undoes(self, done: u32, news: u32) -> bool {
+        self.is_of_news(news) || done <= self.version
+    }
+
+    /// Reports whether the viewer had the news, or a minor edit of it, before them.
+    pub(crate) fn is_of_news(self, news: u32) -> bool {
+        self.version >= news
     }
 }
 
@@ -79,54 +99,55 @@ impl Receipt {
         self.seen_count
     }
 
-    /// Changes the receipt as `mark` at `now` has it.
-    ///
-    /// # Errors
-    /// `bad_state` for dismissing what is not dismissible.
-    pub(crate) fn apply(
-        &mut self,
-        mark: Mark,
-        announcement: &Announcement,
-        now: i64,
-    ) -> Result<()> {
-        let version = announcement.version();
+    /// Changes the receipt as `act` has it.
+    pub(crate) fn apply(&mut self, act: Act, announcement: &Announcement) {
+        let Act { mark, version, at } = act;
+        let news = announcement.notify_version();
         match mark {
-            Mark::Seen => {
-                // News is shown again, so its count restarts.
-                if self.seen_version < announcement.notify_version() {
-                    self.seen_count = 0;
-                }
-                self.seen_count = self.seen_count.saturating_add(1);
-                self.seen_version = version;
-                self.last_seen_at = now;
-                if self.first_seen_at == 0 {
-                    self.first_seen_at = now;
-                }
-            }
-            Mark::Read => self.read(version, now),
-            Mark::Unread => (self.read_version, self.read_at) = (0, 0),
-            Mark::Dismiss if !announcement.dismissible() => {
-                let id = announcement.id();
-                return Err(Error::new(
-                    crate::error::ErrorKind::BadState,
-                    Bilingual::new(
-                        format!("announcement {id} is not dismissible"),
-                        format!("公告 {id} 不可关闭"),
-                    ),
-                ));
-            }
+            Mark::Seen => self.see(version, at, news),
+            Mark::Read => self.read(version, at),
             Mark::Dismiss => {
-                (self.dismissed_version, self.dismissed_at) = (version, now);
-                self.read(version, now);
+                if self.dismissed_version <= version {
+                    (self.dismissed_version, self.dismissed_at) = (version, at);
+                }
+                self.read(version, at);
             }
-            Mark::Restore => (self.dismissed_version, self.dismissed_at) = (0, 0),
             Mark::Acknowledge => {
-                (self.acknowledged_version, self.acknowledged_at) = (version, now);
-                self.read(version, now);
+                if self.acknowledged_version <= version {
+                    (self.acknowledged_version, self.acknowledged_at) = (version, at);
+                }
+                self.read(version, at);
             }
-            Mark::Unacknowledge => (self.acknowledged_version, self.acknowledged_at) = (0, 0),
+            Mark::Unread if act.undoes(self.read_version, news) => {
+                (self.read_version, self.read_at) = (0, 0);
+            }
+            Mark::Restore if act.undoes(self.dismissed_version, news) => {
+                (self.dismissed_version, self.dismissed_at) = (0, 0);
+            }
+            Mark::Unacknowledge if act.undoes(self.acknowledged_version, news) => {
+                (self.acknowledged_version, self.acknowledged_at) = (0, 0);
+            }
+            // Somebody who looks at what is no longer news takes back nothing that was done since.
+            Mark::Unread | Mark::Restore | Mark::Unacknowledge => {}
         }
-        Ok(())
+    }
+
+    /// Counts a showing of `version`; `news` is the last version that was news.
+    fn see(&mut self, version: u32, at: i64, news: u32) {
+        if version < news && self.seen_version >= news {
+            // An old text, shown after the news was, is no showing of the news.
+            return;
+        }
+        // News is shown again, so its count restarts.
+        if version >= news && self.seen_version < news {
+            self.seen_count = 0;
+        }
+        self.seen_count = self.seen_count.saturating_add(1);
+        self.seen_version = self.seen_version.max(version);
+        self.last_seen_at = at;
+        if self.first_seen_at == 0 {
+            self.first_seen_at = at;
+        }
     }
 
     /// Makes it read at `version`.

@@ -19,6 +19,7 @@ mod glob;
 pub(crate) mod json;
 pub mod limits;
 mod locale;
+mod marking;
 mod marks;
 mod operation;
 mod operation_json;
@@ -39,6 +40,7 @@ pub use fields::{
     Action, ActionKind, Format, Importance, Lifecycle, Placement, Reference, Severity,
 };
 pub use locale::Locale;
+pub use marking::{Marking, Shown};
 pub use marks::{Mark, Receipt};
 pub use operation::{Operation, Outcome, Published};
 pub use patch::Patch;
@@ -54,6 +56,7 @@ pub(crate) use draft_fields::draft_fields;
 pub(crate) use field::{Field, display};
 pub(crate) use field_bytes::FieldBytes;
 pub(crate) use locale::choose as choose_locale;
+pub(crate) use marks::Act;
 pub(crate) use prepared_viewer::PreparedViewer;
 pub(crate) use validate::{
     Checked, channel_or_default, check_bytes, check_order, check_reason, check_time,

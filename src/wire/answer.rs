@@ -59,6 +59,11 @@ pub enum Answer {
         /// True if there was some.
         forgotten: bool,
     },
+    /// How many announcements were marked.
+    Marked {
+        /// Their number.
+        marked: u64,
+    },
 }
 
 variants! {
@@ -87,6 +92,9 @@ variants! {
             }
             Forgotten 17 "forgotten" {
                 forgotten: bool,
+            }
+            Marked 18 "marked" {
+                marked: u64,
             }
         }
     }

@@ -121,6 +121,10 @@ pub enum Call {
         ids: Vec<i64>,
         /// The mark.
         mark: Mark,
+        /// The version of each that the viewer had before them; the present one if absent.
+        version: Option<u32>,
+        /// The same for each announcement by itself, in the order of `ids`; 0 means the present version.
+        versions: Vec<u32>,
     },
     /// Marks everything that was news up to a revision as read.
     MarkAllRead {
@@ -243,6 +247,8 @@ variants! {
                 viewer: Viewer = Viewer::anonymous(),
                 ids: Vec<i64>,
                 mark: Mark,
+                version: Option<u32> = None,
+                versions: Vec<u32> = Vec::new(),
             }
             MarkAllRead 13 "mark_all_read" {
                 viewer: Viewer = Viewer::anonymous(),
@@ -324,7 +330,8 @@ impl Call {
             Self::Get { .. } => "item",
             Self::Record { .. } => "record",
             Self::Explain { .. } => "explanation",
-            Self::Mark { .. } | Self::Flush => "done",
+            Self::Mark { .. } => "marked",
+            Self::Flush => "done",
             Self::MarkAllRead { .. } | Self::Wait { .. } => "revision",
             Self::ForgetUser { .. } => "forgotten",
             Self::Receipts { .. } => "receipt_page",

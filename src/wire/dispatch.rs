@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::answer::Answer;
 use super::call::Call;
 use crate::board::Board;
-use crate::error::{Error, Result};
-use crate::model::{Operation, Viewer};
+use crate::error::{Bilingual, Error, Result};
+use crate::model::{Marking, Operation, Shown, Viewer};
 use crate::query::{ChangeQuery, Filter, Query, ReceiptQuery, View};
 
 /// Executes `call` on `board`.
@@ -128,9 +128,16 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
 /// Executes the remaining calls: marks, waiting and custody.
 fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
     match call {
-        Call::Mark { viewer, ids, mark } => {
-            board.mark(&viewer, &ids, mark)?;
-            Ok(Answer::Done)
+        Call::Mark {
+            viewer,
+            ids,
+            mark,
+            version,
+            versions,
+        } => {
+            let shown = shown(&ids, version, &versions)?;
+            let marked = board.mark_shown(&viewer, &Marking::new(mark, shown))?;
+            Ok(Answer::Marked { marked })
         }
         Call::MarkAllRead {
             viewer,
@@ -167,6 +174,33 @@ fn look(viewer: Viewer, view: View, mut filter: Filter) -> Query {
     filter.author = filter.author.and_then(set);
     filter.external_id = filter.external_id.and_then(set);
     Query::new(viewer).view(view).filter(filter)
+}
+
+/// Pairs ids with the versions that were shown.
+fn shown(ids: &[i64], version: Option<u32>, versions: &[u32]) -> Result<Vec<Shown>> {
+    let count = versions.len();
+    if version.is_some() && count > 0 {
+        let reason = Bilingual::new(
+            "stands for all ids; leave it out, or leave out versions",
+            "表示全部编号的版本；请与 versions 只填其一",
+        );
+        let version = version.unwrap_or_default().to_string();
+        return Err(Error::invalid("version", &version, reason));
+    }
+    if count > 0 && count != ids.len() {
+        let ids = ids.len();
+        let reason = Bilingual::new(
+            format!("{count} versions for {ids} ids; give one for each id, in the same order"),
+            format!("{ids} 个编号对应 {count} 个版本；请按相同顺序为每个编号填写一个"),
+        );
+        return Err(Error::invalid("versions", &count.to_string(), reason));
+    }
+    let all = version.unwrap_or_default();
+    let versions = versions.iter().copied().chain(std::iter::repeat(all));
+    let pairs = ids.iter().zip(versions);
+    Ok(pairs
+        .map(|(id, version)| Shown::new(*id, version))
+        .collect())
 }
 
 /// Converts an empty text to None.

@@ -154,7 +154,7 @@ const ROWS: &[Row] = &[
     ("purge", |b| b.purge(7).map(drop), EDITING),
     (
         "mark",
-        |b| b.mark(&Viewer::new("alice"), &[1], Mark::Read),
+        |b| b.mark(&Viewer::new("alice"), &[1], Mark::Read).map(drop),
         MARKING,
     ),
     (

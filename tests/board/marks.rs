@@ -1,7 +1,8 @@
 //! What a viewer does with single announcements, and what becomes of it as they change.
 
 use notice::{
-    Draft, ErrorKind, Filter, Item, Language, Mark, Operator, Outcome, Query, ReceiptQuery, Viewer,
+    Draft, ErrorKind, Filter, Item, Language, Mark, Marking, Operator, Outcome, Query,
+    ReceiptQuery, Shown, Viewer,
 };
 use serde_json::json;
 
@@ -135,19 +136,23 @@ fn a_restored_announcement_is_news() {
 }
 
 #[test]
-fn what_is_not_dismissible_is_refused_and_nothing_is_marked() {
+fn what_is_not_dismissible_is_refused_alone_and_read_among_others() {
     let desk = Desk::new();
     let plain = desk.title("a");
     let fixed = desk.publish(Draft::new("en", "b").dismissible(false));
     let ann = Viewer::new("ann");
-    let refused = desk.board.mark(&ann, &[plain, fixed], Mark::Dismiss);
+    let refused = desk.board.mark(&ann, &[fixed], Mark::Dismiss);
     let error = refused.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadState);
     for language in [Language::En, Language::Zh] {
         assert!(error.message(language).contains(&fixed.to_string()));
     }
-    assert_eq!(flags(&desk.item("ann", plain)), (false, false, false, true));
+    assert_eq!(flags(&desk.item("ann", fixed)), (false, false, false, true));
     assert_eq!(desk.board.stats().unwrap().users, 0);
+    let both = desk.board.mark(&ann, &[plain, fixed], Mark::Dismiss);
+    assert_eq!(both, Ok(1), "one of them was dismissed");
+    assert_eq!(flags(&desk.item("ann", plain)), (true, true, false, false));
+    assert_eq!(flags(&desk.item("ann", fixed)), (true, false, false, true));
     desk.mark("ann", &[fixed], Mark::Restore);
     desk.mark("ann", &[fixed], Mark::Read);
 }
@@ -165,27 +170,90 @@ fn a_dismissal_counts_only_while_the_announcement_is_dismissible() {
 }
 
 #[test]
-fn many_are_marked_all_or_none() {
+fn of_many_those_are_passed_over_that_are_not_there() {
     let desk = Desk::new();
     let ids: Vec<i64> = (0..5).map(|n| desk.title(&n.to_string())).collect();
     let secret = desk.publish(for_role("secret", "boss"));
     let ann = Viewer::new("ann");
     for missing in [secret, 99, 0, -1, i64::MIN] {
-        let with_missing = [ids[0], ids[1], missing, ids[2]];
         for mark in Mark::ALL {
-            let refused = desk.board.mark(&ann, &with_missing, *mark);
+            let refused = desk.board.mark(&ann, &[missing], *mark);
             assert_eq!(kind(refused), ErrorKind::NotFound);
+            assert_eq!(desk.board.mark(&ann, &[missing, 98], *mark), Ok(0));
         }
+        let with_missing = [ids[0], ids[1], missing, ids[2]];
+        assert_eq!(desk.board.mark(&ann, &with_missing, Mark::Seen), Ok(3));
     }
     assert_eq!(desk.unread("ann").len(), 5);
-    assert!(
-        desk.all(&of("ann"))
-            .iter()
-            .all(|item| item.seen_count() == 0)
-    );
-    desk.board.mark(&ann, &ids[1..4], Mark::Read).unwrap();
+    assert_eq!(desk.item("ann", ids[2]).seen_count(), 5);
+    assert_eq!(desk.board.mark(&ann, &ids[1..4], Mark::Read), Ok(3));
     assert_eq!(desk.unread("ann"), [ids[4], ids[0]]);
-    desk.board.mark(&ann, &[], Mark::Read).unwrap();
+    assert_eq!(desk.board.mark(&ann, &[], Mark::Read), Ok(0));
+}
+
+#[test]
+fn a_mark_counts_for_the_version_that_was_shown() {
+    let desk = Desk::new();
+    let id = desk.publish(Draft::new("en", "a").require_ack(true));
+    let ann = Viewer::new("ann");
+    let mark = |mark: Mark, version: u32| {
+        let marking = Marking::new(mark, [Shown::new(id, version)]);
+        desk.board.mark_shown(&ann, &marking)
+    };
+    desk.major(id, json!({"priority": 1}));
+    desk.minor(id, json!({"priority": 2}));
+    for stale in [Mark::Read, Mark::Acknowledge, Mark::Dismiss, Mark::Seen] {
+        assert_eq!(mark(stale, 1), Ok(1));
+    }
+    let item = desk.item("ann", id);
+    assert_eq!(flags(&item), (false, false, false, true));
+    assert_eq!(item.seen_count(), 0);
+    assert_eq!(
+        mark(Mark::Acknowledge, 2),
+        Ok(1),
+        "the third was a minor edit"
+    );
+    assert_eq!(flags(&desk.item("ann", id)), (true, false, true, true));
+    for stale in [Mark::Unread, Mark::Unacknowledge, Mark::Acknowledge] {
+        assert_eq!(mark(stale, 1), Ok(1));
+    }
+    assert_eq!(flags(&desk.item("ann", id)), (true, false, true, true));
+    assert_eq!(mark(Mark::Unacknowledge, 3), Ok(1));
+    assert_eq!(mark(Mark::Unread, 0), Ok(1));
+    assert_eq!(flags(&desk.item("ann", id)), (false, false, false, true));
+}
+
+#[test]
+fn an_old_showing_leaves_the_count_of_the_news_alone() {
+    let desk = Desk::new();
+    let id = desk.publish(Draft::new("en", "a").show_limit(2));
+    let ann = Viewer::new("ann");
+    let see = |version: u32| {
+        let marking = Marking::new(Mark::Seen, [Shown::new(id, version)]);
+        desk.board.mark_shown(&ann, &marking).unwrap();
+        desk.item("ann", id).seen_count()
+    };
+    assert_eq!((see(1), see(0)), (1, 2));
+    desk.major(id, json!({"priority": 1}));
+    assert_eq!((see(1), see(2), see(1), see(0)), (0, 1, 1, 2));
+}
+
+#[test]
+fn a_version_that_is_still_to_come_is_refused_and_nothing_is_marked() {
+    let desk = Desk::new();
+    let (one, two) = (desk.title("a"), desk.title("b"));
+    let shown = [Shown::new(one, 1), Shown::new(two, 2), Shown::new(99, 7)];
+    let refused = desk
+        .board
+        .mark_shown(&Viewer::new("ann"), &Marking::new(Mark::Read, shown));
+    let error = refused.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidField);
+    assert_eq!(
+        (error.path(), error.value()),
+        (Some("version"), Some("\"2\""))
+    );
+    assert!(error.message(Language::En).contains("is at version 1"));
+    assert_eq!(desk.unread("ann"), [two, one]);
 }
 
 #[test]

@@ -39,6 +39,7 @@ struct outputs {
     NoticeHead head;
     size_t size;
     int64_t revision;
+    uint64_t marked;
     uint64_t number;
     int32_t existed;
     int32_t padding;
@@ -139,6 +140,8 @@ static const struct call CALLS[] = {
     { "notice_mark", call_mark, STATUS, 1, 1, { REFUSES("board"), REFUSES("viewer"), SIZED("ids", NOTICE_OK), REST } },
     { "notice_mark_all_read", call_mark_all_read, STATUS, 1, 1,
       { REFUSES("board"), REFUSES("query"), ALLOWS("revision"), REST } },
+    { "notice_mark_shown", call_mark_shown, STATUS, 1, 1,
+      { REFUSES("board"), REFUSES("viewer"), SIZED("ids", NOTICE_OK), ALLOWS("versions"), ALLOWS("marked"), NONE } },
     { "notice_on_change", call_on_change, STATUS, 1, 0,
       { REFUSES("board"), REFUSES("callback"), ALLOWS("user"), ALLOWS("listener"), NONE, NONE } },
     /* What it removes is a callback of its own. */

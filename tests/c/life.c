@@ -168,6 +168,8 @@ static void marks_are_kept_for_each_user(void)
     const int64_t ids[2] = { id, 99 };
     NoticeArray array;
     NoticeCount count;
+    uint32_t versions[2] = { 1, 1 };
+    uint64_t marked = 0;
     int64_t revision = 0;
     int32_t existed = 7;
     size_t i;
@@ -184,8 +186,13 @@ static void marks_are_kept_for_each_user(void)
     notice_free(&array);
     CHECK_STATUS(notice_mark(board, &nobody, &id, 1, NOTICE_MARK_READ), NOTICE_INVALID_FIELD);
     CHECK_STATUS(notice_mark(board, &query, &id, 1, 77), NOTICE_INVALID_FIELD);
-    CHECK_STATUS(notice_mark(board, &query, ids, 2, NOTICE_MARK_UNREAD), NOTICE_NOT_FOUND);
-    CHECK_INT(flags_of(board, id, USER) & mask, NOTICE_READ);
+    CHECK_STATUS(notice_mark(board, &query, &ids[1], 1, NOTICE_MARK_UNREAD), NOTICE_NOT_FOUND);
+    CHECK_OK(notice_mark(board, &query, ids, 2, NOTICE_MARK_READ));
+    CHECK_OK(notice_mark_shown(board, &query, ids, versions, 2, NOTICE_MARK_ACKNOWLEDGE, &marked));
+    CHECK_INT(marked, 1);
+    versions[0] = 2;
+    CHECK_STATUS(notice_mark_shown(board, &query, ids, versions, 2, NOTICE_MARK_READ, NULL), NOTICE_INVALID_FIELD);
+    CHECK_INT(flags_of(board, id, USER) & mask, NOTICE_READ | NOTICE_ACKNOWLEDGED);
 
     ABOUT("mark all read");
     publish_title(board, "Second");

@@ -44,7 +44,7 @@ impl Step {
             Self::Apply(operations) => board.apply(operations).map(|done| format!("{done:?}")),
             Self::Mark(user, ids, mark) => {
                 let done = board.mark(&Viewer::new(*user), ids, *mark);
-                done.map(|()| String::new())
+                done.map(|marked| marked.to_string())
             }
             Self::ReadAll(user) => {
                 let done = board.mark_all_read(&Query::new(Viewer::new(*user)), None);

@@ -13,7 +13,7 @@ use crate::custody::Custody;
 use crate::engine::Local;
 use crate::engine::memory::users::User;
 use crate::journal::Watermark;
-use crate::model::{Announcement, Draft, Importance, Mark, Operation, Patch, Receipt, Viewer};
+use crate::model::{Act, Announcement, Draft, Importance, Mark, Operation, Patch, Receipt, Viewer};
 use crate::query::{Query, ReceiptQuery};
 
 const MARKS: [Mark; 7] = [
@@ -118,6 +118,9 @@ impl Library {
                     .collect();
                 let ids: Vec<i64> = known.iter().rev().map(|a| a.id()).collect();
                 self.board.mark(&Viewer::new(user), &ids, *mark).unwrap();
+                if known.is_empty() {
+                    return;
+                }
                 let reader = self.book.entry(user.clone()).or_default();
                 for announcement in &known {
                     reader.mark(*mark, announcement, now);
@@ -276,7 +279,13 @@ impl Reader {
     fn mark(&mut self, mark: Mark, announcement: &Announcement, now: i64) {
         let id = announcement.id();
         let mut receipt = self.receipts.remove(&id).unwrap_or_default();
-        receipt.apply(mark, announcement, now).unwrap();
+        let version = announcement.version();
+        let act = Act {
+            mark,
+            version,
+            at: now,
+        };
+        receipt.apply(act, announcement);
         let is_unread = mark == Mark::Unread && self.watermark.covers(announcement);
         if is_unread || receipt.is_read(announcement) {
             self.unread.retain(|other| *other != id);

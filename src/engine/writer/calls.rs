@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::stage::Stage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::locks::Mutex;
-use crate::model::{Mark, Operation, Published, Viewer};
+use crate::model::{Marking, Operation, Published, Viewer};
 use crate::query::Query;
 
 /// Copies of a draft's texts that publishing it makes: owned, packed, encoded and indexed.
@@ -38,11 +38,10 @@ pub(crate) trait Call: Send + Sync {
 /// Makes several changes as one commit.
 pub(crate) struct Apply<'a>(pub(crate) Cow<'a, [Operation]>);
 
-/// Marks announcements.
+/// Marks announcements, and returns how many.
 pub(crate) struct MarkEach<'a> {
     pub(crate) viewer: Cow<'a, Viewer>,
-    pub(crate) ids: Cow<'a, [i64]>,
-    pub(crate) mark: Mark,
+    pub(crate) marking: Cow<'a, Marking>,
 }
 
 /// Marks everything notified up to a revision as read, and returns that revision.
@@ -83,26 +82,25 @@ impl Call for Apply<'_> {
 }
 
 impl Call for MarkEach<'_> {
-    type Answer = ();
+    type Answer = u64;
     type Owned = MarkEach<'static>;
 
     fn memory(&self) -> usize {
-        MARK * (1 + self.ids.len())
+        MARK * (1 + self.marking.shown.len())
     }
 
     fn user(&self) -> Option<&str> {
         Some(&self.viewer.user)
     }
 
-    fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<()>> {
-        Some(stage.mark(&self.viewer, &self.ids, self.mark))
+    fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<u64>> {
+        Some(stage.mark(&self.viewer, &self.marking))
     }
 
     fn into_owned(self) -> MarkEach<'static> {
         MarkEach {
             viewer: Cow::Owned(self.viewer.into_owned()),
-            ids: Cow::Owned(self.ids.into_owned()),
-            mark: self.mark,
+            marking: Cow::Owned(self.marking.into_owned()),
         }
     }
 }

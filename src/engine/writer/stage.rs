@@ -11,9 +11,11 @@ use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::feed::Keep;
 use crate::engine::memory::state::State;
 use crate::engine::memory::users::{UserEdit, check_user};
-use crate::error::{Bilingual, Error, Result};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, Watermark};
-use crate::model::{Announcement, Mark, Operation, PreparedViewer, Published, Receipt, Viewer};
+use crate::model::{
+    Act, Announcement, Mark, Marking, Operation, PreparedViewer, Published, Viewer,
+};
 use crate::query::{Filter, Query};
 
 /// A group being staged: user state first, then commits, each on top of those before.
@@ -126,48 +128,64 @@ impl<'a> Stage<'a> {
         Ok(Some(done))
     }
 
-    /// Stages marks for a viewer: all of them, or none.
+    /// Stages marks for a viewer, and returns how many announcements were marked.
     ///
     /// # Errors
-    /// As [`Board::mark`](crate::Board::mark).
-    pub(crate) fn mark(&mut self, viewer: &Viewer, ids: &[i64], mark: Mark) -> Result<()> {
+    /// As [`Board::mark_shown`](crate::Board::mark_shown).
+    pub(crate) fn mark(&mut self, viewer: &Viewer, marking: &Marking) -> Result<u64> {
         check_user(&viewer.user)?;
         viewer.validate()?;
-        if ids.len() > limits::BATCH {
+        let Marking { mark, shown, .. } = marking;
+        if shown.len() > limits::BATCH {
             let unit = Bilingual::new("entries", "项");
             return Err(Error::too_large(
                 "ids",
-                ids.len() as u64,
+                shown.len() as u64,
                 limits::BATCH as u64,
                 &unit,
             ));
         }
+        let is_alone = shown.len() == 1;
         let now = instant(viewer, self.now)?;
         let index = &self.state.index;
         let prepared = PreparedViewer::new(viewer);
-        let could_see = |id: &i64| {
-            let entry = index.slot_of_id(*id).and_then(|slot| index.entry(slot));
+        let could_see = |id: i64| {
+            let entry = index.slot_of_id(id).and_then(|slot| index.entry(slot));
             // It may have expired or been retracted since. The mark is kept all the same.
             entry
                 .filter(|entry| entry.announcement.has_shown(now))
                 .filter(|entry| index.groups.first_unmet(entry.group, &prepared).is_none())
                 .map(|entry| &*entry.announcement)
-                .ok_or_else(|| Error::not_found(*id))
         };
-        let mut marked: Vec<&Announcement> = ids.iter().map(could_see).collect::<Result<_>>()?;
-        if marked.len() > 1 {
-            // The first refusal is told, although marking goes in the order of ids.
-            for announcement in &marked {
-                Receipt::default().apply(mark, announcement, now)?;
+        let mut acts: Vec<(&Announcement, Act)> = Vec::with_capacity(shown.len());
+        let mut marked = 0;
+        for one in shown {
+            // A viewer who marks a page loses no mark because one of it is gone meanwhile.
+            let announcement = match could_see(one.id) {
+                Some(announcement) => announcement,
+                None if is_alone => return Err(Error::not_found(one.id)),
+                None => continue,
+            };
+            let version = one.version_of(announcement)?;
+            let is_fixed = *mark == Mark::Dismiss && !announcement.dismissible();
+            if is_fixed && is_alone {
+                return Err(not_dismissible(one.id));
             }
-            marked.sort_by_key(|announcement| announcement.id());
+            marked += u64::from(!is_fixed);
+            let mark = if is_fixed { Mark::Read } else { *mark };
+            let at = now;
+            acts.push((announcement, Act { mark, version, at }));
         }
+        if acts.is_empty() {
+            return Ok(0);
+        }
+        acts.sort_by_key(|(announcement, _)| announcement.id());
         let mut edit = self.edit(&viewer.user, now)?;
-        for announcement in marked {
-            edit.mark(mark, announcement, now)?;
+        for (announcement, act) in acts {
+            edit.mark(act, announcement);
         }
         self.user(Effect::User(edit.finish()));
-        Ok(())
+        Ok(marked)
     }
 
     /// Stages marking as read what was notified at or before `up_to`, and returns that revision.
@@ -212,7 +230,12 @@ impl<'a> Stage<'a> {
                 .collect();
             marked.sort_by_key(|announcement| announcement.id());
             for announcement in marked {
-                edit.mark(Mark::Read, announcement, now)?;
+                let act = Act {
+                    mark: Mark::Read,
+                    version: announcement.version(),
+                    at: now,
+                };
+                edit.mark(act, announcement);
             }
         }
         self.user(Effect::User(edit.finish()));
@@ -273,4 +296,12 @@ impl<'a> Stage<'a> {
         }
         dropped
     }
+}
+
+fn not_dismissible(id: i64) -> Error {
+    let reason = Bilingual::new(
+        format!("announcement {id} is not dismissible"),
+        format!("公告 {id} 不可关闭"),
+    );
+    Error::new(ErrorKind::BadState, reason)
 }

@@ -328,7 +328,13 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
             4 => Call::Get { id, viewer, view },
             5 => Call::Record { id },
             6 => Call::Explain { id, viewer, view },
-            7 => Call::Mark { viewer, ids, mark },
+            7 => Call::Mark {
+                viewer,
+                ids,
+                mark,
+                version: one.then_some(limit),
+                versions: if one { Vec::new() } else { vec![limit, 0] },
+            },
             8 => Call::MarkAllRead {
                 viewer,
                 view,

@@ -6,7 +6,8 @@ mod oracle;
 use std::collections::BTreeSet;
 
 use notice::{
-    Draft, ErrorKind, Filter, Importance, Mark, Operation, Operator, Query, Reference, Viewer,
+    Draft, ErrorKind, Filter, Importance, Mark, Marking, Operation, Operator, Query, Reference,
+    Shown, Viewer,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -23,7 +24,8 @@ enum Step {
     Retract(Pick),
     Restore(Pick),
     Purge(Pick),
-    Mark(usize, Vec<Pick>, Mark),
+    /// In the present versions, or in versions that are so many older.
+    Mark(usize, Vec<Pick>, Mark, u32),
     ReadAll(usize, Option<u8>),
     ReadRole(usize),
     Forget(usize),
@@ -100,7 +102,9 @@ impl Pair {
                 if let Some(id) = id.filter(|id| self.oracle.known[id].retracted_at.is_some()) {
                     self.desk.board.apply_one(restore(id)).unwrap();
                     self.oracle.revision += 1;
-                    self.oracle.known.get_mut(&id).unwrap().retracted_at = None;
+                    let known = self.oracle.known.get_mut(&id).unwrap();
+                    known.retracted_at = None;
+                    known.version += 1;
                     self.oracle.news(id);
                 } else if let Some(id) = id {
                     let refused = self.desk.board.apply_one(restore(id));
@@ -116,7 +120,7 @@ impl Pair {
                     o.done.retain(|(_, other), _| *other != id);
                 },
             ),
-            Step::Mark(user, picks, mark) => self.mark(*user, picks, *mark),
+            Step::Mark(user, picks, mark, ago) => self.mark(*user, picks, *mark, *ago),
             Step::ReadAll(user, part) => self.read_all(*user, *part),
             Step::ReadRole(user) => self.read_role(*user),
             Step::Forget(user) => {
@@ -177,6 +181,8 @@ impl Pair {
             replaces,
             retracted_at: None,
             notified: self.oracle.revision,
+            version: 1,
+            news: 1,
         };
         self.oracle.known.insert(done.id, known);
     }
@@ -224,26 +230,55 @@ impl Pair {
         let update = update(id, Value::Object(patch), Some(change));
         self.desk.board.apply_one(update).unwrap();
         self.oracle.revision += 1;
+        known.version += 1;
         self.oracle.known.insert(id, known);
         if is_major {
             self.oracle.news(id);
         }
     }
 
-    fn mark(&mut self, user: usize, picks: &[Pick], mark: Mark) {
+    fn mark(&mut self, user: usize, picks: &[Pick], mark: Mark, ago: u32) {
         let ids: Vec<i64> = picks
             .iter()
             .filter_map(|pick| self.oracle.pick(*pick))
             .collect();
         let oracle = &self.oracle;
-        let result = self.desk.board.mark(&Self::query(user).viewer, &ids, mark);
-        if !ids.iter().all(|id| oracle.is_markable(user, *id)) {
-            assert_eq!(kind(result), ErrorKind::NotFound);
-        } else if mark == Mark::Dismiss && ids.iter().any(|id| !oracle.known[id].dismissible) {
-            assert_eq!(kind(result), ErrorKind::BadState);
-        } else {
-            result.unwrap();
-            ids.iter().for_each(|id| self.oracle.mark(user, *id, mark));
+        let version = |id: i64| oracle.known[&id].version.saturating_sub(ago).max(1);
+        let shown = ids.iter().map(|id| match ago {
+            0 => Shown::from(*id),
+            _ => Shown::new(*id, version(*id)),
+        });
+        let viewer = Self::query(user).viewer;
+        let result = self
+            .desk
+            .board
+            .mark_shown(&viewer, &Marking::new(mark, shown));
+        let is_fixed = |id: &i64| mark == Mark::Dismiss && !oracle.known[id].dismissible;
+        let there: Vec<i64> = ids
+            .iter()
+            .copied()
+            .filter(|id| oracle.is_markable(user, *id))
+            .collect();
+        if let [id] = ids[..] {
+            if there.is_empty() {
+                assert_eq!(kind(result), ErrorKind::NotFound);
+                return;
+            } else if is_fixed(&id) {
+                assert_eq!(kind(result), ErrorKind::BadState);
+                return;
+            }
+        }
+        let marked = there.iter().filter(|id| !is_fixed(id)).count();
+        assert_eq!(result, Ok(marked as u64));
+        let current = |id: &i64| version(*id) >= oracle.known[id].news;
+        let news: Vec<(i64, bool)> = there
+            .iter()
+            .filter(|id| current(id))
+            .map(|id| (*id, is_fixed(id)))
+            .collect();
+        for (id, is_fixed) in news {
+            let mark = if is_fixed { Mark::Read } else { mark };
+            self.oracle.mark(user, id, mark);
         }
     }
 
@@ -427,7 +462,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => any::<Pick>().prop_map(Step::Retract),
         2 => any::<Pick>().prop_map(Step::Restore),
         1 => any::<Pick>().prop_map(Step::Purge),
-        8 => (user.clone(), prop::collection::vec(any::<Pick>(), 1..3), mark).prop_map(|(u, p, m)| Step::Mark(u, p, m)),
+        8 => (user.clone(), prop::collection::vec(any::<Pick>(), 1..3), mark, prop_oneof![2 => Just(0u32), 1 => 1u32..4]).prop_map(|(u, p, m, ago)| Step::Mark(u, p, m, ago)),
         3 => (user.clone(), prop::option::of(any::<u8>())).prop_map(|(u, part)| Step::ReadAll(u, part)),
         1 => user.clone().prop_map(Step::ReadRole),
         1 => user.prop_map(Step::Forget),

@@ -23,6 +23,9 @@ pub(crate) struct Known {
     pub(crate) replaces: Option<i64>,
     pub(crate) retracted_at: Option<i64>,
     pub(crate) notified: i64,
+    pub(crate) version: u32,
+    /// The last version that was news.
+    pub(crate) news: u32,
 }
 
 /// What a user has done since the announcement last was news.
@@ -121,6 +124,7 @@ impl Oracle {
 
     pub(crate) fn news(&mut self, id: i64) {
         self.done.retain(|(_, other), _| *other != id);
-        self.known.get_mut(&id).unwrap().notified = self.revision;
+        let known = self.known.get_mut(&id).unwrap();
+        (known.notified, known.news) = (self.revision, known.version);
     }
 }

@@ -173,11 +173,22 @@ impl Surface for call::C {
         let arena = Arena::default();
         let (viewer, ids) = (arena.query(args), integers(&args["ids"]));
         let mark = names::code_or_zero(names::MARKS, &args["mark"]);
-        // SAFETY: the arena keeps what the viewer points at.
+        let versions = shown_versions(args);
+        let mut marked = 0;
+        let versions = versions.as_ref().map_or(std::ptr::null(), Vec::as_ptr);
+        // SAFETY: the arena keeps what the viewer points at, and there is a version for each id.
         self.check(unsafe {
-            (self.library.notice_mark)(self.board, &raw const viewer, ids.as_ptr(), ids.len(), mark)
+            (self.library.notice_mark_shown)(
+                self.board,
+                &raw const viewer,
+                ids.as_ptr(),
+                versions,
+                ids.len(),
+                mark,
+                &raw mut marked,
+            )
         })?;
-        Ok(Value::Null)
+        Ok(json!({ "marked": marked }))
     }
 
     fn mark_all_read(&self, args: &Value) -> Answer {
@@ -293,4 +304,15 @@ fn if_version(args: &Value) -> u32 {
     args["if_version"]
         .as_u64()
         .map_or(0, |version| u32::try_from(version).unwrap())
+}
+
+/// The version of each id that is marked, if the step names any.
+pub(crate) fn shown_versions(args: &Value) -> Option<Vec<u32>> {
+    let version = |value: &Value| u32::try_from(value.as_u64().unwrap()).unwrap();
+    let ids = args["ids"].as_array().unwrap();
+    match (&args["version"], &args["versions"]) {
+        (_, Value::Array(versions)) => Some(versions.iter().map(version).collect()),
+        (Value::Null, _) => None,
+        (all, _) => Some(vec![version(all); ids.len()]),
+    }
 }

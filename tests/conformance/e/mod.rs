@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use notice::{ErrorKind, Importance, Mark};
 use serde_json::{Value, json};
 
+use crate::c::shown_versions;
 use input::{conditions, gbk, instant, is_gbk};
 use lacks::lacks;
 use library::{Functions, copied, functions, functions_on_windows};
@@ -308,13 +309,19 @@ impl Surface for Board {
     fn mark(&self, args: &Value) -> Answer {
         self.become_viewer(args)?;
         let ids = args["ids"].as_array().unwrap().iter();
-        let ids: Vec<String> = ids.map(Value::to_string).collect();
+        let ids: Vec<String> = match shown_versions(args) {
+            None => ids.map(Value::to_string).collect(),
+            Some(versions) => ids
+                .zip(versions)
+                .map(|(id, version)| format!("{id}@{version}"))
+                .collect(),
+        };
         let mark = Mark::from_name(args["mark"].as_str().unwrap()).unwrap();
         // SAFETY: the text lives as long as the call.
-        self.check(unsafe {
+        let marked = self.check(unsafe {
             (self.functions.mark_ids)(self.board, gbk(&ids.join(",")).as_ptr(), mark.code())
         })?;
-        Ok(Value::Null)
+        Ok(json!({ "marked": marked }))
     }
 
     fn mark_all_read(&self, args: &Value) -> Answer {

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::user::User;
 use crate::engine::memory::index::Index;
-use crate::error::Result;
 use crate::journal::{KeptEach, KeptReceipt, UserChange, Watermark};
-use crate::model::{Announcement, Mark, Receipt};
+use crate::model::{Act, Announcement, Mark, Receipt};
 
 /// A [`UserChange`] in progress.
 #[derive(Debug)]
@@ -63,23 +62,21 @@ impl<'a> UserEdit<'a> {
     }
 
     /// Marks an announcement. Many are marked fastest in the order of their ids.
-    ///
-    /// # Errors
-    /// `bad_state` for dismissing an announcement that is not dismissible.
-    pub(crate) fn mark(&mut self, mark: Mark, announcement: &Announcement, now: i64) -> Result<()> {
+    pub(crate) fn mark(&mut self, act: Act, announcement: &Announcement) {
         let id = announcement.id();
         let KeptReceipt {
             mut receipt,
             mut is_unread,
         } = self.kept(id);
-        receipt.apply(mark, announcement, now)?;
-        if mark == Mark::Unread && self.to.watermark.covers(announcement) {
+        receipt.apply(act, announcement);
+        let is_unread_now =
+            act.mark == Mark::Unread && act.is_of_news(announcement.notify_version());
+        if is_unread_now && self.to.watermark.covers(announcement) {
             is_unread = true;
         } else if receipt.is_read(announcement) {
             is_unread = false;
         }
         self.keep(id, receipt, is_unread);
-        Ok(())
     }
 
     /// Moves the watermark, at a cost independent of what it covers. It never moves back.
