@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::copy::{Copied, copy};
+use super::file_medium::FileMedium;
 use super::journaled::Journaled;
 use super::loading::load;
-use super::medium::FileMedium;
 use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::{ANNOUNCEMENT, Sharing, USER};

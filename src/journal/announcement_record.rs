@@ -132,7 +132,7 @@ impl Sharing {
         if let Some(locales) = known.get(tags) {
             return Ok(Arc::clone(locales));
         }
-        let read = tags.split(' ').map(Locale::parse);
+        let read = tags.split(' ').map(Locale::parse_stored);
         let locales: Arc<[Locale]> = read.collect::<Result<_, _>>().map_err(nonsense)?;
         known.insert(tags.into(), Arc::clone(&locales));
         Ok(locales)
