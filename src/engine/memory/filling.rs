@@ -27,12 +27,19 @@ pub(crate) struct Filling {
     pub(crate) unsearched: Vec<(Slot, Arc<Announcement>)>,
     pub(crate) attributes: Attributes<Vec<Slot>>,
     /// Slots of each list of locales and default, by the address of the list, for the same reason as below.
-    locales: NumberMap<usize, (Arc<[Locale]>, Vec<Vec<Slot>>)>,
+    locales: NumberMap<usize, Gathered>,
     /// Active members of each group.
     active: Vec<Vec<RankKey>>,
     /// Group of each audience by its address: comparing audiences takes longer than everything else about a
     /// group. An address stays valid, because an index that is being filled drops no announcement.
     groups: NumberMap<usize, GroupId>,
+}
+
+/// Slots with one list of locales.
+#[derive(Debug)]
+struct Gathered {
+    list: Arc<[Locale]>,
+    by_default: Vec<Vec<Slot>>,
 }
 
 impl Filling {
@@ -81,16 +88,17 @@ impl Filling {
     fn gather_locales(&mut self, slot: Slot, announcement: &Announcement) {
         let list = announcement.locales_shared();
         let address = Arc::as_ptr(list).cast::<()>() as usize;
-        let (_, by_default) = self
-            .locales
-            .entry(address)
-            .or_insert_with(|| (Arc::clone(list), Vec::new()));
-        at_or_new(by_default, announcement.default_index(), slot);
+        let gathered = self.locales.entry(address).or_insert_with(|| Gathered {
+            list: Arc::clone(list),
+            by_default: Vec::new(),
+        });
+        let default = announcement.default_index();
+        at_or_new(&mut gathered.by_default, default, slot);
     }
 
     /// Passes the slots of each list of locales on.
     pub(crate) fn spread_locales(&mut self, locales: &mut Locales) {
-        for (_, (list, by_default)) in self.locales.drain() {
+        for (_, Gathered { list, by_default }) in self.locales.drain() {
             for (default, slots) in by_default.into_iter().enumerate() {
                 if !slots.is_empty() {
                     locales.fill(Arc::clone(&list), default, bitmap(slots));
