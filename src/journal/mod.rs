@@ -13,6 +13,7 @@ mod encoding;
 mod entry;
 mod marks;
 pub(crate) mod packed;
+mod packed_state;
 mod recent;
 mod records;
 mod storage;
