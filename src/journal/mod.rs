@@ -6,6 +6,7 @@
 //! that a gap or a different history is detected.
 
 mod announcement_record;
+mod audience_record;
 mod checkpoint;
 mod codec;
 mod effect;
