@@ -24,6 +24,9 @@ pub(crate) const ANNOUNCEMENT: Kind = Kind {
     limit: 1024 * 1024,
 };
 
+/// Bit of `display` of what was published without being news.
+const QUIET: u32 = 1 << 31;
+
 #[derive(Serialize, Deserialize)]
 struct StoredAnnouncement<'a> {
     id: i64,
@@ -181,7 +184,7 @@ fn with_stored<R>(
         show_interval_ms: parts.show_interval_ms,
         markdown: parts.markdown,
         severity: parts.severity.code(),
-        display: parts.display.bits(),
+        display: parts.display.bits() | if parts.quiet { QUIET } else { 0 },
         pinned: parts.pinned,
         dismissible: parts.dismissible,
         require_ack: parts.require_ack,
@@ -233,7 +236,8 @@ pub(crate) fn read_announcement(body: &[u8], sharing: &Sharing) -> Result<Announ
         show_interval_ms: stored.show_interval_ms,
         markdown: stored.markdown,
         severity: Severity::from_code(stored.severity).map_err(nonsense)?,
-        display: Placement::from_bits(stored.display).map_err(nonsense)?,
+        display: Placement::from_bits(stored.display & !QUIET).map_err(nonsense)?,
+        quiet: stored.display & QUIET != 0,
         pinned: stored.pinned,
         dismissible: stored.dismissible,
         require_ack: stored.require_ack,
