@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use roaring::RoaringBitmap;
+
 use crate::engine::memory::attributes::Attributes;
 use crate::engine::memory::audiences::GroupId;
 use crate::engine::memory::evicted::Fetched;
@@ -17,9 +19,9 @@ impl Index {
     /// Returns the name of each index, and whether it is wrong.
     pub(crate) fn check(&self, fetched: &Fetched) -> Vec<(&'static str, bool)> {
         let mut by_id = NumberMap::default();
-        let mut by_key = HashMap::new();
+        let mut by_key = HashMap::default();
         let mut timeline = Timeline::default();
-        let mut attributes = Attributes::default();
+        let mut attributes = Attributes::<RoaringBitmap>::default();
         let mut locales = Locales::default();
         let mut supersession = Supersession::default();
         let (mut changed, mut notified) = (BTreeSet::new(), BTreeSet::new());

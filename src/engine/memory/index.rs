@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use roaring::RoaringBitmap;
 
 use crate::engine::memory::attributes::Attributes;
@@ -63,7 +64,7 @@ pub(crate) struct Index {
     slots: Vec<Option<SlotEntry>>,
     free: Vec<Slot>,
     pub(crate) by_id: NumberMap<i64, Slot>,
-    pub(crate) by_key: HashMap<Box<str>, Slot>,
+    pub(crate) by_key: HashMap<Box<str>, Slot, RandomState>,
     pub(crate) locales: Locales,
     pub(crate) groups: Groups,
     pub(crate) timeline: Timeline,
@@ -268,6 +269,8 @@ impl Index {
             return;
         };
         filling.activate(&mut self.groups);
+        filling.spread_locales(&mut self.locales);
+        self.attributes = filling.attributes.into_bitmaps();
         fill(&mut self.changed, filling.changed);
         fill(&mut self.notified, filling.notified);
         fill(&mut self.retracted, filling.retracted);
@@ -307,8 +310,6 @@ impl Index {
         let announcement = &entry.announcement;
         self.text_bytes += announcement.text_bytes();
         self.heap_bytes += announcement.heap_bytes();
-        self.locales.insert(slot, announcement);
-        self.attributes.insert(slot, announcement);
         self.supersession.insert(slot, announcement);
         if announcement.show_interval_ms().is_some() {
             self.shown_apart.insert(slot);
@@ -336,9 +337,11 @@ impl Index {
         }
     }
 
-    /// Inserts an announcement into the ordered indexes.
+    /// Inserts an announcement into the indexes that are gathered while the board is loaded.
     fn order(&mut self, slot: Slot, entry: &SlotEntry, former: Option<Arc<Announcement>>) {
         let announcement = &entry.announcement;
+        self.locales.insert(slot, announcement);
+        self.attributes.insert(slot, announcement);
         let present = Some(Arc::clone(announcement));
         self.unsearched.note(slot, former, present);
         self.changed.insert((announcement.revision(), slot));
