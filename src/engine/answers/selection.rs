@@ -17,7 +17,7 @@ use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::{Index, SlotEntry};
 use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
-use crate::engine::memory::users::User;
+use crate::engine::memory::users::{Reader, Standing};
 use crate::model::{Announcement, Receipt, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
@@ -40,7 +40,7 @@ pub(crate) struct Selection<'a> {
     counted: bool,
     now: i64,
     visible: Visible<'a>,
-    user: Option<&'a User>,
+    reader: Option<Reader<'a>>,
     search: Option<&'a SearchQuery>,
     /// Whether the index gives false positives, so that each candidate must be verified.
     verify: bool,
@@ -68,11 +68,12 @@ impl<'a> Selection<'a> {
     ) -> Self {
         let query = prepared.query;
         let index = &state.index;
-        let user = state.users.get(&query.viewer.user);
         let visible = match query.view {
             View::Viewer => index.groups.visible_to(&query.viewer),
             View::Editor => index.groups.all(),
         };
+        let user = state.users.get(&query.viewer.user);
+        let reader = user.map(|user| Reader::new(user, &index.groups, &query.viewer, &visible));
         let at = index.at();
         let differs = |slot: &Slot| {
             index
@@ -91,7 +92,7 @@ impl<'a> Selection<'a> {
             counted,
             now,
             visible,
-            user,
+            reader,
             search: prepared.search.as_ref(),
             verify: false,
             candidates: candidates(index, query),
@@ -239,10 +240,10 @@ impl<'a> Selection<'a> {
             return true;
         }
         let announcement = &entry.announcement;
-        let Some(user) = self.user else {
+        let Some(reader) = &self.reader else {
             return !filter.unacknowledged_only || announcement.require_ack();
         };
-        let standing = user.standing(announcement);
+        let standing = reader.standing(announcement, entry.group);
         let acknowledged = || standing.receipt.is_acknowledged(announcement);
         !(filter.unread_only && standing.is_read(announcement))
             && (!filter.pending_only || standing.is_pending(announcement, self.now))
@@ -251,14 +252,33 @@ impl<'a> Selection<'a> {
 
     /// Returns the earliest instant after `now` at which an announcement may be shown again.
     fn next_showing(&self) -> Option<i64> {
-        let user = self.user.filter(|_| self.query.filter.pending_only)?;
+        let user = self.reader.as_ref()?.user;
+        if !self.query.filter.pending_only {
+            return None;
+        }
         let again = |(id, receipt): (i64, Receipt)| {
             let slot = self.index.slot_of_id(id)?;
             let entry = self.entry(slot)?;
-            let at = receipt.shown_again_at(&entry.announcement)?;
+            let at = receipt.shown_again_at(&entry.announcement, self.now)?;
             (at > self.now && self.accepts_ever(slot, entry)).then_some(at)
         };
         user.receipts().filter_map(again).min()
+    }
+
+    /// Returns the state of the user for a slot; None for a user without any.
+    pub(crate) fn standing(&self, slot: Slot) -> Option<Standing> {
+        let (reader, entry) = (self.reader.as_ref()?, self.entry(slot)?);
+        Some(reader.standing(&entry.announcement, entry.group))
+    }
+
+    /// Returns the user with what is read already; None for a user without any state.
+    pub(crate) fn reader(&self) -> Option<&Reader<'a>> {
+        self.reader.as_ref()
+    }
+
+    /// Returns the groups that the viewer may see.
+    pub(crate) fn visible(&self) -> &Visible<'a> {
+        &self.visible
     }
 
     fn is_superseded(&self, slot: Slot) -> bool {
@@ -270,8 +290,9 @@ impl<'a> Selection<'a> {
         if let Some(accepted) = &self.accepted {
             return Box::new(accepted.iter());
         }
-        let unread = self.user.filter(|_| self.query.filter.unread_only);
-        let unread = unread.and_then(|user| self.not_read_by_all(user));
+        let unread = self.reader.as_ref();
+        let unread = unread.filter(|_| self.query.filter.unread_only);
+        let unread = unread.and_then(|reader| self.not_read_by_all(reader));
         let slots: Box<dyn Iterator<Item = Slot>> = match (&self.candidates, unread) {
             (_, Some(unread)) => Box::new(unread.into_iter()),
             (Some(candidates), None) => Box::new(candidates.iter()),
