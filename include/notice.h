@@ -1557,7 +1557,11 @@ int32_t notice_count(struct NoticeBoard *board,
 /// Threads: any, while no other thread uses the array.
 void notice_free(struct NoticeArray *array);
 
-/// Marks announcements for a user: all of them, or none.
+/// Marks announcements for a user, in their present versions.
+///
+/// Of several, those are passed over that are gone or never were for this viewer. So are those that
+/// are not dismissible when they are dismissed: they are read. notice_mark_shown says how many were
+/// marked, and takes the versions that the user had before them.
 ///
 /// @param board   An open board.
 /// @param viewer  The user. Only user, attributes, locales and now are used. The user must not be
@@ -1565,8 +1569,8 @@ void notice_free(struct NoticeArray *array);
 /// @param ids     Ids of the announcements, at most NOTICE_MAX_BATCH.
 /// @param count   Number of ids.
 /// @param mark    NOTICE_MARK_...
-/// @return NOTICE_OK; NOTICE_NOT_FOUND for an announcement that this viewer could not have seen;
-///         NOTICE_BAD_STATE for dismissing an announcement that is not dismissible;
+/// @return NOTICE_OK; for one announcement alone NOTICE_NOT_FOUND, if this viewer could not have seen
+///         it, and NOTICE_BAD_STATE for dismissing it if it is not dismissible;
 ///         NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid viewer, id or mark;
 ///         NOTICE_POISONED.
 /// Threads: any.
@@ -1575,6 +1579,30 @@ int32_t notice_mark(struct NoticeBoard *board,
                     const int64_t *ids,
                     size_t count,
                     int32_t mark);
+
+/// Marks announcements for a user, in the versions that the user had before them.
+///
+/// A mark counts for that version: acknowledging version 1 while version 2 is published does not
+/// acknowledge version 2, unless version 2 was a minor edit.
+///
+/// @param board     An open board.
+/// @param viewer    As for notice_mark.
+/// @param ids       Ids of the announcements, at most NOTICE_MAX_BATCH.
+/// @param versions  The version of each, from NoticeItem.version; 0 means the present one. NULL means
+///                  the present version of all.
+/// @param count     Number of ids and of versions.
+/// @param mark      NOTICE_MARK_...
+/// @param marked    Receives the number of announcements that were marked. May be NULL.
+/// @return As notice_mark; NOTICE_INVALID_FIELD for a version later than the present one, and then
+///         nothing is marked.
+/// Threads: any.
+int32_t notice_mark_shown(struct NoticeBoard *board,
+                          const struct NoticeQuery *viewer,
+                          const int64_t *ids,
+                          const uint32_t *versions,
+                          size_t count,
+                          int32_t mark,
+                          uint64_t *marked);
 
 /// Marks as read everything that was news at or before a revision.
 ///

@@ -614,23 +614,27 @@ const char *E_ANNOUNCE_CALL e_announce_published(int32_t index);
 int32_t E_ANNOUNCE_CALL e_announce_json(int32_t board, const char *id, uint8_t *buffer, int32_t capacity);
 
 /// Marks an announcement of a result for the result's viewer, who must have a user; see
-/// e_announce_set_viewer.
+/// e_announce_set_viewer. The mark counts for the version that the result has.
 ///
 /// @param result  From e_announce_query or e_announce_get, on a board that is still open.
 /// @param row     From 1; 0 means all rows.
 /// @param mark    NOTICE_MARK_...
-/// @return 0; negative like the failures of notice_mark.
+/// @return How many were marked; negative like the failures of notice_mark_shown.
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_mark(int32_t result, int32_t row, int32_t mark);
 
-/// Marks announcements by their ids for the board's viewer: all of them, or none.
+/// Marks announcements by their ids for the board's viewer. Of several, those are passed over that are
+/// gone or never were for the viewer.
 ///
 /// @param board  An open board.
-/// @param ids    Ids from e_announce_id, separated by commas, blanks or line ends.
+/// @param ids    Ids from e_announce_id, separated by commas, blanks or line ends. An id may be followed
+///               by @ and the version that was shown, such as 7@2; the default is the present version.
 /// @param mark   NOTICE_MARK_...
-/// @return 0; negative like the failures of notice_mark.
+/// @return How many were marked; negative like the failures of notice_mark_shown.
 /// Threads: any.
-int32_t E_ANNOUNCE_CALL e_announce_mark_ids(int32_t board, const char *ids, int32_t mark);
+int32_t E_ANNOUNCE_CALL e_announce_mark_ids(int32_t board,
+                            const char *ids,
+                            int32_t mark);
 
 /// Marks as read everything that the board's viewer sees under the conditions, like
 /// notice_mark_all_read.

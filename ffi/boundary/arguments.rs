@@ -33,6 +33,8 @@ pub(crate) unsafe trait Plain: Copy {}
 
 // SAFETY: an integer.
 unsafe impl Plain for i64 {}
+// SAFETY: an integer.
+unsafe impl Plain for u32 {}
 
 /// An input structure, which begins with `uint32_t struct_size` and grows at its end.
 ///

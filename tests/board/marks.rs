@@ -248,7 +248,10 @@ fn a_version_that_is_still_to_come_is_refused_and_nothing_is_marked() {
         .mark_shown(&Viewer::new("ann"), &Marking::new(Mark::Read, shown));
     let error = refused.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidField);
-    assert_eq!((error.path(), error.value()), (Some("version"), Some("2")));
+    assert_eq!(
+        (error.path(), error.value()),
+        (Some("version"), Some("\"2\""))
+    );
     assert!(error.message(Language::En).contains("is at version 1"));
     assert_eq!(desk.unread("ann"), [two, one]);
 }
