@@ -135,10 +135,7 @@ pub const OPERATIONS: &[(&str, &[&str])] = &[
     ("get", &["id", "viewer", "view"]),
     ("record", &["id"]),
     ("mark", &["viewer", "ids", "mark", "version", "versions"]),
-    (
-        "mark_all",
-        &["viewer", "view", "filter", "mark", "up_to"],
-    ),
+    ("mark_all", &["viewer", "view", "filter", "mark", "up_to"]),
     ("mark_all_read", &["viewer", "view", "filter", "up_to"]),
     ("forget_user", &["user"]),
     (

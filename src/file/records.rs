@@ -10,8 +10,8 @@ use super::key::{Shape, change_of, id_of, receipt_of, text_of};
 use crate::journal::packed::Packed;
 use crate::journal::record::Sharing;
 use crate::journal::record::{
-    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, PackedUser, RECEIPT,
-    ReceiptRecord, USER, read_announcement, read_change, FormerPackedUser, FormerUser, OwnRecord,
+    ANNOUNCEMENT, CHANGE, Damage, FormerPackedUser, FormerUser, IDEMPOTENCY_KEY, KeyRecord, Kind,
+    OwnRecord, PackedUser, RECEIPT, ReceiptRecord, USER, read_announcement, read_change,
 };
 use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, OwnState, Position};
 use crate::model::Announcement;

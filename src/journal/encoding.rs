@@ -311,31 +311,31 @@ fn checkpoint_of<'a, U>(stored: StoredCheckpoint<'a, Bytes<'a>, U>) -> Read<Chec
 where
     UserChange: TryFrom<U, Error = Damage>,
 {
-        let head = Position {
-            epoch: stored.epoch,
-            seq: stored.seq,
-            link: Link(stored.link),
-            revision: number(stored.revision)?,
-            last_id: number(stored.last_id)?,
-            compacted: number(stored.compacted)?,
-            created_at: stored.created_at,
-        };
-        let effects = effects_of(stored.effects)?;
-        let mut last = head.compacted;
-        for effect in &effects {
-            match effect {
-                Effect::Put(announcement) if announcement.id() > head.last_id => {
-                    return Err(nonsense("an announcement has an id that was not given yet"));
-                }
-                Effect::Change(change) if !(last..=head.revision).contains(&change.revision) => {
-                    return Err(nonsense("a change is out of order"));
-                }
-                Effect::Change(change) => last = change.revision,
-                Effect::Put(_) | Effect::User(_) | Effect::PutKey(..) => {}
-                _ => return Err(nonsense("an effect takes something away")),
+    let head = Position {
+        epoch: stored.epoch,
+        seq: stored.seq,
+        link: Link(stored.link),
+        revision: number(stored.revision)?,
+        last_id: number(stored.last_id)?,
+        compacted: number(stored.compacted)?,
+        created_at: stored.created_at,
+    };
+    let effects = effects_of(stored.effects)?;
+    let mut last = head.compacted;
+    for effect in &effects {
+        match effect {
+            Effect::Put(announcement) if announcement.id() > head.last_id => {
+                return Err(nonsense("an announcement has an id that was not given yet"));
             }
+            Effect::Change(change) if !(last..=head.revision).contains(&change.revision) => {
+                return Err(nonsense("a change is out of order"));
+            }
+            Effect::Change(change) => last = change.revision,
+            Effect::Put(_) | Effect::User(_) | Effect::PutKey(..) => {}
+            _ => return Err(nonsense("an effect takes something away")),
         }
-        Ok(Checkpoint { head, effects })
+    }
+    Ok(Checkpoint { head, effects })
 }
 
 fn stored_effects(effects: &[Effect]) -> Read<Vec<StoredEffect<'_, Body, StoredUser<'_>>>> {
@@ -368,10 +368,7 @@ where
     stored.into_iter().map(read).collect()
 }
 
-fn effect_of<'a, U>(
-    stored: StoredEffect<'a, Bytes<'a>, U>,
-    sharing: &mut Sharing,
-) -> Read<Effect>
+fn effect_of<'a, U>(stored: StoredEffect<'a, Bytes<'a>, U>, sharing: &mut Sharing) -> Read<Effect>
 where
     UserChange: TryFrom<U, Error = Damage>,
 {

@@ -38,8 +38,7 @@ pub(crate) mod record {
     pub(crate) use super::codec::{Damage, Kind};
     pub(crate) use super::records::{
         CHANGE, FormerPackedUser, FormerUser, IDEMPOTENCY_KEY, KeyRecord, OwnRecord, PackedUser,
-        RECEIPT, ReceiptRecord, USER,
-        encode_change, read_change,
+        RECEIPT, ReceiptRecord, USER, encode_change, read_change,
     };
 }
 

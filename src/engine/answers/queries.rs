@@ -115,7 +115,9 @@ pub(super) fn whole(state: &State, fetched: &Fetched, slot: Slot) -> Option<Arc<
 impl Item {
     /// Adds the viewer's state to the item.
     fn with_state(mut self, standing: Option<Standing>, now: i64) -> Self {
-        let Some(standing) = standing else { return self };
+        let Some(standing) = standing else {
+            return self;
+        };
         let receipt = &standing.receipt;
         self.is_read = standing.is_read(&self.announcement);
         self.is_dismissed = receipt.is_dismissed(&self.announcement);

@@ -13,7 +13,8 @@ use crate::custody::Custody;
 use crate::engine::Local;
 use crate::engine::memory::users::User;
 use crate::model::{
-    Act, Announcement, Audience, Draft, Importance, Mark, Operation, Operator, Patch, Receipt, Viewer,
+    Act, Announcement, Audience, Draft, Importance, Mark, Operation, Operator, Patch, Receipt,
+    Viewer,
 };
 use crate::query::{Query, ReceiptQuery};
 
@@ -268,7 +269,11 @@ impl Library {
                 let receipt = reader.receipts.get(&id).copied().unwrap_or_default();
                 let is_read = receipt.is_read(announcement) || reader.by_all.contains(&id);
                 let is_told = !receipt.is_empty() || is_read;
-                is_told.then_some((name.as_str(), is_read, receipt.is_acknowledged(announcement)))
+                is_told.then_some((
+                    name.as_str(),
+                    is_read,
+                    receipt.is_acknowledged(announcement),
+                ))
             })
             .collect();
         let read = all.iter().filter(|one| one.1).count() as u64;

@@ -15,8 +15,8 @@ use crate::engine::writer::budget::{Budget, Refused};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, FeedChange, KeyedResult, Replacer};
 use crate::model::{
-    Announcement, Audience, Checked, Draft, Given, Lifecycle, Locale, Reference, channel_or_default,
-    check_reason,
+    Announcement, Audience, Checked, Draft, Given, Lifecycle, Locale, Reference,
+    channel_or_default, check_reason,
 };
 use crate::model::{Operation, Outcome, Published};
 use crate::query::ChangeKind;
@@ -212,8 +212,7 @@ impl<'a> Staging<'a> {
                 || before.ends_at() != after.ends_at()
                 || before.audience() != after.audience()
                 || before.state() == Lifecycle::Retracted && is_retracted;
-            (!is_news && has_moved)
-                .then(|| (Arc::clone(before), Arc::clone(after)))
+            (!is_news && has_moved).then(|| (Arc::clone(before), Arc::clone(after)))
         };
         self.overlay.by_id.iter().filter_map(moved).collect()
     }

@@ -194,7 +194,12 @@ impl<'a> Stage<'a> {
     ///
     /// # Errors
     /// As [`Board::mark_all`](crate::Board::mark_all).
-    pub(crate) fn mark_all(&mut self, query: &Query, mark: Mark, up_to: Option<i64>) -> Result<i64> {
+    pub(crate) fn mark_all(
+        &mut self,
+        query: &Query,
+        mark: Mark,
+        up_to: Option<i64>,
+    ) -> Result<i64> {
         let name = &query.viewer.user;
         check_user(name)?;
         query.viewer.validate()?;

@@ -463,7 +463,8 @@ fn field_set() -> impl Strategy<Value = FieldSet> {
 fn step() -> impl Strategy<Value = Step> {
     let user = 0..USERS.len();
     let mark = prop::sample::select(Mark::ALL);
-    let mark_all = prop_oneof![3 => Just(Mark::Read), 1 => Just(Mark::Seen), 1 => Just(Mark::Dismiss)];
+    let mark_all =
+        prop_oneof![3 => Just(Mark::Read), 1 => Just(Mark::Seen), 1 => Just(Mark::Dismiss)];
     prop_oneof![
         5 => (fields(), prop::option::weighted(0.25, any::<Pick>())).prop_map(|(f, r)| Step::Publish(f, r)),
         5 => (any::<Pick>(), fields(), field_set(), any::<bool>()).prop_map(|(p, f, s, m)| Step::Update(p, f, s, m)),

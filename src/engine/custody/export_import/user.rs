@@ -79,7 +79,10 @@ pub(crate) fn user_lines(name: &str, user: &User) -> impl Iterator<Item = Value>
 /// Adds the watermark to a line. One of a former build has a revision and an instant only.
 fn put_watermark(line: &mut Map<String, Value>, watermark: Option<&Watermark>) {
     let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
-    put("read_all_revision", watermark.map_or(0, |mark| mark.revision).into());
+    put(
+        "read_all_revision",
+        watermark.map_or(0, |mark| mark.revision).into(),
+    );
     put("read_all_at", watermark.map_or(0, |mark| mark.at).into());
     let Some(watermark) = watermark.filter(|mark| !mark.is_former()) else {
         return;
@@ -128,11 +131,13 @@ fn viewer_of(value: &Value) -> Result<Viewer> {
         viewer.locales.push(Locale::parse(&locale)?);
     }
     let attributes = fields.0.get("attributes").and_then(Value::as_object);
-    let attributes = attributes
-        .ok_or_else(|| malformed("attributes", "must be an object", "必须是对象"))?;
+    let attributes =
+        attributes.ok_or_else(|| malformed("attributes", "must be an object", "必须是对象"))?;
     for (name, values) in attributes {
         let values = values.as_array().map_or(&[][..], Vec::as_slice);
-        viewer.attributes.insert(name.clone(), texts("attributes", values)?);
+        viewer
+            .attributes
+            .insert(name.clone(), texts("attributes", values)?);
     }
     viewer.validate()?;
     Ok(viewer)

@@ -242,7 +242,8 @@ impl Users {
             return false;
         };
         let is_over = |end: Option<i64>| end.is_some_and(|end| end <= marked_at);
-        let is_retracted = |announcement: &Announcement| announcement.state() == Lifecycle::Retracted;
+        let is_retracted =
+            |announcement: &Announcement| announcement.state() == Lifecycle::Retracted;
         before.starts_at() != after.starts_at()
             || before.audience() != after.audience()
             || before.ends_at() != after.ends_at()

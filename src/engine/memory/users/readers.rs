@@ -189,7 +189,10 @@ impl Readers {
                         && (!asks_for_user || is_admitted(name))
                 })
             };
-            for (at, together) in alike.numbers.range((announcement.notify_revision(), i64::MIN)..) {
+            for (at, together) in alike
+                .numbers
+                .range((announcement.notify_revision(), i64::MIN)..)
+            {
                 match spans(announcement, at.1) {
                     Some(true) if !asks_for_user => all |= together,
                     Some(false) => {}

@@ -61,7 +61,12 @@ fn take(users: &mut Users, book: &mut Book, step: &Step, now: i64) {
                     _ => drop(book.insert(*id, *version)),
                 }
             }
-            assert!(change.own.as_ref().is_none_or(|own| own.first_seen_at == *first_seen_at));
+            assert!(
+                change
+                    .own
+                    .as_ref()
+                    .is_none_or(|own| own.first_seen_at == *first_seen_at)
+            );
             users.apply(&change);
         }
         Step::Forget(name) => {
