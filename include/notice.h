@@ -273,6 +273,9 @@
 /// On the board but shown too recently, so not pending.
 #define NOTICE_RULE_SHOW_INTERVAL 8
 
+/// Something that the viewer says could not be read and was passed over. Hides nothing.
+#define NOTICE_RULE_UNREADABLE 9
+
 /// The title.
 #define NOTICE_FIELD_TITLE 0
 
@@ -408,7 +411,7 @@
 /// Most tags.
 #define NOTICE_MAX_TAGS 16
 
-/// Most texts of an announcement, and most locales of a viewer.
+/// Most texts of an announcement.
 #define NOTICE_MAX_LOCALES 32
 
 /// Longest title, in characters.
@@ -779,7 +782,9 @@ typedef struct NoticeQuery {
   struct NoticeRange updated;
   /// Name under which viewer state is kept; empty for an anonymous viewer.
   struct NoticeStr user;
-  /// Preferred locales, best first, at most NOTICE_MAX_LOCALES.
+  /// Preferred locales, best first, as the system gives them: zh-CN, zh_CN.UTF-8, zh_CN_#Hans,
+  /// zh-CHS, or a list such as "zh-CN,zh;q=0.9". C, POSIX and * want nothing. What cannot be read is
+  /// passed over, counted by notice_stats_json and told by notice_explain.
   const struct NoticeStr *locales;
   /// Number of locales.
   size_t locale_count;

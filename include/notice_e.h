@@ -287,8 +287,9 @@ int32_t E_ANNOUNCE_CALL e_announce_set_clock(int32_t board,
 ///
 /// @param board  An open board.
 /// @param name   "user" or "用户": the name under which marks are kept. "locale" or "语言": the
-///               preferred locales, best first, separated by commas of either width. Any other name
-///               is an attribute, such as "app_version".
+///               preferred locales, best first, separated by commas of either width, as the system
+///               gives them ("zh_CN.UTF-8", "zh-CHS", "2052"). What cannot be read is passed over.
+///               Any other name is an attribute, such as "app_version".
 /// @param value  Empty removes it. Several values of an attribute are separated by line ends.
 /// @return 0; -NOTICE_INVALID_FIELD or -NOTICE_TOO_LARGE for an invalid value, in which case
 ///         nothing is changed.

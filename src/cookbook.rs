@@ -76,7 +76,7 @@
 //! )?;
 //!
 //! let li = Viewer::new("li.na")
-//!     .locales(["zh-CN"])?
+//!     .locales(["zh-CN"])
 //!     .with("platform", "linux")
 //!     .with("app_version", "3.4.0");
 //! let page = board.query(&Query::new(li))?;

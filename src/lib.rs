@@ -15,7 +15,7 @@
 //!         .audience("platform", Operator::In, ["windows"]),
 //! )?;
 //!
-//! let viewer = Viewer::new("zhang.wei").locales(["zh-CN"])?.with("platform", "windows");
+//! let viewer = Viewer::new("zhang.wei").locales(["zh-CN"]).with("platform", "windows");
 //! let page = board.query(&Query::new(viewer).limit(20))?;
 //! assert_eq!(page.items[0].text().title, "今晚停机维护");
 //! # Ok::<(), notice::Error>(())
@@ -110,7 +110,7 @@ pub use model::{
     Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
     Lifecycle, Locale, Mark, Marking, Operation, Operator, Outcome, Patch, Placement, Published,
     Receipt, Reference, Severity, Shown, Text, TextView, Version, VersionRange, Viewer, WallTime,
-    WrittenTime, limits,
+    WantedLocales, WrittenTime, limits,
 };
 pub use open::{
     BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,

@@ -130,7 +130,7 @@ impl Reader {
 }
 
 fn accountant() -> notice::Result<Reader> {
-    let viewer = Viewer::new("zhang.wei").locales(["zh-CN"])?;
+    let viewer = Viewer::new("zhang.wei").locales(["zh-CN"]);
     Ok(Reader {
         viewer: viewer
             .with("role", "accountant")
@@ -152,7 +152,7 @@ fn accountant() -> notice::Result<Reader> {
 }
 
 fn operator() -> notice::Result<Reader> {
-    let viewer = Viewer::new("m.keller").locales(["en"])?;
+    let viewer = Viewer::new("m.keller").locales(["en"]);
     Ok(Reader {
         viewer: viewer
             .with("role", "operator")

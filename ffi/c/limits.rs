@@ -14,7 +14,7 @@ pub const NOTICE_MAX_CATEGORY_BYTES: u32 = 64;
 pub const NOTICE_MAX_TAG_BYTES: u32 = 32;
 /// Most tags.
 pub const NOTICE_MAX_TAGS: u32 = 16;
-/// Most texts of an announcement, and most locales of a viewer.
+/// Most texts of an announcement.
 pub const NOTICE_MAX_LOCALES: u32 = 32;
 /// Longest title, in characters.
 pub const NOTICE_MAX_TITLE_CHARS: u32 = 256;

@@ -92,6 +92,8 @@ pub const NOTICE_RULE_DISMISSED: i32 = 6;
 pub const NOTICE_RULE_SHOW_LIMIT: i32 = 7;
 /// On the board but shown too recently, so not pending.
 pub const NOTICE_RULE_SHOW_INTERVAL: i32 = 8;
+/// Something that the viewer says could not be read and was passed over. Hides nothing.
+pub const NOTICE_RULE_UNREADABLE: i32 = 9;
 
 /// The title.
 pub const NOTICE_FIELD_TITLE: i32 = 0;

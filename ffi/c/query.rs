@@ -5,14 +5,14 @@ use std::ffi::{c_char, c_void};
 
 use notice::{
     Bilingual, Error, Filter, Locale, Order, Phase, Query, Result, Severity, TimeRange, View,
-    Viewer,
+    Viewer, WantedLocales,
 };
 use safer_ffi::prelude::derive_ReprC;
 
 use super::array::{NoticeArray, NoticeCount};
 use super::board::NoticeBoard;
 use super::buffer;
-use super::limits::{NOTICE_MAX_ATTRIBUTES, NOTICE_MAX_FILTER_LIST, NOTICE_MAX_LOCALES};
+use super::limits::{NOTICE_MAX_ATTRIBUTES, NOTICE_MAX_FILTER_LIST};
 use super::names::{NOTICE_PINNED_ANY, NOTICE_PINNED_NOT, NOTICE_PINNED_ONLY};
 use super::text::{NoticeAttribute, NoticeRange, NoticeStr};
 use crate::boundary::arguments::{Caller, Growing, Plain, check_area, set, too_small};
@@ -59,7 +59,9 @@ pub struct NoticeQuery {
     pub updated: NoticeRange,
     /// Name under which viewer state is kept; empty for an anonymous viewer.
     pub user: NoticeStr,
-    /// Preferred locales, best first, at most NOTICE_MAX_LOCALES.
+    /// Preferred locales, best first, as the system gives them: zh-CN, zh_CN.UTF-8, zh_CN_#Hans,
+    /// zh-CHS, or a list such as "zh-CN,zh;q=0.9". C, POSIX and * want nothing. What cannot be read is
+    /// passed over, counted by notice_stats_json and told by notice_explain.
     pub locales: *const NoticeStr,
     /// Number of locales.
     pub locale_count: usize,
@@ -295,13 +297,16 @@ pub(crate) fn read(caller: &Caller, path: &str, query: *const NoticeQuery) -> Re
     Ok(read)
 }
 
+/// A larger number of locales is no number of locales.
+const MOST_LOCALES: usize = 1 << 16;
+
 fn read_viewer(caller: &Caller, c: &NoticeQuery) -> Result<Viewer> {
     let locales = caller.list(
         "locales",
         c.locales,
         c.locale_count,
-        NOTICE_MAX_LOCALES as usize,
-        |locale| Locale::parse(caller.str("", locale)?),
+        MOST_LOCALES,
+        |locale| caller.str("", locale),
     )?;
     let pairs = caller.list(
         "attributes",
@@ -323,7 +328,7 @@ fn read_viewer(caller: &Caller, c: &NoticeQuery) -> Result<Viewer> {
         }
     }
     let mut viewer = Viewer::new(caller.string("user", c.user)?);
-    viewer.locales = locales;
+    viewer.locales = WantedLocales::read(locales);
     viewer.attributes = attributes;
     viewer.now = set(c.now);
     Ok(viewer)

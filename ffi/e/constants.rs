@@ -73,6 +73,7 @@ constants! {
     "公告_理由_已关闭" 64 (1 << NOTICE_RULE_DISMISSED) "读者选择了不再提示"
     "公告_理由_次数已满" 128 (1 << NOTICE_RULE_SHOW_LIMIT) "弹出次数已满"
     "公告_理由_间隔未到" 256 (1 << NOTICE_RULE_SHOW_INTERVAL) "离上次弹出太近"
+    "公告_理由_无法识别" 512 (1 << NOTICE_RULE_UNREADABLE) "读者给出的语言无法识别，已忽略；不影响可见"
 
     "公告_字段_编号" 1 (E_ANNOUNCE_FIELD_ID) "文本，数值"
     "公告_字段_标题" 2 (E_ANNOUNCE_FIELD_TITLE) "文本"

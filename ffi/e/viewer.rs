@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use notice::{Locale, Result, Viewer};
+use notice::{Result, Viewer, WantedLocales};
 
 use super::guard::guard_number;
 use super::{handle, input};
@@ -13,8 +13,9 @@ use super::{handle, input};
 ///
 /// @param board  An open board.
 /// @param name   "user" or "用户": the name under which marks are kept. "locale" or "语言": the
-///               preferred locales, best first, separated by commas of either width. Any other name
-///               is an attribute, such as "app_version".
+///               preferred locales, best first, separated by commas of either width, as the system
+///               gives them ("zh_CN.UTF-8", "zh-CHS", "2052"). What cannot be read is passed over.
+///               Any other name is an attribute, such as "app_version".
 /// @param value  Empty removes it. Several values of an attribute are separated by line ends.
 /// @return 0; -NOTICE_INVALID_FIELD or -NOTICE_TOO_LARGE for an invalid value, in which case
 ///         nothing is changed.
@@ -37,7 +38,7 @@ pub unsafe extern "system" fn e_announce_set_viewer(
 fn set(viewer: &mut Viewer, name: &str, value: &str) -> Result<()> {
     match name {
         "user" | "用户" => value.clone_into(&mut viewer.user),
-        "locale" | "语言" => viewer.locales = locales(value)?,
+        "locale" | "语言" => viewer.locales = WantedLocales::read([value]),
         _ => {
             let values: Vec<String> = value
                 .lines()
@@ -52,12 +53,4 @@ fn set(viewer: &mut Viewer, name: &str, value: &str) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn locales(list: &str) -> Result<Vec<Locale>> {
-    let tags = list.split([',', '，']).map(str::trim);
-    let tags = tags.filter(|tag| !tag.is_empty());
-    tags.enumerate()
-        .map(|(n, tag)| Locale::parse(tag).map_err(|error| error.within(&format!("locales[{n}]"))))
-        .collect()
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{BufRead, Write};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -115,15 +116,19 @@ impl Board for Local {
     }
 
     fn mark_shown(&self, viewer: &Viewer, marking: &Marking) -> Result<u64> {
-        self.here()?.submit(MarkEach {
+        let store = self.here()?;
+        store.count_unreadable(viewer);
+        store.submit(MarkEach {
             viewer: Cow::Borrowed(viewer),
             marking: Cow::Borrowed(marking),
         })
     }
 
     fn mark_all(&self, query: &Query, mark: Mark, up_to: Option<i64>) -> Result<i64> {
+        let store = self.here()?;
+        store.count_unreadable(&query.viewer);
         let query = Cow::Borrowed(query);
-        self.here()?.submit(MarkAll { query, mark, up_to })
+        store.submit(MarkAll { query, mark, up_to })
     }
 
     fn forget_user(&self, user: &str) -> Result<bool> {
@@ -166,6 +171,7 @@ impl Board for Local {
             announcements: index.len() as u64,
             audiences: index.groups.len() as u64,
             unknown_conditions: index.groups.unknown_conditions() as u64,
+            unreadable_locales: store.unreadable_locales.load(Ordering::Relaxed),
             users: users.len() as u64,
             receipts: users.receipts(),
             idempotency_keys: index.idempotency_keys.len() as u64,

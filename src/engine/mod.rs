@@ -16,6 +16,7 @@ mod writer;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::head_watch::HeadWatch;
 use self::memory::Memory;
@@ -67,6 +68,8 @@ pub(crate) struct Store {
     memory: Memory,
     upkeep: Upkeep,
     head: HeadWatch,
+    /// Locales that queries have passed over since the board was opened.
+    unreadable_locales: AtomicU64,
 }
 
 impl Store {
@@ -127,6 +130,7 @@ impl Store {
             writer,
             memory: Memory::new(state),
             upkeep: Upkeep::new(),
+            unreadable_locales: AtomicU64::new(0),
         });
         store.upkeep.belong_to(&store);
         if store.retention_ms.is_some() {
@@ -135,6 +139,15 @@ impl Store {
         store.upkeep.tidy.wake_if(is_behind);
         store.fold_when_due();
         store
+    }
+
+    /// Counts what a viewer says that cannot be read.
+    fn count_unreadable(&self, viewer: &Viewer) {
+        let unreadable = viewer.locales.unreadable().len();
+        if unreadable > 0 {
+            self.unreadable_locales
+                .fetch_add(unreadable as u64, Ordering::Relaxed);
+        }
     }
 
     /// Returns the storage of evicted texts.

@@ -126,7 +126,7 @@ impl Sharing {
         if let Some(locales) = self.locales.get(tags) {
             return Ok(Arc::clone(locales));
         }
-        let read = tags.split(' ').map(Locale::parse);
+        let read = tags.split(' ').map(Locale::parse_stored);
         let locales: Arc<[Locale]> = read.collect::<Result<_, _>>().map_err(nonsense)?;
         self.locales.insert(tags.into(), Arc::clone(&locales));
         Ok(locales)

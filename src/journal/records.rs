@@ -212,10 +212,8 @@ impl TryFrom<ViewerRecord<'_>> for Viewer {
             return Err(Damage::Body("attributes are out of order".to_owned()));
         }
         let mut viewer = Self::anonymous();
-        for tag in record.locales {
-            let locale = Locale::parse(tag).map_err(nonsense)?;
-            viewer.locales.push(locale);
-        }
+        let locales = record.locales.into_iter().map(Locale::parse);
+        viewer.locales = locales.collect::<Result<_, _>>().map_err(nonsense)?;
         for (name, values) in record.attributes {
             let values = values.into_iter().map(str::to_owned).collect();
             viewer.attributes.insert(name.to_owned(), values);

@@ -39,7 +39,7 @@ pub use draft::{Draft, Text};
 pub use fields::{
     Action, ActionKind, Format, Importance, Lifecycle, Placement, Reference, Severity,
 };
-pub use locale::Locale;
+pub use locale::{Locale, WantedLocales};
 pub use marking::{Marking, Shown};
 pub use marks::{Mark, Receipt};
 pub use operation::{Operation, Outcome, Published};

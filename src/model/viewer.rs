@@ -3,7 +3,7 @@
 use super::limits;
 use std::collections::BTreeMap;
 
-use super::Locale;
+use super::WantedLocales;
 use super::attribute::{check_name, check_text};
 use crate::{Bilingual, Error, Result};
 
@@ -12,13 +12,12 @@ use crate::{Bilingual, Error, Result};
 /// ```
 /// use notice::Viewer;
 /// let viewer = Viewer::new("li.na")
-///     .locales(["zh-CN", "en"])?
+///     .locales(["zh_CN.UTF-8", "en"])
 ///     .with("role", "editor")
 ///     .with("role", "admin")
 ///     .with("app_version", "7.10.2");
 /// assert!(viewer.validate().is_ok());
 /// assert_eq!(viewer.attributes["role"], ["editor", "admin"]);
-/// # Ok::<(), notice::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -26,9 +25,9 @@ pub struct Viewer {
     /// Name under which viewer state is kept, at most 128 bytes; empty for an anonymous viewer.
     /// Audiences see it as the attribute `user`, unless the attributes have one.
     pub user: String,
-    /// Preferred locales, best first, at most 32. Audiences see them as the attribute `locale`,
-    /// unless the attributes have one.
-    pub locales: Vec<Locale>,
+    /// Preferred locales, best first. Audiences see them as the attribute `locale`, unless the
+    /// attributes have one.
+    pub locales: WantedLocales,
     /// Attributes that audiences ask about: at most 64, each with at most 256 values of at most 512
     /// bytes. An attribute without values counts as missing.
     pub attributes: BTreeMap<String, Vec<String>>,
@@ -50,24 +49,16 @@ impl Viewer {
         Self::default()
     }
 
-    /// Sets the preferred locales, best first.
-    ///
-    /// # Errors
-    /// Those of [`Locale::parse`], with a path such as `locales[1]`.
-    pub fn locales<I, S>(mut self, locales: I) -> Result<Self>
+    /// Sets the preferred locales, best first, as the system gives them; see [`WantedLocales`]. What
+    /// cannot be read is passed over.
+    #[must_use]
+    pub fn locales<I, S>(mut self, locales: I) -> Self
     where
         I: IntoIterator<Item = S>,
         S: AsRef<str>,
     {
-        let parse = |(n, tag): (usize, S)| {
-            Locale::parse(tag.as_ref()).map_err(|error| error.within(&format!("locales[{n}]")))
-        };
-        self.locales = locales
-            .into_iter()
-            .enumerate()
-            .map(parse)
-            .collect::<Result<_>>()?;
-        Ok(self)
+        self.locales = WantedLocales::read(locales);
+        self
     }
 
     /// Adds a value to an attribute.
@@ -94,8 +85,6 @@ impl Viewer {
     /// `attributes.role[3]`.
     pub fn validate(&self) -> Result<()> {
         check_text(&self.user, limits::USER_BYTES).map_err(|error| error.within("user"))?;
-        let locales = Bilingual::new("locales", "个语言区域");
-        check_count("locales", self.locales.len(), limits::LOCALES, &locales)?;
         let attributes = Bilingual::new("attributes", "个属性");
         check_count(
             "attributes",
@@ -136,9 +125,7 @@ mod tests {
 
     #[test]
     fn a_viewer_at_its_limits_is_fine_and_one_beyond_is_not() {
-        let mut most = Viewer::new("u".repeat(128))
-            .locales(vec!["zh"; 32])
-            .unwrap();
+        let mut most = Viewer::new("u".repeat(128));
         for n in 0..64 {
             most.attributes
                 .insert(format!("a{n}"), vec!["v".repeat(512); 256]);
@@ -146,13 +133,8 @@ mod tests {
         assert_eq!(most.validate(), Ok(()));
 
         type Change = fn(&mut Viewer);
-        let changes: [(Change, &str, u64); 5] = [
+        let changes: [(Change, &str, u64); 4] = [
             (|viewer| viewer.user.push('u'), "user", 128),
-            (
-                |viewer| viewer.locales.push(Locale::parse("en").unwrap()),
-                "locales",
-                32,
-            ),
             (
                 |viewer| drop(viewer.attributes.insert("b".into(), vec![])),
                 "attributes",
@@ -191,10 +173,15 @@ mod tests {
             let error = viewer.validate().unwrap_err();
             assert_eq!((error.path(), error.offset()), (Some(path), Some(offset)));
         }
-        let error = Viewer::anonymous().locales(["en", "zh CN"]).unwrap_err();
-        assert_eq!(
-            (error.path(), error.offset()),
-            (Some("locales[1]"), Some(2))
-        );
+    }
+
+    #[test]
+    fn no_locale_is_refused_whatever_it_is_and_however_many() {
+        let long = "x".repeat(100_000);
+        let odd = ["zh CN", "C", "中文", &long];
+        let many = (0..1000).map(|n| format!("en-x-{n}"));
+        let viewer = Viewer::anonymous().locales(odd.map(str::to_owned).into_iter().chain(many));
+        assert_eq!(viewer.validate(), Ok(()));
+        assert!(viewer.locales.iter().any(|one| one.as_str() == "en-x-7"));
     }
 }

@@ -24,6 +24,8 @@ named! {
         ShowLimit = 7 "show_limit",
         /// On the board but shown too recently, so not pending.
         ShowInterval = 8 "show_interval",
+        /// Something that the viewer says could not be read and was passed over. Hides nothing.
+        Unreadable = 9 "unreadable",
     }
 }
 
@@ -48,6 +50,6 @@ pub struct Explanation {
     /// Whether it is also pending: to be shown in a popup.
     pub pending: bool,
     /// The rules that hide it, the deciding one first, or a single `visible`. Rules that only keep
-    /// it from being pending follow.
+    /// it from being pending follow, and then what could not be read of the viewer.
     pub findings: Vec<Finding>,
 }

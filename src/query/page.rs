@@ -13,7 +13,7 @@ use super::order::Order;
 ///
 /// ```
 /// use notice::{Filter, Order, Query, Viewer};
-/// let viewer = Viewer::new("zhang.wei").locales(["zh-CN"])?.with("role", "accountant");
+/// let viewer = Viewer::new("zhang.wei").locales(["zh-CN"]).with("role", "accountant");
 /// let query = Query::new(viewer).limit(20).order(Order::Newest);
 /// # Ok::<(), notice::Error>(())
 /// ```

@@ -26,6 +26,9 @@ pub struct Stats {
     pub audiences: u64,
     /// Conditions with an operator unknown to this build, which are never met.
     pub unknown_conditions: u64,
+    /// Locales of viewers that could not be read since the board was opened. Each query that passes one
+    /// over counts it.
+    pub unreadable_locales: u64,
     /// Users with any state.
     pub users: u64,
     /// Pairs of a user and an announcement with any state.
@@ -65,6 +68,7 @@ impl Stats {
             "retracted": self.retracted,
             "audiences": self.audiences,
             "unknown_conditions": self.unknown_conditions,
+            "unreadable_locales": self.unreadable_locales,
             "users": self.users,
             "receipts": self.receipts,
             "idempotency_keys": self.idempotency_keys,

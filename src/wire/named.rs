@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::model::json::str;
 use crate::model::{
     ActionKind, Format, Importance, Lifecycle, Locale, Mark, Operator, Outcome, Severity,
+    WantedLocales,
 };
 use crate::query::{ChangeKind, Field, Order, Phase, Rule, View};
 
@@ -89,6 +90,31 @@ impl Packed for Locale {
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         Self::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+/// Texts as systems write locales, of which none is refused.
+impl Wire for WantedLocales {
+    fn kind() -> String {
+        "[text]".to_owned()
+    }
+
+    fn write(&self) -> Value {
+        self.texts().collect::<Vec<_>>().into()
+    }
+
+    fn read(value: &Value) -> Result<Self> {
+        Vec::<String>::read(value).map(Self::read)
+    }
+}
+
+impl Packed for WantedLocales {
+    fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.collect_seq(self.texts())
+    }
+
+    fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        Vec::<String>::take(from).map(Self::read)
     }
 }
 

@@ -11,13 +11,13 @@ use super::table::objects;
 use super::value::{Packed, Put, Taken, Wire};
 use crate::error::Result;
 use crate::model::json::wrong_type;
-use crate::model::{Locale, Severity, Viewer};
+use crate::model::{Locale, Severity, Viewer, WantedLocales};
 use crate::query::{Filter, Order, Phase, Query, ReceiptQuery, TimeRange, View};
 
 objects! {
     Viewer as "viewer" begins paths true {
         user: String = String::new(),
-        locales: Vec<Locale> = Vec::new(),
+        locales: WantedLocales = WantedLocales::default(),
         attributes: BTreeMap<String, Vec<String>> = BTreeMap::new(),
         now: Option<i64> = None,
     }

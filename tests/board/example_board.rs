@@ -17,7 +17,7 @@ fn load() -> (SharedBoard, Arc<ManualClock>, Vec<Draft>) {
 }
 
 fn accountant() -> Query {
-    let viewer = Viewer::new("zhang.wei").locales(["zh-CN"]).unwrap();
+    let viewer = Viewer::new("zhang.wei").locales(["zh-CN"]);
     Query::new(
         viewer
             .with("role", "accountant")
@@ -29,7 +29,7 @@ fn accountant() -> Query {
 }
 
 fn operator() -> Query {
-    let viewer = Viewer::new("m.keller").locales(["en"]).unwrap();
+    let viewer = Viewer::new("m.keller").locales(["en"]);
     Query::new(
         viewer
             .with("role", "operator")

@@ -211,6 +211,30 @@ fn every_rule_has_a_name_and_a_number_for_ever() {
         (6, "dismissed"),
         (7, "show_limit"),
         (8, "show_interval"),
+        (9, "unreadable"),
     ];
     assert_eq!(names, expected);
+}
+
+#[test]
+fn a_locale_that_cannot_be_read_is_told_and_counted_and_hides_nothing() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let odd = Viewer::new("u").locales(["中文", "C", "en", "undefined"]);
+    let query = Query::new(odd.clone());
+    let explained = desk.board.explain(id, &query).unwrap();
+    assert_eq!(
+        rules(&explained),
+        [Rule::Visible, Rule::Unreadable, Rule::Unreadable]
+    );
+    assert!(explained.visible && explained.pending);
+    assert!(explained.findings[1].words.zh.contains("中文"));
+    let counted = || desk.board.stats().unwrap().unreadable_locales;
+    assert_eq!(counted(), 2);
+    let page = desk.board.query(&query).unwrap();
+    assert!(!page.items[0].is_fallback());
+    desk.board.count(&query).unwrap();
+    desk.board.mark(&odd, &[id], Mark::Read).unwrap();
+    desk.board.mark_all_read(&query, None).unwrap();
+    assert_eq!(counted(), 10);
 }

@@ -255,7 +255,7 @@ fn each_item_carries_the_text_that_its_viewer_understands() {
         (vec!["fr"], "english", "en", true),
         (vec![], "english", "en", false),
     ] {
-        let query = Query::new(Viewer::anonymous().locales(&wanted).unwrap());
+        let query = Query::new(Viewer::anonymous().locales(&wanted));
         for item in [
             board.query(&query).unwrap().items.remove(0),
             board.get(1, &query).unwrap(),

@@ -208,7 +208,7 @@ fn only_the_audience_sees_it() {
         .with("app_version", "eight")
         .with("level", "high");
     assert_eq!(visible(odd), ["everyone", "not beta"]);
-    let reader = Viewer::anonymous().locales(["zh_TW"]).unwrap();
+    let reader = Viewer::anonymous().locales(["zh_TW"]);
     assert_eq!(visible(reader), ["everyone", "not beta", "chinese"]);
     assert_eq!(titles(&board, &Query::editor()).len(), 9);
 }

@@ -26,7 +26,7 @@ fn page(count: usize, limit: u32) -> Page {
         }
         board.publish(&draft).unwrap();
     }
-    let viewer = Viewer::new("li").locales(["en-US"]).unwrap();
+    let viewer = Viewer::new("li").locales(["en-US"]);
     board.query(&Query::new(viewer).limit(limit)).unwrap()
 }
 

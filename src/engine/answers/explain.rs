@@ -5,7 +5,7 @@ use crate::engine::answers::selection::Selection;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::{Store, instant};
 use crate::error::{Bilingual, Error, Result};
-use crate::model::{Announcement, PreparedViewer};
+use crate::model::{Announcement, PreparedViewer, Viewer};
 use crate::query::{Explanation, Finding, Rule};
 use crate::query::{Phase, Query, View};
 
@@ -13,6 +13,7 @@ impl Store {
     /// Explains one announcement for the query's viewer.
     pub(crate) fn explain_for(&self, id: i64, query: &Query) -> Result<Explanation> {
         query.viewer.validate()?;
+        self.count_unreadable(&query.viewer);
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
         // An editor asks about the viewer's view, too.
@@ -89,6 +90,7 @@ impl Store {
             }
             pending &= findings.len() == count;
         }
+        findings.extend(of_unreadable(&query.viewer));
         Ok(Explanation {
             id,
             visible,
@@ -142,6 +144,17 @@ fn of_audience(announcement: &Announcement, unmet: usize) -> Finding {
         format!("the viewer does not meet audience[{unmet}]: {rule}"),
         format!("读者不满足 audience[{unmet}]：{rule}"),
     )
+}
+
+/// Returns what was passed over of what the viewer says.
+fn of_unreadable(viewer: &Viewer) -> impl Iterator<Item = Finding> {
+    viewer.locales.unreadable().iter().map(|text| {
+        finding(
+            Rule::Unreadable,
+            format!("the viewer's locale {text:?} cannot be read and is passed over"),
+            format!("读者的语言区域 {text:?} 无法识别，已忽略"),
+        )
+    })
 }
 
 fn of_supersession(replacer: &Announcement) -> Finding {

@@ -19,6 +19,7 @@ impl Store {
     /// Returns one announcement as the query's viewer sees it.
     pub(crate) fn look_up(&self, id: i64, query: &Query) -> Result<Item> {
         query.viewer.validate()?;
+        self.count_unreadable(&query.viewer);
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;
         let query = only(id, query);
@@ -36,6 +37,7 @@ impl Store {
     /// Returns a page.
     pub(crate) fn page(&self, query: &Query) -> Result<Page> {
         query.check()?;
+        self.count_unreadable(&query.viewer);
         let cursor = Cursor::decode(query)?;
         let prepared = query.prepare()?;
         let present = self.clock.now();
@@ -86,6 +88,7 @@ impl Store {
     pub(crate) fn count_for(&self, query: &Query) -> Result<Count> {
         query.viewer.validate()?;
         query.filter.check(query.view)?;
+        self.count_unreadable(&query.viewer);
         let prepared = query.prepare()?;
         let present = self.clock.now();
         let now = instant(&query.viewer, present)?;

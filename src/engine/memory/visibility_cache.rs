@@ -182,7 +182,10 @@ impl SeenGroups {
                 Some((name, values)) if !values.is_empty() => {
                     asked.attributes.insert(name.clone(), values.clone());
                 }
-                _ if &**name == LOCALE => asked.locales.clone_from(&viewer.locales),
+                _ if &**name == LOCALE => {
+                    // Without what could not be read, which no audience asks about.
+                    asked.locales = viewer.locales.iter().cloned().collect();
+                }
                 _ => {}
             }
         }
@@ -197,7 +200,8 @@ impl SeenGroups {
                 values.map_or(&[][..], Vec::as_slice)
             });
             let is_given = !one_has.is_empty();
-            one_has == other_has && (&**name != LOCALE || is_given || one.locales == other.locales)
+            one_has == other_has
+                && (&**name != LOCALE || is_given || *one.locales == *other.locales)
         })
     }
 

@@ -34,6 +34,10 @@ pub(super) struct Tag {
     /// Two letters and a zero, three digits, or zeros if none.
     pub(super) region: [u8; 3],
     extension_language_len: usize,
+    /// End of the language with all extended languages.
+    extended_to: usize,
+    /// Whether it is one of the tags that do not follow the grammar.
+    pub(super) is_irregular: bool,
     /// Start of variants, extensions and private use.
     rest_at: usize,
 }
@@ -110,6 +114,13 @@ impl Tag {
             .unwrap_or_default()
     }
 
+    /// Returns all extended languages, with the hyphen before them; empty if none.
+    pub(super) fn extension_languages(&self) -> &str {
+        self.text
+            .get(self.language_len..self.extended_to)
+            .unwrap_or_default()
+    }
+
     /// Returns variants, extensions and private use, with the hyphen before them; empty if none.
     pub(super) fn rest(&self) -> &str {
         self.text.get(self.rest_at..).unwrap_or_default()
@@ -124,6 +135,7 @@ impl Tag {
             text: known.to_owned(),
             language_len: language.unwrap_or(known).len(),
             rest_at: known.len(),
+            is_irregular: true,
             ..Self::default()
         }
     }
@@ -152,8 +164,11 @@ impl Tag {
         }
         match part {
             Part::Language => self.language_len = subtag.len(),
-            Part::ExtensionLanguage if self.extension_language_len == 0 => {
-                self.extension_language_len = subtag.len();
+            Part::ExtensionLanguage => {
+                if self.extension_language_len == 0 {
+                    self.extension_language_len = subtag.len();
+                }
+                self.extended_to = self.text.len();
             }
             Part::Script => self.script = bytes(written),
             Part::Region => self.region = bytes(written),

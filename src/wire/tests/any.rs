@@ -81,7 +81,7 @@ fn viewer() -> impl Strategy<Value = Viewer> {
             let attributes: BTreeMap<_, _> = attributes;
             Viewer {
                 user,
-                locales,
+                locales: locales.into_iter().collect(),
                 attributes,
                 now,
             }
@@ -490,6 +490,7 @@ fn stats() -> impl Strategy<Value = Stats> {
                 retracted: e,
                 audiences: f,
                 unknown_conditions: g,
+                unreadable_locales: q,
                 users: h,
                 receipts: i,
                 idempotency_keys: j,

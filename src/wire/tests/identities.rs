@@ -76,7 +76,7 @@ proptest! {
         let applied = answer(&*board, Call::Apply(operations.collect())).unwrap();
         survives(&applied);
         let view = if editor { View::Editor } else { View::Viewer };
-        let viewer = Viewer::new("ann").locales([lookup]).unwrap();
+        let viewer = Viewer::new("ann").locales([lookup]);
         board.mark(&viewer, &[1], Mark::Read).unwrap();
         board.retract(1, "gone").unwrap();
         let mut query = Query::new(viewer.clone()).order(Order::Newest).filter(Filter {

@@ -124,11 +124,6 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
             "a text",
         ),
         (
-            r#"{"query": {"viewer": {"locales": ["zh CN"]}}}"#,
-            "locales[0]",
-            "zh CN",
-        ),
-        (
             r#"{"query": {"viewer": {"attributes": {"role": 7}}}}"#,
             "attributes.role",
             "a text or a list",

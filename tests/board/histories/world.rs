@@ -129,7 +129,7 @@ impl Genes<'_> {
         if self.once_in(2) {
             locales.reverse();
         }
-        viewer.locales(locales).unwrap()
+        viewer.locales(locales)
     }
 
     fn span(&mut self) -> TimeRange {

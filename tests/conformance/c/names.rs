@@ -48,6 +48,7 @@ pub(super) const RULES: Names = &[
     "dismissed",
     "show_limit",
     "show_interval",
+    "unreadable",
 ];
 const DISPLAYS: Names = &["list", "banner", "popup", "ticker", "badge"];
 

@@ -156,14 +156,18 @@ pub(super) fn explained(id: i64, rules: i32) -> Value {
     let hides = |rule: &Rule| {
         !matches!(
             rule,
-            Rule::Visible | Rule::Dismissed | Rule::ShowLimit | Rule::ShowInterval
+            Rule::Visible
+                | Rule::Dismissed
+                | Rule::ShowLimit
+                | Rule::ShowInterval
+                | Rule::Unreadable
         )
     };
     let found: Vec<&Rule> = Rule::ALL.iter().filter(is_in).collect();
     json!({
         "id": id,
         "visible": !found.iter().any(|rule| hides(rule)),
-        "pending": found == [&Rule::Visible],
+        "pending": found.iter().all(|rule| matches!(rule, Rule::Visible | Rule::Unreadable)),
         "rules": found.iter().map(|rule| rule.name()).collect::<Value>(),
     })
 }

@@ -127,9 +127,9 @@ fn viewer_of(value: &Value) -> Result<Viewer> {
     };
     let fields = Fields(map.clone());
     let mut viewer = Viewer::anonymous();
-    for locale in texts("locales", fields.list("locales")?)? {
-        viewer.locales.push(Locale::parse(&locale)?);
-    }
+    let locales = texts("locales", fields.list("locales")?)?;
+    let locales = locales.iter().map(|tag| Locale::parse(tag));
+    viewer.locales = locales.collect::<Result<_>>()?;
     let attributes = fields.0.get("attributes").and_then(Value::as_object);
     let attributes =
         attributes.ok_or_else(|| malformed("attributes", "must be an object", "必须是对象"))?;
