@@ -215,6 +215,7 @@ impl<'a> Staging<'a> {
             let has_moved = before.starts_at() != after.starts_at()
                 || before.ends_at() != after.ends_at()
                 || before.audience() != after.audience()
+                || before.seed() != after.seed()
                 || before.state() == Lifecycle::Retracted && is_retracted;
             (!is_news && has_moved).then(|| (Arc::clone(before), Arc::clone(after)))
         };

@@ -246,6 +246,7 @@ impl Users {
             |announcement: &Announcement| announcement.state() == Lifecycle::Retracted;
         before.starts_at() != after.starts_at()
             || before.audience() != after.audience()
+            || before.seed() != after.seed()
             || before.ends_at() != after.ends_at()
                 && (is_over(before.ends_at()) || is_over(after.ends_at()))
             || is_retracted(before) && is_retracted(after)

@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 use roaring::RoaringBitmap;
 
 use super::user::User;
-use crate::engine::memory::audiences::names;
 use crate::journal::{KeptReceipt, Watermark};
 use crate::model::{Announcement, Lifecycle, PreparedViewer, Receipt, USER, Viewer};
 use crate::number_map::NumberMap;
@@ -167,8 +166,8 @@ impl Readers {
         user: impl Fn(u32) -> Option<(&'a str, &'a User)>,
     ) -> RoaringBitmap {
         let audience = announcement.audience();
-        let compiled = audience.compile_lossy();
-        let asks_for_user = names(audience).any(|name| name == USER);
+        let compiled = audience.compile_lossy(&announcement.seed());
+        let asks_for_user = compiled.asks().any(|(name, _)| name == USER);
         let mut all = RoaringBitmap::new();
         for alike in self.watermarks.values() {
             let is_admitted = |name: &str| match alike.viewer.as_deref() {
