@@ -363,12 +363,12 @@ fn effects_of<'a, U>(stored: Vec<StoredEffect<'a, Bytes<'a>, U>>) -> Read<Vec<Ef
 where
     UserChange: TryFrom<U, Error = Damage>,
 {
-    let mut sharing = Sharing::default();
-    let read = |effect| effect_of(effect, &mut sharing);
+    let sharing = Sharing::default();
+    let read = |effect| effect_of(effect, &sharing);
     stored.into_iter().map(read).collect()
 }
 
-fn effect_of<'a, U>(stored: StoredEffect<'a, Bytes<'a>, U>, sharing: &mut Sharing) -> Read<Effect>
+fn effect_of<'a, U>(stored: StoredEffect<'a, Bytes<'a>, U>, sharing: &Sharing) -> Read<Effect>
 where
     UserChange: TryFrom<U, Error = Damage>,
 {
