@@ -1636,10 +1636,7 @@ int32_t notice_mark_shown(struct NoticeBoard *board,
                           int32_t mark,
                           uint64_t *marked);
 
-/// Marks as read everything that was news at or before a revision.
-///
-/// Announcements published later, and those that are not visible yet, stay unread. Without a
-/// filter, the cost does not depend on the number of announcements.
+/// Marks as read everything that a viewer sees: notice_mark_all with NOTICE_MARK_READ.
 ///
 /// @param board     An open board.
 /// @param query     The user and an optional filter. The user must not be empty.
@@ -1653,6 +1650,28 @@ int32_t notice_mark_all_read(struct NoticeBoard *board,
                              const struct NoticeQuery *query,
                              int64_t up_to,
                              int64_t *revision);
+
+/// Marks everything that a viewer sees at this moment, and that was news at or before a revision.
+///
+/// What the viewer could not see then stays as it is: what is scheduled, over, retracted or superseded,
+/// and what is for other attributes. After an upgrade or with a new role it is unread. Reading without
+/// a filter costs the same however much there is to read.
+///
+/// @param board     An open board.
+/// @param query     The user and an optional filter. The user must not be empty.
+/// @param mark      NOTICE_MARK_SEEN, NOTICE_MARK_READ or NOTICE_MARK_DISMISS. What is not dismissible
+///                  is read instead.
+/// @param up_to     The revision, such as that of the page that the user has seen; -1 means the
+///                  present one.
+/// @param revision  Receives the revision that was used. May be NULL.
+/// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an
+///         invalid query, mark or revision; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_mark_all(struct NoticeBoard *board,
+                        const struct NoticeQuery *query,
+                        int32_t mark,
+                        int64_t up_to,
+                        int64_t *revision);
 
 /// Erases all data of a user.
 ///

@@ -648,6 +648,19 @@ int32_t E_ANNOUNCE_CALL e_announce_mark_ids(int32_t board,
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_mark_all_read(int32_t board, const char *conditions);
 
+/// Marks everything that the board's viewer sees at this moment under the conditions, like
+/// notice_mark_all.
+///
+/// @param board       An open board.
+/// @param conditions  As for e_announce_mark_all_read.
+/// @param mark        NOTICE_MARK_SEEN, NOTICE_MARK_READ or NOTICE_MARK_DISMISS. What is not dismissible
+///                    is read instead.
+/// @return 0; negative like the failures of notice_mark_all.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_mark_all(int32_t board,
+                            const char *conditions,
+                            int32_t mark);
+
 /// Erases all data of a user.
 ///
 /// @param board  An open board.

@@ -99,6 +99,7 @@ static const struct e_call E_CALLS[] = {
     E_ROW(last_error_path, E_QUIET, 0, 0, 0, E_NO_MORE),
     E_ROW(last_status, E_QUIET, 0, 0, 0, E_NO_MORE),
     E_ROW(mark, E_NUMBER, 0, 1, 1, E_NO_MORE),
+    E_ROW(mark_all, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(mark_all_read, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(mark_ids, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(next_change_seconds, E_NUMBER, 1, 0, 0, E_NO_MORE),
