@@ -2,16 +2,20 @@
 //!
 //! ```text
 //! 维护 windows          both
+//! 维护，升级             both
 //! "new york" “系统 维护”  phrases
 //! -测试 -"old version"   not these
 //! title:维护 tag:"停机"   in that field only: title, summary, body, tag, key
 //! ```
 //!
-//! Blanks are any white space. The minus and the colon may be full-width. A colon after any other
-//! name, a quote inside a term and a lone `:` are ordinary text.
+//! Blanks are any white space. Chinese and full-width punctuation separates terms as blanks do; alone it
+//! is searched for. A phrase without its closing quote runs to the end. The minus and the colon may be
+//! full-width. A colon after any other name, a straight quote inside a term and a lone `:` are ordinary
+//! text.
 
 use super::needle::Needle;
 use super::normalise::{is_ignorable, normalise};
+use super::words::is_unspaced;
 use crate::error::{Bilingual, Error, Result};
 use crate::model::limits;
 use crate::query::Field;
@@ -50,8 +54,8 @@ impl SearchQuery {
     /// Parses a search text of at most 1024 bytes and 32 terms. Blank text matches everything.
     ///
     /// # Errors
-    /// `too_large`; `invalid_field` with the byte offset for an unclosed quote, an empty phrase, a
-    /// `-` or `title:` without a term, a term of invisible characters only, or a NUL.
+    /// `too_large`; `invalid_field` with the byte offset for an empty phrase, a `-` or `title:` without
+    /// a term, a term of invisible characters only, or a NUL.
     pub(crate) fn parse(q: &str) -> Result<Self> {
         if q.len() > limits::SEARCH_BYTES {
             let bytes = Bilingual::new("bytes", "字节");
@@ -64,6 +68,9 @@ impl SearchQuery {
         let mut clauses = Vec::new();
         while let Some(clause) = parser.clause()? {
             clauses.push(clause);
+        }
+        if clauses.is_empty() {
+            clauses.extend(punctuation(q));
         }
         if clauses.len() > limits::SEARCH_TERMS {
             let terms = Bilingual::new("terms", "个搜索词");
@@ -97,7 +104,7 @@ impl SearchQuery {
 
 impl<'a> Parser<'a> {
     fn clause(&mut self) -> Result<Option<Clause>> {
-        self.skip(char::is_whitespace);
+        self.skip_separators();
         let start = self.at;
         if self.rest().is_empty() {
             return Ok(None);
@@ -109,6 +116,9 @@ impl<'a> Parser<'a> {
         }
         let excluded = self.take(|c| matches!(c, '-' | '－'));
         self.skip(is_ignorable);
+        if excluded {
+            self.skip(separates);
+        }
         if excluded && self.is_at_blank() {
             return Err(invalid(
                 self.text,
@@ -118,6 +128,9 @@ impl<'a> Parser<'a> {
             ));
         }
         let field = self.field();
+        if field.is_some() {
+            self.skip(separates);
+        }
         if field.is_some() && self.is_at_blank() {
             return Err(invalid(
                 self.text,
@@ -128,6 +141,8 @@ impl<'a> Parser<'a> {
         }
         let needle = match self.phrase()? {
             Some(needle) => needle,
+            // A quote that was only opened.
+            None if self.rest().is_empty() => return Ok(None),
             None => self.term()?,
         };
         Ok(Some(Clause {
@@ -162,27 +177,54 @@ impl<'a> Parser<'a> {
             _ => return Ok(None),
         };
         self.at += open.len_utf8();
-        let Some(len) = self.rest().find(closing) else {
-            return Err(invalid(self.text, start, "unclosed quote", "引号未闭合"));
-        };
+        // Open while somebody types.
+        let end = self.rest().find(closing);
+        let len = end.unwrap_or(self.rest().len());
         let inside = self.rest().get(..len).unwrap_or("");
         let normal = normalise(inside.trim());
-        if normal.trim().is_empty() {
-            return Err(invalid(self.text, start, "empty phrase", "短语为空"));
-        }
         self.at += len;
+        if normal.trim().is_empty() {
+            return match end {
+                Some(_) => Err(invalid(self.text, start, "empty phrase", "短语为空")),
+                None => Ok(None),
+            };
+        }
         self.take(|c| closing.contains(&c));
         Ok(Some(Needle::phrase(&normal)))
     }
 
     fn term(&mut self) -> Result<Needle> {
         let start = self.at;
-        self.skip(|c| !c.is_whitespace());
+        self.at = self.end_of_term();
         let normal = normalise(self.text.get(start..self.at).unwrap_or(""));
         if normal.trim().is_empty() {
             return Err(self.invisible(start));
         }
         Ok(Needle::term(&normal))
+    }
+
+    /// Returns the end of the term that starts here: before white space or a separator.
+    fn end_of_term(&self) -> usize {
+        let rest = self.rest();
+        let mut before = None;
+        for (at, c) in rest.char_indices() {
+            let after = rest
+                .get(at + c.len_utf8()..)
+                .and_then(|rest| rest.chars().next());
+            let is_inside = [before, after].iter().all(|next| next.is_some_and(joins));
+            // An apostrophe, or the full stop of a full-width number.
+            let is_letter = is_inside && matches!(c, '‘' | '’' | '．');
+            if c.is_whitespace() || (before.is_some() && is_separator(c) && !is_letter) {
+                return self.at + at;
+            }
+            before = Some(c);
+        }
+        self.at + rest.len()
+    }
+
+    /// Passes over white space, and over punctuation that separates, except an opening quote.
+    fn skip_separators(&mut self) {
+        self.skip(|c| c.is_whitespace() || separates(c));
     }
 
     fn invisible(&self, start: usize) -> Error {
@@ -216,6 +258,41 @@ impl<'a> Parser<'a> {
             _ => false,
         }
     }
+}
+
+/// Reports whether `c` is Chinese or full-width punctuation, which separates terms. What may be part of
+/// a name, such as ＃ or ＆, is not; neither is －, which excludes a term.
+pub(super) fn is_separator(c: char) -> bool {
+    matches!(c,
+        '·' | '—' | '‘' | '’' | '“' | '”' | '…'
+        | '\u{3001}'..='\u{3002}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301F}' | '・'
+        | '\u{FE10}'..='\u{FE19}' | '\u{FE30}'..='\u{FE4F}' | '\u{FE50}'..='\u{FE5E}'
+        | '！' | '＂' | '（' | '）' | '，' | '．' | '／' | '：' | '；' | '？' | '［' | '］' | '｛' | '｜' | '｝'
+        | '～' | '\u{FF5F}'..='\u{FF65}'
+    )
+}
+
+/// Reports whether `c` separates terms and begins no phrase.
+fn separates(c: char) -> bool {
+    is_separator(c) && !matches!(c, '“' | '”' | '＂')
+}
+
+/// Reports whether an apostrophe or a full stop beside `c` is part of the same word.
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() && !is_unspaced(c)
+}
+
+/// Returns the clause of a text that has nothing but separators: it is not dropped, except for quotes
+/// that were only opened.
+fn punctuation(q: &str) -> Option<Clause> {
+    let is_quote = |c: char| matches!(c, '"' | '＂' | '“' | '”');
+    let normal = normalise(q.trim_matches(|c| is_quote(c) || c.is_whitespace() || is_ignorable(c)));
+    let has_separators = q.contains(is_separator);
+    (has_separators && !normal.trim().is_empty()).then(|| Clause {
+        excluded: false,
+        field: None,
+        needle: Needle::term(normal.trim()),
+    })
 }
 
 fn invalid(q: &str, at: usize, en: &'static str, zh: &'static str) -> Error {
@@ -273,8 +350,9 @@ mod tests {
             ["Title:维护", "Tag:\"a b\"", "-Key:x", "Summary:s", "Body:b"]
         );
         assert_eq!(shown("\"a\"b"), ["\"a\"", "b"]);
+        assert_eq!(shown("说“好 的”了"), ["说", "\"好 的\"", "了"]);
         assert_eq!(shown("\u{FEFF}-维护"), ["-维护"]);
-        assert_eq!(shown("\"说“好”\""), ["\"说“好”\""]);
+        assert_eq!(shown("\"说“好”\""), ["\"说\"好\"\""]);
     }
 
     #[test]
@@ -285,7 +363,55 @@ mod tests {
                 "10:30", "http://x", "foo:bar", "5\"", "a-b", "--x", "Title:-x", ":"
             ]
         );
-        assert_eq!(shown("++ C# 「维护」"), ["++", "c#", "「维护」"]);
+        assert_eq!(shown("++ C# 「维护」"), ["++", "c#", "维护"]);
+        assert_eq!(shown("Ｃ＃ a＆b 5＂"), ["c#", "a&b", "5"]);
+    }
+
+    #[test]
+    fn chinese_and_full_width_punctuation_separates_terms() {
+        for q in [
+            "维护，升级",
+            "维护。升级！",
+            "（维护）升级？",
+            "《维护》、【升级】",
+            "维护……升级",
+            "维护——升级",
+            "维护：升级；",
+            "维护·升级",
+            "‘维护’升级",
+            "「维护」／「升级」",
+            "，维护 、 升级",
+        ] {
+            assert_eq!(shown(q), ["维护", "升级"], "{q}");
+        }
+        assert_eq!(
+            shown("维护，-升级，title:“系 统”，－（旧）"),
+            ["维护", "-升级", "Title:\"系 统\"", "-旧"]
+        );
+        assert_eq!(
+            shown("don’t ８．１ a，b 周一～周五"),
+            ["don't", "8.1", "a", "b", "周一", "周五"]
+        );
+        assert_eq!(shown("维护,升级"), ["维护,升级"]);
+        assert_eq!(shown("“维护，升级”"), ["\"维护,升级\""]);
+    }
+
+    #[test]
+    fn punctuation_alone_is_searched_for() {
+        assert_eq!(shown("。"), ["。"]);
+        assert_eq!(shown(" ？！ "), ["?!"]);
+        assert_eq!(shown("“"), [""; 0]);
+    }
+
+    #[test]
+    fn an_open_quote_runs_to_the_end() {
+        assert_eq!(shown("维护 \"new yo"), ["维护", "\"new yo\""]);
+        assert_eq!(shown("a “b"), ["a", "\"b\""]);
+        assert_eq!(shown("-\"a b "), ["-\"a b\""]);
+        assert_eq!(shown("tag:“停 机"), ["Tag:\"停 机\""]);
+        assert_eq!(shown("维护 \""), ["维护"]);
+        assert_eq!(shown("维护”"), ["维护"]);
+        assert!(SearchQuery::parse("\" ").unwrap().is_empty());
     }
 
     #[test]
@@ -296,8 +422,6 @@ mod tests {
 
     #[test]
     fn what_would_be_dropped_silently_is_refused_with_its_place() {
-        assert_eq!(refused_at("维护 \"a"), 7);
-        assert_eq!(refused_at("a “b"), 2);
         assert_eq!(refused_at("ab \"\""), 3);
         assert_eq!(refused_at("ab \" \u{200B} \""), 3);
         assert_eq!(refused_at("ab - c"), 3);
