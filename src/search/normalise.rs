@@ -12,7 +12,7 @@ use caseless::Caseless;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use super::han::{is_traditional, simplified_form};
+use super::han::{simplified_form, traditional_bits};
 
 /// Receives segment boundaries, in bytes of the normal form and of the original.
 pub(crate) trait Segments {
@@ -65,46 +65,35 @@ pub(crate) fn is_fixed_ideograph(c: char) -> bool {
 /// Reports whether `text` and its normal form have the same fixed ideographs next to each other.
 /// May return a false negative, but not for the characters of most texts.
 pub(crate) fn keeps_ideographs(text: &str) -> bool {
-    // Lead bytes of ASCII and of most fixed ideographs, and all continuation bytes.
-    let is_told_by_byte = |byte: u8| matches!(byte, ..0xC0 | 0xE5..=0xE9);
-    let keeps = |at: usize| {
-        let c = text.get(at..).and_then(|rest| rest.chars().next());
-        c.is_none_or(|c| {
-            quick(c).is_some() || matches!(c, '\u{A1}'..='\u{AC}' | '\u{2010}'..='\u{2027}')
-        })
-    };
-    // An inner loop without early exit lets the compiler vectorise it.
-    const AT_ONCE: usize = 32;
-    let mut pieces = text.as_bytes().chunks(AT_ONCE).enumerate();
-    let keeps_all = pieces.all(|(number, piece)| {
-        let is_told = piece.iter().fold(true, |all, b| all & is_told_by_byte(*b));
-        let places = piece.iter().zip(number * AT_ONCE..);
-        is_told
-            || places
-                .filter(|(b, _)| !is_told_by_byte(**b))
-                .all(|(_, at)| keeps(at))
-    });
-    keeps_all && !has_traditional(text.as_bytes())
+    let mut at = 0;
+    while at < text.len() {
+        let (len, is_traditional) = ideographs(text, at);
+        if is_traditional {
+            return false;
+        }
+        at += len + ascii(text, at + len);
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+            break;
+        };
+        // A traditional ideograph has had its answer.
+        if quick(c).is_none() && !matches!(c, '\u{A1}'..='\u{AC}' | '\u{2010}'..='\u{2027}') {
+            return false;
+        }
+        if !('\u{4E00}'..='\u{9FFF}').contains(&c) {
+            at += c.len_utf8();
+        }
+    }
+    true
 }
 
-/// Reports whether a text has an ideograph with a simplified form.
-fn has_traditional(text: &[u8]) -> bool {
-    let mut rest = text;
-    while let [lead, behind @ ..] = rest {
-        rest = match (lead, behind) {
-            (..0x80, _) => behind,
-            (0xE4..=0xE9, [second, third, after @ ..]) => {
-                if is_traditional([*lead, *second, *third]) {
-                    return true;
-                }
-                after
-            }
-            (0xE0..0xF0, _) => behind.get(2..).unwrap_or(&[]),
-            (0xF0.., _) => behind.get(3..).unwrap_or(&[]),
-            _ => behind.get(1..).unwrap_or(&[]),
-        };
-    }
-    false
+/// Returns the length of the ASCII in `text` from `at` on, which pieces of this many bytes tell at once.
+fn ascii(text: &str, at: usize) -> usize {
+    const AT_ONCE: usize = 32;
+    let bytes = text.as_bytes().get(at..).unwrap_or(&[]);
+    let pieces = bytes.chunks_exact(AT_ONCE);
+    let whole = pieces.take_while(|piece| piece.is_ascii()).count() * AT_ONCE;
+    let rest = bytes.get(whole..).unwrap_or(&[]);
+    whole + rest.iter().take_while(|byte| byte.is_ascii()).count()
 }
 
 impl Segments for () {
@@ -120,10 +109,10 @@ pub(crate) fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
     let mut next = first(at);
     let mut next_quick = next.and_then(quick);
     while let Some(c) = next {
-        let plain = plain(text, at, out.ends_with(' '));
+        let (plain, is_traditional) = plain(text, at, out.ends_with(' '));
         if plain > 0 {
             segments.even(out.len(), at);
-            push_plain(out, text.get(at..at + plain).unwrap_or(""));
+            push_plain(out, text.get(at..at + plain).unwrap_or(""), is_traditional);
             at += plain;
             next = first(at);
             next_quick = next.and_then(quick);
@@ -137,7 +126,7 @@ pub(crate) fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
         if let Some(c) = this_quick
             && (next_quick.is_some() || next.is_none_or(is_boundary))
         {
-            push(out, c);
+            push(out, simplified_form(c).unwrap_or(c));
             match out.len() - begin == at - start {
                 true => segments.even(begin, start),
                 false => segments.uneven(begin, start),
@@ -158,33 +147,36 @@ pub(crate) fn run<S: Segments>(text: &str, out: &mut String, segments: &mut S) {
 }
 
 /// Appends the normal form of characters that keep their length: all ideographs or all ASCII.
-fn push_plain(out: &mut String, plain: &str) {
-    let begin = out.len();
-    if plain.starts_with(|c: char| c.is_ascii()) {
-        out.push_str(plain);
-        if let Some(plain) = out.get_mut(begin..) {
-            plain.make_ascii_lowercase();
-        }
-    } else if has_traditional(plain.as_bytes()) {
+fn push_plain(out: &mut String, plain: &str, is_traditional: bool) {
+    if is_traditional {
         out.extend(plain.chars().map(|c| simplified_form(c).unwrap_or(c)));
-    } else {
-        out.push_str(plain);
+        return;
+    }
+    let begin = out.len();
+    out.push_str(plain);
+    if plain.starts_with(|c: char| c.is_ascii())
+        && let Some(plain) = out.get_mut(begin..)
+    {
+        plain.make_ascii_lowercase();
     }
 }
 
 /// Returns the length of the prefix of `text` from `at` on whose characters keep their length:
-/// ideographs from U+4E00 to U+9FFF, or ASCII with single blanks.
-fn plain(text: &str, at: usize, is_after_blank: bool) -> usize {
+/// ideographs from U+4E00 to U+9FFF, or ASCII with single blanks. Also reports whether any of them may
+/// be traditional.
+fn plain(text: &str, at: usize, is_after_blank: bool) -> (usize, bool) {
     let bytes = text.as_bytes().get(at..).unwrap_or(&[]);
-    let (len, last) = match fixed_ideographs(text, at) {
-        0 => (plain_ascii(bytes, is_after_blank), 1),
-        ideographs => (ideographs, IDEOGRAPH_BYTES),
+    let (len, last, is_traditional) = match ideographs(text, at) {
+        (0, _) => (plain_ascii(bytes, is_after_blank), 1, false),
+        (ideographs, is_traditional) => (ideographs, IDEOGRAPH_BYTES, is_traditional),
     };
     // The next character decides about the last one.
     let next = text.get(at + len..).and_then(|rest| rest.chars().next());
     match next {
-        Some(c) if quick(c).is_none() && !is_boundary(c) => len.saturating_sub(last),
-        _ => len,
+        Some(c) if quick(c).is_none() && !is_boundary(c) => {
+            (len.saturating_sub(last), is_traditional)
+        }
+        _ => (len, is_traditional),
     }
 }
 
@@ -200,15 +192,20 @@ fn plain_ascii(bytes: &[u8], is_after_blank: bool) -> usize {
 }
 
 /// Returns the length of the prefix of `text` from `at` on that consists of ideographs from U+4E00
-/// to U+9FFF.
-fn fixed_ideographs(text: &str, at: usize) -> usize {
+/// to U+9FFF, and whether any of them is traditional.
+fn ideographs(text: &str, at: usize) -> (usize, bool) {
     let bytes = text.as_bytes().get(at..).unwrap_or(&[]);
-    let is_fixed = |c: &&[u8]| match c {
-        [lead, second, _] => matches!((lead, second), (0xE5..=0xE9, _) | (0xE4, 0xB8..)),
-        _ => false,
-    };
-    let run = bytes.chunks_exact(IDEOGRAPH_BYTES).take_while(is_fixed);
-    run.count() * IDEOGRAPH_BYTES
+    let (mut len, mut any) = (0, 0);
+    for ideograph in bytes.chunks_exact(IDEOGRAPH_BYTES) {
+        match *ideograph {
+            [lead @ (0xE5..=0xE9), second, third] | [lead @ 0xE4, second @ 0xB8..=0xFF, third] => {
+                any |= traditional_bits([lead, second, third]);
+                len += IDEOGRAPH_BYTES;
+            }
+            _ => break,
+        }
+    }
+    (len, any & 1 != 0)
 }
 
 fn push_segment(out: &mut String, segment: &str) {
@@ -278,7 +275,8 @@ fn push(out: &mut String, c: char) {
 /// change.
 fn quick(c: char) -> Option<char> {
     match c {
-        '\u{4E00}'..='\u{9FFF}' => Some(simplified_form(c).unwrap_or(c)),
+        // Its simplified form is looked up when it is pushed.
+        '\u{4E00}'..='\u{9FFF}' => Some(c),
         '\0'..='\x7f' => Some(c.to_ascii_lowercase()),
         '\u{FF01}'..='\u{FF5E}' => {
             char::from_u32(c as u32 - 0xFEE0).map(|ascii| ascii.to_ascii_lowercase())
