@@ -1,36 +1,26 @@
 //! The open file of a board, without its journal: a write is either on disk when it returns, or not in
 //! the file.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use redb::{
-    Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, WriteTransaction,
-};
+use redb::WriteTransaction;
 
-use super::backend::{ReadOnly, Storage};
-use super::failure::{corrupt, io_error, locked, redb_error};
+use super::backend::Storage;
+use super::database::{
+    Opened, Repairing, check_names, corrupt_if_it_panics, drop_quietly, length_of, open_checked,
+    snapshot_of, write_filled,
+};
+use super::failure::{corrupt, empty, initialised, io_error, redb_error, uncertain};
 use super::medium::{Medium, Permissions};
 use super::mode::Mode;
 use super::scrub;
 use super::snapshot::Snapshot;
-use super::tables::{self, FORMAT, Stored};
+use super::tables::{self, Stored};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::CHANGE;
 use crate::journal::{Checkpoint, Entry, Position};
 use crate::locks::{Mutex, RwLock};
-
-/// Size of redb's cache, in bytes. The board is in memory, and reads the file only on opening; this
-/// is enough for the inner pages of every tree.
-const CACHE_BYTES: usize = 8 * 1024 * 1024;
-
-/// Length at which the text of a panic is cut, in characters.
-const PANIC_CHARS: usize = 200;
-
-/// Receives the progress of a file's repair, from 0 to 1.
-pub(crate) type Repairing = dyn Fn(f64) + Send + Sync;
 
 /// A board's file, held by this process.
 pub(super) struct BoardFile {
@@ -55,11 +45,6 @@ enum FileState {
     Broken(Option<Storage>),
     /// An undo was interrupted by a panic.
     Nothing,
-}
-
-struct Opened {
-    database: Database,
-    storage: Storage,
 }
 
 /// What a caller is told of a write that failed and could not be undone.
@@ -107,6 +92,7 @@ impl BoardFile {
     }
 
     fn of(medium: Arc<dyn Medium>, repairing: Option<Arc<Repairing>>) -> Result<Self> {
+        check_names(&*medium)?;
         let (board, opened) = open_checked(&*medium, repairing)?;
         Ok(Self {
             medium,
@@ -388,175 +374,4 @@ fn give_up(state: &mut FileState, error: Error, undone: Undone) -> Error {
     };
     *state = FileState::Broken(Some(storage));
     error
-}
-
-/// Creates a new board: empty except for what `fill` writes.
-pub(super) fn write_filled(
-    name: &str,
-    file: Box<dyn redb::StorageBackend>,
-    head: Position,
-    fill: &dyn Fn(&WriteTransaction) -> Stored<()>,
-) -> Result<()> {
-    let storage = Storage::new(file);
-    let write = || -> Stored<()> {
-        let database = Builder::new()
-            .set_cache_size(CACHE_BYTES)
-            .create_with_backend(storage.clone())?;
-        let transaction = database.begin_write()?;
-        tables::make(&transaction)?;
-        fill(&transaction)?;
-        tables::put_board(&transaction, &head)?;
-        transaction.commit()?;
-        database.close()?;
-        Ok(())
-    };
-    let written = write().map_err(|error| redb_error(name, "create it", "创建文件", error));
-    // The lock is released with the file anyway.
-    let _ = storage.release();
-    written
-}
-
-/// Opens a file, which must be a board of a known format.
-fn open_checked(
-    medium: &dyn Medium,
-    repairing: Option<Arc<Repairing>>,
-) -> Result<(Position, Opened)> {
-    corrupt_if_it_panics(medium.name(), || check_without_writing(medium))?;
-    open_database(medium, repairing)
-}
-
-/// Runs work on a file. redb trusts pages whose checksums it has not verified, and may panic over a
-/// damaged one.
-fn corrupt_if_it_panics<R>(name: &str, work: impl FnOnce() -> Result<R>) -> Result<R> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        let found = shown_panic(payload);
-        let (en, zh) = ("damaged: inconsistent pages", "已损坏：页面不一致");
-        Err(match found.is_empty() {
-            true => corrupt(name, en, zh),
-            false => corrupt(name, format!("{en} ({found})"), format!("{zh}（{found}）")),
-        })
-    })
-}
-
-/// Returns the text of a panic, cut to a length that a message can have; empty if it has none.
-fn shown_panic(payload: Box<dyn Any + Send>) -> String {
-    let text = crate::error::panic_text(payload);
-    let line = text.lines().next().unwrap_or_default();
-    line.chars().take(PANIC_CHARS).collect()
-}
-
-/// Returns the length of a file in bytes; 0 if unknown.
-fn length_of(opened: &Opened) -> u64 {
-    redb::StorageBackend::len(&opened.storage).unwrap_or(0)
-}
-
-/// Closes a database, which may panic if using it has.
-fn drop_quietly(database: Database) {
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(database)));
-}
-
-/// Returns a snapshot of the file.
-fn snapshot_of(name: &str, database: &impl ReadableDatabase) -> Result<Snapshot> {
-    let transaction = database.begin_read();
-    let transaction = transaction.map_err(|e| redb_error(name, "read it", "读取文件", e.into()))?;
-    Ok(Snapshot::new(name, transaction))
-}
-
-fn open_database(
-    medium: &dyn Medium,
-    repairing: Option<Arc<Repairing>>,
-) -> Result<(Position, Opened)> {
-    let name = medium.name();
-    let storage = Storage::new(medium.open()?);
-    let mut builder = Builder::new();
-    builder.set_cache_size(CACHE_BYTES);
-    if let Some(repairing) = repairing {
-        builder.set_repair_callback(move |session| repairing(session.progress()));
-    }
-    let opened = corrupt_if_it_panics(name, || {
-        let database = builder.create_with_backend(storage.clone());
-        let database =
-            database.map_err(|error| redb_error(name, "open it", "打开文件", error.into()))?;
-        let snapshot = snapshot_of(name, &database)?;
-        snapshot.check()?;
-        Ok((snapshot.board()?, database))
-    });
-    match opened {
-        Ok((board, database)) => Ok((board, Opened { database, storage })),
-        Err(error) => {
-            // Undoes an interrupted repair; a failure here is not a new error.
-            let _ = storage.take_back();
-            let _ = storage.release();
-            Err(error)
-        }
-    }
-}
-
-/// Refuses a file of another program or a later release before writing to it, because opening for
-/// writing leaves a mark.
-fn check_without_writing(medium: &dyn Medium) -> Result<()> {
-    match open_to_read(medium)? {
-        Some(database) => snapshot_of(medium.name(), &database)?.check(),
-        None => Ok(()),
-    }
-}
-
-/// Opens a file for reading; None if it was not closed cleanly, so that only opening for writing
-/// can tell what it contains.
-fn open_to_read(medium: &dyn Medium) -> Result<Option<ReadOnlyDatabase>> {
-    let name = medium.name();
-    let file = medium.open_to_read()?;
-    match Builder::new().open_read_only_with_backend(ReadOnly(file)) {
-        Ok(database) => Ok(Some(database)),
-        Err(DatabaseError::DatabaseAlreadyOpen) => Err(locked(name)),
-        Err(DatabaseError::RepairAborted) => Ok(None),
-        Err(error) => Err(redb_error(name, "open it", "打开文件", error.into())),
-    }
-}
-
-/// Creates the error for an empty file. It is no board, because the next write to what is taken for
-/// a new board would hide that the old one is lost.
-fn empty(name: &str) -> Error {
-    let (en, zh) = (
-        "empty, so that its board is lost, as after a power cut or a failed copy: restore a backup; \
-         if it is meant to become a board, open it once with ?mode=init",
-        "空文件，其中的公告板已丢失，可能因断电或复制失败所致：请恢复备份；如需将其作为新公告板，请用 ?mode=init 打开一次",
-    );
-    corrupt(name, en, zh)
-}
-
-/// Creates the error for a file that was to be made.
-fn initialised(name: &str) -> Error {
-    let reason = Bilingual::new(
-        "already has content; mode=init only makes new boards: open it without",
-        "已有内容；mode=init 仅用于新建公告板，请去掉该参数后再打开",
-    );
-    Error::of_file(name, reason).of_kind(ErrorKind::Exists)
-}
-
-/// Creates the error for a later format.
-pub(super) fn unknown_format(name: &str, format: u32) -> Error {
-    let reason = Bilingual::new(
-        format!(
-            "unknown format {format} (this build supports up to {FORMAT}): written by a newer build"
-        ),
-        format!("未知格式 {format}（本版本最高支持 {FORMAT}）：由更新的版本写入"),
-    );
-    Error::of_file(name, reason).of_kind(ErrorKind::Unsupported)
-}
-
-/// Adds to an error that the outcome of the write is unknown.
-pub(super) fn uncertain(error: &Error) -> Error {
-    use crate::error::Language::{En, Zh};
-    let reason = Bilingual::new(
-        format!(
-            "{}; the outcome of the change shows when the board is opened again",
-            error.reason(En)
-        ),
-        format!(
-            "{}；该更改是否已保存，重新打开公告板后才能确定",
-            error.reason(Zh)
-        ),
-    );
-    error.clone().with_reason(reason)
 }

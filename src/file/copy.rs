@@ -2,7 +2,7 @@
 
 use redb::{ReadableTable, WriteTransaction};
 
-use super::board_file::write_filled;
+use super::database::write_filled;
 use super::medium::Medium;
 use super::snapshot::Snapshot;
 use super::tables::{Stored, encode_all, put_all, table};

@@ -100,3 +100,50 @@ pub(super) fn redb_error(name: &str, en: &str, zh: &str, error: redb::Error) -> 
         }
     }
 }
+
+/// Creates the error for an empty file. It is no board, because the next write to what is taken for
+/// a new board would hide that the old one is lost.
+pub(super) fn empty(name: &str) -> Error {
+    let (en, zh) = (
+        "empty, so that its board is lost, as after a power cut or a failed copy: restore a backup; \
+         if it is meant to become a board, open it once with ?mode=init",
+        "空文件，其中的公告板已丢失，可能因断电或复制失败所致：请恢复备份；如需将其作为新公告板，请用 ?mode=init 打开一次",
+    );
+    corrupt(name, en, zh)
+}
+
+/// Creates the error for a file that was to be made.
+pub(super) fn initialised(name: &str) -> Error {
+    let reason = Bilingual::new(
+        "already has content; mode=init only makes new boards: open it without",
+        "已有内容；mode=init 仅用于新建公告板，请去掉该参数后再打开",
+    );
+    Error::of_file(name, reason).of_kind(ErrorKind::Exists)
+}
+
+/// Creates the error for a format later than `known`.
+pub(super) fn unknown_format(name: &str, format: u32, known: u32) -> Error {
+    let reason = Bilingual::new(
+        format!(
+            "unknown format {format} (this build supports up to {known}): written by a newer build"
+        ),
+        format!("未知格式 {format}（本版本最高支持 {known}）：由更新的版本写入"),
+    );
+    Error::of_file(name, reason).of_kind(ErrorKind::Unsupported)
+}
+
+/// Adds to an error that the outcome of the write is unknown.
+pub(super) fn uncertain(error: &Error) -> Error {
+    use crate::error::Language::{En, Zh};
+    let reason = Bilingual::new(
+        format!(
+            "{}; the outcome of the change shows when the board is opened again",
+            error.reason(En)
+        ),
+        format!(
+            "{}；该更改是否已保存，重新打开公告板后才能确定",
+            error.reason(Zh)
+        ),
+    );
+    error.clone().with_reason(reason)
+}

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::channel::{Giver, handover};
 use super::copy::{Copied, copy};
+use super::file_medium::FileMedium;
 use super::journaled::Journaled;
-use super::medium::FileMedium;
 use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::{ANNOUNCEMENT, Sharing, USER};

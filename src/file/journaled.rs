@@ -9,8 +9,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::board_file::{BoardFile, Repairing, Undone, uncertain};
-use super::failure::{corrupt, io_error};
+use super::board_file::{BoardFile, Undone};
+use super::database::Repairing;
+use super::failure::{corrupt, io_error, uncertain};
 use super::frame::NewFrame;
 use super::log::{Log, Refusal, Sizing};
 use super::medium::Medium;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 
-use super::board_file::unknown_format;
-use super::failure::{corrupt, damaged, redb_error};
+use super::failure::{corrupt, damaged, redb_error, unknown_format};
 use super::key::id_key;
 use super::records::{
     BOARD, StoredReceipts, StoredUser, decode_announcement, decode_board, decode_change,
@@ -56,7 +55,7 @@ impl Snapshot {
             .map(u32::from_le_bytes)
         {
             Some(1..=FORMAT) => Ok(()),
-            Some(format) => Err(unknown_format(&self.name, format)),
+            Some(format) => Err(unknown_format(&self.name, format, FORMAT)),
             None => Err(corrupt(&self.name, "not a board file", "不是公告板文件")),
         }
     }

@@ -42,6 +42,10 @@ impl Medium for Untouched {
         Err(Error::of_file(self.name(), reason).of_kind(ErrorKind::ReadOnly))
     }
 
+    fn has_other_names(&self) -> bool {
+        self.0.has_other_names()
+    }
+
     fn permissions(&self) -> Option<Permissions> {
         self.0.permissions()
     }

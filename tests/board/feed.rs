@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notice::{
-    ChangeKind, ChangeQuery, Draft, ErrorKind, Filter, Options, Order, Phase, Query, Reference,
+    ChangeKind, ChangeQuery, Draft, ErrorKind, Filter, Operation, Options, Order, Phase, Query,
+    Reference,
 };
 use serde_json::json;
 
@@ -92,6 +93,30 @@ fn those_that_are_covered_or_uncovered_by_others_are_told_of() {
         (3, old, ChangeKind::UpdatedMinor, title("old")),
     ];
     assert_eq!(told(&desk, 2, &of("ann")), expected);
+}
+
+#[test]
+fn one_that_hundreds_cover_at_once_is_told_of_once_to_whom_any_of_them_concerns() {
+    let desk = Desk::new();
+    let old = desk.publish(Draft::new("en", "old"));
+    let covering = |n: i64| {
+        let role = if n == 299 { "last" } else { "others" };
+        let draft = for_role("new", role).replaces(Reference::Id(old));
+        Operation::Publish(Arc::new(draft))
+    };
+    desk.board
+        .apply(&(0..300).map(covering).collect::<Vec<_>>())
+        .unwrap();
+    let about_old = |role: &str| {
+        let mut query = of("ann");
+        query.viewer = query.viewer.with("role", role);
+        let told = told(&desk, 1, &query).into_iter();
+        told.filter(|(_, id, ..)| *id == old).collect::<Vec<_>>()
+    };
+    let covered = [(2, old, ChangeKind::UpdatedMinor, None)];
+    assert_eq!(about_old("last"), covered);
+    assert_eq!(about_old("others"), covered);
+    assert_eq!(about_old("nobody"), []);
 }
 
 #[test]

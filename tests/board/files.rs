@@ -7,7 +7,7 @@ use notice::{
     Step, Viewer,
 };
 
-use crate::support::{Directory, export};
+use crate::support::{Directory, export, retract};
 
 const NOW: i64 = 1_790_000_000_000;
 
@@ -721,4 +721,112 @@ fn a_panic_while_progress_is_told_is_the_callers_own() {
             .unwrap()
             .is_good()
     );
+}
+
+#[test]
+fn a_large_file_grows_by_a_little_when_something_is_added_after_compacting() {
+    let directory = Directory::new();
+    let board = directory.open("board.notice");
+    let body = "x".repeat(60_000);
+    let large = |n: usize| {
+        let texts = ["de", "fr", "zh-CN"].map(|locale| notice::Text::new(locale, "T").body(&body));
+        let mut draft = Draft::from_text(notice::Text::new("en", n.to_string()).body(&body));
+        draft.texts.extend(texts);
+        Operation::Publish(Arc::new(draft))
+    };
+    for n in 0..10 {
+        let batch: Vec<_> = (0..17).map(|m| large(n * 17 + m)).collect();
+        board.apply(&batch).unwrap();
+    }
+    let custody = board.custody().unwrap();
+    custody.compact().unwrap();
+    let length = || {
+        let path = directory.path("board.notice");
+        std::fs::metadata(path).unwrap().len()
+    };
+    #[cfg(unix)]
+    let taken = || {
+        let path = directory.path("board.notice");
+        std::os::unix::fs::MetadataExt::blocks(&std::fs::metadata(path).unwrap()) * 512
+    };
+    let compacted = length();
+    assert!(compacted > 40_000_000);
+    for n in 0..7 {
+        board.apply_one(large(1000 + n)).unwrap();
+    }
+    // Brings the changes into the file.
+    custody.backup(&directory.path("backup.notice")).unwrap();
+    let grown = length() - compacted;
+    assert!(grown <= 32 << 20, "grew by {grown} bytes");
+    #[cfg(unix)]
+    assert!(taken() <= compacted + (8 << 20), "{} bytes taken", taken());
+    drop(board);
+    assert!(length() < compacted + (4 << 20));
+    let again = directory.open("board.notice");
+    assert_eq!(again.stats().unwrap().announcements, 177);
+}
+
+#[test]
+fn hundreds_of_large_ones_that_replaced_one_are_retracted_at_once() {
+    let directory = Directory::new();
+    let board = directory.open("board.notice");
+    board.publish(&Draft::new("en", "old").key("old")).unwrap();
+    // As large as they may be without their texts.
+    let text = "x".repeat(8000);
+    let locale = |n: u8| format!("{}{}", char::from(b'a' + n / 8), char::from(b'a' + n % 8));
+    let action = |n: usize| {
+        let mut action =
+            notice::Action::new(n.to_string(), notice::ActionKind::Copy, &text[..2000]);
+        action.label = (0..32).map(|n| (locale(n), "签".repeat(64))).collect();
+        action
+    };
+    let roles: Vec<String> = (0..30).map(|n| format!("{n}{}", &text[..500])).collect();
+    let replacing = |n: usize| {
+        let mut draft = Draft::new("en", format!("{n}")).replaces(notice::Reference::Id(1));
+        draft.extras.insert("text".to_owned(), text.clone().into());
+        draft.actions = (0..4).map(action).collect();
+        draft = draft.audience("role", notice::Operator::In, roles.clone());
+        Operation::Publish(Arc::new(draft))
+    };
+    let published = board.apply(&(0..350).map(replacing).collect::<Vec<_>>());
+    let retracted = board.apply(
+        &published
+            .unwrap()
+            .iter()
+            .map(|new| retract(new.id, ""))
+            .collect::<Vec<_>>(),
+    );
+    let revision = retracted.unwrap()[0].revision;
+    let follow = notice::ChangeQuery::since(revision - 1, Query::editor());
+    let told = |board: &SharedBoard| board.changes(&follow).unwrap().events.len();
+    assert_eq!(told(&board), 351);
+    drop(board);
+    let board = directory.open("board.notice");
+    assert_eq!(told(&board), 351);
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_crashed_board_is_not_opened_by_a_name_that_its_journal_is_not_beside() {
+    let directory = Directory::new();
+    let board = directory.open("open.notice");
+    board.publish(&Draft::new("en", "acknowledged")).unwrap();
+    // The state that a crash leaves.
+    for name in ["notice", "notice-journal"] {
+        let from = directory.path(&format!("open.{name}"));
+        std::fs::copy(from, directory.path(&format!("crashed.{name}"))).unwrap();
+    }
+    let link = directory.path("link.notice");
+    std::fs::hard_link(directory.path("crashed.notice"), &link).unwrap();
+    for mode in ["", "?mode=ro"] {
+        let refused = notice::open(&format!("{}{mode}", directory.url("link.notice")));
+        let error = refused.map(drop).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        assert!(error.to_string().contains("hard links"), "{error}");
+    }
+    let one = |name: &str| directory.open(name).stats().unwrap().announcements;
+    assert_eq!(one("crashed.notice"), 1);
+    // Closed in good order, it has no journal that could be missed.
+    assert_eq!(one("link.notice"), 1);
 }

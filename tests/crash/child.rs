@@ -158,7 +158,8 @@ impl Hand {
         let user = dice.one_of(&users(self.thread)).clone();
         match dice.below(400) {
             0 | 1 => return Op::Compact,
-            2 => {
+            // Often enough for rounds that wait for one.
+            2..=4 => {
                 self.count += 1;
                 let path = format!(
                     "{}.backup-{}-{}-{}",
@@ -167,7 +168,7 @@ impl Hand {
                 return Op::Backup { path };
             }
             // Often, because no round lasts until the journal is folded by itself.
-            3..=12 => return Op::Fold,
+            5..=14 => return Op::Fold,
             _ => {}
         }
         match dice.below(20) {

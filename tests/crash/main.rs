@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it reports")]
 
+mod aim;
+mod backups;
 mod book;
 mod child;
 mod dice;
@@ -124,9 +126,12 @@ fn run(plan: Plan) -> Result<(), String> {
         tally.acknowledged, tally.lost, tally.kept, tally.dropped
     );
     println!(
-        "killed while opening {}; folds begun {}, compactions {}; backups opened {}; followed {} times, listed again {}; \
-         idempotency keys used again {}",
-        tally.killed_opening,
+        "killed while opening {}, in a backup {}, in a compaction {}, in a fold {}; folds begun {}, compactions {}; \
+         backups opened {}; followed {} times, listed again {}; idempotency keys used again {}",
+        tally.killed.opening,
+        tally.killed.backing_up,
+        tally.killed.compacting,
+        tally.killed.folding,
         tally.folds,
         tally.compactions,
         tally.backups,

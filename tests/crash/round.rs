@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -11,14 +12,14 @@ use notice::{
     Viewer,
 };
 
+use crate::aim::{Aim, Killed};
+use crate::backups;
 use crate::book::{Book, Call};
 use crate::child::Line;
 use crate::dice::Dice;
 use crate::op::{Ids, Op, everything};
 use crate::{Plan, THREADS, options, url};
 
-/// How many lines the child may say before it is killed.
-const LINES: u64 = 700;
 /// A child that says nothing for so long hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How many idempotency keys of a round are used again after it.
@@ -34,7 +35,7 @@ pub(crate) struct Tally {
     pub(crate) dropped: u64,
     /// Acknowledged and not there, which only relaxed durability allows.
     pub(crate) lost: u64,
-    pub(crate) killed_opening: u64,
+    pub(crate) killed: Killed,
     pub(crate) backups: u64,
     pub(crate) compactions: u64,
     pub(crate) folds: u64,
@@ -101,12 +102,16 @@ impl Rounds {
             self.tally.folds += calls.iter().filter(is_fold).count() as u64;
             there.push(settled);
         }
+        let running = calls.iter().filter_map(|calls| calls.last());
+        let running = running.filter(|call| call.outcome.is_none());
+        let running: Vec<&Op> = running.map(|call| &call.op).collect();
+        self.tally.killed.count(&running);
         self.check_ids(&*board, &calls)?;
         let verification = verify(&board)?;
         if !verification.is_good() {
             return Err(format!("verify: {:?}", verification.problems));
         }
-        self.check_backups(&calls)?;
+        self.check_backups(&calls, stats.revision)?;
         self.follow(&*board, stats.revision)?;
         self.repeat(&*board, &calls, &there)?;
         self.list_again(&*board)?;
@@ -115,22 +120,15 @@ impl Rounds {
 
     /// What the threads of a child did until it was killed.
     fn kill_one(&mut self, round: u64) -> Result<Vec<Vec<Call>>, String> {
-        // Now and then while it opens the board, or soon after.
-        let lines = match self.dice.below(10) {
-            0 => 1,
-            1 => 2 + self.dice.below(3),
-            _ => self.dice.below(LINES),
-        };
-        let pause = Duration::from_micros(self.dice.below(5000));
+        let aim = Aim::choose(&mut self.dice);
+        let pause = Duration::from_micros(self.dice.below(aim.pause()));
         let mut child = self.start(round)?;
         let heard = listen(&mut child);
         let mut calls: Vec<Vec<Call>> = vec![Vec::new(); THREADS];
-        let (mut count, mut is_open) = (0, false);
+        let (mut count, mut is_open, mut is_hit) = (0, false, aim.is_hit(0, None));
         let mut child = Some(child);
         loop {
-            if count >= lines
-                && let Some(mut child) = child.take()
-            {
+            if is_hit && let Some(mut child) = child.take() {
                 std::thread::sleep(pause);
                 if is_open {
                     self.check_locked()?;
@@ -149,6 +147,7 @@ impl Rounds {
                 }
             };
             count += 1;
+            is_hit |= aim.is_hit(count, Some(&line));
             match line {
                 Line::Opening => {}
                 Line::Open => is_open = true,
@@ -163,7 +162,7 @@ impl Rounds {
         if child.is_some() {
             return Err("the child ended by itself".to_owned());
         }
-        self.tally.killed_opening += u64::from(!is_open);
+        self.tally.killed.opening += u64::from(!is_open);
         Ok(calls)
     }
 
@@ -232,24 +231,15 @@ impl Rounds {
         Ok(())
     }
 
-    /// A backup that was acknowledged is a board in good order.
-    fn check_backups(&mut self, calls: &[Vec<Call>]) -> Result<(), String> {
+    /// A backup that was acknowledged is a board in good order. One that was not is there in full, or does not
+    /// look like a board.
+    fn check_backups(&mut self, calls: &[Vec<Call>], head: i64) -> Result<(), String> {
         for call in calls.iter().flatten() {
-            let (Op::Backup { path }, Some(outcome)) = (&call.op, &call.outcome) else {
-                continue;
-            };
-            let board = options().open(&format!("file:{path}"));
-            let board = board.map_err(|error| format!("the backup: {error}"))?;
-            let verification = verify(&board)?;
-            if !verification.is_good() || board.revision().ok() != outcome.copied {
-                return Err(format!(
-                    "the backup {outcome:?}: {:?}",
-                    verification.problems
-                ));
+            if let Op::Backup { path } = &call.op {
+                let copied = call.outcome.as_ref().map(|outcome| outcome.copied);
+                let is_there = backups::check(Path::new(path), copied, head)?;
+                self.tally.backups += u64::from(is_there);
             }
-            drop(board);
-            std::fs::remove_file(path).map_err(|error| format!("{path}: {error}"))?;
-            self.tally.backups += 1;
         }
         Ok(())
     }
@@ -383,7 +373,7 @@ fn entry(item: &notice::Item) -> (i64, (u32, i64)) {
     (a.id(), (a.version(), a.revision()))
 }
 
-fn verify(board: &SharedBoard) -> Result<Verification, String> {
+pub(crate) fn verify(board: &SharedBoard) -> Result<Verification, String> {
     let found = board.require_custody().and_then(Custody::verify);
     found.map_err(|error| error.to_string())
 }

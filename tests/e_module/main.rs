@@ -295,6 +295,27 @@ fn what_fails_is_told_and_leaves_nothing_open() {
     running.call("公告板_停止", &[]);
 }
 
+#[test]
+fn a_board_that_cannot_be_written_out_is_closed_all_the_same_and_why_is_told() {
+    let name = format!("notice-e-module-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.join("board.notice");
+    let url = format!("file:{}?durability=relaxed", path.display());
+    let mut running = Running::new("张三", "1.0");
+    let opened = running.call("公告板_启动", &[&url, "张三", "1.0"]);
+    assert_eq!(opened, Value::Truth(true), "{}", running.error());
+    let board = running.board();
+    std::fs::remove_dir_all(&folder).unwrap();
+    running.call("公告板_发布滚动", &["a", "甲"]);
+    running.call("公告板_停止", &[]);
+    assert!(running.error().contains("board.notice"));
+    assert_eq!(running.board(), Value::Number(0));
+    // An invalid handle: nothing is left open.
+    let again = running.machine.call("公告_关闭", &[board]);
+    assert_eq!(again, Value::Number(-5));
+}
+
 /// The blocks of code of the guide.
 fn of_guide(part: &str) -> String {
     let guide = binding("README.zh-CN.md");

@@ -61,6 +61,13 @@ fn follow(
             to_revision = change.revision - 1;
             break;
         }
+        // A change with many replacers is divided, and told once.
+        let is_told = events
+            .last()
+            .is_some_and(|last| (last.revision, last.id) == (change.revision, change.id));
+        if !change.replacers.is_empty() && is_told {
+            continue;
+        }
         if !witness.is_concerned(change, index) {
             continue;
         }

@@ -21,6 +21,10 @@ use crate::model::{
 use crate::model::{Operation, Outcome, Published};
 use crate::query::ChangeKind;
 
+/// Most replacers in one change. A change with more is divided: it is one record of a file, which must
+/// be much smaller than a region of the file.
+const REPLACERS: usize = 64;
+
 /// Differences between the index and the commits that are not applied yet.
 #[derive(Debug, Default)]
 struct Overlay {
@@ -351,12 +355,15 @@ impl<'a> Staging<'a> {
             }
         }
         for (id, replacers) in affected {
-            let replacer = |id: i64| Replacer {
-                id,
-                before: self.before(id),
-            };
-            let replacers = replacers.into_iter().map(replacer).collect();
-            self.change_because_of(replacers, id, ChangeKind::UpdatedMinor);
+            let replacers: Vec<i64> = replacers.into_iter().collect();
+            for some in replacers.chunks(REPLACERS) {
+                let replacer = |id: &i64| Replacer {
+                    id: *id,
+                    before: self.before(*id),
+                };
+                let some = some.iter().map(replacer).collect();
+                self.change_because_of(some, id, ChangeKind::UpdatedMinor);
+            }
         }
     }
 
