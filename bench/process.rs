@@ -41,7 +41,7 @@ pub(crate) fn processor_time() -> Option<f64> {
 /// its caller's back, which would be timed along with whatever comes next.
 pub(crate) fn wait_until_idle() {
     // Longer than libnotice gathers what it puts off.
-    const LOOK: Duration = Duration::from_millis(100);
+    const LOOK: Duration = Duration::from_millis(150);
     let mut before = processor_time();
     loop {
         std::thread::sleep(LOOK);

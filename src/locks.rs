@@ -22,6 +22,7 @@ pub use self::turns::{Turn, Turns};
 #[cfg(unix)]
 mod standard {
     use std::ops::{Deref, DerefMut};
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{self, PoisonError, TryLockError};
     use std::time::Instant;
 
@@ -91,21 +92,35 @@ mod standard {
         }
     }
 
-    /// A signal for those who wait with a [`Mutex`].
+    /// A signal for those who wait with a [`Mutex`]. What they wait for must be changed under that lock.
     #[derive(Debug, Default)]
-    pub struct Condvar(sync::Condvar);
+    pub struct Condvar {
+        signal: sync::Condvar,
+        /// Number of those who wait, counted under the lock. A signal that nobody waits for is then no
+        /// call of the system, which every write would make several of.
+        waiting: AtomicUsize,
+    }
 
     impl Condvar {
         /// Creates a signal.
         pub const fn new() -> Self {
-            Self(sync::Condvar::new())
+            Self {
+                signal: sync::Condvar::new(),
+                waiting: AtomicUsize::new(0),
+            }
+        }
+
+        fn is_waited_for(&self) -> bool {
+            self.waiting.load(Ordering::SeqCst) > 0
         }
 
         /// Gives up the lock, and takes it again after a signal, or for no reason.
         pub fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
             if let Some(held) = guard.0.take() {
-                let held = self.0.wait(held).unwrap_or_else(PoisonError::into_inner);
-                guard.0 = Some(held);
+                self.waiting.fetch_add(1, Ordering::SeqCst);
+                let held = self.signal.wait(held);
+                self.waiting.fetch_sub(1, Ordering::SeqCst);
+                guard.0 = Some(held.unwrap_or_else(PoisonError::into_inner));
             }
         }
 
@@ -119,7 +134,9 @@ mod standard {
                 unreachable!("the lock is held by the caller");
             };
             let timeout = until.saturating_duration_since(Instant::now());
-            let waited = self.0.wait_timeout(held, timeout);
+            self.waiting.fetch_add(1, Ordering::SeqCst);
+            let waited = self.signal.wait_timeout(held, timeout);
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
             let (held, result) = waited.unwrap_or_else(PoisonError::into_inner);
             guard.0 = Some(held);
             result
@@ -127,12 +144,16 @@ mod standard {
 
         /// Wakes one who waits.
         pub fn notify_one(&self) {
-            self.0.notify_one();
+            if self.is_waited_for() {
+                self.signal.notify_one();
+            }
         }
 
         /// Wakes all who wait.
         pub fn notify_all(&self) {
-            self.0.notify_all();
+            if self.is_waited_for() {
+                self.signal.notify_all();
+            }
         }
     }
 

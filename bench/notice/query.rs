@@ -14,6 +14,9 @@ pub(crate) struct Query {
     user: Box<str>,
 }
 
+// SAFETY: what it points at belongs to it, and nothing of it changes while it is shared.
+unsafe impl Sync for Query {}
+
 impl Query {
     /// The first `limit` announcements for the viewer with five attributes, not counting how many there are.
     pub(crate) fn top(limit: u32) -> Self {

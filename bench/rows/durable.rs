@@ -1,23 +1,25 @@
 //! Boards in a file: publishing so that it is on the disk, and opening.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::thread;
 use std::time::Instant;
 
 use crate::Result;
 use crate::answer::same;
 use crate::data::{Announcement, Data, NOW};
-use crate::measure::{alternate, best, once};
+use crate::measure::{Times, alternate, best, once};
 use crate::notice::{Board, Query};
+use crate::process::wait_until_idle;
 use crate::report::{Goal, Row};
 use crate::session::Session;
 use crate::sqlite::{self, Database};
 
-const NO_FILES: &str = "this build has no file: boards";
+pub(super) const NO_FILES: &str = "this build has no file: boards";
 
-const THREADS: usize = 8;
+/// Threads that write at once.
+pub(super) const THREADS: usize = 8;
 
 /// Measures `publish/durable`, `publish/relaxed` and `open`.
 pub(crate) fn run(session: &mut Session) -> Result {
@@ -113,6 +115,8 @@ fn one_thread(
         .map(|place| data.announcement(place))
         .collect();
     let round = |contestant| {
+        // What the other one left to the background is not done in this one's time.
+        wait_until_idle();
         let took = once(|| {
             announcements
                 .iter()
@@ -150,7 +154,8 @@ fn threads(session: &mut Session, files: &Files) -> Result {
     let source = Source::new(data);
     let each = session.scale.publishes / 2;
     let round = |contestant| {
-        at_once(&source, each, |thread, announcement| match contestant {
+        let work: Vec<_> = (0..THREADS).map(|_| source.take(each)).collect();
+        at_once(&work, |thread, announcement| match contestant {
             0 => board.publish(data, announcement).map(|_| ()),
             1 => {
                 let own = own.get(thread).ok_or("no such thread")?;
@@ -171,44 +176,47 @@ fn threads(session: &mut Session, files: &Files) -> Result {
     let [ours, theirs @ ..] = &times[..] else {
         return Ok(());
     };
-    if let Some((place, theirs)) = best(theirs) {
-        let peers = ["8 connections", "one shared connection"];
-        let peer = peers.get(place).copied().unwrap_or_default();
-        let peer = format!("SQLite WAL, synchronous=FULL, {peer}");
-        let goal = Goal::TimesFaster(6.0);
-        session.add(Row::of_times(name, &peer, goal, ours, theirs));
-    }
+    session.add(beside_the_best(name, ours, theirs));
     Ok(())
 }
 
-fn locked(database: &Mutex<Database>) -> Result<std::sync::MutexGuard<'_, Database>> {
-    database
-        .lock()
-        .map_err(|_| "another thread failed".to_owned())
+/// The row of eight threads, beside the better of the two ways to use SQLite from them.
+pub(super) fn beside_the_best(name: &str, ours: &Times, theirs: &[Times]) -> Row {
+    let peers = ["8 connections", "one shared connection"];
+    let (place, theirs) = best(theirs).unwrap_or((0, ours));
+    let peer = peers.get(place).copied().unwrap_or_default();
+    let peer = format!("SQLite WAL, synchronous=FULL, {peer}");
+    Row::of_times(name, &peer, Goal::TimesFaster(6.0), ours, theirs)
 }
 
-/// Nanoseconds for each announcement, when all threads publish `each` of them at once.
-fn at_once(
-    source: &Source<'_>,
-    each: usize,
-    publish: impl Fn(usize, &Announcement) -> Result + Sync,
+pub(super) fn locked<T>(shared: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
+    let locked = shared.lock();
+    locked.map_err(|_| "another thread failed".to_owned())
+}
+
+/// Nanoseconds for each piece of work, when a thread for each list does the pieces on it one by one.
+pub(super) fn at_once<W: Sync>(
+    work: &[Vec<W>],
+    act: impl Fn(usize, &W) -> Result + Sync,
 ) -> Result<f64> {
-    let work: Vec<Vec<Announcement>> = (0..THREADS).map(|_| source.take(each)).collect();
+    // What the other one left to the background is not done in this one's time.
+    wait_until_idle();
     let start = Instant::now();
     thread::scope(|scope| {
-        let publish = &publish;
+        let act = &act;
         let threads: Vec<_> = work
             .iter()
             .enumerate()
             .map(|(thread, mine)| {
-                scope.spawn(move || mine.iter().try_for_each(|one| publish(thread, one)))
+                scope.spawn(move || mine.iter().try_for_each(|one| act(thread, one)))
             })
             .collect();
         threads
             .into_iter()
             .try_for_each(|thread| thread.join().map_err(|_| "a thread panicked".to_owned())?)
     })?;
-    Ok(start.elapsed().as_nanos() as f64 / (THREADS * each) as f64)
+    let pieces: usize = work.iter().map(Vec::len).sum();
+    Ok(start.elapsed().as_nanos() as f64 / pieces as f64)
 }
 
 fn open(session: &mut Session, files: &Files) -> Result {

@@ -4,6 +4,7 @@ mod audiences;
 mod durable;
 mod growth;
 mod library;
+mod marks;
 mod memory;
 mod paging;
 mod publish;
@@ -22,6 +23,7 @@ pub(crate) const ALL: &[fn(&mut Session) -> Result] = &[
     search::run,
     publish::run,
     durable::run,
+    marks::run,
     memory::run,
     library::run,
     audiences::run,

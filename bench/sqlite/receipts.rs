@@ -1,6 +1,8 @@
 //! A table of what was read, as a good engineer would have it: one row for a user and an announcement, and an index
 //! by announcement.
 
+use std::path::Path;
+
 use super::connection::{Connection, Statement};
 use crate::Result;
 
@@ -19,6 +21,20 @@ impl Receipts {
     /// An empty table in memory.
     pub(crate) fn in_memory() -> Result<Self> {
         Self::of(Connection::open(None)?, true)
+    }
+
+    /// An empty table in a file, every change of which is on the disk before it is over.
+    pub(crate) fn create(path: &Path) -> Result<Self> {
+        let connection = Connection::open(Some(path))?;
+        connection.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+        Self::of(connection, true)
+    }
+
+    /// Opens a table that `create` made.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let connection = Connection::open(Some(path))?;
+        connection.run("PRAGMA synchronous = FULL;")?;
+        Self::of(connection, false)
     }
 
     fn of(connection: Connection, is_new: bool) -> Result<Self> {
@@ -106,7 +122,7 @@ impl Receipts {
     }
 
     /// Opens such a copy, and reads all of it into `names`. How many rows there were.
-    pub(crate) fn read_all(path: &std::path::Path, names: &mut Vec<u8>) -> Result<u64> {
+    pub(crate) fn read_all(path: &Path, names: &mut Vec<u8>) -> Result<u64> {
         let copy = Self::of(Connection::open(Some(path))?, false)?;
         let mut rows = 0;
         copy.everything.each(|row| {

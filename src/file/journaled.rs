@@ -259,7 +259,7 @@ impl Journaled {
         // What is only read need not be folded.
         match self.sizing.fold.filter(|_| self.medium.is_touched()) {
             Some(limit) if bytes >= limit => FoldDue::Now,
-            Some(_) if bytes > 0 => FoldDue::Soon,
+            Some(_) if bytes > 0 => FoldDue::Within(self.sizing.fold_within),
             _ => FoldDue::Never,
         }
     }

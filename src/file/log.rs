@@ -6,6 +6,7 @@
 //! metadata, and a full disk refuses a frame before any byte of it is there.
 
 use std::io;
+use std::time::Duration;
 
 use redb::StorageBackend;
 
@@ -25,16 +26,20 @@ pub(crate) struct Sizing {
     pub(crate) segments: usize,
     /// Bytes of entries from which they are folded at once; None folds only what is asked for.
     pub(crate) fold: Option<u64>,
+    /// Time after which an entry is folded at the latest.
+    pub(crate) fold_within: Duration,
 }
 
 impl Default for Sizing {
     /// A fold goes on while the next segment is written, so two segments are enough in steady state;
-    /// four bound a disk on which redb is slower than the writers.
+    /// four bound a disk on which redb is slower than the writers. Five seconds bound what opening has to
+    /// read after a crash, and are long enough for a fold to cost next to nothing.
     fn default() -> Self {
         Self {
             segment: 4 << 20,
             segments: 4,
             fold: Some(4 << 20),
+            fold_within: Duration::from_secs(5),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::checkpoint::{Checkpoint, Position};
 use super::effect::Effect;
@@ -47,8 +48,8 @@ pub(crate) enum Loaded {
 pub(crate) enum FoldDue {
     /// There is nothing to fold.
     Never,
-    /// A few seconds after the first entry.
-    Soon,
+    /// At the latest so long after the first entry.
+    Within(Duration),
     /// Now, before it has grown so far that a writer must wait.
     Now,
 }

@@ -1,7 +1,7 @@
 //! A disk in memory that fails when it is told to, and loses at a crash what was not synced.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use redb::StorageBackend;
 
@@ -27,6 +27,22 @@ struct Platter {
     syncs: u64,
     /// How many bytes both files may have together.
     room: Option<usize>,
+    /// What a sync of the board's file waits for.
+    hold: Option<Hold>,
+}
+
+/// Says that a sync has begun, and waits until it may go on.
+#[derive(Debug, Clone)]
+struct Hold {
+    begun: mpsc::Sender<()>,
+    go: Arc<Mutex<mpsc::Receiver<()>>>,
+}
+
+/// Syncs of the board's file that wait, until this is dropped.
+pub(super) struct Held {
+    /// Gets a message from each.
+    pub(super) begun: mpsc::Receiver<()>,
+    _go: mpsc::Sender<()>,
 }
 
 /// A file, or the place of one.
@@ -163,6 +179,18 @@ impl Disk {
         platter
             .fault
             .is_some_and(|fault| platter.calls > fault.after)
+    }
+
+    /// Lets each sync of the board's file wait.
+    pub(super) fn hold_syncs_of_board(&self) -> Held {
+        let (begun, has_begun) = mpsc::channel();
+        let (_go, go) = mpsc::channel();
+        let go = Arc::new(Mutex::new(go));
+        self.0.lock().hold = Some(Hold { begun, go });
+        Held {
+            begun: has_begun,
+            _go,
+        }
     }
 
     /// How many syncs went well so far.
@@ -430,6 +458,15 @@ impl StorageBackend for OnDisk {
     }
 
     fn sync_data(&self) -> io::Result<()> {
+        let hold = self.on_platter(|platter| {
+            let is_board = std::ptr::eq((self.sheet)(platter), &platter.board);
+            platter.hold.clone().filter(|_| is_board)
+        });
+        if let Some(Hold { begun, go }) = hold {
+            // Both fail when nobody holds it any more.
+            let _ = begun.send(());
+            let _ = go.lock().recv();
+        }
         self.on_platter(|platter| {
             let failure = platter.fails(Call::Sync);
             let to = match failure {

@@ -1,6 +1,7 @@
 //! A history of a board on a disk, and the same history in memory.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -93,6 +94,7 @@ impl Opening {
             segments: 2,
             // In the background nothing happens at a time that a test knows.
             fold: None,
+            fold_within: Duration::ZERO,
         },
     };
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::disk::Disk;
 use super::history::{
@@ -21,6 +22,7 @@ const ROOMY: Opening = Opening {
         segment: 1 << 16,
         segments: 2,
         fold: None,
+        fold_within: Duration::ZERO,
     },
     ..Opening::PLAIN
 };

@@ -5,6 +5,7 @@ mod crashes;
 mod disk;
 mod evicted;
 mod faults;
+mod folding;
 mod history;
 mod journal;
 mod readers;

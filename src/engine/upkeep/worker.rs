@@ -13,13 +13,15 @@ use crate::locks::{Condvar, Mutex};
 /// Time for which deferred entries gather, so that one sync covers many. Together with the write it
 /// stays below the promised 100 ms.
 const GATHERING: Duration = Duration::from_millis(50);
+/// Times that the search index waits for writers to pause, as long as some of them write in each. It would
+/// take a processor from them, and costs less for many texts together.
+const PAUSES: u32 = 20;
+/// Texts for which it waits no longer, because a search looks at each of them.
+const UNSEARCHED: usize = 1000;
 /// Pause before a failed write is retried.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Interval at which retention is checked; half of the promised second.
 const RETENTION: Duration = Duration::from_millis(500);
-/// Time after which an entry is folded at the latest. It bounds what opening has to read after a crash,
-/// and is long enough for a fold to cost next to nothing.
-const FOLDING: Duration = Duration::from_secs(5);
 /// Loop of a thread, until its board ends.
 type Work = fn(&Weak<Store>, &Signal);
 
@@ -44,8 +46,8 @@ pub(crate) struct Signal {
 #[derive(Default)]
 struct Told {
     is_awake: bool,
-    /// Whether the work must not be put off.
-    is_urgent: bool,
+    /// Time for which the work may be put off once the thread is awake.
+    patience: Duration,
     is_ended: bool,
 }
 
@@ -76,10 +78,15 @@ impl Worker {
 
     /// Wakes the thread to fold a journal, starting it if necessary.
     pub(crate) fn wake_when(&self, due: FoldDue) {
+        let patience = match due {
+            FoldDue::Never => return,
+            FoldDue::Within(patience) => patience,
+            FoldDue::Now => Duration::ZERO,
+        };
         // Every write comes here, and all but a few find it awake.
-        if due != FoldDue::Never && !self.signal.is_told(due == FoldDue::Now) {
+        if !self.signal.is_told(patience) {
             self.start();
-            self.signal.tell(due == FoldDue::Now);
+            self.signal.tell(patience);
         }
     }
 
@@ -125,7 +132,12 @@ pub(crate) fn tidy(store: &Weak<Store>, signal: &Signal) {
             return;
         };
         if is_awake {
-            signal.wait(GATHERING);
+            for _ in 0..PAUSES {
+                let has_more = signal.wait_for_more(GATHERING);
+                if !has_more || board.must_tidy() {
+                    break;
+                }
+            }
             board.memory.settle(|| signal.is_ended());
             let is_short = board.is_short_of_memory(&board.memory.read());
             if is_short {
@@ -134,6 +146,14 @@ pub(crate) fn tidy(store: &Weak<Store>, signal: &Signal) {
             }
         }
         board.purge_in_background(signal);
+    }
+}
+
+impl Store {
+    /// Reports whether the search index or the eviction of texts must not be put off.
+    fn must_tidy(&self) -> bool {
+        let state = self.memory.read();
+        state.index.unsearched.len() >= UNSEARCHED || self.is_short_of_memory(&state)
     }
 }
 
@@ -156,7 +176,7 @@ pub(crate) fn write_behind(store: &Weak<Store>, signal: &Signal) {
 
 /// Folds the journal.
 pub(crate) fn fold(store: &Weak<Store>, signal: &Signal) {
-    while signal.next_gathered(FOLDING) {
+    while signal.next_gathered() {
         let Some(board) = store.upgrade() else {
             return;
         };
@@ -191,39 +211,53 @@ impl Signal {
     }
 
     fn wake(&self) {
-        self.state.lock().is_awake = true;
-        self.changed.notify_one();
+        // Every write comes here, and all but a few find it awake: a thread that gathers must not be
+        // woken for each of them.
+        if !std::mem::replace(&mut self.state.lock().is_awake, true) {
+            self.changed.notify_one();
+        }
     }
 
     /// Reports whether the thread was woken already, as urgently.
-    fn is_told(&self, is_urgent: bool) -> bool {
+    fn is_told(&self, patience: Duration) -> bool {
         let state = self.state.lock();
-        state.is_awake && (state.is_urgent || !is_urgent)
+        state.is_awake && state.patience <= patience
     }
 
-    fn tell(&self, is_urgent: bool) {
+    fn tell(&self, patience: Duration) {
         let mut state = self.state.lock();
+        state.patience = match state.is_awake {
+            true => state.patience.min(patience),
+            false => patience,
+        };
         state.is_awake = true;
-        state.is_urgent |= is_urgent;
         self.changed.notify_one();
     }
 
-    /// Waits until there is something to do, and then for more of it, unless that is urgent. Returns false
-    /// when the board ends: closing does the rest, and reports a failure.
+    /// Waits until there is something to do, and then for more of it, as long as it may be put off. Returns
+    /// false when the board ends: closing does the rest, and reports a failure.
     ///
     /// The thread counts as awake all the while, so that writers need not wake it again.
-    fn next_gathered(&self, duration: Duration) -> bool {
+    fn next_gathered(&self) -> bool {
         let mut state = self.state.lock();
         while !state.is_awake && !state.is_ended {
             self.changed.wait(&mut state);
         }
-        let until = Instant::now() + duration;
-        while !state.is_urgent
-            && !state.is_ended
-            && !self.changed.wait_until(&mut state, until).timed_out()
-        {}
-        (state.is_awake, state.is_urgent) = (false, false);
+        let began = Instant::now();
+        while !state.is_ended {
+            let until = began + state.patience;
+            if self.changed.wait_until(&mut state, until).timed_out() {
+                break;
+            }
+        }
+        state.is_awake = false;
         !state.is_ended
+    }
+
+    /// Waits, unless the board ends, and returns whether there is more to do since the last time.
+    fn wait_for_more(&self, duration: Duration) -> bool {
+        self.wait(duration);
+        std::mem::take(&mut self.state.lock().is_awake)
     }
 
     fn end(&self) {
@@ -240,5 +274,46 @@ impl Signal {
 
     pub(crate) fn is_ended(&self) -> bool {
         self.state.lock().is_ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    #[test]
+    fn more_to_do_is_told_once() {
+        let signal = Signal::default();
+        signal.wake();
+        assert_eq!(signal.next(None), Some(true));
+        assert!(!signal.wait_for_more(Duration::ZERO));
+        signal.wake();
+        signal.wake();
+        assert!(signal.wait_for_more(Duration::ZERO));
+        assert!(!signal.wait_for_more(Duration::ZERO));
+    }
+
+    #[test]
+    fn work_that_became_urgent_is_not_put_off() {
+        let signal = Signal::default();
+        for order in [[DAY, Duration::ZERO], [Duration::ZERO, DAY]] {
+            order.into_iter().for_each(|patience| signal.tell(patience));
+            assert!(signal.is_told(Duration::ZERO));
+            assert!(signal.next_gathered());
+            signal.tell(DAY);
+            assert!(signal.is_told(DAY) && !signal.is_told(Duration::ZERO));
+        }
+    }
+
+    #[test]
+    fn a_thread_whose_board_ends_waits_for_nothing() {
+        let signal = Signal::default();
+        signal.tell(DAY);
+        signal.end();
+        assert!(!signal.next_gathered());
+        assert_eq!(signal.next(None), None);
+        assert!(!signal.wait_for_more(DAY));
     }
 }

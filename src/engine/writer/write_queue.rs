@@ -31,6 +31,8 @@ struct Waiting<W: ?Sized> {
     /// Whether a leader is writing, or about to.
     is_led: bool,
     tickets: VecDeque<Arc<Ticket<W>>>,
+    /// Number of tickets for which the leader waits; it is not woken for fewer.
+    expected: usize,
     /// Number of calls in the last group.
     last_group: usize,
     /// Time that writing the last group took.
@@ -120,6 +122,7 @@ impl<W: ?Sized> Default for Queue<W> {
             waiting: Mutex::new(Waiting {
                 is_led: false,
                 tickets: VecDeque::new(),
+                expected: 0,
                 last_group: 0,
                 last_took: Duration::ZERO,
             }),
@@ -144,8 +147,11 @@ impl<W: ?Sized> Queue<W> {
             return true;
         }
         waiting.tickets.push_back(Arc::clone(&ticket));
+        let is_last = waiting.tickets.len() == waiting.expected;
         drop(waiting);
-        self.arrived.notify_one();
+        if is_last {
+            self.arrived.notify_one();
+        }
         matches!(ticket.wait(), Turn::Lead)
     }
 
@@ -201,13 +207,14 @@ impl<W: ?Sized> Queue<W> {
         if is_slow {
             let patience = (waiting.last_took / PATIENCE).min(MOST_PATIENCE);
             let until = Instant::now() + patience;
-            let expected = waiting.last_group.saturating_sub(1);
-            while waiting.tickets.len() < expected {
+            waiting.expected = waiting.last_group.saturating_sub(1);
+            while waiting.tickets.len() < waiting.expected {
                 let late = self.arrived.wait_until(&mut waiting, until);
                 if late.timed_out() {
                     break;
                 }
             }
+            waiting.expected = 0;
         }
         let count = waiting.tickets.len().min(GROUP - 1);
         Tickets(waiting.tickets.drain(..count).collect())
