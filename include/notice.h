@@ -424,7 +424,7 @@
 #define NOTICE_MAX_BODY_BYTES 65536
 
 /// Largest audience, encoded as JSON, in bytes.
-#define NOTICE_MAX_AUDIENCE_BYTES 16384
+#define NOTICE_MAX_AUDIENCE_BYTES 262144
 
 /// Highest priority; the lowest is its negative.
 #define NOTICE_MAX_PRIORITY 1000
@@ -462,8 +462,8 @@
 /// Longest reason of a retraction, in bytes.
 #define NOTICE_MAX_REASON_BYTES 500
 
-/// Largest announcement, all of its texts together, in bytes.
-#define NOTICE_MAX_RECORD_BYTES 262144
+/// Largest announcement, all of its texts and its audience together, in bytes.
+#define NOTICE_MAX_RECORD_BYTES 524288
 
 /// Most drafts in one call of notice_publish_json, operations in one call of notice_apply_json, and
 /// ids in one call of notice_mark.
@@ -481,8 +481,8 @@
 /// Most entries in one list of a query's filter.
 #define NOTICE_MAX_FILTER_LIST 1000
 
-/// Most entries in the list of a viewer's attributes: 64 names with 256 values each.
-#define NOTICE_MAX_ATTRIBUTES 16384
+/// Most bytes of a viewer's attributes, names and values together; and so most entries in their list.
+#define NOTICE_MAX_ATTRIBUTES 65536
 
 /// Longest search text, in bytes.
 #define NOTICE_MAX_SEARCH_BYTES 1024
@@ -604,7 +604,7 @@ typedef struct NoticeCondition {
   /// Name of the attribute. Well-known names are user, role, group, app, platform, arch, locale,
   /// area, place, app_version and os_version.
   struct NoticeStr attribute;
-  /// in, not_in, exists, prefix, glob, gt, ge, lt, le or version.
+  /// in, not_in, exists, prefix, glob, not_glob, gt, ge, lt, le, version, not_version or percent.
   struct NoticeStr op;
   /// Values, any of which may match.
   const struct NoticeStr *values;
@@ -633,6 +633,14 @@ typedef struct NoticeActionIn {
   /// The address, text or data that the action uses.
   struct NoticeStr value;
 } NoticeActionIn;
+
+/// Conditions that hold together.
+typedef struct NoticeConditionList {
+  /// The conditions.
+  const struct NoticeCondition *conditions;
+  /// Number of conditions.
+  size_t count;
+} NoticeConditionList;
 
 /// An announcement to be published. Start from NOTICE_DRAFT_INIT and add a text.
 ///
@@ -708,6 +716,15 @@ typedef struct NoticeDraft {
   /// Makes publishing safe to repeat. Within 24 hours the same draft under the same key returns
   /// the first result, and a different draft is NOTICE_IDEMPOTENCY_CONFLICT.
   struct NoticeStr idempotency_key;
+  /// Lists of conditions. Besides `audience`, a viewer must meet all conditions of at least one of these
+  /// lists, unless there is none.
+  const struct NoticeConditionList *audience_any;
+  /// Number of these lists.
+  size_t audience_any_count;
+  /// Lists of conditions. A viewer who meets all conditions of one of them is not in the audience.
+  const struct NoticeConditionList *audience_none;
+  /// Number of these lists.
+  size_t audience_none_count;
 } NoticeDraft;
 
 /// Result of a change to an announcement.

@@ -11,10 +11,13 @@ use crate::sqlite::{self, Database};
 
 const MANY: usize = 10_000;
 const LAST: usize = 20;
+/// Audiences that name their users, and the users of each.
+const NAMED: usize = 1000;
+const USERS: usize = 10_000;
 
 const PEER: &str = "SQLite, told in advance who sees what";
 
-/// Measures `hard/audiences` and `hard/last-20`.
+/// Measures `hard/audiences`, `hard/named` and `hard/last-20`.
 pub(crate) fn run(session: &mut Session) -> Result {
     let count = session.scale.usual;
     if session.wants("hard/audiences") {
@@ -27,6 +30,23 @@ pub(crate) fn run(session: &mut Session) -> Result {
             &board,
             &Database::in_memory(&data, count)?,
         )?;
+    }
+    if session.wants("hard/named") {
+        session.now(format!(
+            "{NAMED} announcements, each for {USERS} named users"
+        ));
+        let data = Data::with_audiences(session.seed(), (0..NAMED).map(named).collect());
+        let announcements: Vec<Announcement> = (0..NAMED)
+            .map(|place| Announcement {
+                audience: place,
+                ..data.announcement(place)
+            })
+            .collect();
+        let board = Board::open("mem:")?.ok_or("this build has no boards in memory")?;
+        board.load_these(&data, &announcements)?;
+        let database = Database::empty_in_memory()?;
+        database.load_these(&data, &announcements)?;
+        compare(session, "hard/named", &board, &database)?;
     }
     if session.wants("hard/last-20") {
         session.now(format!(
@@ -49,6 +69,18 @@ fn only(role: &str) -> Vec<Condition> {
         attribute: "role",
         op: "in",
         values: vec![role.to_owned()],
+    }]
+}
+
+/// Every second one names the viewer.
+fn named(number: usize) -> Vec<Condition> {
+    let first = 3 + number % 2;
+    vec![Condition {
+        attribute: "role",
+        op: "in",
+        values: (0..USERS)
+            .map(|at| format!("role-{}", first + at))
+            .collect(),
     }]
 }
 

@@ -1,10 +1,11 @@
 //! Drafts: announcements to be published.
 
 use notice::{
-    Action, ActionKind, Bilingual, Condition, Draft, Error, Format, Importance, Operator,
+    Action, ActionKind, Audience, Bilingual, Condition, Draft, Error, Format, Importance, Operator,
     Placement, Reference, Result, Severity, Text, limits,
 };
 use safer_ffi::prelude::derive_ReprC;
+use std::mem::offset_of;
 
 use super::names::{
     NOTICE_CHANGE_DEFAULT, NOTICE_DISPLAY_NOWHERE, NOTICE_NOT_DISMISSIBLE, NOTICE_PINNED,
@@ -68,12 +69,23 @@ pub struct NoticeCondition {
     /// Name of the attribute. Well-known names are user, role, group, app, platform, arch, locale,
     /// area, place, app_version and os_version.
     pub attribute: NoticeStr,
-    /// in, not_in, exists, prefix, glob, gt, ge, lt, le or version.
+    /// in, not_in, exists, prefix, glob, not_glob, gt, ge, lt, le, version, not_version or percent.
     pub op: NoticeStr,
     /// Values, any of which may match.
     pub values: *const NoticeStr,
     /// Number of values.
     pub value_count: usize,
+}
+
+/// Conditions that hold together.
+#[derive_ReprC]
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeConditionList {
+    /// The conditions.
+    pub conditions: *const NoticeCondition,
+    /// Number of conditions.
+    pub count: usize,
 }
 
 /// An announcement to be published. Start from NOTICE_DRAFT_INIT and add a text.
@@ -153,6 +165,15 @@ pub struct NoticeDraft {
     /// Makes publishing safe to repeat. Within 24 hours the same draft under the same key returns
     /// the first result, and a different draft is NOTICE_IDEMPOTENCY_CONFLICT.
     pub idempotency_key: NoticeStr,
+    /// Lists of conditions. Besides `audience`, a viewer must meet all conditions of at least one of these
+    /// lists, unless there is none.
+    pub audience_any: *const NoticeConditionList,
+    /// Number of these lists.
+    pub audience_any_count: usize,
+    /// Lists of conditions. A viewer who meets all conditions of one of them is not in the audience.
+    pub audience_none: *const NoticeConditionList,
+    /// Number of these lists.
+    pub audience_none_count: usize,
 }
 
 // SAFETY: integers, and structures of raw pointers and integers.
@@ -164,10 +185,12 @@ unsafe impl Plain for NoticeActionIn {}
 // SAFETY: as above.
 unsafe impl Plain for NoticeCondition {}
 // SAFETY: as above.
+unsafe impl Plain for NoticeConditionList {}
+// SAFETY: as above.
 unsafe impl Plain for NoticeDraft {}
 // SAFETY: it begins with `struct_size`.
 unsafe impl Growing for NoticeDraft {
-    const SIZES: &'static [usize] = &[size_of::<Self>()];
+    const SIZES: &'static [usize] = &[offset_of!(Self, audience_any), size_of::<Self>()];
 }
 
 /// Reads a draft. Publishing checks its limits.
@@ -180,12 +203,14 @@ pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> 
     let texts = caller.list("texts", c.texts, c.text_count, limits::LOCALES, |text| {
         read_text(caller, &text)
     })?;
-    let conditions = caller.list(
-        "audience",
-        c.audience,
-        c.condition_count,
-        limits::AUDIENCE_BYTES,
-        |condition| read_condition(caller, &condition),
+    let mut audience: Audience =
+        read_conditions(caller, "audience", c.audience, c.condition_count)?.into();
+    audience.any = read_lists(caller, "audience.any", c.audience_any, c.audience_any_count)?;
+    audience.none = read_lists(
+        caller,
+        "audience.none",
+        c.audience_none,
+        c.audience_none_count,
     )?;
     let actions = caller.list(
         "actions",
@@ -207,7 +232,7 @@ pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> 
     draft.event_to = set(c.event_to);
     draft.texts = texts;
     draft.default_locale = caller.string("default_locale", c.default_locale)?;
-    draft.audience = conditions.into();
+    draft.audience = audience;
     draft.display = read_display(c.display)?;
     draft.dismissible = c.flags & NOTICE_NOT_DISMISSIBLE == 0;
     draft.require_ack = c.flags & NOTICE_REQUIRE_ACK != 0;
@@ -238,6 +263,32 @@ fn read_text(caller: &Caller, text: &NoticeText) -> Result<Text> {
     read.body = caller.string("body", text.body)?;
     read.format = Format::from_code(text.format)?;
     Ok(read)
+}
+
+fn read_lists(
+    caller: &Caller,
+    path: &str,
+    lists: *const NoticeConditionList,
+    count: usize,
+) -> Result<Vec<Vec<Condition>>> {
+    caller.list(path, lists, count, limits::AUDIENCE_BYTES, |list| {
+        read_conditions(caller, "conditions", list.conditions, list.count)
+    })
+}
+
+fn read_conditions(
+    caller: &Caller,
+    path: &str,
+    conditions: *const NoticeCondition,
+    count: usize,
+) -> Result<Vec<Condition>> {
+    caller.list(
+        path,
+        conditions,
+        count,
+        limits::AUDIENCE_BYTES,
+        |condition| read_condition(caller, &condition),
+    )
 }
 
 fn read_condition(caller: &Caller, condition: &NoticeCondition) -> Result<Condition> {

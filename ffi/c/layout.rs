@@ -13,7 +13,9 @@ use crate::c::board::NoticeOptions;
 use crate::c::change::{NoticeChangeArray, NoticeChangeEvent};
 use crate::c::changes::NoticeChanges;
 use crate::c::copies::NoticeCompaction;
-use crate::c::draft::{NoticeActionIn, NoticeCondition, NoticeDraft, NoticeLabel, NoticeText};
+use crate::c::draft::{
+    NoticeActionIn, NoticeCondition, NoticeConditionList, NoticeDraft, NoticeLabel, NoticeText,
+};
 use crate::c::explain::NoticeExplanation;
 use crate::c::follow::NoticeFollower;
 use crate::c::head::NoticeHead;
@@ -63,9 +65,10 @@ fn table() -> String {
         NoticeStr { ptr, len }
         NoticeText { locale, title, summary, body, format, reserved }
         NoticeCondition { attribute, op, values, value_count }
+        NoticeConditionList { conditions, count }
         NoticeLabel { locale, text }
         NoticeActionIn { id, kind, label_count, labels, value }
-        NoticeDraft { struct_size, severity, priority, flags, display, show_limit, show_interval_ms, change, starts_at, ends_at, event_from, event_to, key, channel, texts, text_count, default_locale, audience, condition_count, actions, action_count, category, tags, tag_count, replaces_ids, replaces_id_count, replaces_keys, replaces_key_count, author, source, external_id, extras_json, idempotency_key }
+        NoticeDraft { struct_size, severity, priority, flags, display, show_limit, show_interval_ms, change, starts_at, ends_at, event_from, event_to, key, channel, texts, text_count, default_locale, audience, condition_count, actions, action_count, category, tags, tag_count, replaces_ids, replaces_id_count, replaces_keys, replaces_key_count, author, source, external_id, extras_json, idempotency_key, audience_any, audience_any_count, audience_none, audience_none_count }
         NoticePublished { id, revision, version, outcome, is_duplicate, reserved, reserved_more }
         NoticeRange { from, until }
         NoticeAttribute { name, value }

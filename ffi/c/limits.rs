@@ -23,7 +23,7 @@ pub const NOTICE_MAX_SUMMARY_CHARS: u32 = 1000;
 /// Longest body, in bytes.
 pub const NOTICE_MAX_BODY_BYTES: u32 = 65_536;
 /// Largest audience, encoded as JSON, in bytes.
-pub const NOTICE_MAX_AUDIENCE_BYTES: u32 = 16_384;
+pub const NOTICE_MAX_AUDIENCE_BYTES: u32 = 262_144;
 /// Highest priority; the lowest is its negative.
 pub const NOTICE_MAX_PRIORITY: i32 = 1000;
 /// Most actions.
@@ -48,8 +48,8 @@ pub const NOTICE_MAX_EXTRAS_BYTES: u32 = 8192;
 pub const NOTICE_MAX_EXTRAS_DEPTH: u32 = 8;
 /// Longest reason of a retraction, in bytes.
 pub const NOTICE_MAX_REASON_BYTES: u32 = 500;
-/// Largest announcement, all of its texts together, in bytes.
-pub const NOTICE_MAX_RECORD_BYTES: u32 = 262_144;
+/// Largest announcement, all of its texts and its audience together, in bytes.
+pub const NOTICE_MAX_RECORD_BYTES: u32 = 524_288;
 /// Most drafts in one call of notice_publish_json, operations in one call of notice_apply_json, and
 /// ids in one call of notice_mark.
 pub const NOTICE_MAX_BATCH: u32 = 10_000;
@@ -61,8 +61,8 @@ pub const NOTICE_MAX_LIMIT: u32 = 1000;
 pub const NOTICE_DEFAULT_LIMIT: u32 = 50;
 /// Most entries in one list of a query's filter.
 pub const NOTICE_MAX_FILTER_LIST: u32 = 1000;
-/// Most entries in the list of a viewer's attributes: 64 names with 256 values each.
-pub const NOTICE_MAX_ATTRIBUTES: u32 = 16_384;
+/// Most bytes of a viewer's attributes, names and values together; and so most entries in their list.
+pub const NOTICE_MAX_ATTRIBUTES: u32 = 65_536;
 /// Longest search text, in bytes.
 pub const NOTICE_MAX_SEARCH_BYTES: u32 = 1024;
 /// Longest idempotency key, in bytes.
@@ -96,6 +96,7 @@ const _: () = {
     assert!(NOTICE_MAX_EXTRAS_DEPTH as usize == limits::EXTRAS_DEPTH);
     assert!(NOTICE_MAX_REASON_BYTES as usize == limits::REASON_BYTES);
     assert!(NOTICE_MAX_RECORD_BYTES as usize == limits::RECORD_BYTES);
+    assert!(NOTICE_MAX_ATTRIBUTES as usize == limits::VIEWER_BYTES);
     assert!(NOTICE_MAX_BATCH as usize == limits::BATCH);
     assert!(NOTICE_MAX_TIME == limits::TIME_MS);
     assert!(NOTICE_MAX_LIMIT == limits::PAGE);

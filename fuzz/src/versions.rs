@@ -80,13 +80,13 @@ fn join(left: &VersionRange, right: &VersionRange, versions: &[Version]) {
 }
 
 fn agrees_with_comparators(bound: &Version, versions: &[Version]) {
-    // All four parts, so that the bound is one version and no line of them.
+    // All eight parts, so that the bound is one version and no line of them.
     let printed = bound.to_string();
     let (numbers, pre) = printed
         .split_once('-')
         .map_or((printed.as_str(), ""), |(n, p)| (n, p));
     let parts = numbers.split('.').count();
-    let zeros = ".0".repeat(4 - parts);
+    let zeros = ".0".repeat(8 - parts);
     let bound_text = match pre {
         "" => format!("{numbers}{zeros}"),
         pre => format!("{numbers}{zeros}-{pre}"),

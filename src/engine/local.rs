@@ -17,7 +17,7 @@ use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Checkpoint, Entry, Storage};
 use crate::locks::Mutex;
-use crate::model::{self, Marking, Viewer, limits};
+use crate::model::{self, Marking, ReadAs, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::process::Owner;
 use crate::query::Explanation;
@@ -171,6 +171,8 @@ impl Board for Local {
             announcements: index.len() as u64,
             audiences: index.groups.len() as u64,
             unknown_conditions: index.groups.unknown_conditions() as u64,
+            unreadable_versions: index.groups.unreadable(ReadAs::Version),
+            unreadable_numbers: index.groups.unreadable(ReadAs::Number),
             unreadable_locales: store.unreadable_locales.load(Ordering::Relaxed),
             users: users.len() as u64,
             receipts: users.receipts(),

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::audience_record::{read_audience, stored_audience};
 use super::codec::{Damage, Kind};
 use crate::model::{
-    Action, ActionKind, Announcement, Audience, Condition, Given, Lifecycle, Locale, Operator,
-    Placement, Reference, Severity, Unpacked,
+    Action, ActionKind, Announcement, Audience, Given, Lifecycle, Locale, Placement, Reference,
+    Severity, Unpacked,
 };
 
-/// An announcement has at most 256 KiB of text, an audience of 16 KiB, and actions.
+/// An announcement has at most 512 KiB of text and audience, and actions.
 pub(crate) const ANNOUNCEMENT: Kind = Kind {
     name: "announcements",
     format: 1,
@@ -50,7 +51,8 @@ struct StoredAnnouncement<'a> {
     tag_count: u8,
     /// Separated by blanks.
     locales: &'a str,
-    /// A list of conditions in bincode. Kept as bytes, because many announcements have the same.
+    /// A list of conditions in bincode (`audience_record`). Kept as bytes, because many announcements have
+    /// the same.
     #[serde(borrow)]
     audience: Bytes<'a>,
     actions: Vec<StoredAction>,
@@ -74,13 +76,6 @@ impl<'a, 'de: 'a> Deserialize<'de> for Bytes<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&[u8]>::deserialize(deserializer).map(Self)
     }
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredCondition {
-    attribute: String,
-    operator: String,
-    values: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,15 +104,7 @@ impl Sharing {
         if let Some(audience) = self.audiences.get(bytes) {
             return Ok(Arc::clone(audience));
         }
-        let stored: Vec<StoredCondition> = ANNOUNCEMENT.body(bytes)?;
-        let conditions = stored.into_iter().map(|stored| Condition {
-            attribute: stored.attribute,
-            operator: Operator::from_name(&stored.operator),
-            values: stored.values,
-        });
-        let audience = Arc::new(Audience {
-            conditions: conditions.collect(),
-        });
+        let audience = Arc::new(read_audience(ANNOUNCEMENT.body(bytes)?));
         self.audiences.insert(bytes.into(), Arc::clone(&audience));
         Ok(audience)
     }
@@ -143,17 +130,7 @@ fn with_stored<R>(
     take: impl FnOnce(&StoredAnnouncement<'_>) -> Result<R, Damage>,
 ) -> Result<R, Damage> {
     let parts = announcement.parts();
-    let conditions: Vec<StoredCondition> = parts
-        .audience
-        .conditions
-        .iter()
-        .map(|condition| StoredCondition {
-            attribute: condition.attribute.clone(),
-            operator: condition.operator.name().to_owned(),
-            values: condition.values.clone(),
-        })
-        .collect();
-    let audience = ANNOUNCEMENT.bare(&conditions)?;
+    let audience = ANNOUNCEMENT.bare(&stored_audience(&parts.audience))?;
     let tags: Vec<&str> = parts.locales.iter().map(Locale::as_str).collect();
     let locales = tags.join(" ");
     let Given {

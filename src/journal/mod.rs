@@ -6,6 +6,7 @@
 //! that a gap or a different history is detected.
 
 mod announcement_record;
+mod audience_record;
 mod checkpoint;
 mod codec;
 mod effect;
@@ -13,6 +14,7 @@ mod encoding;
 mod entry;
 mod marks;
 pub(crate) mod packed;
+mod packed_state;
 mod recent;
 mod records;
 mod storage;

@@ -1,5 +1,6 @@
 //! Announcements as the board keeps them: immutable, with all text in one allocation.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -166,7 +167,7 @@ struct Packer {
 impl Packer {
     fn push(&mut self, text: &str) {
         self.packed.push_str(text);
-        // A record has at most 256 KiB and some names, so this never saturates.
+        // A record has at most 512 KiB and some names, so this never saturates.
         self.ends
             .push(u32::try_from(self.packed.len()).unwrap_or(u32::MAX));
         self.packed.push('\0');
@@ -692,6 +693,14 @@ impl Announcement {
 
     pub(crate) fn locales_shared(&self) -> &Arc<[Locale]> {
         &self.locales
+    }
+
+    /// Returns the key or else the id: the salt of a percentage that has none.
+    pub(crate) fn seed(&self) -> Cow<'_, str> {
+        match self.key() {
+            "" => Cow::Owned(self.id().to_string()),
+            key => Cow::Borrowed(key),
+        }
     }
 
     pub(crate) fn audience_shared(&self) -> &Arc<Audience> {

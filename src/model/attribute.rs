@@ -9,6 +9,16 @@ use crate::{Bilingual, Error, Result};
 pub(crate) const USER: &str = "user";
 /// Attribute that stands for the viewer's locales.
 pub(crate) const LOCALE: &str = "locale";
+/// Attribute with the version of the operating system, of which only the numbers count.
+pub(super) const OS_VERSION: &str = "os_version";
+
+/// How a condition reads a viewer's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ReadAs {
+    Text,
+    Number,
+    Version,
+}
 
 /// Checks an attribute's name: 1 to 64 bytes of `[A-Za-z0-9_.:-]`.
 pub(super) fn check_name(name: &str) -> Result<()> {
@@ -46,17 +56,6 @@ pub(super) fn check_text(text: &str, limit: usize) -> Result<()> {
     }
 }
 
-/// Parses a finite decimal number as a double, which is exact for integers up to 2^53.
-pub(super) fn number(text: &str) -> Option<f64> {
-    let text = text.trim_ascii();
-    // Rejects `inf` and `nan`, and spares names the attempt.
-    let starts = text.bytes().next()?;
-    if !(starts.is_ascii_digit() || matches!(starts, b'+' | b'-' | b'.')) {
-        return None;
-    }
-    text.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
 /// Returns the text in lower case, borrowed when nothing changes.
 pub(super) fn folded(text: &str) -> Cow<'_, str> {
     if text
@@ -85,24 +84,6 @@ mod tests {
             (&long, Some(64)),
         ] {
             assert_eq!(check_name(name).unwrap_err().offset(), offset, "{name}");
-        }
-    }
-
-    #[test]
-    fn only_finite_numbers_are_numbers() {
-        for (text, expected) in [
-            ("7", 7.0),
-            ("-1.5", -1.5),
-            (" +2 ", 2.0),
-            (".5", 0.5),
-            ("1e3", 1000.0),
-        ] {
-            assert_eq!(number(text), Some(expected));
-        }
-        for text in [
-            "", "inf", "-inf", "+nan", "1e999", "7px", "0x10", "1,000", "-", "１",
-        ] {
-            assert_eq!(number(text), None, "{text}");
         }
     }
 }

@@ -1,24 +1,25 @@
 //! Audiences: who may see an announcement.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::compiled_audience::CompiledAudience;
+use super::compiled_condition::Source;
 use super::condition::{Condition, Operator};
 use super::prepared_viewer::PreparedViewer;
 use super::viewer::Viewer;
 use crate::{Bilingual, Error, Result};
 
-/// Conditions that a viewer must meet, all of them, to see an announcement.
+/// Conditions that a viewer must meet to see an announcement.
 ///
-/// A viewer who lacks the attribute does not meet a condition; `not_in` is the exception. A
-/// condition with an operator unknown to this build is never met. An audience without conditions is
-/// everyone.
+/// A viewer who lacks the attribute does not meet a condition; `not_in` is the exception. A condition
+/// with an operator unknown to this build is never met. An audience without conditions is everyone.
 ///
 /// ```
-/// use notice::{Audience, Operator, Viewer};
+/// use notice::{Audience, Condition, Operator, Viewer};
 /// let audience = Audience::everyone()
 ///     .and("platform", Operator::In, ["windows", "linux"])
-///     .and("app_version", Operator::Version, [">=7.9 <8"]);
+///     .and("app_version", Operator::Version, [">=7.9 <8"])
+///     .except([Condition::new("user", Operator::In, ["guest"])]);
 /// let viewer = Viewer::new("li").with("platform", "linux").with("app_version", "7.10.2");
 /// assert!(audience.admits(&viewer)?);
 /// assert!(!audience.admits(&Viewer::anonymous())?);
@@ -29,11 +30,18 @@ use crate::{Bilingual, Error, Result};
 pub struct Audience {
     /// Conditions that must all hold.
     pub conditions: Vec<Condition>,
+    /// Lists of conditions. All conditions of at least one list must hold, unless there is none.
+    pub any: Vec<Vec<Condition>>,
+    /// Lists of conditions. There must be no list of which all conditions hold.
+    pub none: Vec<Vec<Condition>>,
 }
 
 impl From<Vec<Condition>> for Audience {
     fn from(conditions: Vec<Condition>) -> Self {
-        Self { conditions }
+        Self {
+            conditions,
+            ..Self::default()
+        }
     }
 }
 
@@ -43,7 +51,7 @@ impl Audience {
         Self::default()
     }
 
-    /// Adds a condition. Publishing validates it.
+    /// Adds a condition that must hold in any case. Publishing validates it.
     #[must_use]
     pub fn and<I, S>(mut self, attribute: impl Into<String>, operator: Operator, values: I) -> Self
     where
@@ -55,11 +63,35 @@ impl Audience {
         self
     }
 
-    /// Reads a list of `{"attribute": text, "op": text, "values": list}`. Values are texts; numbers
-    /// and booleans are kept as their text. `values` may be omitted when empty.
+    /// Adds a list of conditions to `any`: all conditions of one of these lists must hold.
+    ///
+    /// ```
+    /// use notice::{Audience, Condition, Operator, Viewer};
+    /// let audience = Audience::everyone()
+    ///     .or([Condition::new("role", Operator::In, ["admin"])])
+    ///     .or([Condition::new("user", Operator::Percent, ["10", "new editor"])]);
+    /// assert!(audience.admits(&Viewer::new("li").with("role", "admin"))?);
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    #[must_use]
+    pub fn or(mut self, list: impl IntoIterator<Item = Condition>) -> Self {
+        self.any.push(list.into_iter().collect());
+        self
+    }
+
+    /// Adds a list of conditions to `none`: whoever meets all of them is not in the audience.
+    #[must_use]
+    pub fn except(mut self, list: impl IntoIterator<Item = Condition>) -> Self {
+        self.none.push(list.into_iter().collect());
+        self
+    }
+
+    /// Reads a list of `{"attribute": text, "op": text, "values": list}`, all of which must hold, or
+    /// `{"any": [list, ...], "none": [list, ...]}`. Values are texts; numbers and booleans are kept as
+    /// their text. `values` may be omitted when empty.
     ///
     /// # Errors
-    /// `invalid_field` with a path such as `[2].values[0]` for anything else. Publishing validates
+    /// `invalid_field` with a path such as `any[2][0].values[0]` for anything else. Publishing validates
     /// attributes, operators and values.
     ///
     /// ```
@@ -70,38 +102,100 @@ impl Audience {
     /// # Ok::<(), notice::Error>(())
     /// ```
     pub fn from_json(json: &Value) -> Result<Self> {
-        let Value::Array(list) = json else {
-            let reason = Bilingual::new("must be a list of conditions", "必须是条件列表");
-            return Err(Error::invalid("", &json.to_string(), reason));
+        let Value::Object(members) = json else {
+            return Ok(list_from_json(json)?.into());
         };
-        let read = |(n, condition)| {
-            Condition::from_json(condition).map_err(|error| error.within(&format!("[{n}]")))
+        if let Some(odd) = members
+            .keys()
+            .find(|name| *name != "any" && *name != "none")
+        {
+            let reason = Bilingual::new(
+                "unknown field; an audience is a list of conditions, or has only any and none",
+                "未知字段；受众须为条件列表，或只包含 any 和 none",
+            );
+            return Err(Error::invalid("", odd, reason));
+        }
+        let lists = |name: &str| match members.get(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(lists)) => lists
+                .iter()
+                .enumerate()
+                .map(|(n, list)| {
+                    list_from_json(list).map_err(|error| error.within(&format!("{name}[{n}]")))
+                })
+                .collect(),
+            Some(other) => {
+                let reason = Bilingual::new(
+                    "must be a list of lists of conditions",
+                    "必须是由条件列表组成的列表",
+                );
+                Err(Error::invalid(name, &other.to_string(), reason))
+            }
         };
-        let conditions = list.iter().enumerate().map(read).collect::<Result<_>>()?;
-        Ok(Self { conditions })
+        Ok(Self {
+            conditions: Vec::new(),
+            any: lists("any")?,
+            none: lists("none")?,
+        })
     }
 
-    /// Returns the list that [`Audience::from_json`] reads.
+    /// Returns the form that [`Audience::from_json`] reads: a list, unless there is `any` or `none`.
     pub fn to_json(&self) -> Value {
-        self.conditions.iter().map(Condition::to_json).collect()
+        let list = |list: &[Condition]| list.iter().map(Condition::to_json).collect::<Value>();
+        if self.any.is_empty() && self.none.is_empty() {
+            return list(&self.conditions);
+        }
+        let mut members = Map::new();
+        // What must hold in any case must hold in each list.
+        let any: Value = match self.any.as_slice() {
+            [] => [list(&self.conditions)].into_iter().collect(),
+            any => any
+                .iter()
+                .map(|one| list(&[self.conditions.as_slice(), one].concat()))
+                .collect(),
+        };
+        if !self.any.is_empty() || !self.conditions.is_empty() {
+            members.insert("any".to_owned(), any);
+        }
+        if !self.none.is_empty() {
+            members.insert(
+                "none".to_owned(),
+                self.none.iter().map(|one| list(one)).collect(),
+            );
+        }
+        Value::Object(members)
     }
 
     /// Returns what counts against [`limits::AUDIENCE_BYTES`](super::limits::AUDIENCE_BYTES): the length
     /// of the compact JSON in UTF-8, with every character counted as if none had to be escaped.
     pub(crate) fn encoded_bytes(&self) -> usize {
         // The members' names, braces, brackets, quotes and commas of a condition; the quotes and the
-        // comma of a value. The list has one bracket more than commas that its last condition lacks.
+        // comma of a value. A list has one bracket more than commas that its last condition lacks.
         const CONDITION: usize = 36;
         const VALUE: usize = 3;
+        // The names, quotes, colons and commas of `any` and `none`, and the braces.
+        const LISTS: usize = 18;
         let condition = |condition: &Condition| {
             let values = condition.values.iter().map(|value| value.len() + VALUE);
             let names = condition.attribute.len() + condition.operator.name().len();
             CONDITION + names + values.sum::<usize>()
         };
-        1 + self.conditions.iter().map(condition).sum::<usize>()
+        let list = |list: &Vec<Condition>| 1 + list.iter().map(condition).sum::<usize>();
+        let lists = self.any.iter().chain(&self.none);
+        let lists: usize = lists.map(|one| 1 + list(one)).sum();
+        list(&self.conditions) + if lists == 0 { 0 } else { LISTS + lists }
     }
 
-    /// Reports whether `viewer` is in this audience.
+    /// Reports whether the audience depends on the announcement's key or id: it has a percentage without a
+    /// salt.
+    pub(crate) fn depends_on_announcement(&self) -> bool {
+        let lists = self.any.iter().chain(&self.none).flatten();
+        let mut all = self.conditions.iter().chain(lists);
+        all.any(|one| one.operator == Operator::Percent && one.values.len() < 2)
+    }
+
+    /// Reports whether `viewer` is in this audience. A percentage without a salt is reckoned with an empty
+    /// one, because an audience alone has neither key nor id.
     ///
     /// # Errors
     /// `invalid_field` or `too_large` for a condition that publishing would refuse.
@@ -113,18 +207,38 @@ impl Audience {
     ///
     /// # Errors
     /// `invalid_field` or `too_large` with a path such as `[2].values[0]`: a name or value outside
-    /// its limits, a missing value (or one for `exists`), an empty prefix or glob, a bad version
-    /// range, number or locale; `too_large` when it exceeds 16 KiB. An unknown operator is
-    /// not an error.
+    /// its limits, a missing value (or one for `exists`), an empty prefix or glob, a version range that
+    /// nobody can meet, a bad number, locale or percentage, an unknown operator, a list without
+    /// conditions; `too_large` when it exceeds 256 KiB.
     pub(crate) fn compile(&self) -> Result<CompiledAudience> {
-        CompiledAudience::new(self)
+        CompiledAudience::new(self, Source::Draft)
+    }
+
+    /// Validates an audience that was accepted elsewhere, perhaps by a build with other rules.
+    ///
+    /// # Errors
+    /// As [`Audience::compile`], except for what only an editor can be told.
+    pub(crate) fn check_accepted(&self) -> Result<()> {
+        CompiledAudience::new(self, Source::Record { seed: "" }).map(drop)
     }
 
     /// Prepares an audience that was accepted elsewhere, perhaps by a newer build. A condition that
-    /// [`Audience::compile`] would refuse is never met, and is counted as unknown.
-    pub(crate) fn compile_lossy(&self) -> CompiledAudience {
-        CompiledAudience::new_lossy(self)
+    /// cannot be read is never met, and is counted as unknown. `seed` is the announcement's key or else
+    /// its id.
+    pub(crate) fn compile_lossy(&self, seed: &str) -> CompiledAudience {
+        CompiledAudience::new_lossy(self, seed)
     }
+}
+
+fn list_from_json(json: &Value) -> Result<Vec<Condition>> {
+    let Value::Array(list) = json else {
+        let reason = Bilingual::new("must be a list of conditions", "必须是条件列表");
+        return Err(Error::invalid("", &json.to_string(), reason));
+    };
+    let read = |(n, condition)| {
+        Condition::from_json(condition).map_err(|error| error.within(&format!("[{n}]")))
+    };
+    list.iter().enumerate().map(read).collect()
 }
 
 #[cfg(test)]

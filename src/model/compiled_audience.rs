@@ -1,56 +1,65 @@
 //! Compiled audiences: checked, parsed, and matched without an allocation.
 
-use super::attribute::{self, LOCALE};
+use super::attribute::ReadAs;
 use super::audience::Audience;
-use super::condition::{Condition, Operator};
-use super::glob::Glob;
+use super::compiled_condition::{CompiledCondition, Source};
+use super::condition::Condition;
 use super::limits;
-use super::prepared_viewer::{PreparedValue, PreparedViewer};
-use super::{Locale, VersionRange};
+use super::prepared_viewer::PreparedViewer;
 use crate::{Bilingual, Error, Result};
+
+/// Conditions that must hold together.
+type All = Box<[CompiledCondition]>;
 
 /// An [`Audience`] prepared for matching many viewers.
 #[derive(Debug, Clone)]
 pub(crate) struct CompiledAudience {
-    conditions: Box<[CompiledCondition]>,
+    all: All,
+    /// Few audiences have lists, so they cost the others only a pointer.
+    lists: Option<Box<Lists>>,
 }
 
 #[derive(Debug, Clone)]
-struct CompiledCondition {
-    attribute: Box<str>,
-    test: Test,
+struct Lists {
+    any: Box<[All]>,
+    none: Box<[All]>,
 }
 
-#[derive(Debug, Clone)]
-enum Test {
-    /// Sorted values.
-    In(Box<[Box<str>]>),
-    NotIn(Box<[Box<str>]>),
-    Exists,
-    Prefix(Box<[Box<str>]>),
-    Glob(Box<[Glob]>),
-    Number(Relation, Box<[f64]>),
-    Version(Box<[VersionRange]>),
-    /// The operator is unknown to this build.
-    Never,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Relation {
-    Greater,
-    GreaterOrEqual,
-    Less,
-    LessOrEqual,
+/// The part of an audience that a viewer does not meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unmet {
+    /// The condition with this index, of those that must all hold.
+    Condition(usize),
+    /// Every list of `any`: the index of its first condition that does not hold.
+    Any(Vec<usize>),
+    /// The list of `none` with this index, for it holds.
+    None(usize),
 }
 
 impl CompiledAudience {
-    pub(super) fn new(audience: &Audience) -> Result<Self> {
-        let compile = |(n, condition)| {
-            CompiledCondition::new(condition).map_err(|error| error.within(&format!("[{n}]")))
-        };
-        let conditions = audience.conditions.iter().enumerate().map(compile);
-        let conditions = conditions.collect::<Result<_>>()?;
+    pub(super) fn new(audience: &Audience, source: Source<'_>) -> Result<Self> {
         let encoded = audience.encoded_bytes();
+        // Before anything is parsed, unless a single condition is to blame.
+        let compile = |conditions: &[Condition], path: &str| -> Result<All> {
+            let compile = |(n, condition)| {
+                CompiledCondition::new(condition, source)
+                    .map_err(|error| error.within(&format!("{path}[{n}]")))
+            };
+            conditions.iter().enumerate().map(compile).collect()
+        };
+        let lists = |lists: &[Vec<Condition>], name: &str| -> Result<Box<[All]>> {
+            let compile = |(n, list): (usize, &Vec<Condition>)| {
+                let path = format!("{name}[{n}]");
+                check_list(list, lists.len(), name).map_err(|error| error.within(&path))?;
+                compile(list, &path)
+            };
+            lists.iter().enumerate().map(compile).collect()
+        };
+        let compiled = Self::join(
+            compile(&audience.conditions, "")?,
+            lists(&audience.any, "any")?,
+            lists(&audience.none, "none")?,
+        );
         if encoded > limits::AUDIENCE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
             return Err(Error::too_large(
@@ -60,177 +69,107 @@ impl CompiledAudience {
                 &unit,
             ));
         }
-        Ok(Self { conditions })
+        Ok(compiled)
     }
 
-    pub(super) fn new_lossy(audience: &Audience) -> Self {
-        let never = || CompiledCondition {
-            attribute: Box::default(),
-            test: Test::Never,
+    pub(super) fn new_lossy(audience: &Audience, seed: &str) -> Self {
+        let source = Source::Record { seed };
+        let compile = |condition: &Condition| {
+            CompiledCondition::new(condition, source).unwrap_or_else(|_| CompiledCondition::never())
         };
-        let compile = |condition| CompiledCondition::new(condition).unwrap_or_else(|_| never());
+        let all = |list: &Vec<Condition>| list.iter().map(compile).collect();
+        let lists = |lists: &[Vec<Condition>]| lists.iter().map(all).collect();
+        Self::join(
+            all(&audience.conditions),
+            lists(&audience.any),
+            lists(&audience.none),
+        )
+    }
+
+    fn join(all: All, any: Box<[All]>, none: Box<[All]>) -> Self {
+        let has_lists = !any.is_empty() || !none.is_empty();
         Self {
-            conditions: audience.conditions.iter().map(compile).collect(),
+            all,
+            lists: has_lists.then(|| Box::new(Lists { any, none })),
         }
     }
 
     /// Reports whether `viewer` meets every condition, without an allocation.
     pub(crate) fn matches(&self, viewer: &PreparedViewer<'_>) -> bool {
-        self.conditions
-            .iter()
-            .all(|condition| condition.is_met_by(viewer))
+        holds(&self.all, viewer)
+            && self.lists.as_ref().is_none_or(|lists| {
+                (lists.any.is_empty() || lists.any.iter().any(|list| holds(list, viewer)))
+                    && !lists.none.iter().any(|list| excludes(list, viewer))
+            })
     }
 
-    /// Returns the index of the first condition that `viewer` does not meet.
-    pub(crate) fn first_unmet(&self, viewer: &PreparedViewer<'_>) -> Option<usize> {
-        self.conditions
-            .iter()
-            .position(|condition| !condition.is_met_by(viewer))
+    /// Returns the part that `viewer` does not meet.
+    pub(crate) fn unmet_by(&self, viewer: &PreparedViewer<'_>) -> Option<Unmet> {
+        let first = |list: &All| {
+            list.iter()
+                .position(|condition| !condition.is_met_by(viewer))
+        };
+        if let Some(condition) = first(&self.all) {
+            return Some(Unmet::Condition(condition));
+        }
+        let lists = self.lists.as_ref()?;
+        let unmet: Option<Vec<usize>> = lists.any.iter().map(first).collect();
+        if let Some(unmet) = unmet.filter(|unmet| !unmet.is_empty()) {
+            return Some(Unmet::Any(unmet));
+        }
+        let excluding = lists.none.iter().position(|list| excludes(list, viewer));
+        excluding.map(Unmet::None)
+    }
+
+    /// Returns all conditions' attributes, and how their values are read.
+    pub(crate) fn asks(&self) -> impl Iterator<Item = (&str, ReadAs)> {
+        self.conditions()
+            .map(|condition| (condition.attribute(), condition.read_as()))
     }
 
     /// Counts the conditions that are never met because this build does not understand them.
     pub(crate) fn unknown_conditions(&self) -> usize {
-        let unknown = |condition: &&CompiledCondition| matches!(condition.test, Test::Never);
-        self.conditions.iter().filter(unknown).count()
+        self.conditions().filter(|one| one.is_unknown()).count()
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &CompiledCondition> {
+        let lists = self.lists.iter();
+        let lists = lists.flat_map(|lists| lists.any.iter().chain(&lists.none));
+        self.all.iter().chain(lists.flatten())
     }
 
     /// Reports whether there are no conditions.
     #[cfg(test)]
     pub(crate) fn is_everyone(&self) -> bool {
-        self.conditions.is_empty()
+        self.conditions().next().is_none()
     }
 }
 
-impl CompiledCondition {
-    fn new(condition: &Condition) -> Result<Self> {
-        let Condition {
-            attribute,
-            operator,
-            values,
-        } = condition;
-        attribute::check_name(attribute).map_err(|error| error.within("attribute"))?;
-        each(values, |value| {
-            attribute::check_text(value, limits::ATTRIBUTE_VALUE_BYTES)
-        })?;
-        match operator {
-            Operator::Unknown(name) => {
-                attribute::check_text(name, limits::ATTRIBUTE_NAME_BYTES)
-                    .map_err(|error| error.within("op"))?;
-            }
-            Operator::Exists => {
-                if let Some(value) = values.first() {
-                    let reason = Bilingual::new("must be empty for exists", "exists 不能带值");
-                    return Err(Error::invalid("values", value, reason));
-                }
-            }
-            _ if values.is_empty() => {
-                let reason = Bilingual::new("must have at least one value", "至少需要一个值");
-                return Err(Error::invalid("values", "", reason));
-            }
-            _ => {}
-        }
-        Ok(Self {
-            attribute: attribute.as_str().into(),
-            test: Test::new(condition)?,
-        })
-    }
-
-    fn is_met_by(&self, viewer: &PreparedViewer<'_>) -> bool {
-        let values = viewer.values(&self.attribute);
-        match &self.test {
-            Test::In(listed) => values.iter().any(|value| value.is_in(listed)),
-            Test::NotIn(listed) => !values.iter().any(|value| value.is_in(listed)),
-            Test::Exists => !values.is_empty(),
-            Test::Prefix(prefixes) => values.iter().any(|value| {
-                prefixes
-                    .iter()
-                    .any(|prefix| value.text().starts_with(&**prefix))
-            }),
-            Test::Glob(globs) => values
-                .iter()
-                .any(|value| globs.iter().any(|glob| glob.matches(value.folded()))),
-            Test::Number(relation, bounds) => values
-                .iter()
-                .filter_map(PreparedValue::number)
-                .any(|number| bounds.iter().any(|bound| relation.holds(number, *bound))),
-            Test::Version(ranges) => values
-                .iter()
-                .filter_map(PreparedValue::version)
-                .any(|version| ranges.iter().any(|range| range.matches(version))),
-            Test::Never => false,
-        }
-    }
+fn holds(list: &All, viewer: &PreparedViewer<'_>) -> bool {
+    list.iter().all(|condition| condition.is_met_by(viewer))
 }
 
-impl Test {
-    fn new(
-        Condition {
-            attribute,
-            operator,
-            values,
-        }: &Condition,
-    ) -> Result<Self> {
-        let relation = match operator {
-            Operator::In => return Ok(Self::In(listed(attribute, values)?)),
-            Operator::NotIn => return Ok(Self::NotIn(listed(attribute, values)?)),
-            Operator::Exists => return Ok(Self::Exists),
-            Operator::Prefix => {
-                return each(values, |value| Ok(not_empty(value)?.into())).map(Self::Prefix);
-            }
-            Operator::Glob => {
-                return each(values, |value| Ok(Glob::new(not_empty(value)?))).map(Self::Glob);
-            }
-            Operator::Version => return each(values, VersionRange::parse).map(Self::Version),
-            Operator::Unknown(_) => return Ok(Self::Never),
-            Operator::Gt => Relation::Greater,
-            Operator::Ge => Relation::GreaterOrEqual,
-            Operator::Lt => Relation::Less,
-            Operator::Le => Relation::LessOrEqual,
-        };
-        let bounds = each(values, |value| {
-            let reason = || Bilingual::new("must be a finite number", "必须是有限数值");
-            attribute::number(value).ok_or_else(|| Error::invalid("", value, reason()))
-        });
-        Ok(Self::Number(relation, bounds?))
-    }
+/// Reports whether a list of `none` keeps the viewer out. A condition that this build does not understand
+/// may well hold, and an audience fails closed.
+fn excludes(list: &All, viewer: &PreparedViewer<'_>) -> bool {
+    let may_hold =
+        |condition: &CompiledCondition| condition.is_unknown() || condition.is_met_by(viewer);
+    list.iter().all(may_hold)
 }
 
-impl Relation {
-    fn holds(self, number: f64, bound: f64) -> bool {
-        match self {
-            Self::Greater => number > bound,
-            Self::GreaterOrEqual => number >= bound,
-            Self::Less => number < bound,
-            Self::LessOrEqual => number <= bound,
-        }
-    }
-}
-
-/// Returns the sorted values of `in` and `not_in`. Values of the attribute `locale` are normalised.
-fn listed(attribute: &str, values: &[String]) -> Result<Box<[Box<str>]>> {
-    let mut listed: Box<[Box<str>]> = each(values, |value| match attribute {
-        LOCALE => Locale::parse(value).map(|locale| locale.as_str().into()),
-        _ => Ok(value.into()),
-    })?;
-    listed.sort_unstable();
-    Ok(listed)
-}
-
-/// Reads each value, and adds its path to errors.
-fn each<'a, T>(values: &'a [String], read: impl Fn(&'a str) -> Result<T>) -> Result<Box<[T]>> {
-    let read = |(n, value): (usize, &'a String)| {
-        read(value).map_err(|error| error.within(&format!("values[{n}]")))
+/// Refuses a list without conditions where it would decide for everyone.
+fn check_list(list: &[Condition], count: usize, name: &str) -> Result<()> {
+    let reason = match name {
+        _ if !list.is_empty() => return Ok(()),
+        "none" => Bilingual::new(
+            "a list without conditions would exclude everyone; leave it out",
+            "没有条件的列表会排除所有人；请删去",
+        ),
+        _ if count > 1 => Bilingual::new(
+            "a list without conditions admits everyone, whatever the other lists say; leave it out",
+            "没有条件的列表会放行所有人，其余列表将不起作用；请删去",
+        ),
+        _ => return Ok(()),
     };
-    values.iter().enumerate().map(read).collect()
-}
-
-fn not_empty(value: &str) -> Result<&str> {
-    if value.is_empty() {
-        let reason = Bilingual::new(
-            "must not be empty; to match any value, use exists",
-            "不能为空；要匹配任意值请用 exists",
-        );
-        return Err(Error::invalid("", value, reason));
-    }
-    Ok(value)
+    Err(Error::invalid("", "[]", reason))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::attribute::USER;
 use crate::{Bilingual, Error, Result};
 
 /// Something that must hold of a viewer's attribute.
@@ -23,8 +24,8 @@ pub struct Condition {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operator {
-    /// `in`: one of the viewer's values is among those of the condition. Values of the attribute
-    /// `locale` are normalised here, too.
+    /// `in`: one of the viewer's values is among those of the condition. Values for the attribute
+    /// `locale` are language ranges: `zh-CN` takes in a viewer of zh-Hans-CN, and `en` one of en-GB.
     In,
     /// `not_in`: none of the viewer's values is among those of the condition; also met when the
     /// viewer has none.
@@ -36,7 +37,9 @@ pub enum Operator {
     /// `glob`: a value of the viewer matches one of the condition, in which `*` matches any text. Case
     /// does not matter.
     Glob,
-    /// `gt`: a value of the viewer is a greater number.
+    /// `not_glob`: the viewer has values, and none of them matches one of the condition.
+    NotGlob,
+    /// `gt`: a value of the viewer is a greater number. Decimals of any length are compared exactly.
     Gt,
     /// `ge`: a value of the viewer is a number as great or greater.
     Ge,
@@ -46,21 +49,69 @@ pub enum Operator {
     Le,
     /// `version`: a value of the viewer is a version in a [`VersionRange`](crate::VersionRange).
     Version,
-    /// An operator that this build does not know. It is kept, and never met.
+    /// `not_version`: the viewer has a value that is a version, and none that is in a range.
+    NotVersion,
+    /// `percent`: the viewer's name is among this percentage of all names. The values are the percentage,
+    /// with at most two decimals, and perhaps a salt; without a salt the announcement's key or else its id
+    /// takes its place. Whoever is in at 10 is in at 25. An anonymous viewer is in at 100 only.
+    Percent,
+    /// An operator that this build does not know. Publishing refuses it; in a record of a later build it
+    /// is never met.
     Unknown(String),
 }
 
-const KNOWN: [(&str, Operator); 10] = [
+const KNOWN: [(&str, Operator); 13] = [
     ("in", Operator::In),
     ("not_in", Operator::NotIn),
     ("exists", Operator::Exists),
     ("prefix", Operator::Prefix),
     ("glob", Operator::Glob),
+    ("not_glob", Operator::NotGlob),
     ("gt", Operator::Gt),
     ("ge", Operator::Ge),
     ("lt", Operator::Lt),
     ("le", Operator::Le),
     ("version", Operator::Version),
+    ("not_version", Operator::NotVersion),
+    ("percent", Operator::Percent),
+];
+
+/// Names of operators elsewhere, each with the one that does the same here.
+const ELSEWHERE: [(&str, &str); 34] = [
+    ("is", "in"),
+    ("eq", "in"),
+    ("equal", "in"),
+    ("equals", "in"),
+    ("=", "in"),
+    ("==", "in"),
+    ("any", "in"),
+    ("any_of", "in"),
+    ("one_of", "in"),
+    ("contains", "in"),
+    ("includes", "in"),
+    ("has", "exists"),
+    ("present", "exists"),
+    ("is_set", "exists"),
+    ("not", "not_in"),
+    ("is_not", "not_in"),
+    ("ne", "not_in"),
+    ("neq", "not_in"),
+    ("!=", "not_in"),
+    ("none_of", "not_in"),
+    ("starts_with", "prefix"),
+    ("startswith", "prefix"),
+    ("begins_with", "prefix"),
+    ("like", "glob"),
+    ("match", "glob"),
+    ("matches", "glob"),
+    ("regex", "glob"),
+    (">", "gt"),
+    (">=", "ge"),
+    ("gte", "ge"),
+    ("<", "lt"),
+    ("<=", "le"),
+    ("semver", "version"),
+    ("rollout", "percent"),
 ];
 
 impl Operator {
@@ -72,11 +123,14 @@ impl Operator {
             Self::Exists => "exists",
             Self::Prefix => "prefix",
             Self::Glob => "glob",
+            Self::NotGlob => "not_glob",
             Self::Gt => "gt",
             Self::Ge => "ge",
             Self::Lt => "lt",
             Self::Le => "le",
             Self::Version => "version",
+            Self::NotVersion => "not_version",
+            Self::Percent => "percent",
             Self::Unknown(name) => name,
         }
     }
@@ -92,6 +146,43 @@ impl Operator {
         let known = KNOWN.into_iter().find(|(known, _)| *known == name);
         known.map_or_else(|| Self::Unknown(name.to_owned()), |(_, operator)| operator)
     }
+}
+
+/// Returns the known operator that `name` is most likely meant to be.
+pub(super) fn nearest(name: &str) -> &'static str {
+    let name = name.trim().to_ascii_lowercase().replace(['-', ' '], "_");
+    let elsewhere = ELSEWHERE.into_iter().find(|(other, _)| *other == name);
+    let nearest = || {
+        let known = KNOWN.into_iter().map(|(known, _)| known);
+        known.min_by_key(|known| distance(known, &name))
+    };
+    elsewhere
+        .map(|(_, ours)| ours)
+        .or_else(nearest)
+        .unwrap_or("in")
+}
+
+/// Returns how many bytes must be inserted, removed or replaced to make one name of the other.
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (n, one) in left.bytes().enumerate() {
+        let mut diagonal = n;
+        let mut before = n + 1;
+        for (place, other) in row
+            .iter_mut()
+            .zip([None].into_iter().chain(right.bytes().map(Some)))
+        {
+            let Some(other) = other else {
+                *place = before;
+                continue;
+            };
+            let replaced = diagonal + usize::from(one != other);
+            diagonal = *place;
+            *place = replaced.min(before + 1).min(diagonal + 1);
+            before = *place;
+        }
+    }
+    row.last().copied().unwrap_or(0)
 }
 
 impl std::fmt::Display for Operator {
@@ -143,9 +234,15 @@ impl Condition {
                 return Err(Error::invalid("values", &other.to_string(), reason));
             }
         };
+        let operator = Operator::from_name(text(members, "op")?);
+        // A percentage of users can have no other attribute.
+        let attribute = match (&operator, members.get("attribute")) {
+            (Operator::Percent, None) => USER,
+            _ => text(members, "attribute")?,
+        };
         Ok(Self {
-            attribute: text(members, "attribute")?.to_owned(),
-            operator: Operator::from_name(text(members, "op")?),
+            attribute: attribute.to_owned(),
+            operator,
             values,
         })
     }
@@ -200,7 +297,33 @@ mod tests {
             assert_eq!(operator.name(), name);
             assert_eq!(Operator::from_name(name), operator);
         }
+        for (_, ours) in ELSEWHERE {
+            assert!(KNOWN.iter().any(|(known, _)| *known == ours), "{ours}");
+        }
         assert_eq!(Operator::from_name("IN").name(), "IN");
         assert_eq!(Operator::from_name("IN"), Operator::Unknown("IN".into()));
+    }
+
+    #[test]
+    fn the_nearest_operator_is_the_one_that_was_meant() {
+        for (name, meant) in [
+            ("IN", "in"),
+            ("equals", "in"),
+            ("is", "in"),
+            ("not-in", "not_in"),
+            ("notin", "not_in"),
+            ("exist", "exists"),
+            ("globb", "glob"),
+            ("notglob", "not_glob"),
+            ("versions", "version"),
+            ("percentage", "percent"),
+            ("gte", "ge"),
+            ("prefx", "prefix"),
+        ] {
+            assert_eq!(nearest(name), meant, "{name}");
+        }
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "ab"), 2);
+        assert_eq!(distance("ab", ""), 2);
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::audience::Audience;
 use super::calendar::WrittenTime;
+use super::condition::Condition;
 use super::draft::Text;
 use super::field_bytes::FieldBytes;
 use super::fields::{Action, ActionKind, Format, Importance, Placement, Reference, Severity};
@@ -92,7 +93,7 @@ fields! {
         |value| value.names().collect(),
         |value, out| { out.number(value.bits().into()); };
     Vec<Text>, "texts" required true: texts, |value| texts_json(value), |value, out| digest_texts(value, out);
-    Audience, "[condition]":
+    Audience, "audience":
         |name, value| Audience::from_json(value).map_err(|error| error.within(name)),
         Audience::to_json,
         digest_audience;
@@ -124,7 +125,16 @@ fn digest_texts<S: FnMut(&[u8])>(texts: &[Text], out: &mut FieldBytes<S>) {
 }
 
 fn digest_audience<S: FnMut(&[u8])>(audience: &Audience, out: &mut FieldBytes<S>) {
-    out.list(&audience.conditions, |out, condition| {
+    digest_conditions(&audience.conditions, out);
+    // An audience without lists keeps the fingerprint that it had before there were any.
+    if !audience.any.is_empty() || !audience.none.is_empty() {
+        out.list(&audience.any, |out, list| digest_conditions(list, out));
+        out.list(&audience.none, |out, list| digest_conditions(list, out));
+    }
+}
+
+fn digest_conditions<S: FnMut(&[u8])>(conditions: &[Condition], out: &mut FieldBytes<S>) {
+    out.list(conditions, |out, condition| {
         out.text(&condition.attribute)
             .text(condition.operator.name());
         out.texts(&condition.values);

@@ -19,7 +19,7 @@ pub const SUMMARY_CHARS: usize = 1000;
 /// Longest body, in bytes.
 pub const BODY_BYTES: usize = 64 * 1024;
 /// Largest audience, in bytes: its compact JSON, every character counted as if none had to be escaped.
-pub const AUDIENCE_BYTES: usize = 16 * 1024;
+pub const AUDIENCE_BYTES: usize = 256 * 1024;
 /// Highest `priority`; the lowest is its negative.
 pub const PRIORITY: i32 = 1000;
 /// Most actions.
@@ -44,8 +44,8 @@ pub const EXTRAS_BYTES: usize = 8 * 1024;
 pub const EXTRAS_DEPTH: usize = 8;
 /// Longest reason of a retraction, in bytes.
 pub const REASON_BYTES: usize = 500;
-/// Largest announcement, all of its texts together, in bytes.
-pub const RECORD_BYTES: usize = 256 * 1024;
+/// Largest announcement, all of its texts and its audience together, in bytes.
+pub const RECORD_BYTES: usize = 512 * 1024;
 /// Latest time, 9999-12-31T23:59:59.999Z, in Unix milliseconds.
 pub const TIME_MS: i64 = 253_402_300_799_999;
 /// Most operations, drafts or ids in one call.
@@ -58,14 +58,12 @@ pub const IDEMPOTENCY_MS: i64 = 24 * 60 * 60 * 1000;
 pub const IDEMPOTENCY_KEYS: usize = 10_000;
 
 /// Longest name of a user, in bytes.
-pub const USER_BYTES: usize = 128;
-/// Most attributes of a viewer.
-pub const ATTRIBUTES: usize = 64;
-/// Longest name of an attribute, in bytes.
+pub const USER_BYTES: usize = 512;
+/// Most bytes of a viewer's attributes, names and values together.
+pub const VIEWER_BYTES: usize = 64 * 1024;
+/// Longest name of an attribute in a condition, in bytes.
 pub const ATTRIBUTE_NAME_BYTES: usize = 64;
-/// Most values of one attribute.
-pub const ATTRIBUTE_VALUES: usize = 256;
-/// Longest value of an attribute, in bytes.
+/// Longest value in a condition, in bytes.
 pub const ATTRIBUTE_VALUE_BYTES: usize = 512;
 /// Longest locale, in bytes: what RFC 5646, section 4.4.1, advises to have room for.
 pub const LOCALE_BYTES: usize = 35;
@@ -94,6 +92,6 @@ pub const KEEP_REVISIONS: u32 = 10_000;
 /// Milliseconds that the change feed goes back by default: 30 days.
 pub const KEEP_MS: u32 = 30 * 24 * 60 * 60 * 1000;
 /// Longest line of an export, in bytes: a record of full size, with each of its bytes escaped.
-pub const EXPORT_LINE_BYTES: usize = 2 * 1024 * 1024;
+pub const EXPORT_LINE_BYTES: usize = 4 * 1024 * 1024;
 /// Longest call or answer in JSON or in binary, in bytes.
 pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;

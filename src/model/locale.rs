@@ -117,7 +117,6 @@ impl Locale {
     /// The range's language must be the reader's, or the one that his falls back to; whatever else the
     /// range says must hold of him. A script may be implied on either side, so zh-CN takes in
     /// zh-Hans-SG and zh, and sr-Latn takes in sr-ME.
-    #[allow(dead_code, reason = "audiences compare with it next")]
     pub(crate) fn takes_in(&self, reader: &Self) -> bool {
         let stand_in = reader.stand_in().map(|stand_in| stand_in.language);
         if self.language() != reader.language() && stand_in != Some(self.language()) {

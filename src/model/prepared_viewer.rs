@@ -1,14 +1,17 @@
 //! Prepared viewers: everything that audiences ask about, parsed once.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::attribute::{LOCALE, USER, folded, number};
-use super::{Locale, Version, Viewer};
+use super::attribute::{LOCALE, OS_VERSION, ReadAs, USER, folded};
+use super::number::Number;
+use super::value_set::{self, ValueSet};
+use super::{Locale, Version, Viewer, WantedLocales};
 
 /// A [`Viewer`] prepared for matching many audiences.
 ///
-/// It need not be valid: a value that cannot be parsed matches nothing.
+/// It need not be valid: a value that cannot be read matches nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct PreparedViewer<'a> {
     /// The sorted names, each with the range of its values in `values`.
@@ -16,14 +19,20 @@ pub(crate) struct PreparedViewer<'a> {
     values: Vec<PreparedValue<'a>>,
 }
 
-/// A value of an attribute in all forms that it can be parsed as.
+/// A value of an attribute. It is read in another form when a condition asks for it, because most values
+/// are read in one form only.
 #[derive(Debug, Clone)]
 pub(super) struct PreparedValue<'a> {
     text: Cow<'a, str>,
+    /// The text as a locale, of the attribute `locale`.
+    locale: Option<Locale>,
+    /// Whether only the numbers of a version count.
+    is_of_system: bool,
+    hash: OnceCell<u64>,
     /// The text in lower case, if it differs.
-    folded: Option<Box<str>>,
-    number: Option<f64>,
-    version: Option<Version>,
+    folded: OnceCell<Option<Box<str>>>,
+    number: OnceCell<Option<Box<Number>>>,
+    version: OnceCell<Option<Box<Version>>>,
 }
 
 impl<'a> PreparedViewer<'a> {
@@ -34,21 +43,23 @@ impl<'a> PreparedViewer<'a> {
             values: Vec::new(),
         };
         for (name, values) in &viewer.attributes {
+            let is_of_system = name == OS_VERSION;
             let values = values.iter().map(|value| match name.as_str() {
-                LOCALE => normalised(value),
-                _ => Cow::Borrowed(value.as_str()),
+                LOCALE => PreparedValue::locale(value),
+                _ => PreparedValue::new(value, is_of_system),
             });
             prepared.add(name, values);
         }
         if prepared.values(USER).is_empty() && !viewer.user.is_empty() {
-            prepared.add(USER, [Cow::Borrowed(viewer.user.as_str())]);
+            prepared.add(USER, [PreparedValue::new(&viewer.user, false)]);
             prepared.attributes.sort_unstable_by_key(|(name, _)| *name);
         }
         if prepared.values(LOCALE).is_empty() {
-            let locales = viewer
-                .locales
-                .iter()
-                .map(|locale| Cow::Borrowed(locale.as_str()));
+            let locales = viewer.locales.iter();
+            let locales = locales.map(|locale| PreparedValue {
+                locale: Some(locale.clone()),
+                ..PreparedValue::new(locale.as_str(), false)
+            });
             prepared.add(LOCALE, locales);
             prepared.attributes.sort_unstable_by_key(|(name, _)| *name);
         }
@@ -65,11 +76,21 @@ impl<'a> PreparedViewer<'a> {
             .unwrap_or_default()
     }
 
+    /// Returns the values of an attribute that cannot be read in this form.
+    pub(crate) fn unreadable(&self, name: &str, read_as: ReadAs) -> impl Iterator<Item = &str> {
+        let is_unreadable = move |value: &&PreparedValue<'a>| match read_as {
+            ReadAs::Text => false,
+            ReadAs::Number => value.number().is_none(),
+            ReadAs::Version => value.version().is_none(),
+        };
+        let values = self.values(name).iter().filter(is_unreadable);
+        values.map(PreparedValue::text)
+    }
+
     /// Appends an attribute; one without values is dropped.
-    fn add(&mut self, name: &'a str, values: impl IntoIterator<Item = Cow<'a, str>>) {
+    fn add(&mut self, name: &'a str, values: impl IntoIterator<Item = PreparedValue<'a>>) {
         let start = self.values.len();
-        self.values
-            .extend(values.into_iter().map(PreparedValue::new));
+        self.values.extend(values);
         if self.values.len() > start {
             self.attributes.push((name, start..self.values.len()));
         }
@@ -77,16 +98,28 @@ impl<'a> PreparedViewer<'a> {
 }
 
 impl<'a> PreparedValue<'a> {
-    fn new(text: Cow<'a, str>) -> Self {
-        let folded = match folded(&text) {
-            Cow::Owned(folded) if *folded != *text => Some(folded.into_boxed_str()),
-            _ => None,
-        };
+    fn new(text: &'a str, is_of_system: bool) -> Self {
         Self {
-            folded,
-            number: number(&text),
-            version: Version::parse_quietly(&text),
-            text,
+            text: Cow::Borrowed(text),
+            locale: None,
+            is_of_system,
+            hash: OnceCell::new(),
+            folded: OnceCell::new(),
+            number: OnceCell::new(),
+            version: OnceCell::new(),
+        }
+    }
+
+    /// A value of the attribute `locale`: the normalised tag, or the text itself when it is not a tag.
+    fn locale(text: &'a str) -> Self {
+        let plain = Self::new(text, false);
+        match WantedLocales::read([text]).as_slice() {
+            [locale] => Self {
+                text: Cow::Owned(locale.as_str().to_owned()),
+                locale: Some(locale.clone()),
+                ..plain
+            },
+            _ => plain,
         }
     }
 
@@ -95,30 +128,38 @@ impl<'a> PreparedValue<'a> {
     }
 
     pub(super) fn folded(&self) -> &str {
-        self.folded.as_deref().unwrap_or(&self.text)
+        let fold = || match folded(&self.text) {
+            Cow::Owned(folded) if *folded != *self.text => Some(folded.into_boxed_str()),
+            _ => None,
+        };
+        self.folded
+            .get_or_init(fold)
+            .as_deref()
+            .unwrap_or(&self.text)
     }
 
-    pub(super) fn number(&self) -> Option<f64> {
-        self.number
+    pub(super) fn number(&self) -> Option<&Number> {
+        let read = || Number::parse(&self.text).map(Box::new);
+        self.number.get_or_init(read).as_deref()
     }
 
     pub(super) fn version(&self) -> Option<&Version> {
-        self.version.as_ref()
+        let read = || match self.is_of_system {
+            true => Version::parse_numbers(&self.text),
+            false => Version::parse_quietly(&self.text),
+        };
+        self.version.get_or_init(|| read().map(Box::new)).as_deref()
     }
 
-    /// Reports whether the text is in `listed`, which must be sorted.
-    pub(super) fn is_in(&self, listed: &[Box<str>]) -> bool {
-        listed
-            .binary_search_by(|one| (**one).cmp(self.text()))
-            .is_ok()
+    pub(super) fn is_in(&self, set: &ValueSet) -> bool {
+        let text = self.text();
+        set.has(text, || *self.hash.get_or_init(|| value_set::hash(text)))
     }
-}
 
-/// Returns the normalised tag, or the text itself when it is not a tag.
-fn normalised(text: &str) -> Cow<'_, str> {
-    match Locale::parse(text) {
-        Ok(locale) if locale.as_str() != text => Cow::Owned(locale.as_str().to_owned()),
-        _ => Cow::Borrowed(text),
+    /// Reports whether one of these language ranges takes in the locale.
+    pub(super) fn is_of(&self, ranges: &[Locale]) -> bool {
+        let locale = self.locale.as_ref();
+        locale.is_some_and(|locale| ranges.iter().any(|range| range.takes_in(locale)))
     }
 }
 

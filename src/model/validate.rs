@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Reference};
 use super::json::{MAX_INTEGER, inexact, is_exact};
@@ -31,12 +32,22 @@ impl Draft {
 
     /// Checks everything that does not depend on the board.
     pub(crate) fn check(&self) -> Result<Checked> {
+        self.check_audience_by(|audience| audience.compile().map(drop))
+    }
+
+    /// Checks a draft that was published elsewhere, perhaps by another build. Its audience may contain
+    /// what publishing would refuse today.
+    pub(crate) fn check_accepted(&self) -> Result<Checked> {
+        self.check_audience_by(Audience::check_accepted)
+    }
+
+    fn check_audience_by(&self, check: impl FnOnce(&Audience) -> Result<()>) -> Result<Checked> {
         self.check_names()?;
         check_priority(self.priority)?;
         self.check_times()?;
         self.check_showing()?;
         let (locales, default_index) = self.check_texts()?;
-        self.audience.compile().map_err(|e| e.within("audience"))?;
+        check(&self.audience).map_err(|e| e.within("audience"))?;
         self.check_actions()?;
         self.check_replaces()?;
         let extras = check_extras(&self.extras)?;

@@ -1,35 +1,43 @@
-//! Versions of desktop programs: one to four numbers and an optional pre-release.
+//! Versions of programs and systems: up to eight numbers and an optional pre-release.
 
 use super::limits;
 use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use super::version_scanner::{Fault, Reason, Scanner, Wildcards};
+use super::version_pre;
+use super::version_reader;
+use super::version_scanner::PARTS;
 use crate::{Bilingual, Error, Result};
 
-const TRAILING: Reason = ("unexpected character in a version", "版本号中有多余字符");
-
-/// Version of a program: one to four numbers, an optional pre-release, an optional build.
+/// Version of a program: one to eight numbers, an optional pre-release, an optional build.
 ///
-/// `v8.1`, `2024.05.01`, `10.0.19045.3803` and `1.4.0-beta.2+77` are versions. Missing parts are 0,
-/// leading zeros are ignored, the build after `+` is ignored, and surrounding blanks are dropped. A
-/// pre-release sorts before its release. Pre-releases sort as in Semantic Versioning 2.0.0, section
-/// 11, but leading zeros are allowed in them too.
+/// It is read as programs and systems report it. Missing parts are 0, leading zeros and blanks around
+/// it are ignored, and so is a leading `v` or `Version`. Parts are separated by `.`, `_` or a comma as in
+/// `2, 0, 0, 1`, and may be as large as 2^63-1.
+///
+/// A pre-release follows a hyphen, or begins with one of the words `a alpha b beta c rc pre preview dev m
+/// milestone snapshot` behind a number: `2.0-rc.1`, `2.0rc1`, `2.0.dev20240301`. It sorts before its
+/// release. Pre-releases sort as in Semantic Versioning 2.0.0, section 11; but `rc1`, `RC-1` and `rc.1` are
+/// the same, and `dev` sorts before other words. `a`, `b` and `c` mean alpha, beta and rc.
+///
+/// Everything else is a build, and ignored: what follows `+` or a blank, other letters (`1.0.2k`,
+/// `1251.vHASH`), what `git describe` appends (`-14-gabcdef1`), words of a release or platform behind a
+/// hyphen (`-final`, `-win64`), and the revision of a distribution's package (`-1ubuntu2`, `-5.el9`).
 ///
 /// ```
 /// use notice::Version;
 /// let beta = Version::parse("v8.1-beta.2")?;
 /// assert!(Version::parse("8.0.9999")? < beta);
+/// assert_eq!(Version::parse("8.1b2")?, beta);
 /// assert!(beta < Version::parse("8.1")?);
-/// assert_eq!(Version::parse("8.1")?, Version::parse("8.01.0.0+build7")?);
+/// assert_eq!(Version::parse("8.1")?, Version::parse("8, 01, 0, 0")?);
 /// # Ok::<(), notice::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Version {
-    parts: [u32; 4],
-    /// The pre-release without its hyphen; empty for a release.
+    parts: [u64; PARTS],
+    /// The pre-release in its normal form, without its hyphen; empty for a release.
     pre: Box<str>,
 }
 
@@ -48,43 +56,40 @@ impl Version {
                 &unit,
             ));
         }
-        Self::read(text).map_err(|fault| fault.on(text))
+        let (parts, pre) = version_reader::read(text).map_err(|fault| fault.on(text))?;
+        Ok(Self::new(parts, &pre))
     }
 
     /// Parses text that often is not a version: a failure allocates nothing.
     pub(super) fn parse_quietly(text: &str) -> Option<Self> {
         if text.len() > limits::VERSION_BYTES {
-            None
-        } else {
-            Self::read(text).ok()
+            return None;
         }
+        let (parts, pre) = version_reader::read(text).ok()?;
+        Some(Self::new(parts, &pre))
     }
 
-    pub(super) fn new(parts: [u32; 4], pre: &str) -> Self {
+    /// Parses the version of an operating system, of which only the numbers count.
+    pub(super) fn parse_numbers(text: &str) -> Option<Self> {
+        let parts = version_reader::read_numbers(text).ok()?;
+        Some(Self::new(parts, ""))
+    }
+
+    /// `pre` must be in its normal form.
+    pub(super) fn new(parts: [u64; PARTS], pre: &str) -> Self {
         Self {
             parts,
             pre: pre.into(),
         }
     }
 
-    pub(super) fn parts(&self) -> &[u32; 4] {
+    pub(super) fn parts(&self) -> &[u64; PARTS] {
         &self.parts
     }
 
     /// The pre-release without its hyphen; empty for a release.
     pub(super) fn pre(&self) -> &str {
         &self.pre
-    }
-
-    fn read(text: &str) -> std::result::Result<Self, Fault> {
-        let mut scanner = Scanner::new(text);
-        scanner.blanks();
-        let scanned = scanner.version(Wildcards::Refused)?;
-        scanner.blanks();
-        match scanner.peek() {
-            None => Ok(Self::new(scanned.parts, scanned.pre)),
-            Some(_) => Err(scanner.fault(TRAILING)),
-        }
     }
 }
 
@@ -97,12 +102,13 @@ impl FromStr for Version {
 }
 
 impl fmt::Display for Version {
-    /// Writes three parts, the fourth if it is not 0, and the pre-release.
+    /// Writes three parts, further ones up to the last that is not 0, and the pre-release.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [major, minor, patch, fourth] = self.parts;
-        write!(f, "{major}.{minor}.{patch}")?;
-        if fourth != 0 {
-            write!(f, ".{fourth}")?;
+        const ALWAYS: usize = 3;
+        let zeros = self.parts.iter().rev().take_while(|part| **part == 0);
+        let shown = ALWAYS.max(PARTS - zeros.count());
+        for (place, part) in self.parts.iter().take(shown).enumerate() {
+            write!(f, "{}{part}", if place == 0 { "" } else { "." })?;
         }
         if !self.pre.is_empty() {
             write!(f, "-{}", self.pre)?;
@@ -115,7 +121,7 @@ impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
         self.parts
             .cmp(&other.parts)
-            .then_with(|| compare_pre(&self.pre, &other.pre))
+            .then_with(|| version_pre::compare(&self.pre, &other.pre))
     }
 }
 
@@ -125,74 +131,13 @@ impl PartialOrd for Version {
     }
 }
 
-// Derived from the order, because `1.0-rc.01` and `1.0-rc.1` are the same version.
-impl PartialEq for Version {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Version {}
-
-impl Hash for Version {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parts.hash(state);
-        for identifier in self.pre.split('.') {
-            if is_number(identifier) {
-                identifier.trim_start_matches('0').hash(state);
-            } else {
-                identifier.hash(state);
-            }
-        }
-    }
-}
-
-/// Orders two pre-releases; the empty one is the release and sorts last.
-pub(super) fn compare_pre(left: &str, right: &str) -> Ordering {
-    match (left.is_empty(), right.is_empty()) {
-        (true, true) => Ordering::Equal,
-        (true, false) => Ordering::Greater,
-        (false, true) => Ordering::Less,
-        (false, false) => {
-            let (mut left, mut right) = (left.split('.'), right.split('.'));
-            loop {
-                let order = match (left.next(), right.next()) {
-                    (None, None) => return Ordering::Equal,
-                    (None, Some(_)) => Ordering::Less,
-                    (Some(_), None) => Ordering::Greater,
-                    (Some(left), Some(right)) => compare_identifiers(left, right),
-                };
-                if order != Ordering::Equal {
-                    return order;
-                }
-            }
-        }
-    }
-}
-
-/// Orders numbers by value, at any length, and before words; words by their bytes.
-fn compare_identifiers(left: &str, right: &str) -> Ordering {
-    match (is_number(left), is_number(right)) {
-        (true, true) => {
-            let (left, right) = (left.trim_start_matches('0'), right.trim_start_matches('0'));
-            left.len().cmp(&right.len()).then_with(|| left.cmp(right))
-        }
-        (true, false) => Ordering::Less,
-        (false, true) => Ordering::Greater,
-        (false, false) => left.cmp(right),
-    }
-}
-
-fn is_number(identifier: &str) -> bool {
-    !identifier.is_empty() && identifier.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::version_scanner::PART_MAX;
     use proptest::prelude::*;
     use std::collections::hash_map::DefaultHasher;
+    use std::hash::{Hash, Hasher};
 
     fn version(text: &str) -> Version {
         Version::parse(text).unwrap()
@@ -212,6 +157,7 @@ mod tests {
             "V8.1.0",
             "08.01.0.0",
             "8.1+x.y-7",
+            "8.1+",
             " 8.1.0\t",
         ] {
             assert_eq!(version(same), version("8.1.0.0"), "{same}");
@@ -243,6 +189,8 @@ mod tests {
             "1.9",
             "1.10",
             "2147483647",
+            "2147483647.0.0.0.0.0.0.1",
+            "9223372036854775807",
         ];
         for pair in ascending.windows(2) {
             assert!(version(pair[0]) < version(pair[1]), "{pair:?}");
@@ -257,18 +205,18 @@ mod tests {
             ("vv1", 1),
             ("1.", 2),
             ("1..2", 2),
-            ("1.2.3.4.5", 8),
-            ("1.x", 2),
+            ("1.2.3.4.5.6.7.8.9", 17),
+            ("1.*", 2),
             ("*", 0),
             ("1-", 2),
-            ("1-a..b", 4),
-            ("1+", 2),
             ("1 2", 2),
-            ("1.2147483648", 2),
+            ("1:", 1),
+            ("1/2", 1),
+            ("1.9223372036854775808", 2),
             ("1.99999999999999999999", 2),
-            ("8.1版", 3),
+            ("8.1。", 3),
             ("-1", 0),
-            ("1.0-测", 4),
+            ("latest", 0),
         ];
         for (text, offset) in faults {
             let error = Version::parse(text).unwrap_err();
@@ -300,38 +248,51 @@ mod tests {
         left.len().cmp(&right.len())
     }
 
+    /// Identifiers without words that have a meaning of their own.
     fn some_pre() -> impl Strategy<Value = Vec<String>> {
-        prop::collection::vec("[0-2a-bA-]{1,3}", 0..3)
+        prop::collection::vec("0|[12]{1,3}|[0-2xyQ]{0,2}[xyQ]", 0..3)
+    }
+
+    fn some_parts(most: u64) -> impl Strategy<Value = [u64; PARTS]> {
+        prop::array::uniform8(0..=most)
     }
 
     proptest! {
         #[test]
         fn the_order_agrees_with_a_plain_one(
-            parts in prop::array::uniform2(prop::array::uniform4(0u32..2)),
+            parts in prop::array::uniform2(some_parts(1)),
             pre in (some_pre(), some_pre()),
         ) {
-            let build = |parts: [u32; 4], pre: &[String]| Version::new(parts, &pre.join("."));
+            let build = |parts: [u64; PARTS], pre: &[String]| Version::new(parts, &pre.join("."));
             let (left, right) = (build(parts[0], &pre.0), build(parts[1], &pre.1));
             let expected = parts[0].cmp(&parts[1]).then(plain_order(&pre.0, &pre.1));
             prop_assert_eq!(left.cmp(&right), expected);
             prop_assert_eq!(right.cmp(&left), expected.reverse());
             prop_assert_eq!(left == right, expected.is_eq());
-            if expected.is_eq() {
-                prop_assert_eq!(hash(&left), hash(&right));
-            }
         }
 
         #[test]
-        fn what_is_printed_reads_back(parts in prop::array::uniform4(0..=PART_MAX), pre in some_pre()) {
+        fn what_is_printed_reads_back(parts in some_parts(PART_MAX), pre in some_pre()) {
             let version = Version::new(parts, &pre.join("."));
             prop_assert_eq!(&Version::parse(&version.to_string()).unwrap(), &version);
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in any::<String>(), near in "[v0-9.x*+ -]{0,20}") {
+        fn whatever_is_read_is_printed_as_the_same(text in "[v0-9.x*+~:,_ -abcdevrgpm]{0,20}") {
+            if let Ok(version) = Version::parse(&text) {
+                let printed = version.to_string();
+                let again = Version::parse(&printed);
+                prop_assert_eq!(again, Ok(version), "{} {}", text, printed);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>(), near in "[v0-9.x*+~:!,_ -版a]{0,20}") {
             for text in [&text, &near] {
+                let _ = Version::parse_numbers(text);
                 if let Err(error) = Version::parse(text) {
                     prop_assert!(text.is_char_boundary(error.offset().unwrap()));
+                    prop_assert!(Version::parse_quietly(text).is_none());
                 }
             }
         }

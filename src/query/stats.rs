@@ -26,6 +26,11 @@ pub struct Stats {
     pub audiences: u64,
     /// Conditions with an operator unknown to this build, which are never met.
     pub unknown_conditions: u64,
+    /// Values of viewers that a condition `version` could not read, since the board was opened. Each query
+    /// counts them.
+    pub unreadable_versions: u64,
+    /// Values of viewers that `gt`, `ge`, `lt` or `le` could not read, likewise.
+    pub unreadable_numbers: u64,
     /// Locales of viewers that could not be read since the board was opened. Each query that passes one
     /// over counts it.
     pub unreadable_locales: u64,
@@ -68,6 +73,8 @@ impl Stats {
             "retracted": self.retracted,
             "audiences": self.audiences,
             "unknown_conditions": self.unknown_conditions,
+            "unreadable_versions": self.unreadable_versions,
+            "unreadable_numbers": self.unreadable_numbers,
             "unreadable_locales": self.unreadable_locales,
             "users": self.users,
             "receipts": self.receipts,

@@ -51,6 +51,8 @@ objects! {
         retracted: u64,
         audiences: u64,
         unknown_conditions: u64,
+        unreadable_versions: u64,
+        unreadable_numbers: u64,
         unreadable_locales: u64,
         users: u64,
         receipts: u64,

@@ -32,6 +32,8 @@ packed! {
 
     Audience {
         conditions: Vec<Condition>,
+        any: Vec<Vec<Condition>>,
+        none: Vec<Vec<Condition>>,
     }
 
     Action {
@@ -81,7 +83,7 @@ impl Wire for Draft {
 
 impl Wire for Audience {
     fn kind() -> String {
-        "[condition]".to_owned()
+        "audience".to_owned()
     }
 
     fn write(&self) -> Value {

@@ -1,6 +1,9 @@
 //! Why a viewer sees an announcement, or does not.
 
-use notice::{Draft, ErrorKind, Explanation, Mark, Operator, Query, Reference, Rule, View, Viewer};
+use notice::{
+    Audience, Condition, Draft, ErrorKind, Explanation, Mark, Operator, Query, Reference, Rule,
+    View, Viewer,
+};
 use serde_json::json;
 
 use crate::support::{Desk, NOW, for_role, kind, of};
@@ -214,6 +217,85 @@ fn every_rule_has_a_name_and_a_number_for_ever() {
         (9, "unreadable"),
     ];
     assert_eq!(names, expected);
+}
+
+#[test]
+fn the_list_that_decided_is_named_with_its_condition() {
+    let desk = Desk::new();
+    let is = |attribute: &str, value: &str| Condition::new(attribute, Operator::In, [value]);
+    let mut draft = Draft::new("en", "a");
+    draft.audience = Audience::everyone()
+        .or([is("role", "boss")])
+        .or([is("app", "shop"), is("role", "clerk")])
+        .except([is("user", "guest")]);
+    let id = desk.publish(draft);
+    let words = |viewer: Viewer| {
+        let explanation = desk
+            .board
+            .explain(id, &Query::new(viewer).view(View::Editor))
+            .unwrap();
+        explanation.findings[0].words.clone()
+    };
+    let nobody = words(Viewer::new("ann").with("app", "shop"));
+    for part in [
+        "audience.any[0][0]: role in [\"boss\"]",
+        "audience.any[1][1]: role in [\"clerk\"]",
+    ] {
+        assert!(
+            nobody.en.contains(part) && nobody.zh.contains(part),
+            "{nobody:?}"
+        );
+    }
+    let guest = words(Viewer::new("guest").with("role", "boss"));
+    assert!(
+        guest.en.contains("audience.none[0]") && guest.en.contains("guest"),
+        "{guest:?}"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_of_the_viewer_is_named_and_counted() {
+    let desk = Desk::new();
+    let id = desk.publish(
+        Draft::new("en", "a")
+            .audience("app_version", Operator::NotVersion, ["<8"])
+            .audience("level", Operator::Ge, ["7"]),
+    );
+    let viewer = Viewer::new("ann")
+        .with("app_version", "8.1")
+        .with("app_version", "vip build")
+        .with("level", "high")
+        .with("role", "no number");
+    let query = Query::new(viewer).view(View::Editor);
+    let explanation = desk.board.explain(id, &query).unwrap();
+    assert_eq!(
+        rules(&explanation),
+        [Rule::Audience, Rule::Unreadable, Rule::Unreadable]
+    );
+    for (finding, part) in explanation.findings[1..]
+        .iter()
+        .zip(["\"vip build\"", "\"high\""])
+    {
+        assert!(finding.words.en.contains(part), "{:?}", finding.words);
+        assert!(finding.words.zh.contains(part), "{:?}", finding.words);
+    }
+    let counted = || {
+        let stats = desk.board.stats().unwrap();
+        (stats.unreadable_versions, stats.unreadable_numbers)
+    };
+    let before = counted();
+    let query = query.view(View::Viewer);
+    for _ in 0..2 {
+        assert_eq!(desk.board.count(&query).unwrap().total, Some(0));
+    }
+    assert_eq!(counted(), (before.0 + 2, before.1 + 2));
+    desk.purge(id);
+    desk.board.count(&query).unwrap();
+    assert_eq!(
+        counted(),
+        (before.0 + 2, before.1 + 2),
+        "nothing asks about it any more"
+    );
 }
 
 #[test]

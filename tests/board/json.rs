@@ -20,7 +20,7 @@ const EVERY_FIELD: &str = r##"{
     "audience": [
         {"attribute": "role", "op": "in", "values": ["a", 7, 1.5, true]},
         {"attribute": "app", "op": "exists"},
-        {"attribute": "app", "op": "near", "values": []}
+        {"attribute": "user", "op": "percent", "values": [12.5, "salt"]}
     ],
     "display": ["popup", "badge"], "dismissible": false, "require_ack": true,
     "show_limit": 4294967295, "show_interval_ms": 60000,
@@ -37,7 +37,7 @@ fn every_field() -> Draft {
     let audience = Audience::everyone()
         .and("role", Operator::In, ["a", "7", "1.5", "true"])
         .and("app", Operator::Exists, [""; 0])
-        .and("app", Operator::Unknown("near".into()), [""; 0]);
+        .and("user", Operator::Percent, ["12.5", "salt"]);
     let action = |id: &str, kind, label: &[(&str, &str)], value: &str| {
         let action = Action::new(id, kind, value);
         label.iter().fold(action, |action, (locale, label)| {
@@ -248,7 +248,7 @@ fn what_the_engine_gives_cannot_be_said() {
 
 #[test]
 fn a_value_of_another_type_is_refused_with_its_path() {
-    let by_type: [(&[&str], &[&str]); 6] = [
+    let by_type: [(&[&str], &[&str]); 7] = [
         (
             &[
                 "key",
@@ -277,9 +277,10 @@ fn a_value_of_another_type_is_refused_with_its_path() {
         ),
         (&["texts", "extras"], &["[]", "\"a\"", "1"]),
         (
-            &["tags", "actions", "replaces", "display", "audience"],
+            &["tags", "actions", "replaces", "display"],
             &["{}", "\"a\"", "1"],
         ),
+        (&["audience"], &["\"a\"", "1", "true"]),
     ];
     for (names, values) in by_type {
         for name in names {

@@ -45,4 +45,5 @@ mod support;
 mod uncounted;
 mod updating;
 mod upserts;
+mod versions;
 mod visibility;

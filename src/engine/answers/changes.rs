@@ -149,7 +149,7 @@ struct Witness<'a> {
     viewer: PreparedViewer<'a>,
     now: i64,
     /// Compiled audiences from before the changes, which may no longer be on the board.
-    audiences: HashMap<*const Audience, (Arc<Audience>, Option<CompiledAudience>)>,
+    audiences: HashMap<*const Audience, (Arc<Audience>, CompiledAudience)>,
 }
 
 impl<'a> Witness<'a> {
@@ -210,13 +210,14 @@ impl<'a> Witness<'a> {
 
     fn is_admitted(&mut self, before: &Announcement) -> bool {
         let audience = before.audience_shared();
+        if audience.depends_on_announcement() {
+            return audience.compile_lossy(&before.seed()).matches(&self.viewer);
+        }
         // The change keeps the audience alive, so its address is not reused.
         let (_, compiled) = self
             .audiences
             .entry(Arc::as_ptr(audience))
-            .or_insert_with(|| (Arc::clone(audience), audience.compile().ok()));
-        compiled
-            .as_ref()
-            .is_some_and(|compiled| compiled.matches(&self.viewer))
+            .or_insert_with(|| (Arc::clone(audience), audience.compile_lossy("")));
+        compiled.matches(&self.viewer)
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::answers::selection::Selection;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::{Store, instant};
 use crate::error::{Bilingual, Error, Result};
-use crate::model::{Announcement, PreparedViewer, Viewer};
+use crate::model::{Announcement, Audience, Condition, PreparedViewer, ReadAs, Unmet, Viewer};
 use crate::query::{Explanation, Finding, Rule};
 use crate::query::{Phase, Query, View};
 
@@ -31,9 +31,8 @@ impl Store {
         let slot = index.slot_of_id(id).ok_or_else(|| Error::not_found(id))?;
         let entry = index.entry(slot).ok_or_else(|| Error::not_found(id))?;
         let announcement = &entry.announcement;
-        let unmet = index
-            .groups
-            .first_unmet(entry.group, &PreparedViewer::new(&query.viewer));
+        let viewer = PreparedViewer::new(&query.viewer);
+        let unmet = index.groups.unmet_by(entry.group, &viewer);
         let phase = Phase::of(announcement, now);
         let may_know = unmet.is_none() && announcement.has_shown(now);
         if query.view == View::Viewer && !may_know {
@@ -41,7 +40,7 @@ impl Store {
         }
         let mut findings = Vec::new();
         findings.extend(of_phase(announcement, phase, now));
-        findings.extend(unmet.map(|condition| of_audience(announcement, condition)));
+        findings.extend(unmet.map(|unmet| of_audience(announcement.audience(), &unmet)));
         // The query is for one id without search text, so no evicted text can be needed.
         let fetched = Fetched::default();
         let selection = Selection::new(&state, &fetched, &prepared, false, now);
@@ -90,7 +89,8 @@ impl Store {
             }
             pending &= findings.len() == count;
         }
-        findings.extend(of_unreadable(&query.viewer));
+        findings.extend(of_unreadable_locales(&query.viewer));
+        findings.extend(of_unreadable(&viewer, index.groups.asks(entry.group)));
         Ok(Explanation {
             id,
             visible,
@@ -135,19 +135,75 @@ fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Findi
     }
 }
 
-fn of_audience(announcement: &Announcement, unmet: usize) -> Finding {
-    let condition = announcement.audience().conditions.get(unmet);
-    let rule = condition.map(|c| format!("{} {} {:?}", c.attribute, c.operator.name(), c.values));
-    let rule = rule.unwrap_or_default();
+/// Values of a condition that are shown; an audience may name thousands of users.
+const SHOWN_VALUES: usize = 5;
+
+fn of_audience(audience: &Audience, unmet: &Unmet) -> Finding {
+    let unmet = match unmet {
+        Unmet::Condition(n) => shown("audience", *n, audience.conditions.get(*n)),
+        Unmet::Any(lists) => {
+            let each = lists.iter().enumerate().map(|(list, n)| {
+                let condition = audience.any.get(list).and_then(|list| list.get(*n));
+                shown(&format!("audience.any[{list}]"), *n, condition)
+            });
+            each.collect::<Vec<_>>().join("; ")
+        }
+        Unmet::None(list) => {
+            let conditions = audience.none.get(*list).into_iter().flatten().enumerate();
+            let path = format!("audience.none[{list}]");
+            let each = conditions.map(|(n, condition)| shown(&path, n, Some(condition)));
+            let each = each.collect::<Vec<_>>().join("; ");
+            return finding(
+                Rule::Audience,
+                format!("the viewer meets every condition of {path}, which excludes him: {each}"),
+                format!("读者满足 {path} 的所有条件，因而被排除：{each}"),
+            );
+        }
+    };
     finding(
         Rule::Audience,
-        format!("the viewer does not meet audience[{unmet}]: {rule}"),
-        format!("读者不满足 audience[{unmet}]：{rule}"),
+        format!("the viewer does not meet {unmet}"),
+        format!("读者不满足 {unmet}"),
     )
 }
 
-/// Returns what was passed over of what the viewer says.
-fn of_unreadable(viewer: &Viewer) -> impl Iterator<Item = Finding> {
+/// Returns a condition in words.
+fn shown(path: &str, n: usize, condition: Option<&Condition>) -> String {
+    let rule = condition.map(|c| {
+        let shown: Vec<&String> = c.values.iter().take(SHOWN_VALUES).collect();
+        let more = match c.values.len() > SHOWN_VALUES {
+            true => format!(" (+{})", c.values.len() - SHOWN_VALUES),
+            false => String::new(),
+        };
+        format!("{} {} {shown:?}{more}", c.attribute, c.operator.name())
+    });
+    format!("{path}[{n}]: {}", rule.unwrap_or_default())
+}
+
+/// Returns what the audience asks about and cannot be read of the viewer.
+fn of_unreadable(viewer: &PreparedViewer<'_>, asks: Vec<(&str, ReadAs)>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, read_as) in asks {
+        let (en, zh) = match read_as {
+            ReadAs::Text => continue,
+            ReadAs::Number => ("number", "数值"),
+            ReadAs::Version => ("version", "版本号"),
+        };
+        for value in viewer.unreadable(name, read_as) {
+            findings.push(finding(
+                Rule::Unreadable,
+                format!(
+                    "the viewer's {name} {value:?} cannot be read as a {en} and is passed over"
+                ),
+                format!("读者的 {name} {value:?} 无法识别为{zh}，已忽略"),
+            ));
+        }
+    }
+    findings
+}
+
+/// Returns the viewer's locales that were passed over.
+fn of_unreadable_locales(viewer: &Viewer) -> impl Iterator<Item = Finding> {
     viewer.locales.unreadable().iter().map(|text| {
         finding(
             Rule::Unreadable,

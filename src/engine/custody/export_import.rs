@@ -317,7 +317,7 @@ impl Reading {
     }
 
     fn announced(&self, draft: &Draft, given: Given, reason: &str) -> Result<Announcement> {
-        let checked = draft.check()?;
+        let checked = draft.check_accepted()?;
         let index = &self.state.index;
         let locales = index.locales.shared(&checked.locales);
         let audience = index.groups.shared(&draft.audience);

@@ -11,7 +11,9 @@ use roaring::RoaringBitmap;
 
 use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::visibility_cache::{Seen, SeenGroups};
-use crate::model::{Audience, CompiledAudience, PreparedViewer, Viewer};
+use crate::model::{
+    Announcement, Audience, CompiledAudience, PreparedViewer, ReadAs, Unmet, Viewer,
+};
 
 /// Number of a group.
 pub(crate) type GroupId = u32;
@@ -35,6 +37,8 @@ const ONE_BY_ONE: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Group {
     source: Arc<Audience>,
+    /// Key or id of the only announcement, if the audience depends on it.
+    seed: Option<Box<str>>,
     compiled: CompiledAudience,
     /// Number of announcements with this audience, active or not.
     members: usize,
@@ -57,6 +61,8 @@ pub(crate) struct Groups {
     groups: Vec<Option<Group>>,
     free: Vec<GroupId>,
     by_audience: HashMap<Arc<Audience>, GroupId>,
+    /// Groups of audiences that depend on the announcement: two announcements have different groups.
+    by_seed: HashMap<(Arc<Audience>, Box<str>), GroupId>,
     /// Head of each group with an active member, so that a page skips the many groups that begin
     /// below its end.
     tops: BTreeSet<(RankKey, GroupId)>,
@@ -111,7 +117,12 @@ impl Groups {
 
     /// Counts the distinct audiences.
     pub(crate) fn len(&self) -> usize {
-        self.by_audience.len()
+        self.by_audience.len() + self.by_seed.len()
+    }
+
+    /// Counts the values of viewers that a condition could not read, in this form.
+    pub(crate) fn unreadable(&self, read_as: ReadAs) -> u64 {
+        self.seen.unreadable(read_as)
     }
 
     /// Counts the conditions of announcements that have an operator unknown to this build.
@@ -120,28 +131,37 @@ impl Groups {
         self.groups.iter().flatten().map(unknown).sum()
     }
 
-    /// Returns the first condition of a group's audience that `viewer` does not meet.
-    pub(crate) fn first_unmet(&self, id: GroupId, viewer: &PreparedViewer<'_>) -> Option<usize> {
-        self.groups
-            .get(id as usize)?
-            .as_ref()?
-            .compiled
-            .first_unmet(viewer)
+    /// Returns the part of a group's audience that `viewer` does not meet.
+    pub(crate) fn unmet_by(&self, id: GroupId, viewer: &PreparedViewer<'_>) -> Option<Unmet> {
+        self.get(id)?.compiled.unmet_by(viewer)
     }
 
-    /// Adds a member to the group of `audience`, creating the group if necessary.
-    pub(crate) fn join(&mut self, audience: &Arc<Audience>) -> GroupId {
-        if let Some(id) = self.by_audience.get(audience).copied() {
+    /// Reports whether `viewer` is in a group's audience.
+    pub(crate) fn admits(&self, id: GroupId, viewer: &PreparedViewer<'_>) -> bool {
+        self.get(id)
+            .is_some_and(|group| group.compiled.matches(viewer))
+    }
+
+    /// Returns what a group's audience asks about, without duplicates.
+    pub(crate) fn asks(&self, id: GroupId) -> Vec<(&str, ReadAs)> {
+        self.get(id)
+            .map_or_else(Vec::new, |group| asks(&group.compiled))
+    }
+
+    /// Adds an announcement to the group of its audience, creating the group if necessary.
+    pub(crate) fn join(&mut self, announcement: &Announcement) -> GroupId {
+        let audience = announcement.audience_shared();
+        let depends = audience.depends_on_announcement();
+        let seed: Option<Box<str>> = depends.then(|| announcement.seed().into());
+        let known = match &seed {
+            None => self.by_audience.get(audience),
+            Some(seed) => self.by_seed.get(&(Arc::clone(audience), seed.clone())),
+        };
+        if let Some(id) = known.copied() {
             self.join_again(id);
             return id;
         }
-        let group = Some(Group {
-            source: Arc::clone(audience),
-            compiled: audience.compile_lossy(),
-            members: 1,
-            active: BTreeSet::new(),
-            active_slots: RoaringBitmap::new(),
-        });
+        let compiled = audience.compile_lossy(seed.as_deref().unwrap_or_default());
         let id = match self.free.pop() {
             Some(id) => id,
             None => {
@@ -150,11 +170,23 @@ impl Groups {
                 (self.groups.len() - 1) as GroupId
             }
         };
+        self.seen.came(id, &asks(&compiled));
+        match &seed {
+            None => self.by_audience.insert(Arc::clone(audience), id),
+            Some(seed) => self
+                .by_seed
+                .insert((Arc::clone(audience), seed.clone()), id),
+        };
         if let Some(place) = self.groups.get_mut(id as usize) {
-            *place = group;
+            *place = Some(Group {
+                source: Arc::clone(audience),
+                seed,
+                compiled,
+                members: 1,
+                active: BTreeSet::new(),
+                active_slots: RoaringBitmap::new(),
+            });
         }
-        self.by_audience.insert(Arc::clone(audience), id);
-        self.seen.came(id, names(audience));
         id
     }
 
@@ -171,15 +203,18 @@ impl Groups {
             return;
         };
         group.members -= 1;
-        if group.members == 0 {
-            let source = Arc::clone(&group.source);
-            self.by_audience.remove(&source);
-            self.seen.went(id, names(&source));
-            if let Some(place) = self.groups.get_mut(id as usize) {
-                *place = None;
-            }
-            self.free.push(id);
+        if group.members > 0 {
+            return;
         }
+        let Some(group) = self.groups.get_mut(id as usize).and_then(Option::take) else {
+            return;
+        };
+        match group.seed {
+            None => self.by_audience.remove(&group.source),
+            Some(seed) => self.by_seed.remove(&(group.source, seed)),
+        };
+        self.seen.went(id, &asks(&group.compiled));
+        self.free.push(id);
     }
 
     /// Reports whether each group has this number of members and these active ones.
@@ -191,12 +226,21 @@ impl Groups {
                 group.members == *count
                     && group.active == *active
                     && group.active_slots == slots.collect()
-                    && self.by_audience.get(&group.source) == Some(id)
+                    && self.number_of(group) == Some(*id)
             })
         };
         self.groups.iter().flatten().count() == members.len()
             && members.iter().all(is_same)
             && self.are_tops_right()
+    }
+
+    fn number_of(&self, group: &Group) -> Option<GroupId> {
+        let source = &group.source;
+        let id = match &group.seed {
+            None => self.by_audience.get(source),
+            Some(seed) => self.by_seed.get(&(Arc::clone(source), seed.clone())),
+        };
+        id.copied()
     }
 
     fn are_tops_right(&self) -> bool {
@@ -241,6 +285,10 @@ impl Groups {
         }
     }
 
+    fn get(&self, id: GroupId) -> Option<&Group> {
+        self.groups.get(id as usize)?.as_ref()
+    }
+
     fn get_mut(&mut self, id: GroupId) -> Option<&mut Group> {
         self.groups.get_mut(id as usize)?.as_mut()
     }
@@ -249,15 +297,15 @@ impl Groups {
     pub(crate) fn visible_to(&self, viewer: &Viewer) -> Visible<'_> {
         // Parsed only if an audience must be evaluated.
         let prepared = OnceCell::new();
+        let prepared = || prepared.get_or_init(|| PreparedViewer::new(viewer));
         let sees = |id: GroupId| {
-            let group = self.groups.get(id as usize).and_then(Option::as_ref);
-            group.is_some_and(|group| {
-                let viewer = prepared.get_or_init(|| PreparedViewer::new(viewer));
-                group.compiled.matches(viewer)
-            })
+            self.get(id)
+                .is_some_and(|group| group.compiled.matches(prepared()))
         };
+        let unreadable = |name: &str, read_as| prepared().unreadable(name, read_as).count() as u64;
+        let seen = self.seen.get(viewer, self.groups.len(), sees, unreadable);
         Visible {
-            seen: Some(self.seen.get(viewer, self.groups.len(), sees)),
+            seen: Some(seen),
             groups: &self.groups,
             tops: &self.tops,
         }
@@ -319,14 +367,10 @@ impl<'a> Visible<'a> {
     }
 }
 
-/// Returns the attributes that an audience asks about, without duplicates.
-fn names(audience: &Audience) -> impl Iterator<Item = &str> {
-    let mut names: Vec<&str> = audience
-        .conditions
-        .iter()
-        .map(|c| c.attribute.as_str())
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter()
+/// Returns what an audience asks about, without duplicates.
+fn asks(audience: &CompiledAudience) -> Vec<(&str, ReadAs)> {
+    let mut asks: Vec<(&str, ReadAs)> = audience.asks().collect();
+    asks.sort_unstable();
+    asks.dedup();
+    asks
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::engine::memory::audiences::{GroupId, Groups, Moved, RankKey};
 use crate::engine::memory::index::{SlotEntry, rank_key};
 use crate::engine::memory::timeline::{Moment, Slot};
-use crate::model::{Announcement, Audience, Lifecycle};
+use crate::model::{Announcement, Lifecycle};
 use crate::number_map::NumberMap;
 use crate::query::end_or_never;
 
@@ -28,8 +28,12 @@ pub(crate) struct Filling {
 }
 
 impl Filling {
-    /// Adds a member to the group of `audience`.
-    pub(crate) fn join(&mut self, groups: &mut Groups, audience: &Arc<Audience>) -> GroupId {
+    /// Adds an announcement to the group of its audience.
+    pub(crate) fn join(&mut self, groups: &mut Groups, announcement: &Announcement) -> GroupId {
+        let audience = announcement.audience_shared();
+        if audience.depends_on_announcement() {
+            return groups.join(announcement);
+        }
         let address = Arc::as_ptr(audience) as usize;
         match self.groups.get(&address) {
             Some(id) => {
@@ -37,7 +41,7 @@ impl Filling {
                 *id
             }
             None => {
-                let id = groups.join(audience);
+                let id = groups.join(announcement);
                 self.groups.insert(address, id);
                 id
             }

@@ -279,10 +279,9 @@ impl Index {
             self.by_key
                 .insert(full_key(announcement.channel(), announcement.key()), slot);
         }
-        let audience = announcement.audience_shared();
         let group = match &mut self.filling {
-            Some(filling) => filling.join(&mut self.groups, audience),
-            None => self.groups.join(audience),
+            Some(filling) => filling.join(&mut self.groups, &announcement),
+            None => self.groups.join(&announcement),
         };
         let entry = SlotEntry {
             group,

@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::engine::memory::audiences::GroupId;
 use crate::locks::Mutex;
-use crate::model::{LOCALE, USER, Viewer};
+use crate::model::{LOCALE, ReadAs, USER, Viewer};
 
 /// Viewers cached.
 const REMEMBERED: usize = 128;
@@ -31,12 +32,17 @@ pub(crate) struct Seen {
 pub(crate) struct SeenGroups {
     /// Attributes that audiences ask about, with the number of groups that do.
     asked: BTreeMap<Box<str>, usize>,
+    /// Those that some group reads as something else than text.
+    read: BTreeMap<(Box<str>, ReadAs), usize>,
     /// Number of groups that came and went.
     generation: u64,
     /// The most recent of them.
     log: VecDeque<GroupId>,
     /// Cached viewers, the most recently used at the back.
     viewers: Mutex<VecDeque<Remembered>>,
+    /// Values of viewers that could not be read.
+    unreadable_numbers: AtomicU64,
+    unreadable_versions: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -46,6 +52,8 @@ struct Remembered {
     attributes: Box<[(Box<str>, Box<str>)]>,
     generation: u64,
     seen: Arc<Seen>,
+    /// Values that cannot be read as a number, and as a version.
+    unreadable: [u64; 2],
 }
 
 impl Seen {
@@ -75,9 +83,9 @@ impl Seen {
 }
 
 impl SeenGroups {
-    /// Records a new group whose audience asks about `names`.
-    pub(crate) fn came<'a>(&mut self, id: GroupId, names: impl Iterator<Item = &'a str>) {
-        for name in names {
+    /// Records a new group whose audience asks about `asks`, which is sorted.
+    pub(crate) fn came(&mut self, id: GroupId, asks: &[(&str, ReadAs)]) {
+        for name in names(asks) {
             match self.asked.get_mut(name) {
                 Some(count) => *count += 1,
                 None => {
@@ -87,12 +95,15 @@ impl SeenGroups {
                 }
             }
         }
+        for (name, read_as) in asks.iter().filter(|(_, read_as)| *read_as != ReadAs::Text) {
+            *self.read.entry(((*name).into(), *read_as)).or_default() += 1;
+        }
         self.changed(id);
     }
 
-    /// Records the removal of a group whose audience asked about `names`.
-    pub(crate) fn went<'a>(&mut self, id: GroupId, names: impl Iterator<Item = &'a str>) {
-        for name in names {
+    /// Records the removal of a group whose audience asked about `asks`, which is sorted.
+    pub(crate) fn went(&mut self, id: GroupId, asks: &[(&str, ReadAs)]) {
+        for name in names(asks) {
             if let Some(count) = self.asked.get_mut(name) {
                 *count -= 1;
                 if *count == 0 {
@@ -101,7 +112,25 @@ impl SeenGroups {
                 }
             }
         }
+        for (name, read_as) in asks.iter().filter(|(_, read_as)| *read_as != ReadAs::Text) {
+            let ask = (Box::from(*name), *read_as);
+            if let Some(count) = self.read.get_mut(&ask) {
+                *count -= 1;
+                if *count == 0 {
+                    self.read.remove(&ask);
+                }
+            }
+        }
         self.changed(id);
+    }
+
+    /// Counts the values that could not be read in this form, once for each question.
+    pub(crate) fn unreadable(&self, read_as: ReadAs) -> u64 {
+        match read_as {
+            ReadAs::Text => 0,
+            ReadAs::Number => self.unreadable_numbers.load(Ordering::Relaxed),
+            ReadAs::Version => self.unreadable_versions.load(Ordering::Relaxed),
+        }
     }
 
     fn changed(&mut self, id: GroupId) {
@@ -113,12 +142,14 @@ impl SeenGroups {
     }
 
     /// Returns the groups for which `sees` holds; `count` is an upper bound of their numbers.
-    /// `sees` must depend only on the group and the viewer's attributes.
+    /// `sees` must depend only on the group and the viewer's attributes. `unreadable` counts the viewer's
+    /// values of an attribute that cannot be read in a form.
     pub(crate) fn get(
         &self,
         viewer: &Viewer,
         count: usize,
         sees: impl Fn(GroupId) -> bool,
+        unreadable: impl Fn(&str, ReadAs) -> u64,
     ) -> Arc<Seen> {
         let mut hasher = DefaultHasher::new();
         self.relevant(viewer).for_each(|one| one.hash(&mut hasher));
@@ -140,8 +171,22 @@ impl SeenGroups {
                 .collect(),
             generation: u64::MAX,
             seen: Arc::default(),
+            unreadable: [0; 2],
         });
-        let known = self.up_to_date(known, count, &sees);
+        let is_current = known.generation == self.generation;
+        let mut known = self.up_to_date(known, count, &sees);
+        if !is_current {
+            known.unreadable = [ReadAs::Number, ReadAs::Version].map(|form| {
+                let asks = self.read.keys().filter(|(_, read_as)| *read_as == form);
+                asks.map(|(name, _)| unreadable(name, form)).sum()
+            });
+        }
+        let counters = [&self.unreadable_numbers, &self.unreadable_versions];
+        for (counter, count) in counters.into_iter().zip(known.unreadable) {
+            if count > 0 {
+                counter.fetch_add(count, Ordering::Relaxed);
+            }
+        }
         let seen = Arc::clone(&known.seen);
         if viewers.len() >= REMEMBERED {
             viewers.pop_front();
@@ -192,4 +237,11 @@ impl SeenGroups {
             values.map(move |value| (&**name, value))
         })
     }
+}
+
+/// Returns the attributes, without duplicates.
+fn names<'a>(asks: &[(&'a str, ReadAs)]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = asks.iter().map(|(name, _)| *name).collect();
+    names.dedup();
+    names
 }

@@ -154,7 +154,7 @@ impl<'a> Stage<'a> {
             // It may have expired or been retracted since. The mark is kept all the same.
             entry
                 .filter(|entry| entry.announcement.has_shown(now))
-                .filter(|entry| index.groups.first_unmet(entry.group, &prepared).is_none())
+                .filter(|entry| index.groups.admits(entry.group, &prepared))
                 .map(|entry| &*entry.announcement)
         };
         let mut acts: Vec<(&Announcement, Act)> = Vec::with_capacity(shown.len());

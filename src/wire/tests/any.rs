@@ -215,7 +215,7 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
         ] = names;
         Draft {
             texts: [en, zh].into_iter().take(count).collect(),
-            audience: Audience { conditions },
+            audience: audience(conditions),
             display: Placement::from_bits(display).unwrap(),
             extras,
             key,
@@ -467,11 +467,22 @@ fn receipts() -> impl Strategy<Value = ReceiptPage> {
     )
 }
 
+/// An audience of these conditions, in lists if there are many.
+fn audience(conditions: Vec<Condition>) -> Audience {
+    match conditions.as_slice() {
+        [first, second, others @ ..] => Audience::everyone()
+            .or([first.clone()])
+            .or([second.clone()])
+            .except(others.iter().cloned()),
+        _ => conditions.into(),
+    }
+}
+
 fn stats() -> impl Strategy<Value = Stats> {
     let times = [integer(), integer(), integer()];
-    (times, any::<u128>(), prop::array::uniform18(natural())).prop_map(
+    (times, any::<u128>(), prop::array::uniform20(natural())).prop_map(
         |([revision, created_at, oldest_revision], epoch, figures)| {
-            let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, _] = figures;
+            let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = figures;
             Stats {
                 revision,
                 epoch,
@@ -483,7 +494,9 @@ fn stats() -> impl Strategy<Value = Stats> {
                 retracted: e,
                 audiences: f,
                 unknown_conditions: g,
-                unreadable_locales: q,
+                unreadable_versions: r,
+                unreadable_numbers: s,
+                unreadable_locales: t,
                 users: h,
                 receipts: i,
                 idempotency_keys: j,

@@ -205,10 +205,14 @@ fn the_default_locale_is_one_of_the_texts() {
 }
 
 #[test]
-fn a_record_has_a_quarter_of_a_mebibyte() {
+fn a_record_has_half_a_mebibyte() {
     let texts = |last: usize| {
         let body = |bytes: usize| "b".repeat(bytes);
         Draft::from_text(Text::new("en", "t").body(body(65536)))
+            .text(Text::new("es", "t").body(body(65536)))
+            .text(Text::new("it", "t").body(body(65536)))
+            .text(Text::new("ko", "t").body(body(65536)))
+            .text(Text::new("pt", "t").body(body(65536)))
             .text(Text::new("de", "t").body(body(65536)))
             .text(Text::new("fr", "t").body(body(65536)))
             .text(Text::new("ja", "t").body(body(last)))
@@ -217,9 +221,9 @@ fn a_record_has_a_quarter_of_a_mebibyte() {
     let error = refusal(&texts(65_536));
     assert_eq!(
         (error.kind(), error.limit()),
-        (ErrorKind::TooLarge, Some(262_144))
+        (ErrorKind::TooLarge, Some(524_288))
     );
-    assert_bilingual(&error, "262144");
+    assert_bilingual(&error, "524288");
 }
 
 #[test]

@@ -38,13 +38,17 @@ fn an_audience_that_means_nothing_is_refused_when_it_is_published() {
         assert_eq!(error.path(), Some(path));
         assert_bilingual(&error, shown);
     }
-    fine(&draft("a").audience("a", Operator::Unknown("near".into()), ["x"]));
+    let error = refusal(&draft("a").audience("a", Operator::Unknown("equals".into()), ["x"]));
+    assert_eq!(error.path(), Some("audience[0].op"));
+    assert_bilingual(&error, "in");
 }
 
 #[test]
-fn an_audience_has_sixteen_kibibytes_of_json() {
+fn an_audience_has_a_quarter_of_a_mebibyte_of_json() {
+    const MOST: usize = 256 * 1024;
     let audience = |bytes: usize| {
-        let mut audience = Audience::everyone();
+        // Each value takes two quotes and a comma.
+        let mut audience = Audience::everyone().and("a", Operator::In, vec!["v".repeat(500); 519]);
         while audience.to_json().to_string().len() + 600 < bytes {
             audience = audience.and("a", Operator::In, ["v".repeat(500)]);
         }
@@ -63,12 +67,12 @@ fn an_audience_has_sixteen_kibibytes_of_json() {
             draft
         }
     };
-    fine(&audience(16 * 1024));
+    fine(&audience(MOST));
     too_large(
-        &audience(16 * 1024 + 1),
+        &audience(MOST + 1),
         "audience",
-        16 * 1024 + 1,
-        16 * 1024,
+        MOST as u64 + 1,
+        MOST as u64,
     );
 }
 

@@ -73,6 +73,10 @@ structures! {
         values: *const NoticeStr,
         value_count: usize,
     }
+    NoticeConditionList {
+        conditions: *const NoticeCondition,
+        count: usize,
+    }
     NoticeLabel {
         locale: NoticeStr,
         text: NoticeStr,
@@ -118,6 +122,10 @@ structures! {
         external_id: NoticeStr,
         extras_json: NoticeStr,
         idempotency_key: NoticeStr,
+        audience_any: *const NoticeConditionList,
+        audience_any_count: usize,
+        audience_none: *const NoticeConditionList,
+        audience_none_count: usize,
     }
     NoticePublished {
         id: i64,

@@ -7,8 +7,9 @@ use std::ffi::c_char;
 use serde_json::Value;
 
 use super::abi::{
-    NoticeActionIn, NoticeAttribute, NoticeChanges, NoticeCondition, NoticeDraft, NoticeLabel,
-    NoticeQuery, NoticeRange, NoticeReceiptQuery, NoticeStr, NoticeText, Zeroed,
+    NoticeActionIn, NoticeAttribute, NoticeChanges, NoticeCondition, NoticeConditionList,
+    NoticeDraft, NoticeLabel, NoticeQuery, NoticeRange, NoticeReceiptQuery, NoticeStr, NoticeText,
+    Zeroed,
 };
 use super::names;
 
@@ -75,7 +76,7 @@ impl Arena {
                 "event_to" => draft.event_to = value.as_i64()?,
                 "texts" => (draft.texts, draft.text_count) = self.draft_texts(value)?,
                 "default_locale" => draft.default_locale = text(value)?,
-                "audience" => (draft.audience, draft.condition_count) = self.audience(value)?,
+                "audience" => self.audience(value, &mut draft)?,
                 "display" => draft.display = names::display(value)?,
                 "dismissible" => {
                     draft.flags |= names::NOT_DISMISSIBLE * u32::from(!value.as_bool()?)
@@ -124,7 +125,31 @@ impl Arena {
         Some(self.list(texts))
     }
 
-    fn audience(&self, value: &Value) -> Option<(*const NoticeCondition, usize)> {
+    fn audience(&self, value: &Value, draft: &mut NoticeDraft) -> Option<()> {
+        let Value::Object(members) = value else {
+            (draft.audience, draft.condition_count) = self.conditions(value)?;
+            return Some(());
+        };
+        for (name, lists) in members {
+            let lists = self.list(self.condition_lists(lists)?);
+            match name.as_str() {
+                "any" => (draft.audience_any, draft.audience_any_count) = lists,
+                "none" => (draft.audience_none, draft.audience_none_count) = lists,
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    fn condition_lists(&self, value: &Value) -> Option<Vec<NoticeConditionList>> {
+        let list = |value| {
+            let (conditions, count) = self.conditions(value)?;
+            Some(NoticeConditionList { conditions, count })
+        };
+        value.as_array()?.iter().map(list).collect()
+    }
+
+    fn conditions(&self, value: &Value) -> Option<(*const NoticeCondition, usize)> {
         let mut conditions = Vec::new();
         for value in value.as_array()? {
             // A number stands for its digits.
@@ -139,6 +164,8 @@ impl Arena {
                 .map(text)
                 .collect();
             let (values, value_count) = self.list(values);
+            // What is no text, or not there, only JSON can say.
+            value["attribute"].as_str()?;
             conditions.push(NoticeCondition {
                 attribute: self.text(&value["attribute"]),
                 op: self.text(&value["op"]),
