@@ -183,7 +183,8 @@
 /// The application defines what the action does with its value.
 #define NOTICE_ACTION_CUSTOM 2
 
-/// Not specified: a change of a title, a body, the severity, a time or the audience is news.
+/// Not specified: it is news when a title or a body changes in a locale that was there, the severity
+/// rises, or the start or the event moves.
 #define NOTICE_CHANGE_DEFAULT 0
 
 /// Correction: viewers who have read the announcement still have.
@@ -366,6 +367,9 @@
 /// Flag of a draft: a viewer may not dismiss it.
 #define NOTICE_NOT_DISMISSIBLE 65536
 
+/// Flag of a draft: published without being news. It counts as read, and never pops up.
+#define NOTICE_QUIET 131072
+
 /// Show it in the list of announcements; the default of a draft.
 #define NOTICE_DISPLAY_LIST 1
 
@@ -397,16 +401,16 @@
 #define NOTICE_LANGUAGE_ZH 1
 
 /// Longest key, in bytes.
-#define NOTICE_MAX_KEY_BYTES 128
+#define NOTICE_MAX_KEY_BYTES 512
 
 /// Longest channel, in bytes.
-#define NOTICE_MAX_CHANNEL_BYTES 64
+#define NOTICE_MAX_CHANNEL_BYTES 128
 
-/// Longest category, in bytes.
-#define NOTICE_MAX_CATEGORY_BYTES 64
+/// Longest category, in characters.
+#define NOTICE_MAX_CATEGORY_CHARS 64
 
-/// Longest tag, in bytes.
-#define NOTICE_MAX_TAG_BYTES 32
+/// Longest tag, in characters.
+#define NOTICE_MAX_TAG_CHARS 64
 
 /// Most tags.
 #define NOTICE_MAX_TAGS 16
@@ -545,7 +549,8 @@ typedef struct NoticeOptions {
   uint32_t struct_size;
   /// Must be 0.
   uint32_t reserved;
-  /// Returns the present in Unix milliseconds, UTC. NULL uses the system's clock.
+  /// Returns the present in Unix milliseconds, UTC. NULL uses the system's clock. A time before 1970
+  /// or after the year 9999 is refused with NOTICE_INVALID_FIELD for `clock` by each call that reads it.
   ///
   /// Called on every thread that uses the board, concurrently, until notice_close returns. It
   /// must return, must not throw, and must not call the library.
@@ -654,7 +659,7 @@ typedef struct NoticeDraft {
   int32_t severity;
   /// Order within the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
   int32_t priority;
-  /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK and NOTICE_NOT_DISMISSIBLE.
+  /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK, NOTICE_NOT_DISMISSIBLE and NOTICE_QUIET.
   uint32_t flags;
   /// Sum of NOTICE_DISPLAY_...; 0 means NOTICE_DISPLAY_LIST.
   uint32_t display;
@@ -673,7 +678,7 @@ typedef struct NoticeDraft {
   /// End of the event itself.
   int64_t event_to;
   /// The operator's own name for the announcement, unique within its channel. Publishing under an
-  /// existing key updates that announcement. Letters, digits and . _ : / -
+  /// existing key updates that announcement. Printable text without a blank at either end.
   struct NoticeStr key;
   /// Stream of the announcement; empty means "default".
   struct NoticeStr channel;
@@ -725,6 +730,11 @@ typedef struct NoticeDraft {
   const struct NoticeConditionList *audience_none;
   /// Number of these lists.
   size_t audience_none_count;
+  /// When it was created, for what comes from elsewhere; 0 means the instant of publishing. Not in
+  /// the future.
+  int64_t created_at;
+  /// When it was published, for what comes from elsewhere; as `created_at`.
+  int64_t published_at;
 } NoticeDraft;
 
 /// Result of a change to an announcement.

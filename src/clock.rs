@@ -5,7 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Source of the present time.
 pub trait Clock: Send + Sync {
-    /// Returns the present in Unix milliseconds, UTC.
+    /// Returns the present in Unix milliseconds, UTC. Whatever reads a time before 1970 or after the year
+    /// 9999 refuses it with `invalid_field` for the path `clock`.
     fn now(&self) -> i64;
 }
 

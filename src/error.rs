@@ -174,6 +174,8 @@ impl Eq for Source {}
 
 /// Length at which a message truncates an offending value, in characters.
 const SHOWN_CHARS: usize = 80;
+/// Length at which a path is truncated, in characters: a member's name may be as long as a message.
+const PATH_SHOWN_CHARS: usize = 200;
 /// Length at which a message truncates the path of a file, in characters: the longest path of most
 /// systems.
 const PATH_CHARS: usize = 4096;
@@ -200,7 +202,7 @@ impl Error {
     /// Creates an `invalid_field` error for the value at `path`.
     pub fn invalid(path: impl Into<String>, value: &str, reason: Bilingual) -> Self {
         let mut error = Self::new(ErrorKind::InvalidField, reason);
-        error.0.path = Some(path.into());
+        error.0.path = Some(shortened(path.into()));
         error.0.value = Some(shown(value, SHOWN_CHARS));
         error
     }
@@ -224,7 +226,7 @@ impl Error {
                 format!("{actual} {}，上限为 {limit}", unit.zh),
             ),
         );
-        error.0.path = Some(path.into());
+        error.0.path = Some(shortened(path.into()));
         error.0.limit = Some(limit);
         error
     }
@@ -289,7 +291,7 @@ impl Error {
             Some(path) if !path.is_empty() => format!("{prefix}.{path}"),
             _ => prefix.to_owned(),
         };
-        self.0.path = Some(path);
+        self.0.path = Some(shortened(path));
         self
     }
 
@@ -435,6 +437,15 @@ pub fn panic_text(payload: Box<dyn Any + Send>) -> String {
     }
 }
 
+/// Shortens a path to what a message can show.
+fn shortened(mut path: String) -> String {
+    if let Some((end, _)) = path.char_indices().nth(PATH_SHOWN_CHARS) {
+        path.truncate(end);
+        path.push_str("...");
+    }
+    path
+}
+
 /// Formats a value for a message: quoted, with control characters escaped, truncated when it is
 /// long.
 fn shown(value: &str, most: usize) -> String {
@@ -453,6 +464,17 @@ mod tests {
     use std::io;
 
     use super::*;
+
+    #[test]
+    fn a_message_is_short_however_long_the_names_and_values_are() {
+        let long = "成员".repeat(100_000);
+        let reason = Bilingual::new("unknown field", "未知字段");
+        let error = Error::invalid(long.as_str(), &long, reason).within(&long);
+        for language in [Language::En, Language::Zh] {
+            assert!(error.message(language).chars().count() < 400);
+        }
+        assert!(error.path().unwrap().starts_with("成员成员"));
+    }
 
     #[test]
     fn an_error_has_its_cause_and_is_equal_without() {

@@ -30,7 +30,7 @@ pub(crate) fn open(
         // Reported in thousandths.
         Arc::new(move |part| progress.tell(Step::Repairing, (part * 1000.0) as u64, 1000))
     });
-    let new = Position::new(random_epoch(), settings.clock.now());
+    let new = Position::new(random_epoch(), settings.opened_at());
     let durability = match mode {
         Mode::ReadOnly => Durability::ReadOnly,
         _ => durability,

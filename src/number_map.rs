@@ -28,6 +28,10 @@ impl Hasher for NumberHasher {
         self.write_u64(number.into());
     }
 
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
     fn write_u64(&mut self, number: u64) {
         // The high half of the product depends on all lower bits; the low half depends on none of
         // the higher bits.

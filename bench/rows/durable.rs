@@ -231,7 +231,7 @@ fn open(session: &mut Session, files: &Files) -> Result {
     let times = opening(rounds, count, &url, &path)?;
     if let [ours, theirs] = &times[..] {
         let peer = format!("SQLite opening and reading all {count} rows");
-        session.add(Row::of_times(name, &peer, Goal::AtMost(1.0), ours, theirs));
+        session.add(Row::of_times(name, &peer, Goal::AtMost(1.5), ours, theirs));
     }
     Ok(())
 }

@@ -35,7 +35,8 @@ pub struct NoticeOptions {
     pub struct_size: u32,
     /// Must be 0.
     pub reserved: u32,
-    /// Returns the present in Unix milliseconds, UTC. NULL uses the system's clock.
+    /// Returns the present in Unix milliseconds, UTC. NULL uses the system's clock. A time before 1970
+    /// or after the year 9999 is refused with NOTICE_INVALID_FIELD for `clock` by each call that reads it.
     ///
     /// Called on every thread that uses the board, concurrently, until notice_close returns. It
     /// must return, must not throw, and must not call the library.

@@ -9,7 +9,7 @@ use std::mem::offset_of;
 
 use super::names::{
     NOTICE_CHANGE_DEFAULT, NOTICE_DISPLAY_NOWHERE, NOTICE_NOT_DISMISSIBLE, NOTICE_PINNED,
-    NOTICE_REQUIRE_ACK,
+    NOTICE_QUIET, NOTICE_REQUIRE_ACK,
 };
 use super::text::NoticeStr;
 use crate::boundary::arguments::{Caller, Growing, Plain, set};
@@ -103,7 +103,7 @@ pub struct NoticeDraft {
     pub severity: i32,
     /// Order within the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
     pub priority: i32,
-    /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK and NOTICE_NOT_DISMISSIBLE.
+    /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK, NOTICE_NOT_DISMISSIBLE and NOTICE_QUIET.
     pub flags: u32,
     /// Sum of NOTICE_DISPLAY_...; 0 means NOTICE_DISPLAY_LIST.
     pub display: u32,
@@ -122,7 +122,7 @@ pub struct NoticeDraft {
     /// End of the event itself.
     pub event_to: i64,
     /// The operator's own name for the announcement, unique within its channel. Publishing under an
-    /// existing key updates that announcement. Letters, digits and . _ : / -
+    /// existing key updates that announcement. Printable text without a blank at either end.
     pub key: NoticeStr,
     /// Stream of the announcement; empty means "default".
     pub channel: NoticeStr,
@@ -174,6 +174,11 @@ pub struct NoticeDraft {
     pub audience_none: *const NoticeConditionList,
     /// Number of these lists.
     pub audience_none_count: usize,
+    /// When it was created, for what comes from elsewhere; 0 means the instant of publishing. Not in
+    /// the future.
+    pub created_at: i64,
+    /// When it was published, for what comes from elsewhere; as `created_at`.
+    pub published_at: i64,
 }
 
 // SAFETY: integers, and structures of raw pointers and integers.
@@ -196,7 +201,7 @@ unsafe impl Growing for NoticeDraft {
 /// Reads a draft. Publishing checks its limits.
 pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> {
     let c = caller.structure("draft", draft)?;
-    let flags = NOTICE_PINNED | NOTICE_REQUIRE_ACK | NOTICE_NOT_DISMISSIBLE;
+    let flags = NOTICE_PINNED | NOTICE_REQUIRE_ACK | NOTICE_NOT_DISMISSIBLE | NOTICE_QUIET;
     if c.flags & !flags != 0 {
         return Err(unknown_bits("flags", c.flags & !flags));
     }
@@ -230,11 +235,14 @@ pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> 
     draft.ends_at = set(c.ends_at);
     draft.event_from = set(c.event_from);
     draft.event_to = set(c.event_to);
+    draft.created_at = set(c.created_at);
+    draft.published_at = set(c.published_at);
     draft.texts = texts;
     draft.default_locale = caller.string("default_locale", c.default_locale)?;
     draft.audience = audience;
     draft.display = read_display(c.display)?;
     draft.dismissible = c.flags & NOTICE_NOT_DISMISSIBLE == 0;
+    draft.quiet = c.flags & NOTICE_QUIET != 0;
     draft.require_ack = c.flags & NOTICE_REQUIRE_ACK != 0;
     draft.show_limit = set(c.show_limit);
     draft.show_interval_ms = set(c.show_interval_ms);

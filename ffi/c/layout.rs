@@ -68,7 +68,7 @@ fn table() -> String {
         NoticeConditionList { conditions, count }
         NoticeLabel { locale, text }
         NoticeActionIn { id, kind, label_count, labels, value }
-        NoticeDraft { struct_size, severity, priority, flags, display, show_limit, show_interval_ms, change, starts_at, ends_at, event_from, event_to, key, channel, texts, text_count, default_locale, audience, condition_count, actions, action_count, category, tags, tag_count, replaces_ids, replaces_id_count, replaces_keys, replaces_key_count, author, source, external_id, extras_json, idempotency_key, audience_any, audience_any_count, audience_none, audience_none_count }
+        NoticeDraft { struct_size, severity, priority, flags, display, show_limit, show_interval_ms, change, starts_at, ends_at, event_from, event_to, key, channel, texts, text_count, default_locale, audience, condition_count, actions, action_count, category, tags, tag_count, replaces_ids, replaces_id_count, replaces_keys, replaces_key_count, author, source, external_id, extras_json, idempotency_key, audience_any, audience_any_count, audience_none, audience_none_count, created_at, published_at }
         NoticePublished { id, revision, version, outcome, is_duplicate, reserved, reserved_more }
         NoticeRange { from, until }
         NoticeAttribute { name, value }

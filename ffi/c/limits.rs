@@ -5,13 +5,13 @@ use notice::limits;
 use crate::boundary::handle;
 
 /// Longest key, in bytes.
-pub const NOTICE_MAX_KEY_BYTES: u32 = 128;
+pub const NOTICE_MAX_KEY_BYTES: u32 = 512;
 /// Longest channel, in bytes.
-pub const NOTICE_MAX_CHANNEL_BYTES: u32 = 64;
-/// Longest category, in bytes.
-pub const NOTICE_MAX_CATEGORY_BYTES: u32 = 64;
-/// Longest tag, in bytes.
-pub const NOTICE_MAX_TAG_BYTES: u32 = 32;
+pub const NOTICE_MAX_CHANNEL_BYTES: u32 = 128;
+/// Longest category, in characters.
+pub const NOTICE_MAX_CATEGORY_CHARS: u32 = 64;
+/// Longest tag, in characters.
+pub const NOTICE_MAX_TAG_CHARS: u32 = 64;
 /// Most tags.
 pub const NOTICE_MAX_TAGS: u32 = 16;
 /// Most texts of an announcement.
@@ -75,8 +75,8 @@ const _: () = {
     assert!(NOTICE_MAX_BOARDS as usize == handle::PLACES);
     assert!(NOTICE_MAX_KEY_BYTES as usize == limits::KEY_BYTES);
     assert!(NOTICE_MAX_CHANNEL_BYTES as usize == limits::CHANNEL_BYTES);
-    assert!(NOTICE_MAX_CATEGORY_BYTES as usize == limits::CATEGORY_BYTES);
-    assert!(NOTICE_MAX_TAG_BYTES as usize == limits::TAG_BYTES);
+    assert!(NOTICE_MAX_CATEGORY_CHARS as usize == limits::CATEGORY_CHARS);
+    assert!(NOTICE_MAX_TAG_CHARS as usize == limits::TAG_CHARS);
     assert!(NOTICE_MAX_TAGS as usize == limits::TAGS);
     assert!(NOTICE_MAX_LOCALES as usize == limits::LOCALES);
     assert!(NOTICE_MAX_TITLE_CHARS as usize == limits::TITLE_CHARS);

@@ -28,7 +28,8 @@ pub const NOTICE_ACTION_COPY: i32 = 1;
 /// The application defines what the action does with its value.
 pub const NOTICE_ACTION_CUSTOM: i32 = 2;
 
-/// Not specified: a change of a title, a body, the severity, a time or the audience is news.
+/// Not specified: it is news when a title or a body changes in a locale that was there, the severity
+/// rises, or the start or the event moves.
 pub const NOTICE_CHANGE_DEFAULT: i32 = 0;
 /// Correction: viewers who have read the announcement still have.
 pub const NOTICE_CHANGE_MINOR: i32 = 1;
@@ -160,6 +161,8 @@ pub const NOTICE_CUT_BEFORE: u32 = 512;
 pub const NOTICE_CUT_AFTER: u32 = 1024;
 /// Flag of a draft: a viewer may not dismiss it.
 pub const NOTICE_NOT_DISMISSIBLE: u32 = 0x1_0000;
+/// Flag of a draft: published without being news. It counts as read, and never pops up.
+pub const NOTICE_QUIET: u32 = 0x2_0000;
 
 /// Show it in the list of announcements; the default of a draft.
 pub const NOTICE_DISPLAY_LIST: u32 = 1;

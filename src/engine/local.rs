@@ -51,7 +51,7 @@ impl Local {
     ///
     /// # Errors
     /// `unavailable` in a forked child.
-    pub(super) fn here(&self) -> Result<&Store> {
+    pub(in crate::engine) fn here(&self) -> Result<&Store> {
         self.owner.check()?;
         Ok(&self.store)
     }
@@ -160,7 +160,7 @@ impl Board for Local {
     fn stats(&self) -> Result<Stats> {
         let store = self.here()?;
         let file_bytes = store.storage().map_or(0, Storage::length);
-        let present = store.clock.now();
+        let present = store.present()?;
         let state = store.memory.read_at(present);
         let State {
             index, users, feed, ..

@@ -25,10 +25,11 @@ use self::upkeep::Upkeep;
 use self::writer::Writer;
 use self::writer::durable::Durable;
 use crate::clock::Clock;
-use crate::error::{Bilingual, Result};
+use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Checkpoint, Position, Storage};
-use crate::model::{Viewer, check_time};
+use crate::model::{Viewer, check_time, check_unit, limits};
 use crate::progress::Progress;
+use crate::query::Query;
 
 #[cfg(feature = "file")]
 pub(crate) use self::custody::verify::verify_storage;
@@ -72,10 +73,17 @@ pub(crate) struct Store {
     unreadable_locales: AtomicU64,
 }
 
+impl Settings {
+    /// Returns the instant of opening; 0 if the clock shows no time, which each call refuses later.
+    pub(crate) fn opened_at(&self) -> i64 {
+        read_clock(&*self.clock).unwrap_or_default()
+    }
+}
+
 impl Store {
     /// Creates an empty board in memory.
     pub(crate) fn new(settings: Settings) -> Arc<Self> {
-        let now = settings.clock.now();
+        let now = settings.opened_at();
         let state = State::unfollowed(&Position::new(random_epoch(), now), now);
         Self::with(settings, state, Writer::new(None, None))
     }
@@ -90,7 +98,7 @@ impl Store {
         durability: Durability,
         progress: Option<&Progress>,
     ) -> Result<Arc<Self>> {
-        let mut state = State::load(&*storage, settings.clock.now(), progress)?;
+        let mut state = State::load(&*storage, settings.opened_at(), progress)?;
         let read_only = (durability == Durability::ReadOnly).then(|| {
             Bilingual::new(
                 "opened for reading only (mode=ro); open it with mode=rw to write to it",
@@ -114,7 +122,7 @@ impl Store {
         checkpoint: &Checkpoint,
         read_only: Bilingual,
     ) -> Arc<Self> {
-        let state = State::restored(checkpoint, settings.clock.now());
+        let state = State::restored(checkpoint, settings.opened_at());
         Self::with(settings, state, Writer::new(None, Some(read_only)))
     }
 
@@ -141,6 +149,14 @@ impl Store {
         store
     }
 
+    /// Reads the clock, once for each call.
+    ///
+    /// # Errors
+    /// `invalid_field` for the path `clock`, if it shows a time that no announcement may have.
+    fn present(&self) -> Result<i64> {
+        read_clock(&*self.clock)
+    }
+
     /// Counts what a viewer says that cannot be read.
     fn count_unreadable(&self, viewer: &Viewer) {
         let unreadable = viewer.locales.unreadable().len();
@@ -156,13 +172,35 @@ impl Store {
     }
 }
 
+/// Reads a clock. What it shows is stored, so that it must be a time that an announcement may have.
+fn read_clock(clock: &dyn Clock) -> Result<i64> {
+    let now = clock.now();
+    if (1..=limits::TIME_MS).contains(&now) {
+        return Ok(now);
+    }
+    let reason = Bilingual::new(
+        "the board's clock must show Unix milliseconds of the years 1970 to 9999; set it right",
+        "公告板的时钟必须是 1970 年至 9999 年的 Unix 毫秒数；请校准时钟",
+    );
+    Err(Error::invalid("clock", &now.to_string(), reason))
+}
+
 /// Returns the instant of a query: its viewer's, or else the present.
 fn instant(viewer: &Viewer, present: i64) -> Result<i64> {
     let Some(now) = viewer.now else {
         return Ok(present);
     };
     check_time("viewer.now", now)?;
+    check_unit("viewer.now", now, present)?;
     Ok(now)
+}
+
+/// Returns the instant of a query whose times must have been said in milliseconds.
+fn instant_of(query: &Query, present: i64) -> Result<i64> {
+    for (path, time) in query.filter.times() {
+        check_unit(&path, time, present)?;
+    }
+    instant(&query.viewer, present)
 }
 
 /// Returns 128 random bits, because the standard library seeds its hashers from the operating

@@ -44,6 +44,12 @@ pub(crate) fn handover<T>() -> (Giver<T>, Taker<T>) {
 }
 
 impl<T> Giver<T> {
+    /// Reports whether the receiver is behind, so that [`give`](Self::give) would wait.
+    pub(crate) fn is_full(&self) -> bool {
+        let state = self.0.state.lock();
+        state.waiting.len() >= AHEAD && !state.is_ended
+    }
+
     /// Sends a value, waiting while the channel is full.
     pub(crate) fn give(&self, one: T) {
         let mut state = self.0.state.lock();
@@ -101,6 +107,21 @@ mod tests {
         let thread = std::thread::spawn(move || (0..1000).for_each(|n| giver.give(n)));
         assert!(taker.eq(0..1000));
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_channel_is_full_until_something_is_taken() {
+        let (giver, mut taker) = handover();
+        for n in 0..AHEAD {
+            assert!(!giver.is_full());
+            giver.give(n);
+        }
+        assert!(giver.is_full());
+        assert_eq!(taker.next(), Some(0));
+        assert!(!giver.is_full());
+        giver.give(AHEAD);
+        drop(taker);
+        assert!(!giver.is_full(), "nobody waits for one who has gone");
     }
 
     #[test]

@@ -90,11 +90,11 @@ fn make(
 
 /// Reads every record.
 fn check(snapshot: &Snapshot) -> Result<()> {
-    let mut sharing = Sharing::default();
-    snapshot.announcements(&mut sharing, |record| record.map(drop))?;
+    let sharing = Sharing::default();
+    snapshot.announcements(&sharing, |record| record.map(drop))?;
     snapshot.users(|record| record.map(drop))?;
     snapshot.receipts(|record| record.map(drop))?;
-    snapshot.changes(&mut sharing, |record| record.map(drop))?;
+    snapshot.changes(&sharing, |record| record.map(drop))?;
     snapshot.idempotency_keys(|record| record.map(drop))
 }
 

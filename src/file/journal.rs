@@ -4,21 +4,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::channel::{Giver, handover};
 use super::copy::{Copied, copy};
 use super::file_medium::FileMedium;
 use super::journaled::Journaled;
+use super::loading::load;
 use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::{ANNOUNCEMENT, Sharing, USER};
-use crate::journal::{
-    Checkpoint, Effect, Entry, FoldDue, Journal, KeptUser, KeyedResult, Loaded, Position, Storage,
-};
+use crate::journal::{Checkpoint, Entry, FoldDue, Journal, Loaded, Position, Storage};
 use crate::model::Announcement;
 use crate::query::Verification;
-
-/// Effects sent together, which makes the cost of sending negligible.
-const PORTION: usize = 500;
 
 impl Journal for Journaled {
     fn append(&self, entries: &[Entry]) -> Result<()> {
@@ -54,35 +49,11 @@ impl Journal for Journaled {
 }
 
 impl Storage for Journaled {
-    /// One thread reads and decodes while the calling one applies.
     fn load(&self, take: &mut dyn FnMut(Loaded) -> Result<()>) -> Result<()> {
         self.look_at_both(|snapshot, entries| {
             let counts = (snapshot.count(&ANNOUNCEMENT)?, snapshot.count(&USER)?);
             take(Loaded::Position(snapshot.board()?, counts.0, counts.1))?;
-            let (giver, portions) = handover();
-            let source = snapshot.clone();
-            let reader = std::thread::Builder::new().name("notice".to_owned());
-            let reader = reader.spawn(move || Portions::new(giver).read(&source));
-            let reader = reader.map_err(|error| {
-                let reason = Bilingual::new(
-                    format!("cannot start a thread to read the board: {error}"),
-                    format!("无法启动读取公告板的线程：{error}"),
-                );
-                Error::new(ErrorKind::Io, reason)
-            })?;
-            let mut taken = Ok(());
-            for portion in portions {
-                taken = take(portion);
-                if taken.is_err() {
-                    break;
-                }
-            }
-            let read = match reader.join() {
-                Ok(read) => read,
-                // Caught where the file is read.
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            taken.and(read)?;
+            load(snapshot, take)?;
             take(Loaded::Entries(entries))
         })
     }
@@ -153,89 +124,9 @@ impl Storage for Journaled {
     }
 }
 
-/// Sends effects and users in portions.
-struct Portions {
-    giver: Giver<Loaded>,
-    portion: Vec<Effect>,
-    users: Vec<KeptUser>,
-}
-
-impl Portions {
-    fn new(giver: Giver<Loaded>) -> Self {
-        Self {
-            giver,
-            portion: Vec::with_capacity(PORTION),
-            users: Vec::with_capacity(PORTION),
-        }
-    }
-
-    fn add(&mut self, effect: Effect) {
-        self.portion.push(effect);
-        if self.portion.len() == PORTION {
-            self.give();
-        }
-    }
-
-    fn give(&mut self) {
-        let portion = std::mem::replace(&mut self.portion, Vec::with_capacity(PORTION));
-        self.giver.give(Loaded::Effects(portion));
-    }
-
-    fn add_user(&mut self, user: KeptUser) {
-        self.users.push(user);
-        if self.users.len() == PORTION {
-            self.give_users();
-        }
-    }
-
-    fn give_users(&mut self) {
-        if self.users.is_empty() {
-            return;
-        }
-        let users = std::mem::replace(&mut self.users, Vec::with_capacity(PORTION));
-        self.giver.give(Loaded::Users(users));
-    }
-
-    /// Reads a whole board: announcements, users, changes, idempotency keys.
-    fn read(mut self, snapshot: &Snapshot) -> Result<()> {
-        let mut sharing = Sharing::default();
-        snapshot.announcements(&mut sharing, |announcement| {
-            self.add(Effect::Put(Arc::new(announcement?)));
-            Ok(())
-        })?;
-        self.give();
-        snapshot.whole_users(|user| {
-            self.add_user(user);
-            Ok(())
-        })?;
-        self.give_users();
-        snapshot.changes(&mut sharing, |change| {
-            self.add(Effect::Change(change?));
-            Ok(())
-        })?;
-        for (key, result) in idempotency_keys(snapshot)? {
-            self.add(Effect::PutKey(key, result));
-        }
-        self.give();
-        Ok(())
-    }
-}
-
-/// Returns the idempotency keys, oldest first.
-fn idempotency_keys(snapshot: &Snapshot) -> Result<Vec<(Box<str>, KeyedResult)>> {
-    let mut keys = Vec::new();
-    snapshot.idempotency_keys(|key| {
-        let (key, result) = key?;
-        keys.push((key.into(), result));
-        Ok(())
-    })?;
-    keys.sort_by_key(|(_, result): &(_, KeyedResult)| (result.at, result.published.revision));
-    Ok(keys)
-}
-
 /// Reads every record, and records each that cannot be read.
 fn read_each(snapshot: &Snapshot, found: &mut Verification) -> Result<()> {
-    let mut sharing = Sharing::default();
+    let sharing = Sharing::default();
     let mut note = |error: Option<Error>| {
         found.records += 1;
         if let Some(error) = error {
@@ -243,9 +134,9 @@ fn read_each(snapshot: &Snapshot, found: &mut Verification) -> Result<()> {
         }
         Ok(())
     };
-    snapshot.announcements(&mut sharing, |record| note(record.err()))?;
+    snapshot.announcements(&sharing, |record| note(record.err()))?;
     snapshot.users(|record| note(record.err()))?;
     snapshot.receipts(|record| note(record.err()))?;
-    snapshot.changes(&mut sharing, |record| note(record.err()))?;
+    snapshot.changes(&sharing, |record| note(record.err()))?;
     snapshot.idempotency_keys(|record| note(record.err()))
 }

@@ -5,10 +5,11 @@
 //! the journal. `medium` and `file_medium` say where the files are; `backend`, `overlay` and `regions` are
 //! below redb; `database`, `board_file` and `snapshot` above it.
 //! `frame` defines the bytes of the journal file, `log` appends to it, and `recovery` reads it.
-//! `journaled` joins the two files, and `journal` is the engine's view of both. docs/file-format.md
+//! `journaled` joins the two files. `loading` reads both, and `journal` is the engine's view of both. docs/file-format.md
 //! specifies the format.
 
 mod backend;
+mod batch;
 mod board_file;
 mod channel;
 mod copy;
@@ -19,6 +20,7 @@ mod frame;
 mod journal;
 mod journaled;
 mod key;
+mod loading;
 mod log;
 mod medium;
 mod mode;

@@ -145,7 +145,7 @@ pub(super) fn decode_board(key: &[u8], bytes: &[u8]) -> Result<Position, Damage>
 pub(super) fn decode_announcement(
     key: &[u8],
     bytes: &[u8],
-    sharing: &mut Sharing,
+    sharing: &Sharing,
 ) -> Result<Announcement, Damage> {
     let id = id_of(key).ok_or(Damage::Key)?;
     let (_, body) = ANNOUNCEMENT.open(key, bytes)?;
@@ -165,7 +165,7 @@ pub(super) fn decode_announcement(
 pub(super) fn decode_change(
     key: &[u8],
     bytes: &[u8],
-    sharing: &mut Sharing,
+    sharing: &Sharing,
 ) -> Result<FeedChange, Damage> {
     let (revision, _) = change_of(key).ok_or(Damage::Key)?;
     let (_, body) = CHANGE.open(key, bytes)?;
@@ -290,7 +290,7 @@ mod tests {
         let whole = board.get(id, &Query::editor()).unwrap().announcement;
         let read = |announcement: &Announcement| {
             let bytes = encode_announcement(&id_key(id), announcement).unwrap();
-            decode_announcement(&id_key(id), &bytes, &mut Sharing::default())
+            decode_announcement(&id_key(id), &bytes, &Sharing::default())
         };
         assert_eq!(read(&whole).as_ref(), Ok(&*whole));
         assert!(read(&whole.without_texts()).is_err());

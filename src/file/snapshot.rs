@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 
+use super::batch::Batch;
 use super::failure::{corrupt, damaged, redb_error, unknown_format};
 use super::key::id_key;
 use super::records::{
@@ -91,9 +92,59 @@ impl Snapshot {
         let Some(bytes) = bytes.map_err(|error| self.error(error.into()))? else {
             return Ok(None);
         };
-        decode_announcement(&key, bytes.value(), &mut Sharing::default())
+        decode_announcement(&key, bytes.value(), &Sharing::default())
             .map(Some)
             .map_err(self.damaged(&ANNOUNCEMENT, &key))
+    }
+
+    /// Passes the records of a kind to `take` in batches, as they are.
+    ///
+    /// # Errors
+    /// Those of the file itself, and of `take`.
+    pub(super) fn batches(
+        &self,
+        kind: &Kind,
+        mut take: impl FnMut(Batch) -> Result<()>,
+    ) -> Result<()> {
+        let mut batch = Batch::default();
+        self.each(kind, &mut |key, bytes| {
+            batch.push(key, bytes);
+            match batch.is_full() {
+                true => take(std::mem::take(&mut batch)),
+                false => Ok(()),
+            }
+        })?;
+        match batch.is_empty() {
+            true => Ok(()),
+            false => take(batch),
+        }
+    }
+
+    /// Decodes the record of an announcement.
+    ///
+    /// # Errors
+    /// `corrupt`, `unsupported`.
+    pub(super) fn decoded_announcement(
+        &self,
+        key: &[u8],
+        bytes: &[u8],
+        sharing: &Sharing,
+    ) -> Result<Announcement> {
+        let read = decode_announcement(key, bytes, sharing);
+        read.map_err(self.damaged(&ANNOUNCEMENT, key))
+    }
+
+    /// Decodes the record of a change.
+    ///
+    /// # Errors
+    /// `corrupt`, `unsupported`.
+    pub(super) fn decoded_change(
+        &self,
+        key: &[u8],
+        bytes: &[u8],
+        sharing: &Sharing,
+    ) -> Result<FeedChange> {
+        decode_change(key, bytes, sharing).map_err(self.damaged(&CHANGE, key))
     }
 
     /// Passes each announcement to `take`, by id, or the damage of its record.
@@ -102,12 +153,11 @@ impl Snapshot {
     /// Those of the file itself, and of `take`.
     pub(crate) fn announcements(
         &self,
-        sharing: &mut Sharing,
+        sharing: &Sharing,
         mut take: impl FnMut(Result<Announcement>) -> Result<()>,
     ) -> Result<()> {
         self.each(&ANNOUNCEMENT, &mut |key, bytes| {
-            let read = decode_announcement(key, bytes, sharing);
-            take(read.map_err(self.damaged(&ANNOUNCEMENT, key)))
+            take(self.decoded_announcement(key, bytes, sharing))
         })
     }
 
@@ -191,12 +241,11 @@ impl Snapshot {
     /// As [`announcements`](Self::announcements).
     pub(crate) fn changes(
         &self,
-        sharing: &mut Sharing,
+        sharing: &Sharing,
         mut take: impl FnMut(Result<FeedChange>) -> Result<()>,
     ) -> Result<()> {
         self.each(&CHANGE, &mut |key, bytes| {
-            let read = decode_change(key, bytes, sharing);
-            take(read.map_err(self.damaged(&CHANGE, key)))
+            take(self.decoded_change(key, bytes, sharing))
         })
     }
 
@@ -208,11 +257,10 @@ impl Snapshot {
         let announcements = self.table(&ANNOUNCEMENT).map_err(|e| self.error(e))?;
         // What cannot be looked up is not taken for gone.
         let is_gone = |id| matches!(announcements.get(id_key(id).as_slice()), Ok(None));
-        let mut sharing = Sharing::default();
+        let sharing = Sharing::default();
         let mut redacted = Vec::new();
         self.each(&CHANGE, &mut |key, bytes| {
-            let mut change =
-                decode_change(key, bytes, &mut sharing).map_err(self.damaged(&CHANGE, key))?;
+            let mut change = self.decoded_change(key, bytes, &sharing)?;
             if change.redact(&is_gone) {
                 let record = encode_change(key, &change).map_err(self.damaged(&CHANGE, key))?;
                 redacted.push((key.to_vec(), record));

@@ -6,10 +6,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::audience_record::{read_audience, stored_audience};
 use super::codec::{Damage, Kind};
+use crate::locks::Mutex;
 use crate::model::{
     Action, ActionKind, Announcement, Audience, Given, Lifecycle, Locale, Placement, Reference,
     Severity, Unpacked,
@@ -21,6 +23,9 @@ pub(crate) const ANNOUNCEMENT: Kind = Kind {
     format: 1,
     limit: 1024 * 1024,
 };
+
+/// Bit of `display` of what was published without being news.
+const QUIET: u32 = 1 << 31;
 
 #[derive(Serialize, Deserialize)]
 struct StoredAnnouncement<'a> {
@@ -92,30 +97,34 @@ enum StoredReference {
     Key(String),
 }
 
-/// Values shared in memory: each distinct audience and list of locales once.
+/// Values shared in memory: each distinct audience and list of locales once, whichever thread reads it.
 #[derive(Debug, Default)]
 pub(crate) struct Sharing {
-    audiences: HashMap<Box<[u8]>, Arc<Audience>>,
-    locales: HashMap<Box<str>, Arc<[Locale]>>,
+    /// Held for a lookup, or while a new audience is decoded. Neither lock is taken under the other.
+    audiences: Mutex<HashMap<Box<[u8]>, Arc<Audience>, RandomState>>,
+    /// The same for lists of locales.
+    locales: Mutex<HashMap<Box<str>, Arc<[Locale]>, RandomState>>,
 }
 
 impl Sharing {
-    fn audience(&mut self, bytes: &[u8]) -> Result<Arc<Audience>, Damage> {
-        if let Some(audience) = self.audiences.get(bytes) {
+    fn audience(&self, bytes: &[u8]) -> Result<Arc<Audience>, Damage> {
+        let mut audiences = self.audiences.lock();
+        if let Some(audience) = audiences.get(bytes) {
             return Ok(Arc::clone(audience));
         }
         let audience = Arc::new(read_audience(ANNOUNCEMENT.body(bytes)?));
-        self.audiences.insert(bytes.into(), Arc::clone(&audience));
+        audiences.insert(bytes.into(), Arc::clone(&audience));
         Ok(audience)
     }
 
-    fn locales(&mut self, tags: &str) -> Result<Arc<[Locale]>, Damage> {
-        if let Some(locales) = self.locales.get(tags) {
+    fn locales(&self, tags: &str) -> Result<Arc<[Locale]>, Damage> {
+        let mut known = self.locales.lock();
+        if let Some(locales) = known.get(tags) {
             return Ok(Arc::clone(locales));
         }
         let read = tags.split(' ').map(Locale::parse_stored);
         let locales: Arc<[Locale]> = read.collect::<Result<_, _>>().map_err(nonsense)?;
-        self.locales.insert(tags.into(), Arc::clone(&locales));
+        known.insert(tags.into(), Arc::clone(&locales));
         Ok(locales)
     }
 }
@@ -175,7 +184,7 @@ fn with_stored<R>(
         show_interval_ms: parts.show_interval_ms,
         markdown: parts.markdown,
         severity: parts.severity.code(),
-        display: parts.display.bits(),
+        display: parts.display.bits() | if parts.quiet { QUIET } else { 0 },
         pinned: parts.pinned,
         dismissible: parts.dismissible,
         require_ack: parts.require_ack,
@@ -190,10 +199,7 @@ fn with_stored<R>(
 }
 
 /// Decodes the body of an announcement's record, which may have no texts.
-pub(crate) fn read_announcement(
-    body: &[u8],
-    sharing: &mut Sharing,
-) -> Result<Announcement, Damage> {
+pub(crate) fn read_announcement(body: &[u8], sharing: &Sharing) -> Result<Announcement, Damage> {
     let stored: StoredAnnouncement<'_> = ANNOUNCEMENT.body(body)?;
     let given = Given {
         id: stored.id,
@@ -230,7 +236,8 @@ pub(crate) fn read_announcement(
         show_interval_ms: stored.show_interval_ms,
         markdown: stored.markdown,
         severity: Severity::from_code(stored.severity).map_err(nonsense)?,
-        display: Placement::from_bits(stored.display).map_err(nonsense)?,
+        display: Placement::from_bits(stored.display & !QUIET).map_err(nonsense)?,
+        quiet: stored.display & QUIET != 0,
         pinned: stored.pinned,
         dismissible: stored.dismissible,
         require_ack: stored.require_ack,

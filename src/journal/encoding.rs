@@ -299,12 +299,12 @@ fn stored_effect(effect: &Effect) -> Read<StoredEffect<'_, Body>> {
 }
 
 fn effects_of(stored: Vec<StoredEffect<'_, Bytes<'_>>>) -> Read<Vec<Effect>> {
-    let mut sharing = Sharing::default();
-    let read = |effect| effect_of(effect, &mut sharing);
+    let sharing = Sharing::default();
+    let read = |effect| effect_of(effect, &sharing);
     stored.into_iter().map(read).collect()
 }
 
-fn effect_of(stored: StoredEffect<'_, Bytes<'_>>, sharing: &mut Sharing) -> Read<Effect> {
+fn effect_of(stored: StoredEffect<'_, Bytes<'_>>, sharing: &Sharing) -> Read<Effect> {
     Ok(match stored {
         StoredEffect::Put(body) => {
             let announcement = read_announcement(body.0, sharing)?;

@@ -237,10 +237,10 @@ pub(super) fn change_body(change: &FeedChange) -> Result<Vec<u8>, Damage> {
 pub(crate) fn read_change(
     revision: i64,
     body: &[u8],
-    sharing: &mut Sharing,
+    sharing: &Sharing,
 ) -> Result<FeedChange, Damage> {
     let record: ChangeRecord<'_> = CHANGE.body(body)?;
-    let mut before = |bytes: Option<&[u8]>| -> Result<_, Damage> {
+    let before = |bytes: Option<&[u8]>| -> Result<_, Damage> {
         let read = bytes
             .map(|bytes| read_announcement(bytes, sharing))
             .transpose();

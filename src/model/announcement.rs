@@ -10,6 +10,7 @@ use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::fields::{Action, Format, Lifecycle, Placement, Reference, Severity};
 use super::locale::Locale;
+use super::stated::Stated;
 use super::validate::{Checked, channel_or_default};
 
 /// Texts that do not depend on a locale, in packed order. Tags follow them, then title, summary and
@@ -48,6 +49,7 @@ pub(crate) struct Given {
     pub(crate) created_at: i64,
     pub(crate) published_at: i64,
     pub(crate) updated_at: i64,
+    /// While it is published: when it became news again, by a restore or a major edit; 0 if it did not.
     pub(crate) retracted_at: i64,
 }
 
@@ -71,6 +73,7 @@ pub struct Announcement {
     pinned: bool,
     dismissible: bool,
     require_ack: bool,
+    quiet: bool,
     default_index: u8,
     tag_count: u8,
     /// Each text followed by a NUL, so that a C caller's copy is one run of bytes.
@@ -143,6 +146,7 @@ pub(crate) struct Unpacked {
     pub(crate) pinned: bool,
     pub(crate) dismissible: bool,
     pub(crate) require_ack: bool,
+    pub(crate) quiet: bool,
     pub(crate) default_index: u8,
     pub(crate) tag_count: u8,
     /// Each text followed by a NUL.
@@ -232,6 +236,7 @@ impl Announcement {
             pinned: draft.pinned,
             dismissible: draft.dismissible,
             require_ack: draft.require_ack,
+            quiet: draft.quiet,
             // Validation allows at most 32 locales and 16 tags.
             default_index: checked.default_index as u8,
             tag_count: draft.tags.len() as u8,
@@ -283,6 +288,7 @@ impl Announcement {
             pinned: parts.pinned,
             dismissible: parts.dismissible,
             require_ack: parts.require_ack,
+            quiet: parts.quiet,
             default_index: parts.default_index,
             tag_count: parts.tag_count,
             packed: parts.packed,
@@ -310,6 +316,7 @@ impl Announcement {
             pinned: self.pinned,
             dismissible: self.dismissible,
             require_ack: self.require_ack,
+            quiet: self.quiet,
             default_index: self.default_index,
             tag_count: self.tag_count,
             packed: self.packed.clone(),
@@ -412,7 +419,22 @@ impl Announcement {
 
     /// Returns the time of retraction, if it is retracted.
     pub fn retracted_at(&self) -> Option<i64> {
-        set(self.given.retracted_at)
+        set(self.given.retracted_at).filter(|_| self.state() == Lifecycle::Retracted)
+    }
+
+    /// Returns when it became news again, by a restore or a major edit.
+    pub fn renewed_at(&self) -> Option<i64> {
+        set(self.given.retracted_at).filter(|_| self.state() == Lifecycle::Published)
+    }
+
+    /// Returns the instant at which it last became news and visible.
+    pub(crate) fn news_at(&self) -> i64 {
+        self.starts_at.max(self.renewed_at().unwrap_or_default())
+    }
+
+    /// Returns whether it was published without being news: it counts as read, and never pops up.
+    pub fn quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Returns the reason of the retraction.
@@ -589,8 +611,12 @@ impl Announcement {
             source: self.source().to_owned(),
             external_id: self.external_id().to_owned(),
             extras: self.extras(),
+            created_at: None,
+            published_at: None,
+            quiet: self.quiet,
             change: None,
             idempotency_key: String::new(),
+            stated: Stated::default(),
         }
     }
 
@@ -673,6 +699,29 @@ impl Announcement {
             locales: Arc::clone(&self.locales),
             audience: Arc::clone(&self.audience),
             rare: self.rare.clone(),
+            ..*self
+        }
+    }
+
+    /// Returns it as news, even if it was published quietly.
+    pub(crate) fn made_news(self) -> Self {
+        Self {
+            quiet: false,
+            ..self
+        }
+    }
+
+    /// Returns a copy with different engine fields that replaces others.
+    pub(crate) fn with_replaces(&self, given: Given, replaces: Vec<Reference>) -> Self {
+        let actions = self.actions().to_vec();
+        let is_rare = !actions.is_empty() || !replaces.is_empty();
+        Self {
+            given,
+            packed: self.packed.clone(),
+            ends: self.ends.clone(),
+            locales: Arc::clone(&self.locales),
+            audience: Arc::clone(&self.audience),
+            rare: is_rare.then(|| Box::new(Rare { actions, replaces })),
             ..*self
         }
     }

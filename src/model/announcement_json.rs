@@ -6,7 +6,8 @@ use super::announcement::{Announcement, Given};
 use super::draft::Draft;
 use super::fields::Lifecycle;
 use super::json::wrong_type;
-use super::validate::{check_reason, check_time};
+use super::times::check_time;
+use super::validate::check_reason;
 use crate::error::Result;
 
 /// The parts that an announcement is put together from.
@@ -38,6 +39,9 @@ impl Announcement {
         if self.state() == Lifecycle::Retracted {
             map.insert("retracted_at".to_owned(), self.given().retracted_at.into());
             map.insert("retract_reason".to_owned(), self.retract_reason().into());
+        }
+        if let Some(renewed_at) = self.renewed_at() {
+            map.insert("renewed_at".to_owned(), renewed_at.into());
         }
         if let Value::Object(fields) = self.to_draft().to_json() {
             map.extend(fields);
@@ -78,6 +82,8 @@ impl Announcement {
                 other => return Err(wrong_type("retract_reason", &other, "a text", "文本")),
             };
             check_reason(&retract_reason)?;
+        } else if let renewed @ Value::Number(_) = take("renewed_at") {
+            retracted_at = time("renewed_at", renewed)?;
         }
         let given = Given {
             id: count("id", take("id"))?,
@@ -91,7 +97,9 @@ impl Announcement {
             updated_at: time("updated_at", take("updated_at"))?,
             retracted_at,
         };
-        let draft = Draft::from_value(&Value::Object(fields))?;
+        let mut draft = Draft::from_value(&Value::Object(fields))?;
+        // A start in the year 9999 reads as none, and is then that of the publishing.
+        draft.starts_at = draft.starts_at.or(Some(given.published_at));
         Ok(TakenApart {
             draft,
             given,

@@ -76,7 +76,8 @@ impl WallTime {
 
 impl WrittenTime {
     /// Parses a date, or a date and time as in RFC 3339, where seconds and offset are optional. A
-    /// fraction is truncated to milliseconds, and the leap second 60 becomes 59.
+    /// fraction is truncated to milliseconds, and the leap second 60 becomes 59. What RFC 9557 allows behind
+    /// an offset, such as `[Asia/Shanghai]`, is passed over, because the offset says which instant it is.
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = Rest(text.as_bytes());
         let mut time = WallTime {
@@ -101,6 +102,9 @@ impl WrittenTime {
                 time.millisecond = rest.fraction()?;
             }
             offset = rest.offset()?;
+            while offset.is_some() && rest.begins_with(b"[") {
+                rest.suffix()?;
+            }
         }
         Some(Self {
             wall_ms: time.ms().filter(|_| rest.0.is_empty())?,
@@ -161,6 +165,16 @@ impl Rest<'_> {
         Some(ms)
     }
 
+    /// Reads a suffix of RFC 9557: a time zone or another tag in brackets.
+    fn suffix(&mut self) -> Option<()> {
+        self.next(b"[")?;
+        let end = self.0.iter().position(|byte| *byte == b']')?;
+        let (tag, rest) = self.0.split_at_checked(end)?;
+        let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"!_+-./:=".contains(byte);
+        self.0 = rest.get(1..)?;
+        (!tag.is_empty() && tag.iter().all(is_allowed)).then_some(())
+    }
+
     /// Reads an optional offset, in seconds.
     fn offset(&mut self) -> Option<Option<i64>> {
         let seconds = match self.next(b"Zz+-") {
@@ -170,7 +184,7 @@ impl Rest<'_> {
                 let hours = self.number(2).filter(|hours| *hours < 24)?;
                 // `+0800` and `+08` are allowed by ISO 8601.
                 let minutes = match self.next(b":") {
-                    None if self.0.is_empty() => 0,
+                    None if self.0.is_empty() || self.begins_with(b"[") => 0,
                     _ => self.number(2).filter(|minutes| *minutes < 60)?,
                 };
                 let seconds = (hours * 60 + minutes) * 60;

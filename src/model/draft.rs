@@ -6,6 +6,7 @@ use super::audience::Audience;
 use super::condition::Operator;
 use super::draft_fields::draft_fields;
 use super::fields::{Action, Format, Importance, Placement, Reference, Severity};
+use super::stated::Stated;
 
 /// Text of an announcement in one locale.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +83,17 @@ macro_rules! draft {
         #[non_exhaustive]
         pub struct Draft {
             $($(#[$doc])* pub $name: $type,)*
+            /// What its JSON says about members that the engine gives.
+            pub(crate) stated: Stated,
         }
 
         impl Default for Draft {
             /// Returns a draft without a text, which is not valid yet.
             fn default() -> Self {
-                Self { $($name: $default,)* }
+                Self {
+                    $($name: $default,)*
+                    stated: Stated::default(),
+                }
             }
         }
 
@@ -106,6 +112,9 @@ macro_rules! setter {
             self.$name = $name.into();
             self
         }
+    };
+    (draft $name:ident($by:ty) $says:literal) => {
+        setter! { both $name($by) $says }
     };
     ($who:ident $name:ident($by:ty) $($says:literal)?) => {};
 }

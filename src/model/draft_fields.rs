@@ -6,16 +6,16 @@
 /// Passes the table to the macro `$then`. JSON, fingerprints and the wire format use its order.
 ///
 /// An entry is `/// documentation`, `name: type = default`, and a setter with its argument and documentation.
-/// `both` adds the setter to drafts and patches. `patch` adds it to patches only, because a draft collects the
+/// `both` adds the setter to drafts and patches. `draft` adds it to drafts only. `patch` adds it to patches only, because a draft collects the
 /// values one by one. `own` names a type with setters of its own, which patches the field in part.
 macro_rules! draft_fields {
     ($then:ident) => {
         $then! {
             /// The operator's own name for it, unique within its channel. Publishing under an existing key
-            /// updates that announcement. At most 128 bytes of `[A-Za-z0-9._:/-]`.
+            /// updates that announcement. At most 512 bytes of printable text, without a blank at either end.
             key: String = String::new(),
                 both(impl Into<String>) "Sets the operator's own name for it.";
-            /// Stream of the announcement, at most 64 bytes; empty means `default`.
+            /// Stream of the announcement, at most 128 bytes, as a key; empty means `default`.
             channel: String = String::new(),
                 both(impl Into<String>) "Sets the stream it belongs to.";
             /// The severity.
@@ -65,10 +65,10 @@ macro_rules! draft_fields {
             /// The buttons, at most 4.
             actions: Vec<Action> = Vec::new(),
                 patch(impl Into<Vec<Action>>) "Sets all of the buttons.";
-            /// The category, at most 64 bytes.
+            /// The category, at most 64 characters.
             category: String = String::new(),
                 both(impl Into<String>) "Sets its category.";
-            /// The tags, at most 16 of at most 32 bytes each.
+            /// The tags, at most 16 of at most 64 characters each.
             tags: Vec<String> = Vec::new(),
                 patch(impl Into<Vec<String>>) "Sets all of the tags.";
             /// Announcements that are hidden while this one is visible; at most 16.
@@ -85,15 +85,25 @@ macro_rules! draft_fields {
                 both(impl Into<String>) "Sets its identity where it comes from.";
             /// The application's own data, returned unchanged; at most 8 KiB as JSON, depth 8.
             extras: Map<String, Value> = Map::new(), own(ExtrasPatch);
-            /// Whether an upsert is news. None makes it news if a title, a body, the severity, a time or the
-            /// audience changes.
+            /// When it was created, for what comes from elsewhere; None means the instant of publishing.
+            created_at: Option<i64> = None,
+                draft(impl Into<Option<i64>>) "Sets when it was created, if that was elsewhere.";
+            /// When it was published, for what comes from elsewhere; None means the instant of publishing.
+            published_at: Option<i64> = None,
+                draft(impl Into<Option<i64>>) "Sets when it was published, if that was elsewhere.";
+            /// Whether it is published without being news: it counts as read, and never pops up. An update that
+            /// is news ends it.
+            quiet: bool = false,
+                both(bool) "Sets whether it is published without being news.";
+            /// Whether an upsert is news. None makes it news if a title or a body changes in a locale that was
+            /// there, the severity rises, or the start or the event moves.
             change: Option<Importance> = None,
                 both(Importance) "Says whether an upsert is news.";
             /// Key that makes the request safe to repeat: the same draft under the same key returns the first
             /// result. At most 128 bytes. The board keeps at most 10 000 keys for 24 hours, outside the
             /// announcements.
             idempotency_key: String = String::new(),
-                both(impl Into<String>) "Names the request, so that it can be repeated safely.";
+                draft(impl Into<String>) "Names the request, so that it can be repeated safely.";
         }
     };
 }

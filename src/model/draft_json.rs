@@ -7,24 +7,9 @@ use super::draft::{Draft, Text};
 use super::draft_fields::draft_fields;
 use super::field::Field;
 use super::fields::{Action, Importance, Placement, Reference, Severity};
-use super::json::{object, parse, unknown};
+use super::json::{object, parse, parse_data, unknown};
 use super::limits;
 use crate::error::{Bilingual, Error, Result};
-
-/// Members of an announcement that a draft lacks.
-const GIVEN: [&str; 11] = [
-    "id",
-    "version",
-    "notify_version",
-    "revision",
-    "notify_revision",
-    "state",
-    "created_at",
-    "published_at",
-    "updated_at",
-    "retracted_at",
-    "retract_reason",
-];
 
 impl Draft {
     /// Reads a draft from a JSON object. A member that is `null` is the same as an absent one.
@@ -44,7 +29,8 @@ impl Draft {
     ///
     /// # Errors
     /// `invalid_field` with a path for a syntax error, an unknown or duplicate member, or a value of another
-    /// type. [`validate`](Self::validate) checks the limits.
+    /// type. What the engine gives, such as `id` and `version`, may be there: publishing refuses it when it
+    /// is not so. [`validate`](Self::validate) checks the limits.
     pub fn from_json(json: &[u8]) -> Result<Self> {
         Self::from_value(&parse(json)?)
     }
@@ -78,8 +64,8 @@ impl Draft {
     pub fn from_value(value: &Value) -> Result<Self> {
         let mut draft = Self::default();
         for (name, value) in object("", value)? {
-            if !value.is_null() {
-                draft.set(name, value)?;
+            if !draft.set(name, value)? && !draft.stated.read(name, value)? {
+                return Err(unknown(name, value));
             }
         }
         Ok(draft)
@@ -92,7 +78,7 @@ impl Draft {
     pub fn extras_json(mut self, json: &[u8]) -> Result<Self> {
         self.extras = Map::new();
         if !json.is_empty() {
-            let value = parse(json).map_err(|error| match error.path() {
+            let value = parse_data(json).map_err(|error| match error.path() {
                 Some("json") => error.at_path("extras"),
                 _ => error.within("extras"),
             })?;
@@ -106,13 +92,15 @@ impl Draft {
 macro_rules! json {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $who:ident($by:ty) $($says:literal)?;)*) => {
         impl Draft {
-            /// Sets one field from its JSON value.
-            fn set(&mut self, name: &str, value: &Value) -> Result<()> {
+            /// Sets one field from its JSON value; `null` leaves it as it is. Returns whether there is such
+            /// a field.
+            fn set(&mut self, name: &str, value: &Value) -> Result<bool> {
                 match name {
-                    $(stringify!($name) => self.$name = <$type as Field>::read(name, value)?,)*
-                    _ => return Err(not_writable(name, value)),
+                    $(stringify!($name) if value.is_null() => {}
+                    stringify!($name) => self.$name = <$type as Field>::read(name, value)?,)*
+                    _ => return Ok(false),
                 }
-                Ok(())
+                Ok(true)
             }
 
             /// Returns the draft as a JSON object. Fields at their default are omitted; times are integers.
@@ -122,6 +110,7 @@ macro_rules! json {
                 $(if <$type as Field>::REQUIRED || self.$name != unset.$name {
                     map.insert(stringify!($name).to_owned(), self.$name.write());
                 })*
+                self.stated.write(&mut map);
                 Value::Object(map)
             }
         }
@@ -129,12 +118,3 @@ macro_rules! json {
 }
 
 draft_fields!(json);
-
-/// Creates the error for an unknown member.
-pub(crate) fn not_writable(name: &str, value: &Value) -> Error {
-    if GIVEN.contains(&name) {
-        let reason = Bilingual::new("read-only: set by the engine", "只读字段，由引擎填写");
-        return Error::invalid(name, &value.to_string(), reason);
-    }
-    unknown(name, value)
-}

@@ -1,14 +1,12 @@
-//! Types of a draft's fields: their JSON, and their bytes in a fingerprint.
+//! Types of a draft's fields, and their JSON.
 
 use serde_json::{Map, Value};
 
 use super::audience::Audience;
-use super::calendar::WrittenTime;
-use super::condition::Condition;
 use super::draft::Text;
-use super::field_bytes::FieldBytes;
 use super::fields::{Action, ActionKind, Format, Importance, Placement, Reference, Severity};
 use super::json::{boolean, each, integer, object, str, text, unknown, wrong_type};
+use super::times::time;
 use crate::error::{Bilingual, Error, Result};
 
 /// A type of a draft's field.
@@ -26,15 +24,11 @@ pub(crate) trait Field: Sized {
 
     /// Writes the field in the form that [`read`](Self::read) reads.
     fn write(&self) -> Value;
-
-    /// Passes the field's bytes to a fingerprint. They must never change, because stored fingerprints depend
-    /// on them.
-    fn digest<S: FnMut(&[u8])>(&self, out: &mut FieldBytes<S>);
 }
 
-/// Implements types of fields, each with its name in docs/json.md, its reader, its writer and its digest.
+/// Implements types of fields, each with its name in docs/json.md, its reader and its writer.
 macro_rules! fields {
-    ($($type:ty, $kind:literal $(required $required:literal)?: $read:expr, $write:expr, $digest:expr;)*) => {$(
+    ($($type:ty, $kind:literal $(required $required:literal)?: $read:expr, $write:expr;)*) => {$(
         impl Field for $type {
             const KIND: &'static str = $kind;
             $(const REQUIRED: bool = $required;)?
@@ -48,11 +42,6 @@ macro_rules! fields {
                 let write: fn(&Self) -> Value = $write;
                 write(self)
             }
-
-            fn digest<S: FnMut(&[u8])>(&self, out: &mut FieldBytes<S>) {
-                let digest: fn(&Self, &mut FieldBytes<S>) = $digest;
-                digest(self, out);
-            }
         }
     )*};
 }
@@ -60,105 +49,48 @@ macro_rules! fields {
 fields! {
     String, "text":
         text,
-        |value| value.as_str().into(),
-        |value, out| { out.text(value); };
+        |value| value.as_str().into();
     bool, "boolean":
         boolean,
-        |value| (*value).into(),
-        |value, out| { out.flag(*value); };
+        |value| (*value).into();
     i32, "i32":
         integer,
-        |value| (*value).into(),
-        |value, out| { out.number((*value).into()); };
+        |value| (*value).into();
     // An optional number, for which JSON also accepts 0.
     Option<u32>, "u32":
         |name, value| Ok(Some(integer(name, value)?).filter(|number| *number != 0)),
-        |value| value.unwrap_or_default().into(),
-        |value, out| { out.time(value.map(i64::from)); };
+        |value| value.unwrap_or_default().into();
     // An optional time, for which JSON also accepts 0.
     Option<i64>, "time":
         |name, value| Ok(Some(time(name, value)?).filter(|time| *time != 0)),
-        |value| value.unwrap_or_default().into(),
-        |value, out| { out.time(*value); };
+        |value| value.unwrap_or_default().into();
     Severity, "severity":
         |name, value| Severity::from_name(str(name, value)?),
-        |value| value.name().into(),
-        |value, out| { out.number(value.code().into()); };
+        |value| value.name().into();
     Option<Importance>, "change?":
         |name, value| Importance::from_name(str(name, value)?).map(Some),
-        |value| value.map(Importance::name).into(),
-        |value, out| { out.option(*value, |out, change| { out.number(change.code().into()); }); };
+        |value| value.map(Importance::name).into();
     Placement, "[display]":
         |name, value| display(value).map_err(|error| error.within(name)),
-        |value| value.names().collect(),
-        |value, out| { out.number(value.bits().into()); };
-    Vec<Text>, "texts" required true: texts, |value| texts_json(value), |value, out| digest_texts(value, out);
+        |value| value.names().collect();
+    Vec<Text>, "texts" required true: texts, |value| texts_json(value);
     Audience, "audience":
         |name, value| Audience::from_json(value).map_err(|error| error.within(name)),
-        Audience::to_json,
-        digest_audience;
+        Audience::to_json;
     Vec<Action>, "[action]":
         |name, value| each(name, value, action),
-        |value| value.iter().map(action_json).collect(),
-        |value, out| digest_actions(value, out);
+        |value| value.iter().map(action_json).collect();
     Vec<Reference>, "[reference]":
         |name, value| each(name, value, reference),
-        |value| value.iter().map(reference_json).collect(),
-        |value, out| digest_references(value, out);
+        |value| value.iter().map(reference_json).collect();
     Vec<String>, "[text]":
         |name, value| each(name, value, |tag| text("", tag)),
-        |value| value.clone().into(),
-        |value, out| { out.texts(value); };
+        |value| value.clone().into();
     Map<String, Value>, "object":
         |name, value| object(name, value).cloned(),
-        |value| Value::Object(value.clone()),
-        // Compact JSON, with members in the order of the input.
-        |value, out| { out.text(&Value::Object(value.clone()).to_string()); };
+        |value| Value::Object(value.clone());
 }
 
-fn digest_texts<S: FnMut(&[u8])>(texts: &[Text], out: &mut FieldBytes<S>) {
-    out.list(texts, |out, text| {
-        out.text(&text.locale).text(&text.title);
-        out.text(&text.summary).text(&text.body);
-        out.number(text.format.code().into());
-    });
-}
-
-fn digest_audience<S: FnMut(&[u8])>(audience: &Audience, out: &mut FieldBytes<S>) {
-    digest_conditions(&audience.conditions, out);
-    // An audience without lists keeps the fingerprint that it had before there were any.
-    if !audience.any.is_empty() || !audience.none.is_empty() {
-        out.list(&audience.any, |out, list| digest_conditions(list, out));
-        out.list(&audience.none, |out, list| digest_conditions(list, out));
-    }
-}
-
-fn digest_conditions<S: FnMut(&[u8])>(conditions: &[Condition], out: &mut FieldBytes<S>) {
-    out.list(conditions, |out, condition| {
-        out.text(&condition.attribute)
-            .text(condition.operator.name());
-        out.texts(&condition.values);
-    });
-}
-
-fn digest_actions<S: FnMut(&[u8])>(actions: &[Action], out: &mut FieldBytes<S>) {
-    out.list(actions, |out, action| {
-        out.text(&action.id).number(action.kind.code().into());
-        out.list(&action.label, |out, (locale, label)| {
-            out.text(locale).text(label);
-        });
-        out.text(&action.value);
-    });
-}
-
-fn digest_references<S: FnMut(&[u8])>(references: &[Reference], out: &mut FieldBytes<S>) {
-    out.list(references, |out, reference| {
-        match reference {
-            Reference::Id(id) => out.byte(0).number(*id),
-            Reference::Key(key) => out.byte(1).text(key),
-        };
-    });
-}
 fn texts_json(texts: &[Text]) -> Value {
     let mut members_by_locale = Map::new();
     for text in texts {
@@ -190,7 +122,7 @@ fn one_text(locale: &str, value: &Value) -> Result<Text> {
     let mut result = Text::new(locale, "");
     for (name, value) in object("", value)? {
         match name.as_str() {
-            _ if value.is_null() => {}
+            "title" | "summary" | "body" | "format" if value.is_null() => {}
             "title" => result.title = text(name, value)?,
             "summary" => result.summary = text(name, value)?,
             "body" => result.body = text(name, value)?,
@@ -226,7 +158,7 @@ fn action(value: &Value) -> Result<Action> {
     let mut has_kind = false;
     for (name, value) in object("", value)? {
         match name.as_str() {
-            _ if value.is_null() => {}
+            "id" | "kind" | "label" | "value" if value.is_null() => {}
             "id" => result.id = text(name, value)?,
             "kind" => {
                 result.kind = ActionKind::from_name(str(name, value)?)?;
@@ -276,22 +208,5 @@ fn reference_json(reference: &Reference) -> Value {
     match reference {
         Reference::Id(id) => (*id).into(),
         Reference::Key(key) => key.as_str().into(),
-    }
-}
-
-/// Reads a time: an integer, or RFC 3339 text with an offset.
-fn time(path: &str, value: &Value) -> Result<i64> {
-    match value {
-        Value::Number(_) => integer(path, value),
-        Value::String(text) => WrittenTime::parse(text)
-            .and_then(WrittenTime::instant)
-            .ok_or_else(|| {
-                let reason = Bilingual::new(
-                    "must be a date and time with an offset, such as 2026-06-18T20:00:00+08:00",
-                    "必须是带时区偏移的日期时间，例如 2026-06-18T20:00:00+08:00",
-                );
-                Error::invalid(path, text, reason)
-            }),
-        _ => Err(wrong_type(path, value, "a time", "时间")),
     }
 }

@@ -14,6 +14,9 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 /// Largest integer that every JSON parser represents exactly.
 pub(crate) const MAX_INTEGER: i64 = (1 << 53) - 1;
 
+/// U+FEFF in UTF-8, with which editors and libraries of Windows begin a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Bytes of memory for each byte of JSON, at most: an empty text in a list takes three bytes of JSON.
 const PARSED: usize = 12;
 
@@ -25,6 +28,11 @@ pub(crate) fn is_exact(number: &Number) -> bool {
         (None, Some(float)) => float.abs() <= MAX_INTEGER as f64,
         (None, None) => false,
     }
+}
+
+/// Reports whether a number of the application's own data comes back as it is: an integer of 64 bits, too.
+pub(crate) fn is_kept(number: &Number) -> bool {
+    number.is_i64() || number.is_u64() || is_exact(number)
 }
 
 /// Returns the reason for refusing an inexact number.
@@ -40,17 +48,37 @@ pub(crate) fn inexact() -> Bilingual {
 /// # Errors
 /// `invalid_field` with the path of the member and the byte offset in `json`.
 pub(crate) fn parse(json: &[u8]) -> Result<Value> {
+    parse_at(Place::default(), json)
+}
+
+/// Parses the application's own data, as [`parse`] does, with integers of 64 bits.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn parse_data(json: &[u8]) -> Result<Value> {
+    let place = Place {
+        is_data: true,
+        ..Place::default()
+    };
+    parse_at(place, json)
+}
+
+fn parse_at(mut place: Place, json: &[u8]) -> Result<Value> {
     crate::headroom::has_room_for(json.len().saturating_mul(PARSED))?;
     if let Err(error) = std::str::from_utf8(json) {
         let reason = Bilingual::new("invalid UTF-8", "UTF-8 编码无效");
         return Err(Error::invalid("json", "", reason).at_offset(error.valid_up_to()));
     }
-    let mut place = Place::default();
-    let mut reader = serde_json::Deserializer::from_slice(json);
+    let content = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
+    let mut reader = serde_json::Deserializer::from_slice(content);
     let value = Strict(&mut place).deserialize(&mut reader);
     match value.and_then(|value| reader.end().map(|()| value)) {
         Ok(value) => Ok(value),
-        Err(error) => Err(place.refusal(&error, json)),
+        Err(error) => {
+            let refusal = place.refusal(&error, content);
+            let offset = refusal.offset().unwrap_or_default();
+            Err(refusal.at_offset(offset + json.len() - content.len()))
+        }
     }
 }
 
@@ -116,13 +144,19 @@ pub(crate) fn boolean(path: &str, value: &Value) -> Result<bool> {
 
 /// Returns a JSON integer.
 pub(crate) fn integer<T: TryFrom<i64>>(path: &str, value: &Value) -> Result<T> {
-    let Some(number) = value.as_i64() else {
+    let Some(number) = value.as_i64().or_else(|| integral(value.as_f64()?)) else {
         return Err(wrong_type(path, value, "an integer", "整数"));
     };
     T::try_from(number).map_err(|_| {
         let reason = Bilingual::new("out of range", "超出范围");
         Error::invalid(path, &number.to_string(), reason)
     })
+}
+
+/// Returns the integer that a float without a fraction stands for, such as 1.0, 1e3 and -0.
+fn integral(float: f64) -> Option<i64> {
+    let is_integer = float.fract() == 0.0 && float.abs() <= MAX_INTEGER as f64;
+    is_integer.then_some(float as i64)
 }
 
 /// Creates an `invalid_field` error for an unknown member.
@@ -138,6 +172,8 @@ pub(crate) fn unknown(name: &str, value: &Value) -> Error {
 #[derive(Default)]
 struct Place {
     path: Vec<Step>,
+    /// Whether the document is the application's own data.
+    is_data: bool,
     refused: Option<(String, Bilingual)>,
 }
 
@@ -151,6 +187,12 @@ impl Place {
     fn refuse(&mut self, value: String, reason: Bilingual) -> &'static str {
         self.refused = Some((value, reason));
         "refused"
+    }
+
+    /// Reports whether what is read is the application's own data.
+    fn is_in_data(&self) -> bool {
+        let is_extras = |step: &Step| matches!(step, Step::Member(name) if name == "extras");
+        self.is_data || self.path.iter().any(is_extras)
     }
 
     /// The path of what is read, `json` for the whole document.
@@ -304,7 +346,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
 impl Strict<'_> {
     fn number<E: serde::de::Error>(self, number: Number) -> std::result::Result<Value, E> {
-        if is_exact(&number) {
+        if is_exact(&number) || (self.0.is_in_data() && is_kept(&number)) {
             return Ok(Value::Number(number));
         }
         Err(E::custom(self.0.refuse(number.to_string(), inexact())))

@@ -1,13 +1,13 @@
 //! Limits of announcements, viewers, queries and boards. The C header repeats them as constants.
 
 /// Longest `key`, in bytes.
-pub const KEY_BYTES: usize = 128;
+pub const KEY_BYTES: usize = 512;
 /// Longest `channel`, in bytes.
-pub const CHANNEL_BYTES: usize = 64;
-/// Longest `category`, in bytes.
-pub const CATEGORY_BYTES: usize = 64;
-/// Longest tag, in bytes.
-pub const TAG_BYTES: usize = 32;
+pub const CHANNEL_BYTES: usize = 128;
+/// Longest `category`, in characters.
+pub const CATEGORY_CHARS: usize = 64;
+/// Longest tag, in characters.
+pub const TAG_CHARS: usize = 64;
 /// Most tags.
 pub const TAGS: usize = 16;
 /// Most locales, and so most texts.

@@ -160,7 +160,7 @@ impl Receipt {
 
     /// Whether it was read since it last was news, not counting mark all read.
     pub(crate) fn is_read(&self, announcement: &Announcement) -> bool {
-        self.read_version >= announcement.notify_version()
+        announcement.quiet() || self.read_version >= announcement.notify_version()
     }
 
     /// Whether it is dismissed: since it last was news, and only while it may be.

@@ -26,8 +26,8 @@ pub enum Operation {
         patch: Box<Patch>,
         /// Only if it still has this version.
         if_version: Option<u32>,
-        /// Whether it is news; unset, it is when a title, a body, the severity, a time or the audience
-        /// changes.
+        /// Whether it is news; unset, it is when a title or a body changes in a locale that was there, the
+        /// severity rises, or the start or the event moves.
         change: Option<Importance>,
     },
     /// 撤回: hides it from every viewer at once. Doing it again changes nothing.
@@ -43,7 +43,8 @@ pub enum Operation {
     },
     /// Publishes a retracted announcement again, as news.
     ///
-    /// Refused with `not_found`, `version_conflict`, or `bad_state` when it is not retracted.
+    /// Refused with `not_found`, `version_conflict`, or `bad_state` when it is not retracted, or its end has
+    /// passed.
     Restore {
         /// Which announcement.
         id: i64,

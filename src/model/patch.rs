@@ -7,13 +7,14 @@ mod texts;
 
 use serde_json::{Map, Value};
 
+use super::announcement::Announcement;
 use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::draft_fields::draft_fields;
-use super::draft_json::not_writable;
 use super::field::Field;
 use super::fields::{Action, Importance, Placement, Reference, Severity};
-use super::json::parse;
+use super::json::{parse, unknown};
+use super::stated::Stated;
 use crate::error::{Bilingual, Error, Result};
 use extras::ExtrasPatch;
 use texts::TextPatches;
@@ -77,6 +78,8 @@ macro_rules! patch {
         #[derive(Debug, Clone, Default, PartialEq)]
         pub struct Patch {
             $($name: patch_of!($who, $type, $by),)*
+            /// What its JSON says about members that the engine gives.
+            stated: Stated,
         }
 
         impl Patch {
@@ -92,6 +95,7 @@ macro_rules! patch {
                 $(if let Some(value) = self.$name.write(&unset.$name) {
                     map.insert(stringify!($name).to_owned(), value);
                 })*
+                self.stated.write(&mut map);
                 Value::Object(map)
             }
 
@@ -102,9 +106,8 @@ macro_rules! patch {
                         let default: $type = $default;
                         self.$name = FieldPatch::<$type>::read(name, value, default)?;
                     })*
-                    // The default of no field at all.
-                    _ if value.is_null() => {}
-                    _ => return Err(not_writable(name, value)),
+                    _ if self.stated.read(name, value)? => {}
+                    _ => return Err(unknown(name, value)),
                 }
                 Ok(())
             }
@@ -123,6 +126,7 @@ macro_rules! patch_of {
 /// Generates the setter of a field that is replaced as a whole.
 macro_rules! setter {
     (own $type:ty, $name:ident($by:ty)) => {};
+    (draft $type:ty, $name:ident($by:ty) $says:literal) => {};
     ($who:ident $type:ty, $name:ident($by:ty) $says:literal) => {
         #[doc = $says]
         #[must_use]
@@ -135,7 +139,26 @@ macro_rules! setter {
 
 draft_fields!(patch);
 
+/// Creates the error for an idempotency key in a patch, which would not make the update safe to repeat.
+fn only_for_publishing(name: &str, value: &Value) -> Error {
+    let reason = Bilingual::new(
+        "is for publishing only; use if_version to repeat an update safely",
+        "仅用于发布；要安全地重复更新，请使用 if_version",
+    );
+    Error::invalid(name, &value.to_string(), reason)
+}
+
 impl Patch {
+    /// Refuses what the patch says about the engine's members of `announcement`, if it is not so.
+    pub(crate) fn check_stated(&self, announcement: &Announcement) -> Result<()> {
+        self.stated.check(announcement)
+    }
+
+    /// Reports whether it says that the announcement is no news.
+    pub(crate) fn says_quiet(&self) -> bool {
+        self.quiet == Some(true)
+    }
+
     /// Creates a patch that changes nothing.
     pub fn new() -> Self {
         Self::default()
@@ -164,6 +187,9 @@ impl Patch {
         };
         let mut patch = Self::default();
         for (name, value) in fields {
+            if name == "idempotency_key" {
+                return Err(only_for_publishing(name, value));
+            }
             patch.read(name, value)?;
         }
         Ok(patch)

@@ -5,9 +5,11 @@ use serde_json::{Map, Value};
 use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::fields::{Action, ActionKind, Reference};
-use super::json::{MAX_INTEGER, inexact, is_exact};
+use super::json::{MAX_INTEGER, inexact, is_kept};
 use super::limits;
 use super::locale::Locale;
+use super::names::{check_controls, check_name, check_visible};
+use super::times::check_set_time;
 use crate::error::{Bilingual, Error, Result};
 
 /// Results of validation that publishing uses again.
@@ -27,7 +29,7 @@ impl Draft {
     /// # Errors
     /// `invalid_field` or `too_large` with the path of the first refused field.
     pub fn validate(&self) -> Result<()> {
-        self.check().map(|_| ())
+        self.meant().check().map(|_| ())
     }
 
     /// Checks everything that does not depend on the board.
@@ -63,7 +65,8 @@ impl Draft {
     fn check_names(&self) -> Result<()> {
         check_key("key", &self.key)?;
         check_bytes("channel", &self.channel, limits::CHANNEL_BYTES)?;
-        check_bytes("category", &self.category, limits::CATEGORY_BYTES)?;
+        check_name("channel", &self.channel)?;
+        check_chars("category", &self.category, limits::CATEGORY_CHARS)?;
         check_bytes("author", &self.author, limits::AUTHOR_BYTES)?;
         check_bytes("source", &self.source, limits::SOURCE_BYTES)?;
         check_bytes("external_id", &self.external_id, limits::EXTERNAL_ID_BYTES)?;
@@ -71,7 +74,7 @@ impl Draft {
         for (i, tag) in self.tags.iter().enumerate() {
             let path = format!("tags[{i}]");
             check_present(&path, tag)?;
-            check_bytes(&path, tag, limits::TAG_BYTES)?;
+            check_chars(&path, tag, limits::TAG_CHARS)?;
             if self.tags.iter().take(i).any(|earlier| earlier == tag) {
                 return Err(Error::invalid(path, tag, twice()));
             }
@@ -80,12 +83,7 @@ impl Draft {
     }
 
     fn check_times(&self) -> Result<()> {
-        for (path, time) in [
-            ("starts_at", self.starts_at),
-            ("ends_at", self.ends_at),
-            ("event_from", self.event_from),
-            ("event_to", self.event_to),
-        ] {
+        for (path, time) in self.times() {
             check_set_time(path, time)?;
         }
         check_order("ends_at", self.starts_at.unwrap_or(0), self.ends_at)?;
@@ -253,36 +251,6 @@ pub(super) fn no_text() -> Error {
     Error::invalid("texts", "", reason)
 }
 
-/// Refuses a time of 0, which means "not set" in C, in JSON and in files.
-fn check_set_time(path: &str, time: Option<i64>) -> Result<()> {
-    match time {
-        Some(0) => {
-            let reason = Bilingual::new(
-                "must be Unix milliseconds from 1 on; leave it unset for no time",
-                "必须是从 1 开始的 Unix 毫秒数；不需要时间时不要设置",
-            );
-            Err(Error::invalid(path, "0", reason))
-        }
-        Some(time) => check_time(path, time),
-        None => Ok(()),
-    }
-}
-
-/// Refuses a time before 1970 or after the year 9999.
-pub(crate) fn check_time(path: &str, time: i64) -> Result<()> {
-    if (0..=limits::TIME_MS).contains(&time) {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        path,
-        &time.to_string(),
-        Bilingual::new(
-            "must be Unix milliseconds up to 253402300799999, or 0 if not set",
-            "必须是不大于 253402300799999 的 Unix 毫秒数，0 表示未设置",
-        ),
-    ))
-}
-
 /// Refuses a text that contains a NUL or exceeds the limit.
 pub(crate) fn check_bytes(path: &str, value: &str, limit: usize) -> Result<()> {
     if value.len() > limit {
@@ -345,14 +313,20 @@ fn check_priority(priority: i32) -> Result<()> {
 
 fn check_key(path: &str, key: &str) -> Result<()> {
     check_bytes(path, key, limits::KEY_BYTES)?;
+    check_name(path, key)
+}
+
+/// Refuses an id of an action that is not made of letters, digits and a few signs.
+fn check_action_id(path: &str, id: &str) -> Result<()> {
+    check_bytes(path, id, limits::ACTION_ID_BYTES)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._:/-".contains(c);
-    match key.char_indices().find(|(_, c)| !allowed(*c)) {
+    match id.char_indices().find(|(_, c)| !allowed(*c)) {
         Some((offset, _)) => {
             let reason = Bilingual::new(
                 "must contain only letters, digits and . _ : / -",
                 "只能包含字母、数字和 . _ : / -",
             );
-            Err(Error::invalid(path, key, reason).at_offset(offset))
+            Err(Error::invalid(path, id, reason).at_offset(offset))
         }
         None => Ok(()),
     }
@@ -360,23 +334,20 @@ fn check_key(path: &str, key: &str) -> Result<()> {
 
 fn check_text(path: &str, text: &Text) -> Result<()> {
     let title = format!("{path}.title");
-    if text.title.trim().is_empty() {
-        let reason = Bilingual::new("must not be empty", "不能为空");
-        return Err(Error::invalid(title, &text.title, reason));
-    }
     check_chars(&title, &text.title, limits::TITLE_CHARS)?;
-    check_chars(
-        &format!("{path}.summary"),
-        &text.summary,
-        limits::SUMMARY_CHARS,
-    )?;
-    check_bytes(&format!("{path}.body"), &text.body, limits::BODY_BYTES)
+    check_visible(&title, &text.title)?;
+    check_controls(&title, &text.title, false)?;
+    let summary = format!("{path}.summary");
+    check_chars(&summary, &text.summary, limits::SUMMARY_CHARS)?;
+    check_controls(&summary, &text.summary, false)?;
+    let body = format!("{path}.body");
+    check_bytes(&body, &text.body, limits::BODY_BYTES)?;
+    check_controls(&body, &text.body, true)
 }
 
 fn check_action(action: &Action) -> Result<()> {
     check_present("id", &action.id)?;
-    check_bytes("id", &action.id, limits::ACTION_ID_BYTES)?;
-    check_key("id", &action.id)?;
+    check_action_id("id", &action.id)?;
     if action.label.is_empty() {
         let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
         return Err(Error::invalid("label", "", reason));
@@ -386,8 +357,9 @@ fn check_action(action: &Action) -> Result<()> {
     for (locale, label) in &action.label {
         let path = format!("label.{locale}");
         let parsed = Locale::parse(locale).map_err(|e| e.within(&path))?;
-        check_present(&path, label)?;
         check_chars(&path, label, limits::ACTION_LABEL_CHARS)?;
+        check_controls(&path, label, false)?;
+        check_visible(&path, label)?;
         if locales.contains(&parsed) {
             return Err(Error::invalid(path, locale, twice()));
         }
@@ -447,7 +419,7 @@ fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()
             map.iter()
                 .map(|(k, v)| (format!("{path}.{k}"), k.as_str(), v)),
         ),
-        Value::Number(number) if !is_exact(number) => {
+        Value::Number(number) if !is_kept(number) => {
             return Err(Error::invalid(path, &number.to_string(), inexact()));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => return Ok(()),

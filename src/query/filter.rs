@@ -283,19 +283,26 @@ impl Filter {
             let value = since.to_string();
             return Err(Error::invalid("filter.changed_since", &value, reason));
         }
-        for (path, range) in [
+        for (path, time) in self.times() {
+            crate::model::check_time(&path, time)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the bounds of its ranges that are set, each with its path.
+    pub(crate) fn times(&self) -> impl Iterator<Item = (String, i64)> {
+        let ranges = [
             ("filter.starts", self.starts),
             ("filter.ends", self.ends),
             ("filter.published", self.published),
             ("filter.updated", self.updated),
-        ] {
-            // Every query runs this, so the path is built only for an error.
-            for (bound, time) in [("from", range.from), ("until", range.until)] {
-                crate::model::check_time(path, time.unwrap_or(0))
-                    .map_err(|error| error.at_path(&format!("{path}.{bound}")))?;
-            }
-        }
-        Ok(())
+        ];
+        ranges.into_iter().flat_map(|(path, range)| {
+            let bounds = [("from", range.from), ("until", range.until)];
+            bounds
+                .into_iter()
+                .filter_map(move |(bound, time)| Some((format!("{path}.{bound}"), time?)))
+        })
     }
 
     /// Reports whether the conditions hold that no index covers.

@@ -111,6 +111,8 @@ shown! {
     retract_reason: &str;
     /// Returns where to show it.
     display: Placement;
+    /// Returns whether it was published without being news.
+    quiet: bool;
     /// Returns whether the viewer may dismiss it.
     dismissible: bool;
     /// Returns whether the viewer must acknowledge it.
@@ -138,15 +140,16 @@ impl Item {
     pub(crate) fn new(announcement: Arc<Announcement>, viewer: &Viewer, view: View) -> Self {
         let (locales, default) = (announcement.locales(), announcement.default_index());
         let choice = choose_locale(&viewer.locales, locales, default);
+        let is_quiet = announcement.quiet();
         Self {
             announcement,
             text_index: choice.index,
             is_whole: view == View::Editor,
             is_fallback: choice.is_fallback,
-            is_read: false,
+            is_read: is_quiet,
             is_dismissed: false,
             is_acknowledged: false,
-            is_pending: true,
+            is_pending: !is_quiet,
             seen_count: 0,
             found: None,
         }

@@ -8,7 +8,7 @@ named! {
     Order, "order" {
         /// Pinned, severity, priority, start and id, all descending.
         Default = 0 "default",
-        /// Most recently visible first.
+        /// What last became news and visible first: by its start, or a later restore or major edit.
         Newest = 1 "newest",
         /// Longest visible first.
         Oldest = 2 "oldest",
@@ -36,7 +36,7 @@ pub(crate) fn sort_key(order: Order, announcement: &Announcement, relevance: u64
     let rank = || i64::from(rank(a.pinned(), a.severity(), a.priority()));
     match order {
         Order::Default => [0, rank(), starts_at, id],
-        Order::Newest => [starts_at, 0, 0, id],
+        Order::Newest => [a.news_at(), 0, 0, id],
         Order::Oldest => [-starts_at, 0, 0, -id],
         Order::EndingSoon => [-end_or_never(a.ends_at()), 0, 0, -id],
         Order::Relevance => [

@@ -12,7 +12,7 @@ use super::variants::{tagged, variants};
 use crate::error::Result;
 use crate::model::{
     Action, ActionKind, Audience, Condition, Draft, Field, Format, Importance, Operation, Operator,
-    Patch, Placement, Reference, Severity, Text, draft_fields, limits,
+    Patch, Placement, Reference, Severity, Stated, Text, draft_fields, limits,
 };
 
 packed! {
@@ -61,7 +61,7 @@ macro_rules! draft {
             }
         }
 
-        packed! { Draft { $($name: $type,)* } }
+        packed! { Draft { $($name: $type,)* stated: Stated, } }
     };
 }
 
@@ -92,6 +92,17 @@ impl Wire for Audience {
 
     fn read(value: &Value) -> Result<Self> {
         Self::from_json(value)
+    }
+}
+
+/// The binary form is JSON text, empty for none: few drafts repeat what the engine gave.
+impl Packed for Stated {
+    fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.serialize_str(&self.to_text())
+    }
+
+    fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        Self::from_text(&String::deserialize(from)?).map_err(D::Error::custom)
     }
 }
 

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::table::objects;
 use super::value::{Packed, Put, Taken, Wire};
 use crate::error::Result;
-use crate::model::json::wrong_type;
-use crate::model::{Locale, Severity, Viewer, WantedLocales};
+use crate::model::json::{each, wrong_type};
+use crate::model::{Locale, Severity, Viewer, WantedLocales, time};
 use crate::query::{Filter, Order, Phase, Query, ReceiptQuery, TimeRange, View};
 
 objects! {
@@ -92,7 +92,7 @@ impl Wire for TimeRange {
                 return Err(wrong_type("", value, en, zh));
             }
         }
-        match Vec::<i64>::read(value)?.as_slice() {
+        match each("", value, |bound| time("", bound))?.as_slice() {
             [from, until] => Ok(Self::new(set(*from), set(*until))),
             _ => Ok(Self::default()),
         }

@@ -290,8 +290,7 @@ impl Row<Item> for Shown {
                 source: self.source,
                 external_id: self.external_id,
                 extras: self.extras,
-                change: None,
-                idempotency_key: String::new(),
+                ..Draft::default()
             },
         };
         let mut item = Item::new(

@@ -372,7 +372,7 @@ impl Packed for Map<String, Value> {
         if json.is_empty() {
             return Ok(Self::new());
         }
-        let value = crate::model::json::parse(json.as_bytes()).map_err(de::Error::custom)?;
+        let value = crate::model::json::parse_data(json.as_bytes()).map_err(de::Error::custom)?;
         Self::read(&value).map_err(de::Error::custom)
     }
 }

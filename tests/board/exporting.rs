@@ -19,7 +19,7 @@ pub(crate) fn full() -> Desk {
         "key": "full", "channel": "c", "severity": "critical", "priority": -9, "pinned": true,
         "starts_at": NOW - 5, "ends_at": NOW + 900, "event_from": NOW, "event_to": NOW + 1,
         "texts": {
-            "zh-Hans": {"title": "标题\u{1F600}", "summary": "s\n\"", "body": "b\u{1}", "format": "markdown"},
+            "zh-Hans": {"title": "标题\u{1F600}", "summary": "s \"", "body": "b\n\t", "format": "markdown"},
             "en": {"title": "title"},
         },
         "default_locale": "en",
@@ -229,7 +229,7 @@ fn a_user_who_has_marked_everything_one_by_one_goes_out_and_in() {
 #[test]
 fn a_record_of_full_size_goes_out_and_in_though_each_byte_is_escaped() {
     let desk = Desk::new();
-    let body = "\u{1}".repeat(65_000);
+    let body = "\"".repeat(65_000);
     let text = |locale: &str| notice::Text::new(locale, "t").body(body.clone());
     let draft = Draft::from_text(text("en"))
         .text(text("de"))

@@ -287,10 +287,11 @@ fn a_change_of_audience_is_an_arrival_or_a_departure() {
     desk.update(id, only("chief"));
     assert_eq!(
         told(&desk, 1, &chief),
-        [(2, id, ChangeKind::Updated, Some("a".to_owned()))]
+        [(2, id, ChangeKind::UpdatedMinor, Some("a".to_owned()))]
     );
     desk.update(id, only("boss"));
-    assert_eq!(told(&desk, 2, &chief), [(3, id, ChangeKind::Updated, None)]);
+    let departure = (3, id, ChangeKind::UpdatedMinor, None);
+    assert_eq!(told(&desk, 2, &chief), [departure]);
     desk.retract(id, "secret");
     desk.restore(id);
     desk.purge(id);

@@ -438,6 +438,26 @@ fn opening_tells_how_far_it_has_come() {
 }
 
 #[test]
+fn a_board_longer_than_what_is_read_ahead_is_whole() {
+    let directory = Directory::new();
+    let board = directory.open("board");
+    let draft = |n: usize| {
+        let locale = ["en", "zh-CN"][n % 2];
+        let text = notice::Text::new(locale, format!("Title {n}"));
+        let mut draft = Draft::from_text(text.body("word ".repeat(1000)));
+        draft.channel = ["news", "sales", "work"][n % 3].to_owned();
+        draft
+    };
+    let drafts: Vec<Draft> = (0..400).map(draft).collect();
+    board.publish_all(&drafts).unwrap();
+    let before = export(&board);
+    drop(board);
+    let board = directory.open("board");
+    assert_eq!(export(&board), before);
+    assert!(board.custody().unwrap().verify().unwrap().is_good());
+}
+
+#[test]
 fn retention_goes_on_in_the_background() {
     let clock = Arc::new(ManualClock::new(NOW));
     let options = Options::new().clock(Arc::clone(&clock)).retention_ms(1000);

@@ -81,6 +81,12 @@ impl Twins {
         }
     }
 
+    /// Whether its end has passed, so that it cannot be restored.
+    fn is_over(&self, id: i64) -> bool {
+        let ends_at = self.full.edited(id).ends_at();
+        ends_at.is_some_and(|end| end <= self.now)
+    }
+
     fn pick(&self, is_hidden: bool, pick: u8) -> Option<usize> {
         let places = self.known.iter().enumerate();
         let places: Vec<usize> = places
@@ -184,7 +190,9 @@ impl Twins {
                 };
                 self.known[place].is_retracted = true;
             }
-            (Doing::Restore(_), Some((place, known))) if known.is_retracted => {
+            (Doing::Restore(_), Some((place, known)))
+                if known.is_retracted && !self.is_over(known.id) =>
+            {
                 match is_hidden {
                     true => self.each(restore(known.id), dull_edit(known.id)),
                     false => self.both(restore(known.id)),

@@ -59,20 +59,23 @@ fn an_update_that_changes_nothing_makes_no_revision() {
 }
 
 #[test]
-fn title_body_severity_times_and_audience_are_news_and_the_rest_is_not() {
+fn words_severity_start_and_event_are_news_and_the_rest_is_not() {
     let one_condition = json!([{"attribute": "x", "op": "exists"}]);
-    let news: [Value; 9] = [
+    let news: [Value; 6] = [
         json!({"texts": {"en": {"title": "b"}}}),
         json!({"texts": {"en": {"body": "b"}}}),
-        json!({"texts": {"de": {"title": "b"}}}),
         json!({"severity": "critical"}),
         json!({"starts_at": NOW - 1}),
-        json!({"ends_at": NOW + 9}),
         json!({"event_from": NOW}),
         json!({"event_to": NOW}),
-        json!({"audience": one_condition}),
     ];
-    let rest: [Value; 17] = [
+    let rest: [Value; 23] = [
+        json!({"texts": {"de": {"title": "b"}}}),
+        json!({"texts": {"en": {"body": " x\r\n"}}}),
+        json!({"texts": {"en": {"format": "markdown"}}}),
+        json!({"severity": "none"}),
+        json!({"ends_at": NOW + 9}),
+        json!({"audience": one_condition}),
         json!({"texts": {"en": {"summary": "b"}}}),
         json!({"key": "k2"}),
         json!({"channel": "c"}),

@@ -50,6 +50,11 @@ impl Desk {
         self.clock.set(NOW + ms);
     }
 
+    /// Sets the clock to what it shows.
+    pub(crate) fn shows(&self, now: i64) {
+        self.clock.set(now);
+    }
+
     pub(crate) fn publish(&self, draft: Draft) -> i64 {
         self.board.publish(&draft).unwrap().id
     }

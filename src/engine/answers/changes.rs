@@ -9,7 +9,7 @@ use crate::engine::answers::selection::Selection;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::Index;
 use crate::engine::memory::state::State;
-use crate::engine::{Store, instant};
+use crate::engine::{Store, instant_of};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::FeedChange;
 use crate::model::{self, Announcement, Audience, CompiledAudience, PreparedViewer};
@@ -26,8 +26,8 @@ impl Store {
         };
         check(&query, changes.since)?;
         self.count_unreadable(&query.viewer);
-        let present = self.clock.now();
-        let now = instant(&query.viewer, present)?;
+        let present = self.present()?;
+        let now = instant_of(&query, present)?;
         let prepared = query.prepare()?;
         self.memory.ask(present, self.storage(), |state, fetched| {
             check_epoch(changes.epoch, state.epoch)?;

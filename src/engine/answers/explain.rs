@@ -14,7 +14,7 @@ impl Store {
     pub(crate) fn explain_for(&self, id: i64, query: &Query) -> Result<Explanation> {
         query.viewer.validate()?;
         self.count_unreadable(&query.viewer);
-        let present = self.clock.now();
+        let present = self.present()?;
         let now = instant(&query.viewer, present)?;
         // An editor asks about the viewer's view, too.
         let viewer_query = only(
@@ -56,7 +56,7 @@ impl Store {
                 "在该读者的公告板上",
             ));
         }
-        let mut pending = visible;
+        let mut pending = visible && !announcement.quiet();
         if let Some(user) = user {
             let receipt = user.kept(id).receipt;
             let count = findings.len();

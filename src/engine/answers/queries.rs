@@ -8,7 +8,7 @@ use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::users::User;
-use crate::engine::{Store, instant};
+use crate::engine::{Store, instant, instant_of};
 use crate::error::{Error, Result};
 use crate::model::Announcement;
 use crate::query::Field;
@@ -20,7 +20,7 @@ impl Store {
     pub(crate) fn look_up(&self, id: i64, query: &Query) -> Result<Item> {
         query.viewer.validate()?;
         self.count_unreadable(&query.viewer);
-        let present = self.clock.now();
+        let present = self.present()?;
         let now = instant(&query.viewer, present)?;
         let query = only(id, query);
         let prepared = query.prepare()?;
@@ -40,10 +40,10 @@ impl Store {
         self.count_unreadable(&query.viewer);
         let cursor = Cursor::decode(query)?;
         let prepared = query.prepare()?;
-        let present = self.clock.now();
+        let present = self.present()?;
         let now = match cursor {
             Some(cursor) => cursor.now,
-            None => instant(&query.viewer, present)?,
+            None => instant_of(query, present)?,
         };
         let limit = query.limit as usize;
         let asked = self.memory.ask(present, self.storage(), |state, fetched| {
@@ -88,8 +88,8 @@ impl Store {
         query.filter.check(query.view)?;
         self.count_unreadable(&query.viewer);
         let prepared = query.prepare()?;
-        let present = self.clock.now();
-        let now = instant(&query.viewer, present)?;
+        let present = self.present()?;
+        let now = instant_of(query, present)?;
         self.memory.ask(present, self.storage(), |state, fetched| {
             let selection = Selection::new(state, fetched, &prepared, true, now);
             Ok(count_of(state, &selection, Some(selection.total()), now))

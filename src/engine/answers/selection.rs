@@ -6,8 +6,13 @@
 //! cheaper one is chosen.
 
 mod counting;
+mod coverage;
+mod next_change;
 mod paging;
 mod searching;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use roaring::RoaringBitmap;
 
@@ -18,17 +23,9 @@ use crate::engine::memory::index::{Index, SlotEntry};
 use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
 use crate::engine::memory::users::User;
-use crate::model::{Announcement, Receipt, choose_locale};
+use crate::model::{Announcement, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
-
-/// Starts and ends that [`Selection::next_change_at`] examines for one that concerns the query. The
-/// bound keeps a query fast on a board with many irrelevant starts; the answer is then early, never
-/// late.
-const CHANGES_LOOKED_AT: usize = 1024;
-/// Candidates up to which their own starts and ends are examined, which is exact, and faster than
-/// the timeline for a small result.
-const CANDIDATES_ASKED: u64 = 256;
 
 /// A query in progress.
 pub(crate) struct Selection<'a> {
@@ -50,6 +47,8 @@ pub(crate) struct Selection<'a> {
     needs_records: bool,
     /// Slots that are active either at the index's instant or at `now`, but not at both.
     moved: Vec<Slot>,
+    /// The slot that covers each slot that was asked for, if there is one.
+    covered: RefCell<HashMap<Slot, Option<Slot>>>,
     /// All accepted slots, if they had to be determined one by one.
     accepted: Option<RoaringBitmap>,
     /// Expected frequency of the search terms, one in this many, if a walk finds them sooner than
@@ -98,6 +97,7 @@ impl<'a> Selection<'a> {
             excluded: index.attributes.excluded(&query.filter),
             needs_records: query.filter.needs_records(),
             moved,
+            covered: RefCell::default(),
             accepted: None,
             words_one_in: None,
         };
@@ -107,58 +107,6 @@ impl<'a> Selection<'a> {
             selection.accepted = Some(selection.scanned().collect());
         }
         selection
-    }
-
-    /// Returns the earliest instant after `now` at which the answer may change through time alone;
-    /// None if it cannot.
-    ///
-    /// It examines a bounded number of starts and ends. If none of them concerns the query, it
-    /// returns the next one after them, which is early but never late.
-    pub(crate) fn next_change_at(&self) -> Option<i64> {
-        if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
-            return None;
-        }
-        if let Some(candidates) = &self.candidates
-            && candidates.len() <= CANDIDATES_ASKED
-        {
-            let next = self.next_change_of(candidates);
-            return next.into_iter().chain(self.next_showing()).min();
-        }
-        let concerns = |slot: Slot| {
-            self.entry(slot).is_some_and(|entry| {
-                // An announcement outside the filter may replace one inside it. One that the viewer
-                // may not see replaces nothing for the viewer, so its times are irrelevant.
-                self.visible.contains(entry.group)
-                    && (self.accepts_ever(slot, entry) || !entry.announcement.replaces().is_empty())
-            })
-        };
-        let changes = self.index.timeline.after(self.now).enumerate();
-        let next = changes
-            .filter(|(looked_at, (_, slot))| *looked_at == CHANGES_LOOKED_AT || concerns(*slot))
-            .map(|(_, (at, _))| at)
-            .next();
-        [next, self.next_showing()].into_iter().flatten().min()
-    }
-
-    /// Returns the earliest start or end of these candidates, or of their visible replacers.
-    fn next_change_of(&self, candidates: &RoaringBitmap) -> Option<i64> {
-        let concerned = candidates.iter().filter_map(|slot| {
-            let entry = self.entry(slot)?;
-            self.accepts_ever(slot, entry).then_some((slot, entry))
-        });
-        let changes = concerned.flat_map(|(slot, entry)| {
-            let is_replaced = self.index.replaced.contains(slot);
-            let replacers = is_replaced
-                .then(|| self.index.supersession.replacers_of(&entry.announcement))
-                .into_iter()
-                .flatten();
-            let replacers = replacers.filter_map(|slot| self.entry(slot));
-            let seen = replacers.filter(|replacer| self.visible.contains(replacer.group));
-            std::iter::once(entry).chain(seen)
-        });
-        changes
-            .filter_map(|entry| entry.changes_after(self.now))
-            .min()
     }
 
     /// Reports whether the query accepts `slot` at its instant.
@@ -172,22 +120,6 @@ impl<'a> Selection<'a> {
                 && !self.is_superseded(slot)
                 && self.accepts_for_user(entry)
         })
-    }
-
-    /// Returns the slot that replaces `slot` for the viewer. An editor also sees replaced ones.
-    pub(crate) fn superseded_by(&self, slot: Slot) -> Option<Slot> {
-        if self.query.view == View::Editor || !self.index.replaced.contains(slot) {
-            return None;
-        }
-        let entry = self.entry(slot)?;
-        self.index
-            .supersession
-            .replacers_of(&entry.announcement)
-            .find(|other| {
-                self.entry(*other).is_some_and(|replacer| {
-                    replacer.is_active(self.now) && self.visible.contains(replacer.group)
-                })
-            })
     }
 
     /// Returns the sort key of `slot`.
@@ -213,10 +145,14 @@ impl<'a> Selection<'a> {
     }
 
     fn is_in_phase(&self, entry: &SlotEntry) -> bool {
+        self.is_in_phase_at(entry, self.now)
+    }
+
+    fn is_in_phase_at(&self, entry: &SlotEntry, now: i64) -> bool {
         match self.query.filter.phase {
-            Phase::Active => entry.is_active(self.now),
+            Phase::Active => entry.is_active(now),
             Phase::Any => true,
-            phase => Phase::of(&entry.announcement, self.now) == phase,
+            phase => Phase::of(&entry.announcement, now) == phase,
         }
     }
 
@@ -234,35 +170,33 @@ impl<'a> Selection<'a> {
     }
 
     fn accepts_for_user(&self, entry: &SlotEntry) -> bool {
+        let is_pending = |user: &User| {
+            let standing = user.standing(&entry.announcement);
+            standing.is_pending(&entry.announcement, self.now)
+        };
+        self.accepts_if_pending(entry)
+            && (!self.query.filter.pending_only
+                || match &self.user {
+                    Some(user) => is_pending(user),
+                    None => !entry.announcement.quiet(),
+                })
+    }
+
+    /// Reports whether viewer state leaves an announcement in the answer, once it is pending.
+    fn accepts_if_pending(&self, entry: &SlotEntry) -> bool {
         let filter = &self.query.filter;
         if !filter.needs_user() {
             return true;
         }
         let announcement = &entry.announcement;
         let Some(user) = self.user else {
-            return !filter.unacknowledged_only || announcement.require_ack();
+            return !(filter.unread_only && announcement.quiet())
+                && (!filter.unacknowledged_only || announcement.require_ack());
         };
         let standing = user.standing(announcement);
         let acknowledged = || standing.receipt.is_acknowledged(announcement);
         !(filter.unread_only && standing.is_read(announcement))
-            && (!filter.pending_only || standing.is_pending(announcement, self.now))
             && !(filter.unacknowledged_only && (!announcement.require_ack() || acknowledged()))
-    }
-
-    /// Returns the earliest instant after `now` at which an announcement may be shown again.
-    fn next_showing(&self) -> Option<i64> {
-        let user = self.user.filter(|_| self.query.filter.pending_only)?;
-        let again = |(id, receipt): (i64, Receipt)| {
-            let slot = self.index.slot_of_id(id)?;
-            let entry = self.entry(slot)?;
-            let at = receipt.shown_again_at(&entry.announcement)?;
-            (at > self.now && self.accepts_ever(slot, entry)).then_some(at)
-        };
-        user.receipts().filter_map(again).min()
-    }
-
-    fn is_superseded(&self, slot: Slot) -> bool {
-        self.superseded_by(slot).is_some()
     }
 
     /// Returns all accepted slots, in no particular order.

@@ -113,7 +113,7 @@ impl Store {
     pub(crate) fn import_from(&self, from: &mut dyn BufRead) -> Result<()> {
         let turn = self.writer.turn();
         let _poison = self.writer.begin()?;
-        let now = self.clock.now();
+        let now = self.present()?;
         let former = self.memory.read().head();
         if former.revision != 0 {
             return Err(Error::new(

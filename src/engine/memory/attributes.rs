@@ -2,31 +2,73 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use roaring::RoaringBitmap;
 
+use crate::engine::memory::filling::{Slots, bitmap};
 use crate::engine::memory::timeline::Slot;
 use crate::model::{Announcement, Severity};
 use crate::query::Filter;
 
-type Bitmaps = HashMap<Box<str>, RoaringBitmap>;
+/// Values come from operators, so a fast hasher with a random seed resists collisions well enough.
+type ByValue<T> = HashMap<Box<str>, T, RandomState>;
 
-/// The bitmaps of a board.
+/// Slots of a board by value, in bitmaps unless the index is being filled.
 #[derive(Debug, Default)]
-pub(crate) struct Attributes {
-    channels: Bitmaps,
-    categories: Bitmaps,
-    tags: Bitmaps,
-    authors: Bitmaps,
-    severities: [RoaringBitmap; Severity::ALL.len()],
-    pinned: RoaringBitmap,
+pub(crate) struct Attributes<S = RoaringBitmap> {
+    channels: ByValue<S>,
+    categories: ByValue<S>,
+    tags: ByValue<S>,
+    authors: ByValue<S>,
+    severities: [S; Severity::ALL.len()],
+    pinned: S,
     /// External ids are mostly unique, so a list is smaller than a bitmap.
-    external_ids: HashMap<Box<str>, Vec<Slot>>,
+    external_ids: ByValue<Vec<Slot>>,
+}
+
+impl<S: Slots> Attributes<S> {
+    pub(crate) fn insert(&mut self, slot: Slot, announcement: &Announcement) {
+        add(&mut self.channels, announcement.channel(), slot);
+        add(&mut self.categories, announcement.category(), slot);
+        add(&mut self.authors, announcement.author(), slot);
+        for tag in announcement.tags() {
+            add(&mut self.tags, tag, slot);
+        }
+        if let Some(slots) = self.severities.get_mut(announcement.severity() as usize) {
+            slots.add(slot);
+        }
+        if announcement.pinned() {
+            self.pinned.add(slot);
+        }
+        add(&mut self.external_ids, announcement.external_id(), slot);
+    }
+}
+
+impl Attributes<Vec<Slot>> {
+    /// Makes bitmaps of what was gathered.
+    pub(crate) fn into_bitmaps(self) -> Attributes {
+        let bitmaps = |by_value: ByValue<Vec<Slot>>| -> ByValue<RoaringBitmap> {
+            let bitmaps = by_value.into_iter();
+            bitmaps
+                .map(|(value, slots)| (value, bitmap(slots)))
+                .collect()
+        };
+        Attributes {
+            channels: bitmaps(self.channels),
+            categories: bitmaps(self.categories),
+            tags: bitmaps(self.tags),
+            authors: bitmaps(self.authors),
+            severities: self.severities.map(bitmap),
+            pinned: bitmap(self.pinned),
+            external_ids: self.external_ids,
+        }
+    }
 }
 
 impl Attributes {
     /// Reports whether both indexes have the same slots under the same values.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let sorted = |ids: &HashMap<Box<str>, Vec<Slot>>| -> HashMap<Box<str>, Vec<Slot>> {
+        let sorted = |ids: &ByValue<Vec<Slot>>| -> ByValue<Vec<Slot>> {
             let sorted = ids.iter().map(|(id, slots)| {
                 let mut slots = slots.clone();
                 slots.sort_unstable();
@@ -41,27 +83,6 @@ impl Attributes {
             && self.severities == other.severities
             && self.pinned == other.pinned
             && sorted(&self.external_ids) == sorted(&other.external_ids)
-    }
-
-    pub(crate) fn insert(&mut self, slot: Slot, announcement: &Announcement) {
-        add(&mut self.channels, announcement.channel(), slot);
-        add(&mut self.categories, announcement.category(), slot);
-        add(&mut self.authors, announcement.author(), slot);
-        for tag in announcement.tags() {
-            add(&mut self.tags, tag, slot);
-        }
-        if let Some(bitmap) = self.severities.get_mut(announcement.severity() as usize) {
-            bitmap.insert(slot);
-        }
-        if announcement.pinned() {
-            self.pinned.insert(slot);
-        }
-        if !announcement.external_id().is_empty() {
-            self.external_ids
-                .entry(announcement.external_id().into())
-                .or_default()
-                .push(slot);
-        }
     }
 
     pub(crate) fn remove(&mut self, slot: Slot, announcement: &Announcement) {
@@ -146,23 +167,19 @@ impl Attributes {
     }
 }
 
-/// Adds `slot` to the bitmap of `value`. An empty value has no bitmap.
-fn add(bitmaps: &mut Bitmaps, value: &str, slot: Slot) {
+/// Adds `slot` to the slots of `value`. An empty value has none.
+fn add<S: Slots>(by_value: &mut ByValue<S>, value: &str, slot: Slot) {
     if value.is_empty() {
         return;
     }
-    match bitmaps.get_mut(value) {
-        Some(bitmap) => {
-            bitmap.insert(slot);
-        }
-        None => {
-            bitmaps.insert(value.into(), RoaringBitmap::from_iter([slot]));
-        }
+    match by_value.get_mut(value) {
+        Some(slots) => slots.add(slot),
+        None => by_value.entry(value.into()).or_default().add(slot),
     }
 }
 
 /// Removes `slot` from the bitmap of `value`, and the bitmap with its last slot.
-fn take(bitmaps: &mut Bitmaps, value: &str, slot: Slot) {
+fn take(bitmaps: &mut ByValue<RoaringBitmap>, value: &str, slot: Slot) {
     if let Some(bitmap) = bitmaps.get_mut(value) {
         bitmap.remove(slot);
         if bitmap.is_empty() {
@@ -171,7 +188,7 @@ fn take(bitmaps: &mut Bitmaps, value: &str, slot: Slot) {
     }
 }
 
-fn any_of(bitmaps: &Bitmaps, values: &[String]) -> RoaringBitmap {
+fn any_of(bitmaps: &ByValue<RoaringBitmap>, values: &[String]) -> RoaringBitmap {
     let mut result = RoaringBitmap::new();
     for bitmap in values
         .iter()

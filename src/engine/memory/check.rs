@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use roaring::RoaringBitmap;
+
 use crate::engine::memory::attributes::Attributes;
 use crate::engine::memory::audiences::GroupId;
 use crate::engine::memory::evicted::Fetched;
-use crate::engine::memory::index::{Index, rank_key};
+use crate::engine::memory::index::{Index, rank_key, renewal};
 use crate::engine::memory::locales::Locales;
 use crate::engine::memory::supersession::{Supersession, full_key};
-use crate::engine::memory::timeline::Timeline;
-use crate::model::Lifecycle;
+use crate::engine::memory::timeline::{Slot, Timeline};
+use crate::model::{Announcement, Lifecycle};
 use crate::number_map::NumberMap;
 use crate::search::SearchIndex;
 
@@ -17,9 +19,9 @@ impl Index {
     /// Returns the name of each index, and whether it is wrong.
     pub(crate) fn check(&self, fetched: &Fetched) -> Vec<(&'static str, bool)> {
         let mut by_id = NumberMap::default();
-        let mut by_key = HashMap::new();
+        let mut by_key = HashMap::default();
         let mut timeline = Timeline::default();
-        let mut attributes = Attributes::default();
+        let mut attributes = Attributes::<RoaringBitmap>::default();
         let mut locales = Locales::default();
         let mut supersession = Supersession::default();
         let (mut changed, mut notified) = (BTreeSet::new(), BTreeSet::new());
@@ -55,6 +57,15 @@ impl Index {
             self.entry(*slot)
                 .is_some_and(|entry| supersession.mentions(&entry.announcement))
         });
+        let of = |slot: Slot| self.entry(slot).map(|entry| &*entry.announcement);
+        let renewed = self.slots().filter_map(|slot| renewal(of(slot)?, slot));
+        let quiet = self
+            .slots()
+            .filter(|slot| of(*slot).is_some_and(Announcement::quiet));
+        let shown_apart = self.slots().filter(|slot| {
+            let entry = self.entry(*slot);
+            entry.is_some_and(|entry| entry.announcement.show_interval_ms().is_some())
+        });
         vec![
             ("by_id", self.by_id != by_id),
             ("by_key", self.by_key != by_key),
@@ -64,6 +75,9 @@ impl Index {
             ("supersession", !self.supersession.is_same(&supersession)),
             // It may contain too many slots, which costs only a look at each.
             ("replaced", !self.replaced.is_superset(&replaced.collect())),
+            ("shown_apart", self.shown_apart != shown_apart.collect()),
+            ("quiet", self.quiet != quiet.collect()),
+            ("renewed", self.renewed != renewed.collect()),
             ("changed", self.changed != changed),
             ("notified", self.notified != notified),
             ("retracted", self.retracted != retracted),

@@ -28,6 +28,9 @@ pub(crate) struct Feed {
     changes: VecDeque<FeedChange>,
     /// Last revision whose changes were dropped; 0 when all are retained.
     compacted: i64,
+    /// Changes that were made at an earlier instant than the one before, because the clock had been ahead:
+    /// revision and instant of each, ascending by both. No change before one of them is later.
+    set_back: VecDeque<(i64, i64)>,
     heap_bytes: usize,
 }
 
@@ -42,7 +45,22 @@ impl Feed {
 
     pub(crate) fn push(&mut self, change: FeedChange) {
         self.heap_bytes += bytes_of(&change);
+        if self.changes.back().is_some_and(|last| change.at < last.at) {
+            while self.set_back.back().is_some_and(|(_, at)| change.at <= *at) {
+                self.set_back.pop_back();
+            }
+            self.set_back.push_back((change.revision, change.at));
+        }
         self.changes.push_back(change);
+    }
+
+    /// Returns the latest instant at which `change` can have been made, whatever the clock showed.
+    fn made_by(&self, change: &FeedChange) -> i64 {
+        let next = self
+            .set_back
+            .partition_point(|(revision, _)| *revision <= change.revision);
+        let set_back = self.set_back.get(next).map_or(i64::MAX, |(_, at)| *at);
+        change.at.min(set_back)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -81,7 +99,7 @@ impl Feed {
     pub(crate) fn compactable(&self, keep: Keep, head: i64, now: i64) -> Option<i64> {
         let is_over = |change: &&FeedChange| {
             change.revision <= head.saturating_sub(keep.revisions)
-                && change.at < now.saturating_sub(keep.ms)
+                && self.made_by(change) < now.saturating_sub(keep.ms)
         };
         // A revision is dropped as a whole: its changes are adjacent and of one instant.
         self.changes
@@ -127,6 +145,11 @@ impl Feed {
         let dropped = self.changes.drain(..self.count_up_to(revision));
         self.heap_bytes -= dropped.map(|change| bytes_of(&change)).sum::<usize>();
         self.compacted = self.compacted.max(revision);
+        let compacted = self.compacted;
+        let gone = self
+            .set_back
+            .partition_point(|(revision, _)| *revision <= compacted);
+        self.set_back.drain(..gone);
     }
 }
 
@@ -139,4 +162,47 @@ fn bytes_of(change: &FeedChange) -> usize {
     std::mem::size_of::<FeedChange>()
         + std::mem::size_of_val(change.replacers.as_slice())
         + before.map(|before| before.heap_bytes()).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::query::ChangeKind;
+
+    fn change(revision: i64, at: i64) -> FeedChange {
+        FeedChange {
+            revision,
+            at,
+            id: revision,
+            kind: ChangeKind::Published,
+            before: None,
+            replacers: Vec::new(),
+        }
+    }
+
+    proptest! {
+        /// A change that was followed by one at an earlier instant was made by a clock that was ahead.
+        #[test]
+        fn a_change_is_as_old_as_the_ones_after_it_say(
+            instants in prop::collection::vec(0..20_i64, 1..40),
+            dropped in 0..10_i64,
+            (revisions, ms, now) in (0..10_i64, 0..10_i64, 0..40_i64),
+        ) {
+            let mut feed = Feed::default();
+            for (revision, at) in (1..).zip(&instants) {
+                feed.push(change(revision, *at));
+            }
+            feed.compact(dropped);
+            let head = instants.len() as i64;
+            let latest = |revision: usize| instants.iter().skip(revision - 1).min().unwrap();
+            let is_over = |revision: &i64| {
+                *revision <= head - revisions && *latest(*revision as usize) < now - ms
+            };
+            let expected = (dropped + 1..=head).take_while(is_over).last();
+            let keep = Keep { revisions, ms };
+            prop_assert_eq!(feed.compactable(keep, head, now), expected);
+        }
+    }
 }

@@ -4,10 +4,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use roaring::RoaringBitmap;
+
+use crate::engine::memory::attributes::Attributes;
 use crate::engine::memory::audiences::{GroupId, Groups, Moved, RankKey};
 use crate::engine::memory::index::{SlotEntry, rank_key};
+use crate::engine::memory::locales::Locales;
 use crate::engine::memory::timeline::{Moment, Slot};
-use crate::model::{Announcement, Lifecycle};
+use crate::model::{Announcement, Lifecycle, Locale};
 use crate::number_map::NumberMap;
 use crate::query::end_or_never;
 
@@ -21,10 +25,21 @@ pub(crate) struct Filling {
     pub(crate) ends: Vec<Moment>,
     /// Announcements that the search index has not seen.
     pub(crate) unsearched: Vec<(Slot, Arc<Announcement>)>,
-    active: Vec<(GroupId, RankKey)>,
+    pub(crate) attributes: Attributes<Vec<Slot>>,
+    /// Slots of each list of locales and default, by the address of the list, for the same reason as below.
+    locales: NumberMap<usize, Gathered>,
+    /// Active members of each group.
+    active: Vec<Vec<RankKey>>,
     /// Group of each audience by its address: comparing audiences takes longer than everything else about a
     /// group. An address stays valid, because an index that is being filled drops no announcement.
     groups: NumberMap<usize, GroupId>,
+}
+
+/// Slots with one list of locales.
+#[derive(Debug)]
+struct Gathered {
+    list: Arc<[Locale]>,
+    by_default: Vec<Vec<Slot>>,
 }
 
 impl Filling {
@@ -51,6 +66,8 @@ impl Filling {
     /// Gathers an announcement for the index of the instant `at`.
     pub(crate) fn gather(&mut self, slot: Slot, entry: &SlotEntry, at: i64) {
         let announcement = &entry.announcement;
+        self.attributes.insert(slot, announcement);
+        self.gather_locales(slot, announcement);
         self.unsearched.push((slot, Arc::clone(announcement)));
         self.changed.push((announcement.revision(), slot));
         if announcement.state() == Lifecycle::Published {
@@ -64,24 +81,81 @@ impl Filling {
             self.retracted.push((retracted_at, slot));
         }
         if entry.is_active(at) {
-            self.active
-                .push((entry.group, rank_key(announcement, slot)));
+            at_or_new(
+                &mut self.active,
+                entry.group as usize,
+                rank_key(announcement, slot),
+            );
+        }
+    }
+
+    fn gather_locales(&mut self, slot: Slot, announcement: &Announcement) {
+        let list = announcement.locales_shared();
+        let address = Arc::as_ptr(list).cast::<()>() as usize;
+        let gathered = self.locales.entry(address).or_insert_with(|| Gathered {
+            list: Arc::clone(list),
+            by_default: Vec::new(),
+        });
+        let default = announcement.default_index();
+        at_or_new(&mut gathered.by_default, default, slot);
+    }
+
+    /// Passes the slots of each list of locales on.
+    pub(crate) fn spread_locales(&mut self, locales: &mut Locales) {
+        for (_, Gathered { list, by_default }) in self.locales.drain() {
+            for (default, slots) in by_default.into_iter().enumerate() {
+                if !slots.is_empty() {
+                    locales.fill(Arc::clone(&list), default, bitmap(slots));
+                }
+            }
         }
     }
 
     /// Passes the active members of each group on.
     pub(crate) fn activate(&mut self, groups: &mut Groups) {
-        // Stable, so that the slots of a group stay in their order, in which a bitmap takes them fastest.
-        self.active.sort_by_key(|(group, _)| *group);
-        for members in self.active.chunk_by(|one, next| one.0 == next.0) {
-            let Some((group, _)) = members.first() else {
-                continue;
-            };
-            let came = members.iter().map(|(_, key)| *key).collect();
+        for (group, came) in (0..).zip(self.active.drain(..)) {
             let went = Vec::new();
-            groups.move_all(*group, Moved { came, went });
+            groups.move_all(group, Moved { came, went });
         }
     }
+}
+
+/// Slots of one value.
+pub(crate) trait Slots: Default {
+    /// Adds a slot.
+    fn add(&mut self, slot: Slot);
+}
+
+impl Slots for RoaringBitmap {
+    fn add(&mut self, slot: Slot) {
+        self.insert(slot);
+    }
+}
+
+impl Slots for Vec<Slot> {
+    fn add(&mut self, slot: Slot) {
+        self.push(slot);
+    }
+}
+
+/// Adds `one` to list `place`, making the lists up to that.
+fn at_or_new<T>(lists: &mut Vec<Vec<T>>, place: usize, one: T) {
+    if lists.len() <= place {
+        lists.resize_with(place + 1, Vec::new);
+    }
+    if let Some(list) = lists.get_mut(place) {
+        list.push(one);
+    }
+}
+
+/// Makes a bitmap of slots that were gathered in their order.
+pub(crate) fn bitmap(slots: Vec<Slot>) -> RoaringBitmap {
+    let mut bitmap = RoaringBitmap::new();
+    if bitmap.append(slots.iter().copied()).is_err() {
+        // A value that an announcement has twice.
+        bitmap.extend(slots);
+    }
+    bitmap
 }
 
 /// Adds `keys` to `set`, which may be empty.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use roaring::RoaringBitmap;
 
 use crate::engine::memory::attributes::Attributes;
@@ -13,12 +14,17 @@ use crate::engine::memory::locales::Locales;
 use crate::engine::memory::match_cache::Verified;
 use crate::engine::memory::search_backlog::{Chunk, Unsearched, take_in};
 use crate::engine::memory::supersession::{Supersession, full_key};
-use crate::engine::memory::timeline::{Slot, Timeline};
+use crate::engine::memory::timeline::{Moment, Slot, Timeline};
 use crate::locks::{RwLock, RwLockReadGuard};
 use crate::model::{self, Announcement, Reference};
 use crate::number_map::NumberMap;
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
+
+/// Milliseconds between the clock readings of queries that run at the same time, at most.
+const AT_ONCE_MS: i64 = 1000;
+/// Milliseconds by which a clock is corrected, at most: a day. One that was further ahead was wrong.
+const SET_BACK_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// An announcement, with the fields that a query examines first.
 #[derive(Debug)]
@@ -53,10 +59,12 @@ pub(crate) struct Index {
     /// Instant for which `active` of the groups is valid. For another instant, the timeline has the
     /// difference.
     at: i64,
+    /// The latest instant of a query, unless a clock that was far ahead has shown it.
+    seen_until: i64,
     slots: Vec<Option<SlotEntry>>,
     free: Vec<Slot>,
     pub(crate) by_id: NumberMap<i64, Slot>,
-    pub(crate) by_key: HashMap<Box<str>, Slot>,
+    pub(crate) by_key: HashMap<Box<str>, Slot, RandomState>,
     pub(crate) locales: Locales,
     pub(crate) groups: Groups,
     pub(crate) timeline: Timeline,
@@ -64,6 +72,12 @@ pub(crate) struct Index {
     pub(crate) supersession: Supersession,
     /// Slots that have a replacer.
     pub(crate) replaced: RoaringBitmap,
+    /// Slots whose popups are some time apart.
+    pub(crate) shown_apart: RoaringBitmap,
+    /// Slots of what was published without being news.
+    pub(crate) quiet: RoaringBitmap,
+    /// Published announcements that became news again after they had started: that instant, id and slot.
+    pub(crate) renewed: BTreeSet<Moment>,
     /// Published announcements by the revision at which they last were news.
     pub(crate) notified: BTreeSet<(i64, Slot)>,
     /// Retracted announcements by time of retraction.
@@ -91,6 +105,7 @@ impl Index {
     pub(crate) fn new(now: i64) -> Self {
         Self {
             at: now,
+            seen_until: now,
             ..Self::default()
         }
     }
@@ -254,6 +269,8 @@ impl Index {
             return;
         };
         filling.activate(&mut self.groups);
+        filling.spread_locales(&mut self.locales);
+        self.attributes = filling.attributes.into_bitmaps();
         fill(&mut self.changed, filling.changed);
         fill(&mut self.notified, filling.notified);
         fill(&mut self.retracted, filling.retracted);
@@ -293,9 +310,14 @@ impl Index {
         let announcement = &entry.announcement;
         self.text_bytes += announcement.text_bytes();
         self.heap_bytes += announcement.heap_bytes();
-        self.locales.insert(slot, announcement);
-        self.attributes.insert(slot, announcement);
         self.supersession.insert(slot, announcement);
+        if announcement.show_interval_ms().is_some() {
+            self.shown_apart.insert(slot);
+        }
+        if announcement.quiet() {
+            self.quiet.insert(slot);
+        }
+        self.renewed.extend(renewal(announcement, slot));
         if self.supersession.mentions(announcement) {
             self.replaced.insert(slot);
         }
@@ -315,9 +337,11 @@ impl Index {
         }
     }
 
-    /// Inserts an announcement into the ordered indexes.
+    /// Inserts an announcement into the indexes that are gathered while the board is loaded.
     fn order(&mut self, slot: Slot, entry: &SlotEntry, former: Option<Arc<Announcement>>) {
         let announcement = &entry.announcement;
+        self.locales.insert(slot, announcement);
+        self.attributes.insert(slot, announcement);
         let present = Some(Arc::clone(announcement));
         self.unsearched.note(slot, former, present);
         self.changed.insert((announcement.revision(), slot));
@@ -336,8 +360,26 @@ impl Index {
         }
     }
 
+    /// Reports whether something starts or ends between the groups' instant and the present. An instant
+    /// that is a little later is left as it is, because it is that of another query at the same time.
+    pub(crate) fn is_moved_by(&self, present: i64) -> bool {
+        self.timeline.has_changes(self.at, present)
+            || (self.at.saturating_sub(present) > AT_ONCE_MS
+                && self.timeline.has_changes(present, self.at))
+    }
+
+    /// Returns the instant of a change that is made now: not before what readers have seen, if the clock
+    /// was set back a little. What a clock that was far ahead has shown does not count.
+    pub(crate) fn change_instant(&self, now: i64) -> i64 {
+        match self.seen_until.saturating_sub(now) > SET_BACK_MS {
+            true => now,
+            false => now.max(self.seen_until),
+        }
+    }
+
     /// Moves the groups' `active` to another instant.
     pub(crate) fn move_to(&mut self, now: i64) {
+        self.seen_until = self.change_instant(now);
         let changed = self.timeline.changed(self.at.min(now), self.at.max(now));
         self.at = now;
         let mut by_group: BTreeMap<GroupId, Moved> = BTreeMap::new();
@@ -361,7 +403,12 @@ impl Index {
     fn unlink(&mut self, slot: Slot) -> Option<Arc<Announcement>> {
         let entry = self.slots.get_mut(slot as usize).and_then(Option::take)?;
         self.evicted.remove(slot);
+        self.shown_apart.remove(slot);
+        self.quiet.remove(slot);
         let announcement = &entry.announcement;
+        if let Some(renewal) = renewal(announcement, slot) {
+            self.renewed.remove(&renewal);
+        }
         self.groups
             .deactivate(entry.group, rank_key(announcement, slot));
         self.groups.leave(entry.group);
@@ -413,6 +460,12 @@ impl Index {
             (self.slots.len() - 1) as Slot
         })
     }
+}
+
+/// Returns when an announcement became news again, if that was after it had started.
+pub(crate) fn renewal(announcement: &Announcement, slot: Slot) -> Option<Moment> {
+    let is_renewed = announcement.news_at() > announcement.starts_at();
+    is_renewed.then(|| (announcement.news_at(), announcement.id(), slot))
 }
 
 /// Returns the key of an announcement in its group's order.

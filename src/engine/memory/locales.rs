@@ -32,6 +32,16 @@ impl Locales {
         by_default.entry(default).or_default().insert(slot);
     }
 
+    /// Adds the slots of a list of locales and a default.
+    pub(crate) fn fill(&mut self, list: Arc<[Locale]>, default: usize, slots: RoaringBitmap) {
+        *self
+            .slots
+            .entry(list)
+            .or_default()
+            .entry(default)
+            .or_default() |= slots;
+    }
+
     pub(crate) fn remove(&mut self, slot: Slot, announcement: &Announcement) {
         let Some(by_default) = self.slots.get_mut(announcement.locales()) else {
             return;

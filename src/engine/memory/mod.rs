@@ -56,17 +56,17 @@ impl Memory {
         self.state.read()
     }
 
-    /// Returns the state, moved to the present if something has started or ended since.
+    /// Returns the state, moved to the present if something has started or ended since. It is moved back
+    /// if the clock was ahead: each query would have to correct for the difference otherwise.
     pub(crate) fn read_at(&self, present: i64) -> Reading<'_> {
         let state = self.state.read();
-        let index = &state.index;
-        if !index.timeline.has_changes(index.at(), present) {
+        if !state.index.is_moved_by(present) {
             return state;
         }
         drop(state);
         {
             let mut state = self.state.write();
-            if state.index.at() < present {
+            if state.index.is_moved_by(present) {
                 state.index.move_to(present);
             }
         }
@@ -123,6 +123,47 @@ impl Memory {
                 fetched.checked()?;
                 return answer;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::engine::{Keep, Local, Settings, Store};
+    use crate::{Board, Draft, ManualClock, Query, Viewer};
+
+    const NOW: i64 = 1_781_748_000_000;
+
+    /// A query corrects for every start and end between the groups' instant and its own, so that its work
+    /// is the distance.
+    #[test]
+    fn after_a_clock_was_ahead_the_groups_are_those_of_the_present_again() {
+        let clock = Arc::new(ManualClock::new(NOW));
+        let settings = Settings {
+            clock: Box::new(Arc::clone(&clock)),
+            keep: Keep::default(),
+            retention_ms: None,
+            budget_bytes: None,
+            write_copy: None,
+        };
+        let board = Local::new(Store::new(settings));
+        for n in 0..10 {
+            let draft = Draft::new("en", "a").visible(NOW + n * 10_000, NOW + n * 10_000 + 5000);
+            board.publish(&draft).unwrap();
+        }
+        let at = || board.here().unwrap().memory.read().index.at();
+        // A little, and so far that nothing is left of the board.
+        let query = Query::new(Viewer::anonymous());
+        for ahead in [25_000, 400_000_000_000] {
+            clock.set(NOW + ahead);
+            board.query(&query).unwrap();
+            assert!(at() > NOW);
+            clock.set(NOW + 1);
+            let page = board.query(&query).unwrap();
+            assert_eq!(page.items.len(), 1);
+            assert_eq!(at(), NOW + 1);
         }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use crate::engine::memory::filling::bitmap;
 use crate::engine::memory::timeline::Slot;
 use crate::model::Announcement;
 use crate::search::SearchIndex;
@@ -55,7 +56,7 @@ impl Unsearched {
 
     /// Records new announcements in slots without a difference.
     pub(crate) fn fill(&mut self, present: Vec<(Slot, Arc<Announcement>)>) {
-        self.slots.extend(present.iter().map(|(slot, _)| *slot));
+        self.slots |= bitmap(present.iter().map(|(slot, _)| *slot).collect());
         let differences = present.into_iter().map(|(slot, announcement)| {
             let difference = Difference {
                 known: None,

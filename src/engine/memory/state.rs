@@ -9,6 +9,7 @@ use crate::engine::memory::users::Users;
 use crate::error::Result;
 use crate::headroom::Headroom;
 use crate::journal::{Checkpoint, Effect, Entry, Link, Loaded, Position, Storage};
+use crate::model::Announcement;
 use crate::progress::{Progress, Step};
 
 /// Maximum number of announcements for which memory is reserved in advance. A larger number would come from
@@ -79,12 +80,11 @@ impl State {
         progress: Option<&Progress>,
     ) -> Result<Self> {
         let mut state = Self::empty(&Position::new(0, 0), now);
-        let mut total = 0;
-        let headroom = Headroom::default();
-        let tell = |done, total| {
-            if let Some(progress) = progress {
-                progress.tell(Step::Loading, done, total);
-            }
+        let mut room = Room::default();
+        let mut telling = Telling {
+            progress,
+            total: 0,
+            told: 0,
         };
         storage.load(&mut |loaded| {
             match loaded {
@@ -92,21 +92,23 @@ impl State {
                     state = Self::empty(&head, now);
                     let room = usize::try_from(announcements.min(MOST_RESERVED));
                     state.index.expect(room.unwrap_or(0));
-                    total = announcements.saturating_add(users);
-                    tell(0, total);
+                    telling.total = announcements.saturating_add(users);
+                    telling.tell(0);
                 }
                 Loaded::Effects(effects) => {
                     let bytes = effects.iter().map(memory).sum();
-                    headroom.check(bytes, || state.heap_bytes())?;
-                    effects.iter().for_each(|effect| state.enact(effect));
-                    if let Some(Effect::Put(_)) = effects.first() {
-                        tell(state.index.len() as u64, total);
+                    room.take(bytes, || state.heap_bytes())?;
+                    for effect in effects {
+                        state.take(effect);
+                        telling.advance(state.loaded());
                     }
                 }
                 Loaded::Users(users) => {
-                    headroom.check(USER * users.len(), || state.heap_bytes())?;
-                    users.into_iter().for_each(|user| state.users.load(user));
-                    tell((state.index.len() + state.users.len()) as u64, total);
+                    room.take(USER * users.len(), || state.heap_bytes())?;
+                    for user in users {
+                        state.users.load(user);
+                        telling.advance(state.loaded());
+                    }
                 }
                 Loaded::Entries(entries) => {
                     // They change what came before, so that is indexed first.
@@ -174,14 +176,30 @@ impl State {
         Ok(())
     }
 
+    /// Applies one effect that nobody else needs.
+    fn take(&mut self, effect: Effect) {
+        match effect {
+            Effect::Put(announcement) => self.put(announcement),
+            Effect::Change(change) => self.feed.push(change),
+            other => self.enact(&other),
+        }
+    }
+
+    fn put(&mut self, announcement: Arc<Announcement>) {
+        self.users.renew(&announcement);
+        self.index.last_id = self.index.last_id.max(announcement.id());
+        self.index.put(announcement);
+    }
+
+    /// Counts the announcements and users, of which progress is told.
+    fn loaded(&self) -> u64 {
+        (self.index.len() + self.users.len()) as u64
+    }
+
     /// Applies one effect.
     pub(crate) fn enact(&mut self, effect: &Effect) {
         match effect {
-            Effect::Put(announcement) => {
-                self.users.renew(announcement);
-                self.index.last_id = self.index.last_id.max(announcement.id());
-                self.index.put(Arc::clone(announcement));
-            }
+            Effect::Put(announcement) => self.put(Arc::clone(announcement)),
             Effect::Remove(id) => self.index.remove(*id),
             Effect::User(change) => self.users.apply(change),
             Effect::ForgetUser(name) => self.users.forget(name),
@@ -208,6 +226,55 @@ impl State {
             .chain(self.feed.changes().cloned().map(Effect::Change))
             .chain(keys.map(|(key, result)| Effect::PutKey(key.into(), *result)))
             .collect()
+    }
+}
+
+/// Progress of loading.
+struct Telling<'a> {
+    progress: Option<&'a Progress>,
+    total: u64,
+    told: u64,
+}
+
+impl Telling<'_> {
+    /// Announcements and users after which progress is told again.
+    const STEP: u64 = 500;
+
+    fn advance(&mut self, done: u64) {
+        if done >= self.told + Self::STEP || (done == self.total && done > self.told) {
+            self.told = done;
+            self.tell(done);
+        }
+    }
+
+    fn tell(&self, done: u64) {
+        if let Some(progress) = self.progress {
+            progress.tell(Step::Loading, done, self.total);
+        }
+    }
+}
+
+/// Room that was asked for and not taken yet. Asking takes two calls of the system, so it is done for many
+/// parts of a board together.
+#[derive(Default)]
+struct Room {
+    headroom: Headroom,
+    left: usize,
+}
+
+impl Room {
+    /// Bytes that are asked for at once.
+    const ASKED: usize = 2 * 1024 * 1024;
+
+    /// Takes `bytes`, asking for more if that is not left; `present` says how much is there already.
+    fn take(&mut self, bytes: usize, present: impl FnOnce() -> usize) -> Result<()> {
+        if self.left < bytes {
+            let asked = bytes.max(Self::ASKED);
+            self.headroom.check(asked, present)?;
+            self.left = asked;
+        }
+        self.left -= bytes;
+        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::{Announcement, Reference};
 
 /// Target of a `replaces` entry, with the channel of a key resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Target {
+pub(crate) enum Target {
     Id(i64),
     Key(Box<str>),
 }
@@ -22,7 +22,7 @@ pub(crate) struct Supersession {
 /// Combines a channel and a key into one text.
 pub(crate) fn full_key(channel: &str, key: &str) -> Box<str> {
     // Neither contains a NUL, so the result is unique.
-    format!("{channel}\0{key}").into_boxed_str()
+    [channel, "\0", key].concat().into_boxed_str()
 }
 
 impl Supersession {
@@ -58,14 +58,15 @@ impl Supersession {
 
     /// Returns the slots that replace `announcement`.
     pub(crate) fn replacers_of(&self, announcement: &Announcement) -> impl Iterator<Item = Slot> {
-        let by_id = self.replacers.get(&Target::Id(announcement.id()));
-        let by_key = match announcement.key() {
-            "" => None,
-            key => self
-                .replacers
-                .get(&Target::Key(full_key(announcement.channel(), key))),
-        };
-        by_id.into_iter().chain(by_key).flatten().copied()
+        let (channel, key) = (announcement.channel(), announcement.key());
+        let named = names(announcement.id(), channel, key);
+        let slots = named.filter_map(|name| self.replacers.get(&name));
+        slots.flatten().copied()
+    }
+
+    /// Returns the slots that name `target`.
+    pub(crate) fn naming(&self, target: &Target) -> impl Iterator<Item = Slot> {
+        self.replacers.get(target).into_iter().flatten().copied()
     }
 
     /// Reports whether anything replaces `announcement`.
@@ -74,7 +75,14 @@ impl Supersession {
     }
 }
 
-fn targets(announcement: &Announcement) -> impl Iterator<Item = Target> {
+/// Returns the names under which others may replace an announcement.
+pub(crate) fn names(id: i64, channel: &str, key: &str) -> impl Iterator<Item = Target> {
+    let key = (!key.is_empty()).then(|| Target::Key(full_key(channel, key)));
+    std::iter::once(Target::Id(id)).chain(key)
+}
+
+/// Returns what an announcement replaces.
+pub(crate) fn targets(announcement: &Announcement) -> impl Iterator<Item = Target> {
     announcement
         .replaces()
         .iter()

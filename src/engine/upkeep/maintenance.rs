@@ -19,7 +19,7 @@ impl Store {
     pub(crate) fn maintain_fully(&self) -> Result<Maintenance> {
         let _turn = self.writer.turn();
         let _poison = self.writer.begin()?;
-        let now = self.clock.now();
+        let now = self.present()?;
         let mut done = Maintenance::default();
         loop {
             let purged = self.purge(now)?;
@@ -45,8 +45,11 @@ impl Store {
     /// Reports whether retention is due for an announcement.
     pub(crate) fn is_purge_due(&self) -> bool {
         self.retention_ms.is_some_and(|retention_ms| {
-            let over = self.clock.now().saturating_sub(retention_ms);
-            !self.memory.read().index.over_by(over, 1).is_empty()
+            // Nothing is purged by a clock that shows no time.
+            self.present().is_ok_and(|now| {
+                let over = now.saturating_sub(retention_ms);
+                !self.memory.read().index.over_by(over, 1).is_empty()
+            })
         })
     }
 
@@ -72,7 +75,7 @@ impl Store {
         let purge = || -> Result<u64> {
             let _turn = self.writer.turn();
             let _poison = self.writer.begin()?;
-            self.purge(self.clock.now())
+            self.purge(self.present()?)
         };
         // A later round meets a failure again.
         while !signal.is_ended() && self.is_purge_due() && purge().is_ok_and(|purged| purged > 0) {}
@@ -115,7 +118,7 @@ impl Store {
         let mut has_evicted = false;
         loop {
             // Moves the index to the present.
-            drop(self.memory.read_at(self.clock.now()));
+            drop(self.memory.read_at(self.present()?));
             let mut state = self.memory.write();
             if !is_short(&state) || state.index.evict(EVICTED_AT_ONCE) == 0 {
                 return Ok(has_evicted);

@@ -4,26 +4,20 @@
 //! applied in one step that cannot fail. All of its announcements carry the one new revision.
 
 mod operations;
+mod replacing;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::Index;
-use crate::engine::memory::supersession::full_key;
+use crate::engine::memory::supersession::{Target, full_key, targets};
 use crate::engine::writer::budget::{Budget, Refused};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, FeedChange, KeyedResult, Replacer};
-use crate::model::{
-    Announcement, Audience, Checked, Draft, Given, Locale, Reference, channel_or_default,
-    check_reason,
-};
+use crate::model::{Announcement, Audience, Checked, Draft, Given, Locale, check_reason};
 use crate::model::{Operation, Outcome, Published};
 use crate::query::ChangeKind;
-
-/// Most replacers in one change. A change with more is divided: it is one record of a file, which must
-/// be much smaller than a region of the file.
-const REPLACERS: usize = 64;
 
 /// Differences between the index and the commits that are not applied yet.
 #[derive(Debug, Default)]
@@ -31,6 +25,8 @@ struct Overlay {
     /// Announcement of an id or key; None if it is gone.
     by_id: HashMap<i64, Option<Arc<Announcement>>>,
     by_key: HashMap<Box<str>, Option<i64>>,
+    /// Ids of announcements that name a target, or did in an earlier state.
+    replacers: HashMap<Target, Vec<i64>>,
     /// Values that these announcements share.
     locales: HashSet<Arc<[Locale]>>,
     audiences: HashSet<Arc<Audience>>,
@@ -114,6 +110,13 @@ impl<'a> Ahead<'a> {
         (self.revision, self.last_id) = (commit.revision, commit.last_id);
         self.overlay.by_id.extend(overlay.by_id);
         self.overlay.by_key.extend(overlay.by_key);
+        for (target, ids) in overlay.replacers {
+            self.overlay
+                .replacers
+                .entry(target)
+                .or_default()
+                .extend(ids);
+        }
         self.overlay.locales.extend(overlay.locales);
         self.overlay.audiences.extend(overlay.audiences);
         self.overlay.remembered.extend(overlay.remembered);
@@ -146,9 +149,16 @@ impl<'a> Ahead<'a> {
     }
 
     fn by_key(&self, channel: &str, key: &str) -> Option<&Arc<Announcement>> {
-        match self.overlay.by_key.get(&full_key(channel, key)) {
+        self.by_full_key(&full_key(channel, key))
+    }
+
+    fn by_full_key(&self, key: &str) -> Option<&Arc<Announcement>> {
+        match self.overlay.by_key.get(key) {
             Some(staged) => self.by_id((*staged)?),
-            None => self.index.by_key(channel, key),
+            None => {
+                let slot = self.index.by_key.get(key)?;
+                Some(&self.index.entry(*slot)?.announcement)
+            }
         }
     }
 
@@ -245,7 +255,7 @@ impl<'a> Staging<'a> {
             }
             Operation::Purge { id } => {
                 let former = self.former(*id, None)?;
-                Ok(self.purge(&former))
+                self.purge(&former)
             }
         }
     }
@@ -280,6 +290,9 @@ impl<'a> Staging<'a> {
         if !announcement.key().is_empty() {
             let key = full_key(announcement.channel(), announcement.key());
             self.overlay.by_key.insert(key, Some(id));
+        }
+        for target in targets(&announcement) {
+            self.overlay.replacers.entry(target).or_default().push(id);
         }
         self.overlay
             .by_id
@@ -320,8 +333,7 @@ impl<'a> Staging<'a> {
     fn change_because_of(&mut self, replacers: Vec<Replacer>, id: i64, kind: ChangeKind) {
         self.effects.push(Effect::Change(FeedChange {
             revision: self.revision,
-            // Not before what readers have seen, if the clock was set back.
-            at: self.now.max(self.ahead.index.at()),
+            at: self.ahead.index.change_instant(self.now),
             id,
             kind,
             before: self.before(id),
@@ -334,37 +346,6 @@ impl<'a> Staging<'a> {
     fn before(&self, id: i64) -> Option<Arc<Announcement>> {
         let before = self.ahead.by_id(id);
         before.map(|before| Arc::new(before.without_texts()))
-    }
-
-    /// Adds events for announcements that the changed ones replace or replaced, because these may
-    /// be covered or uncovered now.
-    fn add_affected(&mut self) {
-        let mut affected: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for id in self.overlay.by_id.keys() {
-            let before = self.ahead.by_id(*id).cloned();
-            let after = self.find_id(*id);
-            for announcement in before.into_iter().chain(after) {
-                for reference in announcement.replaces() {
-                    let target = self.target(announcement.channel(), reference);
-                    let other =
-                        target.filter(|target| !self.overlay.by_id.contains_key(&target.id()));
-                    if let Some(other) = other {
-                        affected.entry(other.id()).or_default().insert(*id);
-                    }
-                }
-            }
-        }
-        for (id, replacers) in affected {
-            let replacers: Vec<i64> = replacers.into_iter().collect();
-            for some in replacers.chunks(REPLACERS) {
-                let replacer = |id: &i64| Replacer {
-                    id: *id,
-                    before: self.before(*id),
-                };
-                let some = some.iter().map(replacer).collect();
-                self.change_because_of(some, id, ChangeKind::UpdatedMinor);
-            }
-        }
     }
 
     fn done(&self, given: Given, outcome: Outcome) -> Published {
@@ -433,48 +414,5 @@ impl<'a> Staging<'a> {
             Some(staged) => self.find_id((*staged)?),
             None => self.ahead.by_key(channel, key).cloned(),
         }
-    }
-
-    fn target(&self, channel: &str, reference: &Reference) -> Option<Arc<Announcement>> {
-        match reference {
-            Reference::Id(id) => self.find_id(*id),
-            Reference::Key(key) => self.find_key(channel, key),
-        }
-    }
-
-    /// Refuses announcements that would replace each other, because each would hide the other.
-    fn check_replaces(&self, draft: &Draft, id: i64) -> Result<()> {
-        let channel = channel_or_default(&draft.channel);
-        let is_itself = |channel_of: &str, reference: &Reference| match reference {
-            Reference::Id(other) => *other == id,
-            Reference::Key(key) => *key == draft.key && channel_of == channel,
-        };
-        for (i, first) in draft.replaces.iter().enumerate() {
-            let mut seen = HashSet::new();
-            let mut ahead = vec![(channel.to_owned(), first.clone())];
-            while let Some((channel, reference)) = ahead.pop() {
-                let next = self.target(&channel, &reference);
-                if is_itself(&channel, &reference) || next.as_ref().is_some_and(|n| n.id() == id) {
-                    let value = match first {
-                        Reference::Id(id) => id.to_string(),
-                        Reference::Key(key) => key.clone(),
-                    };
-                    let (en, zh) = (
-                        "would replace itself, directly or indirectly",
-                        "会直接或间接取代自身",
-                    );
-                    return Err(Error::invalid(
-                        format!("replaces[{i}]"),
-                        &value,
-                        Bilingual::new(en, zh),
-                    ));
-                }
-                if let Some(next) = next.filter(|next| seen.insert(next.id())) {
-                    let onward = next.replaces().iter().cloned();
-                    ahead.extend(onward.map(|reference| (next.channel().to_owned(), reference)));
-                }
-            }
-        }
-        Ok(())
     }
 }

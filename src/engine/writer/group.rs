@@ -53,7 +53,7 @@ impl Store {
     /// and belongs to the next group.
     fn serve(&self, calls: &[&dyn Pending]) -> Result<()> {
         let _poison = self.writer.begin()?;
-        let now = self.clock.now();
+        let now = self.present()?;
         let plan = loop {
             let plan = self.plan(now, |stage| {
                 stage_calls(calls, stage);

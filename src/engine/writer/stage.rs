@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::budget::{Budget, Refused};
 use super::commit::{Ahead, Commit, Staging};
 use crate::engine::answers::selection::Selection;
-use crate::engine::instant;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::feed::Keep;
 use crate::engine::memory::state::State;
 use crate::engine::memory::users::{UserEdit, check_user};
+use crate::engine::{instant, instant_of};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, Watermark};
 use crate::model::{
@@ -197,7 +197,7 @@ impl<'a> Stage<'a> {
         check_user(name)?;
         query.viewer.validate()?;
         query.filter.check(query.view)?;
-        let now = instant(&query.viewer, self.now)?;
+        let now = instant_of(query, self.now)?;
         let index = &self.state.index;
         let revision = up_to.unwrap_or(index.revision);
         if revision < 0 {

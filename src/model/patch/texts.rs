@@ -116,7 +116,6 @@ impl Members {
                         value => Format::from_name(str(name, value)?)?,
                     });
                 }
-                _ if value.is_null() => {}
                 _ => return Err(unknown(name, value)),
             }
         }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 use crate::error::{Bilingual, Error, ErrorKind};
 use crate::model::{
     Action, ActionKind, Audience, Condition, Draft, Format, Importance, Locale, Mark, Operation,
-    Operator, Outcome, Patch, Placement, Published, Receipt, Reference, Severity, Text, Viewer,
+    Operator, Outcome, Patch, Placement, Published, Receipt, Reference, Severity, Stated, Text,
+    Viewer,
 };
 use crate::query::{
     Compaction, Count, Explanation, Filter, Finding, Head, Maintenance, Order, Phase, Problem,
@@ -239,8 +240,17 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
             author,
             source,
             external_id,
+            quiet: dismissible,
+            created_at: set(event_to),
+            published_at: set(ends_at),
             change,
             idempotency_key: request,
+            stated: Stated::from_text(if pinned {
+                r#"{"id":7,"state":"published"}"#
+            } else {
+                ""
+            })
+            .unwrap(),
         }
     })
 }
@@ -249,6 +259,10 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
 fn patch() -> impl Strategy<Value = Patch> {
     (draft(), any::<bool>()).prop_map(|(draft, clears)| {
         let mut fields = draft.to_json();
+        fields
+            .as_object_mut()
+            .unwrap()
+            .shift_remove("idempotency_key");
         let texts = fields["texts"].as_object_mut().unwrap();
         texts.insert("de".to_owned(), Value::Null);
         if clears {

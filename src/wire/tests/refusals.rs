@@ -100,7 +100,7 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
         (
             r#"{"query": {"filter": {"starts": [5, "x"]}}}"#,
             "filter.starts[1]",
-            "an integer",
+            "a date and time",
         ),
         (
             r#"{"query": {"filter": {"has_locale": "zh CN"}}}"#,
@@ -190,9 +190,9 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
             "a text",
         ),
         (
-            r#"{"apply": [{"update": {"id": 1, "patch": {"version": 1}}}]}"#,
+            r#"{"apply": [{"update": {"id": 1, "patch": {"version": "1"}}}]}"#,
             "[0].version",
-            "read-only",
+            "an integer",
         ),
         (
             r#"{"update": {"id": 1, "patch": {}, "change": "big"}}"#,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use notice::{
     Condition, Draft, ErrorKind, Filter, Importance, Operator, Order, Outcome, Phase, Published,
-    Query, Reference, Severity, TimeRange, View, Viewer,
+    Query, Reference, Text, TimeRange, View, Viewer,
 };
 
 /// An announcement: its draft with every default filled in, and what the board gave.
@@ -18,6 +18,7 @@ pub(crate) struct Kept {
     pub(crate) notify_revision: i64,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+    pub(crate) renewed_at: i64,
     pub(crate) retracted_at: i64,
     pub(crate) is_retracted: bool,
 }
@@ -112,13 +113,16 @@ impl Oracle {
     }
 
     fn publish_one(&mut self, draft: &Draft, now: i64) -> Result<Published, ErrorKind> {
-        let mut draft = with_defaults(draft);
+        let mut draft = draft.clone();
         let change = draft.change.take();
         if draft.ends_at.is_some() && draft.ends_at <= draft.starts_at {
             return Err(ErrorKind::InvalidField);
         }
         if draft.replaces.contains(&Reference::Key(draft.key.clone())) {
             return Err(ErrorKind::InvalidField);
+        }
+        if draft.channel.is_empty() {
+            draft.channel = "default".to_owned();
         }
         let same_key = |kept: &&Kept| {
             !draft.key.is_empty()
@@ -130,16 +134,22 @@ impl Oracle {
             return Err(ErrorKind::BadState);
         }
         if draft.starts_at.is_none() {
-            draft.starts_at = former
-                .as_ref()
-                .map_or(Some(now), |former| former.draft.starts_at);
+            let started = former.as_ref().and_then(|former| former.draft.starts_at);
+            draft.starts_at = Some(started.unwrap_or(now).min(now));
+        }
+        if draft.default_locale.is_empty() {
+            // That of before, as long as it has a text: texts are a set.
+            let default = former.as_ref().map(|former| &former.draft.default_locale);
+            let first = &draft.texts[0].locale;
+            let is_there = |locale: &&String| draft.texts.iter().any(|t| t.locale == **locale);
+            draft.default_locale = default.filter(is_there).unwrap_or(first).clone();
         }
         if draft.ends_at.is_some() && draft.ends_at <= draft.starts_at {
             return Err(ErrorKind::InvalidField);
         }
         let revision = self.revision;
         let (kept, outcome) = match former {
-            Some(former) if former.draft == draft => {
+            Some(former) if in_order(&former.draft) == in_order(&draft) => {
                 let Kept {
                     id,
                     version,
@@ -162,6 +172,7 @@ impl Oracle {
                     ..former
                 };
                 if is_news {
+                    kept.renewed_at = now;
                     (kept.notify_version, kept.notify_revision) = (version, revision);
                 }
                 (kept, Outcome::Updated)
@@ -177,6 +188,7 @@ impl Oracle {
                     notify_revision: revision,
                     created_at: now,
                     updated_at: now,
+                    renewed_at: 0,
                     retracted_at: 0,
                     is_retracted: false,
                 };
@@ -246,7 +258,10 @@ impl Oracle {
                     kept.id,
                 ))
             }),
-            Order::Newest => answer.sort_by_key(|kept| Reverse((kept.draft.starts_at, kept.id))),
+            Order::Newest => answer.sort_by_key(|kept| {
+                let news_at = kept.draft.starts_at.max(Some(kept.renewed_at));
+                Reverse((news_at, kept.id))
+            }),
             Order::Oldest => answer.sort_by_key(|kept| (kept.draft.starts_at, kept.id)),
             Order::EndingSoon => answer.sort_by_key(|kept| (kept.ends_at(), kept.id)),
             _ => unreachable!("needs search text, which these queries have none of"),
@@ -264,11 +279,23 @@ impl Oracle {
         }
         let may_see =
             |kept: &Kept| kept.phase(now) == Phase::Active && is_meant(kept, &query.viewer);
-        may_see(kept)
-            && !self
-                .kept
-                .iter()
-                .any(|other| may_see(other) && other.replaces(kept))
+        may_see(kept) && !self.replacers_of(kept).into_iter().any(may_see)
+    }
+
+    /// Those that replace it, or one that does, whatever has become of that one.
+    fn replacers_of(&self, kept: &Kept) -> Vec<&Kept> {
+        let mut found: Vec<&Kept> = self.kept.iter().filter(|r| r.replaces(kept)).collect();
+        let mut done = 0;
+        while done < found.len() {
+            for other in &self.kept {
+                let is_known = found.iter().any(|known| known.id == other.id);
+                if other.replaces(found[done]) && !is_known {
+                    found.push(other);
+                }
+            }
+            done += 1;
+        }
+        found
     }
 
     /// Every instant after `now` at which anything starts or ends, in order.
@@ -308,28 +335,28 @@ fn is_meant(kept: &Kept, viewer: &Viewer) -> bool {
     kept.draft.audience.conditions.iter().all(is_met)
 }
 
-fn with_defaults(draft: &Draft) -> Draft {
+/// A draft with its sets in one order.
+fn in_order(draft: &Draft) -> Draft {
     let mut draft = draft.clone();
-    if draft.channel.is_empty() {
-        draft.channel = "default".to_owned();
-    }
-    if draft.default_locale.is_empty() {
-        draft.default_locale = draft.texts[0].locale.clone();
-    }
+    draft.texts.sort_by(|a, b| a.locale.cmp(&b.locale));
+    draft.tags.sort();
+    draft
+        .replaces
+        .sort_by_key(|reference| format!("{reference:?}"));
+    let conditions = &mut draft.audience.conditions;
+    conditions.iter_mut().for_each(|c| c.values.sort());
+    conditions.sort_by_key(|condition| format!("{condition:?}"));
     draft
 }
 
+/// Whether a title or a body changes that was there, it becomes more serious, or the start or the event moves.
 fn is_news(before: &Draft, after: &Draft) -> bool {
-    type Told = (Severity, [Option<i64>; 4], Vec<Condition>, Vec<[String; 3]>);
-    let told = |d: &Draft| -> Told {
-        let mut words: Vec<[String; 3]> = d
-            .texts
-            .iter()
-            .map(|t| [&t.locale, &t.title, &t.body].map(String::clone))
-            .collect();
-        words.sort();
-        let times = [d.starts_at, d.ends_at, d.event_from, d.event_to];
-        (d.severity, times, d.audience.conditions.clone(), words)
+    let times = |d: &Draft| [d.starts_at, d.event_from, d.event_to];
+    let changes = |text: &Text| {
+        let mut former = before.texts.iter().filter(|t| t.locale == text.locale);
+        former.any(|former| (&former.title, &former.body) != (&text.title, &text.body))
     };
-    told(before) != told(after)
+    times(before) != times(after)
+        || before.severity.code() < after.severity.code()
+        || after.texts.iter().any(changes)
 }

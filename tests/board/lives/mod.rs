@@ -99,7 +99,10 @@ impl Pair {
             ),
             Step::Restore(pick) => {
                 let id = self.oracle.pick(*pick);
-                if let Some(id) = id.filter(|id| self.oracle.known[id].retracted_at.is_some()) {
+                let is_over =
+                    |known: &Known| known.ends_at != 0 && known.ends_at <= self.oracle.now;
+                let can_be = |known: &Known| known.retracted_at.is_some() && !is_over(known);
+                if let Some(id) = id.filter(|id| can_be(&self.oracle.known[id])) {
                     self.desk.board.apply_one(restore(id)).unwrap();
                     self.oracle.revision += 1;
                     let known = self.oracle.known.get_mut(&id).unwrap();
@@ -116,8 +119,7 @@ impl Pair {
                 |id| Operation::Purge { id },
                 |o, id| {
                     o.revision += 1;
-                    o.known.remove(&id);
-                    o.done.retain(|(_, other), _| *other != id);
+                    o.purge(id);
                 },
             ),
             Step::Mark(user, picks, mark, ago) => self.mark(*user, picks, *mark, *ago),

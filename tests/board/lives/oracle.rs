@@ -69,9 +69,36 @@ impl Oracle {
         let shows = |known: &Known| self.is_active(known) && Self::is_for(user, known);
         shows(&self.known[&id])
             && !self
+                .replacers_of(id)
+                .iter()
+                .any(|id| shows(&self.known[id]))
+    }
+
+    /// Those that replace it, or one that does.
+    fn replacers_of(&self, id: i64) -> Vec<i64> {
+        let mut found = vec![id];
+        let mut done = 0;
+        while done < found.len() {
+            let replaced = Some(found[done]);
+            let replacers = self
                 .known
-                .values()
-                .any(|other| other.replaces == Some(id) && shows(other))
+                .iter()
+                .filter(|(_, other)| other.replaces == replaced);
+            found.extend(replacers.map(|(id, _)| *id));
+            done += 1;
+        }
+        found.split_off(1)
+    }
+
+    /// Forgets an announcement. What it replaced stays replaced by those that replaced it.
+    pub(crate) fn purge(&mut self, id: i64) {
+        let purged = self.known.remove(&id).unwrap();
+        for other in self.known.values_mut() {
+            if other.replaces == Some(id) && purged.replaces.is_some() {
+                other.replaces = purged.replaces;
+            }
+        }
+        self.done.retain(|(_, other), _| *other != id);
     }
 
     pub(crate) fn is_markable(&self, user: usize, id: i64) -> bool {

@@ -179,8 +179,8 @@ fn sixteen_may_be_replaced_but_not_itself() {
     }
     let keys = |key: &str| replaces(vec![Reference::Id(7), Reference::Key(key.into())]);
     invalid(&keys(""), "replaces[1]", "", None);
-    invalid(&keys("a b"), "replaces[1]", "a b", Some(1));
-    too_large(&keys(&"k".repeat(129)), "replaces[1]", 129, 128);
+    invalid(&keys("a "), "replaces[1]", "a ", Some(1));
+    too_large(&keys(&"k".repeat(513)), "replaces[1]", 513, 512);
     invalid(&keys("self"), "replaces[1]", "self", None);
     // The id that it is about to get.
     invalid(&replaces(vec![Reference::Id(1)]), "replaces[0]", "1", None);
@@ -222,16 +222,11 @@ fn extras_have_eight_kibibytes_and_eight_levels() {
 }
 
 #[test]
-fn a_number_that_json_readers_would_round_is_refused_also_in_a_draft_made_in_memory() {
+fn a_number_that_is_not_kept_is_refused_also_in_a_draft_made_in_memory() {
     fine(&extras(
-        json!({"a": [9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64, 0.1]}),
+        json!({"a": [9_007_199_254_740_993_i64, i64::MIN, u64::MAX, 0.1]}),
     ));
-    for number in [
-        json!(9_007_199_254_740_992_u64),
-        json!(i64::MIN),
-        json!(u64::MAX),
-        json!(1e300),
-    ] {
+    for number in [json!(1e300), json!(-1e17)] {
         let shown = number.to_string();
         invalid(
             &extras(json!({"a": [1, number]})),

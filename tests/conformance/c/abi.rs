@@ -126,6 +126,8 @@ structures! {
         audience_any_count: usize,
         audience_none: *const NoticeConditionList,
         audience_none_count: usize,
+        created_at: i64,
+        published_at: i64,
     }
     NoticePublished {
         id: i64,

@@ -74,6 +74,8 @@ impl Arena {
                 "ends_at" => draft.ends_at = value.as_i64()?,
                 "event_from" => draft.event_from = value.as_i64()?,
                 "event_to" => draft.event_to = value.as_i64()?,
+                "created_at" => draft.created_at = value.as_i64()?,
+                "published_at" => draft.published_at = value.as_i64()?,
                 "texts" => (draft.texts, draft.text_count) = self.draft_texts(value)?,
                 "default_locale" => draft.default_locale = text(value)?,
                 "audience" => self.audience(value, &mut draft)?,
@@ -81,6 +83,7 @@ impl Arena {
                 "dismissible" => {
                     draft.flags |= names::NOT_DISMISSIBLE * u32::from(!value.as_bool()?)
                 }
+                "quiet" => draft.flags |= names::QUIET * u32::from(value.as_bool()?),
                 "require_ack" => draft.flags |= names::REQUIRE_ACK * u32::from(value.as_bool()?),
                 "show_limit" => draft.show_limit = u32::try_from(value.as_u64()?).ok()?,
                 "show_interval_ms" => {

@@ -65,6 +65,7 @@ pub(super) const READ_BY_ALL: u32 = 256;
 pub(super) const CUT_BEFORE: u32 = 512;
 pub(super) const CUT_AFTER: u32 = 1024;
 pub(super) const NOT_DISMISSIBLE: u32 = 65536;
+pub(super) const QUIET: u32 = 131_072;
 pub(super) const NOWHERE: u32 = 65536;
 
 /// The number of a name; none for what is no name of these.

@@ -44,8 +44,11 @@ impl Selection<'_> {
     /// Counts the accepted slots that the viewer has not read; `total` is the number of all
     /// accepted slots.
     pub(crate) fn unread(&self, total: u64) -> u64 {
-        let Some(user) = self.user.filter(|_| !self.query.filter.unread_only) else {
+        if self.query.filter.unread_only {
             return total;
+        }
+        let Some(user) = self.user else {
+            return total.saturating_sub(self.quiet(|_| true));
         };
         let has_read = |slot: &Slot| {
             self.entry(*slot)
@@ -64,10 +67,20 @@ impl Selection<'_> {
                         receipt.is_read(&entry.announcement) && self.accepts(slot)
                     })
                 };
-                let read = user.receipts().filter(is_read_here).count();
-                total.saturating_sub(read as u64)
+                let read = user.receipts().filter(is_read_here).count() as u64;
+                let has_no_receipt = |id| user.kept(id).receipt.is_empty();
+                total.saturating_sub(read + self.quiet(has_no_receipt))
             }
         }
+    }
+
+    /// Counts the accepted slots that were never news and whose ids are `wanted`.
+    fn quiet(&self, wanted: impl Fn(i64) -> bool) -> u64 {
+        let is_wanted = |slot: &Slot| {
+            let entry = self.entry(*slot);
+            entry.is_some_and(|entry| wanted(entry.announcement.id())) && self.accepts(*slot)
+        };
+        self.index.quiet.iter().filter(is_wanted).count() as u64
     }
 
     /// Returns the slots that the watermark does not cover; None if the user has no watermark.

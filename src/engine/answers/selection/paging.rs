@@ -65,9 +65,9 @@ impl<'a> Selection<'a> {
     fn walk(&self, after: Option<SortKey>, limit: usize, patience: usize) -> (Vec<Slot>, bool) {
         let timeline = &self.index.timeline;
         let slots: Box<dyn Iterator<Item = Slot>> = match (self.query.order, after) {
-            (Order::Newest, None) => Box::new(timeline.newest((self.now, i64::MAX))),
-            (Order::Newest, Some([starts_at, .., id])) => {
-                Box::new(timeline.newest((starts_at, id)))
+            (Order::Newest, after) => {
+                let before = after.map_or((i64::MAX, i64::MAX), |[at, .., id]| (at, id));
+                Box::new(self.walk_newest(before))
             }
             (Order::Oldest, after) => {
                 let from = after.map_or((i64::MIN, 0), |[starts_at, .., id]| (-starts_at, -id));
@@ -111,6 +111,34 @@ impl<'a> Selection<'a> {
             }
         };
         to_scan < to_walk
+    }
+
+    /// Walks by the instants at which announcements became news and visible, the latest first.
+    fn walk_newest(&self, before: (i64, i64)) -> impl Iterator<Item = Slot> {
+        let renewed = self.index.renewed.range(..(before.0, before.1, 0)).rev();
+        let mut renewed = renewed.peekable();
+        let started = before.min((self.now, i64::MAX));
+        let is_first = |slot: &Slot| {
+            let entry = self.entry(*slot).map(|entry| &entry.announcement);
+            entry.is_some_and(|a| a.renewed_at().is_none() || a.news_at() == a.starts_at())
+        };
+        let mut started = (self.index.timeline.newest(started))
+            .filter(is_first)
+            .peekable();
+        let start = |slot: &Slot| {
+            let entry = self.entry(*slot);
+            entry.map(|entry| (entry.announcement.starts_at(), entry.announcement.id()))
+        };
+        std::iter::from_fn(move || {
+            let is_renewed = match (renewed.peek(), started.peek()) {
+                (Some((at, id, _)), Some(slot)) => Some((*at, *id)) > start(slot),
+                (renewed, _) => renewed.is_some(),
+            };
+            match is_renewed {
+                true => renewed.next().map(|(_, _, slot)| *slot),
+                false => started.next(),
+            }
+        })
     }
 
     /// Walks in rank order from just after `after`, merging the groups and the moved slots.

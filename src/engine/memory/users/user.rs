@@ -55,7 +55,8 @@ impl Standing {
     /// Reports whether the visible `announcement` is to be shown to the user at `now`.
     pub(crate) fn is_pending(&self, announcement: &Announcement, now: i64) -> bool {
         let receipt = &self.receipt;
-        !receipt.is_dismissed(announcement)
+        !announcement.quiet()
+            && !receipt.is_dismissed(announcement)
             && !receipt.is_over_limit(announcement)
             && receipt
                 .shown_again_at(announcement)

@@ -19,7 +19,7 @@ impl Staging<'_> {
         }
         let key = draft.idempotency_key.as_str();
         check_bytes("idempotency_key", key, limits::IDEMPOTENCY_KEY_BYTES)?;
-        let print = draft.fingerprint();
+        let print = draft.meant().fingerprint();
         let staged = self.overlay.remembered.get(key);
         if let Some(earlier) = staged.or_else(|| self.ahead.remembered(key, self.now)) {
             return repeated(earlier, key, &print);
@@ -35,21 +35,38 @@ impl Staging<'_> {
     }
 
     fn publish_once(&mut self, draft: &Draft) -> Result<Published> {
+        let draft = &*draft.meant();
+        if let Some(id) = draft.stated.id()
+            && self.find_id(id).is_none()
+        {
+            draft.stated.check_new_id(self.last_id + 1)?;
+        }
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
-        match self.find_key(channel, &draft.key) {
+        let by_key = self.find_key(channel, &draft.key);
+        // What was read as JSON and changed has an id, and perhaps another key.
+        let former = by_key.or_else(|| self.find_id(draft.stated.id()?));
+        match former {
             Some(former) if former.state() == Lifecycle::Retracted => Err(is_retracted(&former)),
-            // Publishing again must not move a start that was never given.
             Some(former) => {
                 let former = self.whole(former)?;
-                self.alter(&former, draft, checked, former.starts_at(), draft.change)
+                draft.stated.check(&former)?;
+                // Publishing again must not move a start that was never given, and "now" is meant where
+                // it is still to come.
+                let starts_at = former.starts_at().min(self.now);
+                let says_quiet = draft.quiet;
+                let mut draft = draft.clone();
+                draft.quiet |= former.quiet();
+                self.alter(&former, &mut draft, checked, starts_at, says_quiet)
             }
             None => self.create(draft, checked),
         }
     }
 
     fn create(&mut self, draft: &Draft, checked: Checked) -> Result<Published> {
-        let starts_at = start_of(draft, self.now)?;
+        draft.check_units(None, self.now)?;
+        let (created_at, published_at) = self.dates_of(draft)?;
+        let starts_at = start_of(draft, published_at)?;
         let id = self.last_id + 1;
         self.check_replaces(draft, id)?;
         self.budget.take(draft.severity, memory_for(draft))?;
@@ -61,14 +78,42 @@ impl Staging<'_> {
             revision: self.revision,
             notify_revision: self.revision,
             state: Lifecycle::Published,
-            created_at: self.now,
-            published_at: self.now,
+            created_at,
+            published_at,
             updated_at: self.now,
             retracted_at: 0,
         };
         let announcement = self.announced(draft, &checked, starts_at, given, "");
+        draft.stated.check(&announcement)?;
         self.put(None, announcement, ChangeKind::Published);
         Ok(self.done(given, Outcome::Created))
+    }
+
+    /// Returns when a new announcement was created and published: now, unless it comes from elsewhere.
+    fn dates_of(&self, draft: &Draft) -> Result<(i64, i64)> {
+        for (path, date) in [
+            ("created_at", draft.created_at),
+            ("published_at", draft.published_at),
+        ] {
+            if let Some(date) = date.filter(|date| *date > self.now) {
+                let reason = Bilingual::new(
+                    format!("must not be in the future (it is {} now)", self.now),
+                    format!("不得晚于当前时间（{}）", self.now),
+                );
+                return Err(Error::invalid(path, &date.to_string(), reason));
+            }
+        }
+        let published_at = draft.published_at.unwrap_or(self.now);
+        let created_at = draft.created_at.unwrap_or(published_at);
+        if created_at > published_at {
+            let reason = Bilingual::new(
+                format!("must not be before created_at ({created_at})"),
+                format!("不得早于 created_at（{created_at}）"),
+            );
+            let value = published_at.to_string();
+            return Err(Error::invalid("published_at", &value, reason));
+        }
+        Ok((created_at, published_at))
     }
 
     pub(crate) fn update(
@@ -77,10 +122,12 @@ impl Staging<'_> {
         patch: &Patch,
         change: Option<Importance>,
     ) -> Result<Published> {
+        patch.check_stated(former)?;
         let mut draft = former.to_draft();
-        // A clock at 0 has given a start that no draft may name.
+        // A clock at 0 gave earlier builds a start that no draft may name.
         draft.starts_at = draft.starts_at.filter(|time| *time != 0);
         patch.apply(&mut draft);
+        let mut draft = draft.meant().into_owned();
         let checked = draft.check()?;
         let channel = channel_or_default(&draft.channel);
         if let Some(other) = self
@@ -93,27 +140,32 @@ impl Staging<'_> {
             );
             return Err(Error::invalid("key", &draft.key, reason).of_kind(ErrorKind::Exists));
         }
+        draft.change = change.or(draft.change);
+        let says_quiet = patch.says_quiet();
         self.alter(
             former,
-            &draft,
+            &mut draft,
             checked,
             former.published_at(),
-            change.or(draft.change),
+            says_quiet,
         )
     }
 
     fn alter(
         &mut self,
         former: &Announcement,
-        draft: &Draft,
-        checked: Checked,
+        draft: &mut Draft,
+        mut checked: Checked,
         default_start: i64,
-        change: Option<Importance>,
+        says_quiet: bool,
     ) -> Result<Published> {
+        draft.check_dates(former)?;
+        draft.check_units(Some(former), self.now)?;
         let starts_at = start_of(draft, default_start)?;
         if former.is_made_by(draft, &checked, starts_at) {
             return Ok(self.unchanged(former));
         }
+        checked.keep_default(draft, former);
         self.check_replaces(draft, former.id())?;
         self.budget.take(draft.severity, memory_for(draft))?;
         let version = former.version().saturating_add(1);
@@ -124,11 +176,18 @@ impl Staging<'_> {
             ..*former.given()
         };
         let mut kind = ChangeKind::UpdatedMinor;
-        let is_news = match change {
+        let is_news = match draft.change {
             Some(change) => change == Importance::Major,
-            None => former.is_news_as(draft, &checked, starts_at),
+            // Speaking up is news, and staying quiet is none.
+            None if former.quiet() && !draft.quiet => true,
+            None => !says_quiet && former.is_news_as(draft, &checked, starts_at),
         };
         if is_news {
+            draft.quiet = false;
+            given.retracted_at = match former.state() {
+                Lifecycle::Published => self.now,
+                Lifecycle::Retracted => given.retracted_at,
+            };
             given.notify_version = version;
             given.notify_revision = self.revision;
             kind = ChangeKind::Updated;
@@ -164,6 +223,14 @@ impl Staging<'_> {
                 ),
             ));
         }
+        if let Some(ends_at) = former.ends_at().filter(|end| *end <= self.now) {
+            let reason = Bilingual::new(
+                "is over, so that nobody would see it; give it a new end first",
+                "已经结束，恢复后没有人能看到；请先设置新的结束时间",
+            );
+            let error = Error::invalid("ends_at", &ends_at.to_string(), reason);
+            return Err(error.of_kind(ErrorKind::BadState));
+        }
         let version = former.version().saturating_add(1);
         let given = Given {
             version,
@@ -173,15 +240,16 @@ impl Staging<'_> {
             state: Lifecycle::Published,
             published_at: self.now,
             updated_at: self.now,
-            retracted_at: 0,
+            retracted_at: self.now,
             ..*former.given()
         };
-        let announcement = former.with_state(given, "");
+        let announcement = former.with_state(given, "").made_news();
         self.put(Some(former), announcement, ChangeKind::Published);
         Ok(self.done(given, Outcome::Restored))
     }
 
-    pub(crate) fn purge(&mut self, former: &Announcement) -> Published {
+    pub(crate) fn purge(&mut self, former: &Announcement) -> Result<Published> {
+        self.bridge(former)?;
         self.change(former.id(), ChangeKind::Purged);
         self.overlay.by_id.insert(former.id(), None);
         self.take_key(former);
@@ -190,7 +258,7 @@ impl Staging<'_> {
             revision: self.revision,
             ..*former.given()
         };
-        self.done(given, Outcome::Purged)
+        Ok(self.done(given, Outcome::Purged))
     }
 }
 
