@@ -856,8 +856,9 @@ typedef struct NoticeQuery {
   struct NoticeStr external_id;
   /// Only announcements with a text in exactly this locale.
   struct NoticeStr has_locale;
-  /// Search text of at most NOTICE_MAX_SEARCH_BYTES: terms separated by blanks, all of which must
-  /// match; "a phrase", -term, title:term.
+  /// Search text of at most NOTICE_MAX_SEARCH_BYTES: terms separated by blanks or Chinese
+  /// punctuation, all of which must match; "a phrase", -term, title:term. Case, diacritics, width and
+  /// traditional forms of Chinese are ignored. An open quote runs to the end.
   struct NoticeStr q;
   /// 1: only announcements that the user has not read since they last were news.
   uint32_t unread_only;
@@ -896,6 +897,10 @@ typedef struct NoticeHit {
   uint32_t char_start;
   /// Length in characters.
   uint32_t char_len;
+  /// Start of the hit, in UTF-16 units, as Windows, .NET, Java and JavaScript count.
+  uint32_t utf16_start;
+  /// Length in UTF-16 units.
+  uint32_t utf16_len;
 } NoticeHit;
 
 /// One announcement of a page, with the text chosen for the viewer.

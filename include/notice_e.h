@@ -184,8 +184,15 @@
 /// Number of buttons.
 #define E_ANNOUNCE_FIELD_ACTION_COUNT 44
 
+/// Hits of the search text in the title: start and length of each, such as "2,2 8,1", in UTF-16 units;
+/// as number, how many there are.
+#define E_ANNOUNCE_FIELD_TITLE_HITS 45
+
+/// Hits of the search text in the snippet, in the same form.
+#define E_ANNOUNCE_FIELD_SNIPPET_HITS 46
+
 /// Number of fields: the highest number above.
-#define E_ANNOUNCE_FIELDS 44
+#define E_ANNOUNCE_FIELDS 46
 
 /// Number of matching announcements on all pages.
 #define E_ANNOUNCE_RESULT_TOTAL 1
