@@ -2082,7 +2082,7 @@ static inline NoticeStr notice_str(const char *text)
         NOTICE_STR_INIT, NOTICE_STR_INIT, NULL, 0, NOTICE_STR_INIT, NULL, 0, NULL, 0,        \
         NOTICE_STR_INIT, NULL, 0, NULL, 0, NULL, 0,                                          \
         NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT,                  \
-        NOTICE_STR_INIT                                                                      \
+        NOTICE_STR_INIT, NULL, 0, NULL, 0, 0, 0                                              \
     }
 
 #define NOTICE_QUERY_INIT                                                                    \

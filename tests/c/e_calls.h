@@ -138,7 +138,7 @@ static const struct e_call E_CALLS[] = {
 /* An announcement with a button and data of its own; its texts have characters that GBK lacks. */
 #define E_FULL                                                                                             \
     "{\"key\": \"full\", \"texts\": {\"zh-CN\": {\"title\": \"\\u516c\\u544a \\ud83d\\ude00 \\u20ac\","     \
-    " \"summary\": \"a\\tb\", \"body\": \"\\u7b2c\\u4e00\\u884c\\n\\u7b2c\\u4e8c\\u884c\\r\\nc\"}},"       \
+    " \"summary\": \"a b\", \"body\": \"\\u7b2c\\u4e00\\u884c\\n\\u7b2c\\u4e8c\\u884c\\r\\nc\\td\"}},"     \
     " \"tags\": [\"a\", \"b\"], \"extras\": {\"forced\": true},"                                           \
     " \"actions\": [{\"id\": \"get\", \"kind\": \"url\", \"label\": {\"zh-CN\": \"\\u4e0b\\u8f7d\"},"       \
     " \"value\": \"https://example.com/\"}]}"
