@@ -300,10 +300,9 @@ mod tests {
     #[test]
     fn what_cannot_be_taken_apart_is_refused_where_it_stands_in_gbk() {
         for (text, offset) in [
-            ("维护 q=\"系统", 7),
-            ("维护 '系统", 5),
+            ("维护 channel=\"系统", 13),
+            ("频道='a", 5),
             ("维护 \"a\"b", 8),
-            ("公告 title:\"a", 11),
             ("公告 a>3", 5),
             ("公告 a＞3", 5),
             ("公告 a≤3", 5),
@@ -317,6 +316,19 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn an_open_quote_of_what_is_searched_for_runs_to_the_end() {
+        let last = |text| split(text).unwrap().pop().unwrap().part;
+        let pair = |value: &str| Part::Pair {
+            name: "q",
+            joint: Joint::Is,
+            value: value.to_owned(),
+        };
+        assert_eq!(last("维护 q=\"系统 a"), pair("系统 a"));
+        assert_eq!(last("维护 '系统 a"), Part::Quoted("系统 a".to_owned()));
+        assert_eq!(last("公告 title:\"a b"), Part::Word("title:\"a b"));
     }
 
     proptest! {
