@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use caseless::Caseless;
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use opencc_fmmseg::OpenCC;
 use unicode_normalization::char::is_combining_mark;
 
 use super::han::simplified_form;
@@ -26,12 +27,25 @@ pub(crate) struct OracleClause {
     pub(crate) text: String,
 }
 
-/// Simplified forms by OpenCC, whose data have nothing to do with those of the search: the first form of
-/// each ideograph.
+/// Simplified forms by OpenCC, whose data have nothing to do with those of the search: of each ideograph
+/// that has another one.
 pub(crate) static OPENCC: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let lines = include_str!("../../tests/fixtures/opencc/TSCharacters.txt").lines();
-    let lines = lines.filter(|line| !line.starts_with('#'));
-    let pairs = lines.filter_map(|line| line.split_once('\t'));
+    let blocks = [
+        '\u{3400}'..='\u{9FFF}',
+        '\u{F900}'..='\u{FAFF}',
+        '\u{20000}'..='\u{3FFFF}',
+    ];
+    // A line each, so that no two of them are a phrase.
+    let all: String = blocks
+        .into_iter()
+        .flatten()
+        .flat_map(|c| [c, '\n'])
+        .collect();
+    let simplified = OpenCC::new().t2s(&all, false);
+    let pairs = all
+        .lines()
+        .zip(simplified.lines())
+        .filter(|(from, to)| from != to);
     pairs
         .filter_map(|(from, to)| Some((from.chars().next()?, to.chars().next()?)))
         .collect()
