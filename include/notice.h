@@ -856,8 +856,9 @@ typedef struct NoticeQuery {
   struct NoticeStr external_id;
   /// Only announcements with a text in exactly this locale.
   struct NoticeStr has_locale;
-  /// Search text of at most NOTICE_MAX_SEARCH_BYTES: terms separated by blanks, all of which must
-  /// match; "a phrase", -term, title:term.
+  /// Search text of at most NOTICE_MAX_SEARCH_BYTES: terms separated by blanks or Chinese
+  /// punctuation, all of which must match; "a phrase", -term, title:term. Case, diacritics, width and
+  /// traditional forms of Chinese are ignored. An open quote runs to the end.
   struct NoticeStr q;
   /// 1: only announcements that the user has not read since they last were news.
   uint32_t unread_only;
@@ -896,6 +897,10 @@ typedef struct NoticeHit {
   uint32_t char_start;
   /// Length in characters.
   uint32_t char_len;
+  /// Start of the hit, in UTF-16 units, as Windows, .NET, Java and JavaScript count.
+  uint32_t utf16_start;
+  /// Length in UTF-16 units.
+  uint32_t utf16_len;
 } NoticeHit;
 
 /// One announcement of a page, with the text chosen for the viewer.
@@ -1636,10 +1641,7 @@ int32_t notice_mark_shown(struct NoticeBoard *board,
                           int32_t mark,
                           uint64_t *marked);
 
-/// Marks as read everything that was news at or before a revision.
-///
-/// Announcements published later, and those that are not visible yet, stay unread. Without a
-/// filter, the cost does not depend on the number of announcements.
+/// Marks as read everything that a viewer sees: notice_mark_all with NOTICE_MARK_READ.
 ///
 /// @param board     An open board.
 /// @param query     The user and an optional filter. The user must not be empty.
@@ -1653,6 +1655,28 @@ int32_t notice_mark_all_read(struct NoticeBoard *board,
                              const struct NoticeQuery *query,
                              int64_t up_to,
                              int64_t *revision);
+
+/// Marks everything that a viewer sees at this moment, and that was news at or before a revision.
+///
+/// What the viewer could not see then stays as it is: what is scheduled, over, retracted or superseded,
+/// and what is for other attributes. After an upgrade or with a new role it is unread. Reading without
+/// a filter costs the same however much there is to read.
+///
+/// @param board     An open board.
+/// @param query     The user and an optional filter. The user must not be empty.
+/// @param mark      NOTICE_MARK_SEEN, NOTICE_MARK_READ or NOTICE_MARK_DISMISS. What is not dismissible
+///                  is read instead.
+/// @param up_to     The revision, such as that of the page that the user has seen; -1 means the
+///                  present one.
+/// @param revision  Receives the revision that was used. May be NULL.
+/// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an
+///         invalid query, mark or revision; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_mark_all(struct NoticeBoard *board,
+                        const struct NoticeQuery *query,
+                        int32_t mark,
+                        int64_t up_to,
+                        int64_t *revision);
 
 /// Erases all data of a user.
 ///
@@ -2077,7 +2101,7 @@ static inline NoticeStr notice_str(const char *text)
         NOTICE_STR_INIT, NOTICE_STR_INIT, NULL, 0, NOTICE_STR_INIT, NULL, 0, NULL, 0,        \
         NOTICE_STR_INIT, NULL, 0, NULL, 0, NULL, 0,                                          \
         NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT, NOTICE_STR_INIT,                  \
-        NOTICE_STR_INIT                                                                      \
+        NOTICE_STR_INIT, NULL, 0, NULL, 0, 0, 0                                              \
     }
 
 #define NOTICE_QUERY_INIT                                                                    \

@@ -184,8 +184,15 @@
 /// Number of buttons.
 #define E_ANNOUNCE_FIELD_ACTION_COUNT 44
 
+/// Hits of the search text in the title: start and length of each, such as "2,2 8,1", in UTF-16 units;
+/// as number, how many there are.
+#define E_ANNOUNCE_FIELD_TITLE_HITS 45
+
+/// Hits of the search text in the snippet, in the same form.
+#define E_ANNOUNCE_FIELD_SNIPPET_HITS 46
+
 /// Number of fields: the highest number above.
-#define E_ANNOUNCE_FIELDS 44
+#define E_ANNOUNCE_FIELDS 46
 
 /// Number of matching announcements on all pages.
 #define E_ANNOUNCE_RESULT_TOTAL 1
@@ -647,6 +654,19 @@ int32_t E_ANNOUNCE_CALL e_announce_mark_ids(int32_t board,
 /// @return 0; negative like the failures of notice_mark_all_read.
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_mark_all_read(int32_t board, const char *conditions);
+
+/// Marks everything that the board's viewer sees at this moment under the conditions, like
+/// notice_mark_all.
+///
+/// @param board       An open board.
+/// @param conditions  As for e_announce_mark_all_read.
+/// @param mark        NOTICE_MARK_SEEN, NOTICE_MARK_READ or NOTICE_MARK_DISMISS. What is not dismissible
+///                    is read instead.
+/// @return 0; negative like the failures of notice_mark_all.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_mark_all(int32_t board,
+                            const char *conditions,
+                            int32_t mark);
 
 /// Erases all data of a user.
 ///

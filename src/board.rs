@@ -246,18 +246,29 @@ pub trait Board: Debug + Send + Sync {
         Err(unsupported("mark"))
     }
 
-    /// Marks as read everything that was news at or before a revision, or the present one, and
-    /// returns that revision. Announcements published later, or not visible yet, stay unread.
+    /// Marks as seen, read or dismissed everything that the viewer sees at this moment and that was
+    /// news at or before a revision, or the present one. Returns that revision.
     ///
-    /// With a filter, the matching announcements are marked one by one. Without one, the cost does
-    /// not depend on the number of announcements.
+    /// What the viewer could not see then stays as it is: what is scheduled, over, retracted or
+    /// superseded, and what is for other attributes. After an upgrade or with a new role it is unread.
+    ///
+    /// Reading without a filter costs the same however much there is to read, while the viewer's
+    /// attributes stay the same. Otherwise announcements are marked one by one.
     ///
     /// # Errors
-    /// `future_revision`; `invalid_field` for a negative revision or an anonymous viewer; as
-    /// [`query`](Self::query) for the filter.
+    /// `future_revision`; `invalid_field` for another mark, a negative revision or an anonymous viewer;
+    /// as [`query`](Self::query) for the filter.
+    fn mark_all(&self, query: &Query, mark: Mark, up_to: Option<i64>) -> Result<i64> {
+        let _ = (query, mark, up_to);
+        Err(unsupported("mark_all"))
+    }
+
+    /// Marks everything as read: [`mark_all`](Self::mark_all).
+    ///
+    /// # Errors
+    /// As `mark_all`.
     fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64> {
-        let _ = (query, up_to);
-        Err(unsupported("mark_all_read"))
+        self.mark_all(query, Mark::Read, up_to)
     }
 
     /// Erases all data of a user, and reports whether there was any.

@@ -136,6 +136,10 @@ impl Surface for Rust {
         self.ask("mark", args)
     }
 
+    fn mark_all(&self, args: &Value) -> Answer {
+        self.ask("mark_all", args)
+    }
+
     fn mark_all_read(&self, args: &Value) -> Answer {
         self.ask("mark_all_read", args)
     }

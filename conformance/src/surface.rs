@@ -62,6 +62,8 @@ pub trait Surface {
     fn record(&self, args: &Value) -> Answer;
     /// Remembers what a viewer does.
     fn mark(&self, args: &Value) -> Answer;
+    /// Marks all that a viewer sees.
+    fn mark_all(&self, args: &Value) -> Answer;
     /// Marks all as read.
     fn mark_all_read(&self, args: &Value) -> Answer;
     /// Erases what is kept of a user.
@@ -92,6 +94,7 @@ pub(crate) const WRITES: &[&str] = &[
     "restore",
     "purge",
     "mark",
+    "mark_all",
     "mark_all_read",
     "forget_user",
 ];
@@ -132,6 +135,7 @@ pub const OPERATIONS: &[(&str, &[&str])] = &[
     ("get", &["id", "viewer", "view"]),
     ("record", &["id"]),
     ("mark", &["viewer", "ids", "mark", "version", "versions"]),
+    ("mark_all", &["viewer", "view", "filter", "mark", "up_to"]),
     ("mark_all_read", &["viewer", "view", "filter", "up_to"]),
     ("forget_user", &["user"]),
     (
@@ -194,6 +198,7 @@ pub(crate) fn call(surface: &dyn Surface, operation: &str, args: &Value) -> Answ
         "get" => surface.get(args),
         "record" => surface.record(args),
         "mark" => surface.mark(args),
+        "mark_all" => surface.mark_all(args),
         "mark_all_read" => surface.mark_all_read(args),
         "forget_user" => surface.forget_user(args),
         "receipts" => surface.receipts(args),

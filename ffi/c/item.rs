@@ -34,6 +34,10 @@ pub struct NoticeHit {
     pub char_start: u32,
     /// Length in characters.
     pub char_len: u32,
+    /// Start of the hit, in UTF-16 units, as Windows, .NET, Java and JavaScript count.
+    pub utf16_start: u32,
+    /// Length in UTF-16 units.
+    pub utf16_len: u32,
 }
 
 /// One announcement of a page, with the text chosen for the viewer.

@@ -74,7 +74,7 @@ fn table() -> String {
         NoticeAttribute { name, value }
         NoticeQuery { struct_size, view, order, limit, phase, severity_at_least, pinned, reserved, now, changed_since, starts, ends, published, updated, user, locales, locale_count, attributes, attribute_count, cursor, channels, channel_count, categories, category_count, tags_any, tags_any_count, tags_all, tags_all_count, tags_none, tags_none_count, keys, key_count, ids, id_count, author, external_id, has_locale, q, unread_only, pending_only, unacknowledged_only, uncounted }
         NoticeAction { id, label, value, kind, reserved }
-        NoticeHit { byte_start, byte_len, char_start, char_len }
+        NoticeHit { byte_start, byte_len, char_start, char_len, utf16_start, utf16_len }
         NoticeItem { id, revision, starts_at, ends_at, event_from, event_to, created_at, published_at, updated_at, retracted_at, notify_revision, reserved, version, notify_version, state, severity, priority, format, display, flags, show_limit, show_interval_ms, seen_count, snippet_field, key, channel, category, author, source, external_id, extras_json, retract_reason, locale_used, title, summary, body, tags, tag_count, actions, action_count, snippet, snippet_hits, snippet_hit_count, title_hits, title_hit_count }
         NoticeArray { items, len, total, unread, revision, now, next_change_at, epoch, reserved, next_cursor, memory }
         NoticeCount { total, unread, revision, now, next_change_at, epoch, reserved }

@@ -88,10 +88,7 @@ pub unsafe extern "C" fn notice_mark_shown(
     })
 }
 
-/// Marks as read everything that was news at or before a revision.
-///
-/// Announcements published later, and those that are not visible yet, stay unread. Without a
-/// filter, the cost does not depend on the number of announcements.
+/// Marks as read everything that a viewer sees: notice_mark_all with NOTICE_MARK_READ.
 ///
 /// @param board     An open board.
 /// @param query     The user and an optional filter. The user must not be empty.
@@ -112,6 +109,40 @@ pub unsafe extern "C" fn notice_mark_all_read(
         let board = handle::enter(board)?;
         let query = query::read(caller, "query", query)?;
         let marked = board.mark_all_read(&query, (up_to != -1).then_some(up_to))?;
+        caller.write_optional(revision, marked);
+        Ok(())
+    })
+}
+
+/// Marks everything that a viewer sees at this moment, and that was news at or before a revision.
+///
+/// What the viewer could not see then stays as it is: what is scheduled, over, retracted or superseded,
+/// and what is for other attributes. After an upgrade or with a new role it is unread. Reading without
+/// a filter costs the same however much there is to read.
+///
+/// @param board     An open board.
+/// @param query     The user and an optional filter. The user must not be empty.
+/// @param mark      NOTICE_MARK_SEEN, NOTICE_MARK_READ or NOTICE_MARK_DISMISS. What is not dismissible
+///                  is read instead.
+/// @param up_to     The revision, such as that of the page that the user has seen; -1 means the
+///                  present one.
+/// @param revision  Receives the revision that was used. May be NULL.
+/// @return NOTICE_OK; NOTICE_FUTURE_REVISION; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an
+///         invalid query, mark or revision; NOTICE_POISONED.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_mark_all(
+    board: *mut NoticeBoard,
+    query: *const NoticeQuery,
+    mark: i32,
+    up_to: i64,
+    revision: *mut i64,
+) -> i32 {
+    guard!(notice_mark_all, |caller| {
+        let board = handle::enter(board)?;
+        let query = query::read(caller, "query", query)?;
+        let up_to = (up_to != -1).then_some(up_to);
+        let marked = board.mark_all(&query, Mark::from_code(mark)?, up_to)?;
         caller.write_optional(revision, marked);
         Ok(())
     })

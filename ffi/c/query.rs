@@ -106,8 +106,9 @@ pub struct NoticeQuery {
     pub external_id: NoticeStr,
     /// Only announcements with a text in exactly this locale.
     pub has_locale: NoticeStr,
-    /// Search text of at most NOTICE_MAX_SEARCH_BYTES: terms separated by blanks, all of which must
-    /// match; "a phrase", -term, title:term.
+    /// Search text of at most NOTICE_MAX_SEARCH_BYTES: terms separated by blanks or Chinese
+    /// punctuation, all of which must match; "a phrase", -term, title:term. Case, diacritics, width and
+    /// traditional forms of Chinese are ignored. An open quote runs to the end.
     pub q: NoticeStr,
     /// 1: only announcements that the user has not read since they last were news.
     pub unread_only: u32,

@@ -79,7 +79,7 @@ impl<'a> Scanner<'a> {
         };
         if is_quote(first) {
             return Ok(Some(Condition {
-                part: Part::Quoted(self.quoted(first)?),
+                part: Part::Quoted(self.quoted(first, true)?),
                 at: start,
             }));
         }
@@ -96,11 +96,12 @@ impl<'a> Scanner<'a> {
         }
         if let Some((joint, length)) = joint {
             self.at += name_end + length;
+            let is_search = matches!(name, "q" | "搜索");
             return Ok(Some(Condition {
                 part: Part::Pair {
                     name,
                     joint,
-                    value: self.value()?,
+                    value: self.value(is_search)?,
                 },
                 at: start,
             }));
@@ -113,15 +114,15 @@ impl<'a> Scanner<'a> {
             return Err(self.refused(start, reason));
         }
         Ok(Some(Condition {
-            part: Part::Word(self.word()?),
+            part: Part::Word(self.word()),
             at: start,
         }))
     }
 
-    fn value(&mut self) -> Result<String> {
+    fn value(&mut self, is_search: bool) -> Result<String> {
         let rest = self.rest();
         match rest.chars().next() {
-            Some(first) if is_quote(first) => self.quoted(first),
+            Some(first) if is_quote(first) => self.quoted(first, is_search),
             _ => {
                 let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
                 self.at += end;
@@ -130,31 +131,41 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads up to a blank outside quotes.
-    fn word(&mut self) -> Result<&'a str> {
+    /// Reads up to a blank outside quotes. An open quote runs to the end.
+    fn word(&mut self) -> &'a str {
         let start = self.at;
         while let Some(next) = self.rest().chars().next() {
             if next.is_whitespace() {
                 break;
             }
             if next == '"' {
-                let open = self.at;
                 self.at += 1;
-                let close = self.rest().find('"').ok_or_else(|| self.unclosed(open))?;
+                let Some(close) = self.rest().find('"') else {
+                    self.at = self.text.len();
+                    break;
+                };
                 self.at += close;
             }
             self.at += next.len_utf8();
         }
-        Ok(self.text.get(start..self.at).unwrap_or_default())
+        self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn quoted(&mut self, quote: char) -> Result<String> {
+    /// Reads text in quotes. What is searched for may be open, because somebody is typing it.
+    fn quoted(&mut self, quote: char, may_be_open: bool) -> Result<String> {
         let open = self.at;
         self.at += 1;
         let mut value = String::new();
         loop {
             let rest = self.rest();
-            let close = rest.find(quote).ok_or_else(|| self.unclosed(open))?;
+            let Some(close) = rest.find(quote) else {
+                if !may_be_open {
+                    return Err(self.unclosed(open));
+                }
+                value.push_str(rest);
+                self.at = self.text.len();
+                return Ok(value);
+            };
             value.push_str(rest.get(..close).unwrap_or_default());
             self.at += close + 1;
             match self.rest().chars().next() {
@@ -289,10 +300,9 @@ mod tests {
     #[test]
     fn what_cannot_be_taken_apart_is_refused_where_it_stands_in_gbk() {
         for (text, offset) in [
-            ("维护 q=\"系统", 7),
-            ("维护 '系统", 5),
+            ("维护 channel=\"系统", 13),
+            ("频道='a", 5),
             ("维护 \"a\"b", 8),
-            ("公告 title:\"a", 11),
             ("公告 a>3", 5),
             ("公告 a＞3", 5),
             ("公告 a≤3", 5),
@@ -306,6 +316,19 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn an_open_quote_of_what_is_searched_for_runs_to_the_end() {
+        let last = |text| split(text).unwrap().pop().unwrap().part;
+        let pair = |value: &str| Part::Pair {
+            name: "q",
+            joint: Joint::Is,
+            value: value.to_owned(),
+        };
+        assert_eq!(last("维护 q=\"系统 a"), pair("系统 a"));
+        assert_eq!(last("维护 '系统 a"), Part::Quoted("系统 a".to_owned()));
+        assert_eq!(last("公告 title:\"a b"), Part::Word("title:\"a b"));
     }
 
     proptest! {

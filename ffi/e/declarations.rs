@@ -181,6 +181,11 @@ commands! {
         board: Int "公告板" "由 公告_打开 返回",
         conditions: Text "条件" "空文本是全部；另可有 up_to=修订号",
     }
+    e_announce_mark_all "公告_全部标记" Int "把读者此刻看到的、符合条件的公告全部标记：看过、已读或关闭。成功返回0" {
+        board: Int "公告板" "由 公告_打开 返回",
+        conditions: Text "条件" "同 公告_全部已读",
+        mark: Int "标记" "#公告_标记_看过、#公告_标记_已读 或 #公告_标记_关闭",
+    }
     e_announce_forget_user "公告_清除用户" Int "清除为一个用户保存的全部记录。有记录返回1，没有返回0" {
         board: Int "公告板" "由 公告_打开 返回",
         user: Text "用户" "用户名，不能为空",

@@ -103,6 +103,30 @@ pub unsafe extern "system" fn e_announce_mark_all_read(
     })
 }
 
+/// Marks everything that the board's viewer sees at this moment under the conditions, like
+/// notice_mark_all.
+///
+/// @param board       An open board.
+/// @param conditions  As for e_announce_mark_all_read.
+/// @param mark        NOTICE_MARK_SEEN, NOTICE_MARK_READ or NOTICE_MARK_DISMISS. What is not dismissible
+///                    is read instead.
+/// @return 0; negative like the failures of notice_mark_all.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_mark_all(
+    board: i32,
+    conditions: *const c_char,
+    mark: i32,
+) -> i32 {
+    guard_number!(e_announce_mark_all, |caller| {
+        let board = handle::board(board)?;
+        let mark = Mark::from_code(mark)?;
+        let asked = query::read(caller, conditions, &board, Place::MarkAllRead)?;
+        board.board().mark_all(&asked.query, mark, asked.up_to)?;
+        Ok(0)
+    })
+}
+
 /// Erases all data of a user.
 ///
 /// @param board  An open board.

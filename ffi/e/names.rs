@@ -91,8 +91,13 @@ pub const E_ANNOUNCE_FIELD_SNIPPET: i32 = 42;
 pub const E_ANNOUNCE_FIELD_SNIPPET_FIELD: i32 = 43;
 /// Number of buttons.
 pub const E_ANNOUNCE_FIELD_ACTION_COUNT: i32 = 44;
+/// Hits of the search text in the title: start and length of each, such as "2,2 8,1", in UTF-16 units;
+/// as number, how many there are.
+pub const E_ANNOUNCE_FIELD_TITLE_HITS: i32 = 45;
+/// Hits of the search text in the snippet, in the same form.
+pub const E_ANNOUNCE_FIELD_SNIPPET_HITS: i32 = 46;
 /// Number of fields: the highest number above.
-pub const E_ANNOUNCE_FIELDS: i32 = 44;
+pub const E_ANNOUNCE_FIELDS: i32 = 46;
 
 /// Number of matching announcements on all pages.
 pub const E_ANNOUNCE_RESULT_TOTAL: i32 = 1;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use notice::{Bilingual, Error, ErrorKind, Field, Item, Lifecycle, Page, Result};
+use notice::{Bilingual, Error, ErrorKind, Field, HitRange, Item, Lifecycle, Page, Result};
 
 use super::local_time::{self, Zone};
 use super::names::*;
@@ -125,6 +125,10 @@ pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
         E_ANNOUNCE_FIELD_EXTRAS => Value::text(a.extras_json()),
         E_ANNOUNCE_FIELD_SNIPPET => snippet(item),
         E_ANNOUNCE_FIELD_SNIPPET_FIELD => snippet_field(item),
+        E_ANNOUNCE_FIELD_TITLE_HITS => hits(item.found().map_or(&[], |found| &found.title)),
+        E_ANNOUNCE_FIELD_SNIPPET_HITS => {
+            hits(item.found().map_or(&[], |found| &found.snippet.ranges))
+        }
         E_ANNOUNCE_FIELD_ACTION_COUNT => Value::Number(a.actions().len() as i64),
         other => return Err(no_field(other)),
     })
@@ -170,6 +174,18 @@ fn display(item: &Item) -> Value<'_> {
 fn snippet(item: &Item) -> Value<'_> {
     let found = item.found();
     Value::text(found.map_or("", |found| &found.snippet.text))
+}
+
+/// Returns hits as pairs of start and length in UTF-16 units.
+fn hits(ranges: &[HitRange]) -> Value<'_> {
+    let pairs = ranges
+        .iter()
+        .map(|hit| format!("{},{}", hit.utf16.start, hit.utf16.len()));
+    let pairs: Vec<String> = pairs.collect();
+    Value::Named(
+        i32::try_from(ranges.len()).unwrap_or(i32::MAX),
+        pairs.join(" ").into(),
+    )
 }
 
 /// Returns the field that the snippet is taken from; empty when the item was not searched for.

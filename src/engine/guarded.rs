@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::board::{Board, OnChange, SharedBoard};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Marking, Operation, Published, Viewer};
+use crate::model::{Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Count, Cursor, Explanation, Filter, Head, Item, Page};
 use crate::query::{Query, ReceiptPage, ReceiptQuery, Stats, View};
 
@@ -179,7 +179,7 @@ impl Principal {
 /// | query, count, get, explain, changes | anonymous | own viewer | any viewer | any viewer | any viewer |
 /// | the editor's view, another `now` | | | | yes | yes |
 /// | head, revision, wait, `on_change` | yes | yes | yes | yes | yes |
-/// | `mark`, `mark_shown`, `mark_all_read` | | own viewer | any viewer | | any viewer |
+/// | `mark`, `mark_shown`, `mark_all`, `mark_all_read` | | own viewer | any viewer | | any viewer |
 /// | `forget_user` | | own user | any user | | any user |
 /// | receipts, stats | | | | yes | yes |
 /// | publish and all other writes | | | | yes | yes |
@@ -317,10 +317,10 @@ impl Board for Guarded {
         self.board.mark_shown(&viewer, marking)
     }
 
-    fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64> {
-        self.principal.check("mark_all_read", MARKING)?;
-        let query = self.asked("mark_all_read", query)?;
-        self.board.mark_all_read(&query, up_to)
+    fn mark_all(&self, query: &Query, mark: Mark, up_to: Option<i64>) -> Result<i64> {
+        self.principal.check("mark_all", MARKING)?;
+        let query = self.asked("mark_all", query)?;
+        self.board.mark_all(&query, mark, up_to)
     }
 
     fn forget_user(&self, user: &str) -> Result<bool> {

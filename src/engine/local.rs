@@ -11,13 +11,13 @@ use std::time::Duration;
 use super::Store;
 use super::memory::state::State;
 use super::memory::users::check_user;
-use super::writer::calls::{Apply, ForgetUser, MarkAllRead, MarkEach};
+use super::writer::calls::{Apply, ForgetUser, MarkAll, MarkEach};
 use crate::board::{Board, OnChange};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Checkpoint, Entry, Storage};
 use crate::locks::Mutex;
-use crate::model::{self, Marking, ReadAs, Viewer, limits};
+use crate::model::{self, Mark, Marking, ReadAs, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::process::Owner;
 use crate::query::Explanation;
@@ -124,11 +124,11 @@ impl Board for Local {
         })
     }
 
-    fn mark_all_read(&self, query: &Query, up_to: Option<i64>) -> Result<i64> {
+    fn mark_all(&self, query: &Query, mark: Mark, up_to: Option<i64>) -> Result<i64> {
         let store = self.here()?;
         store.count_unreadable(&query.viewer);
         let query = Cow::Borrowed(query);
-        store.submit(MarkAllRead { query, up_to })
+        store.submit(MarkAll { query, mark, up_to })
     }
 
     fn forget_user(&self, user: &str) -> Result<bool> {

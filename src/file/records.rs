@@ -10,10 +10,10 @@ use super::key::{Shape, change_of, id_of, receipt_of, text_of};
 use crate::journal::packed::Packed;
 use crate::journal::record::Sharing;
 use crate::journal::record::{
-    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, PackedUser, RECEIPT,
-    ReceiptRecord, USER, UserRecord, read_announcement, read_change,
+    ANNOUNCEMENT, CHANGE, Damage, FormerPackedUser, FormerUser, IDEMPOTENCY_KEY, KeyRecord, Kind,
+    OwnRecord, PackedUser, RECEIPT, ReceiptRecord, USER, read_announcement, read_change,
 };
-use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, Position, Watermark};
+use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, OwnState, Position};
 use crate::model::Announcement;
 
 /// Format 2 added the time of creation, format 3 the position in the journal.
@@ -175,8 +175,7 @@ pub(super) fn decode_change(
 /// A user with the first receipts.
 pub(super) struct StoredUser {
     pub(super) name: Arc<str>,
-    pub(super) first_seen_at: i64,
-    pub(super) watermark: Watermark,
+    pub(super) own: OwnState,
     /// Whether there may be more receipts in other records.
     pub(super) has_more: bool,
     pub(super) packed: Packed,
@@ -189,8 +188,7 @@ impl StoredUser {
     pub(super) fn new(name: &str) -> Self {
         Self {
             name: name.into(),
-            first_seen_at: 0,
-            watermark: Watermark::default(),
+            own: OwnState::default(),
             has_more: true,
             packed: Packed::default(),
             is_packed: false,
@@ -208,7 +206,7 @@ pub(super) struct StoredReceipts<'a> {
 /// Encodes a user.
 pub(super) fn encode_user(user: &StoredUser) -> Result<Vec<u8>, Damage> {
     let record = PackedUser {
-        user: UserRecord::new(user.first_seen_at, user.watermark),
+        own: OwnRecord::from(&user.own),
         has_more: user.has_more,
         receipts: user.packed.bytes(),
     };
@@ -220,20 +218,23 @@ pub(super) fn decode_user(key: &[u8], bytes: &[u8]) -> Result<StoredUser, Damage
     let name = text_of(key).ok_or(Damage::Key)?;
     let mut stored = StoredUser::new(name);
     let (format, body) = USER.open(key, bytes)?;
-    let user = match format {
-        1 => USER.body::<UserRecord>(body)?,
+    let (own, has_more, receipts): (OwnState, _, _) = match format {
+        1 => {
+            stored.own = USER.body::<FormerUser>(body)?.into();
+            return Ok(stored);
+        }
+        2 => {
+            let former: FormerPackedUser<'_> = USER.body(body)?;
+            (former.user.into(), former.has_more, former.receipts)
+        }
         _ => {
-            let PackedUser {
-                user,
-                has_more,
-                receipts,
-            } = USER.body(body)?;
-            stored.packed = Packed::read(receipts)?;
-            (stored.has_more, stored.is_packed) = (has_more, true);
-            user
+            let user: PackedUser<'_> = USER.body(body)?;
+            (user.own.try_into()?, user.has_more, user.receipts)
         }
     };
-    (stored.first_seen_at, stored.watermark) = user.values();
+    stored.own = own;
+    stored.packed = Packed::read(receipts)?;
+    (stored.has_more, stored.is_packed) = (has_more, true);
     Ok(stored)
 }
 

@@ -215,8 +215,7 @@ impl Snapshot {
             }
             take(KeptUser {
                 name: user.name,
-                first_seen_at: user.first_seen_at,
-                watermark: user.watermark,
+                own: user.own,
                 marks: Marks::of_parts(parts),
             })
         };

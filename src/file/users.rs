@@ -41,7 +41,9 @@ impl<'a> UserTables<'a> {
     pub(super) fn apply(&mut self, change: &UserChange) -> Stored<()> {
         let name = &*change.name;
         let mut user = self.user(name)?;
-        (user.first_seen_at, user.watermark) = (change.first_seen_at, change.watermark);
+        if let Some(own) = &change.own {
+            user.own.clone_from(own);
+        }
         if !user.is_packed {
             self.pack(&mut user)?;
         }
@@ -204,8 +206,8 @@ mod tests {
     use super::*;
     use crate::file::snapshot::Snapshot;
     use crate::file::tables::{encode_all, make, put_all};
-    use crate::journal::record::{ReceiptRecord, UserRecord};
-    use crate::journal::{Effect, KeptReceipt, Watermark};
+    use crate::journal::record::{FormerUser, ReceiptRecord};
+    use crate::journal::{Effect, KeptReceipt, OwnState};
     use crate::model::Receipt;
 
     type Book = BTreeMap<String, BTreeMap<i64, u32>>;
@@ -250,7 +252,7 @@ mod tests {
         let one = |kind: &Kind| Kind { format: 1, ..*kind };
         for (name, read) in book {
             if name != "b" {
-                let user = UserRecord::new(5, Watermark::default());
+                let user = FormerUser::new(5);
                 let record = one(&USER).encode(name.as_bytes(), &user).unwrap();
                 users.insert(name.as_bytes(), record.as_slice()).unwrap();
             }
@@ -305,9 +307,10 @@ mod tests {
                 }
                 Effect::User(UserChange {
                     name: name.as_str().into(),
-                    first_seen_at: 5,
-                    watermark: Watermark::default(),
-                    is_changed: true,
+                    own: Some(OwnState {
+                        first_seen_at: 5,
+                        watermark: None,
+                    }),
                     kept: ids.map(|id| (id, read_at(*version))).collect(),
                 })
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::watermark::Watermark;
 use crate::model::{Announcement, Published, Receipt};
 use crate::query::ChangeKind;
 
@@ -28,33 +29,22 @@ pub enum Effect {
     RemoveKey(Box<str>),
 }
 
-/// Everything that was notified at or before `revision` and visible at `at` is read.
-///
-/// The instant matters for an announcement that was published before but starts later: nobody can
-/// have read it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Watermark {
-    pub(crate) revision: i64,
-    pub(crate) at: i64,
-}
-
-impl Watermark {
-    /// Reports whether it makes `announcement` read.
-    pub(crate) fn covers(self, announcement: &Announcement) -> bool {
-        announcement.notify_revision() <= self.revision && announcement.starts_at() <= self.at
-    }
-}
-
 /// New state of one user. Receipts that are not included stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserChange {
     pub(crate) name: Arc<str>,
-    pub(crate) first_seen_at: i64,
-    pub(crate) watermark: Watermark,
-    /// Whether one of the fields above has changed, so that the user's own record must be written.
-    pub(crate) is_changed: bool,
+    /// State that is not of an announcement, if it changes.
+    pub(crate) own: Option<OwnState>,
     /// State for each announcement that changes.
     pub(crate) kept: KeptEach,
+}
+
+/// State of a user that is not of an announcement.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct OwnState {
+    pub(crate) first_seen_at: i64,
+    // Boxed, so that the many users who never mark everything as read do not pay for it.
+    pub(crate) watermark: Option<Box<Watermark>>,
 }
 
 impl UserChange {

@@ -11,24 +11,25 @@ use super::NUMBER;
 use super::announcement_record::{Bytes, Sharing, announcement_body, read_announcement};
 use super::checkpoint::{Checkpoint, Position};
 use super::codec::{Damage, Kind};
-use super::effect::{Effect, UserChange};
+use super::effect::{Effect, OwnState, UserChange};
 use super::entry::{Entry, Link, Seal};
-use super::records::{KeyRecord, ReceiptRecord, UserRecord, change_body, read_change};
+use super::records::{FormerUser, KeyRecord, OwnRecord, ReceiptRecord, change_body, read_change};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
 /// Limited by memory only: a batch may be long, and the input is in memory already.
 const NO_LIMIT: usize = usize::MAX >> 1;
 /// The format covers everything inside, so it is raised with those of announcements, users,
-/// receipts, changes and idempotency keys.
+/// receipts, changes and idempotency keys. Format 2 has the state of a user only if it changes, and in the
+/// watermark what its viewer could see.
 const ENTRY: Kind = Kind {
     name: "entry",
-    format: 1,
+    format: 2,
     limit: NO_LIMIT,
 };
 /// As of [`ENTRY`].
 const CHECKPOINT: Kind = Kind {
     name: "checkpoint",
-    format: 1,
+    format: 2,
     limit: NO_LIMIT,
 };
 /// Longest name of a user or idempotency key, in bytes: more than any build accepts.
@@ -37,18 +38,18 @@ const NAME_BYTES: usize = 4096;
 const NO_KEY: &[u8] = b"";
 
 #[derive(Serialize, Deserialize)]
-struct StoredEntry<'a, B> {
+struct StoredEntry<'a, B, U> {
     seq: u64,
     epoch: u128,
     at: i64,
     revision: i64,
     previous: [u8; 16],
     #[serde(borrow)]
-    effects: Vec<StoredEffect<'a, B>>,
+    effects: Vec<StoredEffect<'a, B, U>>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredCheckpoint<'a, B> {
+struct StoredCheckpoint<'a, B, U> {
     epoch: u128,
     seq: u64,
     link: [u8; 16],
@@ -57,25 +58,64 @@ struct StoredCheckpoint<'a, B> {
     compacted: i64,
     created_at: i64,
     #[serde(borrow)]
-    effects: Vec<StoredEffect<'a, B>>,
+    effects: Vec<StoredEffect<'a, B, U>>,
 }
 
-/// An effect, with records of type `B`.
+/// An effect, with records of type `B` and users of type `U`.
 #[derive(Serialize, Deserialize)]
-enum StoredEffect<'a, B> {
+enum StoredEffect<'a, B, U> {
     Put(B),
     Remove(i64),
-    User {
-        name: &'a str,
-        user: UserRecord,
-        is_changed: bool,
-        kept: Vec<(i64, ReceiptRecord)>,
-    },
+    User(U),
     ForgetUser(&'a str),
     Change(i64, B),
     DropChanges(i64),
     PutKey(&'a str, KeyRecord),
     RemoveKey(&'a str),
+}
+
+/// Changes of a user.
+#[derive(Serialize, Deserialize)]
+struct StoredUser<'a> {
+    name: &'a str,
+    #[serde(borrow)]
+    own: Option<OwnRecord<'a>>,
+    kept: Vec<(i64, ReceiptRecord)>,
+}
+
+/// Format 1 of [`StoredUser`].
+#[derive(Serialize, Deserialize)]
+struct FormerStoredUser<'a> {
+    name: &'a str,
+    user: FormerUser,
+    is_changed: bool,
+    kept: Vec<(i64, ReceiptRecord)>,
+}
+
+impl TryFrom<StoredUser<'_>> for UserChange {
+    type Error = Damage;
+
+    fn try_from(stored: StoredUser<'_>) -> Read<Self> {
+        let kept = stored.kept.into_iter();
+        Ok(Self {
+            name: named(stored.name)?.into(),
+            own: stored.own.map(OwnState::try_from).transpose()?,
+            kept: kept.map(|(id, kept)| (id, kept.into())).collect(),
+        })
+    }
+}
+
+impl TryFrom<FormerStoredUser<'_>> for UserChange {
+    type Error = Damage;
+
+    fn try_from(stored: FormerStoredUser<'_>) -> Read<Self> {
+        let kept = stored.kept.into_iter();
+        Ok(Self {
+            name: named(stored.name)?.into(),
+            own: stored.is_changed.then(|| stored.user.into()),
+            kept: kept.map(|(id, kept)| (id, kept.into())).collect(),
+        })
+    }
 }
 
 /// A body to be encoded.
@@ -192,29 +232,38 @@ fn entry_to_bytes(entry: &Entry) -> Result<Vec<u8>> {
 
 fn entry_from_bytes(bytes: &[u8]) -> Result<Entry> {
     let read = || -> Read<Entry> {
-        let (_, body) = ENTRY.open(NO_KEY, bytes)?;
-        let stored: StoredEntry<'_, Bytes<'_>> = ENTRY.body(body)?;
-        let revision = number(stored.revision)?;
-        let effects = effects_of(stored.effects)?;
-        let of_revision = |effect: &Effect| match effect {
-            Effect::Change(change) => change.revision == revision,
-            Effect::DropChanges(up_to) => *up_to <= revision,
-            _ => true,
-        };
-        if !effects.iter().all(of_revision) {
-            return Err(nonsense("a change is of another revision"));
+        let (format, body) = ENTRY.open(NO_KEY, bytes)?;
+        match format {
+            1 => entry_of(ENTRY.body::<StoredEntry<'_, Bytes<'_>, FormerStoredUser<'_>>>(body)?),
+            _ => entry_of(ENTRY.body::<StoredEntry<'_, Bytes<'_>, StoredUser<'_>>>(body)?),
         }
-        Ok(Entry {
-            seq: stored.seq,
-            epoch: stored.epoch,
-            at: stored.at,
-            revision,
-            previous: Link(stored.previous),
-            effects,
-            seal: None,
-        })
     };
     read().map_err(|damage| refused(&ENTRY, &damage))
+}
+
+fn entry_of<'a, U>(stored: StoredEntry<'a, Bytes<'a>, U>) -> Read<Entry>
+where
+    UserChange: TryFrom<U, Error = Damage>,
+{
+    let revision = number(stored.revision)?;
+    let effects = effects_of(stored.effects)?;
+    let of_revision = |effect: &Effect| match effect {
+        Effect::Change(change) => change.revision == revision,
+        Effect::DropChanges(up_to) => *up_to <= revision,
+        _ => true,
+    };
+    if !effects.iter().all(of_revision) {
+        return Err(nonsense("a change is of another revision"));
+    }
+    Ok(Entry {
+        seq: stored.seq,
+        epoch: stored.epoch,
+        at: stored.at,
+        revision,
+        previous: Link(stored.previous),
+        effects,
+        seal: None,
+    })
 }
 
 fn checkpoint_to_bytes(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
@@ -245,51 +294,63 @@ fn checkpoint_to_bytes(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
 
 fn checkpoint_from_bytes(bytes: &[u8]) -> Result<Checkpoint> {
     let read = || -> Read<Checkpoint> {
-        let (_, body) = CHECKPOINT.open(NO_KEY, bytes)?;
-        let stored: StoredCheckpoint<'_, Bytes<'_>> = CHECKPOINT.body(body)?;
-        let head = Position {
-            epoch: stored.epoch,
-            seq: stored.seq,
-            link: Link(stored.link),
-            revision: number(stored.revision)?,
-            last_id: number(stored.last_id)?,
-            compacted: number(stored.compacted)?,
-            created_at: stored.created_at,
-        };
-        let effects = effects_of(stored.effects)?;
-        let mut last = head.compacted;
-        for effect in &effects {
-            match effect {
-                Effect::Put(announcement) if announcement.id() > head.last_id => {
-                    return Err(nonsense("an announcement has an id that was not given yet"));
-                }
-                Effect::Change(change) if !(last..=head.revision).contains(&change.revision) => {
-                    return Err(nonsense("a change is out of order"));
-                }
-                Effect::Change(change) => last = change.revision,
-                Effect::Put(_) | Effect::User(_) | Effect::PutKey(..) => {}
-                _ => return Err(nonsense("an effect takes something away")),
-            }
+        let (format, body) = CHECKPOINT.open(NO_KEY, bytes)?;
+        match format {
+            1 => checkpoint_of(
+                CHECKPOINT.body::<StoredCheckpoint<'_, Bytes<'_>, FormerStoredUser<'_>>>(body)?,
+            ),
+            _ => checkpoint_of(
+                CHECKPOINT.body::<StoredCheckpoint<'_, Bytes<'_>, StoredUser<'_>>>(body)?,
+            ),
         }
-        Ok(Checkpoint { head, effects })
     };
     read().map_err(|damage| refused(&CHECKPOINT, &damage))
 }
 
-fn stored_effects(effects: &[Effect]) -> Read<Vec<StoredEffect<'_, Body>>> {
+fn checkpoint_of<'a, U>(stored: StoredCheckpoint<'a, Bytes<'a>, U>) -> Read<Checkpoint>
+where
+    UserChange: TryFrom<U, Error = Damage>,
+{
+    let head = Position {
+        epoch: stored.epoch,
+        seq: stored.seq,
+        link: Link(stored.link),
+        revision: number(stored.revision)?,
+        last_id: number(stored.last_id)?,
+        compacted: number(stored.compacted)?,
+        created_at: stored.created_at,
+    };
+    let effects = effects_of(stored.effects)?;
+    let mut last = head.compacted;
+    for effect in &effects {
+        match effect {
+            Effect::Put(announcement) if announcement.id() > head.last_id => {
+                return Err(nonsense("an announcement has an id that was not given yet"));
+            }
+            Effect::Change(change) if !(last..=head.revision).contains(&change.revision) => {
+                return Err(nonsense("a change is out of order"));
+            }
+            Effect::Change(change) => last = change.revision,
+            Effect::Put(_) | Effect::User(_) | Effect::PutKey(..) => {}
+            _ => return Err(nonsense("an effect takes something away")),
+        }
+    }
+    Ok(Checkpoint { head, effects })
+}
+
+fn stored_effects(effects: &[Effect]) -> Read<Vec<StoredEffect<'_, Body, StoredUser<'_>>>> {
     effects.iter().map(stored_effect).collect()
 }
 
-fn stored_effect(effect: &Effect) -> Read<StoredEffect<'_, Body>> {
+fn stored_effect(effect: &Effect) -> Read<StoredEffect<'_, Body, StoredUser<'_>>> {
     Ok(match effect {
         Effect::Put(announcement) => StoredEffect::Put(Body(announcement_body(announcement)?)),
         Effect::Remove(id) => StoredEffect::Remove(*id),
-        Effect::User(change) => StoredEffect::User {
+        Effect::User(change) => StoredEffect::User(StoredUser {
             name: &change.name,
-            user: UserRecord::new(change.first_seen_at, change.watermark),
-            is_changed: change.is_changed,
+            own: change.own.as_ref().map(OwnRecord::from),
             kept: change.kept.iter().map(|(id, k)| (id, k.into())).collect(),
-        },
+        }),
         Effect::ForgetUser(name) => StoredEffect::ForgetUser(name),
         Effect::Change(change) => StoredEffect::Change(change.revision, Body(change_body(change)?)),
         Effect::DropChanges(revision) => StoredEffect::DropChanges(*revision),
@@ -298,13 +359,19 @@ fn stored_effect(effect: &Effect) -> Read<StoredEffect<'_, Body>> {
     })
 }
 
-fn effects_of(stored: Vec<StoredEffect<'_, Bytes<'_>>>) -> Read<Vec<Effect>> {
+fn effects_of<'a, U>(stored: Vec<StoredEffect<'a, Bytes<'a>, U>>) -> Read<Vec<Effect>>
+where
+    UserChange: TryFrom<U, Error = Damage>,
+{
     let sharing = Sharing::default();
     let read = |effect| effect_of(effect, &sharing);
     stored.into_iter().map(read).collect()
 }
 
-fn effect_of(stored: StoredEffect<'_, Bytes<'_>>, sharing: &Sharing) -> Read<Effect> {
+fn effect_of<'a, U>(stored: StoredEffect<'a, Bytes<'a>, U>, sharing: &Sharing) -> Read<Effect>
+where
+    UserChange: TryFrom<U, Error = Damage>,
+{
     Ok(match stored {
         StoredEffect::Put(body) => {
             let announcement = read_announcement(body.0, sharing)?;
@@ -317,22 +384,7 @@ fn effect_of(stored: StoredEffect<'_, Bytes<'_>>, sharing: &Sharing) -> Read<Eff
             Effect::Put(Arc::new(announcement))
         }
         StoredEffect::Remove(id) => Effect::Remove(number(id)?),
-        StoredEffect::User {
-            name,
-            user,
-            is_changed,
-            kept,
-        } => {
-            let (first_seen_at, watermark) = user.values();
-            let kept = kept.into_iter().map(|(id, kept)| (id, kept.into()));
-            Effect::User(UserChange {
-                name: named(name)?.into(),
-                first_seen_at,
-                watermark,
-                is_changed,
-                kept: kept.collect(),
-            })
-        }
+        StoredEffect::User(user) => Effect::User(user.try_into()?),
         StoredEffect::ForgetUser(name) => Effect::ForgetUser(named(name)?.into()),
         StoredEffect::Change(revision, body) => {
             Effect::Change(read_change(number(revision)?, body.0, sharing)?)

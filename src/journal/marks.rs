@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use super::effect::{KeptReceipt, Watermark};
+use super::effect::{KeptReceipt, OwnState};
 use super::packed::Packed;
 
 /// A user with all state, as a storage keeps it.
 #[derive(Debug, Clone)]
 pub(crate) struct KeptUser {
     pub(crate) name: Arc<str>,
-    pub(crate) first_seen_at: i64,
-    pub(crate) watermark: Watermark,
+    pub(crate) own: OwnState,
     pub(crate) marks: Marks,
 }
 

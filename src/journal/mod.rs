@@ -18,16 +18,18 @@ mod packed_state;
 mod recent;
 mod records;
 mod storage;
+mod watermark;
 
 pub use checkpoint::{Checkpoint, Position};
 pub use effect::{Effect, FeedChange, KeyedResult, UserChange};
 pub use entry::{Entry, Link};
 pub use storage::Journal;
 
-pub(crate) use effect::{Fingerprint, KeptEach, KeptReceipt, Replacer, Watermark};
+pub(crate) use effect::{Fingerprint, KeptEach, KeptReceipt, OwnState, Replacer};
 pub(crate) use marks::{KeptUser, Marks};
 pub(crate) use recent::Recent;
 pub(crate) use storage::{FoldDue, Loaded, Storage};
+pub(crate) use watermark::Watermark;
 
 /// Encoding of values, for a file that keeps them as records.
 #[cfg(feature = "file")]
@@ -37,8 +39,8 @@ pub(crate) mod record {
     };
     pub(crate) use super::codec::{Damage, Kind};
     pub(crate) use super::records::{
-        CHANGE, IDEMPOTENCY_KEY, KeyRecord, PackedUser, RECEIPT, ReceiptRecord, USER, UserRecord,
-        encode_change, read_change,
+        CHANGE, FormerPackedUser, FormerUser, IDEMPOTENCY_KEY, KeyRecord, OwnRecord, PackedUser,
+        RECEIPT, ReceiptRecord, USER, encode_change, read_change,
     };
 }
 

@@ -3,19 +3,23 @@
 //! Fields are encoded in the order of declaration. To change a record, bump its kind's format, and
 //! keep the code that reads the former ones.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::announcement_record::{Sharing, announcement_body, nonsense, read_announcement};
 use super::codec::{Damage, Kind};
-use super::effect::{FeedChange, KeptReceipt, KeyedResult, Replacer, Watermark};
-use crate::model::{Outcome, Published, Receipt};
+use super::effect::{FeedChange, KeptReceipt, KeyedResult, OwnState, Replacer};
+use super::watermark::Watermark;
+use crate::model::{Locale, Outcome, Published, Receipt, Viewer};
 use crate::query::ChangeKind;
 
-/// Format 2 added the first receipts. Entries and checkpoints contain users as of format 1.
+/// Format 2 added the first receipts, format 3 what the watermark's viewer could see, which is little but
+/// may be all that a viewer may say.
 pub(crate) const USER: Kind = Kind {
     name: "users",
-    format: 2,
-    limit: 4096,
+    format: 3,
+    limit: 1 << 18,
 };
 /// Format 2 holds several receipts. Entries and checkpoints contain single ones, as of format 1.
 pub(crate) const RECEIPT: Kind = Kind {
@@ -36,18 +40,55 @@ pub(crate) const IDEMPOTENCY_KEY: Kind = Kind {
 };
 
 /// A user with the first receipts, in a file.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PackedUser<'a> {
-    pub(crate) user: UserRecord,
+    #[serde(borrow)]
+    pub(crate) own: OwnRecord<'a>,
+    /// Whether there may be more receipts in other records.
+    pub(crate) has_more: bool,
+    pub(crate) receipts: &'a [u8],
+}
+
+/// State of a user that is not of an announcement.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OwnRecord<'a> {
+    first_seen_at: i64,
+    #[serde(borrow)]
+    watermark: Option<WatermarkRecord<'a>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WatermarkRecord<'a> {
+    revision: i64,
+    at: i64,
+    since_revision: i64,
+    since: i64,
+    #[serde(borrow)]
+    viewer: Option<ViewerRecord<'a>>,
+}
+
+/// What a viewer said, ascending by name.
+#[derive(Debug, Serialize, Deserialize)]
+struct ViewerRecord<'a> {
+    #[serde(borrow)]
+    locales: Vec<&'a str>,
+    #[serde(borrow)]
+    attributes: Vec<(&'a str, Vec<&'a str>)>,
+}
+
+/// Format 2 of [`PackedUser`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct FormerPackedUser<'a> {
+    pub(crate) user: FormerUser,
     /// Whether there may be more receipts in other records.
     pub(crate) has_more: bool,
     #[serde(borrow)]
     pub(crate) receipts: &'a [u8],
 }
 
-/// A user, without receipts.
+/// Format 1 of a user, without receipts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct UserRecord {
+pub(crate) struct FormerUser {
     first_seen_at: i64,
     read_all_revision: i64,
     read_all_at: i64,
@@ -91,23 +132,93 @@ struct ChangeRecord<'a> {
     replacers: Vec<(i64, Option<&'a [u8]>)>,
 }
 
-impl UserRecord {
-    /// Creates the record of a user.
-    pub(crate) fn new(first_seen_at: i64, watermark: Watermark) -> Self {
+#[cfg(test)]
+impl FormerUser {
+    /// Creates the record of a user without a watermark.
+    pub(crate) fn new(first_seen_at: i64) -> Self {
         Self {
             first_seen_at,
-            read_all_revision: watermark.revision,
-            read_all_at: watermark.at,
+            read_all_revision: 0,
+            read_all_at: 0,
         }
     }
+}
 
-    /// Returns the time when the user was first seen, and the watermark.
-    pub(crate) fn values(self) -> (i64, Watermark) {
-        let watermark = Watermark {
-            revision: self.read_all_revision,
-            at: self.read_all_at,
+impl From<FormerUser> for OwnState {
+    fn from(former: FormerUser) -> Self {
+        Self {
+            first_seen_at: former.first_seen_at,
+            watermark: Watermark::former(former.read_all_revision, former.read_all_at),
+        }
+    }
+}
+
+impl<'a> From<&'a OwnState> for OwnRecord<'a> {
+    fn from(own: &'a OwnState) -> Self {
+        let watermark = |watermark: &'a Watermark| WatermarkRecord {
+            revision: watermark.revision,
+            at: watermark.at,
+            since_revision: watermark.since_revision,
+            since: watermark.since,
+            viewer: watermark.viewer.as_deref().map(ViewerRecord::from),
         };
-        (self.first_seen_at, watermark)
+        Self {
+            first_seen_at: own.first_seen_at,
+            watermark: own.watermark.as_deref().map(watermark),
+        }
+    }
+}
+
+impl TryFrom<OwnRecord<'_>> for OwnState {
+    type Error = Damage;
+
+    fn try_from(record: OwnRecord<'_>) -> Result<Self, Damage> {
+        let watermark = |record: WatermarkRecord<'_>| {
+            Ok(Box::new(Watermark {
+                revision: record.revision,
+                at: record.at,
+                since_revision: record.since_revision,
+                since: record.since,
+                viewer: record
+                    .viewer
+                    .map(|viewer| viewer.try_into().map(Arc::new))
+                    .transpose()?,
+            }))
+        };
+        Ok(Self {
+            first_seen_at: record.first_seen_at,
+            watermark: record.watermark.map(watermark).transpose()?,
+        })
+    }
+}
+
+impl<'a> From<&'a Viewer> for ViewerRecord<'a> {
+    fn from(viewer: &'a Viewer) -> Self {
+        let attributes = viewer.attributes.iter();
+        Self {
+            locales: viewer.locales.iter().map(Locale::as_str).collect(),
+            attributes: attributes
+                .map(|(name, values)| (name.as_str(), values.iter().map(String::as_str).collect()))
+                .collect(),
+        }
+    }
+}
+
+impl TryFrom<ViewerRecord<'_>> for Viewer {
+    type Error = Damage;
+
+    fn try_from(record: ViewerRecord<'_>) -> Result<Self, Damage> {
+        if !record.attributes.is_sorted_by(|one, next| one.0 < next.0) {
+            return Err(Damage::Body("attributes are out of order".to_owned()));
+        }
+        let mut viewer = Self::anonymous();
+        let locales = record.locales.into_iter().map(Locale::parse);
+        viewer.locales = locales.collect::<Result<_, _>>().map_err(nonsense)?;
+        for (name, values) in record.attributes {
+            let values = values.into_iter().map(str::to_owned).collect();
+            viewer.attributes.insert(name.to_owned(), values);
+        }
+        Ok(viewer)
     }
 }
 

@@ -190,9 +190,11 @@ impl Receipt {
     }
 
     /// The instant from which it may be shown again; none if at once.
-    pub(crate) fn shown_again_at(&self, announcement: &Announcement) -> Option<i64> {
+    pub(crate) fn shown_again_at(&self, announcement: &Announcement, now: i64) -> Option<i64> {
         let interval = announcement.show_interval_ms()?;
-        (self.shown(announcement) > 0)
+        // A clock that was set back must not keep it hidden until the later instant has come again.
+        let is_past = self.last_seen_at <= now;
+        (is_past && self.shown(announcement) > 0)
             .then(|| self.last_seen_at.saturating_add(i64::from(interval)))
     }
 

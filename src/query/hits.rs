@@ -44,4 +44,6 @@ pub struct HitRange {
     pub bytes: Range<usize>,
     /// In characters (Unicode scalar values).
     pub chars: Range<usize>,
+    /// In UTF-16 units, as Windows, .NET, Java and JavaScript count.
+    pub utf16: Range<usize>,
 }

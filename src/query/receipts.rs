@@ -75,8 +75,7 @@ pub struct UserReceipt {
     pub receipt: Receipt,
     /// Whether the user has read it since it last was news.
     pub is_read: bool,
-    /// Whether it is read only because the user marked everything as read. Whether the user was in
-    /// the audience at that time is not recorded.
+    /// Whether it is read only because the user marked everything as read and could see it then.
     pub by_read_all: bool,
     /// Whether the user has acknowledged it since it last was news.
     pub is_acknowledged: bool,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::grams::{Gram, Token, Tokens, dictionary_form};
 use super::matcher::with_normalised;
 use super::posting::Posting;
+use super::words::numbers_in;
 use crate::model::Announcement;
 use crate::number_map::NumberMap;
 
@@ -34,6 +35,12 @@ pub(crate) struct Plane {
 struct Keys {
     grams: Vec<Gram>,
     words: Vec<Box<str>>,
+}
+
+/// Key of a token.
+enum Key<'a> {
+    Gram(Gram),
+    Word(&'a str),
 }
 
 /// Announcements indexed together. At this size most grams occur in several of them, so each
@@ -124,8 +131,10 @@ impl Keys {
     fn of(announcement: &Announcement, text_index: Option<usize>) -> Self {
         let mut keys = Self::default();
         each_token(announcement, text_index, |token| {
-            let word = each_gram(token, |gram| keys.grams.push(gram));
-            keys.words.extend(word.map(Box::from));
+            each_key(token, |key| match key {
+                Key::Gram(gram) => keys.grams.push(gram),
+                Key::Word(word) => keys.words.push(word.into()),
+            });
         });
         keys.grams.sort_unstable();
         keys.grams.dedup();
@@ -186,10 +195,10 @@ impl Plane {
         scratch.clear();
         for (slot, announcement) in batch {
             each_token(announcement, text_index, |token| {
-                let word = each_gram(token, |gram| scratch.push((gram, *slot)));
-                if let Some(word) = word {
-                    self.insert_word(*slot, word);
-                }
+                each_key(token, |key| match key {
+                    Key::Gram(gram) => scratch.push((gram, *slot)),
+                    Key::Word(word) => self.insert_word(*slot, word),
+                });
             });
         }
         // Sorting brings the slots of a gram together, so that each posting is visited once.
@@ -286,17 +295,20 @@ fn each_token(
     }
 }
 
-/// Visits the grams of a token, and returns its word if the dictionary keeps it.
-fn each_gram(token: Token<'_>, mut take: impl FnMut(Gram)) -> Option<&str> {
+/// Visits the keys of a token. A number after letters is a word of its own as well.
+fn each_key(token: Token<'_>, mut take: impl FnMut(Key<'_>)) {
     match token {
-        Token::Char(c) => take(Gram::of_char(c)),
-        Token::Pair(left, right) => take(Gram::of_pair(left, right)),
+        Token::Char(c) => take(Key::Gram(Gram::of_char(c))),
+        Token::Pair(left, right) => take(Key::Gram(Gram::of_pair(left, right))),
         Token::Word { text, .. } => {
-            Gram::of_word(text).for_each(take);
-            return dictionary_form(text);
+            for word in std::iter::once(text).chain(numbers_in(text)) {
+                Gram::of_word(word).for_each(|gram| take(Key::Gram(gram)));
+                if let Some(form) = dictionary_form(word) {
+                    take(Key::Word(form));
+                }
+            }
         }
     }
-    None
 }
 
 /// Returns the elements of `ones` that are not in `others`, which must be sorted.

@@ -6,6 +6,7 @@
 mod candidates;
 mod find;
 mod grams;
+mod han;
 mod index;
 mod mapped;
 mod matcher;

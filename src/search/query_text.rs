@@ -2,16 +2,20 @@
 //!
 //! ```text
 //! 维护 windows          both
+//! 维护，升级             both
 //! "new york" “系统 维护”  phrases
 //! -测试 -"old version"   not these
 //! title:维护 tag:"停机"   in that field only: title, summary, body, tag, key
 //! ```
 //!
-//! Blanks are any white space. The minus and the colon may be full-width. A colon after any other
-//! name, a quote inside a term and a lone `:` are ordinary text.
+//! Blanks are any white space. Chinese and full-width punctuation separates terms as blanks do; alone it
+//! is searched for. A phrase without its closing quote runs to the end. The minus and the colon may be
+//! full-width. A colon after any other name, a straight quote inside a term and a lone `:` are ordinary
+//! text.
 
 use super::needle::Needle;
 use super::normalise::{is_ignorable, normalise};
+use super::words::is_unspaced;
 use crate::error::{Bilingual, Error, Result};
 use crate::model::limits;
 use crate::query::Field;
@@ -50,8 +54,8 @@ impl SearchQuery {
     /// Parses a search text of at most 1024 bytes and 32 terms. Blank text matches everything.
     ///
     /// # Errors
-    /// `too_large`; `invalid_field` with the byte offset for an unclosed quote, an empty phrase, a
-    /// `-` or `title:` without a term, a term of invisible characters only, or a NUL.
+    /// `too_large`; `invalid_field` with the byte offset for an empty phrase, a `-` or `title:` without
+    /// a term, a term of invisible characters only, or a NUL.
     pub(crate) fn parse(q: &str) -> Result<Self> {
         if q.len() > limits::SEARCH_BYTES {
             let bytes = Bilingual::new("bytes", "字节");
@@ -64,6 +68,9 @@ impl SearchQuery {
         let mut clauses = Vec::new();
         while let Some(clause) = parser.clause()? {
             clauses.push(clause);
+        }
+        if clauses.is_empty() {
+            clauses.extend(punctuation(q));
         }
         if clauses.len() > limits::SEARCH_TERMS {
             let terms = Bilingual::new("terms", "个搜索词");
@@ -97,7 +104,7 @@ impl SearchQuery {
 
 impl<'a> Parser<'a> {
     fn clause(&mut self) -> Result<Option<Clause>> {
-        self.skip(char::is_whitespace);
+        self.skip_separators();
         let start = self.at;
         if self.rest().is_empty() {
             return Ok(None);
@@ -109,6 +116,9 @@ impl<'a> Parser<'a> {
         }
         let excluded = self.take(|c| matches!(c, '-' | '－'));
         self.skip(is_ignorable);
+        if excluded {
+            self.skip(separates);
+        }
         if excluded && self.is_at_blank() {
             return Err(invalid(
                 self.text,
@@ -118,6 +128,9 @@ impl<'a> Parser<'a> {
             ));
         }
         let field = self.field();
+        if field.is_some() {
+            self.skip(separates);
+        }
         if field.is_some() && self.is_at_blank() {
             return Err(invalid(
                 self.text,
@@ -128,6 +141,8 @@ impl<'a> Parser<'a> {
         }
         let needle = match self.phrase()? {
             Some(needle) => needle,
+            // A quote that was only opened.
+            None if self.rest().is_empty() => return Ok(None),
             None => self.term()?,
         };
         Ok(Some(Clause {
@@ -162,27 +177,54 @@ impl<'a> Parser<'a> {
             _ => return Ok(None),
         };
         self.at += open.len_utf8();
-        let Some(len) = self.rest().find(closing) else {
-            return Err(invalid(self.text, start, "unclosed quote", "引号未闭合"));
-        };
+        // Open while somebody types.
+        let end = self.rest().find(closing);
+        let len = end.unwrap_or(self.rest().len());
         let inside = self.rest().get(..len).unwrap_or("");
         let normal = normalise(inside.trim());
-        if normal.trim().is_empty() {
-            return Err(invalid(self.text, start, "empty phrase", "短语为空"));
-        }
         self.at += len;
+        if normal.trim().is_empty() {
+            return match end {
+                Some(_) => Err(invalid(self.text, start, "empty phrase", "短语为空")),
+                None => Ok(None),
+            };
+        }
         self.take(|c| closing.contains(&c));
         Ok(Some(Needle::phrase(&normal)))
     }
 
     fn term(&mut self) -> Result<Needle> {
         let start = self.at;
-        self.skip(|c| !c.is_whitespace());
+        self.at = self.end_of_term();
         let normal = normalise(self.text.get(start..self.at).unwrap_or(""));
         if normal.trim().is_empty() {
             return Err(self.invisible(start));
         }
         Ok(Needle::term(&normal))
+    }
+
+    /// Returns the end of the term that starts here: before white space or a separator.
+    fn end_of_term(&self) -> usize {
+        let rest = self.rest();
+        let mut before = None;
+        for (at, c) in rest.char_indices() {
+            let after = rest
+                .get(at + c.len_utf8()..)
+                .and_then(|rest| rest.chars().next());
+            let is_inside = [before, after].iter().all(|next| next.is_some_and(joins));
+            // An apostrophe, or the full stop of a full-width number.
+            let is_letter = is_inside && matches!(c, '‘' | '’' | '．');
+            if c.is_whitespace() || (before.is_some() && is_separator(c) && !is_letter) {
+                return self.at + at;
+            }
+            before = Some(c);
+        }
+        self.at + rest.len()
+    }
+
+    /// Passes over white space, and over punctuation that separates, except an opening quote.
+    fn skip_separators(&mut self) {
+        self.skip(|c| c.is_whitespace() || separates(c));
     }
 
     fn invisible(&self, start: usize) -> Error {
@@ -218,6 +260,41 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Reports whether `c` is Chinese or full-width punctuation, which separates terms. What may be part of
+/// a name, such as ＃ or ＆, is not; neither is －, which excludes a term.
+pub(super) fn is_separator(c: char) -> bool {
+    matches!(c,
+        '·' | '—' | '‘' | '’' | '“' | '”' | '…'
+        | '\u{3001}'..='\u{3002}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301F}' | '・'
+        | '\u{FE10}'..='\u{FE19}' | '\u{FE30}'..='\u{FE4F}' | '\u{FE50}'..='\u{FE5E}'
+        | '！' | '＂' | '（' | '）' | '，' | '．' | '／' | '：' | '；' | '？' | '［' | '］' | '｛' | '｜' | '｝'
+        | '～' | '\u{FF5F}'..='\u{FF65}'
+    )
+}
+
+/// Reports whether `c` separates terms and begins no phrase.
+fn separates(c: char) -> bool {
+    is_separator(c) && !matches!(c, '“' | '”' | '＂')
+}
+
+/// Reports whether an apostrophe or a full stop beside `c` is part of the same word.
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() && !is_unspaced(c)
+}
+
+/// Returns the clause of a text that has nothing but separators: it is not dropped, except for quotes
+/// that were only opened.
+fn punctuation(q: &str) -> Option<Clause> {
+    let is_quote = |c: char| matches!(c, '"' | '＂' | '“' | '”');
+    let normal = normalise(q.trim_matches(|c| is_quote(c) || c.is_whitespace() || is_ignorable(c)));
+    let has_separators = q.contains(is_separator);
+    (has_separators && !normal.trim().is_empty()).then(|| Clause {
+        excluded: false,
+        field: None,
+        needle: Needle::term(normal.trim()),
+    })
+}
+
 fn invalid(q: &str, at: usize, en: &'static str, zh: &'static str) -> Error {
     Error::invalid("q", q, Bilingual::new(en, zh)).at_offset(at)
 }
@@ -227,110 +304,4 @@ fn too_large(actual: usize, limit: usize, unit: &Bilingual) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::super::oracle;
-    use super::*;
-    use crate::error::ErrorKind;
-
-    /// Formats clauses: `-` if excluded, the field, `"` around phrases, in normal form.
-    fn shown(q: &str) -> Vec<String> {
-        let query = SearchQuery::parse(q).unwrap();
-        let clause = |clause: &Clause| {
-            let sign = if clause.excluded { "-" } else { "" };
-            let field = clause.field.map_or(String::new(), |f| format!("{f:?}:"));
-            let quote = if clause.needle.is_phrase() { "\"" } else { "" };
-            format!("{sign}{field}{quote}{}{quote}", clause.needle.text())
-        };
-        query.clauses().iter().map(clause).collect()
-    }
-
-    fn refused_at(q: &str) -> usize {
-        let error = SearchQuery::parse(q).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidField, "{q}");
-        assert_eq!(error.path(), Some("q"));
-        error.offset().unwrap()
-    }
-
-    #[test]
-    fn terms_stand_between_blanks_of_any_kind() {
-        assert_eq!(
-            shown(" 系统　Ｗindows\t8.1\u{A0}维护\n"),
-            ["系统", "windows", "8.1", "维护"]
-        );
-    }
-
-    #[test]
-    fn phrases_exclusions_and_fields_are_understood() {
-        assert_eq!(
-            shown("\"New   York\" “系统 维护”"),
-            ["\"new york\"", "\"系统 维护\""]
-        );
-        assert_eq!(shown("-测试 -\"a b\" －旧"), ["-测试", "-\"a b\"", "-旧"]);
-        assert_eq!(
-            shown("title:维护 TAG:\"a b\" -Key：x summary:s body:b"),
-            ["Title:维护", "Tag:\"a b\"", "-Key:x", "Summary:s", "Body:b"]
-        );
-        assert_eq!(shown("\"a\"b"), ["\"a\"", "b"]);
-        assert_eq!(shown("\u{FEFF}-维护"), ["-维护"]);
-        assert_eq!(shown("\"说“好”\""), ["\"说“好”\""]);
-    }
-
-    #[test]
-    fn what_only_looks_like_syntax_is_text() {
-        assert_eq!(
-            shown("10:30 http://x foo:bar 5\" a-b --x title:-x :"),
-            [
-                "10:30", "http://x", "foo:bar", "5\"", "a-b", "--x", "Title:-x", ":"
-            ]
-        );
-        assert_eq!(shown("++ C# 「维护」"), ["++", "c#", "「维护」"]);
-    }
-
-    #[test]
-    fn blank_text_asks_for_nothing() {
-        assert!(SearchQuery::parse("").unwrap().is_empty());
-        assert!(SearchQuery::parse(" \u{3000}\t").unwrap().is_empty());
-    }
-
-    #[test]
-    fn what_would_be_dropped_silently_is_refused_with_its_place() {
-        assert_eq!(refused_at("维护 \"a"), 7);
-        assert_eq!(refused_at("a “b"), 2);
-        assert_eq!(refused_at("ab \"\""), 3);
-        assert_eq!(refused_at("ab \" \u{200B} \""), 3);
-        assert_eq!(refused_at("ab - c"), 3);
-        assert_eq!(refused_at("-"), 0);
-        assert_eq!(refused_at("a title: b"), 2);
-        assert_eq!(refused_at("a -tag:"), 2);
-        assert_eq!(refused_at("a \u{200B} b"), 2);
-        assert_eq!(refused_at("维护\0"), 6);
-    }
-
-    #[test]
-    fn there_are_limits() {
-        assert!(SearchQuery::parse(&"a".repeat(limits::SEARCH_BYTES)).is_ok());
-        let error = SearchQuery::parse(&"a".repeat(limits::SEARCH_BYTES + 1)).unwrap_err();
-        assert_eq!(
-            (error.kind(), error.limit()),
-            (ErrorKind::TooLarge, Some(1024))
-        );
-        assert!(SearchQuery::parse(&"a ".repeat(limits::SEARCH_TERMS)).is_ok());
-        let error = SearchQuery::parse(&"a ".repeat(limits::SEARCH_TERMS + 1)).unwrap_err();
-        assert_eq!(
-            (error.kind(), error.limit()),
-            (ErrorKind::TooLarge, Some(32))
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_parsed_or_refused_with_a_place_inside_it(q in oracle::any_query_text()) {
-            match SearchQuery::parse(&q) {
-                Ok(query) => prop_assert!(query.clauses().iter().all(|c| !c.needle.text().is_empty())),
-                Err(error) => prop_assert!(error.offset().is_none_or(|at| q.is_char_boundary(at))),
-            }
-        }
-    }
-}
+mod tests;

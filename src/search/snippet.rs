@@ -15,6 +15,29 @@ struct Hit {
     range: Range<usize>,
 }
 
+/// Place in a text: a byte, with the characters and the UTF-16 units from the start of the excerpt.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    byte: usize,
+    chars: usize,
+    utf16: usize,
+}
+
+impl Place {
+    /// Returns the place of a later byte.
+    fn moved_to(self, byte: usize, text: &str) -> Self {
+        let between = text.get(self.byte..byte).unwrap_or("");
+        let chars = between.chars().count();
+        // Characters of four bytes, which have two units, have the only lead bytes from F0 on.
+        let pairs = between.bytes().filter(|lead| *lead >= 0xF0).count();
+        Self {
+            byte,
+            chars: self.chars + chars,
+            utf16: self.utf16 + chars + pairs,
+        }
+    }
+}
+
 /// Part of an excerpt before its first hit: one in this many characters. A quarter gives context
 /// and leaves most of the room for what follows.
 const LEAD: usize = 4;
@@ -203,18 +226,20 @@ fn ranges(original: &str, window: &Range<usize>, hits: &[Hit]) -> Vec<HitRange> 
             _ => {}
         }
     }
-    let count = |from: usize, to: usize| original.get(from..to).unwrap_or("").chars().count();
-    let mut before = (window.start, 0);
-    let mut with_chars = |range: Range<usize>| {
-        let start = before.1 + count(before.0, range.start);
-        let end = start + count(range.start, range.end);
-        before = (range.end, end);
+    let mut at = Place {
+        byte: window.start,
+        ..Place::default()
+    };
+    let with_units = |range: Range<usize>| {
+        let start = at.moved_to(range.start, original);
+        at = start.moved_to(range.end, original);
         HitRange {
-            bytes: range.start - window.start..range.end - window.start,
-            chars: start..end,
+            bytes: start.byte - window.start..at.byte - window.start,
+            chars: start.chars..at.chars,
+            utf16: start.utf16..at.utf16,
         }
     };
-    joined.into_iter().map(&mut with_chars).collect()
+    joined.into_iter().map(with_units).collect()
 }
 
 #[cfg(test)]
@@ -243,10 +268,17 @@ mod tests {
     }
 
     #[test]
-    fn highlights_are_in_bytes_and_characters_of_the_original() {
+    fn highlights_are_in_bytes_characters_and_utf16_units_of_the_original() {
         let found = highlights(&query("windows 维护"), Field::Title, "𠮷Ｗindows维护");
-        let range = |bytes, chars| HitRange { bytes, chars };
-        assert_eq!(found, [range(4..13, 1..8), range(13..19, 8..10)]);
+        let range = |bytes, chars, utf16| HitRange {
+            bytes,
+            chars,
+            utf16,
+        };
+        assert_eq!(
+            found,
+            [range(4..13, 1..8, 2..9), range(13..19, 8..10, 9..11)]
+        );
     }
 
     #[test]
@@ -343,6 +375,8 @@ mod tests {
                 prop_assert!(normalise(part).contains(wanted.trim()), "{part:?} {wanted:?}");
                 prop_assert_eq!(text[..range.bytes.start].chars().count(), range.chars.start);
                 prop_assert_eq!(part.chars().count(), range.chars.len());
+                let before = text[..range.bytes.start].encode_utf16().count();
+                prop_assert_eq!(range.utf16, before..before + part.encode_utf16().count());
             }
             let shown = of_body(&format!("\"{}\"", term.replace('"', "")), &text, max_chars);
             prop_assert!(shown.text.chars().count() <= max_chars || shown.field == Field::Title);

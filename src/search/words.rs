@@ -60,12 +60,32 @@ pub(crate) fn is_unspaced(c: char) -> bool {
 }
 
 /// Reports whether a word may start at byte `at` of `text`: after the start of the text, a
-/// character that is no letter or digit, or an unspaced script. Marks belong to the character
-/// before them.
+/// character that is no letter or digit, or an unspaced script; and a number also after a letter, as in
+/// v2.0. Marks belong to the character before them.
 pub(crate) fn is_word_start(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or("").chars().rev();
-    let base = before.map(class).find(|class| *class != Class::Mark);
-    base != Some(Class::Letter)
+    let mut before = text.get(..at).unwrap_or("").chars().rev();
+    match before.find(|c| class(*c) != Class::Mark) {
+        Some(base) if class(base) == Class::Letter => {
+            let next = text.get(at..).and_then(|rest| rest.chars().next());
+            !base.is_numeric() && next.is_some_and(char::is_numeric)
+        }
+        _ => true,
+    }
+}
+
+/// Returns the ends of a word that begin with a number after a letter: `2` of `v2`.
+pub(crate) fn numbers_in(word: &str) -> impl Iterator<Item = &str> {
+    let mut is_after_letter = false;
+    let is_plain = word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let places = word.char_indices().filter(move |_| !is_plain);
+    places.filter_map(move |(at, c)| {
+        let is_numeric = c.is_numeric();
+        let starts = is_numeric && is_after_letter;
+        if class(c) != Class::Mark {
+            is_after_letter = !is_numeric;
+        }
+        starts.then(|| word.get(at..)).flatten()
+    })
 }
 
 /// Reports whether a word that reaches byte `at` of `text` ends there: no letter, digit or mark
@@ -111,6 +131,22 @@ mod tests {
         assert!(!is_word_start("awin", 1));
         assert!(!is_word_start("x\u{302}win", 3));
         assert!(is_word_start("-\u{302}win", 3));
+    }
+
+    #[test]
+    fn a_number_starts_a_word_after_a_letter_too() {
+        assert!(is_word_start("v2.0", 1));
+        assert!(is_word_start("0x8007", 2));
+        assert!(is_word_start("x\u{302}7", 3));
+        assert!(!is_word_start("18.1", 1));
+        assert!(!is_word_start("2nd", 1));
+        let numbers = |word| numbers_in(word).collect::<Vec<_>>();
+        assert_eq!(numbers("win"), [""; 0]);
+        assert_eq!(numbers("win11"), ["11"]);
+        assert_eq!(numbers("0x80a7"), ["80a7", "7"]);
+        assert_eq!(numbers("11"), [""; 0]);
+        assert_eq!(numbers("ж7"), ["7"]);
+        assert_eq!(numbers("x\u{93F}7\u{93F}8"), ["7\u{93F}8"]);
     }
 
     #[test]

@@ -137,6 +137,19 @@ pub enum Call {
         /// The revision; the current one if absent.
         up_to: Option<i64>,
     },
+    /// Marks everything that the viewer sees and that was news up to a revision.
+    MarkAll {
+        /// The viewer.
+        viewer: Viewer,
+        /// The view: a viewer's or an editor's.
+        view: View,
+        /// The conditions.
+        filter: Filter,
+        /// The mark: seen, read or dismiss.
+        mark: Mark,
+        /// The revision; the current one if absent.
+        up_to: Option<i64>,
+    },
     /// Erases all data about a user.
     ForgetUser {
         /// The user.
@@ -284,6 +297,13 @@ variants! {
             Verify 21 "verify" {}
             Compact 22 "compact" {}
             Flush 23 "flush" {}
+            MarkAll 24 "mark_all" {
+                viewer: Viewer = Viewer::anonymous(),
+                view: View = View::Viewer,
+                filter: Filter = Filter::default(),
+                mark: Mark,
+                up_to: Option<i64> = None,
+            }
         }
     }
 }
@@ -332,7 +352,7 @@ impl Call {
             Self::Explain { .. } => "explanation",
             Self::Mark { .. } => "marked",
             Self::Flush => "done",
-            Self::MarkAllRead { .. } | Self::Wait { .. } => "revision",
+            Self::MarkAll { .. } | Self::MarkAllRead { .. } | Self::Wait { .. } => "revision",
             Self::ForgetUser { .. } => "forgotten",
             Self::Receipts { .. } => "receipt_page",
             Self::Changes { .. } => "change_page",

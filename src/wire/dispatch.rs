@@ -148,6 +148,16 @@ fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
             let revision = board.mark_all_read(&look(viewer, view, filter), up_to)?;
             Ok(Answer::Revision { revision })
         }
+        Call::MarkAll {
+            viewer,
+            view,
+            filter,
+            mark,
+            up_to,
+        } => {
+            let revision = board.mark_all(&look(viewer, view, filter), mark, up_to)?;
+            Ok(Answer::Revision { revision })
+        }
         Call::ForgetUser { user } => {
             let forgotten = board.forget_user(&user)?;
             Ok(Answer::Forgotten { forgotten })

@@ -324,7 +324,7 @@ impl Wire for Placement {
     }
 }
 
-/// `[byte start, byte end, character start, character end]`.
+/// `[byte start, byte end, character start, character end, UTF-16 start, UTF-16 end]`.
 impl Wire for HitRange {
     fn kind() -> String {
         "hit".to_owned()
@@ -335,20 +335,23 @@ impl Wire for HitRange {
             self.bytes.start,
             self.bytes.end,
             self.chars.start,
-            self.chars.end
+            self.chars.end,
+            self.utf16.start,
+            self.utf16.end
         ])
     }
 
     fn read(value: &Value) -> Result<Self> {
         match Vec::<u32>::read(value)?.as_slice() {
-            [from, until, first, end] => Ok(Self {
+            [from, until, first, end, unit, last] => Ok(Self {
                 bytes: *from as usize..*until as usize,
                 chars: *first as usize..*end as usize,
+                utf16: *unit as usize..*last as usize,
             }),
             _ => {
                 let (en, zh) = (
-                    "[byte start, byte end, character start, character end]",
-                    " [起始字节, 结束字节, 起始字符, 结束字符]",
+                    "[byte start, byte end, character start, character end, UTF-16 start, UTF-16 end]",
+                    " [起始字节, 结束字节, 起始字符, 结束字符, 起始 UTF-16 单元, 结束 UTF-16 单元]",
                 );
                 Err(wrong_type("", value, en, zh))
             }
@@ -363,6 +366,8 @@ impl Packed for HitRange {
             &self.bytes.end,
             &self.chars.start,
             &self.chars.end,
+            &self.utf16.start,
+            &self.utf16.end,
         ];
         // A text has at most 64 KiB.
         let ends = ends.map(|end| u32::try_from(*end).unwrap_or(u32::MAX));
@@ -370,10 +375,12 @@ impl Packed for HitRange {
     }
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        let [from, until, first, end] = <[u32; 4] as serde::Deserialize>::deserialize(from)?;
+        let [from, until, first, end, unit, last] =
+            <[u32; 6] as serde::Deserialize>::deserialize(from)?;
         Ok(Self {
             bytes: from as usize..until as usize,
             chars: first as usize..end as usize,
+            utf16: unit as usize..last as usize,
         })
     }
 }

@@ -33,6 +33,11 @@ fn a_file_with_a_record_for_each_receipt_opens() {
     opens(3, NOW);
 }
 
+#[test]
+fn a_file_whose_watermarks_cover_everything_opens() {
+    opens(4, NOW);
+}
+
 /// The fixture of a format opens, is written to, and opens again.
 fn opens(format: u8, created_at: i64) {
     let directory = Directory::new();
@@ -72,6 +77,12 @@ fn the_fixture_of_format_2_is_made() {
 #[ignore = "writes tests/fixtures/format-3.*"]
 fn the_fixture_of_format_3_is_made() {
     make(3);
+}
+
+#[test]
+#[ignore = "writes tests/fixtures/format-4.*"]
+fn the_fixture_of_format_4_is_made() {
+    make(4);
 }
 
 fn make(format: u8) {

@@ -245,7 +245,7 @@ fn failing_disks_are_reported() {
 const LINES: [&str; 5] = [
     r#"{"board":{"format":1,"epoch":"00000000000000000000000000000000","revision":3,"last_id":2}}"#,
     r#"{"announcement":{"id":1,"version":2,"notify_version":1,"revision":3,"notify_revision":1,"state":"published","created_at":1,"published_at":1,"updated_at":2,"starts_at":1,"texts":{"en":{"title":"Hello"}}}}"#,
-    r#"{"user":{"user":"alice","first_seen_at":1,"read_all_revision":0,"read_all_at":0,"unread":[],"receipts":[{"id":2,"seen_count":1,"seen_version":1,"first_seen_at":1,"last_seen_at":1,"read_version":1,"read_at":1,"dismissed_version":1,"dismissed_at":1,"acknowledged_version":0,"acknowledged_at":0}]}}"#,
+    r#"{"user":{"user":"alice","first_seen_at":1,"read_all_revision":0,"read_all_at":0,"unread":[],"receipts":[{"id":1,"seen_count":1,"seen_version":1,"first_seen_at":1,"last_seen_at":1,"read_version":1,"read_at":1,"dismissed_version":1,"dismissed_at":1,"acknowledged_version":0,"acknowledged_at":0}]}}"#,
     r#"{"idempotency_key":{"key":"once","fingerprint":"0000000000000000000000000000000000000000000000000000000000000000","id":2,"version":1,"revision":2,"outcome":"created","at":1}}"#,
     r#"{"end":{"lines":4}}"#,
 ];
@@ -264,7 +264,7 @@ fn assert_refused(number: usize, from: &str, to: &str, path: &str) {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidField);
     assert_eq!(error.path(), Some(format!("line {number}.{path}").as_str()));
-    let value = to.rsplit(':').next().unwrap();
+    let value = to.rsplit([':', ',']).next().unwrap().trim_end_matches(']');
     assert_bilingual(&error, value);
     assert_eq!(board.revision().unwrap(), 0);
     assert_eq!(board.count(&anyone()).unwrap().total, Some(0));
@@ -287,8 +287,15 @@ fn what_is_published_after_an_import_is_news() {
 }
 
 #[test]
-fn a_receipt_of_an_announcement_yet_to_come_is_refused() {
-    assert_refused(3, r#""id":2"#, r#""id":3"#, "user.receipts[0].id");
+fn what_a_user_did_with_an_announcement_that_is_not_there_is_refused() {
+    for missing in ["2", "3", "0", "-1"] {
+        let to = format!(r#""id":{missing}"#);
+        if missing != "-1" {
+            assert_refused(3, r#""id":1"#, &to, "user.receipts[0].id");
+        }
+        let to = format!(r#""unread":[1,{missing}]"#);
+        assert_refused(3, r#""unread":[]"#, &to, "user.unread[1]");
+    }
 }
 
 #[test]

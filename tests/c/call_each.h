@@ -188,6 +188,11 @@ static inline int32_t call_mark_shown(struct fixture *f)
                              NOTICE_MARK_READ, P(4, &f->out.marked));
 }
 
+static inline int32_t call_mark_all(struct fixture *f)
+{
+    return notice_mark_all(P(0, f->board), P(1, &f->viewer), NOTICE_MARK_READ, -1, P(2, &f->out.revision));
+}
+
 static inline int32_t call_mark_all_read(struct fixture *f)
 {
     return notice_mark_all_read(P(0, f->board), P(1, &f->viewer), -1, P(2, &f->out.revision));

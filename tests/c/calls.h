@@ -138,6 +138,8 @@ static const struct call CALLS[] = {
       { SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), NONE, REST } },
     { "notice_maintain", call_maintain, STATUS, 1, 1, { REFUSES("board"), ALLOWS("done"), NONE, REST } },
     { "notice_mark", call_mark, STATUS, 1, 1, { REFUSES("board"), REFUSES("viewer"), SIZED("ids", NOTICE_OK), REST } },
+    { "notice_mark_all", call_mark_all, STATUS, 1, 1,
+      { REFUSES("board"), REFUSES("query"), ALLOWS("revision"), REST } },
     { "notice_mark_all_read", call_mark_all_read, STATUS, 1, 1,
       { REFUSES("board"), REFUSES("query"), ALLOWS("revision"), REST } },
     { "notice_mark_shown", call_mark_shown, STATUS, 1, 1,

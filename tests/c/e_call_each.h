@@ -255,6 +255,11 @@ static inline int32_t e_call_mark_ids(struct e_fixture *f)
     return e_announce_mark_ids(f->board, T(0, f->id), NOTICE_MARK_READ);
 }
 
+static inline int32_t e_call_mark_all(struct e_fixture *f)
+{
+    return e_announce_mark_all(f->board, T(0, "channel=other"), NOTICE_MARK_SEEN);
+}
+
 static inline int32_t e_call_mark_all_read(struct e_fixture *f)
 {
     return e_announce_mark_all_read(f->board, T(0, "channel=other"));

@@ -99,6 +99,7 @@ static const struct e_call E_CALLS[] = {
     E_ROW(last_error_path, E_QUIET, 0, 0, 0, E_NO_MORE),
     E_ROW(last_status, E_QUIET, 0, 0, 0, E_NO_MORE),
     E_ROW(mark, E_NUMBER, 0, 1, 1, E_NO_MORE),
+    E_ROW(mark_all, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(mark_all_read, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(mark_ids, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(next_change_seconds, E_NUMBER, 1, 0, 0, E_NO_MORE),
@@ -138,7 +139,7 @@ static const struct e_call E_CALLS[] = {
 /* An announcement with a button and data of its own; its texts have characters that GBK lacks. */
 #define E_FULL                                                                                             \
     "{\"key\": \"full\", \"texts\": {\"zh-CN\": {\"title\": \"\\u516c\\u544a \\ud83d\\ude00 \\u20ac\","     \
-    " \"summary\": \"a\\tb\", \"body\": \"\\u7b2c\\u4e00\\u884c\\n\\u7b2c\\u4e8c\\u884c\\r\\nc\"}},"       \
+    " \"summary\": \"a b\", \"body\": \"\\u7b2c\\u4e00\\u884c\\n\\u7b2c\\u4e8c\\u884c\\r\\nc\\td\"}},"     \
     " \"tags\": [\"a\", \"b\"], \"extras\": {\"forced\": true},"                                           \
     " \"actions\": [{\"id\": \"get\", \"kind\": \"url\", \"label\": {\"zh-CN\": \"\\u4e0b\\u8f7d\"},"       \
     " \"value\": \"https://example.com/\"}]}"

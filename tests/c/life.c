@@ -451,6 +451,8 @@ static void search_says_where(void)
     CHECK_INT(item->title_hits[0].byte_len, 6);
     CHECK_INT(item->title_hits[0].char_start, 2);
     CHECK_INT(item->title_hits[0].char_len, 2);
+    CHECK_INT(item->title_hits[0].utf16_start, 2);
+    CHECK_INT(item->title_hits[0].utf16_len, 2);
     CHECK_INT(item->snippet_field, NOTICE_FIELD_BODY);
     CHECK_STR(item->snippet, "系统维护期间服务暂停。");
     CHECK_INT(item->snippet_hit_count, 1);

@@ -139,6 +139,8 @@ fn hits(ranges: &[HitRange], hits: &mut Part<NoticeHit>) -> *const NoticeHit {
             byte_len: number(range.bytes.len()),
             char_start: number(range.chars.start),
             char_len: number(range.chars.len()),
+            utf16_start: number(range.utf16.start),
+            utf16_len: number(range.utf16.len()),
         }]);
     }
     if ranges.is_empty() { null() } else { first }

@@ -76,7 +76,7 @@ impl Store {
                     format!("已展示 {shown} 次，上限为 {limit} 次"),
                 ));
             }
-            let again = receipt.shown_again_at(announcement);
+            let again = receipt.shown_again_at(announcement, now);
             if let Some(again) = again.filter(|again| now < *again) {
                 findings.push(finding(
                     Rule::ShowInterval,

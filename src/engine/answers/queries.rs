@@ -7,7 +7,7 @@ use crate::engine::answers::selection::Selection;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
-use crate::engine::memory::users::User;
+use crate::engine::memory::users::Standing;
 use crate::engine::{Store, instant, instant_of};
 use crate::error::{Error, Result};
 use crate::model::Announcement;
@@ -27,10 +27,10 @@ impl Store {
         self.memory.ask(present, self.storage(), |state, fetched| {
             let selection = Selection::new(state, fetched, &prepared, false, now);
             let slot = selection.page(None, 1, 1).pop();
-            let found = slot.and_then(|slot| whole(state, fetched, slot));
-            let found = found.ok_or_else(|| Error::not_found(id))?;
-            let user = state.users.get(&query.viewer.user);
-            Ok(Item::new(found, &query.viewer, query.view).with_state(user, now))
+            let slot = slot.ok_or_else(|| Error::not_found(id))?;
+            let found = whole(state, fetched, slot).ok_or_else(|| Error::not_found(id))?;
+            let standing = selection.standing(slot);
+            Ok(Item::new(found, &query.viewer, query.view).with_state(standing, now))
         })
     }
 
@@ -60,12 +60,14 @@ impl Store {
             slots.truncate(limit);
             let last = slots.last().filter(|_| has_more);
             let after = last.and_then(|slot| selection.sort_key(*slot));
-            let user = state.users.get(&query.viewer.user);
-            let item = |found| Item::new(found, &query.viewer, query.view).with_state(user, now);
-            let found = slots.iter().filter_map(|slot| whole(state, fetched, *slot));
+            let item = |slot: &Slot| {
+                let found = whole(state, fetched, *slot)?;
+                let standing = selection.standing(*slot);
+                Some(Item::new(found, &query.viewer, query.view).with_state(standing, now))
+            };
             // A filter hides how many there will be, and growing bit by bit is a tenth of a query.
             let mut items: Vec<Item> = Vec::with_capacity(slots.len());
-            items.extend(found.map(item));
+            items.extend(slots.iter().filter_map(item));
             Ok((items, count, after))
         });
         let (mut items, count, after) = asked?;
@@ -115,9 +117,10 @@ pub(super) fn whole(state: &State, fetched: &Fetched, slot: Slot) -> Option<Arc<
 
 impl Item {
     /// Adds the viewer's state to the item.
-    fn with_state(mut self, user: Option<&User>, now: i64) -> Self {
-        let Some(user) = user else { return self };
-        let standing = user.standing(&self.announcement);
+    fn with_state(mut self, standing: Option<Standing>, now: i64) -> Self {
+        let Some(standing) = standing else {
+            return self;
+        };
         let receipt = &standing.receipt;
         self.is_read = standing.is_read(&self.announcement);
         self.is_dismissed = receipt.is_dismissed(&self.announcement);

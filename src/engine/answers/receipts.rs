@@ -24,6 +24,7 @@ impl Store {
         let ReadersOf {
             all: mut wanted,
             read,
+            by_all,
             acknowledged,
         } = state.users.readers_of(announcement);
         if query.read_only {
@@ -35,7 +36,10 @@ impl Store {
         let (read, acknowledged) = (read.len(), acknowledged.len());
         let limit = query.limit as usize;
         let users = state.users.page(&wanted, &after, limit + 1);
-        let of = |(name, user): (&str, &User)| receipt_of(announcement, name, user);
+        let of = |(name, user): (&str, &User)| {
+            let is_covered = state.users.is_among(&by_all, name);
+            receipt_of(announcement, name, user, is_covered)
+        };
         let mut receipts: Vec<UserReceipt> = users.into_iter().map(of).collect();
         let has_more = receipts.len() > limit;
         receipts.truncate(limit);
@@ -52,8 +56,13 @@ impl Store {
     }
 }
 
-fn receipt_of(announcement: &Announcement, name: &str, user: &User) -> UserReceipt {
-    let standing = user.standing(announcement);
+fn receipt_of(
+    announcement: &Announcement,
+    name: &str,
+    user: &User,
+    is_covered: bool,
+) -> UserReceipt {
+    let standing = user.standing(announcement, is_covered);
     let receipt = standing.receipt;
     UserReceipt {
         user: name.to_owned(),

@@ -22,7 +22,7 @@ use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::index::{Index, SlotEntry};
 use crate::engine::memory::state::State;
 use crate::engine::memory::timeline::Slot;
-use crate::engine::memory::users::User;
+use crate::engine::memory::users::{Reader, Standing};
 use crate::model::{Announcement, choose_locale};
 use crate::query::{Order, Phase, Query, SortKey, View, sort_key};
 use crate::search::{SearchQuery, hits};
@@ -37,7 +37,7 @@ pub(crate) struct Selection<'a> {
     counted: bool,
     now: i64,
     visible: Visible<'a>,
-    user: Option<&'a User>,
+    reader: Option<Reader<'a>>,
     search: Option<&'a SearchQuery>,
     /// Whether the index gives false positives, so that each candidate must be verified.
     verify: bool,
@@ -67,11 +67,12 @@ impl<'a> Selection<'a> {
     ) -> Self {
         let query = prepared.query;
         let index = &state.index;
-        let user = state.users.get(&query.viewer.user);
         let visible = match query.view {
             View::Viewer => index.groups.visible_to(&query.viewer),
             View::Editor => index.groups.all(),
         };
+        let user = state.users.get(&query.viewer.user);
+        let reader = user.map(|user| Reader::new(user, &index.groups, &query.viewer, &visible));
         let at = index.at();
         let differs = |slot: &Slot| {
             index
@@ -90,7 +91,7 @@ impl<'a> Selection<'a> {
             counted,
             now,
             visible,
-            user,
+            reader,
             search: prepared.search.as_ref(),
             verify: false,
             candidates: candidates(index, query),
@@ -170,14 +171,14 @@ impl<'a> Selection<'a> {
     }
 
     fn accepts_for_user(&self, entry: &SlotEntry) -> bool {
-        let is_pending = |user: &User| {
-            let standing = user.standing(&entry.announcement);
+        let is_pending = |reader: &Reader<'_>| {
+            let standing = reader.standing(&entry.announcement, entry.group);
             standing.is_pending(&entry.announcement, self.now)
         };
         self.accepts_if_pending(entry)
             && (!self.query.filter.pending_only
-                || match &self.user {
-                    Some(user) => is_pending(user),
+                || match &self.reader {
+                    Some(reader) => is_pending(reader),
                     None => !entry.announcement.quiet(),
                 })
     }
@@ -189,14 +190,30 @@ impl<'a> Selection<'a> {
             return true;
         }
         let announcement = &entry.announcement;
-        let Some(user) = self.user else {
+        let Some(reader) = &self.reader else {
             return !(filter.unread_only && announcement.quiet())
                 && (!filter.unacknowledged_only || announcement.require_ack());
         };
-        let standing = user.standing(announcement);
+        let standing = reader.standing(announcement, entry.group);
         let acknowledged = || standing.receipt.is_acknowledged(announcement);
         !(filter.unread_only && standing.is_read(announcement))
             && !(filter.unacknowledged_only && (!announcement.require_ack() || acknowledged()))
+    }
+
+    /// Returns the state of the user for a slot; None for a user without any.
+    pub(crate) fn standing(&self, slot: Slot) -> Option<Standing> {
+        let (reader, entry) = (self.reader.as_ref()?, self.entry(slot)?);
+        Some(reader.standing(&entry.announcement, entry.group))
+    }
+
+    /// Returns the user with what is read already; None for a user without any state.
+    pub(crate) fn reader(&self) -> Option<&Reader<'a>> {
+        self.reader.as_ref()
+    }
+
+    /// Returns the groups that the viewer may see.
+    pub(crate) fn visible(&self) -> &Visible<'a> {
+        &self.visible
     }
 
     /// Returns all accepted slots, in no particular order.
@@ -204,8 +221,9 @@ impl<'a> Selection<'a> {
         if let Some(accepted) = &self.accepted {
             return Box::new(accepted.iter());
         }
-        let unread = self.user.filter(|_| self.query.filter.unread_only);
-        let unread = unread.and_then(|user| self.not_read_by_all(user));
+        let unread = self.reader.as_ref();
+        let unread = unread.filter(|_| self.query.filter.unread_only);
+        let unread = unread.and_then(|reader| self.not_read_by_all(reader));
         let slots: Box<dyn Iterator<Item = Slot>> = match (&self.candidates, unread) {
             (_, Some(unread)) => Box::new(unread.into_iter()),
             (Some(candidates), None) => Box::new(candidates.iter()),

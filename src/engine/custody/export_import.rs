@@ -1,7 +1,7 @@
 //! Export and import of a whole board as JSON Lines.
 //!
 //! Each line is a JSON object with a single member that names the kind of record: `board` first,
-//! then `announcement`, `user` and `idempotency_key` in any number. `end` comes last, with the
+//! then `announcement`, `user` and `idempotency_key` in any number, users after what they have marked. `end` comes last, with the
 //! number of lines before it, so that a truncated file is detected. `user_more` continues a `user`
 //! with more state than a line should hold.
 
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use self::fields::{Fields, check_most, malformed};
-use self::user::{read_kept, user_lines};
+use self::user::{read_kept, read_watermark, user_lines};
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::state::State;
 use crate::engine::memory::users::check_user;
@@ -23,8 +23,7 @@ use crate::engine::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::headroom::Headroom;
 use crate::journal::{
-    Checkpoint, Effect, Fingerprint, KeptReceipt, KeyedResult, Link, Position, UserChange,
-    Watermark,
+    Checkpoint, Effect, Fingerprint, KeptReceipt, KeyedResult, Link, OwnState, Position, UserChange,
 };
 use crate::model::{Announcement, Draft, Given, TakenApart, check_bytes, json as strict};
 use crate::model::{Outcome, Published};
@@ -333,6 +332,10 @@ impl Reading {
         Ok(announcement)
     }
 
+    fn is_there(&self, id: i64) -> bool {
+        self.state.index.slot_of_id(id).is_some()
+    }
+
     fn user(&mut self, fields: &Fields) -> Result<()> {
         let name = fields.text("user")?;
         check_user(name)?;
@@ -340,17 +343,16 @@ impl Reading {
             let reason = Bilingual::new("duplicate", "重复");
             return Err(Error::invalid("user", name, reason));
         }
-        let kept = read_kept(fields, self.last_id, |_| KeptReceipt::default())?;
-        let watermark = Watermark {
-            revision: fields.integer("read_all_revision")?,
-            at: fields.integer("read_all_at")?,
+        let kept = read_kept(fields, |id| self.is_there(id), |_| KeptReceipt::default())?;
+        let own = OwnState {
+            first_seen_at: fields.integer("first_seen_at")?,
+            watermark: read_watermark(fields)?,
         };
-        check_most("read_all_revision", watermark.revision, self.last_revision)?;
+        let revision = own.watermark.as_ref().map_or(0, |mark| mark.revision);
+        check_most("read_all_revision", revision, self.last_revision)?;
         self.state.enact(&Effect::User(UserChange {
             name: name.into(),
-            first_seen_at: fields.integer("first_seen_at")?,
-            watermark,
-            is_changed: true,
+            own: Some(own),
             kept,
         }));
         Ok(())
@@ -362,12 +364,10 @@ impl Reading {
             let reason = Bilingual::new("no preceding user line", "前面没有该用户的 user 行");
             return Err(Error::invalid("user", name, reason));
         };
-        let kept = read_kept(fields, self.last_id, |id| user.kept(id))?;
+        let kept = read_kept(fields, |id| self.is_there(id), |id| user.kept(id))?;
         let change = UserChange {
             name: name.into(),
-            first_seen_at: user.first_seen_at,
-            watermark: user.watermark,
-            is_changed: false,
+            own: None,
             kept,
         };
         self.state.enact(&Effect::User(change));

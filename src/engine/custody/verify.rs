@@ -177,7 +177,8 @@ fn check_board(index: &Index, users: &Users, feed: &Feed, found: &mut Verificati
             "has a read watermark ahead of the board's revision",
             "已读水位超过公告板当前修订号",
         );
-        check(user.watermark.revision <= revision, &place, en, zh);
+        let reached = user.watermark().map_or(0, |watermark| watermark.revision);
+        check(reached <= revision, &place, en, zh);
         for id in user.marks.ids() {
             let place = || format!("receipts[{name}, {id}]");
             let (en, zh) = ("refers to a missing announcement", "对应的公告不存在");

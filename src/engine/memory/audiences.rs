@@ -311,6 +311,31 @@ impl Groups {
         }
     }
 
+    /// Returns what audiences ask about `viewer`, without the name of the user.
+    pub(crate) fn asked_of(&self, viewer: &Viewer) -> Viewer {
+        self.seen.asked_of(viewer)
+    }
+
+    /// Returns the groups that the user `name` may see with what `said` says; None for all of them.
+    /// `present` is a viewer of that name and what that one may see, which is mostly the same.
+    pub(crate) fn seen_with(
+        &self,
+        name: &str,
+        said: Option<&Viewer>,
+        present: Option<(&Viewer, &Visible<'_>)>,
+    ) -> Option<Arc<Seen>> {
+        let said = said?;
+        if let Some((viewer, visible)) = present
+            && let Some(seen) = &visible.seen
+            && self.seen.is_alike(said, viewer)
+        {
+            return Some(Arc::clone(seen));
+        }
+        let mut viewer = said.clone();
+        name.clone_into(&mut viewer.user);
+        self.visible_to(&viewer).seen
+    }
+
     /// Returns all groups.
     pub(crate) fn all(&self) -> Visible<'_> {
         Visible {
@@ -333,6 +358,30 @@ pub(crate) struct Visible<'a> {
 impl<'a> Visible<'a> {
     pub(crate) fn contains(&self, id: GroupId) -> bool {
         self.seen.as_ref().is_none_or(|seen| seen.contains(id))
+    }
+
+    /// Returns the groups here that are not in `seen`.
+    pub(crate) fn missing_in(&self, seen: Option<&Arc<Seen>>) -> Vec<&'a Group> {
+        let (here, seen) = match (&self.seen, seen) {
+            (_, None) => return Vec::new(),
+            (Some(here), Some(seen)) if Arc::ptr_eq(here, seen) => return Vec::new(),
+            (here, Some(seen)) => (here, seen),
+        };
+        let groups = (0..).zip(self.groups);
+        groups
+            .filter(|(id, _)| !seen.contains(*id))
+            .filter(|(id, _)| here.as_ref().is_none_or(|here| here.contains(*id)))
+            .filter_map(|(_, group)| group.as_ref())
+            .collect()
+    }
+
+    /// Reports whether `seen` has the same groups.
+    pub(crate) fn is_same(&self, seen: Option<&Arc<Seen>>) -> bool {
+        match (&self.seen, seen) {
+            (None, None) => true,
+            (Some(here), Some(seen)) => Arc::ptr_eq(here, seen) || here.ids() == seen.ids(),
+            _ => false,
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'a Group> {

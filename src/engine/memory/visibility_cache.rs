@@ -219,6 +219,37 @@ impl SeenGroups {
         known
     }
 
+    /// Returns what the groups' audiences ask about `viewer`, without the name of the user.
+    pub(crate) fn asked_of(&self, viewer: &Viewer) -> Viewer {
+        let mut asked = Viewer::anonymous();
+        for name in self.asked.keys() {
+            match viewer.attributes.get_key_value(&**name) {
+                Some((name, values)) if !values.is_empty() => {
+                    asked.attributes.insert(name.clone(), values.clone());
+                }
+                _ if &**name == LOCALE => {
+                    // Without what could not be read, which no audience asks about.
+                    asked.locales = viewer.locales.iter().cloned().collect();
+                }
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    /// Reports whether the groups' audiences cannot tell two viewers of one name apart.
+    pub(crate) fn is_alike(&self, one: &Viewer, other: &Viewer) -> bool {
+        self.asked.keys().all(|name| {
+            let [one_has, other_has] = [one, other].map(|viewer| {
+                let values = viewer.attributes.get(&**name);
+                values.map_or(&[][..], Vec::as_slice)
+            });
+            let is_given = !one_has.is_empty();
+            one_has == other_has
+                && (&**name != LOCALE || is_given || *one.locales == *other.locales)
+        })
+    }
+
     /// Returns what the groups' audiences ask about `viewer`: each name with each value.
     fn relevant<'a>(&'a self, viewer: &'a Viewer) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.asked.keys().flat_map(move |name| {

@@ -1,6 +1,6 @@
 //! Readers of a board in a file, beside a plain book that knows no index and no packing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -12,8 +12,10 @@ use crate::clock::ManualClock;
 use crate::custody::Custody;
 use crate::engine::Local;
 use crate::engine::memory::users::User;
-use crate::journal::Watermark;
-use crate::model::{Act, Announcement, Draft, Importance, Mark, Operation, Patch, Receipt, Viewer};
+use crate::model::{
+    Act, Announcement, Audience, Draft, Importance, Mark, Operation, Operator, Patch, Receipt,
+    Viewer,
+};
 use crate::query::{Query, ReceiptQuery};
 
 const MARKS: [Mark; 7] = [
@@ -32,12 +34,18 @@ const MANY: i64 = 90;
 enum Step {
     /// One user marks these announcements, from one on.
     Mark(String, i64, i64, Mark),
-    /// One user reads all that was news some revisions ago, as of some quarters of an hour ago or ahead.
-    ReadAll(String, i64, i64),
+    /// One user, in one of the roles or in none, reads all that was news some revisions ago, as of some
+    /// quarters of an hour ago or ahead.
+    ReadAll(String, i64, i64, Option<usize>),
     Forget(String),
     Purge(Vec<i64>),
     /// Moves a start by some quarters of an hour, silently.
     Move(i64, i64),
+    /// Moves an end, silently; to 0 to remove it.
+    End(i64, i64),
+    /// Gives an announcement to a role or to everyone, silently.
+    Audience(i64, Option<usize>),
+    Retract(i64),
     /// Makes an announcement news again.
     Renew(i64),
     Reopen,
@@ -48,12 +56,14 @@ enum Step {
 
 #[derive(Debug, Clone, Default)]
 struct Reader {
-    watermark: Watermark,
     receipts: BTreeMap<i64, Receipt>,
-    unread: Vec<i64>,
+    /// What was visible when the user marked everything as read.
+    by_all: BTreeSet<i64>,
 }
 
 type Book = BTreeMap<String, Reader>;
+
+const ROLES: [&str; 2] = ["red", "blue"];
 
 const HOUR: i64 = 3_600_000;
 /// Times are this far apart, so that several fall into one hour.
@@ -63,13 +73,17 @@ fn step() -> impl Strategy<Value = Step> {
     let name = || "[ab公]{1,2}";
     let id = || 1..=MANY;
     let mark = || prop::sample::select(&MARKS[..]);
+    let role = || prop::option::of(0..ROLES.len());
     prop_oneof![
         6 => (name(), id(), 1..4_i64, mark()).prop_map(|(user, id, n, mark)| Step::Mark(user, id, n, mark)),
         2 => (name(), Just(1), Just(MANY), mark()).prop_map(|(user, id, n, mark)| Step::Mark(user, id, n, mark)),
-        3 => (name(), 0..8_i64, -9..9_i64).prop_map(|(user, ago, parts)| Step::ReadAll(user, ago, parts)),
+        4 => (name(), 0..8_i64, -9..9_i64, role()).prop_map(|(user, ago, parts, role)| Step::ReadAll(user, ago, parts, role)),
         1 => name().prop_map(Step::Forget),
         1 => prop::collection::vec(id(), 1..4).prop_map(Step::Purge),
         3 => (id(), -9..9_i64).prop_map(|(id, parts)| Step::Move(id, parts)),
+        2 => (id(), -9..9_i64).prop_map(|(id, parts)| Step::End(id, parts)),
+        2 => (id(), role()).prop_map(|(id, role)| Step::Audience(id, role)),
+        1 => id().prop_map(Step::Retract),
         1 => id().prop_map(Step::Renew),
         1 => Just(Step::Reopen),
         1 => Just(Step::Compact),
@@ -114,10 +128,15 @@ impl Library {
             Step::Mark(user, from, count, mark) => {
                 let known: Vec<_> = (*from..from + count)
                     .filter_map(|id| self.announcement(id))
-                    .filter(|announcement| announcement.starts_at() <= now)
+                    .filter(|announcement| announcement.has_shown(now))
                     .collect();
                 let ids: Vec<i64> = known.iter().rev().map(|a| a.id()).collect();
-                self.board.mark(&Viewer::new(user), &ids, *mark).unwrap();
+                let viewer = Viewer::new(user);
+                let viewer = ROLES.iter().fold(viewer, |v, role| v.with("role", *role));
+                match self.board.mark(&viewer, &ids, *mark) {
+                    Ok(marked) => assert_eq!(marked, ids.len() as u64),
+                    Err(_) => assert!(ids.is_empty()),
+                }
                 if known.is_empty() {
                     return;
                 }
@@ -126,20 +145,24 @@ impl Library {
                     reader.mark(*mark, announcement, now);
                 }
             }
-            Step::ReadAll(user, ago, parts) => {
+            Step::ReadAll(user, ago, parts, role) => {
                 let up_to = (self.board.revision().unwrap() - ago).max(0);
                 let at = now + parts * PART;
                 let mut viewer = Viewer::new(user);
                 viewer.now = Some(at);
-                let query = Query::new(viewer);
+                if let Some(role) = role {
+                    viewer = viewer.with("role", ROLES[*role]);
+                }
+                let query = Query::new(viewer.clone());
                 self.board.mark_all_read(&query, Some(up_to)).unwrap();
-                let watermark = Watermark {
-                    revision: up_to,
-                    at,
-                };
                 let all: Vec<_> = (1..=MANY).filter_map(|id| self.announcement(id)).collect();
                 let reader = self.book.entry(user.clone()).or_default();
-                reader.read_all(&all, watermark);
+                let visible = all.iter().filter(|a| {
+                    a.is_active(at)
+                        && a.notify_revision() <= up_to
+                        && a.audience().admits(&viewer).unwrap()
+                });
+                reader.by_all.extend(visible.map(|a| a.id()));
             }
             Step::Forget(user) => {
                 let was_known = self.board.forget_user(user).unwrap();
@@ -154,31 +177,38 @@ impl Library {
                 self.board.apply(&purges.collect::<Vec<_>>()).unwrap();
                 for reader in self.book.values_mut() {
                     reader.receipts.retain(|id, _| !ids.contains(id));
-                    reader.unread.retain(|id| !ids.contains(id));
+                    reader.by_all.retain(|id| !ids.contains(id));
                 }
             }
             Step::Move(id, parts) => {
-                let Some(before) = self.announcement(*id) else {
-                    return;
+                let starts_at = START + parts * PART + 3 * HOUR;
+                self.edit(*id, Patch::new().starts_at(starts_at));
+            }
+            Step::End(id, parts) => {
+                let ends_at = START + parts * PART + 4 * HOUR;
+                let ends_at = Some(ends_at).filter(|_| *parts != 0);
+                self.edit(*id, Patch::new().ends_at(ends_at));
+            }
+            Step::Audience(id, role) => {
+                let everyone = Audience::everyone();
+                let audience = match role {
+                    Some(role) => everyone.and("role", Operator::In, [ROLES[*role]]),
+                    None => everyone,
                 };
-                let patch = Patch::new().starts_at(START + parts * PART + 3 * HOUR);
-                self.board
-                    .apply(&[Operation::Update {
-                        id: *id,
-                        patch: Box::new(patch),
-                        if_version: None,
-                        change: Some(Importance::Minor),
-                    }])
-                    .unwrap();
-                let after = self.announcement(*id).unwrap();
-                for reader in self.book.values_mut() {
-                    reader.moved_start(&before, &after);
+                self.edit(*id, Patch::new().audience(audience));
+            }
+            Step::Retract(id) => {
+                if self.announcement(*id).is_some() {
+                    self.board.retract(*id, "").unwrap();
                 }
             }
             Step::Renew(id) => {
                 if self.announcement(*id).is_some() {
                     let patch = Patch::new().title("en", format!("news {n}"));
                     self.board.apply(&[update(*id, patch)]).unwrap();
+                    for reader in self.book.values_mut() {
+                        reader.by_all.remove(id);
+                    }
                 }
             }
             Step::Reopen => {
@@ -193,6 +223,16 @@ impl Library {
         }
     }
 
+    /// Changes an announcement silently, unless the change is refused.
+    fn edit(&self, id: i64, patch: Patch) {
+        let _ = self.board.apply(&[Operation::Update {
+            id,
+            patch: Box::new(patch),
+            if_version: None,
+            change: Some(Importance::Minor),
+        }]);
+    }
+
     /// Compares everything.
     fn check(&self) {
         let state = self.board.store.memory.read();
@@ -200,15 +240,17 @@ impl Library {
         assert_eq!(found.len(), self.book.len());
         for (name, reader) in &self.book {
             let user = found[name.as_str()];
-            assert_eq!(user.watermark, reader.watermark, "{name}");
-            assert_eq!(
-                user.receipts().collect::<BTreeMap<_, _>>(),
-                reader.receipts,
-                "{name}"
-            );
-            let mut unread = reader.unread.clone();
-            unread.sort_unstable();
-            assert_eq!(user.marks.unread().collect::<Vec<_>>(), unread, "{name}");
+            let without_reading = |receipt: &Receipt| Receipt {
+                read_version: 0,
+                read_at: 0,
+                ..*receipt
+            };
+            let rest = |receipts: &mut dyn Iterator<Item = (i64, Receipt)>| -> BTreeMap<_, _> {
+                let rest = receipts.map(|(id, receipt)| (id, without_reading(&receipt)));
+                rest.filter(|(_, receipt)| !receipt.is_empty()).collect()
+            };
+            let written = &mut reader.receipts.iter().map(|(id, receipt)| (*id, *receipt));
+            assert_eq!(rest(&mut user.receipts()), rest(written), "{name}");
         }
         drop(state);
         for id in 1..=MANY {
@@ -220,21 +262,17 @@ impl Library {
 
     fn check_receipts(&self, announcement: &Announcement) {
         let id = announcement.id();
-        let all: Vec<(&str, bool, bool, bool)> = self
+        let all: Vec<(&str, bool, bool)> = self
             .book
             .iter()
             .filter_map(|(name, reader)| {
                 let receipt = reader.receipts.get(&id).copied().unwrap_or_default();
-                let by_all = reader.has_read_all(announcement);
-                let is_read = receipt.is_read(announcement);
-                let is_told = !receipt.is_empty() || (by_all && !is_read);
-                let is_acknowledged = receipt.is_acknowledged(announcement);
-                let by_read_all = by_all && !is_read;
+                let is_read = receipt.is_read(announcement) || reader.by_all.contains(&id);
+                let is_told = !receipt.is_empty() || is_read;
                 is_told.then_some((
                     name.as_str(),
-                    is_read || by_all,
-                    is_acknowledged,
-                    by_read_all,
+                    is_read,
+                    receipt.is_acknowledged(announcement),
                 ))
             })
             .collect();
@@ -263,7 +301,7 @@ impl Library {
                 }
                 let found: Vec<_> = found
                     .iter()
-                    .map(|r| (r.user.as_str(), r.is_read, r.is_acknowledged, r.by_read_all))
+                    .map(|r| (r.user.as_str(), r.is_read, r.is_acknowledged))
                     .collect();
                 assert_eq!(found, wanted, "{id}");
             }
@@ -272,10 +310,6 @@ impl Library {
 }
 
 impl Reader {
-    fn has_read_all(&self, announcement: &Announcement) -> bool {
-        self.watermark.covers(announcement) && !self.unread.contains(&announcement.id())
-    }
-
     fn mark(&mut self, mark: Mark, announcement: &Announcement, now: i64) {
         let id = announcement.id();
         let mut receipt = self.receipts.remove(&id).unwrap_or_default();
@@ -286,48 +320,11 @@ impl Reader {
             at: now,
         };
         receipt.apply(act, announcement);
-        let is_unread = mark == Mark::Unread && self.watermark.covers(announcement);
-        if is_unread || receipt.is_read(announcement) {
-            self.unread.retain(|other| *other != id);
-        }
-        if is_unread {
-            self.unread.push(id);
+        if mark == Mark::Unread {
+            self.by_all.remove(&id);
         }
         if !receipt.is_empty() {
             self.receipts.insert(id, receipt);
-        }
-    }
-
-    fn read_all(&mut self, all: &[Arc<Announcement>], watermark: Watermark) {
-        self.unread.retain(|id| {
-            let known = all.iter().find(|announcement| announcement.id() == *id);
-            known.is_some_and(|announcement| !watermark.covers(announcement))
-        });
-        let former = self.watermark;
-        self.watermark = Watermark {
-            revision: former.revision.max(watermark.revision),
-            at: former.at.max(watermark.at),
-        };
-        for announcement in all {
-            let is_new = self.watermark.covers(announcement)
-                && !former.covers(announcement)
-                && !watermark.covers(announcement);
-            if is_new {
-                self.unread.push(announcement.id());
-            }
-        }
-    }
-
-    fn moved_start(&mut self, before: &Announcement, after: &Announcement) {
-        let id = before.id();
-        let is_unread = self.unread.contains(&id);
-        match (self.watermark.covers(before), self.watermark.covers(after)) {
-            (true, false) if !is_unread => {
-                let receipt = self.receipts.entry(id).or_default();
-                receipt.read(before.version(), self.watermark.at);
-            }
-            (false, true) if !is_unread => self.unread.push(id),
-            _ => {}
         }
     }
 }

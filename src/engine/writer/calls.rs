@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::stage::Stage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::locks::Mutex;
-use crate::model::{Marking, Operation, Published, Viewer};
+use crate::model::{Mark, Marking, Operation, Published, Viewer};
 use crate::query::Query;
 
 /// Copies of a draft's texts that publishing it makes: owned, packed, encoded and indexed.
@@ -44,9 +44,10 @@ pub(crate) struct MarkEach<'a> {
     pub(crate) marking: Cow<'a, Marking>,
 }
 
-/// Marks everything notified up to a revision as read, and returns that revision.
-pub(crate) struct MarkAllRead<'a> {
+/// Marks everything that a viewer sees and that was news up to a revision, and returns that revision.
+pub(crate) struct MarkAll<'a> {
     pub(crate) query: Cow<'a, Query>,
+    pub(crate) mark: Mark,
     pub(crate) up_to: Option<i64>,
 }
 
@@ -105,9 +106,9 @@ impl Call for MarkEach<'_> {
     }
 }
 
-impl Call for MarkAllRead<'_> {
+impl Call for MarkAll<'_> {
     type Answer = i64;
-    type Owned = MarkAllRead<'static>;
+    type Owned = MarkAll<'static>;
 
     fn memory(&self) -> usize {
         MARK
@@ -118,12 +119,13 @@ impl Call for MarkAllRead<'_> {
     }
 
     fn stage(&self, stage: &mut Stage<'_>) -> Option<Result<i64>> {
-        Some(stage.mark_all_read(&self.query, self.up_to))
+        Some(stage.mark_all(&self.query, self.mark, self.up_to))
     }
 
-    fn into_owned(self) -> MarkAllRead<'static> {
-        MarkAllRead {
+    fn into_owned(self) -> MarkAll<'static> {
+        MarkAll {
             query: Cow::Owned(self.query.into_owned()),
+            mark: self.mark,
             up_to: self.up_to,
         }
     }

@@ -15,7 +15,9 @@ use crate::engine::memory::supersession::{Target, full_key, targets};
 use crate::engine::writer::budget::{Budget, Refused};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, FeedChange, KeyedResult, Replacer};
-use crate::model::{Announcement, Audience, Checked, Draft, Given, Locale, check_reason};
+use crate::model::{
+    Announcement, Audience, Checked, Draft, Given, Lifecycle, Locale, check_reason,
+};
 use crate::model::{Operation, Outcome, Published};
 use crate::query::ChangeKind;
 
@@ -64,7 +66,7 @@ pub(crate) struct Commit {
     pub(crate) effects: Vec<Effect>,
     /// Changed announcements that were evicted, with their texts.
     pub(crate) taken_back: Vec<Arc<Announcement>>,
-    /// Announcements whose start moves without a notification, before and after.
+    /// Announcements that change without being news in what watermarks depend on, before and after.
     pub(crate) moved: Vec<(Arc<Announcement>, Arc<Announcement>)>,
 }
 
@@ -216,13 +218,18 @@ impl<'a> Staging<'a> {
         })
     }
 
-    /// Returns the announcements whose start moves without a notification.
+    /// Returns the announcements that change silently in what watermarks depend on.
     fn moved(&self) -> Vec<(Arc<Announcement>, Arc<Announcement>)> {
         let moved = |(id, after): (&i64, &Option<Arc<Announcement>>)| {
             let (before, after) = (self.ahead.by_id(*id)?, after.as_ref()?);
             let is_news = before.notify_version() != after.notify_version();
-            (!is_news && before.starts_at() != after.starts_at())
-                .then(|| (Arc::clone(before), Arc::clone(after)))
+            let is_retracted = after.state() == Lifecycle::Retracted;
+            let has_moved = before.starts_at() != after.starts_at()
+                || before.ends_at() != after.ends_at()
+                || before.audience() != after.audience()
+                || before.seed() != after.seed()
+                || before.state() == Lifecycle::Retracted && is_retracted;
+            (!is_news && has_moved).then(|| (Arc::clone(before), Arc::clone(after)))
         };
         self.overlay.by_id.iter().filter_map(moved).collect()
     }

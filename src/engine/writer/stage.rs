@@ -9,14 +9,15 @@ use crate::engine::answers::selection::Selection;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::feed::Keep;
 use crate::engine::memory::state::State;
-use crate::engine::memory::users::{UserEdit, check_user};
+use crate::engine::memory::timeline::Slot;
+use crate::engine::memory::users::{ReadAll, UserEdit, check_user};
 use crate::engine::{instant, instant_of};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::journal::{Effect, Watermark};
+use crate::journal::Effect;
 use crate::model::{
     Act, Announcement, Mark, Marking, Operation, PreparedViewer, Published, Viewer,
 };
-use crate::query::{Filter, Query};
+use crate::query::{Filter, Query, View};
 
 /// A group being staged: user state first, then commits, each on top of those before.
 pub(crate) struct Stage<'a> {
@@ -188,15 +189,28 @@ impl<'a> Stage<'a> {
         Ok(marked)
     }
 
-    /// Stages marking as read what was notified at or before `up_to`, and returns that revision.
+    /// Stages marking everything that was news at or before `up_to` and that the viewer sees, and returns
+    /// that revision.
     ///
     /// # Errors
-    /// As [`Board::mark_all_read`](crate::Board::mark_all_read).
-    pub(crate) fn mark_all_read(&mut self, query: &Query, up_to: Option<i64>) -> Result<i64> {
+    /// As [`Board::mark_all`](crate::Board::mark_all).
+    pub(crate) fn mark_all(
+        &mut self,
+        query: &Query,
+        mark: Mark,
+        up_to: Option<i64>,
+    ) -> Result<i64> {
         let name = &query.viewer.user;
         check_user(name)?;
         query.viewer.validate()?;
         query.filter.check(query.view)?;
+        if !matches!(mark, Mark::Seen | Mark::Read | Mark::Dismiss) {
+            let reason = Bilingual::new(
+                "everything can be marked as seen, read or dismiss only",
+                "全部标记只支持 seen、read 和 dismiss",
+            );
+            return Err(Error::invalid("mark", mark.name(), reason));
+        }
         let now = instant_of(query, self.now)?;
         let index = &self.state.index;
         let revision = up_to.unwrap_or(index.revision);
@@ -208,30 +222,51 @@ impl<'a> Stage<'a> {
             return Err(Error::future_revision(revision, index.revision));
         }
         let mut edit = self.edit(name, now)?;
-        if query.filter == Filter::default() {
-            edit.mark_all_read(index, Watermark { revision, at: now });
+        let is_read = mark == Mark::Read;
+        let wanted = Query {
+            filter: Filter {
+                unread_only: query.filter.unread_only || is_read,
+                ..query.filter.clone()
+            },
+            cursor: None,
+            ..query.clone()
+        };
+        if is_read && query.filter == Filter::default() {
+            let prepared = query.prepare()?;
+            let selection = Selection::new(self.state, self.fetched, &prepared, false, now);
+            let viewer = (query.view == View::Viewer)
+                .then(|| Arc::new(index.groups.asked_of(&query.viewer)));
+            edit.mark_all_read(&ReadAll {
+                index,
+                up_to: revision,
+                now,
+                reader: selection.reader(),
+                viewer,
+                visible: selection.visible(),
+                is_visible: &|slot| selection.accepts(slot),
+            });
         } else {
-            let unread = Query {
-                filter: Filter {
-                    unread_only: true,
-                    ..query.filter.clone()
-                },
-                ..query.clone()
-            };
-            let prepared = unread.prepare()?;
+            let prepared = wanted.prepare()?;
             let selection = Selection::new(self.state, self.fetched, &prepared, true, now);
             let total = selection.total();
             let slots = selection.page(None, usize::try_from(total).unwrap_or(usize::MAX), total);
             self.fetched.checked()?;
-            let entries = slots.iter().filter_map(|slot| index.entry(*slot));
-            let mut marked: Vec<&Announcement> = entries
-                .map(|entry| &*entry.announcement)
-                .filter(|announcement| announcement.notify_revision() <= revision)
-                .collect();
+            let is_due = |slot: &Slot| {
+                let entry = index.entry(*slot)?;
+                let announcement = &*entry.announcement;
+                let standing = selection.standing(*slot);
+                let is_dismissed =
+                    standing.is_some_and(|standing| standing.receipt.is_dismissed(announcement));
+                let is_done = mark == Mark::Dismiss && is_dismissed;
+                let is_news = announcement.notify_revision() <= revision;
+                (is_news && !is_done).then_some(announcement)
+            };
+            let mut marked: Vec<&Announcement> = slots.iter().filter_map(is_due).collect();
             marked.sort_by_key(|announcement| announcement.id());
             for announcement in marked {
+                let is_fixed = mark == Mark::Dismiss && !announcement.dismissible();
                 let act = Act {
-                    mark: Mark::Read,
+                    mark: if is_fixed { Mark::Read } else { mark },
                     version: announcement.version(),
                     at: now,
                 };

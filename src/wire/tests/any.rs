@@ -380,6 +380,13 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
             15 => Call::Maintain,
             16 => Call::Verify,
             17 => Call::Compact,
+            18 => Call::MarkAll {
+                viewer,
+                view,
+                filter,
+                mark,
+                up_to,
+            },
             _ => Call::Flush,
         }
     })

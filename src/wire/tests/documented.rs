@@ -206,6 +206,7 @@ fn every_call_has_the_answer_that_it_says() {
         Call::from_json(br#"{"mark": {"viewer": {"user": "a"}, "ids": [1], "mark": "read"}}"#)
             .unwrap(),
         Call::from_json(br#"{"mark_all_read": {"viewer": {"user": "a"}}}"#).unwrap(),
+        Call::from_json(br#"{"mark_all": {"viewer": {"user": "a"}, "mark": "seen"}}"#).unwrap(),
         Call::from_json(br#"{"receipts": {"id": 1}}"#).unwrap(),
         Call::from_json(br#"{"changes": {}}"#).unwrap(),
         Call::from_json(br#"{"wait": {}}"#).unwrap(),

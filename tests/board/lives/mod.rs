@@ -26,7 +26,10 @@ enum Step {
     Purge(Pick),
     /// In the present versions, or in versions that are so many older.
     Mark(usize, Vec<Pick>, Mark, u32),
-    ReadAll(usize, Option<u8>),
+    /// Reads, sees or dismisses everything, up to a part of the revisions.
+    MarkAll(usize, Mark, Option<u8>),
+    /// Another role, or none.
+    Become(usize, Option<usize>),
     ReadRole(usize),
     Forget(usize),
     Clock(i16),
@@ -64,6 +67,7 @@ impl Pair {
     fn new() -> Self {
         let oracle = Oracle {
             now: NOW,
+            roles: [Some(0), Some(1), None],
             ..Oracle::default()
         };
         Self {
@@ -72,10 +76,10 @@ impl Pair {
         }
     }
 
-    fn query(user: usize) -> Query {
+    fn query(&self, user: usize) -> Query {
         let viewer = Viewer::new(USERS[user]);
-        Query::new(match ROLES.get(user) {
-            Some(role) => viewer.with("role", *role),
+        Query::new(match self.oracle.roles[user] {
+            Some(role) => viewer.with("role", ROLES[role]),
             None => viewer,
         })
     }
@@ -123,7 +127,8 @@ impl Pair {
                 },
             ),
             Step::Mark(user, picks, mark, ago) => self.mark(*user, picks, *mark, *ago),
-            Step::ReadAll(user, part) => self.read_all(*user, *part),
+            Step::MarkAll(user, mark, part) => self.mark_all(*user, *mark, *part),
+            Step::Become(user, role) => self.oracle.roles[*user] = *role,
             Step::ReadRole(user) => self.read_role(*user),
             Step::Forget(user) => {
                 self.desk.board.forget_user(USERS[*user]).unwrap();
@@ -250,7 +255,7 @@ impl Pair {
             0 => Shown::from(*id),
             _ => Shown::new(*id, version(*id)),
         });
-        let viewer = Self::query(user).viewer;
+        let viewer = self.query(user).viewer;
         let result = self
             .desk
             .board
@@ -284,24 +289,26 @@ impl Pair {
         }
     }
 
-    fn read_all(&mut self, user: usize, part: Option<u8>) {
+    fn mark_all(&mut self, user: usize, mark: Mark, part: Option<u8>) {
         let revision = self.oracle.revision;
         let up_to = part.map(|part| revision * i64::from(part) / 255);
-        let reached = self.desk.board.mark_all_read(&Self::query(user), up_to);
+        let reached = self.desk.board.mark_all(&self.query(user), mark, up_to);
         let reached = reached.unwrap();
         assert_eq!(reached, up_to.unwrap_or(revision));
-        let now = self.oracle.now;
-        let is_due = |known: &&Known| known.notified <= reached && known.starts_at <= now;
-        let known = self.oracle.known.iter().filter(|(_, known)| is_due(known));
-        let due: Vec<i64> = known.map(|(id, _)| *id).collect();
-        due.iter()
-            .for_each(|id| self.oracle.mark(user, *id, Mark::Read));
+        for id in self.oracle.board(user) {
+            let known = &self.oracle.known[&id];
+            if known.notified <= reached {
+                let is_fixed = mark == Mark::Dismiss && !known.dismissible;
+                let mark = if is_fixed { Mark::Read } else { mark };
+                self.oracle.mark(user, id, mark);
+            }
+        }
     }
 
     /// Marks as read, by a filter, what is to be acknowledged.
     fn read_role(&mut self, user: usize) {
         let filter = Filter::new().unacknowledged_only(true);
-        let query = Self::query(user).filter(filter);
+        let query = self.query(user).filter(filter);
         self.desk.board.mark_all_read(&query, None).unwrap();
         for id in self.oracle.board(user) {
             let done = self.oracle.of(user, id);
@@ -313,7 +320,7 @@ impl Pair {
 
     fn compare(&self) {
         for (user, name) in USERS.iter().enumerate() {
-            let (oracle, query) = (&self.oracle, Self::query(user));
+            let (oracle, query) = (&self.oracle, self.query(user));
             let expected = oracle.board(user);
             let page = self.desk.page(&query.clone().limit(1000));
             let ids: Vec<i64> = page.items.iter().map(|item| item.id()).collect();
@@ -374,7 +381,7 @@ impl Pair {
     fn compare_next_change(&mut self) {
         for user in 0..USERS.len() {
             let filter = Filter::new().pending_only(true);
-            let query = Self::query(user).filter(filter);
+            let query = self.query(user).filter(filter);
             let next = self.desk.page(&query).count.next_change_at;
             let pending = |oracle: &Oracle| -> Vec<i64> {
                 let mut ids = oracle.board(user);
@@ -458,6 +465,8 @@ fn field_set() -> impl Strategy<Value = FieldSet> {
 fn step() -> impl Strategy<Value = Step> {
     let user = 0..USERS.len();
     let mark = prop::sample::select(Mark::ALL);
+    let mark_all =
+        prop_oneof![3 => Just(Mark::Read), 1 => Just(Mark::Seen), 1 => Just(Mark::Dismiss)];
     prop_oneof![
         5 => (fields(), prop::option::weighted(0.25, any::<Pick>())).prop_map(|(f, r)| Step::Publish(f, r)),
         5 => (any::<Pick>(), fields(), field_set(), any::<bool>()).prop_map(|(p, f, s, m)| Step::Update(p, f, s, m)),
@@ -465,7 +474,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => any::<Pick>().prop_map(Step::Restore),
         1 => any::<Pick>().prop_map(Step::Purge),
         8 => (user.clone(), prop::collection::vec(any::<Pick>(), 1..3), mark, prop_oneof![2 => Just(0u32), 1 => 1u32..4]).prop_map(|(u, p, m, ago)| Step::Mark(u, p, m, ago)),
-        3 => (user.clone(), prop::option::of(any::<u8>())).prop_map(|(u, part)| Step::ReadAll(u, part)),
+        4 => (user.clone(), mark_all, prop::option::of(any::<u8>())).prop_map(|(u, m, part)| Step::MarkAll(u, m, part)),
+        2 => (user.clone(), prop::option::of(0..ROLES.len())).prop_map(|(u, role)| Step::Become(u, role)),
         1 => user.clone().prop_map(Step::ReadRole),
         1 => user.prop_map(Step::Forget),
         3 => prop_oneof![4 => 0i16..120, 1 => -60i16..0].prop_map(Step::Clock),

@@ -45,6 +45,8 @@ pub(crate) struct Oracle {
     pub(crate) last_id: i64,
     pub(crate) known: BTreeMap<i64, Known>,
     pub(crate) done: HashMap<(usize, i64), Done>,
+    /// The role of each user.
+    pub(crate) roles: [Option<usize>; 3],
 }
 
 impl Oracle {
@@ -59,14 +61,12 @@ impl Oracle {
             && (known.ends_at == 0 || self.now < known.ends_at)
     }
 
-    pub(crate) fn is_for(user: usize, known: &Known) -> bool {
-        known
-            .role
-            .is_none_or(|role| ROLES.get(user) == ROLES.get(role))
+    pub(crate) fn is_for(&self, user: usize, known: &Known) -> bool {
+        known.role.is_none() || known.role == self.roles[user]
     }
 
     pub(crate) fn is_visible(&self, user: usize, id: i64) -> bool {
-        let shows = |known: &Known| self.is_active(known) && Self::is_for(user, known);
+        let shows = |known: &Known| self.is_active(known) && self.is_for(user, known);
         shows(&self.known[&id])
             && !self
                 .replacers_of(id)
@@ -104,7 +104,7 @@ impl Oracle {
     pub(crate) fn is_markable(&self, user: usize, id: i64) -> bool {
         let known = &self.known[&id];
         let shown_until = known.retracted_at.unwrap_or(i64::MAX).min(self.now);
-        Self::is_for(user, known) && known.starts_at <= shown_until
+        self.is_for(user, known) && known.starts_at <= shown_until
     }
 
     pub(crate) fn of(&self, user: usize, id: i64) -> Done {
@@ -120,7 +120,10 @@ impl Oracle {
         let interval = i64::from(known.show_interval_ms);
         !self.is_dismissed(user, id)
             && (known.show_limit == 0 || done.shown < known.show_limit)
-            && (done.shown == 0 || interval == 0 || done.last_shown + interval <= self.now)
+            && (done.shown == 0
+                || interval == 0
+                || done.last_shown > self.now
+                || done.last_shown + interval <= self.now)
     }
 
     /// What is visible to a user, in the default order.

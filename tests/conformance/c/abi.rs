@@ -202,6 +202,8 @@ structures! {
         byte_len: u32,
         char_start: u32,
         char_len: u32,
+        utf16_start: u32,
+        utf16_len: u32,
     }
     NoticeItem {
         id: i64,

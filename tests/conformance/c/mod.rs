@@ -191,6 +191,24 @@ impl Surface for call::C {
         Ok(json!({ "marked": marked }))
     }
 
+    fn mark_all(&self, args: &Value) -> Answer {
+        let arena = Arena::default();
+        let (query, mut revision) = (arena.query(args), 0);
+        let up_to = args["up_to"].as_i64().unwrap_or(-1);
+        let mark = names::code_or_zero(names::MARKS, &args["mark"]);
+        // SAFETY: the arena keeps what the query points at.
+        self.check(unsafe {
+            (self.library.notice_mark_all)(
+                self.board,
+                &raw const query,
+                mark,
+                up_to,
+                &raw mut revision,
+            )
+        })?;
+        Ok(json!({ "revision": revision }))
+    }
+
     fn mark_all_read(&self, args: &Value) -> Answer {
         let arena = Arena::default();
         let (query, mut revision) = (arena.query(args), 0);

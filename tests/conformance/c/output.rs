@@ -222,7 +222,9 @@ unsafe fn hits(hits: *const NoticeHit, len: usize) -> Value {
             h.byte_start,
             h.byte_start + h.byte_len,
             h.char_start,
-            h.char_start + h.char_len
+            h.char_start + h.char_len,
+            h.utf16_start,
+            h.utf16_start + h.utf16_len
         ])
     };
     hits.iter().map(ends).collect()

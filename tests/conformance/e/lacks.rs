@@ -27,7 +27,7 @@ fn lacks_step(step: &Step) -> Option<&'static str> {
         Expected::Answer(Some(expected)) => expected,
         _ => &Value::Null,
     };
-    if is_one_of(&["mark_all_read"]) && !expected["revision"].is_null() {
+    if is_one_of(&["mark_all", "mark_all_read"]) && !expected["revision"].is_null() {
         return Some("marking all read does not say up to where");
     }
     let left_out = [

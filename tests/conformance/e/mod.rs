@@ -324,6 +324,17 @@ impl Surface for Board {
         Ok(json!({ "marked": marked }))
     }
 
+    fn mark_all(&self, args: &Value) -> Answer {
+        self.become_viewer(args)?;
+        let conditions = gbk(&conditions(args));
+        let mark = Mark::from_name(args["mark"].as_str().unwrap()).unwrap();
+        // SAFETY: the text lives as long as the call.
+        self.check(unsafe {
+            (self.functions.mark_all)(self.board, conditions.as_ptr(), mark.code())
+        })?;
+        Ok(json!({}))
+    }
+
     fn mark_all_read(&self, args: &Value) -> Answer {
         self.become_viewer(args)?;
         let conditions = gbk(&conditions(args));

@@ -5,7 +5,7 @@ use roaring::RoaringBitmap;
 use super::Selection;
 use crate::engine::memory::audiences::Group;
 use crate::engine::memory::timeline::Slot;
-use crate::engine::memory::users::User;
+use crate::engine::memory::users::Reader;
 use crate::model::Receipt;
 use crate::query::{Phase, View};
 
@@ -47,14 +47,14 @@ impl Selection<'_> {
         if self.query.filter.unread_only {
             return total;
         }
-        let Some(user) = self.user else {
+        let Some(reader) = &self.reader else {
             return total.saturating_sub(self.quiet(|_| true));
         };
         let has_read = |slot: &Slot| {
             self.entry(*slot)
-                .is_some_and(|entry| user.has_read(&entry.announcement))
+                .is_some_and(|entry| reader.has_read(&entry.announcement, entry.group))
         };
-        match self.not_read_by_all(user) {
+        match self.not_read_by_all(reader) {
             Some(slots) => {
                 let unread = |slot: &Slot| !has_read(slot) && self.accepts(*slot);
                 slots.iter().filter(unread).count() as u64
@@ -67,8 +67,8 @@ impl Selection<'_> {
                         receipt.is_read(&entry.announcement) && self.accepts(slot)
                     })
                 };
-                let read = user.receipts().filter(is_read_here).count() as u64;
-                let has_no_receipt = |id| user.kept(id).receipt.is_empty();
+                let read = reader.user.receipts().filter(is_read_here).count() as u64;
+                let has_no_receipt = |id| reader.user.kept(id).receipt.is_empty();
                 total.saturating_sub(read + self.quiet(has_no_receipt))
             }
         }
@@ -83,18 +83,25 @@ impl Selection<'_> {
         self.index.quiet.iter().filter(is_wanted).count() as u64
     }
 
-    /// Returns the slots that the watermark does not cover; None if the user has no watermark.
-    pub(crate) fn not_read_by_all(&self, user: &User) -> Option<RoaringBitmap> {
-        let watermark = user.watermark;
-        if watermark.revision == 0 {
-            return None;
+    /// Returns a superset of the slots that the watermark does not cover; None if the user has no
+    /// watermark.
+    pub(crate) fn not_read_by_all(&self, reader: &Reader<'_>) -> Option<RoaringBitmap> {
+        let user = reader.user;
+        let watermark = user.watermark()?;
+        if self.query.filter.phase != Phase::Active || self.now < watermark.since {
+            // What was over at the watermark's instant is in no order that would help.
+            return Some(self.index.slots().collect());
         }
         let mut slots: RoaringBitmap = self.index.notified_after(watermark.revision).collect();
-        if self.query.filter.phase != Phase::Active {
-            // An editor also sees retracted ones, which are in no order of revision or time.
-            slots.extend(self.index.retracted());
-        }
         slots.extend(self.index.timeline.started_after(watermark.at));
+        // The viewer has other attributes than the one who marked everything as read.
+        let strange = self.visible.missing_in(reader.seen.as_ref());
+        if !strange.is_empty() {
+            slots.extend(&self.moved);
+        }
+        for group in strange {
+            slots |= group.active_slots();
+        }
         slots.extend(
             user.marks
                 .unread()

@@ -100,12 +100,12 @@ impl Selection<'_> {
     /// Returns the earliest instant after `now` at which an announcement of the answer is pending again:
     /// whether it is says each item, and `pending_only` is a filter.
     fn next_showing(&self) -> Option<i64> {
-        let user = self.user?;
+        let user = self.reader.as_ref()?.user;
         let again = |slot: Slot| {
             let entry = self.entry(slot)?;
             let announcement = &entry.announcement;
             let receipt = user.kept(announcement.id()).receipt;
-            let at = receipt.shown_again_at(announcement)?;
+            let at = receipt.shown_again_at(announcement, self.now)?;
             let is_over = || {
                 announcement.quiet()
                     || receipt.is_dismissed(announcement)

@@ -1,40 +1,55 @@
 //! State of a user, as lines of an export.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, check_most, malformed};
+use super::fields::{Fields, malformed};
 use crate::engine::memory::users::User;
-use crate::error::{Error, Result};
-use crate::journal::{KeptEach, KeptReceipt};
-use crate::model::Receipt;
+use crate::error::{Bilingual, Error, Result};
+use crate::journal::{KeptEach, KeptReceipt, Watermark};
+use crate::model::{Locale, Receipt, Viewer};
 
 /// Most receipts, and most ids, in one line: far below the longest line.
 const PER_LINE: usize = 1000;
 
-/// Reads the lists that [`user_lines`] wrote, of announcements up to `last_id`; a receipt of a
-/// later one would mark it as read in advance. `before` has the earlier lines of the user, because
+/// Reads the lists that [`user_lines`] wrote, of announcements that are there: a receipt of a later one
+/// would mark it as read in advance. `before` has the earlier lines of the user, because
 /// the lists are split at different ids.
 pub(crate) fn read_kept(
     fields: &Fields,
-    last_id: i64,
+    is_there: impl Fn(i64) -> bool,
     before: impl Fn(i64) -> KeptReceipt,
 ) -> Result<KeptEach> {
     let mut kept: BTreeMap<i64, KeptReceipt> = BTreeMap::new();
     for (i, value) in fields.list("receipts")?.iter().enumerate() {
         let at_place = |error: Error| error.within(&format!("receipts[{i}]"));
         let (id, receipt) = receipt_of(value).map_err(at_place)?;
-        check_most("id", id, last_id).map_err(at_place)?;
+        if !is_there(id) {
+            return Err(at_place(missing("id", id)));
+        }
         kept.entry(id).or_insert_with(|| before(id)).receipt = receipt;
     }
-    for value in fields.list("unread")? {
+    for (i, value) in fields.list("unread")?.iter().enumerate() {
         let id = value
             .as_i64()
             .ok_or_else(|| malformed("unread", "must be a list of ids", "必须是编号列表"))?;
+        if !is_there(id) {
+            return Err(missing(&format!("unread[{i}]"), id));
+        }
         kept.entry(id).or_insert_with(|| before(id)).is_unread = true;
     }
     Ok(kept.into_iter().collect())
+}
+
+/// Refuses state for an announcement that is not there.
+fn missing(path: &str, id: i64) -> Error {
+    let reason = Bilingual::new(
+        "no announcement before this line has this id; remove the entry, or put the announcement first",
+        "此行之前没有该编号的公告；请删除此项，或把公告放在前面",
+    );
+    Error::invalid(path, &id.to_string(), reason)
 }
 
 /// Returns the line of a user, and its continuations.
@@ -52,17 +67,88 @@ pub(crate) fn user_lines(name: &str, user: &User) -> impl Iterator<Item = Value>
         let mut line = Map::new();
         line.insert("user".to_owned(), name.into());
         if n == 0 {
-            line.insert("first_seen_at".to_owned(), user.first_seen_at.into());
-            line.insert(
-                "read_all_revision".to_owned(),
-                user.watermark.revision.into(),
-            );
-            line.insert("read_all_at".to_owned(), user.watermark.at.into());
+            line.insert("first_seen_at".to_owned(), user.own.first_seen_at.into());
+            put_watermark(&mut line, user.watermark());
         }
         line.insert("unread".to_owned(), unread.into());
         line.insert("receipts".to_owned(), receipts.into());
         Value::Object(line)
     })
+}
+
+/// Adds the watermark to a line. One of a former build has a revision and an instant only.
+fn put_watermark(line: &mut Map<String, Value>, watermark: Option<&Watermark>) {
+    let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
+    put(
+        "read_all_revision",
+        watermark.map_or(0, |mark| mark.revision).into(),
+    );
+    put("read_all_at", watermark.map_or(0, |mark| mark.at).into());
+    let Some(watermark) = watermark.filter(|mark| !mark.is_former()) else {
+        return;
+    };
+    put("read_all_since_revision", watermark.since_revision.into());
+    put("read_all_since", watermark.since.max(0).into());
+    if let Some(viewer) = &watermark.viewer {
+        let locales: Vec<&str> = viewer.locales.iter().map(Locale::as_str).collect();
+        let viewer = json!({ "locales": locales, "attributes": viewer.attributes });
+        put("read_all_as", viewer);
+    }
+}
+
+/// Reads the watermark of a line; None if there is none.
+pub(crate) fn read_watermark(fields: &Fields) -> Result<Option<Box<Watermark>>> {
+    let (revision, at) = (
+        fields.integer("read_all_revision")?,
+        fields.integer("read_all_at")?,
+    );
+    if !fields.0.contains_key("read_all_since") {
+        return Ok(Watermark::former(revision, at));
+    }
+    let viewer = match fields.0.get("read_all_as") {
+        None => None,
+        Some(said) => {
+            let viewer = viewer_of(said).map_err(|error| error.within("read_all_as"))?;
+            Some(Arc::new(viewer))
+        }
+    };
+    Ok(Some(Box::new(Watermark {
+        revision,
+        at,
+        since_revision: fields.integer("read_all_since_revision")?,
+        since: fields.integer("read_all_since")?,
+        viewer,
+    })))
+}
+
+fn viewer_of(value: &Value) -> Result<Viewer> {
+    let Value::Object(map) = value else {
+        return Err(malformed("", "must be an object", "必须是对象"));
+    };
+    let fields = Fields(map.clone());
+    let mut viewer = Viewer::anonymous();
+    let locales = texts("locales", fields.list("locales")?)?;
+    let locales = locales.iter().map(|tag| Locale::parse(tag));
+    viewer.locales = locales.collect::<Result<_>>()?;
+    let attributes = fields.0.get("attributes").and_then(Value::as_object);
+    let attributes =
+        attributes.ok_or_else(|| malformed("attributes", "must be an object", "必须是对象"))?;
+    for (name, values) in attributes {
+        let values = values.as_array().map_or(&[][..], Vec::as_slice);
+        viewer
+            .attributes
+            .insert(name.clone(), texts("attributes", values)?);
+    }
+    viewer.validate()?;
+    Ok(viewer)
+}
+
+fn texts(path: &str, values: &[Value]) -> Result<Vec<String>> {
+    let text = |value: &Value| {
+        let text = value.as_str().map(str::to_owned);
+        text.ok_or_else(|| malformed(path, "must be texts", "必须是文本"))
+    };
+    values.iter().map(text).collect()
 }
 
 fn receipt_json(id: i64, receipt: &Receipt) -> Value {

@@ -11,19 +11,19 @@ mod readers;
 mod tests;
 mod user;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
-pub(crate) use self::edit::UserEdit;
+pub(crate) use self::edit::{ReadAll, UserEdit};
 use self::names::Names;
 use self::readers::Readers;
 pub(crate) use self::readers::ReadersOf;
-pub(crate) use self::user::User;
+pub(crate) use self::user::{Reader, Standing, User};
 use crate::error::{Bilingual, Error, Result};
-use crate::journal::{KeptUser, UserChange};
-use crate::model::Announcement;
+use crate::journal::{KeptUser, OwnState, UserChange, Watermark};
+use crate::model::{Announcement, Lifecycle, Viewer};
 
 /// All users of a board.
 #[derive(Debug, Default)]
@@ -43,7 +43,18 @@ pub(crate) struct Users {
     heap_bytes: usize,
     /// Who has done something with which announcement. Opening a board does not ask.
     readers: OnceLock<Readers>,
+    /// What viewers said who marked everything as read; most say the same as many others.
+    viewers: HashSet<Arc<Viewer>>,
+    /// Number of viewers at which those are dropped that nobody has any more.
+    viewers_kept: usize,
+    /// The latest instant of a watermark ever; None before there was any.
+    marked_at: Option<i64>,
 }
+
+/// Bytes of what a viewer said: an estimate.
+const VIEWER: usize = 512;
+/// Viewers up to which it is not worth a search for those that nobody has any more.
+const FEW_VIEWERS: usize = 64;
 
 #[derive(Debug)]
 struct Entry {
@@ -53,7 +64,8 @@ struct Entry {
 
 impl Entry {
     fn heap_bytes(&self) -> usize {
-        self.name.len() + self.user.marks.heap_bytes()
+        let watermark = self.user.watermark().map_or(0, |_| size_of::<Watermark>());
+        self.name.len() + self.user.marks.heap_bytes() + watermark
     }
 }
 
@@ -102,6 +114,7 @@ impl Users {
             + self.entries.len() / 8
             + self.late.len() * size_of::<(Arc<str>, u32)>()
             + self.heap_bytes
+            + self.viewers.len() * VIEWER
             + self.readers.get().map_or(0, Readers::heap_bytes)
     }
 
@@ -109,9 +122,7 @@ impl Users {
     pub(crate) fn as_changes(&self) -> impl Iterator<Item = UserChange> {
         self.entries_after("").map(|entry| UserChange {
             name: Arc::clone(&entry.name),
-            first_seen_at: entry.user.first_seen_at,
-            watermark: entry.user.watermark,
-            is_changed: true,
+            own: Some(entry.user.own.clone()),
             kept: entry.user.marks.iter().collect(),
         })
     }
@@ -119,18 +130,18 @@ impl Users {
     /// Adds a user that a storage has kept, before anybody asks anything.
     pub(crate) fn load(&mut self, kept: KeptUser) {
         let user = User {
-            first_seen_at: kept.first_seen_at,
-            watermark: kept.watermark,
+            own: self.shared(kept.own),
             marks: kept.marks,
         };
         // It would not know this one.
         self.readers.take();
         let number = self.number_or_new(&kept.name);
         if let Some(entry) = self.entry_mut(number) {
+            let bytes = entry.heap_bytes();
             let former = std::mem::replace(&mut entry.user, user);
-            let (bytes, receipts) = (entry.heap_bytes(), entry.user.marks.receipts());
-            self.heap_bytes += bytes;
-            self.heap_bytes -= kept.name.len() + former.marks.heap_bytes();
+            let (now, receipts) = (entry.heap_bytes(), entry.user.marks.receipts());
+            self.heap_bytes += now;
+            self.heap_bytes -= bytes;
             self.receipts += receipts;
             self.receipts -= former.marks.receipts();
         }
@@ -139,19 +150,20 @@ impl Users {
     /// Applies a change that was worked out before.
     pub(crate) fn apply(&mut self, change: &UserChange) {
         let number = self.number_or_new(&change.name);
+        let own = change.own.clone().map(|own| self.shared(own));
         let place = usize::try_from(number).unwrap_or(usize::MAX);
-        let Some(Some(Entry { user, .. })) = self.entries.get_mut(place) else {
+        let Some(Some(entry)) = self.entries.get_mut(place) else {
             return;
         };
         let mut readers = self.readers.get_mut();
-        self.heap_bytes -= user.marks.heap_bytes();
-        user.first_seen_at = change.first_seen_at;
-        if user.watermark != change.watermark {
-            if let Some(readers) = &mut readers {
-                readers.remove_watermark(number, user.watermark);
-                readers.insert_watermark(number, change.watermark);
+        self.heap_bytes -= entry.heap_bytes();
+        let user = &mut entry.user;
+        if let Some(own) = own {
+            if let Some(readers) = readers.as_mut().filter(|_| user.own != own) {
+                readers.remove_watermark(number, user.watermark());
+                readers.insert_watermark(number, own.watermark.as_deref());
             }
-            user.watermark = change.watermark;
+            user.own = own;
         }
         for (id, kept) in change.kept.iter() {
             let former = user.marks.set(id, kept);
@@ -161,7 +173,28 @@ impl Users {
                 readers.change(number, id, kept);
             }
         }
-        self.heap_bytes += user.marks.heap_bytes();
+        self.heap_bytes += entry.heap_bytes();
+    }
+
+    /// Returns the state with the board's shared copy of what its viewer said.
+    fn shared(&mut self, mut own: OwnState) -> OwnState {
+        let Some(watermark) = &mut own.watermark else {
+            return own;
+        };
+        self.marked_at = self.marked_at.max(Some(watermark.at));
+        if let Some(viewer) = &mut watermark.viewer {
+            match self.viewers.get(viewer) {
+                Some(shared) => *viewer = Arc::clone(shared),
+                None => {
+                    if self.viewers.len() >= self.viewers_kept.max(FEW_VIEWERS) {
+                        self.viewers.retain(|viewer| Arc::strong_count(viewer) > 1);
+                        self.viewers_kept = 2 * self.viewers.len();
+                    }
+                    self.viewers.insert(Arc::clone(viewer));
+                }
+            }
+        }
+        own
     }
 
     /// Erases all state of a user.
@@ -194,17 +227,43 @@ impl Users {
 
     /// Returns who has read and acknowledged an announcement.
     pub(crate) fn readers_of(&self, announcement: &Announcement) -> ReadersOf {
-        self.readers().of(announcement, |number| self.user(number))
+        self.readers().of(announcement, |number| self.named(number))
     }
 
-    /// Returns the effect of a commit on users. It keeps read state stable when a silent edit moves
-    /// the start time, which watermarks depend on. It erases the state for an announcement that is
+    /// Reports whether the user `name` is among these numbers.
+    pub(crate) fn is_among(&self, numbers: &RoaringBitmap, name: &str) -> bool {
+        self.number(name)
+            .is_some_and(|number| numbers.contains(number))
+    }
+
+    /// Reports whether a silent edit may change which watermarks cover an announcement.
+    fn may_matter(&self, before: &Announcement, after: &Announcement) -> bool {
+        let Some(marked_at) = self.marked_at else {
+            return false;
+        };
+        let is_over = |end: Option<i64>| end.is_some_and(|end| end <= marked_at);
+        let is_retracted =
+            |announcement: &Announcement| announcement.state() == Lifecycle::Retracted;
+        before.starts_at() != after.starts_at()
+            || before.audience() != after.audience()
+            || before.seed() != after.seed()
+            || before.ends_at() != after.ends_at()
+                && (is_over(before.ends_at()) || is_over(after.ends_at()))
+            || is_retracted(before) && is_retracted(after)
+    }
+
+    /// Returns the effect of a commit on users. It keeps read state stable when a silent edit changes
+    /// start, end or audience, which watermarks depend on. It erases the state for an announcement that is
     /// purged.
     pub(crate) fn affected(
         &self,
         moved: &[(Arc<Announcement>, Arc<Announcement>)],
         purged: &[i64],
     ) -> Vec<UserChange> {
+        let moved: Vec<_> = moved
+            .iter()
+            .filter(|(before, after)| self.may_matter(before, after))
+            .collect();
         if moved.is_empty() && purged.is_empty() {
             return Vec::new();
         }
@@ -215,10 +274,13 @@ impl Users {
         }
         purges.sort_unstable();
         let mut numbers: RoaringBitmap = purges.iter().map(|(number, _)| *number).collect();
+        let mut changed = Vec::new();
         for (before, after) in moved {
+            let covering = |announcement| readers.covering(announcement, |n| self.named(n));
+            let (was, is) = (covering(before), covering(after));
             // Of all others the watermark covers both or neither.
-            let covering = |announcement| readers.covering(announcement, |n| self.user(n));
-            numbers |= covering(before) ^ covering(after);
+            numbers |= &was ^ &is;
+            changed.push((before, was, is));
         }
         let mut purges = purges.into_iter().peekable();
         let mut changes = Vec::new();
@@ -227,8 +289,8 @@ impl Users {
                 continue;
             };
             let mut edit = UserEdit::of(&entry.name, &entry.user);
-            for (before, after) in moved {
-                edit.moved_start(before, after);
+            for (before, was, is) in &changed {
+                edit.moved(before, was.contains(number), is.contains(number));
             }
             while let Some((_, id)) = purges.next_if(|(other, _)| *other == number) {
                 edit.erase(id);
@@ -281,8 +343,8 @@ impl Users {
         self.entries.get_mut(place)?.as_mut()
     }
 
-    fn user(&self, number: u32) -> Option<&User> {
-        self.entry(number).map(|entry| &entry.user)
+    fn named(&self, number: u32) -> Option<(&str, &User)> {
+        self.entry(number).map(|entry| (&*entry.name, &entry.user))
     }
 
     fn number(&self, name: &str) -> Option<u32> {
@@ -322,7 +384,7 @@ impl Users {
         }
         self.names.insert(name, number);
         if let Some(readers) = self.readers.get_mut() {
-            readers.insert_watermark(number, Default::default());
+            readers.insert_watermark(number, None);
         }
         number
     }

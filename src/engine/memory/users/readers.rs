@@ -1,14 +1,13 @@
 //! Index by announcement: which users have state for it.
 
 use std::collections::BTreeMap;
-use std::ops::RangeFrom;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
 use super::user::User;
 use crate::journal::{KeptReceipt, Watermark};
-use crate::model::{Announcement, Receipt};
+use crate::model::{Announcement, Lifecycle, PreparedViewer, Receipt, USER, Viewer};
 use crate::number_map::NumberMap;
 
 /// Milliseconds, as a power of two, within which watermarks of the same revision are kept together:
@@ -23,7 +22,16 @@ pub(super) struct Readers {
     of: NumberMap<i64, OfOne>,
     /// Number of pairs of a user and an announcement.
     pairs: usize,
-    watermarks: BTreeMap<(i64, i64), RoaringBitmap>,
+    /// Users with a watermark, by the address of what its viewer said, which all of them share.
+    watermarks: NumberMap<usize, Alike>,
+}
+
+/// Users whose watermarks are of viewers that said the same.
+#[derive(Debug, Default, PartialEq)]
+struct Alike {
+    viewer: Option<Arc<Viewer>>,
+    /// By revision and instant.
+    numbers: BTreeMap<(i64, i64), RoaringBitmap>,
 }
 
 /// Users with state for one announcement.
@@ -53,6 +61,8 @@ pub(crate) struct ReadersOf {
     pub(crate) all: RoaringBitmap,
     /// Those who have read it since it last was news.
     pub(crate) read: RoaringBitmap,
+    /// Those whose watermark covers it.
+    pub(crate) by_all: RoaringBitmap,
     /// Those who have acknowledged it since it last was news.
     pub(crate) acknowledged: RoaringBitmap,
 }
@@ -62,7 +72,7 @@ impl Readers {
     pub(super) fn new<'a>(users: impl Iterator<Item = (u32, &'a User)>) -> Self {
         let mut readers = Self::default();
         for (number, user) in users {
-            readers.insert_watermark(number, user.watermark);
+            readers.insert_watermark(number, user.watermark());
             for (id, kept) in user.marks.iter() {
                 let of = readers.of.entry(id).or_default();
                 // Numbers ascend.
@@ -78,25 +88,35 @@ impl Readers {
     }
 
     /// Adds a user without marks.
-    pub(super) fn insert_watermark(&mut self, number: u32, watermark: Watermark) {
-        let together = self.watermarks.entry(place(watermark)).or_default();
+    pub(super) fn insert_watermark(&mut self, number: u32, watermark: Option<&Watermark>) {
+        let Some(watermark) = watermark else { return };
+        let alike = self.watermarks.entry(address(watermark)).or_default();
+        alike.viewer.clone_from(&watermark.viewer);
+        let together = alike.numbers.entry(place(watermark)).or_default();
         together.insert(number);
     }
 
     /// Removes a user from those with `watermark`.
-    pub(super) fn remove_watermark(&mut self, number: u32, watermark: Watermark) {
-        let place = place(watermark);
-        if let Some(together) = self.watermarks.get_mut(&place) {
+    pub(super) fn remove_watermark(&mut self, number: u32, watermark: Option<&Watermark>) {
+        let Some(watermark) = watermark else { return };
+        let (address, place) = (address(watermark), place(watermark));
+        let Some(alike) = self.watermarks.get_mut(&address) else {
+            return;
+        };
+        if let Some(together) = alike.numbers.get_mut(&place) {
             together.remove(number);
             if together.is_empty() {
-                self.watermarks.remove(&place);
+                alike.numbers.remove(&place);
             }
+        }
+        if alike.numbers.is_empty() {
+            self.watermarks.remove(&address);
         }
     }
 
     /// Removes a user with everything.
     pub(super) fn remove_user(&mut self, number: u32, user: &User) {
-        self.remove_watermark(number, user.watermark);
+        self.remove_watermark(number, user.watermark());
         for id in user.marks.ids() {
             self.change(number, id, &KeptReceipt::default());
         }
@@ -143,18 +163,40 @@ impl Readers {
     pub(super) fn covering<'a>(
         &self,
         announcement: &Announcement,
-        user: impl Fn(u32) -> Option<&'a User>,
+        user: impl Fn(u32) -> Option<(&'a str, &'a User)>,
     ) -> RoaringBitmap {
-        let covers =
-            |number: &u32| user(*number).is_some_and(|user| user.watermark.covers(announcement));
-        let starts = announcement.starts_at() >> TOGETHER;
-        let range: RangeFrom<_> = (announcement.notify_revision(), i64::MIN)..;
+        let audience = announcement.audience();
+        let compiled = audience.compile_lossy(&announcement.seed());
+        let asks_for_user = compiled.asks().any(|(name, _)| name == USER);
         let mut all = RoaringBitmap::new();
-        for ((_, at), together) in self.watermarks.range(range) {
-            match at.cmp(&starts) {
-                std::cmp::Ordering::Less => {}
-                std::cmp::Ordering::Equal => all.extend(together.iter().filter(covers)),
-                std::cmp::Ordering::Greater => all |= together,
+        for alike in self.watermarks.values() {
+            let is_admitted = |name: &str| match alike.viewer.as_deref() {
+                None => true,
+                Some(said) => {
+                    let mut viewer = said.clone();
+                    name.clone_into(&mut viewer.user);
+                    compiled.matches(&PreparedViewer::new(&viewer))
+                }
+            };
+            if !asks_for_user && !is_admitted("") {
+                continue;
+            }
+            let covers = |number: &u32| {
+                user(*number).is_some_and(|(name, user)| {
+                    let watermark = user.watermark();
+                    watermark.is_some_and(|watermark| watermark.covers(announcement))
+                        && (!asks_for_user || is_admitted(name))
+                })
+            };
+            for (at, together) in alike
+                .numbers
+                .range((announcement.notify_revision(), i64::MIN)..)
+            {
+                match spans(announcement, at.1) {
+                    Some(true) if !asks_for_user => all |= together,
+                    Some(false) => {}
+                    _ => all.extend(together.iter().filter(covers)),
+                }
             }
         }
         all
@@ -164,13 +206,14 @@ impl Readers {
     pub(super) fn of<'a>(
         &self,
         announcement: &Announcement,
-        user: impl Fn(u32) -> Option<&'a User>,
+        user: impl Fn(u32) -> Option<(&'a str, &'a User)>,
     ) -> ReadersOf {
         let mut by_all = self.covering(announcement, &user);
         let Some(of) = self.of.get(&announcement.id()) else {
             return ReadersOf {
                 all: by_all.clone(),
-                read: by_all,
+                read: by_all.clone(),
+                by_all,
                 acknowledged: RoaringBitmap::new(),
             };
         };
@@ -178,7 +221,7 @@ impl Readers {
         let verdict = of.verdict.get_or_init(|| {
             let mut verdict = Verdict::new(announcement.notify_version());
             for number in &of.receipts {
-                if let Some(user) = user(number) {
+                if let Some((_, user)) = user(number) {
                     verdict.change(number, &user.kept(announcement.id()).receipt);
                 }
             }
@@ -186,7 +229,8 @@ impl Readers {
         });
         ReadersOf {
             all: &of.receipts | &by_all,
-            read: by_all | &verdict.read,
+            read: &by_all | &verdict.read,
+            by_all,
             acknowledged: verdict.acknowledged.clone(),
         }
     }
@@ -196,7 +240,7 @@ impl Readers {
         // Two bytes in a bitmap of those with state, and mostly in another one of those who have read it.
         self.pairs * 4
             + self.of.len() * size_of::<(i64, OfOne)>()
-            + self.watermarks.len() * size_of::<((i64, i64), RoaringBitmap)>()
+            + self.watermarks.len() * size_of::<(usize, Alike)>()
     }
 
     /// Reports whether `made`, which was just built, has the same users.
@@ -238,6 +282,27 @@ fn set(numbers: &mut RoaringBitmap, number: u32, is_in: bool) -> bool {
     }
 }
 
-fn place(watermark: Watermark) -> (i64, i64) {
+/// Reports whether watermarks of one hour cover an announcement, as far as times decide; None if it depends
+/// on each.
+fn spans(announcement: &Announcement, hour: i64) -> Option<bool> {
+    let starts = announcement.starts_at() >> TOGETHER;
+    let ends = announcement.ends_at().map(|end| end >> TOGETHER);
+    let is_retracted = announcement.state() == Lifecycle::Retracted;
+    match hour.cmp(&starts) {
+        std::cmp::Ordering::Less => Some(false),
+        // The first moment that a watermark stands for is not after its last one.
+        std::cmp::Ordering::Greater if !is_retracted && ends.is_none_or(|ends| hour < ends) => {
+            Some(true)
+        }
+        _ => None,
+    }
+}
+
+fn place(watermark: &Watermark) -> (i64, i64) {
     (watermark.revision, watermark.at >> TOGETHER)
+}
+
+fn address(watermark: &Watermark) -> usize {
+    let viewer = watermark.viewer.as_ref();
+    viewer.map_or(0, |viewer| Arc::as_ptr(viewer).addr())
 }

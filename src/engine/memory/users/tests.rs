@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::journal::{KeptReceipt, Marks, Watermark};
+use crate::journal::{KeptReceipt, Marks, OwnState, Watermark};
 use crate::model::Receipt;
 
 /// What a user has: first seen, and the version read of each announcement.
@@ -52,7 +52,7 @@ fn take(users: &mut Users, book: &mut Book, step: &Step, now: i64) {
     match step {
         Step::Read(name, marks) => {
             let mut change = users.edit(name, now).finish();
-            assert_eq!(change.is_changed, !book.contains_key(name));
+            assert_eq!(change.own.is_some(), !book.contains_key(name));
             let (first_seen_at, book) = book.entry(name.clone()).or_insert((now, BTreeMap::new()));
             for (id, version) in marks {
                 change.kept.insert(*id, read_at(*version));
@@ -61,7 +61,12 @@ fn take(users: &mut Users, book: &mut Book, step: &Step, now: i64) {
                     _ => drop(book.insert(*id, *version)),
                 }
             }
-            assert_eq!(change.first_seen_at, *first_seen_at);
+            assert!(
+                change
+                    .own
+                    .as_ref()
+                    .is_none_or(|own| own.first_seen_at == *first_seen_at)
+            );
             users.apply(&change);
         }
         Step::Forget(name) => {
@@ -75,8 +80,7 @@ fn take(users: &mut Users, book: &mut Book, step: &Step, now: i64) {
                 let parts: Vec<_> = user.marks.parts().cloned().collect();
                 opened.load(KeptUser {
                     name: name.into(),
-                    first_seen_at: user.first_seen_at,
-                    watermark: user.watermark,
+                    own: user.own.clone(),
                     marks: Marks::of_parts(parts),
                 });
             }
@@ -100,7 +104,7 @@ proptest! {
             .after("")
             .map(|(name, user)| {
                 let read = user.receipts().map(|(id, receipt)| (id, receipt.read_version));
-                (name.to_owned(), (user.first_seen_at, read.collect()))
+                (name.to_owned(), (user.own.first_seen_at, read.collect()))
             })
             .collect();
         prop_assert_eq!(&all, &book);
@@ -152,10 +156,17 @@ fn a_watermark_is_kept_under_its_own_place() {
     users.apply(&change);
     users.readers();
     for revision in [3, 7] {
-        change.watermark = Watermark {
+        let watermark = Watermark {
             revision,
             at: revision << 30,
+            since_revision: revision,
+            since: 0,
+            viewer: Some(Arc::new(Viewer::new("").with("role", revision.to_string()))),
         };
+        change.own = Some(OwnState {
+            first_seen_at: 0,
+            watermark: Some(Box::new(watermark)),
+        });
         users.apply(&change);
         assert!(!users.is_wrong());
     }

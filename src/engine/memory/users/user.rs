@@ -1,14 +1,25 @@
 //! State of one user.
 
-use crate::journal::{KeptReceipt, Marks, Watermark};
-use crate::model::{Announcement, Receipt};
+use std::sync::Arc;
+
+use crate::engine::memory::audiences::{GroupId, Groups, Visible};
+use crate::engine::memory::visibility_cache::Seen;
+use crate::journal::{KeptReceipt, Marks, OwnState, Watermark};
+use crate::model::{Announcement, Receipt, Viewer};
 
 /// State of one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct User {
-    pub(crate) first_seen_at: i64,
-    pub(crate) watermark: Watermark,
+    pub(crate) own: OwnState,
     pub(crate) marks: Marks,
+}
+
+/// A user in a query: what the watermark's viewer could see is looked up once.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'a> {
+    pub(crate) user: &'a User,
+    /// The groups that the watermark is about; None for all.
+    pub(crate) seen: Option<Arc<Seen>>,
 }
 
 /// State of a user for one announcement, looked up once.
@@ -20,6 +31,11 @@ pub(crate) struct Standing {
 }
 
 impl User {
+    /// Returns the watermark; None if the user has never marked everything as read.
+    pub(crate) fn watermark(&self) -> Option<&Watermark> {
+        self.own.watermark.as_deref()
+    }
+
     /// Returns the state for an announcement.
     pub(crate) fn kept(&self, id: i64) -> KeptReceipt {
         self.marks.get(id)
@@ -31,18 +47,46 @@ impl User {
         receipts.filter(|(_, receipt)| !receipt.is_empty())
     }
 
-    /// Returns the state for an announcement together with the watermark.
-    pub(crate) fn standing(&self, announcement: &Announcement) -> Standing {
+    /// Returns the state for an announcement, which the watermark covers or not.
+    pub(crate) fn standing(&self, announcement: &Announcement, is_covered: bool) -> Standing {
         let KeptReceipt { receipt, is_unread } = self.kept(announcement.id());
         Standing {
             receipt,
-            has_read_all: self.watermark.covers(announcement) && !is_unread,
+            has_read_all: is_covered && !is_unread,
         }
     }
+}
 
-    /// Reports whether the user has read `announcement` since it last was news.
-    pub(crate) fn has_read(&self, announcement: &Announcement) -> bool {
-        self.standing(announcement).is_read(announcement)
+impl<'a> Reader<'a> {
+    /// Prepares the user `name`, who may see `visible` now.
+    pub(crate) fn new(
+        user: &'a User,
+        groups: &Groups,
+        viewer: &Viewer,
+        visible: &Visible<'_>,
+    ) -> Self {
+        let said = user.watermark().and_then(|mark| mark.viewer.as_deref());
+        let present = Some((viewer, visible));
+        let seen = groups.seen_with(&viewer.user, said, present);
+        Self { user, seen }
+    }
+
+    /// Reports whether the watermark makes an announcement of `group` read, unless it was marked as unread.
+    pub(crate) fn covers(&self, announcement: &Announcement, group: GroupId) -> bool {
+        let watermark = self.user.watermark();
+        watermark.is_some_and(|watermark| watermark.covers(announcement))
+            && self.seen.as_ref().is_none_or(|seen| seen.contains(group))
+    }
+
+    /// Returns the state for an announcement of `group`.
+    pub(crate) fn standing(&self, announcement: &Announcement, group: GroupId) -> Standing {
+        let is_covered = self.covers(announcement, group);
+        self.user.standing(announcement, is_covered)
+    }
+
+    /// Reports whether the user has read an announcement of `group` since it last was news.
+    pub(crate) fn has_read(&self, announcement: &Announcement, group: GroupId) -> bool {
+        self.standing(announcement, group).is_read(announcement)
     }
 }
 
@@ -59,7 +103,7 @@ impl Standing {
             && !receipt.is_dismissed(announcement)
             && !receipt.is_over_limit(announcement)
             && receipt
-                .shown_again_at(announcement)
+                .shown_again_at(announcement, now)
                 .is_none_or(|again| again <= now)
     }
 }
