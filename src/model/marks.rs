@@ -191,10 +191,21 @@ impl Receipt {
 
     /// The instant from which it may be shown again; none if at once.
     pub(crate) fn shown_again_at(&self, announcement: &Announcement, now: i64) -> Option<i64> {
-        let interval = announcement.show_interval_ms()?;
         // A clock that was set back must not keep it hidden until the later instant has come again.
         let is_past = self.last_seen_at <= now;
-        (is_past && self.shown(announcement) > 0)
+        self.interval_end(announcement).filter(|_| is_past)
+    }
+
+    /// The next instant at which its interval begins or ends: it begins after `now` if the clock was set
+    /// back since it was shown.
+    pub(crate) fn showing_changes_at(&self, announcement: &Announcement, now: i64) -> Option<i64> {
+        let end = self.interval_end(announcement)?;
+        [self.last_seen_at, end].into_iter().find(|at| *at > now)
+    }
+
+    fn interval_end(&self, announcement: &Announcement) -> Option<i64> {
+        let interval = announcement.show_interval_ms()?;
+        (self.shown(announcement) > 0)
             .then(|| self.last_seen_at.saturating_add(i64::from(interval)))
     }
 

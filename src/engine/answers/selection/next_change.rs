@@ -97,15 +97,15 @@ impl Selection<'_> {
             .filter(|at| self.phase_changes(entry, *at))
     }
 
-    /// Returns the earliest instant after `now` at which an announcement of the answer is pending again:
-    /// whether it is says each item, and `pending_only` is a filter.
+    /// Returns the earliest instant after `now` at which an announcement of the answer becomes pending again,
+    /// or no longer is: each item says so, and `pending_only` is a filter.
     fn next_showing(&self) -> Option<i64> {
         let user = self.reader.as_ref()?.user;
         let again = |slot: Slot| {
             let entry = self.entry(slot)?;
             let announcement = &entry.announcement;
             let receipt = user.kept(announcement.id()).receipt;
-            let at = receipt.shown_again_at(announcement, self.now)?;
+            let at = receipt.showing_changes_at(announcement, self.now)?;
             let is_over = || {
                 announcement.quiet()
                     || receipt.is_dismissed(announcement)
@@ -116,7 +116,7 @@ impl Selection<'_> {
                     && self.accepts_ever(slot, entry)
                     && self.accepts_if_pending(entry)
             };
-            (at > self.now && !is_over() && is_there()).then_some(at)
+            (!is_over() && is_there()).then_some(at)
         };
         self.index.shown_apart.iter().filter_map(again).min()
     }
