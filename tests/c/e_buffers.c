@@ -116,7 +116,7 @@ static void a_text_is_gbk_with_crlf(struct e_fixture *f)
     /* 公告, a face that GBK lacks, and the euro in one byte. */
     CHECK_TEXT(e_announce_text(f->result, 1, E_ANNOUNCE_FIELD_TITLE), "\xB9\xAB\xB8\xE6 ? \x80");
     CHECK_TEXT(e_announce_text(f->result, 1, E_ANNOUNCE_FIELD_BODY),
-               "\xB5\xDA\xD2\xBB\xD0\xD0\r\n\xB5\xDA\xB6\xFE\xD0\xD0\r\nc");
+               "\xB5\xDA\xD2\xBB\xD0\xD0\r\n\xB5\xDA\xB6\xFE\xD0\xD0\r\nc\td");
     CHECK_INT(e_announce_text_utf8(f->result, 1, E_ANNOUNCE_FIELD_TITLE, (uint8_t *)f->buffer, 100), 15);
     CHECK_TEXT(f->buffer, "\xE5\x85\xAC\xE5\x91\x8A \xF0\x9F\x98\x80 \xE2\x82\xAC");
     CHECK_TEXT(e_announce_text(f->result, 1, E_ANNOUNCE_FIELD_TAGS), "a,b");

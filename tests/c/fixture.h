@@ -76,7 +76,7 @@ static const struct text_field DRAFT_TEXTS[] = {
     DRAFT_TEXT("texts[1].body", texts[1].body, MAY_BE_EMPTY),
     DRAFT_TEXT("default_locale", draft.default_locale, MAY_BE_EMPTY),
     DRAFT_TEXT("audience[0].attribute", audience[0].attribute, REQUIRED),
-    DRAFT_TEXT("audience[0].op", audience[0].op, MAY_BE_EMPTY),
+    DRAFT_TEXT("audience[0].op", audience[0].op, REQUIRED),
     DRAFT_TEXT("audience[0].values[0]", values[0], MAY_BE_EMPTY),
     DRAFT_TEXT("actions[0].id", actions[0].id, REQUIRED),
     DRAFT_TEXT("actions[0].labels[0].locale", labels[0].locale, REQUIRED),

@@ -148,7 +148,7 @@ struct input {
 
 static const struct input INPUTS[] = {
     { "options", &OPTIONS, sizeof OPTIONS, open_with, { offsetof(NoticeOptions, progress), 0, 0, 0 } },
-    INPUT("draft", the_draft.draft, publish),
+    { "draft", &the_draft.draft, sizeof the_draft.draft, publish, { offsetof(NoticeDraft, audience_any), 0, 0, 0 } },
     INPUT("query", the_query, query),
     INPUT("query", the_query, query_into),
     INPUT("query", the_query, get),
