@@ -264,12 +264,12 @@ fn changes_are_told_once_and_the_timer_comes_with_the_next() {
 #[test]
 fn what_fails_is_told_and_leaves_nothing_open() {
     let mut running = Running::new("张三", "1.0");
-    let bad_key = [text("坏 键"), text("标题"), text(""), Value::Number(0)];
+    let bad_key = [text("坏键 "), text("标题"), text(""), Value::Number(0)];
     assert_eq!(
         running.machine.call("公告板_发布弹窗", &bad_key),
         Value::Truth(false)
     );
-    assert!(running.error().contains("只能包含字母"));
+    assert!(running.error().contains("首尾不能有空白字符"));
     assert_eq!(running.call("公告板_取正文", &["999"]), text(""));
     assert_eq!(running.error(), "未找到公告 999");
     for url in ["", "http://example.com", "file:"] {
@@ -281,12 +281,12 @@ fn what_fails_is_told_and_leaves_nothing_open() {
         assert_eq!(running.board(), Value::Number(0));
     }
     // A user whose name is too long: the board that was opened is closed.
-    let user = "长".repeat(100);
+    let user = "长".repeat(200);
     assert_eq!(
         running.call("公告板_启动", &["mem:", &user, "1.0"]),
         Value::Truth(false)
     );
-    assert!(running.error().contains("上限为 128"));
+    assert!(running.error().contains("上限为 512"));
     assert_eq!(running.board(), Value::Number(0));
     // What is called all the same does nothing.
     assert_eq!(running.call("公告板_有变化", &[]), Value::Truth(false));
