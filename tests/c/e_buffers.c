@@ -160,7 +160,7 @@ static void a_number_that_does_not_fit_is_told(struct e_fixture *f)
     int32_t result;
     ABOUT("numbers");
     CHECK_INT(e_announce_publish_json(f->board, "{\"key\": \"low\", \"priority\": -7, \"starts_at\": 1000, "
-                                                "\"ends_at\": 253402300799999, \"texts\": {\"en\": {\"title\": \"a\"}}}"),
+                                                "\"ends_at\": 4102444799999, \"texts\": {\"en\": {\"title\": \"a\"}}}"),
               1);
     result = e_announce_query(f->board, "key=low");
     CHECK_INT(e_announce_number(result, 1, E_ANNOUNCE_FIELD_PRIORITY), -NOTICE_TOO_LARGE);
@@ -170,7 +170,7 @@ static void a_number_that_does_not_fit_is_told(struct e_fixture *f)
     CHECK_INT(e_announce_number(result, 1, E_ANNOUNCE_FIELD_STARTS_AT), 1);
     CHECK_INT(e_announce_number(result, 1, E_ANNOUNCE_FIELD_ENDS_AT), -NOTICE_TOO_LARGE);
     CHECK_INT(e_announce_number_halves(result, 1, E_ANNOUNCE_FIELD_ENDS_AT, &f->low, &f->high), 0);
-    CHECK_INT(((int64_t)f->high << 32) | (uint32_t)f->low, 253402300799999);
+    CHECK_INT(((int64_t)f->high << 32) | (uint32_t)f->low, 4102444799999);
     CHECK_INT(e_announce_number(result, 1, E_ANNOUNCE_FIELD_TITLE), -NOTICE_INVALID_FIELD);
     CHECK_INT(e_announce_free(result), 0);
 }

@@ -28,7 +28,8 @@ pub(crate) struct Machine {
 /// What E programs run on.
 pub(crate) const X86: Machine = Machine {
     name: "i686",
-    // 2.25 MB: what a program in the E language carries along must stay small. It rose from 2 MB with the journal.
+    // 2.5 MB: what a program in the E language carries along must stay small. It rose from 2 MB with the journal, and
+    // with the second edition of the contract.
     limit: Some(2_621_440),
     profile: &[],
     // Arguments of calls are not pushed: each call with such has an entry in the tables for unwinding, which take
