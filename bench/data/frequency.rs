@@ -125,7 +125,7 @@ fn rare(known: &[(String, u32)], wanted: usize) -> &[(String, u32)] {
     known.get(from..).unwrap_or_default()
 }
 
-/// Words that the sample does not have. Those of one English letter are of letters that English lacks.
+/// Words that the sample does not have. Those of one English letter are Cyrillic.
 fn made_up(
     numbers: &mut Numbers,
     script: Script,
@@ -135,14 +135,14 @@ fn made_up(
 ) -> Vec<String> {
     let known: HashSet<&str> = known.iter().map(|(word, _)| word.as_str()).collect();
     let letters: Vec<char> = match (script, length) {
-        // Beyond the characters of names.
-        (Script::Chinese, 1 | 2) => ('\u{8000}'..='\u{9fa0}').collect(),
+        // Beyond the characters of names, and with no simplified form, which a search would find.
+        (Script::Chinese, 1 | 2) => ('\u{3400}'..='\u{4db5}').collect(),
         // Of the very characters that are frequent, in another order.
         (Script::Chinese, _) => super::words::CHINESE
             .chars()
             .filter(|c| script.has(*c))
             .collect(),
-        (Script::English, 1) => "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþ".chars().collect(),
+        (Script::English, 1) => "бвгджзиклмнпрстуфхцчшщыэюя".chars().collect(),
         (Script::English, _) => ('a'..='z').collect(),
     };
     let mut words = HashSet::new();

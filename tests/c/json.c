@@ -100,7 +100,7 @@ static const struct {
     { "{\"texts\": {\"en\": {\"title\": \"\"}}}", NOTICE_INVALID_FIELD, "texts.en.title", -1 },
     { "{\"texts\": {\"en\": {\"title\": 7}}}", NOTICE_INVALID_FIELD, "texts.en.title", -1 },
     { "{\"severity\": \"bad\", \"texts\": {\"en\": {\"title\": \"t\"}}}", NOTICE_INVALID_FIELD, "severity", -1 },
-    { "{\"key\": \" a\", \"texts\": {\"en\": {\"title\": \"t\"}}}", NOTICE_INVALID_FIELD, "key", 1 },
+    { "{\"key\": \"a \", \"texts\": {\"en\": {\"title\": \"t\"}}}", NOTICE_INVALID_FIELD, "key", 1 },
     { "{\"colour\": 1}", NOTICE_INVALID_FIELD, "colour", -1 },
     { "{\"id\": 1}", NOTICE_INVALID_FIELD, "id", -1 },
     { "[17]", NOTICE_INVALID_FIELD, "[0]", -1 },
