@@ -105,7 +105,7 @@ static const struct list_field DRAFT_LISTS[] = {
 static const struct text_field QUERY_TEXTS[] = {
     QUERY_TEXT("user", query.user, MAY_BE_EMPTY),
     QUERY_TEXT("locales[0]", locales[0], MAY_BE_EMPTY),
-    QUERY_TEXT("attributes[0].name", attributes[0].name, REQUIRED),
+    QUERY_TEXT("attributes[0].name", attributes[0].name, MAY_BE_EMPTY),
     QUERY_TEXT("attributes[0].value", attributes[0].value, MAY_BE_EMPTY),
     QUERY_TEXT("cursor", query.cursor, MAY_BE_EMPTY),
     QUERY_TEXT("filter.channels[0]", channels[0], MAY_BE_EMPTY),

@@ -102,7 +102,7 @@ static const struct {
     { "{\"severity\": \"bad\", \"texts\": {\"en\": {\"title\": \"t\"}}}", NOTICE_INVALID_FIELD, "severity", -1 },
     { "{\"key\": \"a \", \"texts\": {\"en\": {\"title\": \"t\"}}}", NOTICE_INVALID_FIELD, "key", 1 },
     { "{\"colour\": 1}", NOTICE_INVALID_FIELD, "colour", -1 },
-    { "{\"id\": 1}", NOTICE_INVALID_FIELD, "id", -1 },
+    { "{\"id\": 1}", NOTICE_INVALID_FIELD, "texts", -1 },
     { "[17]", NOTICE_INVALID_FIELD, "[0]", -1 },
     { "[{\"texts\": {\"en\": {\"title\": \"t\"}}}, {\"key\": \"k\"}]", NOTICE_INVALID_FIELD, "[1].texts", -1 },
     { "[{\"texts\": {\"en\": {\"title\": \"t\"}}}, {\"texts\": {\"en\": {\"title\": \"t\"}}, \"tags\": [\"a\", \"a\"]}]",
