@@ -1,8 +1,8 @@
 //! Boards whose clock stands still, and what is asked of any board.
 
 use notice::{
-    Filter, ManualClock, Mark, Options, Order, Patch, Phase, Query, ReceiptQuery, SharedBoard, View,
-    Viewer,
+    Filter, ManualClock, Mark, Options, Order, Patch, Phase, Query, ReceiptQuery, SharedBoard,
+    View, Viewer,
 };
 use serde_json::Value;
 
@@ -143,7 +143,6 @@ pub(crate) fn works_on(board: &SharedBoard) {
 fn viewers() -> [Viewer; 2] {
     let known = Viewer::new("zhang.wei")
         .locales(["zh-CN", "en"])
-        .expect("both are locales")
         .with("platform", "windows")
         .with("app_version", "8.1.2")
         .with("role", "accountant");
