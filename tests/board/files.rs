@@ -676,6 +676,8 @@ fn a_backup_has_the_texts_that_are_in_the_file_only_also_when_that_is_gone() {
     let directory = Directory::new();
     let url = directory.url("board?budget_mb=1&durability=relaxed");
     let board = with_a_text_in_the_file_only(&url, fill_with_what_ends);
+    // What was put off would fail when the file is gone, and the next write be refused.
+    board.custody().unwrap().flush().unwrap();
     std::fs::remove_file(directory.path("board")).unwrap();
     let last = board.stats().unwrap().announcements;
     board.retract(last as i64, "late").unwrap();
