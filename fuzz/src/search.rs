@@ -71,6 +71,16 @@ const TEXTS: [[&str; 4]; 12] = [
     ],
 ];
 
+/// Simplified forms of the ideographs in these texts.
+const SIMPLIFIED: [(char, char); 6] = [
+    ('維', '维'),
+    ('護', '护'),
+    ('將', '将'),
+    ('於', '于'),
+    ('機', '机'),
+    ('請', '请'),
+];
+
 thread_local! {
     static BOARD: (SharedBoard, Vec<(i64, Vec<String>)>) = board();
 }
@@ -121,22 +131,32 @@ fn each_term_counts(board: &SharedBoard, q: &str, found: &Ids) {
     }
 }
 
-/// What is to be found for terms of nothing but ASCII letters and digits, or of Han; none for others.
+/// What is to be found for terms of nothing but ASCII letters and digits, or of ideographs that the texts have; none
+/// for others.
 fn plainly(q: &str, texts: &[(i64, Vec<String>)]) -> Option<Ids> {
     let is_word = |term: &str| term.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let is_han = |term: &str| term.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
-    let terms: Vec<String> = q.split_whitespace().map(str::to_lowercase).collect();
+    let is_there = |c| TEXTS.iter().flatten().any(|text| text.contains(c));
+    let is_han = |term: &str| {
+        let mut chars = term.chars();
+        chars.all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c) && is_there(c))
+    };
+    let terms: Vec<&str> = q.split_whitespace().collect();
     if !terms.iter().all(|term| is_word(term) || is_han(term)) {
         return None;
     }
+    let begins_a_word = |term: &str, before: char| {
+        let is_number_after_letters =
+            before.is_alphabetic() && term.starts_with(|c: char| c.is_ascii_digit());
+        is_number_after_letters || !before.is_alphanumeric() || before as u32 >= 0x2E80
+    };
     let is_in = |term: &str, text: &str| {
-        text.match_indices(term).any(|(at, _)| {
+        text.match_indices(&normal(term)).any(|(at, _)| {
             let before = text[..at].chars().next_back();
-            is_han(term) || before.is_none_or(|c| !c.is_alphanumeric() || c as u32 >= 0x2E80)
+            is_han(term) || before.is_none_or(|before| begins_a_word(term, before))
         })
     };
     let all_in = |texts: &Vec<String>| {
-        let somewhere = |term: &String| texts.iter().any(|text| is_in(term, text));
+        let somewhere = |term: &&str| texts.iter().any(|text| is_in(term, text));
         terms.iter().all(somewhere)
     };
     let found = texts.iter().filter(|(_, texts)| all_in(texts));
@@ -210,9 +230,18 @@ fn board() -> (SharedBoard, Vec<(i64, Vec<String>)>) {
     (board, texts)
 }
 
+/// Without diacritics and in simplified ideographs, as far as the texts have them.
 fn normal(text: &str) -> String {
     let visible = text
         .chars()
         .filter(|c| !matches!(c, '\u{200b}' | '\u{200d}' | '\u{ad}'));
-    visible.nfkc().collect::<String>().to_lowercase()
+    let bare = visible
+        .nfkd()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    let folded = bare.nfc().collect::<String>().to_lowercase();
+    let simplified = |c| SIMPLIFIED.iter().find(|(from, _)| *from == c);
+    folded
+        .chars()
+        .map(|c| simplified(c).map_or(c, |(_, to)| *to))
+        .collect()
 }
