@@ -19,7 +19,7 @@ static DWORD WINAPI one_of_many(void *argument)
     const int me = (int)(intptr_t)argument;
     int n;
     for (n = 0; n < ROUNDS; n++) {
-        char title[64], key[32], conditions[64], long_key[200];
+        char title[64], key[32], conditions[64], long_key[600];
         int32_t result;
         snprintf(title, sizeof title, "线程%d的第%d条", me, n);
         snprintf(key, sizeof key, "t%d", me);
