@@ -4,8 +4,10 @@ use super::attribute::ReadAs;
 use super::audience::Audience;
 use super::compiled_condition::{CompiledCondition, Source};
 use super::condition::Condition;
+use super::faults::Faults;
 use super::limits;
 use super::prepared_viewer::PreparedViewer;
+use super::viewer::Viewer;
 use crate::{Bilingual, Error, Result};
 
 /// Conditions that must hold together.
@@ -36,46 +38,70 @@ pub(crate) enum Unmet {
     None(usize),
 }
 
+impl Audience {
+    /// Reports whether `viewer` is in this audience. A percentage without a salt is reckoned with an empty
+    /// one, because an audience alone has neither key nor id.
+    ///
+    /// # Errors
+    /// `invalid_field` or `too_large` for a condition that publishing would refuse.
+    pub fn admits(&self, viewer: &Viewer) -> Result<bool> {
+        Ok(self.compile()?.matches(&PreparedViewer::new(viewer)))
+    }
+
+    /// Validates the audience and prepares it for matching.
+    ///
+    /// # Errors
+    /// `invalid_field` or `too_large` with a path such as `[2].values[0]`: a name or value outside
+    /// its limits, a missing value (or one for `exists`), an empty prefix or glob, a version range that
+    /// nobody can meet, a bad number, locale or percentage, an unknown operator, a list without
+    /// conditions; `too_large` when it exceeds 256 KiB.
+    pub(crate) fn compile(&self) -> Result<CompiledAudience> {
+        CompiledAudience::new(self, Source::Draft, &mut Faults::First)
+    }
+
+    /// Checks what [`Audience::compile`] refuses.
+    pub(super) fn check(&self, faults: &mut Faults) -> Result<()> {
+        CompiledAudience::new(self, Source::Draft, faults).map(drop)
+    }
+
+    /// Validates an audience that was accepted elsewhere, perhaps by a build with other rules.
+    ///
+    /// # Errors
+    /// As [`Audience::compile`], except for what only an editor can be told.
+    pub(crate) fn check_accepted(&self) -> Result<()> {
+        let source = Source::Record { seed: "" };
+        CompiledAudience::new(self, source, &mut Faults::First).map(drop)
+    }
+
+    /// Prepares an audience that was accepted elsewhere, perhaps by a newer build. A condition that
+    /// cannot be read is never met, and is counted as unknown. `seed` is the announcement's key or else
+    /// its id.
+    pub(crate) fn compile_lossy(&self, seed: &str) -> CompiledAudience {
+        CompiledAudience::new_lossy(self, seed)
+    }
+}
+
 impl CompiledAudience {
-    pub(super) fn new(audience: &Audience, source: Source<'_>) -> Result<Self> {
-        let encoded = audience.encoded_bytes();
-        // Before anything is parsed, unless a single condition is to blame.
-        let compile = |conditions: &[Condition], path: &str| -> Result<All> {
-            let compile = |(n, condition)| {
-                CompiledCondition::new(condition, source)
-                    .map_err(|error| error.within(&format!("{path}[{n}]")))
-            };
-            conditions.iter().enumerate().map(compile).collect()
-        };
-        let lists = |lists: &[Vec<Condition>], name: &str| -> Result<Box<[All]>> {
-            let compile = |(n, list): (usize, &Vec<Condition>)| {
-                let path = format!("{name}[{n}]");
-                check_list(list, lists.len(), name).map_err(|error| error.within(&path))?;
-                compile(list, &path)
-            };
-            lists.iter().enumerate().map(compile).collect()
-        };
+    fn new(audience: &Audience, source: Source<'_>, faults: &mut Faults) -> Result<Self> {
         let compiled = Self::join(
-            compile(&audience.conditions, "")?,
-            lists(&audience.any, "any")?,
-            lists(&audience.none, "none")?,
+            compile(&audience.conditions, "", source, faults)?,
+            compile_lists(&audience.any, "any", source, faults)?,
+            compile_lists(&audience.none, "none", source, faults)?,
         );
+        let encoded = audience.encoded_bytes();
         if encoded > limits::AUDIENCE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
-            return Err(Error::too_large(
-                "",
-                encoded as u64,
-                limits::AUDIENCE_BYTES as u64,
-                &unit,
-            ));
+            let (actual, limit) = (encoded as u64, limits::AUDIENCE_BYTES as u64);
+            faults.tell(Error::too_large("", actual, limit, &unit))?;
         }
         Ok(compiled)
     }
 
-    pub(super) fn new_lossy(audience: &Audience, seed: &str) -> Self {
+    fn new_lossy(audience: &Audience, seed: &str) -> Self {
         let source = Source::Record { seed };
         let compile = |condition: &Condition| {
-            CompiledCondition::new(condition, source).unwrap_or_else(|_| CompiledCondition::never())
+            CompiledCondition::new(condition, source, &mut Faults::First)
+                .unwrap_or_else(|_| CompiledCondition::never())
         };
         let all = |list: &Vec<Condition>| list.iter().map(compile).collect();
         let lists = |lists: &[Vec<Condition>]| lists.iter().map(all).collect();
@@ -143,6 +169,38 @@ impl CompiledAudience {
     pub(crate) fn is_everyone(&self) -> bool {
         self.conditions().next().is_none()
     }
+}
+
+/// Compiles the conditions of the list at `path`.
+fn compile(
+    conditions: &[Condition],
+    path: &str,
+    source: Source<'_>,
+    faults: &mut Faults,
+) -> Result<All> {
+    let mut compiled = Vec::with_capacity(conditions.len());
+    for (n, condition) in conditions.iter().enumerate() {
+        let new = |faults: &mut Faults| CompiledCondition::new(condition, source, faults);
+        compiled.push(faults.within(&format!("{path}[{n}]"), new)?);
+    }
+    Ok(compiled.into())
+}
+
+/// Compiles the lists of conditions in the member `name`.
+fn compile_lists(
+    lists: &[Vec<Condition>],
+    name: &str,
+    source: Source<'_>,
+    faults: &mut Faults,
+) -> Result<Box<[All]>> {
+    let mut compiled = Vec::with_capacity(lists.len());
+    for (n, list) in lists.iter().enumerate() {
+        let path = format!("{name}[{n}]");
+        let checked = check_list(list, lists.len(), name).map_err(|error| error.within(&path));
+        faults.of(checked)?;
+        compiled.push(compile(list, &path, source, faults)?);
+    }
+    Ok(compiled.into())
 }
 
 fn holds(list: &All, viewer: &PreparedViewer<'_>) -> bool {
