@@ -20,6 +20,9 @@ const TRADITIONAL: [u8; 4] = *b"Hant";
 impl Meaning {
     /// Returns the meaning of a tag.
     pub(super) fn of(tag: &Tag) -> Self {
+        if let Some(Ok(preferred)) = preferred(&tag.text).map(Tag::read) {
+            return Self::of(&preferred);
+        }
         let said = Some(tag.script).filter(|script| *script != [0; 4]);
         if tag.is_irregular || !has_language(tag.language()) {
             return Self {
@@ -84,6 +87,23 @@ impl Meaning {
             region,
         }
     }
+}
+
+/// Returns the tag that the registry of RFC 5646 prefers to one that is older than its grammar
+/// (section 2.2.8).
+fn preferred(tag: &str) -> Option<&'static str> {
+    Some(match tag.as_bytes() {
+        b"zh-guoyu" => "zh",
+        b"zh-hakka" | b"i-hak" => "hak",
+        b"zh-min-nan" => "nan",
+        b"zh-xiang" => "hsn",
+        b"no-bok" => "nb",
+        b"no-nyn" => "nn",
+        b"i-lux" => "lb",
+        b"i-navajo" => "nv",
+        b"en-GB-oed" => "en-GB-oxendict",
+        _ => return None,
+    })
 }
 
 /// Returns the language whose texts also serve readers of `language`, for those that are written less

@@ -106,8 +106,11 @@ fn chinese_places_mean_their_script() {
         ("cmn", "zh"),
         ("zh-Latn-CN-pinyin", "zh-Latn-CN-pinyin"),
         ("zh-yue-HK", "yue-HK"),
-        ("zh-min-nan", "zh-min-nan"),
-        ("en-GB-oed", "en-GB-oed"),
+        ("zh-min-nan", "nan"),
+        ("zh-guoyu", "zh"),
+        ("i-hak", "hak"),
+        ("no-nyn", "nn"),
+        ("en-GB-oed", "en-GB-oxendict"),
         ("en-TW", "en-TW"),
     ] {
         assert_eq!(&*locale(tag).meaning, meaning, "{tag}");
@@ -190,6 +193,8 @@ fn old_names_of_languages_mean_the_present_ones() {
         ("zho", "zh-CN"),
         ("nor", "nb"),
         ("cmn-Hans-CN", "zh-CN"),
+        ("zh-guoyu", "zh-CN"),
+        ("no-bok", "nb"),
     ] {
         assert_eq!(chosen(&[old], &all), present);
         // In either direction.
