@@ -61,6 +61,7 @@
 //!
 //! - `file` (default): boards in a file. Without it, `mem:` is the only built-in scheme, and no
 //!   database is compiled.
+//! - `client` (default): boards that a daemon keeps, `tcp:` and `unix:`.
 
 #![forbid(unsafe_code)]
 // Without the feature, the engine's code for durable boards is unused.
@@ -92,6 +93,8 @@ mod open;
 pub mod process;
 mod progress;
 mod query;
+#[cfg(feature = "client")]
+mod remote;
 mod search;
 pub mod time;
 pub mod wire;

@@ -27,12 +27,20 @@ pub(super) const SCHEMES: &[Scheme] = &[
         file,
     )
     .parameters(&["mode", "durability", "budget_mb"]),
+    #[cfg(feature = "client")]
+    super::daemon::TCP,
+    #[cfg(all(feature = "client", unix))]
+    super::daemon::UNIX,
 ];
 
 /// Schemes missing from this build, with the cargo features that enable them.
 pub(super) const MISSING: &[(&str, &str)] = &[
     #[cfg(not(feature = "file"))]
     ("file", "file"),
+    #[cfg(not(feature = "client"))]
+    ("tcp", "client"),
+    #[cfg(all(not(feature = "client"), unix))]
+    ("unix", "client"),
 ];
 
 /// Maximum of `budget_mb`, so that the number of bytes fits into a u64.

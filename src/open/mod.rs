@@ -1,6 +1,8 @@
 //! Opening boards by URL.
 
 mod built_in;
+#[cfg(feature = "client")]
+mod daemon;
 mod options;
 mod scheme;
 mod schemes;

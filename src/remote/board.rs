@@ -1,0 +1,281 @@
+//! The board of a daemon.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::client::{Client, Repeat, ended};
+use super::connection::unexpected;
+use super::environment::Environment;
+use super::keeper::Keeper;
+use super::settings::Settings;
+use super::transport::Transport;
+use super::watch::Watch;
+use crate::board::{Board, OnChange};
+use crate::error::{ErrorKind, Result};
+use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
+use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
+use crate::query::{ReceiptPage, ReceiptQuery, Stats};
+use crate::wire::{Answer, Call};
+
+/// Longest wait that is asked of the daemon at once, so that a connection that holds no more is noticed.
+const WAIT: Duration = Duration::from_secs(30);
+
+/// A board that a daemon keeps, asked over connections.
+pub(crate) struct Remote {
+    client: Arc<Client>,
+    watch: Watch,
+    /// Ended with the board; None in tests, which have a time of their own.
+    _keeper: Option<Keeper>,
+}
+
+impl Remote {
+    /// Creates a client, which does not connect yet.
+    pub(super) fn new(
+        transport: Box<dyn Transport>,
+        environment: Box<dyn Environment>,
+        settings: Settings,
+    ) -> Self {
+        let client = Arc::new(Client::new(transport, environment, settings));
+        Self {
+            watch: Watch::new(Arc::clone(&client)),
+            _keeper: Some(Keeper::new(Arc::clone(&client))),
+            client,
+        }
+    }
+
+    /// Creates a client whose connections nobody tends.
+    #[cfg(test)]
+    pub(super) fn unattended(
+        transport: Box<dyn Transport>,
+        environment: Box<dyn Environment>,
+        settings: Settings,
+    ) -> Self {
+        let client = Arc::new(Client::new(transport, environment, settings));
+        Self {
+            watch: Watch::new(Arc::clone(&client)),
+            _keeper: None,
+            client,
+        }
+    }
+
+    /// Connects once, so that a wrong address or token is told at once.
+    ///
+    /// # Errors
+    /// `unavailable`, `unauthorized`.
+    pub(crate) fn try_out(&self) -> Result<()> {
+        self.client.try_out()
+    }
+
+    /// Asks what may be asked twice.
+    fn ask(&self, call: &Call) -> Result<Answer> {
+        self.client.ask(call, Repeat::Freely)
+    }
+
+    #[cfg(test)]
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// Takes what an answer must be, or refuses it.
+macro_rules! expect {
+    ($answer:expr, $pattern:pat => $value:expr) => {
+        match $answer {
+            $pattern => Ok($value),
+            other => Err(unexpected(other.name())),
+        }
+    };
+}
+
+impl Board for Remote {
+    fn query(&self, query: &Query) -> Result<Page> {
+        let answer = self.ask(&Call::from(query.clone()))?;
+        expect!(answer, Answer::Page(page) => *page)
+    }
+
+    fn count(&self, query: &Query) -> Result<Count> {
+        let call = Call::Count {
+            viewer: query.viewer.clone(),
+            view: query.view,
+            filter: query.filter.clone(),
+        };
+        expect!(self.ask(&call)?, Answer::Count(count) => count)
+    }
+
+    fn get(&self, id: i64, query: &Query) -> Result<Item> {
+        let call = Call::Get {
+            id,
+            viewer: query.viewer.clone(),
+            view: query.view,
+        };
+        expect!(self.ask(&call)?, Answer::Item(item) => *item)
+    }
+
+    fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
+        let call = Call::Explain {
+            id,
+            viewer: query.viewer.clone(),
+            view: query.view,
+        };
+        expect!(self.ask(&call)?, Answer::Explanation(explanation) => explanation)
+    }
+
+    fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
+        let answer = self.ask(&Call::from(query.clone()))?;
+        expect!(answer, Answer::ReceiptPage(page) => page)
+    }
+
+    fn stats(&self) -> Result<Stats> {
+        expect!(self.ask(&Call::Stats)?, Answer::Stats(stats) => *stats)
+    }
+
+    fn head(&self) -> Result<Head> {
+        expect!(self.ask(&Call::Head)?, Answer::Head(head) => head)
+    }
+
+    fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>> {
+        let (mut operations, mut own) = (operations.to_vec(), Vec::new());
+        for operation in &mut operations {
+            own.push(self.name(operation));
+        }
+        let is_named = |operation: &Operation| matches!(operation, Operation::Publish(_));
+        let repeat = match operations.iter().all(is_named) {
+            true => Repeat::Freely,
+            false => Repeat::Never,
+        };
+        let answer = self.client.ask(&Call::Apply(operations), repeat)?;
+        let mut done = expect!(answer, Answer::Applied(done) => done)?;
+        for (published, is_own) in done.iter_mut().zip(own) {
+            // It is a duplicate of this very call.
+            published.duplicate &= !is_own;
+        }
+        Ok(done)
+    }
+
+    fn check(&self, drafts: &[Draft]) -> Result<Checkup> {
+        let drafts: Value = drafts.iter().map(Draft::to_json).collect();
+        expect!(self.ask(&Call::Check(drafts))?, Answer::Checkup(checkup) => checkup)
+    }
+
+    fn mark_shown(&self, viewer: &Viewer, marking: &Marking) -> Result<u64> {
+        let shown = &marking.shown;
+        let call = Call::Mark {
+            viewer: viewer.clone(),
+            ids: shown.iter().map(|shown| shown.id).collect(),
+            mark: marking.mark,
+            version: None,
+            versions: shown.iter().map(|shown| shown.version).collect(),
+        };
+        let repeat = match marking.mark {
+            // It counts how often.
+            Mark::Seen => Repeat::Never,
+            _ => Repeat::Freely,
+        };
+        expect!(self.client.ask(&call, repeat)?, Answer::Marked { marked } => marked)
+    }
+
+    fn mark_all(&self, query: &Query, mark: Mark, up_to: Option<i64>) -> Result<i64> {
+        let call = Call::MarkAll {
+            viewer: query.viewer.clone(),
+            view: query.view,
+            filter: query.filter.clone(),
+            mark,
+            up_to,
+        };
+        // Later it covers what the viewer sees later.
+        let answer = self.client.ask(&call, Repeat::Never)?;
+        expect!(answer, Answer::Revision { revision } => revision)
+    }
+
+    fn forget_user(&self, user: &str) -> Result<bool> {
+        let call = Call::ForgetUser {
+            user: user.to_owned(),
+        };
+        let answer = self.client.ask(&call, Repeat::Never)?;
+        expect!(answer, Answer::Forgotten { forgotten } => forgotten)
+    }
+
+    fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
+        let answer = self.ask(&Call::from(changes.clone()))?;
+        expect!(answer, Answer::ChangePage(page) => page)
+    }
+
+    /// Waits across broken connections and restarts of the daemon.
+    fn wait(&self, since: i64, timeout: Duration) -> Result<i64> {
+        let environment = &*self.client.environment;
+        let deadline = environment.now().saturating_add(timeout);
+        loop {
+            if self.client.ended.is_given() {
+                return Err(ended());
+            }
+            let left = deadline.saturating_sub(environment.now());
+            let part = left.min(WAIT);
+            let call = Call::Wait {
+                since,
+                timeout_ms: u64::try_from(part.as_millis()).unwrap_or(u64::MAX),
+            };
+            let within = part.saturating_add(self.client.settings.timeout);
+            let error = match self.client.ask_waiting(&call, within) {
+                Ok(answer) => {
+                    return expect!(answer, Answer::Revision { revision } => revision);
+                }
+                Err(error) => error,
+            };
+            let left = deadline.saturating_sub(environment.now());
+            let goes_on = matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Unavailable);
+            // A board that was inherited stays unavailable.
+            if !goes_on || left.is_zero() || self.client.check_owner().is_err() {
+                return Err(error);
+            }
+            if error.kind() == ErrorKind::Unavailable {
+                let pause = self.client.pause().max(self.client.settings.pauses.first);
+                environment.wait(&self.client.ended, pause.min(left));
+            }
+        }
+    }
+
+    fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
+        self.client.check_owner()?;
+        self.watch.add(callback)
+    }
+
+    fn close(&self) -> Result<()> {
+        self.client.end_waits();
+        Ok(())
+    }
+}
+
+impl Remote {
+    /// Gives a draft that lacks one an idempotency key, so that it can be published again over another connection.
+    /// Returns whether it did.
+    fn name(&self, operation: &mut Operation) -> bool {
+        let Operation::Publish(draft) = operation else {
+            return false;
+        };
+        if !draft.idempotency_key.is_empty() {
+            return false;
+        }
+        let environment = &*self.client.environment;
+        let (one, two) = (environment.random(), environment.random());
+        Arc::make_mut(draft).idempotency_key = format!("retry-{one:016x}{two:016x}");
+        true
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        self.client.end_waits();
+    }
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Remote")
+            .field("address", &self.client.transport.address())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,186 @@
+//! One connection to a daemon: a hello, then one request at a time (docs/protocol.md).
+
+use std::io;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::environment::Environment;
+use super::transport::{Cut, Stream, Transport};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::wire::frames::{Inbox, Kind, Message};
+use crate::wire::{self, Answer};
+
+/// Version of the conversation that this client speaks.
+const PROTOCOL: u64 = 1;
+/// Bytes received at once.
+const READ_BYTES: usize = 64 * 1024;
+
+/// Why a request has no answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The daemon cannot have received all of it.
+    NotSent(io::Error),
+    /// It was sent, and the connection broke. Whether it was done is unknown.
+    Broken(io::Error),
+    /// It was sent, and no answer came in time.
+    TimedOut,
+    /// The daemon refused it, or said what this client does not understand.
+    Refused(Error),
+}
+
+/// A connection that the daemon has welcomed.
+pub(super) struct Connection {
+    stream: Box<dyn Stream>,
+    inbox: Inbox,
+    buffer: Box<[u8]>,
+    outgoing: Vec<u8>,
+    last_request: u32,
+    /// When it last carried a call.
+    pub(super) used: Duration,
+    /// When the daemon last answered on it.
+    pub(super) heard: Duration,
+}
+
+impl Connection {
+    /// Connects, and presents the token.
+    pub(super) fn open(
+        transport: &dyn Transport,
+        environment: &dyn Environment,
+        token: Option<&str>,
+        within: Duration,
+    ) -> std::result::Result<Self, Failure> {
+        let deadline = environment.now().saturating_add(within);
+        let stream = transport.connect(within).map_err(Failure::NotSent)?;
+        let mut connection = Self {
+            stream,
+            inbox: Inbox::default(),
+            buffer: vec![0; READ_BYTES].into(),
+            outgoing: Vec::new(),
+            last_request: 0,
+            used: environment.now(),
+            heard: environment.now(),
+        };
+        let mut hello = json!({"versions": [PROTOCOL]});
+        if let (Some(token), Value::Object(members)) = (token, &mut hello) {
+            members.insert("token".to_owned(), token.into());
+        }
+        let hello = hello.to_string();
+        let (kind, body) =
+            connection.exchange(environment, Kind::Hello, hello.as_bytes(), deadline)?;
+        match kind {
+            Kind::Welcome => check_welcome(&body).map_err(Failure::Refused)?,
+            _ => return Err(Failure::Refused(refusal(&body))),
+        }
+        Ok(connection)
+    }
+
+    /// Sends an encoded call, and returns the answer.
+    pub(super) fn call(
+        &mut self,
+        environment: &dyn Environment,
+        call: &[u8],
+        deadline: Duration,
+    ) -> std::result::Result<Answer, Failure> {
+        let (kind, body) = self.exchange(environment, Kind::Call, call, deadline)?;
+        match kind {
+            Kind::Answer => Answer::from_bytes(&body).map_err(Failure::Refused),
+            other => Err(Failure::Refused(unexpected(&format!("{other:?}")))),
+        }
+    }
+
+    /// Asks whether the daemon is there.
+    pub(super) fn ping(
+        &mut self,
+        environment: &dyn Environment,
+        deadline: Duration,
+    ) -> std::result::Result<(), Failure> {
+        let (kind, _) = self.exchange(environment, Kind::Ping, &[], deadline)?;
+        match kind {
+            Kind::Pong => Ok(()),
+            other => Err(Failure::Refused(unexpected(&format!("{other:?}")))),
+        }
+    }
+
+    /// Returns a function that ends the connection.
+    pub(super) fn cut(&self) -> io::Result<Cut> {
+        self.stream.cut()
+    }
+
+    /// Sends a request, and returns the kind and the body of its answer.
+    fn exchange(
+        &mut self,
+        environment: &dyn Environment,
+        kind: Kind,
+        body: &[u8],
+        deadline: Duration,
+    ) -> std::result::Result<(Kind, Vec<u8>), Failure> {
+        self.last_request = self.last_request.wrapping_add(1);
+        let request = self.last_request;
+        self.outgoing.clear();
+        Message::new(request, kind, body)
+            .write(&mut self.outgoing)
+            .map_err(Failure::Refused)?;
+        let left = deadline.saturating_sub(environment.now());
+        self.stream
+            .send(&self.outgoing, left)
+            .map_err(Failure::NotSent)?;
+        // Memory of a large call is not held by an idle connection.
+        self.outgoing.shrink_to(READ_BYTES);
+        loop {
+            while let Some(message) = self.inbox.next().map_err(Failure::Refused)? {
+                if message.request == request {
+                    self.heard = environment.now();
+                    return Ok((message.kind, message.body.into_owned()));
+                }
+            }
+            let left = deadline.saturating_sub(environment.now());
+            if left.is_zero() {
+                return Err(Failure::TimedOut);
+            }
+            match self.stream.receive(&mut self.buffer, left) {
+                Ok(0) => return Err(Failure::Broken(io::ErrorKind::UnexpectedEof.into())),
+                Ok(count) => self
+                    .inbox
+                    .receive(self.buffer.get(..count).unwrap_or_default()),
+                Err(error) if is_late(&error) => {}
+                Err(error) => return Err(Failure::Broken(error)),
+            }
+        }
+    }
+}
+
+fn is_late(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
+}
+
+fn check_welcome(body: &[u8]) -> Result<()> {
+    let welcome = wire::parse(body)?;
+    match welcome.get("version").and_then(Value::as_u64) {
+        Some(PROTOCOL) => Ok(()),
+        version => Err(unexpected(&format!("version {version:?}"))),
+    }
+}
+
+/// Returns the error by which the daemon refused a hello.
+fn refusal(body: &[u8]) -> Error {
+    match Answer::from_bytes(body) {
+        Ok(Answer::Error(error)) => error,
+        Ok(answer) => unexpected(answer.name()),
+        Err(error) => error,
+    }
+}
+
+/// Creates the error for an answer that this client does not understand.
+pub(super) fn unexpected(answer: &str) -> Error {
+    let reason = Bilingual::new(
+        format!(
+            "the daemon answered with {answer}, which this client does not understand; update one of them"
+        ),
+        format!("守护进程的应答（{answer}）无法识别；请升级守护进程或本程序"),
+    );
+    Error::new(ErrorKind::Unsupported, reason)
+}

@@ -1,0 +1,70 @@
+//! What a client needs of its process: time, chance, and a signal that ends waiting.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::time::{Duration, Instant};
+
+use crate::locks::{Condvar, Mutex};
+
+/// Time and chance, which tests replace.
+pub(super) trait Environment: Send + Sync {
+    /// Returns the time since some fixed instant. It never goes back.
+    fn now(&self) -> Duration;
+
+    /// Waits until `pause` has passed or the signal is given.
+    fn wait(&self, signal: &Signal, pause: Duration);
+
+    /// Returns a random number.
+    fn random(&self) -> u64;
+}
+
+/// A signal that is given once.
+#[derive(Debug, Default)]
+pub(super) struct Signal {
+    is_given: Mutex<bool>,
+    changed: Condvar,
+}
+
+/// The environment of a process.
+#[derive(Debug)]
+pub(super) struct System {
+    start: Instant,
+}
+
+impl System {
+    pub(super) fn new() -> Self {
+        Self {
+            start: Instant::now(),
+        }
+    }
+}
+
+impl Environment for System {
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn wait(&self, signal: &Signal, pause: Duration) {
+        let end = Instant::now() + pause;
+        let mut is_given = signal.is_given.lock();
+        while !*is_given && Instant::now() < end {
+            signal.changed.wait_until(&mut is_given, end);
+        }
+    }
+
+    fn random(&self) -> u64 {
+        // The standard library seeds its hashers from the operating system.
+        RandomState::new().hash_one(self.now())
+    }
+}
+
+impl Signal {
+    pub(super) fn give(&self) {
+        *self.is_given.lock() = true;
+        self.changed.notify_all();
+    }
+
+    pub(super) fn is_given(&self) -> bool {
+        *self.is_given.lock()
+    }
+}

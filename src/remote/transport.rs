@@ -1,0 +1,118 @@
+//! Streams of bytes to a daemon.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+/// Ends a stream from another thread.
+pub(super) type Cut = Box<dyn Fn() + Send + Sync>;
+
+/// A stream of bytes in both directions.
+pub(super) trait Stream: Send {
+    /// Sends all bytes, of which each part must be taken within this time.
+    fn send(&mut self, bytes: &[u8], within: Duration) -> io::Result<()>;
+
+    /// Receives some bytes; 0 at the end of the stream. `WouldBlock` or `TimedOut` when none came in time.
+    fn receive(&mut self, to: &mut [u8], within: Duration) -> io::Result<usize>;
+
+    /// Returns a function that ends the stream.
+    fn cut(&self) -> io::Result<Cut>;
+}
+
+/// A way to a daemon.
+pub(super) trait Transport: Send + Sync {
+    /// Connects.
+    fn connect(&self, within: Duration) -> io::Result<Box<dyn Stream>>;
+
+    /// Returns the daemon's address, for messages.
+    fn address(&self) -> &str;
+}
+
+macro_rules! stream {
+    ($socket:ty) => {
+        impl Stream for $socket {
+            fn send(&mut self, bytes: &[u8], within: Duration) -> io::Result<()> {
+                self.set_write_timeout(Some(some(within)))?;
+                self.write_all(bytes)
+            }
+
+            fn receive(&mut self, to: &mut [u8], within: Duration) -> io::Result<usize> {
+                self.set_read_timeout(Some(some(within)))?;
+                loop {
+                    match self.read(to) {
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                        read => return read,
+                    }
+                }
+            }
+
+            fn cut(&self) -> io::Result<Cut> {
+                let socket = self.try_clone()?;
+                Ok(Box::new(move || {
+                    // It fails when the stream has ended already.
+                    let _ = socket.shutdown(Shutdown::Both);
+                }))
+            }
+        }
+    };
+}
+
+stream!(TcpStream);
+#[cfg(unix)]
+stream!(std::os::unix::net::UnixStream);
+
+/// No time at all would mean to wait for ever.
+fn some(within: Duration) -> Duration {
+    within.max(Duration::from_millis(1))
+}
+
+/// A daemon at `HOST:PORT`.
+#[derive(Debug)]
+pub(super) struct Tcp {
+    pub(super) address: String,
+    /// Idle time after which the system asks whether the other side is there.
+    pub(super) keepalive: Duration,
+}
+
+impl Transport for Tcp {
+    fn connect(&self, within: Duration) -> io::Result<Box<dyn Stream>> {
+        let mut last = None;
+        for address in self.address.to_socket_addrs()? {
+            match TcpStream::connect_timeout(&address, some(within)) {
+                Ok(stream) => {
+                    // A call is a single small write, whose answer is waited for.
+                    stream.set_nodelay(true)?;
+                    let keepalive = socket2::TcpKeepalive::new().with_time(self.keepalive);
+                    socket2::SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
+                    return Ok(Box::new(stream));
+                }
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()))
+    }
+
+    fn address(&self) -> &str {
+        &self.address
+    }
+}
+
+/// A daemon at a socket in the file system.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(super) struct Unix {
+    pub(super) path: std::path::PathBuf,
+    pub(super) shown: String,
+}
+
+#[cfg(unix)]
+impl Transport for Unix {
+    fn connect(&self, _within: Duration) -> io::Result<Box<dyn Stream>> {
+        let stream = std::os::unix::net::UnixStream::connect(&self.path)?;
+        Ok(Box::new(stream))
+    }
+
+    fn address(&self) -> &str {
+        &self.shown
+    }
+}
