@@ -261,7 +261,7 @@ pub unsafe extern "system" fn e_announce_json(
         let id = input::id(caller, id)?;
         let item = board.board().get(id, &Query::editor())?;
         let record = item.record().ok_or_else(|| Error::not_found(id))?;
-        let json = record.to_json().to_string();
+        let json = record.to_json_text();
         output::write_utf8(caller, &json, buffer, capacity)
     })
 }

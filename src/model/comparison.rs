@@ -44,6 +44,7 @@ impl Announcement {
             quiet,
             idempotency_key: _,
             stated: _,
+            extras_text: _,
         } = draft;
         let is_default = |locale: &Locale| match default_locale.as_str() {
             // Only a first text would be the default, and a set has none.

@@ -37,7 +37,7 @@ use table::Listed as _;
 /// Returns the tables of all objects that calls and answers contain or consist of.
 pub fn tables() -> Vec<Table> {
     vec![
-        model::Viewer::table(),
+        questions::Asking::table(),
         query::Filter::table(),
         model::Draft::table(),
         model::Published::table(),
