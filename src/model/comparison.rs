@@ -43,6 +43,7 @@ impl Announcement {
             published_at: _,
             quiet,
             idempotency_key: _,
+            state: _,
             stated: _,
             extras_text: _,
         } = draft;

@@ -6,7 +6,7 @@ use super::audience::Audience;
 use super::condition::Operator;
 use super::draft_fields::draft_fields;
 use super::extras_text::ExtrasText;
-use super::fields::{Action, Format, Importance, Placement, Reference, Severity};
+use super::fields::{Action, Format, Importance, Lifecycle, Placement, Reference, Severity};
 use super::stated::Stated;
 
 /// Text of an announcement in one locale.

@@ -7,7 +7,7 @@ use super::draft::{Draft, Text};
 use super::draft_fields::draft_fields;
 use super::extras_text::ExtrasText;
 use super::field::Field;
-use super::fields::{Action, Importance, Placement, Reference, Severity};
+use super::fields::{Action, Importance, Lifecycle, Placement, Reference, Severity};
 use super::json::{object, parse, parse_data, text_of, unknown};
 use super::limits;
 use super::raw_json::elements;

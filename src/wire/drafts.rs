@@ -13,7 +13,8 @@ use crate::error::Result;
 use crate::model::json::object;
 use crate::model::{
     Action, ActionKind, Audience, Condition, Draft, ExtrasText, Field, Format, Importance,
-    Operation, Operator, Patch, Placement, Reference, Severity, Stated, Text, draft_fields, limits,
+    Lifecycle, Operation, Operator, Patch, Placement, Reference, Severity, Stated, Text,
+    draft_fields, limits,
 };
 
 packed! {
@@ -228,6 +229,10 @@ variants! {
             }
             Purge 5 "purge" {
                 id: i64,
+            }
+            Release 6 "release" {
+                id: i64,
+                if_version: Option<u32> = None,
             }
         }
     }
