@@ -191,8 +191,11 @@
 /// Hits of the search text in the snippet, in the same form.
 #define E_ANNOUNCE_FIELD_SNIPPET_HITS 46
 
+/// 1 when it was published without being news: it counts as read, and never pops up.
+#define E_ANNOUNCE_FIELD_QUIET 47
+
 /// Number of fields: the highest number above.
-#define E_ANNOUNCE_FIELDS 46
+#define E_ANNOUNCE_FIELDS 47
 
 /// Number of matching announcements on all pages.
 #define E_ANNOUNCE_RESULT_TOTAL 1
