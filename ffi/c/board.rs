@@ -98,6 +98,12 @@ unsafe impl Growing for NoticeOptions {
 ///   expired announcements. From 85 % on, announcements below NOTICE_SEVERITY_WARNING are refused
 ///   with NOTICE_OVER_BUDGET, from 100 % on all announcements, and marks of new users.
 ///
+/// unix:PATH and tcp:HOST:PORT are the board of a daemon. It is connected to at once. A call takes
+/// at most 30 seconds, or timeout_ms=N; token_file=PATH has the token that the daemon asks for;
+/// lazy=1 connects with the first call. Broken connections are made again, and what is published is
+/// repeated over a new one and never doubled. Functions that administer a board, such as
+/// notice_backup, are NOTICE_UNSUPPORTED there.
+///
 /// @param url      The board, such as "file:/var/lib/app/board.notice?budget_mb=64".
 /// @param url_len  Length of `url` in bytes.
 /// @param options  May be NULL: all defaults.
@@ -109,7 +115,8 @@ unsafe impl Growing for NoticeOptions {
 ///         NOTICE_CORRUPT when it is damaged, empty or not a board file, in which case it is left
 ///         unchanged; NOTICE_EXISTS when mode=init finds content; NOTICE_READ_ONLY when the file or
 ///         its directory is not writable; NOTICE_IO for other errors of the operating system, such
-///         as a missing directory, a directory in place of the file, or a full disk.
+///         as a missing directory, a directory in place of the file, or a full disk. For a daemon:
+///         NOTICE_UNAVAILABLE when it cannot be reached, NOTICE_UNAUTHORIZED for its token.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_open(

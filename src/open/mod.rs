@@ -32,6 +32,8 @@ impl Options {
 /// |---|---|
 /// | `mem:` | in this process, without a file |
 /// | `file:PATH` | in this process, kept in one file, which is created if it does not exist |
+/// | `unix:PATH` | of a daemon on this machine, at a socket |
+/// | `tcp:HOST:PORT` | of a daemon on this or another machine |
 ///
 /// A URL without a `?` contains the path as it is, with any character. Parameters follow a `?` and are separated
 /// by `&`. In a URL with a `?` the path is percent-encoded: write `%3F` for a question mark and `%25` for a
@@ -47,6 +49,30 @@ impl Options {
 /// | `mode=init` | make a new board of an empty file, which keeps its owner and permissions, or where there is no file; `exists` when the file has content |
 /// | `budget_mb=N` | limits the memory of the board, in MiB. A board in a file first evicts texts of expired announcements. From 85 % on, announcements below `warning` are refused with `over_budget`, from 100 % on all, and marks of new users |
 ///
+/// A daemon's board is connected to at once, so that a wrong address or token is told here. The client keeps up to
+/// eight idle connections, makes broken ones again, and repeats what can be repeated without harm: questions, marks
+/// other than `seen`, and what is published, to which it gives an idempotency key. A program does not notice a
+/// daemon that restarts within moments. For any other change whose connection broke after it was sent, the
+/// error is `unavailable`, and says that it may have been carried out. After several failures in a row nobody
+/// connects for a while, and calls fail at once. [`Board::on_change`](crate::Board::on_change) tells changes of
+/// announcements, not marks.
+///
+/// | parameter | meaning | default |
+/// |---|---|---|
+/// | `token_file=PATH` | reads the token from this file; [`Options::token`] sets it instead | none |
+/// | `lazy=1` | connects with the first call | `0` |
+/// | `timeout_ms` | longest duration of a call, after which it is `timed_out`; [`Options::timeout`] sets it instead | 30000 |
+/// | `connect_ms` | longest duration of connecting | 2000 |
+/// | `ping_ms` | longest wait for the answer to a ping | 2000 |
+/// | `heartbeat_s` | how often an idle connection is pinged | 30 |
+/// | `idle_s` | how long an idle connection is kept | 300 |
+/// | `reconnect_ms` | pause after the first failure; each further one doubles it | 100 |
+/// | `reconnect_max_ms` | longest pause | 5000 |
+/// | `jitter` | how far a pause differs at random, in percent | 15 |
+/// | `failures` | failures in a row after which nobody connects for a while | 3 |
+/// | `breaker_s` | how long that while is; then one call tries | 30 |
+/// | `keepalive_s` | `tcp:` only: idle time after which the system asks whether the other machine is there | 60 |
+///
 /// While a file is open, and after a crash, its newest changes are in `PATH-journal` beside it. Do not delete
 /// that, and copy a board with [`Custody::backup`](crate::Custody::backup).
 ///
@@ -56,7 +82,8 @@ impl Options {
 ///
 /// # Errors
 /// `unsupported` for an unsupported scheme, or a file written by a later release; `invalid_field`
-/// for a malformed URL; for a file: `locked`, `corrupt`, `exists`, `read_only`, `io`.
+/// for a malformed URL; for a file: `locked`, `corrupt`, `exists`, `read_only`, `io`; for a daemon: `unavailable`,
+/// `unauthorized`.
 ///
 /// ```
 /// # let directory = std::env::temp_dir().join(format!("notice-{}", std::process::id()));

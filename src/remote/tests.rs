@@ -269,7 +269,9 @@ fn a_wait_goes_on_over_broken_connections_without_a_gap() {
     peer.restart();
     peer.daemon().connections = vec![Some(Event::Refused); 5].into();
     assert_eq!(remote.wait(0, Duration::from_secs(600)), Ok(1));
-    let page = remote.changes(&ChangeQuery::since(0, Query::editor())).unwrap();
+    let page = remote
+        .changes(&ChangeQuery::since(0, Query::editor()))
+        .unwrap();
     assert_eq!(page.events.len(), 1);
     // A revision that the board has not reached, after a restore for example, is told.
     let error = remote.wait(5, ms(10)).unwrap_err();
