@@ -36,8 +36,7 @@ pub(super) const SRC: &[Row] = &[
     row("file_board", "error progress query journal engine file", ""),
     row("remote",  "error locks process model query board wire notifier", "io disk threads now"),
     row("open",    "..", "disk io"),
-    row("cookbook", "", ""),
-    row("lib",     "..", ""),
+    row("cookbook lib", "..", ""),
 ];
 
 /// What is under ffi/. The layers for C and E import the boundary, never the reverse.
