@@ -98,7 +98,8 @@ impl Surface for Calls {
             .into_iter()
             .map(|draft| Operation::Publish(Arc::new(draft)))
             .collect();
-        match text.trim_start().starts_with('[') {
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        match text.starts_with('[') {
             true => self.ask("apply", &Call::Apply(operations).to_value()),
             false => self.ask("publish", &Call::from(operations.remove(0)).to_value()),
         }
@@ -131,6 +132,10 @@ impl Surface for Calls {
 
     fn restore(&self, args: &Value) -> Answer {
         self.ask("restore", args)
+    }
+
+    fn release(&self, args: &Value) -> Answer {
+        self.ask("release", args)
     }
 
     fn purge(&self, args: &Value) -> Answer {

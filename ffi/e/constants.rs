@@ -51,9 +51,11 @@ constants! {
     "公告_结局_撤回" 3 (NOTICE_OUTCOME_RETRACTED) "已撤回"
     "公告_结局_恢复" 4 (NOTICE_OUTCOME_RESTORED) "已恢复"
     "公告_结局_清除" 5 (NOTICE_OUTCOME_PURGED) "已彻底清除"
+    "公告_结局_发布草稿" 6 (NOTICE_OUTCOME_RELEASED) "草稿已发布"
 
     "公告_状态_已发布" 0 (NOTICE_STATE_PUBLISHED) "在公告板上"
     "公告_状态_已撤回" 1 (NOTICE_STATE_RETRACTED) "已撤回"
+    "公告_状态_草稿" 2 (NOTICE_STATE_DRAFT) "草稿，读者看不到"
 
     "公告_格式_文本" 0 (NOTICE_FORMAT_TEXT) "正文是纯文本"
     "公告_格式_Markdown" 1 (NOTICE_FORMAT_MARKDOWN) "正文是Markdown"
@@ -74,6 +76,7 @@ constants! {
     "公告_理由_次数已满" 128 (1 << NOTICE_RULE_SHOW_LIMIT) "弹出次数已满"
     "公告_理由_间隔未到" 256 (1 << NOTICE_RULE_SHOW_INTERVAL) "离上次弹出太近"
     "公告_理由_无法识别" 512 (1 << NOTICE_RULE_UNREADABLE) "读者给出的语言无法识别，已忽略；不影响可见"
+    "公告_理由_草稿" 1024 (1 << NOTICE_RULE_DRAFT) "是草稿，还没有发布"
 
     "公告_字段_编号" 1 (E_ANNOUNCE_FIELD_ID) "文本，数值"
     "公告_字段_标题" 2 (E_ANNOUNCE_FIELD_TITLE) "文本"
@@ -121,7 +124,8 @@ constants! {
     "公告_字段_按钮数" 44 (E_ANNOUNCE_FIELD_ACTION_COUNT) "数值，见 公告_取按钮"
     "公告_字段_标题命中" 45 (E_ANNOUNCE_FIELD_TITLE_HITS) "文本，搜索在标题中命中的位置和长度，如 2,2 8,1，单位为UTF-16；数值为个数"
     "公告_字段_片段命中" 46 (E_ANNOUNCE_FIELD_SNIPPET_HITS) "文本，搜索在片段中命中的位置和长度，同上；数值为个数"
-    "公告_字段数" 46 (E_ANNOUNCE_FIELDS) "公告_取整行 的段数；新版本可能更多"
+    "公告_字段_静默" 47 (E_ANNOUNCE_FIELD_QUIET) "0或1，发布时不算新消息：一开始就是已读，也不弹窗"
+    "公告_字段数" 47 (E_ANNOUNCE_FIELDS) "公告_取整行 的段数；新版本可能更多"
 
     "公告_结果_总数" 1 (E_ANNOUNCE_RESULT_TOTAL) "数值，不限这一页"
     "公告_结果_未读数" 2 (E_ANNOUNCE_RESULT_UNREAD) "数值，不限这一页"

@@ -129,6 +129,7 @@ pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
         E_ANNOUNCE_FIELD_SNIPPET_HITS => {
             hits(item.found().map_or(&[], |found| &found.snippet.ranges))
         }
+        E_ANNOUNCE_FIELD_QUIET => Value::flag(a.quiet()),
         E_ANNOUNCE_FIELD_ACTION_COUNT => Value::Number(a.actions().len() as i64),
         other => return Err(no_field(other)),
     })
@@ -160,6 +161,7 @@ fn state_name(state: Lifecycle) -> &'static str {
     match state {
         Lifecycle::Published => "已发布",
         Lifecycle::Retracted => "已撤回",
+        Lifecycle::Draft => "草稿",
         other => other.name(),
     }
 }

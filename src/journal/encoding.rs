@@ -20,16 +20,16 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 const NO_LIMIT: usize = usize::MAX >> 1;
 /// The format covers everything inside, so it is raised with those of announcements, users,
 /// receipts, changes and idempotency keys. Format 2 has the state of a user only if it changes, and in the
-/// watermark what its viewer could see.
+/// watermark what its viewer could see. Format 3 has drafts.
 const ENTRY: Kind = Kind {
     name: "entry",
-    format: 2,
+    format: 3,
     limit: NO_LIMIT,
 };
 /// As of [`ENTRY`].
 const CHECKPOINT: Kind = Kind {
     name: "checkpoint",
-    format: 2,
+    format: 3,
     limit: NO_LIMIT,
 };
 /// Longest name of a user or idempotency key, in bytes: more than any build accepts.

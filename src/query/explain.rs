@@ -26,6 +26,8 @@ named! {
         ShowInterval = 8 "show_interval",
         /// Something that the viewer says could not be read and was passed over. Hides nothing.
         Unreadable = 9 "unreadable",
+        /// Not released yet.
+        Draft = 10 "draft",
     }
 }
 

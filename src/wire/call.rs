@@ -9,7 +9,8 @@ use super::codec;
 use super::table::Table;
 use super::variants::{of_whole, single, tagged, variants};
 use crate::error::Result;
-use crate::model::json::parse;
+use crate::model::json::{parse, text_of};
+use crate::model::raw_json::member;
 use crate::model::{Draft, Importance, Mark, Operation, Patch, Viewer};
 use crate::query::{ChangeQuery, Filter, Order, Query, ReceiptQuery, View};
 
@@ -52,6 +53,13 @@ pub enum Call {
     },
     /// Publishes a retracted announcement again.
     Restore {
+        /// The announcement.
+        id: i64,
+        /// The version that the announcement must still have.
+        if_version: Option<u32>,
+    },
+    /// Publishes a draft.
+    Release {
         /// The announcement.
         id: i64,
         /// The version that the announcement must still have.
@@ -230,6 +238,10 @@ variants! {
                 id: i64,
                 if_version: Option<u32> = None,
             }
+            Release 25 "release" {
+                id: i64,
+                if_version: Option<u32> = None,
+            }
             Purge 5 "purge" {
                 id: i64,
             }
@@ -323,7 +335,16 @@ impl Call {
         let value = parse(json)?;
         let read = single(&value, Self::NAMES)
             .and_then(|(name, arguments)| Self::from_value(name, arguments));
-        read.map_err(of_whole)
+        let mut call = read.map_err(of_whole)?;
+        let arguments = member(text_of(json), call.name());
+        match (&mut call, arguments) {
+            (Self::Publish(draft), Some(text)) if !draft.extras.is_empty() => {
+                Arc::make_mut(draft).keep_extras_text(text);
+            }
+            (Self::Apply(operations), Some(text)) => Operation::keep_extras_texts(operations, text),
+            _ => {}
+        }
+        Ok(call)
     }
 
     /// Reads the arguments of the call `name`.
@@ -347,6 +368,7 @@ impl Call {
             | Self::Update { .. }
             | Self::Retract { .. }
             | Self::Restore { .. }
+            | Self::Release { .. }
             | Self::Purge { .. } => "published",
             Self::Apply(_) => "applied",
             Self::Check(_) => "checkup",
@@ -465,6 +487,7 @@ impl From<Operation> for Call {
                 if_version,
             },
             Operation::Restore { id, if_version } => Self::Restore { id, if_version },
+            Operation::Release { id, if_version } => Self::Release { id, if_version },
             Operation::Purge { id } => Self::Purge { id },
         }
     }

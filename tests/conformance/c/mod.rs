@@ -61,7 +61,8 @@ impl Surface for call::C {
 
     fn publish_json(&self, text: &str) -> Answer {
         let mut done = self.each(text, self.library.notice_publish_json)?;
-        match text.trim_start().starts_with('[') {
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        match text.starts_with('[') {
             true => Ok(done.into()),
             false => Ok(done.remove(0)),
         }
@@ -138,6 +139,13 @@ impl Surface for call::C {
         // SAFETY: nothing is pointed at but the result.
         self.done(|done| unsafe {
             (self.library.notice_restore)(self.board, id(args), if_version(args), done)
+        })
+    }
+
+    fn release(&self, args: &Value) -> Answer {
+        // SAFETY: nothing is pointed at but the result.
+        self.done(|done| unsafe {
+            (self.library.notice_release)(self.board, id(args), if_version(args), done)
         })
     }
 

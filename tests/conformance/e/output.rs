@@ -73,6 +73,7 @@ const FIELDS: [(&str, Kind); 41] = [
 const SNIPPET: i32 = 42;
 const SNIPPET_FIELD: i32 = 43;
 const ACTION_COUNT: i32 = 44;
+const QUIET: i32 = 47;
 
 /// What is asked of a row of its own has no revision, epoch and time of its own.
 pub(super) fn result(e: &Board, result: i32) -> Value {
@@ -111,6 +112,10 @@ pub(super) fn item(e: &Board, result: i32, row: i32) -> Value {
         };
         item.insert((*name).to_owned(), value);
     }
+    item.insert(
+        "quiet".to_owned(),
+        (e.number(result, row, QUIET) == 1).into(),
+    );
     item.insert("actions".to_owned(), actions(e, result, row));
     item.insert("snippet".to_owned(), snippet(e, result, row));
     item.into()
