@@ -1,0 +1,18 @@
+//! Behaviours of the server, through real sockets.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails so"
+)]
+#![cfg(unix)]
+
+mod client;
+mod conformance;
+mod hostile;
+mod life;
+mod remote;
+mod roles;
+mod support;
+mod tokens;

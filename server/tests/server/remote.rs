@@ -1,0 +1,224 @@
+//! The library's own client: `unix:` and `tcp:` boards, which are used like any other.
+
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use notice::wire::{self, Call};
+use notice::{
+    ChangeQuery, Draft, ErrorKind, Head, Mark, OnChange, Options, Query, SharedBoard, Viewer,
+};
+use notice_conformance::{
+    BoardOptions, Joined, Kept, Surface, nothing, open_board, own_cases, read_all, run_all,
+    surface_of,
+};
+use notice_server::Server;
+use serde_json::{Map, Value};
+
+use crate::support::{ADMIN, Folder, SERVICE, Served, serve, start, stop};
+
+/// Longer than anything here takes, so that a fault is told and does not hang.
+const LONG: Duration = Duration::from_secs(60);
+
+const UNIX: Joined = Joined {
+    name: "unix:",
+    open: over_unix,
+    lacks: nothing,
+};
+
+const TCP: Joined = Joined {
+    name: "tcp:",
+    open: over_tcp,
+    lacks: nothing,
+};
+
+#[test]
+fn every_case_holds_for_a_board_that_is_opened_at_a_socket() {
+    holds(UNIX);
+}
+
+#[test]
+fn every_case_holds_for_a_board_that_is_opened_at_a_port() {
+    holds(TCP);
+}
+
+fn holds(surface: Joined) {
+    let cases = read_all(&own_cases()).unwrap();
+    let report = run_all(&cases, &[surface], &Kept::ALL);
+    assert!(report.count() >= 3 * 100, "only {} runs", report.count());
+    assert_eq!(report.faults(), [""; 0]);
+}
+
+fn over_unix(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    surface(url, now, options, |served| at_socket(served, ""))
+}
+
+fn over_tcp(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    surface(url, now, options, |served| at_port(served, ADMIN))
+}
+
+fn surface(
+    url: &str,
+    now: i64,
+    options: BoardOptions,
+    open: impl FnOnce(&Served) -> notice::Result<SharedBoard>,
+) -> Box<dyn Surface> {
+    let (board, clock) = open_board(url, now, options);
+    let served = serve(board);
+    let remote = open(&served).unwrap();
+    let ask = move |name: &str, args: &Value| {
+        let _ = &served;
+        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
+        let call = Call::from_json(call.to_string().as_bytes())?;
+        Ok(wire::answer(&*remote, call)?.to_value())
+    };
+    surface_of(clock, Box::new(ask))
+}
+
+/// Opens the board at the served socket, as its owner.
+fn at_socket(served: &Served, parameters: &str) -> notice::Result<SharedBoard> {
+    notice::open(&format!("unix:{}?{parameters}", served.unix().display()))
+}
+
+/// Opens the board at the served port.
+fn at_port(served: &Served, token: &str) -> notice::Result<SharedBoard> {
+    Options::new()
+        .token(token)
+        .open(&format!("tcp:{}", served.tcp()))
+}
+
+fn served() -> Served {
+    serve(notice::open("mem:").unwrap())
+}
+
+#[test]
+fn a_token_opens_its_role_and_no_other() {
+    let served = served();
+    let service = at_port(&served, SERVICE).unwrap();
+    let error = service.publish(&Draft::new("en", "a")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    assert!(service.query(&Query::new(Viewer::new("li"))).is_ok());
+    let error = at_port(&served, "no such token").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    let file = served.folder.secret("own", &format!("{ADMIN}\n"));
+    let url = format!("tcp:{}?token_file={}", served.tcp(), file.display());
+    let admin = notice::open(&url).unwrap();
+    assert!(admin.publish(&Draft::new("en", "a")).is_ok());
+}
+
+#[test]
+fn a_daemon_that_is_not_there_is_told_on_opening_unless_the_program_is_lazy() {
+    let folder = Folder::new();
+    let socket = folder.0.join("socket");
+    let url = format!(
+        "unix:{}?reconnect_ms=1&reconnect_max_ms=1",
+        socket.display()
+    );
+    let error = notice::open(&url).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(error.to_string().contains("socket"), "{error}");
+    let lazy = notice::open(&format!("{url}&lazy=1&failures=1000&timeout_ms=60000")).unwrap();
+    let server = Server::builder(notice::open("mem:").unwrap()).unix(&socket);
+    let server = start(server).unwrap();
+    assert_eq!(lazy.revision(), Ok(0));
+    stop(server).unwrap();
+}
+
+#[test]
+fn a_restart_goes_unnoticed_by_who_asks_publishes_and_waits() {
+    let folder = Folder::new();
+    let socket = folder.0.join("socket");
+    let file = format!("file:{}", folder.0.join("board.notice").display());
+    let begin = || {
+        let board = notice::open(&file).unwrap();
+        start(Server::builder(board).unix(&socket)).unwrap()
+    };
+    let url = format!(
+        "unix:{}?reconnect_ms=1&reconnect_max_ms=20&failures=1000",
+        socket.display()
+    );
+    let mut server = begin();
+    let remote = notice::open(&url).unwrap();
+    let mut known = 0;
+    for round in 1..=10_i64 {
+        let (waiting, ready) = (Arc::clone(&remote), mpsc::channel());
+        let waiter = std::thread::spawn(move || {
+            ready.0.send(()).unwrap();
+            waiting.wait(known, LONG)
+        });
+        ready.1.recv().unwrap();
+        stop(server).unwrap();
+        server = begin();
+        let published = remote
+            .publish(&Draft::new("en", format!("round {round}")))
+            .unwrap();
+        assert!(!published.duplicate);
+        assert_eq!(published.revision, round);
+        assert_eq!(waiter.join().unwrap(), Ok(round));
+        let since = ChangeQuery::since(known, Query::editor());
+        assert_eq!(remote.changes(&since).unwrap().events.len(), 1);
+        known = round;
+    }
+    stop(server).unwrap();
+}
+
+#[test]
+fn a_callback_is_told_of_changes_and_of_none_after_the_board_is_dropped() {
+    let served = served();
+    let (sender, heads) = mpsc::channel();
+    let callback: Arc<OnChange> = Arc::new(move |head: Head| {
+        let _ = sender.send(head.revision);
+    });
+    let remote = at_socket(&served, "").unwrap();
+    remote.on_change(Arc::downgrade(&callback)).unwrap();
+    let other = at_port(&served, ADMIN).unwrap();
+    other.publish(&Draft::new("en", "a")).unwrap();
+    assert_eq!(heads.recv_timeout(LONG), Ok(1));
+    other.retract(1, "").unwrap();
+    assert_eq!(heads.recv_timeout(LONG), Ok(2));
+    drop(remote);
+    other.restore(1).unwrap();
+    assert!(heads.try_recv().is_err());
+}
+
+#[test]
+fn closing_ends_a_wait_in_another_thread_at_once() {
+    let served = served();
+    let remote = at_socket(&served, "").unwrap();
+    let (waiting, ready) = (Arc::clone(&remote), mpsc::channel());
+    let waiter = std::thread::spawn(move || {
+        ready.0.send(()).unwrap();
+        waiting.wait(0, Duration::from_secs(3600))
+    });
+    ready.1.recv().unwrap();
+    remote.close().unwrap();
+    let error = waiter.join().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(remote.revision(), Ok(0));
+}
+
+#[test]
+fn many_threads_share_a_client() {
+    let served = served();
+    let remote = at_socket(&served, "").unwrap();
+    let ids: Vec<i64> = (0..20)
+        .map(|n| {
+            remote
+                .publish(&Draft::new("en", format!("{n}")))
+                .unwrap()
+                .id
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        for user in 0..16 {
+            let (remote, ids) = (&remote, &ids);
+            scope.spawn(move || {
+                let viewer = Viewer::new(format!("user {user}"));
+                for id in ids {
+                    assert_eq!(remote.mark(&viewer, &[*id], Mark::Read), Ok(1));
+                }
+                let count = remote.count(&Query::new(viewer)).unwrap();
+                assert_eq!((count.total, count.unread), (Some(20), Some(0)));
+            });
+        }
+    });
+}
