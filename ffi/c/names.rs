@@ -63,6 +63,10 @@ pub const NOTICE_MARK_RESTORE: i32 = 4;
 pub const NOTICE_MARK_ACKNOWLEDGE: i32 = 5;
 /// Undoes an acknowledgement.
 pub const NOTICE_MARK_UNACKNOWLEDGE: i32 = 6;
+/// Snoozed: not pending until an instant, or until it is news again.
+pub const NOTICE_MARK_SNOOZE: i32 = 7;
+/// Undoes a snooze.
+pub const NOTICE_MARK_UNSNOOZE: i32 = 8;
 
 /// Published, for the first time or again.
 pub const NOTICE_KIND_PUBLISHED: i32 = 0;
@@ -95,6 +99,8 @@ pub const NOTICE_RULE_SHOW_LIMIT: i32 = 7;
 pub const NOTICE_RULE_SHOW_INTERVAL: i32 = 8;
 /// Something that the viewer says could not be read and was passed over. Hides nothing.
 pub const NOTICE_RULE_UNREADABLE: i32 = 9;
+/// On the board but snoozed, so not pending.
+pub const NOTICE_RULE_SNOOZED: i32 = 10;
 
 /// The title.
 pub const NOTICE_FIELD_TITLE: i32 = 0;

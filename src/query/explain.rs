@@ -26,6 +26,8 @@ named! {
         ShowInterval = 8 "show_interval",
         /// Something that the viewer says could not be read and was passed over. Hides nothing.
         Unreadable = 9 "unreadable",
+        /// On the board but snoozed, so not pending.
+        Snoozed = 10 "snoozed",
     }
 }
 
@@ -52,4 +54,6 @@ pub struct Explanation {
     /// The rules that hide it, the deciding one first, or a single `visible`. Rules that only keep
     /// it from being pending follow, and then what could not be read of the viewer.
     pub findings: Vec<Finding>,
+    /// Earliest instant at which this answer may change through time alone; None if it cannot.
+    pub next_change_at: Option<i64>,
 }

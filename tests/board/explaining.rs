@@ -215,6 +215,7 @@ fn every_rule_has_a_name_and_a_number_for_ever() {
         (7, "show_limit"),
         (8, "show_interval"),
         (9, "unreadable"),
+        (10, "snoozed"),
     ];
     assert_eq!(names, expected);
 }

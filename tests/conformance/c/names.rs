@@ -29,6 +29,8 @@ pub(super) const MARKS: Names = &[
     "restore",
     "acknowledge",
     "unacknowledge",
+    "snooze",
+    "unsnooze",
 ];
 pub(super) const KINDS: Names = &[
     "published",
@@ -49,6 +51,7 @@ pub(super) const RULES: Names = &[
     "show_limit",
     "show_interval",
     "unreadable",
+    "snoozed",
 ];
 const DISPLAYS: Names = &["list", "banner", "popup", "ticker", "badge"];
 

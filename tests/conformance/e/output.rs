@@ -73,6 +73,7 @@ const FIELDS: [(&str, Kind); 41] = [
 const SNIPPET: i32 = 42;
 const SNIPPET_FIELD: i32 = 43;
 const ACTION_COUNT: i32 = 44;
+const SNOOZED_UNTIL: i32 = 47;
 
 /// What is asked of a row of its own has no revision, epoch and time of its own.
 pub(super) fn result(e: &Board, result: i32) -> Value {
@@ -111,6 +112,8 @@ pub(super) fn item(e: &Board, result: i32, row: i32) -> Value {
         };
         item.insert((*name).to_owned(), value);
     }
+    let snoozed_until = e.number(result, row, SNOOZED_UNTIL);
+    item.insert("snoozed_until".to_owned(), snoozed_until.into());
     item.insert("actions".to_owned(), actions(e, result, row));
     item.insert("snippet".to_owned(), snippet(e, result, row));
     item.into()
@@ -161,6 +164,7 @@ pub(super) fn explained(id: i64, rules: i32) -> Value {
                 | Rule::ShowLimit
                 | Rule::ShowInterval
                 | Rule::Unreadable
+                | Rule::Snoozed
         )
     };
     let found: Vec<&Rule> = Rule::ALL.iter().filter(is_in).collect();
