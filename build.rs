@@ -15,7 +15,7 @@ mod e_bindings;
 mod gbk_table;
 
 /// Sources of notice.h, in the order of the header.
-const SOURCES: [&str; 23] = [
+const SOURCES: [&str; 24] = [
     "status",
     "names",
     "limits",
@@ -23,6 +23,7 @@ const SOURCES: [&str; 23] = [
     "board",
     "draft",
     "publish",
+    "check",
     "operation",
     "query",
     "item",
@@ -42,7 +43,7 @@ const SOURCES: [&str; 23] = [
 ];
 
 /// Sources of notice_e.h, in the order of the header.
-const E_SOURCES: [&str; 13] = [
+const E_SOURCES: [&str; 14] = [
     "names",
     "board",
     "viewer",
@@ -51,6 +52,7 @@ const E_SOURCES: [&str; 13] = [
     "fields",
     "table",
     "publish",
+    "check",
     "marks",
     "explain",
     "watch",

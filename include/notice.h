@@ -482,6 +482,9 @@
 /// ids in one call of notice_mark.
 #define NOTICE_MAX_BATCH 10000
 
+/// Most faults that a check tells, and most lints.
+#define NOTICE_MAX_FINDINGS 1000
+
 /// Latest time: the end of the year 9999, in Unix milliseconds.
 #define NOTICE_MAX_TIME 253402300799999
 
@@ -1455,6 +1458,48 @@ int32_t notice_publish_json(struct NoticeBoard *board,
                             struct NoticePublished *results,
                             size_t cap,
                             size_t *count);
+
+/// Checks a draft without publishing it: every fault at once, and what an operator would regret.
+///
+/// The result is a JSON object: `{"faults": [{"draft", "error"}], "lints": [{"draft", "rule", "path", "en", "zh",
+/// "remedy_en", "remedy_zh"}], "more"}`. `draft` is the position in the list, from 0, and `error` has
+/// `code`, `name`, `en`, `zh`, `path`, `value`, `offset` and `limit`. Publishing succeeds if there are no
+/// faults, as far as the draft decides. `more` is true when not all could be told: at most
+/// NOTICE_MAX_FINDINGS of each. docs/announcements.md lists the rules.
+///
+/// @param board   An open board. It may be read-only.
+/// @param draft   The draft. Only read during the call.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK, also when there are faults; NOTICE_TOO_SMALL; NOTICE_INVALID_FIELD for a structure
+///         that cannot be read.
+/// Threads: any.
+int32_t notice_check(struct NoticeBoard *board,
+                     const struct NoticeDraft *draft,
+                     char *buf,
+                     size_t cap,
+                     size_t *needed);
+
+/// Checks a draft, or a list of drafts, as notice_publish_json takes them.
+///
+/// The drafts are judged as if they were published one after the other. What cannot be read is a fault, too:
+/// an unknown field, a value of another type, or invalid JSON, whose offset is one in `json`.
+///
+/// @param board   An open board. It may be read-only.
+/// @param json    JSON object, or a list of at most NOTICE_MAX_BATCH drafts.
+/// @param len     Length of `json` in bytes.
+/// @param buf     Receives the result of notice_check and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK, also when there are faults; NOTICE_TOO_SMALL; NOTICE_TOO_LARGE for too many drafts.
+/// Threads: any.
+int32_t notice_check_json(struct NoticeBoard *board,
+                          const char *json,
+                          size_t len,
+                          char *buf,
+                          size_t cap,
+                          size_t *needed);
 
 /// Changes some fields of an announcement by a JSON merge patch (RFC 7396).
 ///

@@ -624,6 +624,39 @@ const char *E_ANNOUNCE_CALL e_announce_published(int32_t index);
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_json(int32_t board, const char *id, uint8_t *buffer, int32_t capacity);
 
+/// Checks a draft, or a list of drafts, without publishing, like notice_check_json: every fault at once, and
+/// what an operator would regret.
+///
+/// @param board  An open board.
+/// @param json   JSON object or list of objects, in GBK; write characters that GBK lacks as \uXXXX.
+/// @return Number of findings, which e_announce_finding returns; negative like the failures of
+///         notice_check_json. Offsets refer to the JSON in UTF-8.
+/// Threads: any; each has its own findings.
+int32_t E_ANNOUNCE_CALL e_announce_check_json(int32_t board,
+                              const char *json);
+
+/// Checks JSON in UTF-8, such as a file that was read or downloaded. A byte order mark is skipped.
+///
+/// @param board   An open board.
+/// @param json    JSON object or list of objects. May be NULL when `length` is 0.
+/// @param length  Length of `json` in bytes.
+/// @return As e_announce_check_json.
+/// Threads: any; each has its own findings.
+int32_t E_ANNOUNCE_CALL e_announce_check_utf8(int32_t board, const uint8_t *json, int32_t length);
+
+/// Returns a finding of this thread's last check, separated by TABs: number of the draft from 1, status, name,
+/// path, offset, and what is wrong in Chinese.
+///
+/// The faults come first. Their status is negative, -NOTICE_..., and publishing would be refused with it. The
+/// status of what an operator would regret is 0; its name is that of the rule, and the words end with what
+/// to do. The offset is one in bytes of UTF-8; -1 if there is none. When not all could be told, the last
+/// finding is of draft 0 and says so.
+///
+/// @param index  Number of the finding, from 1.
+/// @return The line; empty when there are fewer. Valid until the thread's next call that returns text.
+/// Threads: any; each has its own findings.
+const char *E_ANNOUNCE_CALL e_announce_finding(int32_t index);
+
 /// Marks an announcement of a result for the result's viewer, who must have a user; see
 /// e_announce_set_viewer. The mark counts for the version that the result has.
 ///

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Draft, Mark, Marking, Operation, Patch, Published, Viewer};
-use crate::query::{ChangePage, ChangeQuery, Count, Explanation, Head, Item, Page, Query};
+use crate::model::{Draft, Mark, Marking, Operation, Patch, Published, ReadDrafts, Viewer};
+use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery, Stats};
 
 /// A board, however it is reached.
@@ -157,6 +157,45 @@ pub trait Board: Debug + Send + Sync {
             .map(|draft| Operation::Publish(Arc::new(draft.clone())))
             .collect();
         self.apply(&operations)
+    }
+
+    /// Checks drafts without publishing them. Tells every fault of every draft at once, and what an
+    /// operator would probably regret.
+    ///
+    /// The drafts are judged as if they were published one after the other, and one with faults were left
+    /// out. [`publish`](Self::publish) succeeds for a draft alone if no fault is told; memory and disk are
+    /// not checked. A value is told with its first fault.
+    ///
+    /// Lints are guesses: two audiences overlap if they are equal or one of them is everyone, and two
+    /// announcements meet if their times of visibility overlap. At most 1000 faults and 1000 lints are told,
+    /// and [`Checkup::more`] says when there may be more.
+    ///
+    /// ```
+    /// use notice::{Draft, LintRule};
+    /// let board = notice::open("mem:")?;
+    /// let drafts = [Draft::new("en", "").priority(5000), Draft::new("en", "Hello").dismissible(false)];
+    /// let checkup = board.check(&drafts)?;
+    /// assert_eq!(checkup.faults[0].error.path(), Some("priority"));
+    /// assert_eq!(checkup.faults[1].error.path(), Some("texts.en.title"));
+    /// assert_eq!((checkup.lints[0].draft, checkup.lints[0].rule), (1, LintRule::NoEnd));
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `too_large` for more than 10 000 drafts.
+    fn check(&self, drafts: &[Draft]) -> Result<Checkup> {
+        let _ = drafts;
+        Err(unsupported("check"))
+    }
+
+    /// Checks a draft, or a list of drafts, as JSON: [`check`](Self::check), and every fault of reading
+    /// them. Invalid JSON is one fault, with its offset in `json`.
+    ///
+    /// # Errors
+    /// As `check`.
+    fn check_json(&self, json: &[u8]) -> Result<Checkup> {
+        let read = ReadDrafts::from_json(json)?;
+        Ok(self.check(&read.drafts)?.with_reading(&read))
     }
 
     /// Changes the fields that a patch names. Whether it is news follows from the fields: [`Operation::Update`] lets the caller decide, and guards

@@ -35,6 +35,7 @@
 //! |---|---|
 //! | open a board | [`open`], [`Options`] |
 //! | publish and change | [`Draft`], [`Operation`] |
+//! | check drafts without publishing them | [`Board::check`], [`Checkup`] |
 //! | say who may see it | [`Audience`], [`Operator`], [`VersionRange`] |
 //! | ask for a page or a count | [`Query`], [`Filter`], [`Viewer`], [`Page`] |
 //! | record what a viewer did | [`Mark`], [`Board::mark`], [`Board::mark_all_read`] |
@@ -117,10 +118,10 @@ pub use open::{
 };
 pub use progress::Step;
 pub use query::{
-    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Compaction, Count, Explanation, Field,
-    Filter, Finding, Head, Highlights, HitRange, Item, Maintenance, Order, Page, Phase, Problem,
-    Query, ReceiptPage, ReceiptQuery, Rule, ShownAction, Snippet, Stats, TimeRange, UserReceipt,
-    Verification, View,
+    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Checkup, Compaction, Count, Explanation,
+    Fault, Field, Filter, Finding, Head, Highlights, HitRange, Item, Lint, LintRule, Maintenance,
+    Order, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule, ShownAction, Snippet,
+    Stats, TimeRange, UserReceipt, Verification, View,
 };
 
 /// Runs the Rust programs of the READMEs.

@@ -61,9 +61,10 @@ pub fn read_all(folder: &Path) -> Result<Vec<Case>, String> {
         let text = fs::read_to_string(&path).map_err(|error| format!("{theme}.json: {error}"))?;
         let file: Value =
             serde_json::from_str(&text).map_err(|error| format!("{theme}.json: {error}"))?;
-        let list = file
-            .as_array()
-            .ok_or_else(|| format!("{theme}.json: must be a list of cases"))?;
+        let list = file.get("cases").unwrap_or(&file).as_array();
+        let list = list.ok_or_else(|| {
+            format!("{theme}.json: must be a list of cases, or {{\"cases\": list}}")
+        })?;
         for case in list {
             cases.push(read_case(&theme, case)?);
         }

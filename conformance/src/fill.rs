@@ -36,6 +36,14 @@ pub(crate) fn spell_out(operation: &str, mut args: Value) -> Value {
                 args["texts"] = json!({"en": {"title": title}});
             }
         }
+        "check" => match &mut args {
+            Value::Array(drafts) => {
+                for draft in drafts {
+                    *draft = spell_out("publish", draft.take());
+                }
+            }
+            _ => args = spell_out("publish", args),
+        },
         "apply" => {
             for operation in args.as_array_mut().expect("apply takes a list") {
                 if let Some(draft) = operation.get_mut("publish") {

@@ -96,6 +96,15 @@ impl Surface for Rust {
         }
     }
 
+    fn check(&self, text: &str) -> Answer {
+        // What is not valid JSON is a finding, which a call in JSON could not carry.
+        let checkup = match serde_json::from_str(text) {
+            Ok(drafts) => self.make(&Call::Check(drafts))?,
+            Err(_) => wire::Answer::Checkup(self.board.check_json(text.as_bytes())?).to_value(),
+        };
+        Ok(checked(&checkup))
+    }
+
     fn apply(&self, operations: &Value) -> Answer {
         self.ask("apply", operations)
     }
@@ -174,6 +183,25 @@ impl Surface for Rust {
     fn stats(&self) -> Answer {
         self.ask("stats", &json!({}))
     }
+}
+
+/// What is compared of the findings about drafts.
+pub fn checked(checkup: &Value) -> Value {
+    let list = |name: &str| checkup[name].as_array().unwrap().iter();
+    let faults = list("faults").map(|fault| {
+        let error = &fault["error"];
+        assert!(error["en"] != "" && error["en"] != error["zh"], "{fault}");
+        let (kind, offset) = (&error["name"], &error["offset"]);
+        let path = error["path"].as_str().unwrap_or_default();
+        json!({"draft": fault["draft"], "kind": kind, "path": path, "offset": offset})
+    });
+    let lints = list("lints").map(|lint| {
+        assert!(lint["en"] != "" && lint["en"] != lint["zh"], "{lint}");
+        assert!(lint["remedy_en"] != "" && lint["remedy_en"] != lint["remedy_zh"]);
+        json!({"draft": lint["draft"], "rule": lint["rule"], "path": lint["path"]})
+    });
+    let (faults, lints): (Value, Value) = (faults.collect(), lints.collect());
+    json!({"faults": faults, "lints": lints, "more": checkup["more"]})
 }
 
 impl From<Error> for Refusal {

@@ -42,6 +42,9 @@ pub trait Surface {
     fn publish(&self, draft: &Value) -> Answer;
     /// Publishes the text of a draft or of a list: what is not valid JSON can be tested by text only.
     fn publish_json(&self, text: &str) -> Answer;
+    /// Checks the text of a draft or of a list, without publishing. The answer has `faults` as
+    /// `{draft, kind, path, offset}` and `lints` as `{draft, rule, path}`.
+    fn check(&self, text: &str) -> Answer;
     /// Makes several changes as one.
     fn apply(&self, operations: &Value) -> Answer;
     /// Changes fields of an announcement.
@@ -122,6 +125,8 @@ pub fn nothing(_: &Case) -> Option<&'static str> {
 pub const OPERATIONS: &[(&str, &[&str])] = &[
     ("publish", &[]),
     ("publish_json", &[]),
+    ("check", &[]),
+    ("check_json", &[]),
     ("apply", &[]),
     ("update", &["id", "patch", "if_version", "change"]),
     ("retract", &["id", "reason", "if_version"]),
@@ -198,6 +203,8 @@ pub(crate) fn call(surface: &dyn Surface, operation: &str, args: &Value) -> Answ
     match operation {
         "publish" => surface.publish(args),
         "publish_json" => surface.publish_json(args.as_str().expect("publish_json takes a text")),
+        "check" => surface.check(&args.to_string()),
+        "check_json" => surface.check(args.as_str().expect("check_json takes a text")),
         "apply" => surface.apply(args),
         "update" => surface.update(args),
         "retract" => surface.retract(args),

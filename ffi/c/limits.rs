@@ -53,6 +53,8 @@ pub const NOTICE_MAX_RECORD_BYTES: u32 = 524_288;
 /// Most drafts in one call of notice_publish_json, operations in one call of notice_apply_json, and
 /// ids in one call of notice_mark.
 pub const NOTICE_MAX_BATCH: u32 = 10_000;
+/// Most faults that a check tells, and most lints.
+pub const NOTICE_MAX_FINDINGS: u32 = 1000;
 /// Latest time: the end of the year 9999, in Unix milliseconds.
 pub const NOTICE_MAX_TIME: i64 = 253_402_300_799_999;
 /// Most items on a page.
@@ -102,6 +104,7 @@ const _: () = {
     assert!(NOTICE_MAX_RECORD_BYTES as usize == limits::RECORD_BYTES);
     assert!(NOTICE_MAX_ATTRIBUTES as usize == limits::VIEWER_BYTES);
     assert!(NOTICE_MAX_BATCH as usize == limits::BATCH);
+    assert!(NOTICE_MAX_FINDINGS as usize == limits::FINDINGS);
     assert!(NOTICE_MAX_TIME == limits::TIME_MS);
     assert!(NOTICE_MAX_LIMIT == limits::PAGE);
     assert!(NOTICE_MAX_RECEIPT_USERS as usize == limits::RECEIPT_USERS);

@@ -6,6 +6,7 @@ pub mod board;
 mod buffer;
 pub mod change;
 pub mod changes;
+pub mod check;
 pub mod copies;
 pub mod draft;
 pub mod explain;

@@ -112,7 +112,7 @@ commands! {
     e_announce_publish "公告_发布" Int "发布一条公告；频道里已有这个键时就是更新它。成功返回1，编号由 公告_取发布编号 取得" {
         board: Int "公告板" "由 公告_打开 返回",
         channel: Text "频道" "空文本是 default",
-        key: Text "键" "自己起的固定名称，只用字母、数字和 . _ : / -；空文本则每次都是新公告",
+        key: Text "键" "自己起的固定名称，可用中文、网址，首尾不能有空格；空文本则每次都是新公告",
         title: Text "标题" "不能为空",
         body: Text "正文" "可为空文本",
         severity: Int "严重程度" "#公告_严重_…",
@@ -125,6 +125,18 @@ commands! {
         board: Int "公告板" "由 公告_打开 返回",
         json: Bytes "JSON" "UTF-8字节集",
         length: Int "长度" "取字节集长度 (JSON)",
+    }
+    e_announce_check_json "公告_检查JSON" Int "检查一条或一组公告而不发布：一次列出全部错误，以及可能会后悔的地方。返回问题个数，用 公告_取问题 逐个取得" {
+        board: Int "公告板" "由 公告_打开 返回",
+        json: Text "JSON" "一个对象，或由对象组成的数组",
+    }
+    e_announce_check_utf8 "公告_检查UTF8" Int "同 公告_检查JSON，但JSON是UTF-8字节集" {
+        board: Int "公告板" "由 公告_打开 返回",
+        json: Bytes "JSON" "UTF-8字节集",
+        length: Int "长度" "取字节集长度 (JSON)",
+    }
+    e_announce_finding "公告_取问题" Text "上一次检查的一个问题，用制表符分开：第几条公告（从1开始）、状态（负数是 #公告_错误_…，发布会被拒绝；0是提醒）、名称、字段、字节位置（-1没有）、中文说明" {
+        index: Int "序号" "从1开始",
     }
     e_announce_update_json "公告_更新JSON" Int "只改一条公告的部分字段（JSON合并补丁）。成功返回1" {
         board: Int "公告板" "由 公告_打开 返回",

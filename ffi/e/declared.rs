@@ -4,6 +4,7 @@
 use std::ffi::c_char;
 
 use super::board::*;
+use super::check::*;
 use super::explain::*;
 use super::fields::*;
 use super::helpers::*;

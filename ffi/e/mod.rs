@@ -3,7 +3,7 @@
 //!
 //! | modules | what is there |
 //! |---|---|
-//! | `board` `viewer` `query` `page` `fields` `table` `publish` `marks` `explain` `watch` `helpers` `last_error` | what is exported |
+//! | `board` `viewer` `query` `page` `fields` `table` `publish` `check` `marks` `explain` `watch` `helpers` `last_error` | what is exported |
 //! | `names`, `declared` | numbers; the declarations that are pasted, held against what is exported |
 //! | `guard` `input` `output` `gbk` | the boundary: panics, text and buffers |
 //! | `handle` `state` `shared` `rows` `published` | what is kept between calls |
@@ -12,6 +12,7 @@
 //! | `follow` `window` | changes |
 
 pub mod board;
+pub mod check;
 mod clock;
 mod conditions;
 mod declared;

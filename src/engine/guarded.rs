@@ -8,9 +8,9 @@ use std::time::Duration;
 use crate::board::{Board, OnChange, SharedBoard};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Mark, Marking, Operation, Published, Viewer};
-use crate::query::{ChangePage, ChangeQuery, Count, Cursor, Explanation, Filter, Head, Item, Page};
-use crate::query::{Query, ReceiptPage, ReceiptQuery, Stats, View};
+use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
+use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Cursor, Explanation, Filter, Head};
+use crate::query::{Item, Page, Query, ReceiptPage, ReceiptQuery, Stats, View};
 
 /// Attribute under which audiences see a user. No client may set it.
 const USER: &str = "user";
@@ -299,6 +299,12 @@ impl Board for Guarded {
     fn head(&self) -> Result<Head> {
         self.principal.check("head", ASKING)?;
         self.board.head()
+    }
+
+    fn check(&self, drafts: &[Draft]) -> Result<Checkup> {
+        // What others have published shows in it.
+        self.principal.check("check", EDITING)?;
+        self.board.check(drafts)
     }
 
     fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>> {

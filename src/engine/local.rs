@@ -17,12 +17,12 @@ use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Checkpoint, Entry, Storage};
 use crate::locks::Mutex;
-use crate::model::{self, Mark, Marking, ReadAs, Viewer, limits};
+use crate::model::{self, Draft, Mark, Marking, ReadAs, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::process::Owner;
 use crate::query::Explanation;
 use crate::query::Verification;
-use crate::query::{ChangePage, ChangeQuery};
+use crate::query::{ChangePage, ChangeQuery, Checkup};
 use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery};
@@ -97,6 +97,16 @@ impl Board for Local {
             return Err(Error::too_large("operations", actual, limit, &unit));
         }
         store.submit(Apply(operations.into()))
+    }
+
+    fn check(&self, drafts: &[Draft]) -> Result<Checkup> {
+        let store = self.here()?;
+        if drafts.len() > limits::BATCH {
+            let unit = Bilingual::new("entries", "项");
+            let (actual, limit) = (drafts.len() as u64, limits::BATCH as u64);
+            return Err(Error::too_large("drafts", actual, limit, &unit));
+        }
+        store.check_drafts(drafts)
     }
 
     fn get(&self, id: i64, query: &Query) -> Result<Item> {

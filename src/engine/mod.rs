@@ -1,6 +1,7 @@
 //! The board in this process: one group of commits at a time, any number of readers.
 
 mod answers;
+mod checking;
 mod custody;
 mod guarded;
 mod head_watch;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::compiled_audience::CompiledAudience;
 use super::compiled_condition::Source;
 use super::condition::{Condition, Operator};
+use super::faults::Faults;
 use super::prepared_viewer::PreparedViewer;
 use super::viewer::Viewer;
 use crate::{Bilingual, Error, Result};
@@ -211,7 +212,12 @@ impl Audience {
     /// nobody can meet, a bad number, locale or percentage, an unknown operator, a list without
     /// conditions; `too_large` when it exceeds 256 KiB.
     pub(crate) fn compile(&self) -> Result<CompiledAudience> {
-        CompiledAudience::new(self, Source::Draft)
+        CompiledAudience::new(self, Source::Draft, &mut Faults::First)
+    }
+
+    /// Checks what [`Audience::compile`] refuses.
+    pub(super) fn check(&self, faults: &mut Faults) -> Result<()> {
+        CompiledAudience::new(self, Source::Draft, faults).map(drop)
     }
 
     /// Validates an audience that was accepted elsewhere, perhaps by a build with other rules.
@@ -219,7 +225,8 @@ impl Audience {
     /// # Errors
     /// As [`Audience::compile`], except for what only an editor can be told.
     pub(crate) fn check_accepted(&self) -> Result<()> {
-        CompiledAudience::new(self, Source::Record { seed: "" }).map(drop)
+        let source = Source::Record { seed: "" };
+        CompiledAudience::new(self, source, &mut Faults::First).map(drop)
     }
 
     /// Prepares an audience that was accepted elsewhere, perhaps by a newer build. A condition that

@@ -4,6 +4,7 @@ use super::attribute::ReadAs;
 use super::audience::Audience;
 use super::compiled_condition::{CompiledCondition, Source};
 use super::condition::Condition;
+use super::faults::Faults;
 use super::limits;
 use super::prepared_viewer::PreparedViewer;
 use crate::{Bilingual, Error, Result};
@@ -37,37 +38,21 @@ pub(crate) enum Unmet {
 }
 
 impl CompiledAudience {
-    pub(super) fn new(audience: &Audience, source: Source<'_>) -> Result<Self> {
-        let encoded = audience.encoded_bytes();
-        // Before anything is parsed, unless a single condition is to blame.
-        let compile = |conditions: &[Condition], path: &str| -> Result<All> {
-            let compile = |(n, condition)| {
-                CompiledCondition::new(condition, source)
-                    .map_err(|error| error.within(&format!("{path}[{n}]")))
-            };
-            conditions.iter().enumerate().map(compile).collect()
-        };
-        let lists = |lists: &[Vec<Condition>], name: &str| -> Result<Box<[All]>> {
-            let compile = |(n, list): (usize, &Vec<Condition>)| {
-                let path = format!("{name}[{n}]");
-                check_list(list, lists.len(), name).map_err(|error| error.within(&path))?;
-                compile(list, &path)
-            };
-            lists.iter().enumerate().map(compile).collect()
-        };
+    pub(super) fn new(
+        audience: &Audience,
+        source: Source<'_>,
+        faults: &mut Faults,
+    ) -> Result<Self> {
         let compiled = Self::join(
-            compile(&audience.conditions, "")?,
-            lists(&audience.any, "any")?,
-            lists(&audience.none, "none")?,
+            compile(&audience.conditions, "", source, faults)?,
+            compile_lists(&audience.any, "any", source, faults)?,
+            compile_lists(&audience.none, "none", source, faults)?,
         );
+        let encoded = audience.encoded_bytes();
         if encoded > limits::AUDIENCE_BYTES {
             let unit = Bilingual::new("bytes", "字节");
-            return Err(Error::too_large(
-                "",
-                encoded as u64,
-                limits::AUDIENCE_BYTES as u64,
-                &unit,
-            ));
+            let (actual, limit) = (encoded as u64, limits::AUDIENCE_BYTES as u64);
+            faults.tell(Error::too_large("", actual, limit, &unit))?;
         }
         Ok(compiled)
     }
@@ -75,7 +60,8 @@ impl CompiledAudience {
     pub(super) fn new_lossy(audience: &Audience, seed: &str) -> Self {
         let source = Source::Record { seed };
         let compile = |condition: &Condition| {
-            CompiledCondition::new(condition, source).unwrap_or_else(|_| CompiledCondition::never())
+            CompiledCondition::new(condition, source, &mut Faults::First)
+                .unwrap_or_else(|_| CompiledCondition::never())
         };
         let all = |list: &Vec<Condition>| list.iter().map(compile).collect();
         let lists = |lists: &[Vec<Condition>]| lists.iter().map(all).collect();
@@ -143,6 +129,38 @@ impl CompiledAudience {
     pub(crate) fn is_everyone(&self) -> bool {
         self.conditions().next().is_none()
     }
+}
+
+/// Compiles the conditions of the list at `path`.
+fn compile(
+    conditions: &[Condition],
+    path: &str,
+    source: Source<'_>,
+    faults: &mut Faults,
+) -> Result<All> {
+    let mut compiled = Vec::with_capacity(conditions.len());
+    for (n, condition) in conditions.iter().enumerate() {
+        let new = |faults: &mut Faults| CompiledCondition::new(condition, source, faults);
+        compiled.push(faults.within(&format!("{path}[{n}]"), new)?);
+    }
+    Ok(compiled.into())
+}
+
+/// Compiles the lists of conditions in the member `name`.
+fn compile_lists(
+    lists: &[Vec<Condition>],
+    name: &str,
+    source: Source<'_>,
+    faults: &mut Faults,
+) -> Result<Box<[All]>> {
+    let mut compiled = Vec::with_capacity(lists.len());
+    for (n, list) in lists.iter().enumerate() {
+        let path = format!("{name}[{n}]");
+        let checked = check_list(list, lists.len(), name).map_err(|error| error.within(&path));
+        faults.of(checked)?;
+        compiled.push(compile(list, &path, source, faults)?);
+    }
+    Ok(compiled.into())
 }
 
 fn holds(list: &All, viewer: &PreparedViewer<'_>) -> bool {

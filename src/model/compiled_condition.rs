@@ -2,6 +2,7 @@
 
 use super::attribute::{self, LOCALE, OS_VERSION, ReadAs, USER};
 use super::condition::{Condition, Operator, nearest};
+use super::faults::Faults;
 use super::glob::Glob;
 use super::limits;
 use super::number::Number;
@@ -62,39 +63,25 @@ impl CompiledCondition {
         }
     }
 
-    pub(super) fn new(condition: &Condition, source: Source<'_>) -> Result<Self> {
+    pub(super) fn new(
+        condition: &Condition,
+        source: Source<'_>,
+        faults: &mut Faults,
+    ) -> Result<Self> {
         let Condition {
             attribute,
             operator,
             values,
         } = condition;
-        attribute::check_name(attribute).map_err(|error| error.within("attribute"))?;
-        each(values, |value| {
+        let named = attribute::check_name(attribute).map_err(|error| error.within("attribute"));
+        faults.of(named)?;
+        each(values, faults, |value| {
             attribute::check_text(value, limits::ATTRIBUTE_VALUE_BYTES)
         })?;
-        match operator {
-            Operator::Unknown(name) => {
-                attribute::check_text(name, limits::ATTRIBUTE_NAME_BYTES)
-                    .map_err(|error| error.within("op"))?;
-                if source == Source::Draft {
-                    return Err(unknown(name));
-                }
-            }
-            Operator::Exists => {
-                if let Some(value) = values.first() {
-                    let reason = Bilingual::new("must be empty for exists", "exists 不能带值");
-                    return Err(Error::invalid("values", value, reason));
-                }
-            }
-            _ if values.is_empty() => {
-                let reason = Bilingual::new("must have at least one value", "至少需要一个值");
-                return Err(Error::invalid("values", "", reason));
-            }
-            _ => {}
-        }
+        faults.of(check_operator(operator, values, source))?;
         Ok(Self {
             attribute: attribute.as_str().into(),
-            test: Test::new(condition, source)?,
+            test: Test::new(condition, source, faults)?,
         })
     }
 
@@ -155,6 +142,32 @@ fn match_one(globs: &[Glob], value: &PreparedValue<'_>) -> bool {
     globs.iter().any(|glob| glob.matches(value.folded()))
 }
 
+/// Refuses an operator that is unknown, or has values where there must be none, or none where there must be.
+fn check_operator(operator: &Operator, values: &[String], source: Source<'_>) -> Result<()> {
+    match operator {
+        Operator::Unknown(name) => {
+            attribute::check_text(name, limits::ATTRIBUTE_NAME_BYTES)
+                .map_err(|error| error.within("op"))?;
+            match source {
+                Source::Draft => Err(unknown(name)),
+                Source::Record { .. } => Ok(()),
+            }
+        }
+        Operator::Exists => match values.first() {
+            Some(value) => {
+                let reason = Bilingual::new("must be empty for exists", "exists 不能带值");
+                Err(Error::invalid("values", value, reason))
+            }
+            None => Ok(()),
+        },
+        _ if values.is_empty() => {
+            let reason = Bilingual::new("must have at least one value", "至少需要一个值");
+            Err(Error::invalid("values", "", reason))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn unknown(name: &str) -> Error {
     let nearest = nearest(name);
     let reason = Bilingual::new(
@@ -172,39 +185,50 @@ impl Test {
             values,
         }: &Condition,
         source: Source<'_>,
+        faults: &mut Faults,
     ) -> Result<Self> {
-        let globs = || each(values, |value| Ok(Glob::new(not_empty(value)?)));
+        let globs =
+            |faults: &mut Faults| each(values, faults, |value| Ok(Glob::new(not_empty(value)?)));
         let relation = match operator {
             Operator::In if attribute == LOCALE => {
-                return each(values, Locale::parse).map(Self::InLocales);
+                return each(values, faults, Locale::parse).map(Self::InLocales);
             }
             Operator::NotIn if attribute == LOCALE => {
-                return each(values, Locale::parse).map(Self::NotInLocales);
+                return each(values, faults, Locale::parse).map(Self::NotInLocales);
             }
             Operator::In => return Ok(Self::In(set(values))),
             Operator::NotIn => return Ok(Self::NotIn(set(values))),
             Operator::Exists => return Ok(Self::Exists),
             Operator::Prefix => {
-                return each(values, |value| Ok(not_empty(value)?.into())).map(Self::Prefix);
+                return each(values, faults, |value| Ok(not_empty(value)?.into()))
+                    .map(Self::Prefix);
             }
-            Operator::Glob => return globs().map(Self::Glob),
-            Operator::NotGlob => return globs().map(Self::NotGlob),
-            Operator::Version => return ranges(attribute, values, source).map(Self::Version),
-            Operator::NotVersion => return ranges(attribute, values, source).map(Self::NotVersion),
+            Operator::Glob => return globs(faults).map(Self::Glob),
+            Operator::NotGlob => return globs(faults).map(Self::NotGlob),
+            Operator::Version => {
+                return ranges(attribute, values, source, faults).map(Self::Version);
+            }
+            Operator::NotVersion => {
+                return ranges(attribute, values, source, faults).map(Self::NotVersion);
+            }
             Operator::Percent => {
                 if attribute != USER {
                     let reason = Bilingual::new(
                         "percent counts users; write user",
                         "percent 按用户计算，请写 user",
                     );
-                    return Err(Error::invalid("attribute", attribute, reason));
+                    faults.tell(Error::invalid("attribute", attribute, reason))?;
                 }
                 let seed = match source {
                     Source::Draft => "",
                     Source::Record { seed } => seed,
                 };
-                let percent = Percent::read(values, seed)?;
-                return Ok(Self::Percent(Box::new(percent)));
+                // That there must be a value has been said.
+                let percent = match values.is_empty() {
+                    true => None,
+                    false => faults.value(Percent::read(values, seed))?,
+                };
+                return Ok(percent.map_or(Self::Never, |percent| Self::Percent(Box::new(percent))));
             }
             Operator::Unknown(_) => return Ok(Self::Never),
             Operator::Gt => Relation::Greater,
@@ -212,7 +236,7 @@ impl Test {
             Operator::Lt => Relation::Less,
             Operator::Le => Relation::LessOrEqual,
         };
-        let bounds = each(values, |value| {
+        let bounds = each(values, faults, |value| {
             let reason = || Bilingual::new("must be a decimal number", "必须是十进制数");
             Number::parse(value).ok_or_else(|| Error::invalid("", value, reason()))
         });
@@ -224,13 +248,18 @@ fn set(values: &[String]) -> ValueSet {
     ValueSet::new(values.iter().map(String::as_str))
 }
 
-fn ranges(attribute: &str, values: &[String], source: Source<'_>) -> Result<Box<[VersionRange]>> {
+fn ranges(
+    attribute: &str,
+    values: &[String],
+    source: Source<'_>,
+    faults: &mut Faults,
+) -> Result<Box<[VersionRange]>> {
     let read = match (source, attribute) {
         (Source::Record { .. }, _) => VersionRange::parse_stored,
         (Source::Draft, OS_VERSION) => VersionRange::parse_of_releases,
         (Source::Draft, _) => VersionRange::parse,
     };
-    each(values, read)
+    each(values, faults, read)
 }
 
 impl Relation {
@@ -244,12 +273,18 @@ impl Relation {
     }
 }
 
-/// Reads each value, and adds its path to errors.
-fn each<'a, T>(values: &'a [String], read: impl Fn(&'a str) -> Result<T>) -> Result<Box<[T]>> {
-    let read = |(n, value): (usize, &'a String)| {
-        read(value).map_err(|error| error.within(&format!("values[{n}]")))
-    };
-    values.iter().enumerate().map(read).collect()
+/// Reads each value, and adds its path to faults.
+fn each<'a, T>(
+    values: &'a [String],
+    faults: &mut Faults,
+    read: impl Fn(&'a str) -> Result<T>,
+) -> Result<Box<[T]>> {
+    let mut all = Vec::with_capacity(values.len());
+    for (n, value) in values.iter().enumerate() {
+        let read = read(value).map_err(|error| error.within(&format!("values[{n}]")));
+        all.extend(faults.value(read)?);
+    }
+    Ok(all.into())
 }
 
 fn not_empty(value: &str) -> Result<&str> {

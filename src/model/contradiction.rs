@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::announcement::Announcement;
 use super::draft::Draft;
+use super::faults::Faults;
 use super::stated::Stated;
 use crate::error::{Bilingual, Error, Result};
 
@@ -29,9 +30,9 @@ impl Stated {
     ///
     /// # Errors
     /// `invalid_field` with the name of the member.
-    pub(crate) fn check(&self, announcement: &Announcement) -> Result<()> {
+    pub(crate) fn check(&self, announcement: &Announcement, faults: &mut Faults) -> Result<()> {
         for (name, said) in self.members() {
-            contradiction(name, said, &given(announcement, name))?;
+            faults.of(contradiction(name, said, &given(announcement, name)))?;
         }
         Ok(())
     }
@@ -42,7 +43,11 @@ impl Draft {
     ///
     /// # Errors
     /// `invalid_field` with the name of the date.
-    pub(crate) fn check_dates(&self, announcement: &Announcement) -> Result<()> {
+    pub(crate) fn check_dates(
+        &self,
+        announcement: &Announcement,
+        faults: &mut Faults,
+    ) -> Result<()> {
         for (name, said, is) in [
             ("created_at", self.created_at, announcement.created_at()),
             (
@@ -52,7 +57,7 @@ impl Draft {
             ),
         ] {
             if let Some(said) = said {
-                contradiction(name, &said.into(), &is.into())?;
+                faults.of(contradiction(name, &said.into(), &is.into()))?;
             }
         }
         Ok(())

@@ -64,11 +64,16 @@ impl Draft {
     pub fn from_value(value: &Value) -> Result<Self> {
         let mut draft = Self::default();
         for (name, value) in object("", value)? {
-            if !draft.set(name, value)? && !draft.stated.read(name, value)? {
+            if !draft.read(name, value)? {
                 return Err(unknown(name, value));
             }
         }
         Ok(draft)
+    }
+
+    /// Reads a member. Returns whether a draft has one of this name.
+    pub(super) fn read(&mut self, name: &str, value: &Value) -> Result<bool> {
+        Ok(self.set(name, value)? || self.stated.read(name, value)?)
     }
 
     /// Sets the application's own data from the text of a JSON object; empty text removes it.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::announcement::Announcement;
 use super::draft::Draft;
+use super::faults::Faults;
 use super::times::{check_unit, is_no_time};
 use crate::error::Result;
 
@@ -46,12 +47,17 @@ impl Draft {
     ///
     /// # Errors
     /// `invalid_field` with the unit that was probably meant.
-    pub(crate) fn check_units(&self, former: Option<&Announcement>, present: i64) -> Result<()> {
+    pub(crate) fn check_units(
+        &self,
+        former: Option<&Announcement>,
+        present: i64,
+        faults: &mut Faults,
+    ) -> Result<()> {
         for (path, time) in self.times() {
             let Some(time) = time else { continue };
             let is_kept = former.is_some_and(|former| former.times().contains(&time));
             if !is_kept {
-                check_unit(path, time, present)?;
+                faults.of(check_unit(path, time, present))?;
             }
         }
         Ok(())

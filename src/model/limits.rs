@@ -50,6 +50,8 @@ pub const RECORD_BYTES: usize = 512 * 1024;
 pub const TIME_MS: i64 = 253_402_300_799_999;
 /// Most operations, drafts or ids in one call.
 pub const BATCH: usize = 10_000;
+/// Most faults that checking drafts tells, and most lints.
+pub const FINDINGS: usize = 1000;
 /// Longest idempotency key, in bytes.
 pub const IDEMPOTENCY_KEY_BYTES: usize = 128;
 /// Time for which an idempotency key is remembered, in milliseconds: 24 hours.

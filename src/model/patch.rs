@@ -11,6 +11,7 @@ use super::announcement::Announcement;
 use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::draft_fields::draft_fields;
+use super::faults::Faults;
 use super::field::Field;
 use super::fields::{Action, Importance, Placement, Reference, Severity};
 use super::json::{parse, unknown};
@@ -151,7 +152,7 @@ fn only_for_publishing(name: &str, value: &Value) -> Error {
 impl Patch {
     /// Refuses what the patch says about the engine's members of `announcement`, if it is not so.
     pub(crate) fn check_stated(&self, announcement: &Announcement) -> Result<()> {
-        self.stated.check(announcement)
+        self.stated.check(announcement, &mut Faults::First)
     }
 
     /// Reports whether it says that the announcement is no news.

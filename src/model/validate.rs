@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::audience::Audience;
 use super::draft::{Draft, Text};
+use super::faults::Faults;
 use super::fields::{Action, ActionKind, Reference};
 use super::json::{MAX_INTEGER, inexact, is_kept};
 use super::limits;
@@ -29,66 +30,75 @@ impl Draft {
     /// # Errors
     /// `invalid_field` or `too_large` with the path of the first refused field.
     pub fn validate(&self) -> Result<()> {
-        self.meant().check().map(|_| ())
+        self.meant().check(&mut Faults::First).map(|_| ())
     }
 
-    /// Checks everything that does not depend on the board.
-    pub(crate) fn check(&self) -> Result<Checked> {
-        self.check_audience_by(|audience| audience.compile().map(drop))
+    /// Checks everything that does not depend on the board. What it returns is whole only if there is no
+    /// fault.
+    pub(crate) fn check(&self, faults: &mut Faults) -> Result<Checked> {
+        self.check_audience_by(faults, Audience::check)
     }
 
     /// Checks a draft that was published elsewhere, perhaps by another build. Its audience may contain
     /// what publishing would refuse today.
     pub(crate) fn check_accepted(&self) -> Result<Checked> {
-        self.check_audience_by(Audience::check_accepted)
+        self.check_audience_by(&mut Faults::First, |audience, _| audience.check_accepted())
     }
 
-    fn check_audience_by(&self, check: impl FnOnce(&Audience) -> Result<()>) -> Result<Checked> {
-        self.check_names()?;
-        check_priority(self.priority)?;
-        self.check_times()?;
-        self.check_showing()?;
-        let (locales, default_index) = self.check_texts()?;
-        check(&self.audience).map_err(|e| e.within("audience"))?;
-        self.check_actions()?;
-        self.check_replaces()?;
-        let extras = check_extras(&self.extras)?;
+    fn check_audience_by(
+        &self,
+        faults: &mut Faults,
+        check: impl FnOnce(&Audience, &mut Faults) -> Result<()>,
+    ) -> Result<Checked> {
+        self.check_names(faults)?;
+        faults.of(check_priority(self.priority))?;
+        self.check_times(faults)?;
+        self.check_showing(faults)?;
+        let (locales, default_index) = self.check_texts(faults)?;
+        faults.within("audience", |faults| check(&self.audience, faults))?;
+        self.check_actions(faults)?;
+        self.check_replaces(faults)?;
+        let extras = check_extras(&self.extras, faults)?;
         let checked = Checked {
             locales,
             default_index,
             extras,
         };
-        self.check_size(&checked)?;
+        faults.of(self.check_size(&checked))?;
         Ok(checked)
     }
 
-    fn check_names(&self) -> Result<()> {
-        check_key("key", &self.key)?;
-        check_bytes("channel", &self.channel, limits::CHANNEL_BYTES)?;
-        check_name("channel", &self.channel)?;
-        check_chars("category", &self.category, limits::CATEGORY_CHARS)?;
-        check_bytes("author", &self.author, limits::AUTHOR_BYTES)?;
-        check_bytes("source", &self.source, limits::SOURCE_BYTES)?;
-        check_bytes("external_id", &self.external_id, limits::EXTERNAL_ID_BYTES)?;
-        check_count("tags", self.tags.len(), limits::TAGS)?;
+    fn check_names(&self, faults: &mut Faults) -> Result<()> {
+        faults.of(check_key("key", &self.key))?;
+        faults.of(check_channel(&self.channel))?;
+        faults.of(check_chars(
+            "category",
+            &self.category,
+            limits::CATEGORY_CHARS,
+        ))?;
+        for (path, value, limit) in [
+            ("author", &self.author, limits::AUTHOR_BYTES),
+            ("source", &self.source, limits::SOURCE_BYTES),
+            ("external_id", &self.external_id, limits::EXTERNAL_ID_BYTES),
+        ] {
+            faults.of(check_bytes(path, value, limit))?;
+        }
+        faults.of(check_count("tags", self.tags.len(), limits::TAGS))?;
         for (i, tag) in self.tags.iter().enumerate() {
-            let path = format!("tags[{i}]");
-            check_present(&path, tag)?;
-            check_chars(&path, tag, limits::TAG_CHARS)?;
-            if self.tags.iter().take(i).any(|earlier| earlier == tag) {
-                return Err(Error::invalid(path, tag, twice()));
-            }
+            let is_there = self.tags.iter().take(i).any(|earlier| earlier == tag);
+            faults.of(check_tag(&format!("tags[{i}]"), tag, is_there))?;
         }
         Ok(())
     }
 
-    fn check_times(&self) -> Result<()> {
+    fn check_times(&self, faults: &mut Faults) -> Result<()> {
         for (path, time) in self.times() {
-            check_set_time(path, time)?;
+            faults.of(check_set_time(path, time))?;
         }
-        check_order("ends_at", self.starts_at.unwrap_or(0), self.ends_at)?;
+        let starts_at = self.starts_at.unwrap_or(0);
+        faults.of(check_order("ends_at", starts_at, self.ends_at))?;
         match (self.event_from, self.event_to) {
-            (Some(from), Some(to)) if to < from => Err(Error::invalid(
+            (Some(from), Some(to)) if to < from => faults.tell(Error::invalid(
                 "event_to",
                 &to.to_string(),
                 Bilingual::new(
@@ -101,7 +111,7 @@ impl Draft {
     }
 
     /// Refuses a popup limit or interval of 0, which means "not set" in C and in JSON.
-    fn check_showing(&self) -> Result<()> {
+    fn check_showing(&self, faults: &mut Faults) -> Result<()> {
         for (path, value) in [
             ("show_limit", self.show_limit),
             ("show_interval_ms", self.show_interval_ms),
@@ -111,84 +121,90 @@ impl Draft {
                     "must be 1 or more; leave it unset for no limit",
                     "必须不小于 1；不需要限制时不要设置",
                 );
-                return Err(Error::invalid(path, "0", reason));
+                faults.tell(Error::invalid(path, "0", reason))?;
             }
         }
         Ok(())
     }
 
-    fn check_texts(&self) -> Result<(Vec<Locale>, usize)> {
+    fn check_texts(&self, faults: &mut Faults) -> Result<(Vec<Locale>, usize)> {
         if self.texts.is_empty() {
-            return Err(no_text());
+            faults.tell(no_text())?;
         }
-        check_count("texts", self.texts.len(), limits::LOCALES)?;
+        faults.of(check_count("texts", self.texts.len(), limits::LOCALES))?;
         let mut locales = Vec::with_capacity(self.texts.len());
         for text in &self.texts {
             let path = format!("texts.{}", text.locale);
-            let locale = Locale::parse(&text.locale).map_err(|e| e.within(&path))?;
-            check_text(&path, text)?;
+            let locale = Locale::parse(&text.locale).map_err(|e| e.within(&path));
+            let locale = faults.value(locale)?;
+            check_text(&path, text, faults)?;
+            let Some(locale) = locale else { continue };
             if locales.contains(&locale) {
-                return Err(Error::invalid(path, &text.locale, twice()));
+                faults.tell(Error::invalid(path, &text.locale, twice()))?;
             }
             locales.push(locale);
         }
-        if self.default_locale.is_empty() {
+        // Nothing can be the default where there is no text, which has been said.
+        if self.default_locale.is_empty() || self.texts.is_empty() {
             return Ok((locales, 0));
         }
-        let default =
-            Locale::parse(&self.default_locale).map_err(|e| e.within("default_locale"))?;
-        match locales.iter().position(|locale| *locale == default) {
-            Some(index) => Ok((locales, index)),
-            None => Err(Error::invalid(
+        let default = Locale::parse(&self.default_locale).map_err(|e| e.within("default_locale"));
+        let Some(default) = faults.value(default)? else {
+            return Ok((locales, 0));
+        };
+        let index = locales.iter().position(|locale| *locale == default);
+        if index.is_none() {
+            faults.tell(Error::invalid(
                 "default_locale",
                 &self.default_locale,
                 Bilingual::new("must be a locale in texts", "必须是 texts 中的某个语言区域"),
-            )),
+            ))?;
         }
+        Ok((locales, index.unwrap_or(0)))
     }
 
-    fn check_actions(&self) -> Result<()> {
-        check_count("actions", self.actions.len(), limits::ACTIONS)?;
+    fn check_actions(&self, faults: &mut Faults) -> Result<()> {
+        faults.of(check_count("actions", self.actions.len(), limits::ACTIONS))?;
         for (i, action) in self.actions.iter().enumerate() {
             let path = format!("actions[{i}]");
-            check_action(action).map_err(|e| e.within(&path))?;
-            if self
-                .actions
-                .iter()
-                .take(i)
-                .any(|earlier| earlier.id == action.id)
-            {
-                return Err(Error::invalid(format!("{path}.id"), &action.id, twice()));
+            faults.within(&path, |faults| check_action(action, faults))?;
+            let mut earlier = self.actions.iter().take(i);
+            if earlier.any(|earlier| earlier.id == action.id) {
+                faults.tell(Error::invalid(format!("{path}.id"), &action.id, twice()))?;
             }
         }
         Ok(())
     }
 
-    fn check_replaces(&self) -> Result<()> {
-        check_count("replaces", self.replaces.len(), limits::REPLACES)?;
+    fn check_replaces(&self, faults: &mut Faults) -> Result<()> {
+        let count = self.replaces.len();
+        faults.of(check_count("replaces", count, limits::REPLACES))?;
         for (i, reference) in self.replaces.iter().enumerate() {
-            let path = format!("replaces[{i}]");
-            match reference {
-                Reference::Id(id) if *id < 1 => {
-                    let reason =
-                        Bilingual::new("an id must be 1 or greater", "编号必须大于或等于 1");
-                    return Err(Error::invalid(path, &id.to_string(), reason));
-                }
-                Reference::Id(id) if *id > MAX_INTEGER => {
-                    return Err(Error::invalid(path, &id.to_string(), inexact()));
-                }
-                Reference::Id(_) => {}
-                Reference::Key(key) => {
-                    check_present(&path, key)?;
-                    check_key(&path, key)?;
-                    if *key == self.key {
-                        let reason = Bilingual::new("cannot replace itself", "不能取代自身");
-                        return Err(Error::invalid(path, key, reason));
-                    }
-                }
-            }
+            faults.of(self.check_reference(&format!("replaces[{i}]"), reference))?;
         }
         Ok(())
+    }
+
+    fn check_reference(&self, path: &str, reference: &Reference) -> Result<()> {
+        match reference {
+            Reference::Id(id) if *id < 1 => {
+                let reason = Bilingual::new("an id must be 1 or greater", "编号必须大于或等于 1");
+                Err(Error::invalid(path, &id.to_string(), reason))
+            }
+            Reference::Id(id) if *id > MAX_INTEGER => {
+                Err(Error::invalid(path, &id.to_string(), inexact()))
+            }
+            Reference::Id(_) => Ok(()),
+            Reference::Key(key) => {
+                check_present(path, key)?;
+                check_key(path, key)?;
+                if *key == self.key {
+                    let reason = Bilingual::new("cannot replace itself", "不能取代自身");
+                    return Err(Error::invalid(path, key, reason));
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Checks the size of the whole record, because 32 long bodies may each be within their limit.
@@ -316,8 +332,23 @@ fn check_key(path: &str, key: &str) -> Result<()> {
     check_name(path, key)
 }
 
+fn check_channel(channel: &str) -> Result<()> {
+    check_bytes("channel", channel, limits::CHANNEL_BYTES)?;
+    check_name("channel", channel)
+}
+
+fn check_tag(path: &str, tag: &str, is_there: bool) -> Result<()> {
+    check_present(path, tag)?;
+    check_chars(path, tag, limits::TAG_CHARS)?;
+    match is_there {
+        true => Err(Error::invalid(path, tag, twice())),
+        false => Ok(()),
+    }
+}
+
 /// Refuses an id of an action that is not made of letters, digits and a few signs.
 fn check_action_id(path: &str, id: &str) -> Result<()> {
+    check_present(path, id)?;
     check_bytes(path, id, limits::ACTION_ID_BYTES)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._:/-".contains(c);
     match id.char_indices().find(|(_, c)| !allowed(*c)) {
@@ -332,39 +363,57 @@ fn check_action_id(path: &str, id: &str) -> Result<()> {
     }
 }
 
-fn check_text(path: &str, text: &Text) -> Result<()> {
-    let title = format!("{path}.title");
-    check_chars(&title, &text.title, limits::TITLE_CHARS)?;
-    check_visible(&title, &text.title)?;
-    check_controls(&title, &text.title, false)?;
-    let summary = format!("{path}.summary");
-    check_chars(&summary, &text.summary, limits::SUMMARY_CHARS)?;
-    check_controls(&summary, &text.summary, false)?;
-    let body = format!("{path}.body");
-    check_bytes(&body, &text.body, limits::BODY_BYTES)?;
-    check_controls(&body, &text.body, true)
+fn check_text(path: &str, text: &Text, faults: &mut Faults) -> Result<()> {
+    faults.of(check_title(&format!("{path}.title"), &text.title))?;
+    faults.of(check_summary(&format!("{path}.summary"), &text.summary))?;
+    faults.of(check_body(&format!("{path}.body"), &text.body))
 }
 
-fn check_action(action: &Action) -> Result<()> {
-    check_present("id", &action.id)?;
-    check_action_id("id", &action.id)?;
+fn check_title(path: &str, title: &str) -> Result<()> {
+    check_chars(path, title, limits::TITLE_CHARS)?;
+    check_visible(path, title)?;
+    check_controls(path, title, false)
+}
+
+fn check_summary(path: &str, summary: &str) -> Result<()> {
+    check_chars(path, summary, limits::SUMMARY_CHARS)?;
+    check_controls(path, summary, false)
+}
+
+fn check_body(path: &str, body: &str) -> Result<()> {
+    check_bytes(path, body, limits::BODY_BYTES)?;
+    check_controls(path, body, true)
+}
+
+fn check_action(action: &Action, faults: &mut Faults) -> Result<()> {
+    faults.of(check_action_id("id", &action.id))?;
     if action.label.is_empty() {
         let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
-        return Err(Error::invalid("label", "", reason));
+        faults.tell(Error::invalid("label", "", reason))?;
     }
-    check_count("label", action.label.len(), limits::LOCALES)?;
+    faults.of(check_count("label", action.label.len(), limits::LOCALES))?;
     let mut locales = Vec::with_capacity(action.label.len());
     for (locale, label) in &action.label {
         let path = format!("label.{locale}");
-        let parsed = Locale::parse(locale).map_err(|e| e.within(&path))?;
-        check_chars(&path, label, limits::ACTION_LABEL_CHARS)?;
-        check_controls(&path, label, false)?;
-        check_visible(&path, label)?;
+        let parsed = Locale::parse(locale).map_err(|e| e.within(&path));
+        let parsed = faults.value(parsed)?;
+        faults.of(check_label(&path, label))?;
+        let Some(parsed) = parsed else { continue };
         if locales.contains(&parsed) {
-            return Err(Error::invalid(path, locale, twice()));
+            faults.tell(Error::invalid(path, locale, twice()))?;
         }
         locales.push(parsed);
     }
+    faults.of(check_value(action))
+}
+
+fn check_label(path: &str, label: &str) -> Result<()> {
+    check_chars(path, label, limits::ACTION_LABEL_CHARS)?;
+    check_controls(path, label, false)?;
+    check_visible(path, label)
+}
+
+fn check_value(action: &Action) -> Result<()> {
     check_bytes("value", &action.value, limits::ACTION_VALUE_BYTES)?;
     if action.kind == ActionKind::Url && !has_allowed_scheme(&action.value) {
         let reason = Bilingual::new(
@@ -391,25 +440,32 @@ fn has_allowed_scheme(url: &str) -> bool {
     })
 }
 
-fn check_extras(extras: &Map<String, Value>) -> Result<String> {
+fn check_extras(extras: &Map<String, Value>, faults: &mut Faults) -> Result<String> {
     if extras.is_empty() {
         return Ok(String::new());
     }
     for (name, value) in extras {
-        check_extra(&format!("extras.{name}"), name, value, 2)?;
+        check_extra(&format!("extras.{name}"), name, value, 2, faults)?;
     }
     let json = Value::Object(extras.clone()).to_string();
     if json.len() > limits::EXTRAS_BYTES {
-        return Err(too_many_bytes("extras", json.len(), limits::EXTRAS_BYTES));
+        let fault = too_many_bytes("extras", json.len(), limits::EXTRAS_BYTES);
+        faults.tell(fault)?;
     }
     Ok(json)
 }
 
 /// `depth` is the nesting that `value` would have if it were an object or a list.
-fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()> {
-    check_nul(path, name)?;
+fn check_extra(
+    path: &str,
+    name: &str,
+    value: &Value,
+    depth: usize,
+    faults: &mut Faults,
+) -> Result<()> {
+    faults.of(check_nul(path, name))?;
     let nested: Box<dyn Iterator<Item = (String, &str, &Value)>> = match value {
-        Value::String(text) => return check_nul(path, text),
+        Value::String(text) => return faults.of(check_nul(path, text)),
         Value::Array(list) => Box::new(
             list.iter()
                 .enumerate()
@@ -420,21 +476,18 @@ fn check_extra(path: &str, name: &str, value: &Value, depth: usize) -> Result<()
                 .map(|(k, v)| (format!("{path}.{k}"), k.as_str(), v)),
         ),
         Value::Number(number) if !is_kept(number) => {
-            return Err(Error::invalid(path, &number.to_string(), inexact()));
+            return faults.tell(Error::invalid(path, &number.to_string(), inexact()));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => return Ok(()),
     };
     if depth > limits::EXTRAS_DEPTH {
         let unit = Bilingual::new("levels deep", "层嵌套");
-        return Err(Error::too_large(
-            path,
-            depth as u64,
-            limits::EXTRAS_DEPTH as u64,
-            &unit,
-        ));
+        let (actual, limit) = (depth as u64, limits::EXTRAS_DEPTH as u64);
+        // What is below is too deep as well, and may be as deep as the parser goes.
+        return faults.tell(Error::too_large(path, actual, limit, &unit));
     }
     for (path, name, value) in nested {
-        check_extra(&path, name, value, depth + 1)?;
+        check_extra(&path, name, value, depth + 1, faults)?;
     }
     Ok(())
 }

@@ -299,9 +299,11 @@ impl Filter {
         ];
         ranges.into_iter().flat_map(|(path, range)| {
             let bounds = [("from", range.from), ("until", range.until)];
-            bounds
-                .into_iter()
-                .filter_map(move |(bound, time)| Some((format!("{path}.{bound}"), time?)))
+            bounds.into_iter().filter_map(move |(bound, time)| {
+                // Most queries have none, and then no path is put together.
+                let time = time?;
+                Some((format!("{path}.{bound}"), time))
+            })
         })
     }
 

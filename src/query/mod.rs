@@ -1,6 +1,7 @@
 //! Questions to a board and its answers.
 
 mod changes;
+mod checkup;
 mod cursor;
 mod explain;
 mod filter;
@@ -14,6 +15,7 @@ mod stats;
 mod verification;
 
 pub use changes::{ChangeEvent, ChangeKind, ChangePage, ChangeQuery};
+pub use checkup::{Checkup, Fault, Lint, LintRule};
 pub use explain::{Explanation, Finding, Rule};
 pub use filter::{Filter, Phase, TimeRange, View};
 pub use head::Head;

@@ -46,6 +46,8 @@ enum Key<'a> {
 /// Announcements indexed together. At this size most grams occur in several of them, so each
 /// posting is visited once for many slots.
 const BATCH: usize = 1024;
+/// Bits of a slot, in a number of a gram and a slot.
+const SLOT_BITS: u32 = u32::BITS;
 /// Memory of an entry in the B-tree, estimated: nodes are two thirds full on average.
 const WORD_OVERHEAD: usize = (size_of::<(Box<str>, Posting)>()) * 3 / 2;
 
@@ -190,23 +192,27 @@ impl Plane {
         &mut self,
         batch: &[(u32, &Announcement)],
         text_index: Option<usize>,
-        scratch: &mut Vec<(Gram, u32)>,
+        scratch: &mut Vec<u128>,
     ) {
         scratch.clear();
         for (slot, announcement) in batch {
             each_token(announcement, text_index, |token| {
                 each_key(token, |key| match key {
-                    Key::Gram(gram) => scratch.push((gram, *slot)),
+                    Key::Gram(gram) => {
+                        scratch.push(u128::from(gram.0) << SLOT_BITS | u128::from(*slot))
+                    }
                     Key::Word(word) => self.insert_word(*slot, word),
                 });
             });
         }
-        // Sorting brings the slots of a gram together, so that each posting is visited once.
+        // Sorting brings the slots of a gram together, so that each posting is visited once. One number
+        // is compared sooner than two.
         scratch.sort_unstable();
         scratch.dedup();
-        for same in scratch.chunk_by(|(left, _), (right, _)| left == right) {
-            if let Some((gram, _)) = same.first() {
-                self.insert_gram(*gram, same.iter().map(|(_, slot)| *slot));
+        for same in scratch.chunk_by(|left, right| left >> SLOT_BITS == right >> SLOT_BITS) {
+            if let Some(first) = same.first() {
+                let gram = Gram((first >> SLOT_BITS) as u64);
+                self.insert_gram(gram, same.iter().map(|both| *both as u32));
             }
         }
     }

@@ -16,7 +16,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::han::simplified_form;
 use super::normalise::is_ignorable;
 use super::words::is_unspaced;
-use crate::model::{Announcement, Draft, Given, Lifecycle, Text};
+use crate::model::{Announcement, Draft, Faults, Given, Lifecycle, Text};
 
 /// A clause of the oracle.
 #[derive(Debug, Clone)]
@@ -171,7 +171,7 @@ pub(crate) fn announcement(draft: &Draft) -> Announcement {
             .collect(),
         ..Draft::from_text(Text::new("en", "t"))
     };
-    let checked = bare.check().unwrap();
+    let checked = bare.check(&mut Faults::First).unwrap();
     let given = Given {
         id: 1,
         version: 1,

@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::model::json::parse;
 use crate::model::{Announcement, Published};
 use crate::query::{
-    ChangePage, Compaction, Count, Explanation, Head, Item, Maintenance, Page, ReceiptPage, Stats,
-    Verification,
+    ChangePage, Checkup, Compaction, Count, Explanation, Head, Item, Maintenance, Page,
+    ReceiptPage, Stats, Verification,
 };
 
 /// The answer to a [`Call`](super::Call), or its error.
@@ -47,6 +47,8 @@ pub enum Answer {
     Verification(Verification),
     /// The result of compaction.
     Compaction(Compaction),
+    /// The findings about drafts.
+    Checkup(Checkup),
     /// The call succeeded and has no result.
     Done,
     /// The revision reached by waiting, or up to which everything is now read.
@@ -84,6 +86,7 @@ variants! {
             Maintenance 12 "maintenance": Maintenance,
             Verification 13 "verification": Verification,
             Compaction 14 "compaction": Compaction,
+            Checkup 22 "checkup": Checkup,
         }
         objects {
             Done 15 "done" {}

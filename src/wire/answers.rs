@@ -2,11 +2,12 @@
 
 use super::row::{Row, travels_as};
 use super::table::objects;
-use crate::error::{Bilingual, Result};
+use crate::error::{Bilingual, Error, Result};
 use crate::model::{Acknowledgement, Outcome, Published, Receipt};
 use crate::query::{
-    ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Finding, Head, Item,
-    Maintenance, Page, Problem, ReceiptPage, Rule, Stats, UserReceipt, Verification,
+    ChangeEvent, ChangeKind, ChangePage, Checkup, Compaction, Count, Explanation, Fault, Finding,
+    Head, Item, Lint, LintRule, Maintenance, Page, Problem, ReceiptPage, Rule, Stats, UserReceipt,
+    Verification,
 };
 
 objects! {
@@ -86,6 +87,12 @@ objects! {
         records: u64,
         problems: Vec<Problem>,
     }
+
+    Checkup as "checkup" {
+        faults: Vec<Fault>,
+        lints: Vec<Lint>,
+        more: bool,
+    }
 }
 
 /// The members of a count.
@@ -164,6 +171,23 @@ pub(crate) struct Wrong {
     zh: String,
 }
 
+/// The members of a fault of a draft.
+pub(crate) struct Faulty {
+    draft: u64,
+    error: Error,
+}
+
+/// The members of what an operator would regret.
+pub(crate) struct Regretted {
+    draft: u64,
+    rule: LintRule,
+    path: String,
+    en: String,
+    zh: String,
+    remedy_en: String,
+    remedy_zh: String,
+}
+
 objects! {
     Counted as "count" {
         total: Option<u64>,
@@ -233,6 +257,21 @@ objects! {
         en: String,
         zh: String,
     }
+
+    Faulty as "fault" {
+        draft: u64,
+        error: Error,
+    }
+
+    Regretted as "lint" {
+        draft: u64,
+        rule: LintRule,
+        path: String,
+        en: String,
+        zh: String,
+        remedy_en: String,
+        remedy_zh: String,
+    }
 }
 
 travels_as! {
@@ -243,6 +282,55 @@ travels_as! {
     Explanation: Explained,
     Finding: Found,
     Problem: Wrong,
+    Fault: Faulty,
+    Lint: Regretted,
+}
+
+/// Returns the index of a draft.
+fn index(draft: u64) -> Result<usize> {
+    usize::try_from(draft).map_err(|_| {
+        let reason = Bilingual::new("out of range", "超出范围");
+        Error::invalid("draft", &draft.to_string(), reason)
+    })
+}
+
+impl Row<Fault> for Faulty {
+    fn of(fault: &Fault) -> Self {
+        Self {
+            draft: fault.draft as u64,
+            error: fault.error.clone(),
+        }
+    }
+
+    fn back(self) -> Result<Fault> {
+        Ok(Fault::new(index(self.draft)?, self.error))
+    }
+}
+
+impl Row<Lint> for Regretted {
+    fn of(lint: &Lint) -> Self {
+        Self {
+            draft: lint.draft as u64,
+            rule: lint.rule,
+            path: lint.path.clone(),
+            en: lint.words.en.clone().into_owned(),
+            zh: lint.words.zh.clone().into_owned(),
+            remedy_en: lint.remedy.en.clone().into_owned(),
+            remedy_zh: lint.remedy.zh.clone().into_owned(),
+        }
+    }
+
+    fn back(self) -> Result<Lint> {
+        let words = Bilingual::new(self.en, self.zh);
+        let remedy = Bilingual::new(self.remedy_en, self.remedy_zh);
+        Ok(Lint::new(
+            index(self.draft)?,
+            self.rule,
+            self.path,
+            words,
+            remedy,
+        ))
+    }
 }
 
 /// An optional time, written as 0 when it is unset.

@@ -64,6 +64,9 @@ pub enum Call {
     },
     /// Makes several changes as one revision.
     Apply(Vec<Operation>),
+    /// Checks a draft, or a list of drafts, without publishing. It is kept as JSON, because what cannot be read
+    /// as a draft is a finding and no error.
+    Check(Value),
     /// Asks for a page of announcements.
     Query {
         /// The viewer.
@@ -213,6 +216,7 @@ variants! {
         values {
             Publish 1 "publish": Arc<Draft>,
             Apply 6 "apply": Vec<Operation>,
+            Check 28 "check": Value,
         }
         objects {
             Update 2 "update" {
@@ -351,6 +355,7 @@ impl Call {
             | Self::Restore { .. }
             | Self::Purge { .. } => "published",
             Self::Apply(_) => "applied",
+            Self::Check(_) => "checkup",
             Self::Query { .. } => "page",
             Self::Count { .. } => "count",
             Self::Get { .. } => "item",

@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::call::Call;
 use crate::board::Board;
 use crate::error::{Bilingual, Error, Result};
-use crate::model::{Marking, Operation, Shown, Viewer};
+use crate::model::{Marking, Operation, ReadDrafts, Shown, Viewer};
 use crate::query::{ChangeQuery, Filter, Query, ReceiptQuery, View};
 
 /// Executes `call` on `board`.
@@ -45,6 +45,11 @@ pub fn answer(board: &dyn Board, call: Call) -> Result<Answer> {
         Call::Restore { id, if_version } => one(board, Operation::Restore { id, if_version }),
         Call::Purge { id } => one(board, Operation::Purge { id }),
         Call::Apply(operations) => board.apply(&operations).map(Answer::Applied),
+        Call::Check(drafts) => {
+            let read = ReadDrafts::from_value(&drafts)?;
+            let checkup = board.check(&read.drafts)?;
+            Ok(Answer::Checkup(checkup.with_reading(&read)))
+        }
         call => ask(board, call),
     }
 }

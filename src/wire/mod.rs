@@ -59,6 +59,9 @@ pub fn tables() -> Vec<Table> {
         query::Verification::table(),
         answers::Wrong::table(),
         query::Compaction::table(),
+        query::Checkup::table(),
+        answers::Faulty::table(),
+        answers::Regretted::table(),
         refusal::Refusal::table(),
     ]
 }

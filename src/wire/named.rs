@@ -11,7 +11,7 @@ use crate::model::{
     ActionKind, Format, Importance, Lifecycle, Locale, Mark, Operator, Outcome, Severity,
     WantedLocales,
 };
-use crate::query::{ChangeKind, Field, Order, Phase, Rule, View};
+use crate::query::{ChangeKind, Field, LintRule, Order, Phase, Rule, View};
 
 /// Types that `named!` made.
 macro_rules! names {
@@ -59,6 +59,7 @@ names! {
     ChangeKind as "change_kind",
     Field as "field",
     Format as "format",
+    LintRule as "lint_rule",
     Mark as "mark",
     Order as "order",
     Outcome as "outcome",

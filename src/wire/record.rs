@@ -10,7 +10,7 @@ use super::table::packed;
 use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::object;
-use crate::model::{Announcement, Draft, Given, Lifecycle, TakenApart};
+use crate::model::{Announcement, Draft, Faults, Given, Lifecycle, TakenApart};
 
 packed! {
     Given {
@@ -67,7 +67,7 @@ impl Packed for Announcement {
 /// # Errors
 /// As [`Draft::validate`]: only what a board accepts can have come from one.
 pub(super) fn together(parts: TakenApart) -> Result<Announcement> {
-    let checked = parts.draft.check()?;
+    let checked = parts.draft.check(&mut Faults::First)?;
     Ok(Announcement::new(
         &parts.draft,
         &checked,

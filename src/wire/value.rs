@@ -106,6 +106,32 @@ plain! {
     u64 as "u64": integer;
 }
 
+/// JSON that is read later. The binary form is its text.
+impl Wire for Value {
+    fn kind() -> String {
+        "json".to_owned()
+    }
+
+    fn write(&self) -> Value {
+        self.clone()
+    }
+
+    fn read(value: &Value) -> Result<Self> {
+        Ok(value.clone())
+    }
+}
+
+impl Packed for Value {
+    fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.serialize_str(&self.to_string())
+    }
+
+    fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let json = String::deserialize(from)?;
+        crate::model::json::parse(json.as_bytes()).map_err(de::Error::custom)
+    }
+}
+
 /// An epoch: 32 hexadecimal digits.
 impl Wire for u128 {
     fn kind() -> String {

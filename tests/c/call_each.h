@@ -67,6 +67,19 @@ static inline int32_t call_close(struct fixture *f)
     return status;
 }
 
+static inline int32_t call_check(struct fixture *f)
+{
+    return notice_check(P(0, f->board), P(1, &f->draft.draft), P(2, f->out.buf), SIZE(2, sizeof f->out.buf),
+                        P(3, &f->out.size));
+}
+
+static inline int32_t call_check_json(struct fixture *f)
+{
+    static const char json[] = "{\"texts\": {\"en\": {\"title\": \"\"}}}";
+    return notice_check_json(P(0, f->board), P(1, json), SIZE(1, sizeof json - 1), P(2, f->out.buf),
+                             SIZE(2, sizeof f->out.buf), P(3, &f->out.size));
+}
+
 static inline int32_t call_compact(struct fixture *f)
 {
     NoticeBoard *const board = f->board == f->own ? open_file("compacted.notice", "") : f->board;

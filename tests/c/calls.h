@@ -107,6 +107,11 @@ static const struct call CALLS[] = {
       { REFUSES("board"), SIZED("path", NOTICE_INVALID_FIELD), ALLOWS("revision"), REST } },
     { "notice_changes", call_changes, STATUS, 1, 0, { REFUSES("board"), REFUSES("changes"), REFUSES("array"), REST } },
     { "notice_changes_free", call_changes_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
+    { "notice_check", call_check, STATUS, 1, 0,
+      { REFUSES("board"), REFUSES("draft"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), NONE, NONE } },
+    { "notice_check_json", call_check_json, STATUS, 1, 0,
+      { REFUSES("board"), SIZED("json", NOTICE_OK), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), NONE,
+        NONE } },
     { "notice_close", call_close, STATUS, 0, 0, { ALLOWS("board"), NONE, NONE, REST } },
     /* What it makes smaller is a board in a file of its own. */
     { "notice_compact", call_compact, STATUS, 1, 0, { REFUSES("board"), ALLOWS("done"), NONE, REST } },

@@ -238,6 +238,22 @@ static inline int32_t e_call_published(struct e_fixture *f)
     return e_text(e_announce_published(1));
 }
 
+static inline int32_t e_call_check_json(struct e_fixture *f)
+{
+    return e_announce_check_json(f->board, T(0, "{}"));
+}
+
+static inline int32_t e_call_check_utf8(struct e_fixture *f)
+{
+    return e_announce_check_utf8(f->board, B(0, (const uint8_t *)E_JSON), CAPACITY(0, sizeof E_JSON - 1));
+}
+
+static inline int32_t e_call_finding(struct e_fixture *f)
+{
+    CHECK(e_announce_check_json(f->own_board, "{}") > 0);
+    return e_text(e_announce_finding(1));
+}
+
 static inline int32_t e_call_json(struct e_fixture *f)
 {
     return e_announce_json(f->board, T(0, f->id), B(1, (uint8_t *)f->buffer), CAPACITY(1, sizeof f->buffer));

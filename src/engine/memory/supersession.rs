@@ -83,11 +83,14 @@ pub(crate) fn names(id: i64, channel: &str, key: &str) -> impl Iterator<Item = T
 
 /// Returns what an announcement replaces.
 pub(crate) fn targets(announcement: &Announcement) -> impl Iterator<Item = Target> {
-    announcement
-        .replaces()
-        .iter()
-        .map(|reference| match reference {
-            Reference::Id(id) => Target::Id(*id),
-            Reference::Key(key) => Target::Key(full_key(announcement.channel(), key)),
-        })
+    let references = announcement.replaces().iter();
+    references.map(|reference| target_of(announcement.channel(), reference))
+}
+
+/// Returns what a reference of an announcement in a channel means.
+pub(crate) fn target_of(channel: &str, reference: &Reference) -> Target {
+    match reference {
+        Reference::Id(id) => Target::Id(*id),
+        Reference::Key(key) => Target::Key(full_key(channel, key)),
+    }
 }

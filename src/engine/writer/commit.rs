@@ -16,7 +16,8 @@ use crate::engine::writer::budget::{Budget, Refused};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Effect, FeedChange, KeyedResult, Replacer};
 use crate::model::{
-    Announcement, Audience, Checked, Draft, Given, Lifecycle, Locale, check_reason,
+    Announcement, Audience, Checked, Draft, Faults, Given, Lifecycle, Locale, channel_or_default,
+    check_reason,
 };
 use crate::model::{Operation, Outcome, Published};
 use crate::query::ChangeKind;
@@ -56,6 +57,8 @@ pub(crate) struct Staging<'a> {
     effects: Vec<Effect>,
     overlay: Overlay,
     budget: Budget,
+    /// What becomes of the faults of drafts.
+    faults: Faults,
 }
 
 /// A commit that is ready to be written.
@@ -180,7 +183,49 @@ impl<'a> Staging<'a> {
             budget: ahead.budget,
             effects: Vec::new(),
             overlay: Overlay::default(),
+            faults: Faults::First,
         }
+    }
+
+    /// Stages publishing a draft if it has no fault, and returns its faults otherwise, at most so many.
+    pub(crate) fn check(&mut self, draft: &Draft, most: usize) -> (Option<Published>, Vec<Error>) {
+        self.faults = Faults::all(most);
+        let done = self.publish(draft);
+        let mut found = match std::mem::take(&mut self.faults) {
+            Faults::All { found, .. } => found,
+            Faults::First => Vec::new(),
+        };
+        match done {
+            Ok(published) => (Some(published), found),
+            Err(fault) => {
+                // The one that ended the work, unless it is the first again.
+                if !found.contains(&fault) {
+                    found.push(fault);
+                }
+                (None, found)
+            }
+        }
+    }
+
+    /// Returns an announcement as it is after what was staged.
+    pub(crate) fn staged(&self, id: i64) -> Option<Arc<Announcement>> {
+        self.find_id(id)
+    }
+
+    /// Returns the announcement that publishing a draft would change.
+    pub(crate) fn changed_by(&self, draft: &Draft) -> Option<Arc<Announcement>> {
+        let by_key = self.find_key(channel_or_default(&draft.channel), &draft.key);
+        by_key.or_else(|| self.find_id(draft.stated.id()?))
+    }
+
+    /// Reports whether anything is there under a name.
+    pub(crate) fn has(&self, target: &Target) -> bool {
+        self.find(target).is_some()
+    }
+
+    /// Reports whether an announcement is changed by what was staged.
+    pub(crate) fn changes(&self, id: i64) -> bool {
+        self.overlay.by_id.contains_key(&id)
     }
 
     /// Returns the memory that was refused.

@@ -55,7 +55,9 @@ impl Meaning {
                 _ => None,
             });
         }
-        let mut text = language.to_owned();
+        // With room for a script.
+        let mut text = String::with_capacity(tag.text.len() + 5);
+        text.push_str(language);
         if !is_extended {
             text.push_str(tag.extension_languages());
         }
@@ -105,18 +107,18 @@ fn has_language(first: &str) -> bool {
 /// language. Three letters: the codes of ISO 639-2 for languages that have two letters, which BCP 47
 /// asks for, and the names of Windows.
 fn present_name(language: &str) -> (&str, Option<[u8; 4]>) {
-    let name = match language {
-        "chs" => return ("zh", Some(SIMPLIFIED)),
-        "cht" => return ("zh", Some(TRADITIONAL)),
-        "sh" => return ("sr", Some(*b"Latn")),
-        "iw" => "he",
-        "in" => "id",
-        "ji" => "yi",
-        "jw" => "jv",
-        "mo" | "mol" => "ro",
-        "no" => "nb",
-        "tl" | "tgl" => "fil",
-        "cmn" => "zh",
+    let name = match language.as_bytes() {
+        b"chs" => return ("zh", Some(SIMPLIFIED)),
+        b"cht" => return ("zh", Some(TRADITIONAL)),
+        b"sh" => return ("sr", Some(*b"Latn")),
+        b"iw" => "he",
+        b"in" => "id",
+        b"ji" => "yi",
+        b"jw" => "jv",
+        b"mo" | b"mol" => "ro",
+        b"no" => "nb",
+        b"tl" | b"tgl" => "fil",
+        b"cmn" => "zh",
         _ if language.len() == 3 => two_letters(language).unwrap_or(language),
         _ => language,
     };
@@ -139,48 +141,50 @@ fn two_letters(language: &str) -> Option<&'static str> {
 
 /// Returns the script in which a language is usually written in a region (CLDR, likely subtags).
 fn usual_script(language: &str, region: &[u8; 3]) -> [u8; 4] {
+    // Bytes, because a match of texts compares them with one after the other.
+    let language = language.as_bytes();
     match (language, region) {
-        ("yue", b"CN\0") => return SIMPLIFIED,
-        ("sr", b"ME\0") => return *b"Latn",
-        ("az", b"IR\0")
-        | ("kk" | "ky" | "ug", b"CN\0")
-        | ("pa", b"PK\0")
-        | ("uz", b"AF\0")
-        | ("ku", b"IQ\0" | b"IR\0")
-        | ("tg", b"PK\0") => return *b"Arab",
-        ("mn", b"CN\0") => return *b"Mong",
+        (b"yue", b"CN\0") => return SIMPLIFIED,
+        (b"sr", b"ME\0") => return *b"Latn",
+        (b"az", b"IR\0")
+        | (b"kk" | b"ky" | b"ug", b"CN\0")
+        | (b"pa", b"PK\0")
+        | (b"uz", b"AF\0")
+        | (b"ku", b"IQ\0" | b"IR\0")
+        | (b"tg", b"PK\0") => return *b"Arab",
+        (b"mn", b"CN\0") => return *b"Mong",
         _ => {}
     }
     *match language {
-        "zh" | "wuu" | "gan" | "hsn" => b"Hans",
-        "yue" | "hak" | "nan" | "cdo" | "lzh" => b"Hant",
-        "ja" => b"Jpan",
-        "ko" => b"Kore",
-        "ru" | "uk" | "be" | "bg" | "mk" | "sr" | "kk" | "ky" | "mn" | "tg" | "tt" | "ba"
-        | "cv" | "os" | "sah" | "ce" | "ab" | "kv" => b"Cyrl",
-        "ar" | "fa" | "ur" | "ug" | "ps" | "sd" | "ckb" | "ks" | "lrc" | "mzn" => b"Arab",
-        "hi" | "mr" | "ne" | "sa" | "bho" | "mai" | "kok" | "brx" | "doi" => b"Deva",
-        "he" | "yi" => b"Hebr",
-        "el" => b"Grek",
-        "th" => b"Thai",
-        "lo" => b"Laoo",
-        "km" => b"Khmr",
-        "my" => b"Mymr",
-        "ka" => b"Geor",
-        "hy" => b"Armn",
-        "bn" | "as" => b"Beng",
-        "ta" => b"Taml",
-        "te" => b"Telu",
-        "kn" => b"Knda",
-        "ml" => b"Mlym",
-        "gu" => b"Gujr",
-        "pa" => b"Guru",
-        "or" => b"Orya",
-        "si" => b"Sinh",
-        "bo" | "dz" => b"Tibt",
-        "am" | "ti" => b"Ethi",
-        "dv" => b"Thaa",
-        "ii" => b"Yiii",
+        b"zh" | b"wuu" | b"gan" | b"hsn" => b"Hans",
+        b"yue" | b"hak" | b"nan" | b"cdo" | b"lzh" => b"Hant",
+        b"ja" => b"Jpan",
+        b"ko" => b"Kore",
+        b"ru" | b"uk" | b"be" | b"bg" | b"mk" | b"sr" | b"kk" | b"ky" | b"mn" | b"tg" | b"tt"
+        | b"ba" | b"cv" | b"os" | b"sah" | b"ce" | b"ab" | b"kv" => b"Cyrl",
+        b"ar" | b"fa" | b"ur" | b"ug" | b"ps" | b"sd" | b"ckb" | b"ks" | b"lrc" | b"mzn" => b"Arab",
+        b"hi" | b"mr" | b"ne" | b"sa" | b"bho" | b"mai" | b"kok" | b"brx" | b"doi" => b"Deva",
+        b"he" | b"yi" => b"Hebr",
+        b"el" => b"Grek",
+        b"th" => b"Thai",
+        b"lo" => b"Laoo",
+        b"km" => b"Khmr",
+        b"my" => b"Mymr",
+        b"ka" => b"Geor",
+        b"hy" => b"Armn",
+        b"bn" | b"as" => b"Beng",
+        b"ta" => b"Taml",
+        b"te" => b"Telu",
+        b"kn" => b"Knda",
+        b"ml" => b"Mlym",
+        b"gu" => b"Gujr",
+        b"pa" => b"Guru",
+        b"or" => b"Orya",
+        b"si" => b"Sinh",
+        b"bo" | b"dz" => b"Tibt",
+        b"am" | b"ti" => b"Ethi",
+        b"dv" => b"Thaa",
+        b"ii" => b"Yiii",
         _ => b"Latn",
     }
 }

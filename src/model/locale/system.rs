@@ -99,13 +99,11 @@ impl Reading {
 /// A tag of BCP 47 is taken as it is. Of anything else, language, script, region and variants are
 /// taken, in any order after the language.
 pub(super) fn read(text: &str) -> Reading {
-    let is_around = |c: char| c.is_whitespace() || "\"'()[]{}<>“”".contains(c);
+    let is_around =
+        |c: char| !c.is_ascii_alphanumeric() && (c.is_whitespace() || "\"'()[]{}<>“”".contains(c));
     let text = text.trim_matches(is_around);
     // The beginning says all that matters, wherever it is cut.
-    let end = text
-        .char_indices()
-        .map(|(at, _)| at)
-        .find(|at| *at >= MOST_BYTES);
+    let end = (MOST_BYTES..text.len()).find(|end| text.is_char_boundary(*end));
     let text = end.and_then(|end| text.get(..end)).unwrap_or(text);
     if let Ok(locale) = Locale::parse_stored(text)
         && !looks_like_a_tag_by_chance(&locale.tag)

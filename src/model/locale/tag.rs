@@ -63,19 +63,18 @@ impl Tag {
         if let Some(offset) = text.find(odd) {
             return Err(fault(text, offset));
         }
-        let hyphened = text.replace('_', "-");
-        if let Some(known) = IRREGULAR
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(&hyphened))
-        {
+        if let Some(known) = IRREGULAR.iter().find(|known| is_same_tag(known, text)) {
             return Ok(Self::irregular(known));
         }
-        let mut tag = Self::default();
+        let mut tag = Self {
+            text: String::with_capacity(text.len()),
+            ..Self::default()
+        };
         let mut extension_languages = 0;
         let mut part = Part::Language;
         let mut private = false;
         let mut offset = 0;
-        for (n, subtag) in hyphened.split('-').enumerate() {
+        for (n, subtag) in text.split(['-', '_']).enumerate() {
             let next = if n == 0 {
                 first(subtag)
             } else {
@@ -146,10 +145,11 @@ impl Tag {
             self.text.push('-');
         }
         let start = self.text.len();
-        self.text.push_str(&subtag.to_ascii_lowercase());
+        self.text.push_str(subtag);
         let Some(written) = self.text.get_mut(start..) else {
             return;
         };
+        written.make_ascii_lowercase();
         let old_script = matches!(written.as_bytes(), b"chs" | b"cht");
         match part {
             Part::Region => written.make_ascii_uppercase(),
@@ -178,6 +178,14 @@ impl Tag {
             self.rest_at = self.text.len();
         }
     }
+}
+
+/// Reports whether `text` is the tag `known`, written with `-` or `_`, in whatever case.
+fn is_same_tag(known: &str, text: &str) -> bool {
+    known.len() == text.len()
+        && known.bytes().zip(text.bytes()).all(|(known, byte)| {
+            known.eq_ignore_ascii_case(&byte) || (known == b'-' && byte == b'_')
+        })
 }
 
 /// Classifies the first subtag.

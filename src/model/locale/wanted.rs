@@ -46,7 +46,9 @@ impl WantedLocales {
         let mut weights = Vec::new();
         for text in texts {
             let text = text.as_ref();
-            let is_list = text.contains(|c: char| is_between(c) || matches!(c, ';' | ' ' | '='));
+            let is_list = text.contains(|c: char| {
+                !c.is_ascii_alphanumeric() && (is_between(c) || matches!(c, ';' | ' ' | '='))
+            });
             match is_list {
                 true => wanted.add_list(text, &mut weights),
                 false => wanted.add(text, FULL_WEIGHT, &mut weights),

@@ -15,8 +15,9 @@ use crate::model::{
     Stated, Text, Viewer,
 };
 use crate::query::{
-    Compaction, Count, Explanation, Filter, Finding, Head, Maintenance, Order, Phase, Problem,
-    ReceiptPage, Rule, Stats, TimeRange, UserReceipt, Verification, View,
+    Checkup, Compaction, Count, Explanation, Fault, Filter, Finding, Head, Lint, LintRule,
+    Maintenance, Order, Phase, Problem, ReceiptPage, Rule, Stats, TimeRange, UserReceipt,
+    Verification, View,
 };
 use crate::wire::{Answer, Call};
 
@@ -319,79 +320,82 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
         natural(),
     );
     let operations = prop::collection::vec(operation(), 1..4);
-    (asked, more, operations, 0..19).prop_map(|(asked, more, mut operations, which)| {
-        let (viewer, view, filter, order) = asked;
-        let (limit, name, [one, other], id, up_to, epoch, ids, mark, ms) = more;
-        match which {
-            0 => operations.swap_remove(0).into(),
-            1 => Call::Apply(operations),
-            2 => Call::Query {
-                viewer,
-                view,
-                filter,
-                order,
-                limit,
-                cursor: name,
-                counted: one,
-            },
-            3 => Call::Count {
-                viewer,
-                view,
-                filter,
-            },
-            4 => Call::Get { id, viewer, view },
-            5 => Call::Record { id },
-            6 => Call::Explain { id, viewer, view },
-            7 => Call::Mark {
-                viewer,
-                ids,
-                mark,
-                version: one.then_some(limit),
-                versions: if one { Vec::new() } else { vec![limit, 0] },
-                until: up_to,
-            },
-            8 => Call::MarkAllRead {
-                viewer,
-                view,
-                filter,
-                up_to,
-            },
-            9 => Call::ForgetUser { user: name },
-            10 => Call::Receipts {
-                id,
-                read_only: one,
-                acknowledged_only: other,
-                users: one.then(|| vec![name.clone(), String::new()]),
-                limit,
-                cursor: name,
-            },
-            11 => Call::Changes {
-                since: id,
-                epoch,
-                viewer,
-                view,
-                filter,
-                limit,
-            },
-            12 => Call::Wait {
-                since: id,
-                timeout_ms: ms,
-            },
-            13 => Call::Stats,
-            14 => Call::Head,
-            15 => Call::Maintain,
-            16 => Call::Verify,
-            17 => Call::Compact,
-            18 => Call::MarkAll {
-                viewer,
-                view,
-                filter,
-                mark,
-                up_to,
-            },
-            _ => Call::Flush,
-        }
-    })
+    (asked, more, (operations, json()), 0..20).prop_map(
+        |(asked, more, (mut operations, json), which)| {
+            let (viewer, view, filter, order) = asked;
+            let (limit, name, [one, other], id, up_to, epoch, ids, mark, ms) = more;
+            match which {
+                0 => operations.swap_remove(0).into(),
+                1 => Call::Apply(operations),
+                2 => Call::Query {
+                    viewer,
+                    view,
+                    filter,
+                    order,
+                    limit,
+                    cursor: name,
+                    counted: one,
+                },
+                3 => Call::Count {
+                    viewer,
+                    view,
+                    filter,
+                },
+                4 => Call::Get { id, viewer, view },
+                5 => Call::Record { id },
+                6 => Call::Explain { id, viewer, view },
+                7 => Call::Mark {
+                    viewer,
+                    ids,
+                    mark,
+                    version: one.then_some(limit),
+                    versions: if one { Vec::new() } else { vec![limit, 0] },
+                    until: up_to,
+                },
+                8 => Call::MarkAllRead {
+                    viewer,
+                    view,
+                    filter,
+                    up_to,
+                },
+                9 => Call::ForgetUser { user: name },
+                10 => Call::Receipts {
+                    id,
+                    read_only: one,
+                    acknowledged_only: other,
+                    users: one.then(|| vec![name.clone(), String::new()]),
+                    limit,
+                    cursor: name,
+                },
+                11 => Call::Changes {
+                    since: id,
+                    epoch,
+                    viewer,
+                    view,
+                    filter,
+                    limit,
+                },
+                12 => Call::Wait {
+                    since: id,
+                    timeout_ms: ms,
+                },
+                13 => Call::Stats,
+                14 => Call::Head,
+                15 => Call::Maintain,
+                16 => Call::Verify,
+                17 => Call::Compact,
+                18 => Call::MarkAll {
+                    viewer,
+                    view,
+                    filter,
+                    mark,
+                    up_to,
+                },
+                19 => Call::Check(json),
+                _ => Call::Flush,
+            }
+        },
+    )
 }
 
 /// Any error.
@@ -555,6 +559,18 @@ pub(super) fn plain_answer() -> impl Strategy<Value = Answer> {
     let findings = prop::collection::vec(finding, 0..3);
     let problem = (any::<String>(), words()).prop_map(|(place, reason)| Problem { place, reason });
     let problems = prop::collection::vec(problem, 0..3);
+    let fault = (0..9_usize, error()).prop_map(|(draft, error)| Fault::new(draft, error));
+    let faults = prop::collection::vec(fault, 0..3);
+    let lint = (
+        0..9_usize,
+        select(LintRule::ALL),
+        any::<String>(),
+        words(),
+        words(),
+    );
+    let lint = lint
+        .prop_map(|(draft, rule, path, words, remedy)| Lint::new(draft, rule, path, words, remedy));
+    let lints = prop::collection::vec(lint, 0..3);
     let number = || prop::option::of(natural());
     let count = (
         number(),
@@ -606,6 +622,13 @@ pub(super) fn plain_answer() -> impl Strategy<Value = Answer> {
         Just(Answer::Done),
         integer().prop_map(|revision| Answer::Revision { revision }),
         any::<bool>().prop_map(|forgotten| Answer::Forgotten { forgotten }),
+        (faults, lints, any::<bool>()).prop_map(|(faults, lints, more)| {
+            Answer::Checkup(Checkup {
+                faults,
+                lints,
+                more,
+            })
+        }),
     ]
 }
 

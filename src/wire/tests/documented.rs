@@ -197,6 +197,7 @@ fn every_call_has_the_answer_that_it_says() {
             if_version: None,
         },
         Call::Apply(vec![Operation::Publish(Arc::new(draft.clone()))]),
+        Call::Check(draft.to_json()),
         Call::from_json(br#"{"update": {"id": 1, "patch": {"pinned": true}}}"#).unwrap(),
         Call::from_json(br#"{"query": {}}"#).unwrap(),
         Call::from_json(br#"{"count": {}}"#).unwrap(),

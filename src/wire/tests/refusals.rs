@@ -12,7 +12,7 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
     for (json, path, said) in [
         ("", "json", "EOF"),
         ("[]", "json", "an object"),
-        ("{}", "json", "one of publish apply update"),
+        ("{}", "json", "one of publish apply check update"),
         (r#"{"query": {}, "count": {}}"#, "json", "one of publish"),
         (r#"{"ask": {}}"#, "json", "\"ask\": must be one of publish"),
         (r#"{"query": []}"#, "json", "[]\": must be an object"),

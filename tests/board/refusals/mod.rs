@@ -18,6 +18,8 @@ fn refusal(draft: &Draft) -> Error {
     let (board, _) = board();
     let error = board.publish(draft).unwrap_err();
     assert_eq!(board.revision().unwrap(), 0);
+    let checkup = board.check(std::slice::from_ref(draft)).unwrap();
+    assert_eq!(checkup.faults[0].error, error);
     error
 }
 

@@ -43,6 +43,8 @@ functions! {
     notice_close(Board, u32) -> i32;
     notice_publish(Board, *const NoticeDraft, *mut NoticePublished) -> i32;
     notice_publish_json(Board, *const c_char, usize, *mut NoticePublished, usize, *mut usize) -> i32;
+    notice_check(Board, *const NoticeDraft, *mut c_char, usize, *mut usize) -> i32;
+    notice_check_json(Board, *const c_char, usize, *mut c_char, usize, *mut usize) -> i32;
     notice_apply_json(Board, *const c_char, usize, *mut NoticePublished, usize, *mut usize) -> i32;
     notice_update_json(Board, i64, *const c_char, usize, u32, i32, *mut NoticePublished) -> i32;
     notice_retract(Board, i64, *const c_char, usize, u32, *mut NoticePublished) -> i32;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use abi::{
     NoticeArray, NoticeChangeArray, NoticeCount, NoticeExplanation, NoticeReceiptArray, Zeroed,
 };
-use notice_conformance::{Answer, BoardOptions, Joined, Surface, nothing};
+use notice_conformance::{Answer, BoardOptions, Joined, Surface, checked, nothing};
 
 use input::{Arena, integers};
 
@@ -64,6 +64,35 @@ impl Surface for call::C {
         match text.trim_start().starts_with('[') {
             true => Ok(done.into()),
             false => Ok(done.remove(0)),
+        }
+    }
+
+    fn check(&self, text: &str) -> Answer {
+        let arena = Arena::default();
+        let draft = serde_json::from_str(text).ok();
+        // A structure says only what can be read.
+        let is_readable = |draft: &Value| notice::Draft::from_value(draft).is_ok();
+        let draft = draft.filter(|draft| !self.is_json && is_readable(draft));
+        let structure = draft.and_then(|draft| arena.draft(&draft));
+        let checkup = self.text(|buf, cap, needed| {
+            // SAFETY: there is room for `cap` bytes, and the arena keeps what the draft points at.
+            unsafe {
+                match &structure {
+                    Some(draft) => (self.library.notice_check)(self.board, draft, buf, cap, needed),
+                    None => (self.library.notice_check_json)(
+                        self.board,
+                        text.as_ptr().cast(),
+                        text.len(),
+                        buf,
+                        cap,
+                        needed,
+                    ),
+                }
+            }
+        });
+        match checkup {
+            Ok(checkup) => Ok(checked(&serde_json::from_str(&checkup).unwrap())),
+            Err(status) => self.check(status).map(|()| Value::Null),
         }
     }
 

@@ -57,7 +57,15 @@ fn lacks_step(step: &Step) -> Option<&'static str> {
     if values.any(|value| value.is_empty() || value.contains(['\r', '\n'])) {
         return Some("a value of an attribute is a line that is not empty");
     }
-    let is_read_as_gbk = !is_one_of(&["publish", "publish_json", "apply", "update", "at"]);
+    let is_read_as_gbk = !is_one_of(&[
+        "publish",
+        "publish_json",
+        "check",
+        "check_json",
+        "apply",
+        "update",
+        "at",
+    ]);
     (is_read_as_gbk && !all_texts(args, &is_gbk))
         .then_some("GBK lacks a character of what is asked")
 }

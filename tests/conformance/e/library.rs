@@ -64,6 +64,8 @@ functions! {
     action(result: i32, row: i32, index: i32, part: i32) -> Text;
     free(result: i32) -> i32;
     publish_utf8(board: i32, json: *const u8, length: i32) -> i32;
+    check_utf8(board: i32, json: *const u8, length: i32) -> i32;
+    finding(index: i32) -> Text;
     update_json(board: i32, id: Text, patch: Text, if_version: i32, change: i32) -> i32;
     apply_utf8(board: i32, json: *const u8, length: i32) -> i32;
     retract(board: i32, id: Text, reason: Text) -> i32;

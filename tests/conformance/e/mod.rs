@@ -232,6 +232,17 @@ impl Surface for Board {
         })
     }
 
+    fn check(&self, text: &str) -> Answer {
+        let length = i32::try_from(text.len()).unwrap();
+        // SAFETY: the text lives as long as the call.
+        let count = Board::check(self, unsafe {
+            (self.functions.check_utf8)(self.board, text.as_ptr(), length)
+        })?;
+        // SAFETY: nothing is pointed at; the text is copied at once.
+        let lines = (1..=count).map(|n| copied(unsafe { (self.functions.finding)(n) }));
+        Ok(output::checked(lines))
+    }
+
     fn retract(&self, args: &Value) -> Answer {
         if !args["if_version"].is_null() {
             return self.apply_one(&json!({ "retract": args }));

@@ -1,6 +1,6 @@
 //! Rows and results as the suite's answers: each field is asked for by its number.
 
-use notice::{ActionKind, Format, Lifecycle, Outcome, Placement, Rule, Severity};
+use notice::{ActionKind, ErrorKind, Format, Lifecycle, Outcome, Placement, Rule, Severity};
 use serde_json::{Map, Value, json};
 
 use super::Board;
@@ -174,4 +174,29 @@ pub(super) fn explained(id: i64, rules: i32) -> Value {
         "pending": found.iter().all(|rule| matches!(rule, Rule::Visible | Rule::Unreadable)),
         "rules": found.iter().map(|rule| rule.name()).collect::<Value>(),
     })
+}
+
+/// The findings about drafts, from a line for each.
+pub(super) fn checked(lines: impl Iterator<Item = String>) -> Value {
+    let (mut faults, mut lints, mut more) = (Vec::new(), Vec::new(), false);
+    for line in lines {
+        let parts: Vec<&str> = line.split('\t').collect();
+        let [draft, status, name, path, offset, words] = parts.as_slice() else {
+            panic!("{line:?} has six parts")
+        };
+        let (draft, status): (i64, i32) = (draft.parse().unwrap(), status.parse().unwrap());
+        assert!(!words.is_ascii(), "{words}");
+        let offset = offset.parse().ok().filter(|offset: &i64| *offset >= 0);
+        match (draft, status) {
+            (0, 0) => more = true,
+            (draft, 0) => lints.push(json!({"draft": draft - 1, "rule": name, "path": path})),
+            (draft, status) => {
+                assert_eq!(ErrorKind::from_code(-status).unwrap().name(), *name);
+                faults.push(
+                    json!({"draft": draft - 1, "kind": name, "path": path, "offset": offset}),
+                );
+            }
+        }
+    }
+    json!({"faults": faults, "lints": lints, "more": more})
 }

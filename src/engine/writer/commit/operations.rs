@@ -18,7 +18,8 @@ impl Staging<'_> {
             return self.publish_once(draft);
         }
         let key = draft.idempotency_key.as_str();
-        check_bytes("idempotency_key", key, limits::IDEMPOTENCY_KEY_BYTES)?;
+        let checked = check_bytes("idempotency_key", key, limits::IDEMPOTENCY_KEY_BYTES);
+        self.faults.of(checked)?;
         let print = draft.meant().fingerprint();
         let staged = self.overlay.remembered.get(key);
         if let Some(earlier) = staged.or_else(|| self.ahead.remembered(key, self.now)) {
@@ -39,9 +40,10 @@ impl Staging<'_> {
         if let Some(id) = draft.stated.id()
             && self.find_id(id).is_none()
         {
-            draft.stated.check_new_id(self.last_id + 1)?;
+            let checked = draft.stated.check_new_id(self.last_id + 1);
+            self.faults.of(checked)?;
         }
-        let checked = draft.check()?;
+        let checked = draft.check(&mut self.faults)?;
         let channel = channel_or_default(&draft.channel);
         let by_key = self.find_key(channel, &draft.key);
         // What was read as JSON and changed has an id, and perhaps another key.
@@ -50,7 +52,7 @@ impl Staging<'_> {
             Some(former) if former.state() == Lifecycle::Retracted => Err(is_retracted(&former)),
             Some(former) => {
                 let former = self.whole(former)?;
-                draft.stated.check(&former)?;
+                draft.stated.check(&former, &mut self.faults)?;
                 // Publishing again must not move a start that was never given, and "now" is meant where
                 // it is still to come.
                 let starts_at = former.starts_at().min(self.now);
@@ -64,13 +66,13 @@ impl Staging<'_> {
     }
 
     fn create(&mut self, draft: &Draft, checked: Checked) -> Result<Published> {
-        draft.check_units(None, self.now)?;
+        draft.check_units(None, self.now, &mut self.faults)?;
         let (created_at, published_at) = self.dates_of(draft)?;
-        let starts_at = start_of(draft, published_at)?;
+        let starts_at = self.start_of(draft, published_at)?;
         let id = self.last_id + 1;
         self.check_replaces(draft, id)?;
+        self.faults.end()?;
         self.budget.take(draft.severity, memory_for(draft))?;
-        self.last_id = id;
         let given = Given {
             id,
             version: 1,
@@ -84,13 +86,15 @@ impl Staging<'_> {
             retracted_at: 0,
         };
         let announcement = self.announced(draft, &checked, starts_at, given, "");
-        draft.stated.check(&announcement)?;
+        draft.stated.check(&announcement, &mut self.faults)?;
+        self.faults.end()?;
+        self.last_id = id;
         self.put(None, announcement, ChangeKind::Published);
         Ok(self.done(given, Outcome::Created))
     }
 
     /// Returns when a new announcement was created and published: now, unless it comes from elsewhere.
-    fn dates_of(&self, draft: &Draft) -> Result<(i64, i64)> {
+    fn dates_of(&mut self, draft: &Draft) -> Result<(i64, i64)> {
         for (path, date) in [
             ("created_at", draft.created_at),
             ("published_at", draft.published_at),
@@ -100,7 +104,8 @@ impl Staging<'_> {
                     format!("must not be in the future (it is {} now)", self.now),
                     format!("不得晚于当前时间（{}）", self.now),
                 );
-                return Err(Error::invalid(path, &date.to_string(), reason));
+                self.faults
+                    .tell(Error::invalid(path, &date.to_string(), reason))?;
             }
         }
         let published_at = draft.published_at.unwrap_or(self.now);
@@ -111,7 +116,8 @@ impl Staging<'_> {
                 format!("不得早于 created_at（{created_at}）"),
             );
             let value = published_at.to_string();
-            return Err(Error::invalid("published_at", &value, reason));
+            self.faults
+                .tell(Error::invalid("published_at", &value, reason))?;
         }
         Ok((created_at, published_at))
     }
@@ -128,7 +134,7 @@ impl Staging<'_> {
         draft.starts_at = draft.starts_at.filter(|time| *time != 0);
         patch.apply(&mut draft);
         let mut draft = draft.meant().into_owned();
-        let checked = draft.check()?;
+        let checked = draft.check(&mut self.faults)?;
         let channel = channel_or_default(&draft.channel);
         if let Some(other) = self
             .find_key(channel, &draft.key)
@@ -159,14 +165,15 @@ impl Staging<'_> {
         default_start: i64,
         says_quiet: bool,
     ) -> Result<Published> {
-        draft.check_dates(former)?;
-        draft.check_units(Some(former), self.now)?;
-        let starts_at = start_of(draft, default_start)?;
-        if former.is_made_by(draft, &checked, starts_at) {
+        draft.check_dates(former, &mut self.faults)?;
+        draft.check_units(Some(former), self.now, &mut self.faults)?;
+        let starts_at = self.start_of(draft, default_start)?;
+        if self.faults.found().is_empty() && former.is_made_by(draft, &checked, starts_at) {
             return Ok(self.unchanged(former));
         }
         checked.keep_default(draft, former);
         self.check_replaces(draft, former.id())?;
+        self.faults.end()?;
         self.budget.take(draft.severity, memory_for(draft))?;
         let version = former.version().saturating_add(1);
         let mut given = Given {
@@ -196,6 +203,16 @@ impl Staging<'_> {
         let announcement = self.announced(draft, &checked, starts_at, given, reason);
         self.put(Some(former), announcement, kind);
         Ok(self.done(given, Outcome::Updated))
+    }
+
+    /// Returns when a draft starts: at `default` if it does not say.
+    fn start_of(&mut self, draft: &Draft, default: i64) -> Result<i64> {
+        if let Some(starts_at) = draft.starts_at {
+            return Ok(starts_at);
+        }
+        self.faults
+            .of(check_order("ends_at", default, draft.ends_at))?;
+        Ok(default)
     }
 
     pub(crate) fn retract(&mut self, former: &Announcement, reason: &str) -> Result<Published> {
@@ -265,15 +282,6 @@ impl Staging<'_> {
 /// Estimates the memory of a draft: texts, their share of the search index, and the rest.
 fn memory_for(draft: &Draft) -> usize {
     2 * draft.text_bytes() + 512
-}
-
-/// Returns when a draft starts: at `default` if it does not say.
-fn start_of(draft: &Draft, default: i64) -> Result<i64> {
-    if let Some(starts_at) = draft.starts_at {
-        return Ok(starts_at);
-    }
-    check_order("ends_at", default, draft.ends_at)?;
-    Ok(default)
 }
 
 fn is_retracted(former: &Announcement) -> Error {

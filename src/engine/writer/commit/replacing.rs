@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::Staging;
-use crate::engine::memory::supersession::{Target, full_key, names, targets};
+use crate::engine::memory::supersession::{Target, full_key, names, target_of, targets};
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::Replacer;
 use crate::model::{
@@ -22,7 +22,7 @@ type States = [Option<Arc<Announcement>>; 2];
 
 impl Staging<'_> {
     /// Refuses announcements that would replace each other, because each would hide the other.
-    pub(super) fn check_replaces(&self, draft: &Draft, id: i64) -> Result<()> {
+    pub(super) fn check_replaces(&mut self, draft: &Draft, id: i64) -> Result<()> {
         if draft.replaces.is_empty() || !self.may_be_in_a_circle(draft, id) {
             return Ok(());
         }
@@ -37,7 +37,8 @@ impl Staging<'_> {
                     "会直接或间接取代自身",
                 );
                 let reason = Bilingual::new(en, zh);
-                return Err(Error::invalid(format!("replaces[{i}]"), &value, reason));
+                self.faults
+                    .tell(Error::invalid(format!("replaces[{i}]"), &value, reason))?;
             }
         }
         Ok(())
@@ -99,7 +100,7 @@ impl Staging<'_> {
         false
     }
 
-    fn find(&self, target: &Target) -> Option<Arc<Announcement>> {
+    pub(super) fn find(&self, target: &Target) -> Option<Arc<Announcement>> {
         #[cfg(test)]
         tests::LOOKED_UP.with(|count| count.set(count.get() + 1));
         match target {
@@ -292,13 +293,6 @@ fn covers_as_much(other: &Announcement, one: &Announcement) -> bool {
         && other.starts_at() <= one.starts_at()
         && end(one) <= end(other)
         && (*other.audience() == Audience::everyone() || other.audience() == one.audience())
-}
-
-fn target_of(channel: &str, reference: &Reference) -> Target {
-    match reference {
-        Reference::Id(id) => Target::Id(*id),
-        Reference::Key(key) => Target::Key(full_key(channel, key)),
-    }
 }
 
 #[cfg(test)]
