@@ -168,6 +168,9 @@
 /// Retracted: hidden from every viewer.
 #define NOTICE_STATE_RETRACTED 1
 
+/// A draft, which no viewer sees until notice_release.
+#define NOTICE_STATE_DRAFT 2
+
 /// The body is plain text.
 #define NOTICE_FORMAT_TEXT 0
 
@@ -210,6 +213,9 @@
 
 /// Purged.
 #define NOTICE_OUTCOME_PURGED 5
+
+/// Released: a draft was published.
+#define NOTICE_OUTCOME_RELEASED 6
 
 /// Shown, such as in a popup; counts towards the show limit.
 #define NOTICE_MARK_SEEN 0
@@ -283,8 +289,11 @@
 /// Something that the viewer says could not be read and was passed over. Hides nothing.
 #define NOTICE_RULE_UNREADABLE 9
 
+/// A draft, which is not released yet.
+#define NOTICE_RULE_DRAFT 10
+
 /// On the board but snoozed, so not pending.
-#define NOTICE_RULE_SNOOZED 10
+#define NOTICE_RULE_SNOOZED 11
 
 /// The title.
 #define NOTICE_FIELD_TITLE 0
@@ -295,7 +304,8 @@
 /// The body.
 #define NOTICE_FIELD_BODY 2
 
-/// The board as a viewer sees it: active announcements addressed to this viewer.
+/// The board as a viewer sees it: announcements addressed to this viewer that are active, or expired when
+/// the phase asks for these.
 #define NOTICE_VIEW_VIEWER 0
 
 /// The board as an editor sees it: any audience, hidden announcements included.
@@ -319,17 +329,20 @@
 /// Visible now.
 #define NOTICE_PHASE_ACTIVE 0
 
-/// Starts in the future. Needs NOTICE_VIEW_EDITOR, as do the following phases.
+/// Starts in the future. Needs NOTICE_VIEW_EDITOR.
 #define NOTICE_PHASE_SCHEDULED 1
 
-/// Has ended.
+/// Has ended. Viewers may ask for it too, each within the own audience.
 #define NOTICE_PHASE_EXPIRED 2
 
-/// Retracted.
+/// Retracted. Needs NOTICE_VIEW_EDITOR.
 #define NOTICE_PHASE_RETRACTED 3
 
-/// Any phase.
+/// Any phase. Needs NOTICE_VIEW_EDITOR.
 #define NOTICE_PHASE_ANY 4
+
+/// A draft. Needs NOTICE_VIEW_EDITOR.
+#define NOTICE_PHASE_DRAFT 5
 
 /// For NoticeQuery::pinned: pinned or not.
 #define NOTICE_PINNED_ANY 0
@@ -378,6 +391,10 @@
 
 /// Flag of a draft: published without being news. It counts as read, and never pops up.
 #define NOTICE_QUIET 131072
+
+/// Flag of a draft: kept from all viewers until notice_release. Without it, what is a draft already stays
+/// one.
+#define NOTICE_AS_DRAFT 262144
 
 /// Show it in the list of announcements; the default of a draft.
 #define NOTICE_DISPLAY_LIST 1
@@ -677,7 +694,7 @@ typedef struct NoticeDraft {
   int32_t severity;
   /// Order within the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
   int32_t priority;
-  /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK, NOTICE_NOT_DISMISSIBLE and NOTICE_QUIET.
+  /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK, NOTICE_NOT_DISMISSIBLE, NOTICE_QUIET and NOTICE_AS_DRAFT.
   uint32_t flags;
   /// Sum of NOTICE_DISPLAY_...; 0 means NOTICE_DISPLAY_LIST.
   uint32_t display;
@@ -1535,7 +1552,7 @@ int32_t notice_update_json(struct NoticeBoard *board,
 /// @param if_version  Version that the announcement must have; 0 accepts any.
 /// @param published   Receives the result. May be NULL.
 /// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or
-///         NOTICE_TOO_LARGE for the reason; NOTICE_POISONED.
+///         NOTICE_TOO_LARGE for the reason; NOTICE_BAD_STATE for a draft; NOTICE_POISONED.
 /// Threads: any.
 int32_t notice_retract(struct NoticeBoard *board,
                        int64_t id,
@@ -1558,6 +1575,22 @@ int32_t notice_restore(struct NoticeBoard *board,
                        uint32_t if_version,
                        struct NoticePublished *published);
 
+/// Publishes a draft: from now on, or from its start if that is later. It is news for everybody, unless it
+/// is quiet.
+///
+/// @param board       An open board.
+/// @param id          Id of the announcement.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param published   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_BAD_STATE when it is not a
+///         draft, or its end has passed; NOTICE_INVALID_FIELD when it would replace itself by way of
+///         others; NOTICE_POISONED.
+/// Threads: any.
+int32_t notice_release(struct NoticeBoard *board,
+                       int64_t id,
+                       uint32_t if_version,
+                       struct NoticePublished *published);
+
 /// Erases an announcement: its texts and its viewer state. The id is never used again, and the key
 /// becomes free.
 ///
@@ -1571,8 +1604,8 @@ int32_t notice_purge(struct NoticeBoard *board, int64_t id, struct NoticePublish
 /// Makes several changes as one revision of the board: all of them, or none.
 ///
 /// The JSON is a list of {"publish": draft}, {"update": {"id", "patch", "if_version", "change"}},
-/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}} and {"purge":
-/// {"id"}}. `change` is "major" or "minor". Only "id" and "patch" are required.
+/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}}, {"release": {"id",
+/// "if_version"}} and {"purge": {"id"}}. `change` is "major" or "minor". Only "id" and "patch" are required.
 ///
 /// @param board    An open board.
 /// @param json     JSON list of at most NOTICE_MAX_BATCH changes.

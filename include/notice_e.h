@@ -585,6 +585,14 @@ int32_t E_ANNOUNCE_CALL e_announce_retract(int32_t board, const char *id, const 
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_restore(int32_t board, const char *id);
 
+/// Publishes a draft, as news. In JSON, `"state": "draft"` publishes one.
+///
+/// @param board  An open board.
+/// @param id     Id from e_announce_id.
+/// @return 1; negative like the failures of notice_release.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_release(int32_t board, const char *id);
+
 /// Erases an announcement and its viewer state.
 ///
 /// @param board  An open board.
@@ -593,8 +601,8 @@ int32_t E_ANNOUNCE_CALL e_announce_restore(int32_t board, const char *id);
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_purge(int32_t board, const char *id);
 
-/// Returns the id of the announcement in this thread's last publish, update, retract, restore or
-/// purge.
+/// Returns the id of the announcement in this thread's last publish, update, retract, restore, release
+/// or purge.
 ///
 /// @param index  Number of the announcement in a batch, from 1.
 /// @return The id; empty when the batch was smaller. Valid until the thread's next call that

@@ -119,7 +119,7 @@ pub trait Board: Debug + Send + Sync {
         Err(unsupported("apply"))
     }
 
-    /// Makes one change: publish, update, retract, restore or purge.
+    /// Makes one change: publish, update, retract, restore, release or purge.
     ///
     /// # Errors
     /// As [`apply`](Self::apply), but without a position in the path.
@@ -227,7 +227,7 @@ pub trait Board: Debug + Send + Sync {
     /// `reason` has at most 500 bytes and may be empty.
     ///
     /// # Errors
-    /// `not_found`; `invalid_field` or `too_large` for the reason; `poisoned`.
+    /// `not_found`; `invalid_field` or `too_large` for the reason; `bad_state` for a draft; `poisoned`.
     fn retract(&self, id: i64, reason: &str) -> Result<Published> {
         self.apply_one(Operation::Retract {
             id,
@@ -242,6 +242,31 @@ pub trait Board: Debug + Send + Sync {
     /// `not_found`; `bad_state` when it is not retracted; `poisoned`.
     fn restore(&self, id: i64) -> Result<Published> {
         self.apply_one(Operation::Restore {
+            id,
+            if_version: None,
+        })
+    }
+
+    /// Publishes a draft: from now on, or from its start if that is later. It is news for everybody, unless
+    /// it is quiet. [`Operation::Release`] guards against a lost race.
+    ///
+    /// ```
+    /// use notice::{Draft, Lifecycle, Query, Viewer};
+    /// let board = notice::open("mem:")?;
+    /// let draft = Draft::new("en", "Maintenance tonight").state(Lifecycle::Draft);
+    /// let id = board.publish(&draft)?.id;
+    /// let query = Query::new(Viewer::new("alice"));
+    /// assert!(board.query(&query)?.items.is_empty());
+    /// board.release(id)?;
+    /// assert_eq!(board.query(&query)?.items.len(), 1);
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `not_found`; `bad_state` when it is not a draft, or its end has passed; `invalid_field` when it
+    /// would replace itself by way of others; `poisoned`.
+    fn release(&self, id: i64) -> Result<Published> {
+        self.apply_one(Operation::Release {
             id,
             if_version: None,
         })

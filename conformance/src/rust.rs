@@ -121,6 +121,10 @@ impl Surface for Rust {
         self.ask("restore", args)
     }
 
+    fn release(&self, args: &Value) -> Answer {
+        self.ask("release", args)
+    }
+
     fn purge(&self, args: &Value) -> Answer {
         self.ask("purge", args)
     }

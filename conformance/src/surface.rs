@@ -53,6 +53,8 @@ pub trait Surface {
     fn retract(&self, args: &Value) -> Answer;
     /// Publishes a retracted announcement again.
     fn restore(&self, args: &Value) -> Answer;
+    /// Publishes a draft.
+    fn release(&self, args: &Value) -> Answer;
     /// Erases an announcement.
     fn purge(&self, args: &Value) -> Answer;
     /// Gives a page.
@@ -95,6 +97,7 @@ pub(crate) const WRITES: &[&str] = &[
     "update",
     "retract",
     "restore",
+    "release",
     "purge",
     "mark",
     "mark_all",
@@ -131,6 +134,7 @@ pub const OPERATIONS: &[(&str, &[&str])] = &[
     ("update", &["id", "patch", "if_version", "change"]),
     ("retract", &["id", "reason", "if_version"]),
     ("restore", &["id", "if_version"]),
+    ("release", &["id", "if_version"]),
     ("purge", &["id"]),
     (
         "query",
@@ -209,6 +213,7 @@ pub(crate) fn call(surface: &dyn Surface, operation: &str, args: &Value) -> Answ
         "update" => surface.update(args),
         "retract" => surface.retract(args),
         "restore" => surface.restore(args),
+        "release" => surface.release(args),
         "purge" => surface.purge(args),
         "query" => surface.query(args).map(with_columns),
         "count" => surface.count(args),

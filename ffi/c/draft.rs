@@ -1,15 +1,15 @@
 //! Drafts: announcements to be published.
 
 use notice::{
-    Action, ActionKind, Audience, Bilingual, Condition, Draft, Error, Format, Importance, Operator,
-    Placement, Reference, Result, Severity, Text, limits,
+    Action, ActionKind, Audience, Bilingual, Condition, Draft, Error, Format, Importance,
+    Lifecycle, Operator, Placement, Reference, Result, Severity, Text, limits,
 };
 use safer_ffi::prelude::derive_ReprC;
 use std::mem::offset_of;
 
 use super::names::{
-    NOTICE_CHANGE_DEFAULT, NOTICE_DISPLAY_NOWHERE, NOTICE_NOT_DISMISSIBLE, NOTICE_PINNED,
-    NOTICE_QUIET, NOTICE_REQUIRE_ACK,
+    NOTICE_AS_DRAFT, NOTICE_CHANGE_DEFAULT, NOTICE_DISPLAY_NOWHERE, NOTICE_NOT_DISMISSIBLE,
+    NOTICE_PINNED, NOTICE_QUIET, NOTICE_REQUIRE_ACK,
 };
 use super::text::NoticeStr;
 use crate::boundary::arguments::{Caller, Growing, Plain, set};
@@ -103,7 +103,7 @@ pub struct NoticeDraft {
     pub severity: i32,
     /// Order within the severity, higher first; from -NOTICE_MAX_PRIORITY to NOTICE_MAX_PRIORITY.
     pub priority: i32,
-    /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK, NOTICE_NOT_DISMISSIBLE and NOTICE_QUIET.
+    /// Sum of NOTICE_PINNED, NOTICE_REQUIRE_ACK, NOTICE_NOT_DISMISSIBLE, NOTICE_QUIET and NOTICE_AS_DRAFT.
     pub flags: u32,
     /// Sum of NOTICE_DISPLAY_...; 0 means NOTICE_DISPLAY_LIST.
     pub display: u32,
@@ -201,7 +201,11 @@ unsafe impl Growing for NoticeDraft {
 /// Reads a draft. Publishing checks its limits.
 pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> {
     let c = caller.structure("draft", draft)?;
-    let flags = NOTICE_PINNED | NOTICE_REQUIRE_ACK | NOTICE_NOT_DISMISSIBLE | NOTICE_QUIET;
+    let flags = NOTICE_PINNED
+        | NOTICE_REQUIRE_ACK
+        | NOTICE_NOT_DISMISSIBLE
+        | NOTICE_QUIET
+        | NOTICE_AS_DRAFT;
     if c.flags & !flags != 0 {
         return Err(unknown_bits("flags", c.flags & !flags));
     }
@@ -243,6 +247,7 @@ pub(crate) fn read(caller: &Caller, draft: *const NoticeDraft) -> Result<Draft> 
     draft.display = read_display(c.display)?;
     draft.dismissible = c.flags & NOTICE_NOT_DISMISSIBLE == 0;
     draft.quiet = c.flags & NOTICE_QUIET != 0;
+    draft.state = (c.flags & NOTICE_AS_DRAFT != 0).then_some(Lifecycle::Draft);
     draft.require_ack = c.flags & NOTICE_REQUIRE_ACK != 0;
     draft.show_limit = set(c.show_limit);
     draft.show_interval_ms = set(c.show_interval_ms);

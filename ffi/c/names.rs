@@ -15,6 +15,8 @@ pub const NOTICE_SEVERITY_CRITICAL: i32 = 4;
 pub const NOTICE_STATE_PUBLISHED: i32 = 0;
 /// Retracted: hidden from every viewer.
 pub const NOTICE_STATE_RETRACTED: i32 = 1;
+/// A draft, which no viewer sees until notice_release.
+pub const NOTICE_STATE_DRAFT: i32 = 2;
 
 /// The body is plain text.
 pub const NOTICE_FORMAT_TEXT: i32 = 0;
@@ -48,6 +50,8 @@ pub const NOTICE_OUTCOME_RETRACTED: i32 = 3;
 pub const NOTICE_OUTCOME_RESTORED: i32 = 4;
 /// Purged.
 pub const NOTICE_OUTCOME_PURGED: i32 = 5;
+/// Released: a draft was published.
+pub const NOTICE_OUTCOME_RELEASED: i32 = 6;
 
 /// Shown, such as in a popup; counts towards the show limit.
 pub const NOTICE_MARK_SEEN: i32 = 0;
@@ -99,8 +103,10 @@ pub const NOTICE_RULE_SHOW_LIMIT: i32 = 7;
 pub const NOTICE_RULE_SHOW_INTERVAL: i32 = 8;
 /// Something that the viewer says could not be read and was passed over. Hides nothing.
 pub const NOTICE_RULE_UNREADABLE: i32 = 9;
+/// A draft, which is not released yet.
+pub const NOTICE_RULE_DRAFT: i32 = 10;
 /// On the board but snoozed, so not pending.
-pub const NOTICE_RULE_SNOOZED: i32 = 10;
+pub const NOTICE_RULE_SNOOZED: i32 = 11;
 
 /// The title.
 pub const NOTICE_FIELD_TITLE: i32 = 0;
@@ -109,7 +115,8 @@ pub const NOTICE_FIELD_SUMMARY: i32 = 1;
 /// The body.
 pub const NOTICE_FIELD_BODY: i32 = 2;
 
-/// The board as a viewer sees it: active announcements addressed to this viewer.
+/// The board as a viewer sees it: announcements addressed to this viewer that are active, or expired when
+/// the phase asks for these.
 pub const NOTICE_VIEW_VIEWER: i32 = 0;
 /// The board as an editor sees it: any audience, hidden announcements included.
 pub const NOTICE_VIEW_EDITOR: i32 = 1;
@@ -127,14 +134,16 @@ pub const NOTICE_ORDER_RELEVANCE: i32 = 4;
 
 /// Visible now.
 pub const NOTICE_PHASE_ACTIVE: i32 = 0;
-/// Starts in the future. Needs NOTICE_VIEW_EDITOR, as do the following phases.
+/// Starts in the future. Needs NOTICE_VIEW_EDITOR.
 pub const NOTICE_PHASE_SCHEDULED: i32 = 1;
-/// Has ended.
+/// Has ended. Viewers may ask for it too, each within the own audience.
 pub const NOTICE_PHASE_EXPIRED: i32 = 2;
-/// Retracted.
+/// Retracted. Needs NOTICE_VIEW_EDITOR.
 pub const NOTICE_PHASE_RETRACTED: i32 = 3;
-/// Any phase.
+/// Any phase. Needs NOTICE_VIEW_EDITOR.
 pub const NOTICE_PHASE_ANY: i32 = 4;
+/// A draft. Needs NOTICE_VIEW_EDITOR.
+pub const NOTICE_PHASE_DRAFT: i32 = 5;
 
 /// For NoticeQuery::pinned: pinned or not.
 pub const NOTICE_PINNED_ANY: i32 = 0;
@@ -169,6 +178,9 @@ pub const NOTICE_CUT_AFTER: u32 = 1024;
 pub const NOTICE_NOT_DISMISSIBLE: u32 = 0x1_0000;
 /// Flag of a draft: published without being news. It counts as read, and never pops up.
 pub const NOTICE_QUIET: u32 = 0x2_0000;
+/// Flag of a draft: kept from all viewers until notice_release. Without it, what is a draft already stays
+/// one.
+pub const NOTICE_AS_DRAFT: u32 = 0x4_0000;
 
 /// Show it in the list of announcements; the default of a draft.
 pub const NOTICE_DISPLAY_LIST: u32 = 1;

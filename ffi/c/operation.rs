@@ -60,7 +60,7 @@ pub unsafe extern "C" fn notice_update_json(
 /// @param if_version  Version that the announcement must have; 0 accepts any.
 /// @param published   Receives the result. May be NULL.
 /// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_INVALID_FIELD or
-///         NOTICE_TOO_LARGE for the reason; NOTICE_POISONED.
+///         NOTICE_TOO_LARGE for the reason; NOTICE_BAD_STATE for a draft; NOTICE_POISONED.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_retract(
@@ -110,6 +110,35 @@ pub unsafe extern "C" fn notice_restore(
     })
 }
 
+/// Publishes a draft: from now on, or from its start if that is later. It is news for everybody, unless it
+/// is quiet.
+///
+/// @param board       An open board.
+/// @param id          Id of the announcement.
+/// @param if_version  Version that the announcement must have; 0 accepts any.
+/// @param published   Receives the result. May be NULL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_VERSION_CONFLICT; NOTICE_BAD_STATE when it is not a
+///         draft, or its end has passed; NOTICE_INVALID_FIELD when it would replace itself by way of
+///         others; NOTICE_POISONED.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_release(
+    board: *mut NoticeBoard,
+    id: i64,
+    if_version: u32,
+    published: *mut NoticePublished,
+) -> i32 {
+    guard!(notice_release, |caller| {
+        let board = handle::enter(board)?;
+        let done = board.apply_one(Operation::Release {
+            id,
+            if_version: version(if_version),
+        })?;
+        caller.write_optional(published, done);
+        Ok(())
+    })
+}
+
 /// Erases an announcement: its texts and its viewer state. The id is never used again, and the key
 /// becomes free.
 ///
@@ -135,8 +164,8 @@ pub unsafe extern "C" fn notice_purge(
 /// Makes several changes as one revision of the board: all of them, or none.
 ///
 /// The JSON is a list of {"publish": draft}, {"update": {"id", "patch", "if_version", "change"}},
-/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}} and {"purge":
-/// {"id"}}. `change` is "major" or "minor". Only "id" and "patch" are required.
+/// {"retract": {"id", "reason", "if_version"}}, {"restore": {"id", "if_version"}}, {"release": {"id",
+/// "if_version"}} and {"purge": {"id"}}. `change` is "major" or "minor". Only "id" and "patch" are required.
 ///
 /// @param board    An open board.
 /// @param json     JSON list of at most NOTICE_MAX_BATCH changes.

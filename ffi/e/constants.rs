@@ -53,9 +53,11 @@ constants! {
     "公告_结局_撤回" 3 (NOTICE_OUTCOME_RETRACTED) "已撤回"
     "公告_结局_恢复" 4 (NOTICE_OUTCOME_RESTORED) "已恢复"
     "公告_结局_清除" 5 (NOTICE_OUTCOME_PURGED) "已彻底清除"
+    "公告_结局_发布草稿" 6 (NOTICE_OUTCOME_RELEASED) "草稿已发布"
 
     "公告_状态_已发布" 0 (NOTICE_STATE_PUBLISHED) "在公告板上"
     "公告_状态_已撤回" 1 (NOTICE_STATE_RETRACTED) "已撤回"
+    "公告_状态_草稿" 2 (NOTICE_STATE_DRAFT) "草稿，读者看不到"
 
     "公告_格式_文本" 0 (NOTICE_FORMAT_TEXT) "正文是纯文本"
     "公告_格式_Markdown" 1 (NOTICE_FORMAT_MARKDOWN) "正文是Markdown"
@@ -76,7 +78,8 @@ constants! {
     "公告_理由_次数已满" 128 (1 << NOTICE_RULE_SHOW_LIMIT) "弹出次数已满"
     "公告_理由_间隔未到" 256 (1 << NOTICE_RULE_SHOW_INTERVAL) "离上次弹出太近"
     "公告_理由_无法识别" 512 (1 << NOTICE_RULE_UNREADABLE) "读者给出的语言无法识别，已忽略；不影响可见"
-    "公告_理由_稍后提醒" 1024 (1 << NOTICE_RULE_SNOOZED) "读者选择了稍后提醒"
+    "公告_理由_草稿" 1024 (1 << NOTICE_RULE_DRAFT) "是草稿，还没有发布"
+    "公告_理由_稍后提醒" 2048 (1 << NOTICE_RULE_SNOOZED) "读者选择了稍后提醒"
 
     "公告_字段_编号" 1 (E_ANNOUNCE_FIELD_ID) "文本，数值"
     "公告_字段_标题" 2 (E_ANNOUNCE_FIELD_TITLE) "文本"

@@ -145,7 +145,7 @@ commands! {
         if_version: Int "版本" "公告还是这个版本时才改；0不检查",
         change: Int "变更" "#公告_变更_…；0由库判断",
     }
-    e_announce_apply_json "公告_批量JSON" Int "一次完成一组操作（publish update retract restore purge），全部成功或全部不变。返回操作数" {
+    e_announce_apply_json "公告_批量JSON" Int "一次完成一组操作（publish update retract restore release purge），全部成功或全部不变。返回操作数" {
         board: Int "公告板" "由 公告_打开 返回",
         json: Text "JSON" "由操作组成的数组",
     }
@@ -163,11 +163,15 @@ commands! {
         board: Int "公告板" "由 公告_打开 返回",
         id: Text "编号" "由 公告_取编号 返回",
     }
+    e_announce_release "公告_发布草稿" Int "发布草稿，所有读者都会收到。成功返回1" {
+        board: Int "公告板" "由 公告_打开 返回",
+        id: Text "编号" "由 公告_取编号 返回",
+    }
     e_announce_purge "公告_清除" Int "彻底清除公告和读者对它的全部记录。成功返回1" {
         board: Int "公告板" "由 公告_打开 返回",
         id: Text "编号" "由 公告_取编号 返回",
     }
-    e_announce_published_id "公告_取发布编号" Text "本线程最近一次发布、更新、撤回、恢复或清除所涉及的编号" {
+    e_announce_published_id "公告_取发布编号" Text "本线程最近一次发布、更新、撤回、恢复、发布草稿或清除所涉及的编号" {
         index: Int "序号" "第几条，从1开始",
     }
     e_announce_published "公告_取发布结果" Text "本线程最近一次发布等操作的完整结果：编号、版本、修订号、做了什么（#公告_结局_…）、是否重复（0或1），用制表符分开" {

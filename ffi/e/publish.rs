@@ -187,6 +187,21 @@ pub unsafe extern "system" fn e_announce_restore(board: i32, id: *const c_char) 
     })
 }
 
+/// Publishes a draft, as news. In JSON, `"state": "draft"` publishes one.
+///
+/// @param board  An open board.
+/// @param id     Id from e_announce_id.
+/// @return 1; negative like the failures of notice_release.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_release(board: i32, id: *const c_char) -> i32 {
+    guard_number!(e_announce_release, |caller| {
+        let board = handle::board(board)?;
+        let id = input::id(caller, id)?;
+        published::keep(vec![board.board().release(id)?])
+    })
+}
+
 /// Erases an announcement and its viewer state.
 ///
 /// @param board  An open board.
@@ -202,8 +217,8 @@ pub unsafe extern "system" fn e_announce_purge(board: i32, id: *const c_char) ->
     })
 }
 
-/// Returns the id of the announcement in this thread's last publish, update, retract, restore or
-/// purge.
+/// Returns the id of the announcement in this thread's last publish, update, retract, restore, release
+/// or purge.
 ///
 /// @param index  Number of the announcement in a batch, from 1.
 /// @return The id; empty when the batch was smaller. Valid until the thread's next call that

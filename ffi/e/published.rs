@@ -1,4 +1,4 @@
-//! Results of this thread's last publish, update, retract, restore or purge.
+//! Results of this thread's last publish, update, retract, restore, release or purge.
 
 use std::cell::RefCell;
 

@@ -10,7 +10,7 @@
 //! | `starts` `ends` `published` `updated` | `生效时间` `结束时间` `发布时间` `更新时间` | `>=` a time, `<` a time |
 //! | `changed_since=` | `修订号=` | a revision: changed after it |
 //! | `view=` | `视角=` | `viewer` 读者, `editor` 编辑 |
-//! | `phase=` | `阶段=` | `active` 生效中, `scheduled` 待生效, `expired` 已过期, `retracted` 已撤回, `any` 全部 |
+//! | `phase=` | `阶段=` | `active` 生效中, `scheduled` 待生效, `expired` 已过期, `retracted` 已撤回, `draft` 草稿, `any` 全部 |
 //! | `order=` | `排序=` | `default` 默认, `newest` 最新, `oldest` 最早, `ending_soon` 即将结束, `relevance` 相关 |
 //! | `limit=` `cursor=` `now=` | `条数=` `游标=` `时刻=` | a number, the text of a page before, a time |
 //! | `up_to=` | `截至=` | a revision; only for marking all read |
@@ -254,6 +254,7 @@ fn set(asked: &mut Asked, name: &str, joint: Joint, value: &str) -> Result<()> {
                 "已过期" => Phase::Expired,
                 "已撤回" => Phase::Retracted,
                 "全部" => Phase::Any,
+                "草稿" => Phase::Draft,
                 name => Phase::from_name(name)?,
             };
         }

@@ -161,6 +161,7 @@ fn state_name(state: Lifecycle) -> &'static str {
     match state {
         Lifecycle::Published => "已发布",
         Lifecycle::Retracted => "已撤回",
+        Lifecycle::Draft => "草稿",
         other => other.name(),
     }
 }

@@ -132,6 +132,7 @@ pub(crate) fn works_on(board: &SharedBoard) {
         let _ = board.update(id, patch);
         let _ = board.retract(id, "fuzz");
         let _ = board.restore(id);
+        let _ = board.release(id);
     }
     board
         .custody()

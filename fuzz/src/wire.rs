@@ -1,5 +1,6 @@
 //! Calls and answers, as JSON and in binary.
 
+use notice::wire::frames::{Inbox, Message};
 use notice::wire::{self, Answer, Call};
 use notice::{Draft, SharedBoard};
 
@@ -30,6 +31,27 @@ pub fn wire(data: &[u8]) {
         // Its numbers may be greater than JSON carries.
         Ok(answer) => survives_bytes(&answer),
         Err(error) => explains_itself(&error, data.len()),
+    }
+    framed(data);
+}
+
+/// Reads messages from frames until a fault. Each is written and read again as the same.
+fn framed(data: &[u8]) {
+    let mut inbox = Inbox::default();
+    inbox.receive(data);
+    loop {
+        match inbox.next() {
+            Ok(Some(message)) => {
+                let mut bytes = Vec::new();
+                message.write(&mut bytes).expect("it is as long as what was read");
+                let mut again = Inbox::default();
+                again.receive(&bytes);
+                let again: Option<Message<'_>> = again.next().expect("what was written is read");
+                assert_eq!(again, Some(message));
+            }
+            Ok(None) => return,
+            Err(error) => return explains_itself(&error, usize::MAX),
+        }
     }
 }
 

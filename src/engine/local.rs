@@ -202,6 +202,7 @@ impl Board for Local {
             let announcement = &entry.announcement;
             match announcement.state() {
                 model::Lifecycle::Retracted => stats.retracted += 1,
+                model::Lifecycle::Draft => stats.drafts += 1,
                 model::Lifecycle::Published if announcement.starts_at() > present => {
                     stats.scheduled += 1
                 }

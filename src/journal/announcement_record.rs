@@ -17,10 +17,10 @@ use crate::model::{
     Severity, Unpacked,
 };
 
-/// An announcement has at most 512 KiB of text and audience, and actions.
+/// An announcement has at most 512 KiB of text and audience, and actions. Format 2 has drafts.
 pub(crate) const ANNOUNCEMENT: Kind = Kind {
     name: "announcements",
-    format: 1,
+    format: 2,
     limit: 1024 * 1024,
 };
 

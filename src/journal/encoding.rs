@@ -21,17 +21,18 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 /// Limited by memory only: a batch may be long, and the input is in memory already.
 const NO_LIMIT: usize = usize::MAX >> 1;
 /// The format covers everything inside, so it is raised with those of announcements, users,
-/// receipts, changes and idempotency keys. Format 2 has the state of a user only if it changes, in the
-/// watermark what its viewer could see, and in receipts snoozes and earlier acknowledgements.
+/// receipts, changes and idempotency keys. Format 2 has the state of a user only if it changes, and in the
+/// watermark what its viewer could see. Format 3 has drafts, and in receipts snoozes and earlier
+/// acknowledgements.
 const ENTRY: Kind = Kind {
     name: "entry",
-    format: 2,
+    format: 3,
     limit: NO_LIMIT,
 };
 /// As of [`ENTRY`].
 const CHECKPOINT: Kind = Kind {
     name: "checkpoint",
-    format: 2,
+    format: 3,
     limit: NO_LIMIT,
 };
 /// Longest name of a user or idempotency key, in bytes: more than any build accepts.

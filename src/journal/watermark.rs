@@ -43,7 +43,9 @@ impl Watermark {
     /// Reports whether it makes `announcement` read for a viewer in its audience.
     pub(crate) fn covers(&self, announcement: &Announcement) -> bool {
         let is_retracted = announcement.state() == Lifecycle::Retracted;
-        announcement.notify_revision() <= self.revision
+        // Nobody has seen a draft, and its release is news.
+        announcement.state() != Lifecycle::Draft
+            && announcement.notify_revision() <= self.revision
             && announcement.starts_at() <= self.at
             && announcement.ends_at().is_none_or(|end| self.since < end)
             && (!is_retracted || self.since_revision < announcement.revision())

@@ -362,7 +362,7 @@ impl Announcement {
         self.given.notify_revision
     }
 
-    /// Returns whether it is published or retracted.
+    /// Returns whether it is published, retracted or a draft.
     pub fn state(&self) -> Lifecycle {
         self.given.state
     }
@@ -382,7 +382,7 @@ impl Announcement {
         self.pinned
     }
 
-    /// Returns the start of visibility, inclusive.
+    /// Returns the start of visibility, inclusive; 0 for a draft that starts when it is released.
     pub fn starts_at(&self) -> i64 {
         self.starts_at
     }
@@ -402,12 +402,12 @@ impl Announcement {
         set(self.event_to)
     }
 
-    /// Returns the time of the first publishing.
+    /// Returns the time of the first publishing, also as a draft.
     pub fn created_at(&self) -> i64 {
         self.given.created_at
     }
 
-    /// Returns the time of the last publishing: the first, or a restore.
+    /// Returns the time of the last publishing: the first, a release or a restore; 0 for a draft.
     pub fn published_at(&self) -> i64 {
         self.given.published_at
     }
@@ -591,7 +591,7 @@ impl Announcement {
             severity: self.severity,
             priority: self.priority,
             pinned: self.pinned,
-            starts_at: Some(self.starts_at),
+            starts_at: self.start_of_draft(),
             ends_at: self.ends_at(),
             event_from: self.event_from(),
             event_to: self.event_to(),
@@ -616,8 +616,16 @@ impl Announcement {
             quiet: self.quiet,
             change: None,
             idempotency_key: String::new(),
+            // A copy of what nobody may see yet must not be published by mistake.
+            state: Some(self.state()).filter(|state| *state == Lifecycle::Draft),
             stated: Stated::default(),
         }
+    }
+
+    /// Returns its start; None for a draft that starts when it is released.
+    fn start_of_draft(&self) -> Option<i64> {
+        let is_set = self.state() != Lifecycle::Draft || self.starts_at != 0;
+        is_set.then_some(self.starts_at)
     }
 
     /// Returns the application's own data.
@@ -632,11 +640,15 @@ impl Announcement {
             && (self.ends_at == 0 || now < self.ends_at)
     }
 
-    /// Reports whether its audience can have seen it by `now`: it had started, and was not
-    /// retracted before that.
+    /// Reports whether its audience can have seen it by `now`: it was released, had started, and was
+    /// not retracted before that.
     pub(crate) fn has_shown(&self, now: i64) -> bool {
-        let is_published = self.given.state == Lifecycle::Published;
-        self.starts_at <= now && (is_published || self.starts_at <= self.given.retracted_at)
+        self.starts_at <= now
+            && match self.given.state {
+                Lifecycle::Published => true,
+                Lifecycle::Retracted => self.starts_at <= self.given.retracted_at,
+                Lifecycle::Draft => false,
+            }
     }
 
     /// Reports whether it has no titles, summaries and bodies: see
@@ -701,6 +713,11 @@ impl Announcement {
             rare: self.rare.clone(),
             ..*self
         }
+    }
+
+    /// Returns it with another start.
+    pub(crate) fn starting(self, starts_at: i64) -> Self {
+        Self { starts_at, ..self }
     }
 
     /// Returns it as news, even if it was published quietly.

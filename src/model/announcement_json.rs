@@ -98,8 +98,11 @@ impl Announcement {
             retracted_at,
         };
         let mut draft = Draft::from_value(&Value::Object(fields))?;
-        // A start in the year 9999 reads as none, and is then that of the publishing.
-        draft.starts_at = draft.starts_at.or(Some(given.published_at));
+        match state {
+            Lifecycle::Draft => draft.state = Some(state),
+            // A start in the year 9999 reads as none, and is then that of the publishing.
+            _ => draft.starts_at = draft.starts_at.or(Some(given.published_at)),
+        }
         Ok(TakenApart {
             draft,
             given,

@@ -2,12 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::compiled_audience::CompiledAudience;
-use super::compiled_condition::Source;
 use super::condition::{Condition, Operator};
-use super::faults::Faults;
-use super::prepared_viewer::PreparedViewer;
-use super::viewer::Viewer;
 use crate::{Bilingual, Error, Result};
 
 /// Conditions that a viewer must meet to see an announcement.
@@ -193,47 +188,6 @@ impl Audience {
         let lists = self.any.iter().chain(&self.none).flatten();
         let mut all = self.conditions.iter().chain(lists);
         all.any(|one| one.operator == Operator::Percent && one.values.len() < 2)
-    }
-
-    /// Reports whether `viewer` is in this audience. A percentage without a salt is reckoned with an empty
-    /// one, because an audience alone has neither key nor id.
-    ///
-    /// # Errors
-    /// `invalid_field` or `too_large` for a condition that publishing would refuse.
-    pub fn admits(&self, viewer: &Viewer) -> Result<bool> {
-        Ok(self.compile()?.matches(&PreparedViewer::new(viewer)))
-    }
-
-    /// Validates the audience and prepares it for matching.
-    ///
-    /// # Errors
-    /// `invalid_field` or `too_large` with a path such as `[2].values[0]`: a name or value outside
-    /// its limits, a missing value (or one for `exists`), an empty prefix or glob, a version range that
-    /// nobody can meet, a bad number, locale or percentage, an unknown operator, a list without
-    /// conditions; `too_large` when it exceeds 256 KiB.
-    pub(crate) fn compile(&self) -> Result<CompiledAudience> {
-        CompiledAudience::new(self, Source::Draft, &mut Faults::First)
-    }
-
-    /// Checks what [`Audience::compile`] refuses.
-    pub(super) fn check(&self, faults: &mut Faults) -> Result<()> {
-        CompiledAudience::new(self, Source::Draft, faults).map(drop)
-    }
-
-    /// Validates an audience that was accepted elsewhere, perhaps by a build with other rules.
-    ///
-    /// # Errors
-    /// As [`Audience::compile`], except for what only an editor can be told.
-    pub(crate) fn check_accepted(&self) -> Result<()> {
-        let source = Source::Record { seed: "" };
-        CompiledAudience::new(self, source, &mut Faults::First).map(drop)
-    }
-
-    /// Prepares an audience that was accepted elsewhere, perhaps by a newer build. A condition that
-    /// cannot be read is never met, and is counted as unknown. `seed` is the announcement's key or else
-    /// its id.
-    pub(crate) fn compile_lossy(&self, seed: &str) -> CompiledAudience {
-        CompiledAudience::new_lossy(self, seed)
     }
 }
 

@@ -43,6 +43,7 @@ impl Announcement {
             published_at: _,
             quiet,
             idempotency_key: _,
+            state: _,
             stated: _,
         } = draft;
         let is_default = |locale: &Locale| match default_locale.as_str() {

@@ -7,6 +7,7 @@ use super::condition::Condition;
 use super::faults::Faults;
 use super::limits;
 use super::prepared_viewer::PreparedViewer;
+use super::viewer::Viewer;
 use crate::{Bilingual, Error, Result};
 
 /// Conditions that must hold together.
@@ -37,12 +38,51 @@ pub(crate) enum Unmet {
     None(usize),
 }
 
+impl Audience {
+    /// Reports whether `viewer` is in this audience. A percentage without a salt is reckoned with an empty
+    /// one, because an audience alone has neither key nor id.
+    ///
+    /// # Errors
+    /// `invalid_field` or `too_large` for a condition that publishing would refuse.
+    pub fn admits(&self, viewer: &Viewer) -> Result<bool> {
+        Ok(self.compile()?.matches(&PreparedViewer::new(viewer)))
+    }
+
+    /// Validates the audience and prepares it for matching.
+    ///
+    /// # Errors
+    /// `invalid_field` or `too_large` with a path such as `[2].values[0]`: a name or value outside
+    /// its limits, a missing value (or one for `exists`), an empty prefix or glob, a version range that
+    /// nobody can meet, a bad number, locale or percentage, an unknown operator, a list without
+    /// conditions; `too_large` when it exceeds 256 KiB.
+    pub(crate) fn compile(&self) -> Result<CompiledAudience> {
+        CompiledAudience::new(self, Source::Draft, &mut Faults::First)
+    }
+
+    /// Checks what [`Audience::compile`] refuses.
+    pub(super) fn check(&self, faults: &mut Faults) -> Result<()> {
+        CompiledAudience::new(self, Source::Draft, faults).map(drop)
+    }
+
+    /// Validates an audience that was accepted elsewhere, perhaps by a build with other rules.
+    ///
+    /// # Errors
+    /// As [`Audience::compile`], except for what only an editor can be told.
+    pub(crate) fn check_accepted(&self) -> Result<()> {
+        let source = Source::Record { seed: "" };
+        CompiledAudience::new(self, source, &mut Faults::First).map(drop)
+    }
+
+    /// Prepares an audience that was accepted elsewhere, perhaps by a newer build. A condition that
+    /// cannot be read is never met, and is counted as unknown. `seed` is the announcement's key or else
+    /// its id.
+    pub(crate) fn compile_lossy(&self, seed: &str) -> CompiledAudience {
+        CompiledAudience::new_lossy(self, seed)
+    }
+}
+
 impl CompiledAudience {
-    pub(super) fn new(
-        audience: &Audience,
-        source: Source<'_>,
-        faults: &mut Faults,
-    ) -> Result<Self> {
+    fn new(audience: &Audience, source: Source<'_>, faults: &mut Faults) -> Result<Self> {
         let compiled = Self::join(
             compile(&audience.conditions, "", source, faults)?,
             compile_lists(&audience.any, "any", source, faults)?,
@@ -57,7 +97,7 @@ impl CompiledAudience {
         Ok(compiled)
     }
 
-    pub(super) fn new_lossy(audience: &Audience, seed: &str) -> Self {
+    fn new_lossy(audience: &Audience, seed: &str) -> Self {
         let source = Source::Record { seed };
         let compile = |condition: &Condition| {
             CompiledCondition::new(condition, source, &mut Faults::First)

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::announcement::Announcement;
 use super::draft::Draft;
 use super::faults::Faults;
+use super::fields::Lifecycle;
 use super::stated::Stated;
 use crate::error::{Bilingual, Error, Result};
 
@@ -62,6 +63,34 @@ impl Draft {
         }
         Ok(())
     }
+
+    /// Refuses a state that is not that of the announcement to be changed, or that a new one cannot have.
+    ///
+    /// # Errors
+    /// `invalid_field` for `state`, with the operation that changes it.
+    pub(crate) fn check_state(&self, is: Lifecycle) -> Result<()> {
+        let Some(said) = self.state.filter(|said| *said != is) else {
+            return Ok(());
+        };
+        let (en, zh) = match (is, said) {
+            (Lifecycle::Draft, Lifecycle::Published) => ("release it", "请使用“发布草稿”"),
+            (Lifecycle::Draft, _) => ("purge it", "请使用“彻底清除”"),
+            (Lifecycle::Published, Lifecycle::Retracted) => ("retract it", "请使用“撤回”"),
+            (Lifecycle::Published, _) => (
+                "retract it, to hide what has been published",
+                "已发布的内容请用“撤回”隐藏",
+            ),
+            (Lifecycle::Retracted, _) => ("restore or purge it", "请使用“恢复”或“彻底清除”"),
+        };
+        let is = is.name();
+        let reason = Bilingual::new(
+            format!(
+                "its state is {is}, which publishing and updating leave as it is; to change it, {en}"
+            ),
+            format!("当前状态为 {is}，发布和更新不会改变状态；要改变状态，{zh}"),
+        );
+        Err(Error::invalid("state", said.name(), reason))
+    }
 }
 
 /// Returns a member of an announcement that the engine gave.
@@ -72,7 +101,6 @@ fn given(announcement: &Announcement, name: &str) -> Value {
         "notify_version" => announcement.notify_version().into(),
         "revision" => announcement.revision().into(),
         "notify_revision" => announcement.notify_revision().into(),
-        "state" => announcement.state().name().into(),
         "updated_at" => announcement.updated_at().into(),
         "renewed_at" => announcement.renewed_at().unwrap_or_default().into(),
         "retracted_at" => announcement.retracted_at().unwrap_or_default().into(),

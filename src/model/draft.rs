@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::audience::Audience;
 use super::condition::Operator;
 use super::draft_fields::draft_fields;
-use super::fields::{Action, Format, Importance, Placement, Reference, Severity};
+use super::fields::{Action, Format, Importance, Lifecycle, Placement, Reference, Severity};
 use super::stated::Stated;
 
 /// Text of an announcement in one locale.

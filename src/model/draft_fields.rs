@@ -104,6 +104,10 @@ macro_rules! draft_fields {
             /// announcements.
             idempotency_key: String = String::new(),
                 draft(impl Into<String>) "Names the request, so that it can be repeated safely.";
+            /// `Draft` keeps it from all viewers until it is released. None publishes it, or leaves the state
+            /// of the announcement that it changes as it is; another state must be the present one.
+            state: Option<Lifecycle> = None,
+                draft(impl Into<Option<Lifecycle>>) "Sets whether it is a draft, which no viewer sees.";
         }
     };
 }

@@ -6,7 +6,7 @@ use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::draft_fields::draft_fields;
 use super::field::Field;
-use super::fields::{Action, Importance, Placement, Reference, Severity};
+use super::fields::{Action, Importance, Lifecycle, Placement, Reference, Severity};
 use super::json::{object, parse, parse_data, unknown};
 use super::limits;
 use crate::error::{Bilingual, Error, Result};

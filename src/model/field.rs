@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use super::audience::Audience;
 use super::draft::Text;
-use super::fields::{Action, ActionKind, Format, Importance, Placement, Reference, Severity};
+use super::fields::{
+    Action, ActionKind, Format, Importance, Lifecycle, Placement, Reference, Severity,
+};
 use super::json::{boolean, each, integer, object, str, text, unknown, wrong_type};
 use super::times::time;
 use crate::error::{Bilingual, Error, Result};
@@ -70,6 +72,9 @@ fields! {
     Option<Importance>, "change?":
         |name, value| Importance::from_name(str(name, value)?).map(Some),
         |value| value.map(Importance::name).into();
+    Option<Lifecycle>, "state?":
+        |name, value| Lifecycle::from_name(str(name, value)?).map(Some),
+        |value| value.map(Lifecycle::name).into();
     Placement, "[display]":
         |name, value| display(value).map_err(|error| error.within(name)),
         |value| value.names().collect();

@@ -30,6 +30,8 @@ named! {
         Published = 0 "published",
         /// Hidden from every viewer; a tombstone for followers.
         Retracted = 1 "retracted",
+        /// 草稿: for editors only, until it is released.
+        Draft = 2 "draft",
     }
 }
 

@@ -32,7 +32,7 @@ pub enum Operation {
     },
     /// 撤回: hides it from every viewer at once. Doing it again changes nothing.
     ///
-    /// Refused with `not_found`, `version_conflict`, or `too_large` for the reason.
+    /// Refused with `not_found`, `version_conflict`, `too_large` for the reason, or `bad_state` for a draft.
     Retract {
         /// Which announcement.
         id: i64,
@@ -46,6 +46,17 @@ pub enum Operation {
     /// Refused with `not_found`, `version_conflict`, or `bad_state` when it is not retracted, or its end has
     /// passed.
     Restore {
+        /// Which announcement.
+        id: i64,
+        /// Only if it still has this version.
+        if_version: Option<u32>,
+    },
+    /// 发布草稿: publishes a draft. It starts now unless it has a later start, and is news for everybody
+    /// unless it is quiet. Its version is raised, so that an update of the draft with `if_version` fails.
+    ///
+    /// Refused with `not_found`, `version_conflict`, `invalid_field` when it would replace itself by way of
+    /// others, or `bad_state` when it is not a draft, or its end has passed.
+    Release {
         /// Which announcement.
         id: i64,
         /// Only if it still has this version.
@@ -75,6 +86,8 @@ named! {
         Restored = 4 "restored",
         /// It erased an announcement.
         Purged = 5 "purged",
+        /// It published a draft.
+        Released = 6 "released",
     }
 }
 

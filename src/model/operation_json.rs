@@ -19,9 +19,10 @@ impl Operation {
     ///     {"update": {"id": 7, "patch": {"pinned": true}, "if_version": 2, "change": "minor"}},
     ///     {"retract": {"id": 3, "reason": "the price was wrong"}},
     ///     {"restore": {"id": 4}},
+    ///     {"release": {"id": 6, "if_version": 3}},
     ///     {"purge": {"id": 5}}
     /// ]"#)?;
-    /// assert_eq!(operations.len(), 5);
+    /// assert_eq!(operations.len(), 6);
     /// # Ok::<(), notice::Error>(())
     /// ```
     ///
@@ -70,8 +71,8 @@ impl Operation {
         let mut members = object("", value)?.iter();
         let (Some((name, value)), None) = (members.next(), members.next()) else {
             let (en, zh) = (
-                "an object with one of publish update retract restore purge",
-                "只含 publish update retract restore purge 之一的对象",
+                "an object with one of publish update retract restore release purge",
+                "只含 publish update retract restore release purge 之一的对象",
             );
             return Err(wrong_type("", value, en, zh));
         };
@@ -103,7 +104,7 @@ impl<'a> Arguments<'a> {
         let allowed: &[&str] = match name {
             "update" => &["id", "patch", "if_version", "change"],
             "retract" => &["id", "reason", "if_version"],
-            "restore" => &["id", "if_version"],
+            "restore" | "release" => &["id", "if_version"],
             _ => &["id"],
         };
         let mut read = Self::default();
@@ -144,11 +145,15 @@ impl<'a> Arguments<'a> {
                 id: id?,
                 if_version,
             },
+            "release" => Operation::Release {
+                id: id?,
+                if_version,
+            },
             "purge" => Operation::Purge { id: id? },
             _ => {
                 let reason = Bilingual::new(
-                    "must be one of publish update retract restore purge",
-                    "必须是以下之一：publish update retract restore purge",
+                    "must be one of publish update retract restore release purge",
+                    "必须是以下之一：publish update retract restore release purge",
                 );
                 return Err(Error::invalid("", name, reason));
             }
@@ -170,7 +175,7 @@ mod tests {
         let operations = Operation::batch_from_json(
             br#"[{"update": {"id": 7, "patch": {"pinned": null}, "if_version": 2, "change": "minor"}},
                  {"retract": {"id": 3, "reason": "why"}}, {"restore": {"id": 4, "if_version": null}},
-                 {"purge": {"id": 5}}]"#,
+                 {"release": {"id": 6, "if_version": 3}}, {"purge": {"id": 5}}]"#,
         );
         let expected = vec![
             Operation::Update {
@@ -187,6 +192,10 @@ mod tests {
             Operation::Restore {
                 id: 4,
                 if_version: None,
+            },
+            Operation::Release {
+                id: 6,
+                if_version: Some(3),
             },
             Operation::Purge { id: 5 },
         ];

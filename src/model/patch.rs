@@ -13,7 +13,7 @@ use super::draft::{Draft, Text};
 use super::draft_fields::draft_fields;
 use super::faults::Faults;
 use super::field::Field;
-use super::fields::{Action, Importance, Placement, Reference, Severity};
+use super::fields::{Action, Importance, Lifecycle, Placement, Reference, Severity};
 use super::json::{parse, unknown};
 use super::stated::Stated;
 use crate::error::{Bilingual, Error, Result};

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::audience::Audience;
 use super::draft::Draft;
-use super::fields::{Action, Reference};
+use super::fields::{Action, Lifecycle, Reference};
 use super::locale::Locale;
 use super::validate::channel_or_default;
 
@@ -24,6 +24,9 @@ impl Draft {
             return [0; 32];
         };
         members.shift_remove("idempotency_key");
+        if self.state == Some(Lifecycle::Published) {
+            members.shift_remove("state");
+        }
         if channel_or_default(&self.channel) == "default" {
             members.shift_remove("channel");
         }

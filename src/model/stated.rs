@@ -9,14 +9,13 @@ use super::json::{integer, text};
 use super::times::time;
 use crate::error::Result;
 
-/// Members that only the engine gives. `created_at` and `published_at` are fields of a draft.
-const GIVEN: [&str; 10] = [
+/// Members that only the engine gives. `state`, `created_at` and `published_at` are fields of a draft.
+const GIVEN: [&str; 9] = [
     "id",
     "version",
     "notify_version",
     "revision",
     "notify_revision",
-    "state",
     "updated_at",
     "renewed_at",
     "retracted_at",
@@ -40,7 +39,7 @@ impl Stated {
             return Ok(true);
         }
         let value = match name {
-            "state" | "retract_reason" => text(name, value)?.into(),
+            "retract_reason" => text(name, value)?.into(),
             "updated_at" | "renewed_at" | "retracted_at" => time(name, value)?.into(),
             _ => integer::<i64>(name, value)?.into(),
         };

@@ -26,8 +26,10 @@ named! {
         ShowInterval = 8 "show_interval",
         /// Something that the viewer says could not be read and was passed over. Hides nothing.
         Unreadable = 9 "unreadable",
+        /// Not released yet.
+        Draft = 10 "draft",
         /// On the board but snoozed, so not pending.
-        Snoozed = 10 "snoozed",
+        Snoozed = 11 "snoozed",
     }
 }
 

@@ -22,13 +22,16 @@ named! {
         Retracted = 3 "retracted",
         /// Any phase.
         Any = 4 "any",
+        /// 草稿: not released yet.
+        Draft = 5 "draft",
     }
 }
 
 named! {
     /// Point of view on a board.
     View, "view" {
-        /// A viewer's: only active announcements addressed to this viewer.
+        /// A viewer's: only announcements addressed to this viewer that are active, or expired when
+        /// the filter asks for these.
         Viewer = 0 "viewer",
         /// An editor's: any audience, hidden announcements included.
         Editor = 1 "editor",
@@ -116,7 +119,7 @@ pub struct Filter {
     pub author: Option<String>,
     /// Only announcements with this identity in the system they come from.
     pub external_id: Option<String>,
-    /// Only announcements in this phase. Any phase but `active` needs an editor's view.
+    /// Only announcements in this phase. Any phase but `active` and `expired` needs an editor's view.
     pub phase: Phase,
     /// Only announcements that start in this range.
     pub starts: TimeRange,
@@ -210,7 +213,7 @@ conditions! {
     values {
         severity_at_least: impl Into<Option<Severity>>, "Requires this severity or higher.";
         pinned: impl Into<Option<bool>>, "Requires pinned announcements, or those that are not pinned.";
-        phase: Phase, "Requires this phase. Any phase but `active` needs an editor's view.";
+        phase: Phase, "Requires this phase. Any phase but `active` and `expired` needs an editor's view.";
         starts: impl Into<TimeRange>, "Requires a start in this range.";
         ends: impl Into<TimeRange>, "Requires an end in this range.";
         published: impl Into<TimeRange>, "Requires the last publishing in this range.";
@@ -265,8 +268,11 @@ impl Filter {
                 ));
             }
         }
-        if self.phase != Phase::Active && view != View::Editor {
-            let reason = Bilingual::new("requires view = editor", "需要编辑视图 (view = editor)");
+        if !matches!(self.phase, Phase::Active | Phase::Expired) && view != View::Editor {
+            let reason = Bilingual::new(
+                "a viewer sees only active and expired; the others require view = editor",
+                "读者只能看到 active 和 expired；其他阶段需要编辑视图 (view = editor)",
+            );
             return Err(Error::invalid("filter.phase", self.phase.name(), reason));
         }
         for (path, text) in [
@@ -309,10 +315,16 @@ impl Filter {
 
     /// Reports whether the conditions hold that no index covers.
     pub(crate) fn holds_beside_indexes(&self, announcement: &Announcement) -> bool {
-        self.starts.contains(announcement.starts_at())
+        // A draft without a start is in no range of starts, and none is published yet.
+        let is_in = |range: TimeRange, time: i64, state: Lifecycle| {
+            let is_set = time != 0 || state != Lifecycle::Draft;
+            range == TimeRange::default() || is_set && range.contains(time)
+        };
+        let state = announcement.state();
+        is_in(self.starts, announcement.starts_at(), state)
             && (self.ends == TimeRange::default()
                 || self.ends.contains(end_or_never(announcement.ends_at())))
-            && self.published.contains(announcement.published_at())
+            && is_in(self.published, announcement.published_at(), state)
             && self.updated.contains(announcement.updated_at())
             && self
                 .changed_since
@@ -372,6 +384,8 @@ impl Phase {
     pub fn of(announcement: &Announcement, now: i64) -> Self {
         if announcement.state() == Lifecycle::Retracted {
             Self::Retracted
+        } else if announcement.state() == Lifecycle::Draft {
+            Self::Draft
         } else if now < announcement.starts_at() {
             Self::Scheduled
         } else if end_or_never(announcement.ends_at()) <= now {

@@ -85,7 +85,7 @@ shown! {
     revision: i64;
     /// Returns the board's revision when it was last news.
     notify_revision: i64;
-    /// Returns whether it is published or retracted.
+    /// Returns whether it is published, retracted or a draft.
     state: Lifecycle;
     /// Returns the severity.
     severity: Severity;
@@ -93,7 +93,7 @@ shown! {
     priority: i32;
     /// Returns whether it is pinned to the top.
     pinned: bool;
-    /// Returns the start of visibility, inclusive.
+    /// Returns the start of visibility, inclusive; 0 for a draft that starts when it is released.
     starts_at: i64;
     /// Returns the end of visibility, exclusive; None for no end.
     ends_at: Option<i64>;
@@ -101,9 +101,9 @@ shown! {
     event_from: Option<i64>;
     /// Returns the end of the event itself.
     event_to: Option<i64>;
-    /// Returns when it was first published.
+    /// Returns when it was first published, also as a draft.
     created_at: i64;
-    /// Returns when it was last published.
+    /// Returns when it was last published; 0 for a draft.
     published_at: i64;
     /// Returns when its content last changed.
     updated_at: i64;

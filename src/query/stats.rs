@@ -12,7 +12,7 @@ pub struct Stats {
     pub epoch: u128,
     /// Time at which the board was created, in Unix milliseconds; 0 if unknown.
     pub created_at: i64,
-    /// All announcements, retracted ones too.
+    /// All announcements, retracted ones and drafts too.
     pub announcements: u64,
     /// Announcements that are visible now to their audience.
     pub active: u64,
@@ -22,6 +22,8 @@ pub struct Stats {
     pub expired: u64,
     /// Announcements that are retracted.
     pub retracted: u64,
+    /// Drafts, which are not released yet.
+    pub drafts: u64,
     /// Distinct audiences.
     pub audiences: u64,
     /// Conditions with an operator unknown to this build, which are never met.
@@ -71,6 +73,7 @@ impl Stats {
             "scheduled": self.scheduled,
             "expired": self.expired,
             "retracted": self.retracted,
+            "drafts": self.drafts,
             "audiences": self.audiences,
             "unknown_conditions": self.unknown_conditions,
             "unreadable_versions": self.unreadable_versions,

@@ -48,6 +48,7 @@ objects! {
         scheduled: u64,
         expired: u64,
         retracted: u64,
+        drafts: u64,
         audiences: u64,
         unknown_conditions: u64,
         unreadable_versions: u64,

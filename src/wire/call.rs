@@ -57,6 +57,13 @@ pub enum Call {
         /// The version that the announcement must still have.
         if_version: Option<u32>,
     },
+    /// Publishes a draft.
+    Release {
+        /// The announcement.
+        id: i64,
+        /// The version that the announcement must still have.
+        if_version: Option<u32>,
+    },
     /// Erases an announcement.
     Purge {
         /// The announcement.
@@ -234,6 +241,10 @@ variants! {
                 id: i64,
                 if_version: Option<u32> = None,
             }
+            Release 25 "release" {
+                id: i64,
+                if_version: Option<u32> = None,
+            }
             Purge 5 "purge" {
                 id: i64,
             }
@@ -353,6 +364,7 @@ impl Call {
             | Self::Update { .. }
             | Self::Retract { .. }
             | Self::Restore { .. }
+            | Self::Release { .. }
             | Self::Purge { .. } => "published",
             Self::Apply(_) => "applied",
             Self::Check(_) => "checkup",
@@ -472,6 +484,7 @@ impl From<Operation> for Call {
                 if_version,
             },
             Operation::Restore { id, if_version } => Self::Restore { id, if_version },
+            Operation::Release { id, if_version } => Self::Release { id, if_version },
             Operation::Purge { id } => Self::Purge { id },
         }
     }

@@ -43,6 +43,7 @@ pub fn answer(board: &dyn Board, call: Call) -> Result<Answer> {
             },
         ),
         Call::Restore { id, if_version } => one(board, Operation::Restore { id, if_version }),
+        Call::Release { id, if_version } => one(board, Operation::Release { id, if_version }),
         Call::Purge { id } => one(board, Operation::Purge { id }),
         Call::Apply(operations) => board.apply(&operations).map(Answer::Applied),
         Call::Check(drafts) => {

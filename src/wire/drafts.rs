@@ -11,8 +11,8 @@ use super::value::{Packed, Wire};
 use super::variants::{tagged, variants};
 use crate::error::Result;
 use crate::model::{
-    Action, ActionKind, Audience, Condition, Draft, Field, Format, Importance, Operation, Operator,
-    Patch, Placement, Reference, Severity, Stated, Text, draft_fields, limits,
+    Action, ActionKind, Audience, Condition, Draft, Field, Format, Importance, Lifecycle,
+    Operation, Operator, Patch, Placement, Reference, Severity, Stated, Text, draft_fields, limits,
 };
 
 packed! {
@@ -198,6 +198,10 @@ variants! {
             }
             Purge 5 "purge" {
                 id: i64,
+            }
+            Release 6 "release" {
+                id: i64,
+                if_version: Option<u32> = None,
             }
         }
     }

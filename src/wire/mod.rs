@@ -12,6 +12,7 @@ mod call;
 mod codec;
 mod dispatch;
 mod drafts;
+pub mod frames;
 mod named;
 mod questions;
 mod record;
@@ -31,8 +32,22 @@ pub use dispatch::answer;
 pub use named::names;
 pub use table::{Member, Table};
 
+use serde_json::Value;
+
+use crate::error::Result;
 use crate::{model, query};
 use table::Listed as _;
+
+/// Reads JSON as strictly as calls are read: no duplicate members, no numbers out of range. For protocols that
+/// wrap a call in an object of their own, and read it with [`Call::from_value`].
+///
+/// # Errors
+/// `invalid_field` with the path and the offset of the fault; `too_large` beyond
+/// [`MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES).
+pub fn parse(json: &[u8]) -> Result<Value> {
+    codec::check_size("json", json.len())?;
+    model::json::parse(json)
+}
 
 /// Returns the tables of all objects that calls and answers contain or consist of.
 pub fn tables() -> Vec<Table> {

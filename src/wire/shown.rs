@@ -267,7 +267,7 @@ impl Row<Item> for Shown {
                 severity: self.severity,
                 priority: self.priority,
                 pinned: self.pinned,
-                starts_at: Some(self.starts_at),
+                starts_at: Some(self.starts_at).filter(|n| *n != 0),
                 ends_at: Some(self.ends_at).filter(|n| *n != 0),
                 event_from: Some(self.event_from).filter(|n| *n != 0),
                 event_to: Some(self.event_to).filter(|n| *n != 0),

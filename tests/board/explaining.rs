@@ -215,7 +215,8 @@ fn every_rule_has_a_name_and_a_number_for_ever() {
         (7, "show_limit"),
         (8, "show_interval"),
         (9, "unreadable"),
-        (10, "snoozed"),
+        (10, "draft"),
+        (11, "snoozed"),
     ];
     assert_eq!(names, expected);
 }

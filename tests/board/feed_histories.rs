@@ -10,7 +10,7 @@ use notice::{
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::support::{Desk, NOW, publish, restore, retract, update};
+use crate::support::{Desk, NOW, publish, release, restore, retract, update};
 
 const ROLES: [&str; 2] = ["red", "blue"];
 const KEYS: [&str; 3] = ["k0", "k1", "k2"];
@@ -31,6 +31,7 @@ enum Doing {
     Update(u8, Shape, u8),
     Retract(u8),
     Restore(u8),
+    Release(u8),
     Purge(u8),
 }
 
@@ -46,6 +47,7 @@ struct Shape {
     pinned: bool,
     by_key: Option<usize>,
     by_id: Option<u8>,
+    is_draft: bool,
 }
 
 impl Shape {
@@ -192,11 +194,17 @@ fn queries() -> Vec<Query> {
         with(red(), |f| f.changed_since = Some(4)),
         with(red(), |f| f.ends = TimeRange::new(None, NOW + 300)),
         with(blue(), |f| f.starts = TimeRange::new(NOW + 20, None)),
+        with(red(), |f| f.phase = Phase::Expired),
+        with(blue(), |f| {
+            f.phase = Phase::Expired;
+            f.channels = vec!["default".to_owned()];
+        }),
         editor(Phase::Active),
         editor(Phase::Any),
         editor(Phase::Scheduled),
         editor(Phase::Retracted),
         editor(Phase::Expired),
+        editor(Phase::Draft),
         with(editor(Phase::Any), |f| {
             f.channels = vec!["default".to_owned()]
         })
@@ -210,6 +218,9 @@ fn operation(doing: &Doing, now: i64, last_id: i64) -> Operation {
         Doing::Publish(shape) => {
             let mut fields = shape.fields(now, last_id);
             fields.insert("texts".to_owned(), json!({"en": {"title": "t"}}));
+            if shape.is_draft {
+                fields.insert("state".to_owned(), json!("draft"));
+            }
             publish(Draft::from_value(&Value::Object(fields)).unwrap())
         }
         Doing::Update(n, shape, which) => {
@@ -220,6 +231,7 @@ fn operation(doing: &Doing, now: i64, last_id: i64) -> Operation {
         }
         Doing::Retract(n) => retract(id(n), "why"),
         Doing::Restore(n) => restore(id(n)),
+        Doing::Release(n) => release(id(n)),
         Doing::Purge(n) => Operation::Purge { id: id(n) },
     }
 }
@@ -238,10 +250,11 @@ fn shape() -> impl Strategy<Value = Shape> {
         prop::bool::weighted(0.3),
         prop::option::weighted(0.25, 0..KEYS.len()),
         prop::option::weighted(0.15, any::<u8>()),
+        prop::bool::weighted(0.2),
     );
     (base, rest).prop_map(|(base, rest)| {
         let (key, channel, role, starts_in, lasts, severity) = base;
-        let (tagged, pinned, by_key, by_id) = rest;
+        let (tagged, pinned, by_key, by_id, is_draft) = rest;
         Shape {
             key,
             channel,
@@ -253,6 +266,7 @@ fn shape() -> impl Strategy<Value = Shape> {
             pinned,
             by_key,
             by_id,
+            is_draft,
         }
     })
 }
@@ -263,6 +277,7 @@ fn doing() -> impl Strategy<Value = Doing> {
         5 => (any::<u8>(), shape(), any::<u8>()).prop_map(|(n, s, w)| Doing::Update(n, s, w)),
         2 => any::<u8>().prop_map(Doing::Retract),
         2 => any::<u8>().prop_map(Doing::Restore),
+        3 => any::<u8>().prop_map(Doing::Release),
         1 => any::<u8>().prop_map(Doing::Purge),
     ]
 }
@@ -343,6 +358,7 @@ fn compaction_does_leave_some_behind() {
         pinned: false,
         by_key: None,
         by_id: None,
+        is_draft: false,
     };
     let mut steps = Vec::new();
     for _ in 0..5 {

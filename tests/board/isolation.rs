@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use notice::{
-    ChangeQuery, Draft, Error, Filter, Language, Mark, Operation, Operator, Order, Query,
-    Reference, Result, Severity, Text, TimeRange, Viewer,
+    ChangeQuery, Draft, Error, Filter, Language, Lifecycle, Mark, Operation, Operator, Order,
+    Phase, Query, Reference, Result, Severity, Text, TimeRange, Viewer,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -35,6 +35,8 @@ enum Hiding {
     Audience,
     /// Its start never comes.
     Start,
+    /// It is never released.
+    Draft,
 }
 
 #[derive(Debug, Clone)]
@@ -55,6 +57,7 @@ enum Doing {
 struct Known {
     id: i64,
     is_hidden: bool,
+    is_draft: bool,
     is_retracted: bool,
 }
 
@@ -161,6 +164,7 @@ impl Twins {
                 self.known.push(Known {
                     id,
                     is_hidden,
+                    is_draft: hiding == Some(Hiding::Draft),
                     is_retracted: false,
                 });
                 if is_hidden {
@@ -180,7 +184,7 @@ impl Twins {
                     false => self.both(full),
                 };
             }
-            (Doing::Retract(_), Some((place, known))) if !known.is_retracted => {
+            (Doing::Retract(_), Some((place, known))) if !known.is_retracted && !known.is_draft => {
                 match is_hidden {
                     true => self.each(
                         retract(known.id, &format!("{SECRET}{n}")),
@@ -255,6 +259,7 @@ impl Twins {
                 .audience("role", Operator::In, [word])
                 .visible(self.now - 1, ends_at),
             Hiding::Start => draft.visible(NEVER, None),
+            Hiding::Draft => draft.visible(self.now - 1, ends_at).state(Lifecycle::Draft),
         };
         if let Some(place) = replaced {
             draft = draft.replaces(Reference::Id(self.known[place].id));
@@ -335,6 +340,11 @@ impl Twins {
             let with_id = query.clone().filter(Filter::new().ids([*id]));
             let count = board.count(&with_id).unwrap();
             assert_eq!((count.total, count.unread), (Some(0), Some(0)));
+            let over = Filter::new().phase(Phase::Expired);
+            for over in [over.clone().ids([*id]), over.q(SECRET)] {
+                let count = board.count(&query.clone().filter(over)).unwrap();
+                assert_eq!(count.total, Some(0));
+            }
             for event in self.full.events(0, &query) {
                 assert_ne!(event.id, *id);
             }
@@ -420,6 +430,9 @@ fn queries() -> Vec<Query> {
         with(|f| f.severity_at_least = Some(Severity::Notice)),
         with(|f| f.changed_since = Some(3)),
         with(|f| f.starts = TimeRange::new(NOW + 20, None)),
+        with(|f| f.phase = Phase::Expired),
+        with(|f| (f.phase, f.unread_only) = (Phase::Expired, true)).order(Order::EndingSoon),
+        with(|f| (f.phase, f.ids) = (Phase::Expired, (0..9).collect())).order(Order::Newest),
     ]
 }
 
@@ -452,8 +465,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_the_audience_hides_changes_no_answer(
-        steps in prop::collection::vec(step(vec![Hiding::Audience]), 1..25),
+    fn what_the_audience_hides_and_what_is_a_draft_changes_no_answer(
+        steps in prop::collection::vec(step(vec![Hiding::Audience, Hiding::Draft]), 1..25),
     ) {
         let mut twins = Twins::new();
         steps.iter().for_each(|step| twins.step(step));
@@ -462,7 +475,7 @@ proptest! {
 
     #[test]
     fn what_is_yet_to_start_changes_no_answer_but_when_to_ask_again(
-        steps in prop::collection::vec(step(vec![Hiding::Audience, Hiding::Start]), 1..25),
+        steps in prop::collection::vec(step(vec![Hiding::Audience, Hiding::Start, Hiding::Draft]), 1..25),
     ) {
         let mut twins = Twins::new();
         steps.iter().for_each(|step| twins.step(step));

@@ -257,7 +257,8 @@ proptest! {
         }
         let view = if is_editor { View::Editor } else { View::Viewer };
         let phases = [Phase::Active, Phase::Scheduled, Phase::Expired, Phase::Retracted, Phase::Any];
-        let phase = if is_editor { phases[phase] } else { Phase::Active };
+        let is_allowed = is_editor || phases[phase] == Phase::Expired;
+        let phase = if is_allowed { phases[phase] } else { Phase::Active };
         let mut filter = Filter::new().phase(phase).pending_only(pending).unread_only(unread);
         if by_id {
             filter = filter.ids(ids.iter().copied());

@@ -254,6 +254,13 @@ pub(crate) fn restore(id: i64) -> Operation {
     }
 }
 
+pub(crate) fn release(id: i64) -> Operation {
+    Operation::Release {
+        id,
+        if_version: None,
+    }
+}
+
 /// What a viewer of whom nothing is known asks.
 pub(crate) fn anyone() -> Query {
     Query::new(Viewer::anonymous())

@@ -1,6 +1,9 @@
 //! Who sees what and when.
 
-use notice::{Audience, Draft, ErrorKind, Lifecycle, Operator, Patch, Phase, Query, View, Viewer};
+use notice::{
+    Audience, Draft, ErrorKind, Lifecycle, Operator, Order, Patch, Phase, Query, Reference, View,
+    Viewer,
+};
 
 use crate::support::{
     HOUR, NOW, anyone, assert_bilingual, board, draft, editor, filter, sees, titles,
@@ -52,7 +55,7 @@ fn the_time_of_the_event_hides_nothing() {
 }
 
 #[test]
-fn each_phase_is_seen_by_editors_alone() {
+fn each_phase_but_active_and_expired_is_seen_by_editors_alone() {
     let (board, clock) = board();
     let drafts = [
         draft("active"),
@@ -90,7 +93,9 @@ fn each_phase_is_seen_by_editors_alone() {
     ] {
         assert_eq!(titles(&board, &editor(phase)), expected);
         let as_viewer = editor(phase).view(View::Viewer);
-        if phase != Phase::Active {
+        if phase == Phase::Expired {
+            assert_eq!(titles(&board, &as_viewer), expected);
+        } else if phase != Phase::Active {
             for error in [
                 board.query(&as_viewer).unwrap_err(),
                 board.count(&as_viewer).unwrap_err(),
@@ -109,6 +114,63 @@ fn each_phase_is_seen_by_editors_alone() {
         ["scheduled", "active"]
     );
     assert_eq!(titles(&board, &editor(Phase::Scheduled)), [""; 0]);
+}
+
+#[test]
+fn a_viewer_looks_up_what_is_over_within_his_own_audience() {
+    let (board, clock) = board();
+    let over = |title: &str| draft(title).visible(NOW, NOW + 10);
+    let staff = |title: &str| over(title).audience("role", Operator::In, ["staff"]);
+    let replaced = |id| over("replaced").key(format!("old{id}"));
+    board
+        .publish_all(&[
+            over("over"),
+            staff("for staff"),
+            over("taken back"),
+            over("still to come").visible(NOW + HOUR, NOW + 2 * HOUR),
+            replaced(5),
+            draft("replaces").replaces(Reference::Id(5)),
+            over("went with what replaced it"),
+            over("replaced and over as well").replaces(Reference::Id(7)),
+            draft("for staff")
+                .audience("role", Operator::In, ["staff"])
+                .replaces(Reference::Id(1)),
+        ])
+        .unwrap();
+    board.retract(3, "").unwrap();
+    let of = |viewer: Viewer| Query::new(viewer).filter(filter(|f| f.phase = Phase::Expired));
+    let anyone = of(Viewer::anonymous()).order(Order::Oldest);
+    assert_eq!(titles(&board, &anyone), [""; 0]);
+    clock.set(NOW + 10);
+    let both = [
+        "over",
+        "went with what replaced it",
+        "replaced and over as well",
+    ];
+    assert_eq!(titles(&board, &anyone), both);
+    let staff = of(Viewer::anonymous().with("role", "staff")).order(Order::Oldest);
+    let theirs = [
+        "for staff",
+        "went with what replaced it",
+        "replaced and over as well",
+    ];
+    assert_eq!(titles(&board, &staff), theirs);
+    let words = |q: &str| {
+        let filter = filter(|f| (f.phase, f.q) = (Phase::Expired, q.to_owned()));
+        titles(&board, &anyone.clone().filter(filter))
+    };
+    assert_eq!(words("over"), ["over", "replaced and over as well"]);
+    assert_eq!(words("staff"), [""; 0]);
+    // At the end of its replacer it comes back, which is when the answer changes.
+    board.update(6, Patch::new().ends_at(NOW + 500)).unwrap();
+    let next = |query: &Query| board.query(query).unwrap().count.next_change_at;
+    assert_eq!(next(&anyone), Some(NOW + 500));
+    let only = |id| filter(|f| (f.phase, f.ids) = (Phase::Expired, vec![id]));
+    assert_eq!(next(&anyone.clone().filter(only(5))), Some(NOW + 500));
+    assert_eq!(next(&anyone.clone().filter(only(4))), Some(NOW + 2 * HOUR));
+    clock.set(NOW + 500);
+    assert!(sees(&board, 5, &anyone) && sees(&board, 6, &anyone));
+    assert!(!sees(&board, 3, &anyone) && !sees(&board, 4, &anyone));
 }
 
 #[test]

@@ -288,6 +288,17 @@ static inline int32_t call_restore(struct fixture *f)
     return status;
 }
 
+/* Leaves a draft, as it was there before. */
+static inline int32_t call_release(struct fixture *f)
+{
+    const int32_t status = notice_release(P(0, f->board), f->draft_id, 0, P(1, &f->out.published[0]));
+    if (status == NOTICE_OK) {
+        CHECK_OK(notice_purge(f->board, f->draft_id, NULL));
+        f->draft_id = publish_draft(f->board);
+    }
+    return status;
+}
+
 static inline int32_t call_restore_backup(struct fixture *f)
 {
     const struct place from = fresh_path("from.notice"), to = fresh_path("to.notice");

@@ -61,6 +61,7 @@ struct fixture {
     int64_t id;
     /* One that is retracted already: to retract it again is right, and changes nothing. */
     int64_t retracted_id;
+    int64_t draft_id;
     struct outputs out;
     /* Which parameter is NULL, from 0; -1 is none. */
     int null;
@@ -165,6 +166,7 @@ static const struct call CALLS[] = {
       { REFUSES("board"), REFUSES("query"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), REFUSES("array"), NONE } },
     { "notice_receipts", call_receipts, STATUS, 1, 0, { REFUSES("board"), REFUSES("query"), REFUSES("array"), REST } },
     { "notice_receipts_free", call_receipts_free, NOTHING, 0, 0, { ALLOWS("array"), NONE, NONE, REST } },
+    { "notice_release", call_release, STATUS, 1, 1, { REFUSES("board"), ALLOWS("published"), NONE, REST } },
     { "notice_restore", call_restore, STATUS, 1, 1, { REFUSES("board"), ALLOWS("published"), NONE, REST } },
     { "notice_restore_backup", call_restore_backup, STATUS, 0, 0,
       { SIZED("from", NOTICE_INVALID_FIELD), SIZED("to", NOTICE_INVALID_FIELD), NONE, REST } },
@@ -200,6 +202,7 @@ static inline void fill_fixture(struct fixture *f)
     f->id = publish_full(f->board);
     f->retracted_id = publish_title(f->board, "Retracted");
     CHECK_OK(notice_retract(f->board, f->retracted_id, NULL, 0, 0, NULL));
+    f->draft_id = publish_draft(f->board);
     fill_draft(&f->draft);
     fill_query(&f->query, f->id);
     f->editor = f->viewer = editor;

@@ -208,6 +208,18 @@ static inline int32_t e_call_restore(struct e_fixture *f)
     return restored;
 }
 
+/* Leaves a draft, as it was there before. */
+static inline void e_publish_draft(struct e_fixture *f);
+static inline int32_t e_call_release(struct e_fixture *f)
+{
+    const int32_t released = e_announce_release(f->board, T(0, f->draft_id));
+    if (released > 0) {
+        CHECK_INT(e_announce_purge(f->own_board, f->draft_id), 1);
+        e_publish_draft(f);
+    }
+    return released;
+}
+
 /* Erases what was published for it; on a board that refuses that, another one. */
 static inline int32_t e_call_purge(struct e_fixture *f)
 {

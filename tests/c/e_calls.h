@@ -35,8 +35,8 @@ struct e_fixture {
     int32_t board, result;
     /* The ones that all of this is on. */
     int32_t own_board, own_result;
-    /* The id of the announcement in the result, and of one that is retracted. */
-    char id[24], retracted_id[24];
+    /* The id of the announcement in the result, of one that is retracted, and of a draft. */
+    char id[24], retracted_id[24], draft_id[24];
     /* Which pointer is odd, from 0, and how. */
     int odd_pointer;
     enum e_odd odd;
@@ -121,6 +121,7 @@ static const struct e_call E_CALLS[] = {
     E_ROW(purge, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(query, E_NUMBER, 1, 0, 0, E_IN),
     E_ROW(quote, E_TEXT, 0, 0, 0, E_IN),
+    E_ROW(release, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(restore, E_NUMBER, 1, 0, 1, E_IN),
     E_ROW(retract, E_NUMBER, 1, 0, 1, E_IN, E_IN),
     E_ROW(row, E_TEXT, 0, 1, 0, E_NO_MORE),
@@ -150,6 +151,14 @@ static const struct e_call E_CALLS[] = {
     " \"actions\": [{\"id\": \"get\", \"kind\": \"url\", \"label\": {\"zh-CN\": \"\\u4e0b\\u8f7d\"},"       \
     " \"value\": \"https://example.com/\"}]}"
 
+/* Publishes what no viewer sees until it is released, and keeps its id. */
+static inline void e_publish_draft(struct e_fixture *f)
+{
+    const char *json = "{\"state\": \"draft\", \"texts\": {\"en\": {\"title\": \"Not yet\"}}}";
+    CHECK_INT(e_announce_publish_json(f->own_board, json), 1);
+    snprintf(f->draft_id, sizeof f->draft_id, "%s", e_announce_published_id(1));
+}
+
 static inline void e_fill_fixture(struct e_fixture *f)
 {
     memset(f, 0, sizeof *f);
@@ -160,6 +169,7 @@ static inline void e_fill_fixture(struct e_fixture *f)
     CHECK_INT(e_announce_publish(f->board, "other", "retracted", "Retracted", "", 1), 1);
     snprintf(f->retracted_id, sizeof f->retracted_id, "%s", e_announce_published_id(1));
     CHECK_INT(e_announce_retract(f->board, f->retracted_id, ""), 1);
+    e_publish_draft(f);
     CHECK_INT(e_announce_set_viewer(f->board, "user", "li.na"), 0);
     f->result = f->own_result = e_announce_query(f->board, "key=full");
     CHECK_INT(e_announce_count(f->result), 1);

@@ -337,18 +337,30 @@ static inline int64_t publish_full(NoticeBoard *board)
     return published.id;
 }
 
-/* Publishes a draft of nothing but a title in English. */
-static inline int64_t publish_title(NoticeBoard *board, const char *title)
+/* Publishes a draft of nothing but a title in English, with these flags. */
+static inline int64_t publish_title_as(NoticeBoard *board, const char *title, uint32_t flags)
 {
     NoticeDraft draft = NOTICE_DRAFT_INIT;
     NoticeText text = NOTICE_TEXT_INIT;
     NoticePublished published;
+    draft.flags = flags;
     text.locale = notice_str("en");
     text.title = notice_str(title);
     draft.texts = &text;
     draft.text_count = 1;
     CHECK_OK(notice_publish(board, &draft, &published));
     return published.id;
+}
+
+static inline int64_t publish_title(NoticeBoard *board, const char *title)
+{
+    return publish_title_as(board, title, 0);
+}
+
+/* Publishes what no viewer sees until it is released. */
+static inline int64_t publish_draft(NoticeBoard *board)
+{
+    return publish_title_as(board, "Not yet", NOTICE_AS_DRAFT);
 }
 
 /* What notice_export has written; `bytes` is to be freed. */

@@ -101,6 +101,38 @@ static void it_is_changed_taken_back_restored_and_erased(void)
     notice_close(board, 0);
 }
 
+static void a_draft_is_seen_when_it_is_released(void)
+{
+    NoticeBoard *const board = open_board();
+    const NoticeQuery viewer = NOTICE_QUERY_INIT;
+    NoticeQuery drafts = NOTICE_QUERY_INIT;
+    const int64_t id = publish_draft(board);
+    NoticePublished published;
+    NoticeArray array;
+    ABOUT("draft");
+    drafts.view = NOTICE_VIEW_EDITOR;
+    drafts.phase = NOTICE_PHASE_DRAFT;
+    CHECK_OK(notice_query(board, &drafts, &array));
+    CHECK_INT(array.len, 1);
+    CHECK_INT(array.items[0].state, NOTICE_STATE_DRAFT);
+    CHECK_INT(array.items[0].published_at, 0);
+    notice_free(&array);
+    CHECK_STATUS(notice_get(board, id, &viewer, &array), NOTICE_NOT_FOUND);
+    drafts.view = NOTICE_VIEW_VIEWER;
+    CHECK_STATUS(notice_query(board, &drafts, &array), NOTICE_INVALID_FIELD);
+    CHECK_STATUS(notice_retract(board, id, NULL, 0, 0, NULL), NOTICE_BAD_STATE);
+    CHECK_STATUS(notice_release(board, id, 7, NULL), NOTICE_VERSION_CONFLICT);
+
+    ABOUT("release");
+    CHECK_OK(notice_release(board, id, 1, &published));
+    check_published(published, id, 2, 2, NOTICE_OUTCOME_RELEASED);
+    CHECK_OK(notice_get(board, id, &viewer, &array));
+    CHECK_INT(array.items[0].published_at, FIXTURE_NOW);
+    notice_free(&array);
+    CHECK_STATUS(notice_release(board, id, 0, &published), NOTICE_BAD_STATE);
+    notice_close(board, 0);
+}
+
 static void several_changes_are_one_revision(void)
 {
     static const char JSON[] =
@@ -569,6 +601,7 @@ int main(void)
     /* A deadlock is a failure, too. */
     alarm(300);
     it_is_changed_taken_back_restored_and_erased();
+    a_draft_is_seen_when_it_is_released();
     several_changes_are_one_revision();
     marks_are_kept_for_each_user();
     receipts_come_by_pages();

@@ -68,7 +68,9 @@ fn follow(
         if !change.replacers.is_empty() && is_told {
             continue;
         }
-        if !witness.is_concerned(change, index) {
+        // What was done to a draft is not told to viewers after its release either.
+        let is_hidden = query.view == View::Viewer && is_of_draft(change);
+        if is_hidden || !witness.is_concerned(change, index) {
             continue;
         }
         let slot = index
@@ -101,6 +103,12 @@ fn follow(
         epoch: state.epoch,
         next_change_at: selection.next_change_at(),
     })
+}
+
+/// Reports whether a change left a draft: it was made, or changed before its release.
+fn is_of_draft(change: &FeedChange) -> bool {
+    let is_draft = |before: &Arc<Announcement>| before.state() == model::Lifecycle::Draft;
+    change.kind == ChangeKind::UpdatedMinor && change.before.as_ref().is_none_or(is_draft)
 }
 
 /// Refuses a query that cannot be followed.

@@ -130,6 +130,11 @@ fn of_phase(announcement: &Announcement, phase: Phase, now: i64) -> Option<Findi
             format!("was retracted at {retracted_at}: {:?}", a.retract_reason()),
             format!("已于 {retracted_at} 撤回：{:?}", a.retract_reason()),
         )),
+        Phase::Draft => Some(finding(
+            Rule::Draft,
+            "is a draft, which no viewer sees until it is released",
+            "是草稿，发布之前任何读者都看不到",
+        )),
         Phase::Scheduled => Some(finding(
             Rule::Scheduled,
             format!("starts at {}; now is {now}", a.starts_at()),

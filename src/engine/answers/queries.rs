@@ -118,6 +118,10 @@ pub(super) fn whole(state: &State, fetched: &Fetched, slot: Slot) -> Option<Arc<
 impl Item {
     /// Adds the viewer's state to the item.
     fn with_state(mut self, standing: Option<Standing>, now: i64) -> Self {
+        // A viewer may look up what is over, which is not to pop up any more. An editor's view leaves
+        // the time out of account.
+        let may_pop_up = self.is_whole || self.announcement.is_active(now);
+        self.is_pending &= may_pop_up;
         let Some(standing) = standing else {
             return self;
         };
@@ -125,7 +129,7 @@ impl Item {
         self.is_read = standing.is_read(&self.announcement);
         self.is_dismissed = receipt.is_dismissed(&self.announcement);
         self.is_acknowledged = receipt.is_acknowledged(&self.announcement);
-        self.is_pending = standing.is_pending(&self.announcement, now);
+        self.is_pending = may_pop_up && standing.is_pending(&self.announcement, now);
         self.seen_count = receipt.shown(&self.announcement);
         let snoozed = receipt.snoozed_at(&self.announcement, now);
         self.snoozed_until = snoozed.unwrap_or_default();

@@ -177,10 +177,16 @@ impl<'a> Selection<'a> {
         };
         self.accepts_if_pending(entry)
             && (!self.query.filter.pending_only
-                || match &self.reader {
-                    Some(reader) => is_pending(reader),
-                    None => !entry.announcement.quiet(),
-                })
+                || self.may_pop_up(entry, self.now)
+                    && match &self.reader {
+                        Some(reader) => is_pending(reader),
+                        None => !entry.announcement.quiet(),
+                    })
+    }
+
+    /// Reports whether an announcement may pop up at `now`: not what a viewer looks up that is over.
+    fn may_pop_up(&self, entry: &SlotEntry, now: i64) -> bool {
+        self.query.view == View::Editor || entry.is_active(now)
     }
 
     /// Reports whether viewer state leaves an announcement in the answer, once it is pending.
@@ -237,6 +243,9 @@ impl<'a> Selection<'a> {
                         .is_some_and(|entry| entry.is_active(self.now))
                 };
                 Box::new(active.chain(self.moved.iter().copied().filter(came)))
+            }
+            (None, None) if self.query.filter.phase == Phase::Expired => {
+                Box::new(self.index.timeline.ended_by(self.now))
             }
             (None, None) => Box::new(self.index.slots()),
         };

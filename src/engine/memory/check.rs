@@ -44,7 +44,7 @@ impl Index {
                 let (starts_at, ends_at) = (announcement.starts_at(), announcement.ends_at());
                 timeline.insert(slot, announcement.id(), starts_at, ends_at);
                 notified.insert((announcement.notify_revision(), slot));
-            } else {
+            } else if announcement.state() == Lifecycle::Retracted {
                 retracted.insert((announcement.given().retracted_at, slot));
             }
             let (count, active) = members.entry(entry.group).or_default();

@@ -76,7 +76,7 @@ impl Filling {
             let end = end_or_never(announcement.ends_at());
             self.ends.push((end, id, slot));
             self.notified.push((announcement.notify_revision(), slot));
-        } else {
+        } else if announcement.state() == Lifecycle::Retracted {
             let retracted_at = announcement.given().retracted_at;
             self.retracted.push((retracted_at, slot));
         }

@@ -13,10 +13,10 @@ use crate::engine::memory::idempotency::IdempotencyKeys;
 use crate::engine::memory::locales::Locales;
 use crate::engine::memory::match_cache::Verified;
 use crate::engine::memory::search_backlog::{Chunk, Unsearched, take_in};
-use crate::engine::memory::supersession::{Supersession, full_key};
+use crate::engine::memory::supersession::{Supersession, Target, full_key, targets};
 use crate::engine::memory::timeline::{Moment, Slot, Timeline};
 use crate::locks::{RwLock, RwLockReadGuard};
-use crate::model::{self, Announcement, Reference};
+use crate::model::{self, Announcement};
 use crate::number_map::NumberMap;
 use crate::query::{end_or_never, rank};
 use crate::search::SearchIndex;
@@ -321,12 +321,12 @@ impl Index {
         if self.supersession.mentions(announcement) {
             self.replaced.insert(slot);
         }
-        for reference in announcement.replaces() {
-            let target = match reference {
-                Reference::Id(id) => self.slot_of_id(*id),
-                Reference::Key(key) => self.slot_of_key(announcement.channel(), key),
+        for target in targets(announcement) {
+            let slot = match target {
+                Target::Id(id) => self.slot_of_id(id),
+                Target::Key(key) => self.by_key.get(&key).copied(),
             };
-            self.replaced.extend(target);
+            self.replaced.extend(slot);
         }
         match &mut self.filling {
             Some(filling) => filling.gather(slot, &entry, self.at),
@@ -350,7 +350,7 @@ impl Index {
             self.timeline
                 .insert(slot, id, starts_at, announcement.ends_at());
             self.notified.insert((announcement.notify_revision(), slot));
-        } else {
+        } else if announcement.state() == model::Lifecycle::Retracted {
             self.retracted
                 .insert((announcement.given().retracted_at, slot));
         }

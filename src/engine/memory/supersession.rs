@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::engine::memory::timeline::Slot;
-use crate::model::{Announcement, Reference};
+use crate::model::{Announcement, Lifecycle, Reference};
 
 /// Target of a `replaces` entry, with the channel of a key resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -81,9 +81,13 @@ pub(crate) fn names(id: i64, channel: &str, key: &str) -> impl Iterator<Item = T
     std::iter::once(Target::Id(id)).chain(key)
 }
 
-/// Returns what an announcement replaces.
+/// Returns what an announcement replaces. A draft replaces nothing until it is released.
 pub(crate) fn targets(announcement: &Announcement) -> impl Iterator<Item = Target> {
-    let references = announcement.replaces().iter();
+    let replaces = match announcement.state() {
+        Lifecycle::Draft => &[],
+        Lifecycle::Published | Lifecycle::Retracted => announcement.replaces(),
+    };
+    let references = replaces.iter();
     references.map(|reference| target_of(announcement.channel(), reference))
 }
 

@@ -8,7 +8,7 @@ use super::disk::{Call, Disk, Fault, How};
 use super::history::{
     History, Opening, Step, beginning, publish, restore, retract, script, script_of_upkeep, update,
 };
-use crate::model::{Draft, Mark, Operation, Patch};
+use crate::model::{Draft, Lifecycle, Mark, Operation, Patch};
 
 /// From the call of this number on, nothing reaches the disk.
 fn power_cut(after: u64) -> Fault {
@@ -86,13 +86,16 @@ fn operation() -> impl Strategy<Value = Operation> {
     let id = 1i64..12;
     let key = prop::option::of(0..3);
     prop_oneof![
-        4 => (key, 0..4).prop_map(|(key, retry)| {
+        5 => (key, 0..4, 0..4).prop_map(|(key, retry, state)| {
             let mut draft = Draft::new("en", "new");
             if let Some(n) = key {
                 draft = draft.key(format!("k{n}"));
             }
             if retry == 0 {
                 draft = draft.idempotency_key("retry");
+            }
+            if state == 0 {
+                draft = draft.state(Lifecycle::Draft);
             }
             publish(draft)
         }),
@@ -102,6 +105,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => (id.clone(), 0..3).prop_map(|(id, n)| update(id, Patch::new().key(format!("k{n}")))),
         2 => id.clone().prop_map(retract),
         2 => id.clone().prop_map(restore),
+        2 => id.clone().prop_map(|id| Operation::Release { id, if_version: None }),
         1 => id.prop_map(|id| Operation::Purge { id }),
     ]
 }

@@ -209,6 +209,14 @@ fn an_evicted_text_is_fetched_for_each_question_and_each_change() {
     for _ in 0..2 {
         assert_eq!(board.query(&words).unwrap().count.total, Some(3));
     }
+    // A viewer finds them in the same way.
+    let of_viewer = |query: Query| board.query(&query.view(View::Viewer)).unwrap();
+    assert_eq!(of_viewer(words.clone()).count.total, Some(3));
+    let page = of_viewer(over().limit(2));
+    let titles: Vec<&str> = page.items.iter().map(|item| item.text().title).collect();
+    assert_eq!(titles, ["over 3", "over 2"]);
+    let rest = of_viewer(over().limit(2).cursor(page.next_cursor.unwrap()));
+    assert_eq!(rest.items[0].text().title, "over 1");
     assert_eq!(board.get(1, &over()).unwrap().text().title, "over 1");
     let patch = Patch::new().title("en", "changed");
     board.update(1, patch).unwrap();

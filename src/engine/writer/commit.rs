@@ -3,6 +3,7 @@
 //! A commit is staged on top of the index, which stays as it is. If every check passes, it is
 //! applied in one step that cannot fail. All of its announcements carry the one new revision.
 
+mod life;
 mod operations;
 mod replacing;
 
@@ -268,6 +269,10 @@ impl<'a> Staging<'a> {
         let moved = |(id, after): (&i64, &Option<Arc<Announcement>>)| {
             let (before, after) = (self.ahead.by_id(*id)?, after.as_ref()?);
             let is_news = before.notify_version() != after.notify_version();
+            // Nobody's watermark covers a draft.
+            if before.state() == Lifecycle::Draft {
+                return None;
+            }
             let is_retracted = after.state() == Lifecycle::Retracted;
             let has_moved = before.starts_at() != after.starts_at()
                 || before.ends_at() != after.ends_at()
@@ -304,6 +309,10 @@ impl<'a> Staging<'a> {
             Operation::Restore { id, if_version } => {
                 let former = self.former(*id, *if_version)?;
                 self.restore(&former)
+            }
+            Operation::Release { id, if_version } => {
+                let former = self.former(*id, *if_version)?;
+                self.release(&former)
             }
             Operation::Purge { id } => {
                 let former = self.former(*id, None)?;

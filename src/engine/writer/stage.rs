@@ -15,7 +15,7 @@ use crate::engine::{instant, instant_of};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::Effect;
 use crate::model::{
-    Act, Announcement, Mark, Marking, Operation, PreparedViewer, Published, Viewer,
+    Act, Announcement, Lifecycle, Mark, Marking, Operation, PreparedViewer, Published, Viewer,
 };
 use crate::query::{Filter, Query, View};
 
@@ -261,10 +261,14 @@ impl<'a> Stage<'a> {
                 let entry = index.entry(*slot)?;
                 let announcement = &*entry.announcement;
                 let standing = selection.standing(*slot);
-                let is_dismissed =
-                    standing.is_some_and(|standing| standing.receipt.is_dismissed(announcement));
+                // One that was dismissed may have been marked as unread since.
+                let is_dismissed = standing.is_some_and(|standing| {
+                    standing.receipt.is_dismissed(announcement) && standing.is_read(announcement)
+                });
                 let is_done = mark == Mark::Dismiss && is_dismissed;
-                let is_news = announcement.notify_revision() <= revision;
+                // An editor may ask for drafts, which nobody can have been shown.
+                let is_news = announcement.notify_revision() <= revision
+                    && announcement.state() != Lifecycle::Draft;
                 (is_news && !is_done).then_some(announcement)
             };
             let mut marked: Vec<&Announcement> = slots.iter().filter_map(is_due).collect();

@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{Bilingual, Error, ErrorKind};
 use crate::model::{
-    Acknowledgement, Action, ActionKind, Audience, Condition, Draft, Format, Importance, Locale,
-    Mark, Operation, Operator, Outcome, Patch, Placement, Published, Receipt, Reference, Severity,
-    Stated, Text, Viewer,
+    Acknowledgement, Action, ActionKind, Audience, Condition, Draft, Format, Importance, Lifecycle,
+    Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published, Receipt, Reference,
+    Severity, Stated, Text, Viewer,
 };
 use crate::query::{
     Checkup, Compaction, Count, Explanation, Fault, Filter, Finding, Head, Lint, LintRule,
@@ -246,8 +246,10 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
             published_at: set(ends_at),
             change,
             idempotency_key: request,
+            state: [None, Some(Lifecycle::Draft), Some(Lifecycle::Published)]
+                [(display % 3) as usize],
             stated: Stated::from_text(if pinned {
-                r#"{"id":7,"state":"published"}"#
+                r#"{"id":7,"version":3}"#
             } else {
                 ""
             })
@@ -283,7 +285,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         prop::option::of(select(Importance::ALL)),
         any::<String>(),
     );
-    (draft(), ids, more, 0..5).prop_map(|(draft, ids, more, which)| {
+    (draft(), ids, more, 0..6).prop_map(|(draft, ids, more, which)| {
         let (id, if_version) = ids;
         let (patch, change, reason) = more;
         match which {
@@ -300,6 +302,7 @@ fn operation() -> impl Strategy<Value = Operation> {
                 if_version,
             },
             3 => Operation::Restore { id, if_version },
+            4 => Operation::Release { id, if_version },
             _ => Operation::Purge { id },
         }
     })
@@ -531,6 +534,7 @@ fn stats() -> impl Strategy<Value = Stats> {
                 scheduled: c,
                 expired: d,
                 retracted: e,
+                drafts: e,
                 audiences: f,
                 unknown_conditions: g,
                 unreadable_versions: r,

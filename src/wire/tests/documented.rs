@@ -219,6 +219,12 @@ fn every_call_has_the_answer_that_it_says() {
         Call::ForgetUser {
             user: "a".to_owned(),
         },
+        Call::from_json(br#"{"publish": {"state": "draft", "texts": {"en": {"title": "a"}}}}"#)
+            .unwrap(),
+        Call::Release {
+            id: 3,
+            if_version: Some(1),
+        },
         Call::Purge { id: 1 },
     ];
     let mut left: Vec<_> = Call::NAMES.to_vec();

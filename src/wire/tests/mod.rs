@@ -2,6 +2,7 @@
 
 mod any;
 mod documented;
+mod frames;
 mod golden;
 mod hostile;
 mod identities;

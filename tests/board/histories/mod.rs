@@ -57,6 +57,11 @@ impl Pair {
                 let done = done.map(|done| done.revision).map_err(|e| e.kind());
                 assert_eq!(done, expected, "retract {id}");
             }
+            Step::Release(id) => {
+                let expected = self.oracle.release(id, self.now);
+                let done = self.board.release(id);
+                assert_eq!(done.map_err(|e| e.kind()), expected, "release {id}");
+            }
             Step::Clock(now) => self.set_clock(now),
             Step::Ask(ask) => self.ask(&ask),
         }
@@ -199,13 +204,14 @@ fn compare(item: &notice::Item, kept: &Kept, query: &Query) {
     );
     assert_eq!(
         (a.created_at(), a.published_at()),
-        (kept.created_at, kept.created_at)
+        (kept.created_at, kept.published_at)
     );
     assert_eq!(
         (a.updated_at(), a.retracted_at().unwrap_or(0)),
         (kept.updated_at, kept.retracted_at)
     );
     assert_eq!(a.state() == Lifecycle::Retracted, kept.is_retracted);
+    assert_eq!(a.state() == Lifecycle::Draft, kept.is_draft());
     // The world's locales are so far apart that only the same one will do.
     let texts = &kept.draft.texts;
     let has = |locale: &str| texts.iter().any(|text| text.locale == locale);

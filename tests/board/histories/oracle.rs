@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use notice::{
-    Condition, Draft, ErrorKind, Filter, Importance, Operator, Order, Outcome, Phase, Published,
-    Query, Reference, Text, TimeRange, View, Viewer,
+    Condition, Draft, ErrorKind, Filter, Importance, Lifecycle, Operator, Order, Outcome, Phase,
+    Published, Query, Reference, Text, TimeRange, View, Viewer,
 };
 
 /// An announcement: its draft with every default filled in, and what the board gave.
@@ -17,6 +17,7 @@ pub(crate) struct Kept {
     pub(crate) revision: i64,
     pub(crate) notify_revision: i64,
     pub(crate) created_at: i64,
+    pub(crate) published_at: i64,
     pub(crate) updated_at: i64,
     pub(crate) renewed_at: i64,
     pub(crate) retracted_at: i64,
@@ -35,8 +36,14 @@ impl Kept {
         self.draft.ends_at.unwrap_or(i64::MAX)
     }
 
+    /// Whether it is not released yet.
+    pub(crate) fn is_draft(&self) -> bool {
+        self.draft.state == Some(Lifecycle::Draft)
+    }
+
     fn phase(&self, now: i64) -> Phase {
         match () {
+            () if self.is_draft() => Phase::Draft,
             () if self.is_retracted => Phase::Retracted,
             () if Some(now) < self.draft.starts_at => Phase::Scheduled,
             () if now >= self.ends_at() => Phase::Expired,
@@ -53,6 +60,11 @@ impl Kept {
     }
 
     fn replaces(&self, other: &Self) -> bool {
+        !self.is_draft() && self.would_replace(other)
+    }
+
+    /// What it replaces once it is released.
+    fn would_replace(&self, other: &Self) -> bool {
         let names = |reference| other.is_named_by(reference, &self.draft.channel);
         self.draft.replaces.iter().any(names)
     }
@@ -62,6 +74,10 @@ impl Kept {
         let any = |list: &[String], value: &String| list.is_empty() || list.contains(value);
         let in_span = |span: TimeRange, at| {
             span.from.is_none_or(|from| from <= at) && span.until.is_none_or(|until| at < until)
+        };
+        // What has no such time yet is in no range.
+        let in_span_if_set = |span: TimeRange, at: Option<i64>| {
+            span == TimeRange::default() || at.is_some_and(|at| in_span(span, at))
         };
         let is = |wanted: &Option<String>, value: &String| {
             wanted.as_ref().is_none_or(|wanted| wanted == value)
@@ -79,9 +95,12 @@ impl Kept {
             && (filter.ids.is_empty() || filter.ids.contains(&self.id))
             && is(&filter.author, &d.author)
             && is(&filter.external_id, &d.external_id)
-            && in_span(filter.starts, d.starts_at.unwrap())
+            && in_span_if_set(filter.starts, d.starts_at)
             && in_span(filter.ends, self.ends_at())
-            && in_span(filter.published, self.created_at)
+            && in_span_if_set(
+                filter.published,
+                Some(self.published_at).filter(|at| *at != 0),
+            )
             && in_span(filter.updated, self.updated_at)
             && filter
                 .changed_since
@@ -133,7 +152,16 @@ impl Oracle {
         if former.as_ref().is_some_and(|former| former.is_retracted) {
             return Err(ErrorKind::BadState);
         }
-        if draft.starts_at.is_none() {
+        let said = draft.state.take();
+        let is_draft = match &former {
+            Some(former) => former.is_draft(),
+            None => said == Some(Lifecycle::Draft),
+        };
+        if said.is_some_and(|said| (said == Lifecycle::Draft) != is_draft) {
+            return Err(ErrorKind::InvalidField);
+        }
+        draft.state = is_draft.then_some(Lifecycle::Draft);
+        if draft.starts_at.is_none() && !is_draft {
             let started = former.as_ref().and_then(|former| former.draft.starts_at);
             draft.starts_at = Some(started.unwrap_or(now).min(now));
         }
@@ -161,6 +189,7 @@ impl Oracle {
             Some(former) => {
                 let version = former.version + 1;
                 let is_news = match change {
+                    _ if is_draft => false,
                     Some(change) => change == Importance::Major,
                     None => is_news(&former.draft, &draft),
                 };
@@ -187,6 +216,7 @@ impl Oracle {
                     notify_version: 1,
                     notify_revision: revision,
                     created_at: now,
+                    published_at: if is_draft { 0 } else { now },
                     updated_at: now,
                     renewed_at: 0,
                     retracted_at: 0,
@@ -212,11 +242,37 @@ impl Oracle {
             .iter_mut()
             .find(|kept| kept.id == id)
             .ok_or(ErrorKind::NotFound)?;
+        if kept.is_draft() {
+            return Err(ErrorKind::BadState);
+        }
         if !kept.is_retracted {
             (kept.is_retracted, kept.retracted_at, kept.revision) = (true, now, next);
             self.revision = next;
         }
         Ok(kept.revision)
+    }
+
+    /// Publishes a draft.
+    pub(crate) fn release(&mut self, id: i64, now: i64) -> Result<Published, ErrorKind> {
+        let mut next = self.clone();
+        next.revision += 1;
+        let kept = next.kept.iter_mut().find(|kept| kept.id == id);
+        let kept = kept.ok_or(ErrorKind::NotFound)?;
+        if !kept.is_draft() || kept.ends_at() <= now {
+            return Err(ErrorKind::BadState);
+        }
+        kept.draft.state = None;
+        kept.draft.starts_at = kept.draft.starts_at.max(Some(now));
+        kept.version += 1;
+        (kept.notify_version, kept.notify_revision) = (kept.version, next.revision);
+        (kept.revision, kept.published_at, kept.updated_at) = (next.revision, now, now);
+        let version = kept.version;
+        if next.is_in_a_ring(id) {
+            return Err(ErrorKind::InvalidField);
+        }
+        let done = Published::new(id, version, next.revision, Outcome::Released);
+        *self = next;
+        Ok(done)
     }
 
     /// Whether the one of that id comes to itself by way of what it replaces.
@@ -227,7 +283,9 @@ impl Oracle {
             let Some(from) = self.kept.iter().find(|kept| kept.id == reached[done]) else {
                 break;
             };
-            for to in self.kept.iter().filter(|to| from.replaces(to)) {
+            let is_first = from.id == id;
+            let leads = |to: &&Kept| from.replaces(to) || is_first && from.would_replace(to);
+            for to in self.kept.iter().filter(leads) {
                 if to.id == id {
                     return true;
                 }
@@ -277,9 +335,9 @@ impl Oracle {
         if query.view == View::Editor {
             return true;
         }
-        let may_see =
+        let covers =
             |kept: &Kept| kept.phase(now) == Phase::Active && is_meant(kept, &query.viewer);
-        may_see(kept) && !self.replacers_of(kept).into_iter().any(may_see)
+        is_meant(kept, &query.viewer) && !self.replacers_of(kept).into_iter().any(covers)
     }
 
     /// Those that replace it, or one that does, whatever has become of that one.

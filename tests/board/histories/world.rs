@@ -3,8 +3,8 @@
 //! zeros are the plainest.
 
 use notice::{
-    Audience, Draft, Filter, Importance, Locale, Operator, Phase, Query, Reference, Severity, Text,
-    TimeRange, View, Viewer,
+    Audience, Draft, Filter, Importance, Lifecycle, Locale, Operator, Phase, Query, Reference,
+    Severity, Text, TimeRange, View, Viewer,
 };
 use proptest::prelude::*;
 
@@ -27,6 +27,8 @@ pub(crate) enum Step {
     Publish { draft: Box<Draft>, more: bool },
     /// Retracts the announcement of that id, if there is one.
     Retract(i64),
+    /// Releases it.
+    Release(i64),
     /// Sets the clock.
     Clock(i64),
     /// Asks, and compares with the oracle.
@@ -114,6 +116,16 @@ impl Genes<'_> {
             });
         }
         draft.change = self.one_of(&[None, None, Some(Importance::Minor), Some(Importance::Major)]);
+        draft.state = self.one_of(&[
+            None,
+            None,
+            None,
+            None,
+            None,
+            Some(Lifecycle::Published),
+            Some(Lifecycle::Draft),
+            Some(Lifecycle::Draft),
+        ]);
         draft
     }
 
@@ -186,6 +198,8 @@ impl Genes<'_> {
         }
         if is_editor {
             filter.phase = self.one_of(Phase::ALL);
+        } else if self.once_in(3) {
+            filter.phase = Phase::Expired;
         }
         let view = if is_editor {
             View::Editor
@@ -204,13 +218,14 @@ impl Genes<'_> {
     }
 
     fn step(&mut self, ids: u8) -> Step {
-        match self.below(16) {
+        match self.below(18) {
             0..=9 => Step::Publish {
                 more: self.once_in(3),
                 draft: Box::new(self.draft(ids)),
             },
             10 => Step::Retract(i64::from(self.below(ids)) + 1),
             11 | 12 => Step::Clock(self.instant()),
+            13 | 14 => Step::Release(i64::from(self.below(ids)) + 1),
             _ => Step::Ask(Box::new(self.ask(ids))),
         }
     }
@@ -256,6 +271,7 @@ pub(crate) fn any_draft() -> impl Strategy<Value = Draft> {
     any::<Row>().prop_map(|row| {
         let mut draft = Genes(row.iter()).draft(200);
         draft.key.clear();
+        draft.state = None;
         draft
             .replaces
             .retain(|one| matches!(one, Reference::Key(_)));

@@ -6,8 +6,8 @@ mod oracle;
 use std::collections::BTreeSet;
 
 use notice::{
-    Draft, ErrorKind, Filter, Importance, Mark, Marking, Operation, Operator, Query, ReceiptQuery,
-    Reference, Shown, Viewer,
+    Draft, ErrorKind, Filter, Importance, Mark, Marking, Operation, Operator, Phase, Query,
+    ReceiptQuery, Reference, Shown, Viewer,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -392,6 +392,30 @@ impl Pair {
             assert_eq!(found(false, false, true), counted(keep(&is_due)));
             let all = keep(&|id| is_unread(id) && is_pending(id) && is_due(id));
             assert_eq!(found(true, true, true), counted(all));
+            self.compare_expired(user, &query);
+        }
+    }
+
+    /// What is over is listed with what the viewer did about it, and is never to pop up.
+    fn compare_expired(&self, user: usize, query: &Query) {
+        let oracle = &self.oracle;
+        let over = query.clone().filter(Filter::new().phase(Phase::Expired));
+        let page = self.desk.page(&over.limit(1000));
+        let mut ids: Vec<i64> = page.items.iter().map(|item| item.id()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, oracle.expired(user));
+        let unread = page.items.iter().filter(|item| !item.is_read()).count();
+        assert_eq!(page.count.unread, Some(unread as u64));
+        for item in &page.items {
+            let (id, done) = (item.id(), oracle.of(user, item.id()));
+            let found = (item.is_read(), item.is_dismissed(), item.is_acknowledged());
+            let wanted = (
+                done.is_read,
+                oracle.is_dismissed(user, id),
+                done.is_acknowledged,
+            );
+            assert_eq!(found, wanted, "{id}, which is over");
+            assert!(!item.is_pending());
         }
     }
 

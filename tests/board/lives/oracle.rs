@@ -80,6 +80,23 @@ impl Oracle {
                 .any(|id| shows(&self.known[id]))
     }
 
+    /// What is over and was for a user, by id.
+    pub(crate) fn expired(&self, user: usize) -> Vec<i64> {
+        let shows = |known: &Known| self.is_active(known) && self.is_for(user, known);
+        let is_over = |known: &Known| {
+            known.retracted_at.is_none() && known.ends_at != 0 && known.ends_at <= self.now
+        };
+        let mut ids: Vec<i64> = self.known.keys().copied().collect();
+        ids.retain(|id| {
+            let known = &self.known[id];
+            let mut replacers = self.replacers_of(*id).into_iter();
+            is_over(known)
+                && self.is_for(user, known)
+                && !replacers.any(|id| shows(&self.known[&id]))
+        });
+        ids
+    }
+
     /// Those that replace it, or one that does.
     fn replacers_of(&self, id: i64) -> Vec<i64> {
         let mut found = vec![id];

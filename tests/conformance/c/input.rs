@@ -84,6 +84,7 @@ impl Arena {
                     draft.flags |= names::NOT_DISMISSIBLE * u32::from(!value.as_bool()?)
                 }
                 "quiet" => draft.flags |= names::QUIET * u32::from(value.as_bool()?),
+                "state" if value == "draft" => draft.flags |= names::AS_DRAFT,
                 "require_ack" => draft.flags |= names::REQUIRE_ACK * u32::from(value.as_bool()?),
                 "show_limit" => draft.show_limit = u32::try_from(value.as_u64()?).ok()?,
                 "show_interval_ms" => {

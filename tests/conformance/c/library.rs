@@ -49,6 +49,7 @@ functions! {
     notice_update_json(Board, i64, *const c_char, usize, u32, i32, *mut NoticePublished) -> i32;
     notice_retract(Board, i64, *const c_char, usize, u32, *mut NoticePublished) -> i32;
     notice_restore(Board, i64, u32, *mut NoticePublished) -> i32;
+    notice_release(Board, i64, u32, *mut NoticePublished) -> i32;
     notice_purge(Board, i64, *mut NoticePublished) -> i32;
     notice_query(Board, *const NoticeQuery, *mut NoticeArray) -> i32;
     notice_query_into(Board, *const NoticeQuery, *mut c_void, usize, *mut usize, *mut NoticeArray) -> i32;

@@ -141,6 +141,13 @@ impl Surface for call::C {
         })
     }
 
+    fn release(&self, args: &Value) -> Answer {
+        // SAFETY: nothing is pointed at but the result.
+        self.done(|done| unsafe {
+            (self.library.notice_release)(self.board, id(args), if_version(args), done)
+        })
+    }
+
     fn purge(&self, args: &Value) -> Answer {
         // SAFETY: nothing is pointed at but the result.
         self.done(|done| unsafe { (self.library.notice_purge)(self.board, id(args), done) })

@@ -6,7 +6,7 @@ use serde_json::Value;
 pub(super) type Names = &'static [&'static str];
 
 pub(super) const SEVERITIES: Names = &["none", "info", "notice", "warning", "critical"];
-pub(super) const STATES: Names = &["published", "retracted"];
+pub(super) const STATES: Names = &["published", "retracted", "draft"];
 pub(super) const FORMATS: Names = &["text", "markdown"];
 pub(super) const ACTIONS: Names = &["url", "copy", "custom"];
 pub(super) const CHANGES: Names = &["", "minor", "major"];
@@ -17,10 +17,18 @@ pub(super) const OUTCOMES: Names = &[
     "retracted",
     "restored",
     "purged",
+    "released",
 ];
 pub(super) const VIEWS: Names = &["viewer", "editor"];
 pub(super) const ORDERS: Names = &["default", "newest", "oldest", "ending_soon", "relevance"];
-pub(super) const PHASES: Names = &["active", "scheduled", "expired", "retracted", "any"];
+pub(super) const PHASES: Names = &[
+    "active",
+    "scheduled",
+    "expired",
+    "retracted",
+    "any",
+    "draft",
+];
 pub(super) const MARKS: Names = &[
     "seen",
     "read",
@@ -51,6 +59,7 @@ pub(super) const RULES: Names = &[
     "show_limit",
     "show_interval",
     "unreadable",
+    "draft",
     "snoozed",
 ];
 const DISPLAYS: Names = &["list", "banner", "popup", "ticker", "badge"];
@@ -69,6 +78,7 @@ pub(super) const CUT_BEFORE: u32 = 512;
 pub(super) const CUT_AFTER: u32 = 1024;
 pub(super) const NOT_DISMISSIBLE: u32 = 65536;
 pub(super) const QUIET: u32 = 131_072;
+pub(super) const AS_DRAFT: u32 = 262_144;
 pub(super) const NOWHERE: u32 = 65536;
 
 /// The number of a name; none for what is no name of these.

@@ -70,6 +70,7 @@ functions! {
     apply_utf8(board: i32, json: *const u8, length: i32) -> i32;
     retract(board: i32, id: Text, reason: Text) -> i32;
     restore(board: i32, id: Text) -> i32;
+    release(board: i32, id: Text) -> i32;
     purge(board: i32, id: Text) -> i32;
     published(index: i32) -> Text;
     json(board: i32, id: Text, buffer: *mut u8, capacity: i32) -> i32;

@@ -262,6 +262,14 @@ impl Surface for Board {
         self.one(unsafe { (self.functions.restore)(self.board, id(args).as_ptr()) })
     }
 
+    fn release(&self, args: &Value) -> Answer {
+        if !args["if_version"].is_null() {
+            return self.apply_one(&json!({ "release": args }));
+        }
+        // SAFETY: the text lives as long as the call.
+        self.one(unsafe { (self.functions.release)(self.board, id(args).as_ptr()) })
+    }
+
     fn purge(&self, args: &Value) -> Answer {
         // SAFETY: the text lives as long as the call.
         self.one(unsafe { (self.functions.purge)(self.board, id(args).as_ptr()) })

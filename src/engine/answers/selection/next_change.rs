@@ -29,7 +29,10 @@ impl Selection<'_> {
 
     /// Returns the earliest instant at which an announcement may enter or leave the answer's phase.
     fn next_phase(&self) -> Option<i64> {
-        if matches!(self.query.filter.phase, Phase::Retracted | Phase::Any) {
+        if matches!(
+            self.query.filter.phase,
+            Phase::Retracted | Phase::Any | Phase::Draft
+        ) {
             return None;
         }
         if let Some(candidates) = &self.candidates
@@ -43,9 +46,8 @@ impl Selection<'_> {
                 // An announcement outside the filter may replace one inside it. One that the viewer
                 // may not see replaces nothing for the viewer, so its times are irrelevant.
                 self.visible.contains(entry.group)
-                    && self.phase_changes(entry, at)
-                    && (self.accepts_ever(slot, entry)
-                        || (is_viewer && !entry.announcement.replaces().is_empty()))
+                    && (self.phase_changes(entry, at) && self.accepts_ever(slot, entry)
+                        || is_viewer && !entry.announcement.replaces().is_empty())
             })
         };
         let changes = self.index.timeline.after(self.now).enumerate();
@@ -79,11 +81,13 @@ impl Selection<'_> {
             };
             let replacers = replacers.into_iter().filter_map(|slot| self.entry(slot));
             let seen = replacers.filter(|replacer| self.visible.contains(replacer.group));
-            std::iter::once(entry).chain(seen)
+            // Whatever phase the query asks for, a replacer hides it while it is active itself.
+            let covers = seen.filter_map(|replacer| replacer.changes_after(self.now));
+            self.changes_after(entry, self.now)
+                .into_iter()
+                .chain(covers)
         });
-        changes
-            .filter_map(|entry| self.changes_after(entry, self.now))
-            .min()
+        changes.min()
     }
 
     /// Returns the next instant after `now` at which an announcement enters or leaves the query's phase.
@@ -112,7 +116,8 @@ impl Selection<'_> {
                     || receipt.is_over_limit(announcement)
             };
             let is_there = || {
-                self.is_in_phase_at(entry, at)
+                self.may_pop_up(entry, at)
+                    && self.is_in_phase_at(entry, at)
                     && self.accepts_ever(slot, entry)
                     && self.accepts_if_pending(entry)
             };

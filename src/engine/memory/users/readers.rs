@@ -289,6 +289,7 @@ fn spans(announcement: &Announcement, hour: i64) -> Option<bool> {
     let ends = announcement.ends_at().map(|end| end >> TOGETHER);
     let is_retracted = announcement.state() == Lifecycle::Retracted;
     match hour.cmp(&starts) {
+        _ if announcement.state() == Lifecycle::Draft => Some(false),
         std::cmp::Ordering::Less => Some(false),
         // The first moment that a watermark stands for is not after its last one.
         std::cmp::Ordering::Greater if !is_retracted && ends.is_none_or(|ends| hour < ends) => {

@@ -3,7 +3,7 @@
 use super::Staging;
 use crate::engine::memory::idempotency::repeated;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::journal::{Effect, KeyedResult};
+use crate::journal::KeyedResult;
 use crate::model::limits;
 use crate::model::{
     Announcement, Checked, Draft, Given, Importance, Lifecycle, channel_or_default, check_bytes,
@@ -53,12 +53,17 @@ impl Staging<'_> {
             Some(former) => {
                 let former = self.whole(former)?;
                 draft.stated.check(&former, &mut self.faults)?;
+                let is_draft = former.state() == Lifecycle::Draft;
                 // Publishing again must not move a start that was never given, and "now" is meant where
                 // it is still to come.
-                let starts_at = former.starts_at().min(self.now);
+                let starts_at = match is_draft {
+                    true => 0,
+                    false => former.starts_at().min(self.now),
+                };
                 let says_quiet = draft.quiet;
                 let mut draft = draft.clone();
-                draft.quiet |= former.quiet();
+                // Nobody has been told of a draft, so it may still be made news.
+                draft.quiet |= former.quiet() && !is_draft;
                 self.alter(&former, &mut draft, checked, starts_at, says_quiet)
             }
             None => self.create(draft, checked),
@@ -67,7 +72,12 @@ impl Staging<'_> {
 
     fn create(&mut self, draft: &Draft, checked: Checked) -> Result<Published> {
         draft.check_units(None, self.now, &mut self.faults)?;
-        let (created_at, published_at) = self.dates_of(draft)?;
+        let state = match draft.state {
+            Some(Lifecycle::Draft) => Lifecycle::Draft,
+            _ => Lifecycle::Published,
+        };
+        self.faults.of(draft.check_state(state))?;
+        let (created_at, published_at) = self.dates_of(draft, state)?;
         let starts_at = self.start_of(draft, published_at)?;
         let id = self.last_id + 1;
         self.check_replaces(draft, id)?;
@@ -79,7 +89,7 @@ impl Staging<'_> {
             notify_version: 1,
             revision: self.revision,
             notify_revision: self.revision,
-            state: Lifecycle::Published,
+            state,
             created_at,
             published_at,
             updated_at: self.now,
@@ -89,12 +99,18 @@ impl Staging<'_> {
         draft.stated.check(&announcement, &mut self.faults)?;
         self.faults.end()?;
         self.last_id = id;
-        self.put(None, announcement, ChangeKind::Published);
+        let kind = match state {
+            // Only editors are told of it, to whom it is no news.
+            Lifecycle::Draft => ChangeKind::UpdatedMinor,
+            _ => ChangeKind::Published,
+        };
+        self.put(None, announcement, kind);
         Ok(self.done(given, Outcome::Created))
     }
 
-    /// Returns when a new announcement was created and published: now, unless it comes from elsewhere.
-    fn dates_of(&mut self, draft: &Draft) -> Result<(i64, i64)> {
+    /// Returns when a new announcement was created and published: now, unless it comes from elsewhere. A
+    /// draft is not published yet.
+    fn dates_of(&mut self, draft: &Draft, state: Lifecycle) -> Result<(i64, i64)> {
         for (path, date) in [
             ("created_at", draft.created_at),
             ("published_at", draft.published_at),
@@ -107,6 +123,17 @@ impl Staging<'_> {
                 self.faults
                     .tell(Error::invalid(path, &date.to_string(), reason))?;
             }
+        }
+        if state == Lifecycle::Draft {
+            if let Some(date) = draft.published_at {
+                let reason = Bilingual::new(
+                    "a draft is published when it is released; leave it out",
+                    "草稿在发布草稿时才算发布；请去掉该字段",
+                );
+                let fault = Error::invalid("published_at", &date.to_string(), reason);
+                self.faults.tell(fault)?;
+            }
+            return Ok((draft.created_at.unwrap_or(self.now), 0));
         }
         let published_at = draft.published_at.unwrap_or(self.now);
         let created_at = draft.created_at.unwrap_or(published_at);
@@ -152,6 +179,7 @@ impl Staging<'_> {
             former,
             &mut draft,
             checked,
+            // That of a draft that has none is set when it is released.
             former.published_at(),
             says_quiet,
         )
@@ -165,6 +193,7 @@ impl Staging<'_> {
         default_start: i64,
         says_quiet: bool,
     ) -> Result<Published> {
+        self.faults.of(draft.check_state(former.state()))?;
         draft.check_dates(former, &mut self.faults)?;
         draft.check_units(Some(former), self.now, &mut self.faults)?;
         let starts_at = self.start_of(draft, default_start)?;
@@ -184,6 +213,7 @@ impl Staging<'_> {
         };
         let mut kind = ChangeKind::UpdatedMinor;
         let is_news = match draft.change {
+            _ if former.state() == Lifecycle::Draft => false,
             Some(change) => change == Importance::Major,
             // Speaking up is news, and staying quiet is none.
             None if former.quiet() && !draft.quiet => true,
@@ -193,7 +223,7 @@ impl Staging<'_> {
             draft.quiet = false;
             given.retracted_at = match former.state() {
                 Lifecycle::Published => self.now,
-                Lifecycle::Retracted => given.retracted_at,
+                Lifecycle::Retracted | Lifecycle::Draft => given.retracted_at,
             };
             given.notify_version = version;
             given.notify_revision = self.revision;
@@ -213,69 +243,6 @@ impl Staging<'_> {
         self.faults
             .of(check_order("ends_at", default, draft.ends_at))?;
         Ok(default)
-    }
-
-    pub(crate) fn retract(&mut self, former: &Announcement, reason: &str) -> Result<Published> {
-        if former.state() == Lifecycle::Retracted {
-            return Ok(self.unchanged(former));
-        }
-        let given = Given {
-            state: Lifecycle::Retracted,
-            revision: self.revision,
-            retracted_at: self.now,
-            ..*former.given()
-        };
-        let announcement = former.with_state(given, reason);
-        self.put(Some(former), announcement, ChangeKind::Retracted);
-        Ok(self.done(given, Outcome::Retracted))
-    }
-
-    pub(crate) fn restore(&mut self, former: &Announcement) -> Result<Published> {
-        if former.state() != Lifecycle::Retracted {
-            return Err(Error::new(
-                ErrorKind::BadState,
-                Bilingual::new(
-                    format!("announcement {} is not retracted", former.id()),
-                    format!("公告 {} 未被撤回", former.id()),
-                ),
-            ));
-        }
-        if let Some(ends_at) = former.ends_at().filter(|end| *end <= self.now) {
-            let reason = Bilingual::new(
-                "is over, so that nobody would see it; give it a new end first",
-                "已经结束，恢复后没有人能看到；请先设置新的结束时间",
-            );
-            let error = Error::invalid("ends_at", &ends_at.to_string(), reason);
-            return Err(error.of_kind(ErrorKind::BadState));
-        }
-        let version = former.version().saturating_add(1);
-        let given = Given {
-            version,
-            notify_version: version,
-            revision: self.revision,
-            notify_revision: self.revision,
-            state: Lifecycle::Published,
-            published_at: self.now,
-            updated_at: self.now,
-            retracted_at: self.now,
-            ..*former.given()
-        };
-        let announcement = former.with_state(given, "").made_news();
-        self.put(Some(former), announcement, ChangeKind::Published);
-        Ok(self.done(given, Outcome::Restored))
-    }
-
-    pub(crate) fn purge(&mut self, former: &Announcement) -> Result<Published> {
-        self.bridge(former)?;
-        self.change(former.id(), ChangeKind::Purged);
-        self.overlay.by_id.insert(former.id(), None);
-        self.take_key(former);
-        self.effects.push(Effect::Remove(former.id()));
-        let given = Given {
-            revision: self.revision,
-            ..*former.given()
-        };
-        Ok(self.done(given, Outcome::Purged))
     }
 }
 

@@ -240,7 +240,7 @@ impl Staging<'_> {
     /// # Errors
     /// That of a text that must be fetched first.
     pub(super) fn bridge(&mut self, purged: &Announcement) -> Result<()> {
-        if purged.replaces().is_empty() {
+        if targets(purged).next().is_none() {
             return Ok(());
         }
         let above: BTreeSet<i64> = self.named_by(purged).into_iter().collect();
