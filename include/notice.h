@@ -389,7 +389,7 @@
 /// Flag of a draft: a viewer may not dismiss it.
 #define NOTICE_NOT_DISMISSIBLE 65536
 
-/// Flag of a draft: published without being news. It counts as read, and never pops up.
+/// Flag of an item and of a draft: published without being news. It counts as read, and never pops up.
 #define NOTICE_QUIET 131072
 
 /// Flag of a draft: kept from all viewers until notice_release. Without it, what is a draft already stays
@@ -983,8 +983,8 @@ typedef struct NoticeItem {
   /// Sum of NOTICE_DISPLAY_...: a hint on where to show it.
   uint32_t display;
   /// Sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK, NOTICE_IS_FALLBACK,
-  /// NOTICE_READ, NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_CUT_BEFORE and
-  /// NOTICE_CUT_AFTER. A newer library may set further flags.
+  /// NOTICE_READ, NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_QUIET,
+  /// NOTICE_CUT_BEFORE and NOTICE_CUT_AFTER. A newer library may set further flags.
   uint32_t flags;
   /// Maximum number of popups for each viewer; 0 means no limit.
   uint32_t show_limit;

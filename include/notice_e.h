@@ -191,11 +191,14 @@
 /// Hits of the search text in the snippet, in the same form.
 #define E_ANNOUNCE_FIELD_SNIPPET_HITS 46
 
+/// 1 when it was published without being news: it counts as read, and never pops up.
+#define E_ANNOUNCE_FIELD_QUIET 47
+
 /// Time until which the viewer has snoozed it; 0 if it is not snoozed.
-#define E_ANNOUNCE_FIELD_SNOOZED_UNTIL 47
+#define E_ANNOUNCE_FIELD_SNOOZED_UNTIL 48
 
 /// Number of fields: the highest number above.
-#define E_ANNOUNCE_FIELDS 47
+#define E_ANNOUNCE_FIELDS 48
 
 /// Number of matching announcements on all pages.
 #define E_ANNOUNCE_RESULT_TOTAL 1

@@ -90,7 +90,8 @@ impl Surface for Rust {
             .into_iter()
             .map(|draft| Operation::Publish(Arc::new(draft)))
             .collect();
-        match text.trim_start().starts_with('[') {
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        match text.starts_with('[') {
             true => self.make(&Call::Apply(operations)),
             false => self.make(&operations.remove(0).into()),
         }

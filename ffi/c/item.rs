@@ -88,8 +88,8 @@ pub struct NoticeItem {
     /// Sum of NOTICE_DISPLAY_...: a hint on where to show it.
     pub display: u32,
     /// Sum of NOTICE_PINNED, NOTICE_DISMISSIBLE, NOTICE_REQUIRE_ACK, NOTICE_IS_FALLBACK,
-    /// NOTICE_READ, NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_CUT_BEFORE and
-    /// NOTICE_CUT_AFTER. A newer library may set further flags.
+    /// NOTICE_READ, NOTICE_DISMISSED, NOTICE_ACKNOWLEDGED, NOTICE_PENDING, NOTICE_QUIET,
+    /// NOTICE_CUT_BEFORE and NOTICE_CUT_AFTER. A newer library may set further flags.
     pub flags: u32,
     /// Maximum number of popups for each viewer; 0 means no limit.
     pub show_limit: u32,

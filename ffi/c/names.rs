@@ -176,7 +176,7 @@ pub const NOTICE_CUT_BEFORE: u32 = 512;
 pub const NOTICE_CUT_AFTER: u32 = 1024;
 /// Flag of a draft: a viewer may not dismiss it.
 pub const NOTICE_NOT_DISMISSIBLE: u32 = 0x1_0000;
-/// Flag of a draft: published without being news. It counts as read, and never pops up.
+/// Flag of an item and of a draft: published without being news. It counts as read, and never pops up.
 pub const NOTICE_QUIET: u32 = 0x2_0000;
 /// Flag of a draft: kept from all viewers until notice_release. Without it, what is a draft already stays
 /// one.

@@ -155,7 +155,8 @@ impl<'a> Results<'a> {
     }
 }
 
-/// Reports whether a JSON text is a list.
-fn is_list(json: &[u8]) -> bool {
+/// Reports whether a JSON text is a list, behind a byte order mark or not.
+pub(crate) fn is_list(json: &[u8]) -> bool {
+    let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
     json.trim_ascii_start().starts_with(b"[")
 }

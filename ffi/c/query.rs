@@ -256,7 +256,7 @@ pub unsafe extern "C" fn notice_get_json(
         }
         let item = board.get(id, &query)?;
         let record = item.record().ok_or_else(|| Error::not_found(id))?;
-        let json = record.to_json().to_string();
+        let json = record.to_json_text();
         caller.write_text(&json, buf, cap, needed)
     })
 }

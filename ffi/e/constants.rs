@@ -127,8 +127,9 @@ constants! {
     "公告_字段_按钮数" 44 (E_ANNOUNCE_FIELD_ACTION_COUNT) "数值，见 公告_取按钮"
     "公告_字段_标题命中" 45 (E_ANNOUNCE_FIELD_TITLE_HITS) "文本，搜索在标题中命中的位置和长度，如 2,2 8,1，单位为UTF-16；数值为个数"
     "公告_字段_片段命中" 46 (E_ANNOUNCE_FIELD_SNIPPET_HITS) "文本，搜索在片段中命中的位置和长度，同上；数值为个数"
-    "公告_字段_稍后提醒到" 47 (E_ANNOUNCE_FIELD_SNOOZED_UNTIL) "时间，在此之前不再弹出；没有时是空文本或0"
-    "公告_字段数" 47 (E_ANNOUNCE_FIELDS) "公告_取整行 的段数；新版本可能更多"
+    "公告_字段_静默" 47 (E_ANNOUNCE_FIELD_QUIET) "0或1，发布时不算新消息：一开始就是已读，也不弹窗"
+    "公告_字段_稍后提醒到" 48 (E_ANNOUNCE_FIELD_SNOOZED_UNTIL) "时间，在此之前不再弹出；没有时是空文本或0"
+    "公告_字段数" 48 (E_ANNOUNCE_FIELDS) "公告_取整行 的段数；新版本可能更多"
 
     "公告_结果_总数" 1 (E_ANNOUNCE_RESULT_TOTAL) "数值，不限这一页"
     "公告_结果_未读数" 2 (E_ANNOUNCE_RESULT_UNREAD) "数值，不限这一页"

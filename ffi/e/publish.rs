@@ -7,6 +7,7 @@ use notice::{Draft, Error, Importance, Operation, Query, Result, Severity, Share
 use super::guard::{guard_number, guard_text};
 use super::{handle, input, output, published};
 use crate::c::names::NOTICE_CHANGE_DEFAULT;
+use crate::c::publish::is_list;
 
 /// Locale of the text that e_announce_publish publishes.
 const LOCALE: &str = "zh-CN";
@@ -77,7 +78,7 @@ pub unsafe extern "system" fn e_announce_publish_utf8(
     guard_number!(e_announce_publish_utf8, |caller| {
         let board = handle::board(board)?;
         let json = input::bytes(caller, "json", json, length)?;
-        publish_json(board.board(), without_mark(json))
+        publish_json(board.board(), json)
     })
 }
 
@@ -146,7 +147,7 @@ pub unsafe extern "system" fn e_announce_apply_utf8(
     guard_number!(e_announce_apply_utf8, |caller| {
         let board = handle::board(board)?;
         let json = input::bytes(caller, "json", json, length)?;
-        apply_json(board.board(), without_mark(json))
+        apply_json(board.board(), json)
     })
 }
 
@@ -276,21 +277,16 @@ pub unsafe extern "system" fn e_announce_json(
         let id = input::id(caller, id)?;
         let item = board.board().get(id, &Query::editor())?;
         let record = item.record().ok_or_else(|| Error::not_found(id))?;
-        let json = record.to_json().to_string();
+        let json = record.to_json_text();
         output::write_utf8(caller, &json, buffer, capacity)
     })
-}
-
-/// Skips a byte order mark, which the Notepad of Windows 7 writes at the start of every UTF-8 file.
-fn without_mark(json: &[u8]) -> &[u8] {
-    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
 fn publish_json(board: &SharedBoard, json: &[u8]) -> Result<i32> {
     let drafts = Draft::batch_from_json(json)?;
     published::keep(match drafts.as_slice() {
         // A single draft has no position in an error's path, unless it was given in a list.
-        [draft] if !json.trim_ascii_start().starts_with(b"[") => vec![board.publish(draft)?],
+        [draft] if !is_list(json) => vec![board.publish(draft)?],
         drafts => board.publish_all(drafts)?,
     })
 }

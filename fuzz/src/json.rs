@@ -96,6 +96,7 @@ fn patches(board: &SharedBoard, id: i64, patch: &Value) {
     }
     let mut kept = patch.clone();
     name_locales_as_kept(&mut kept);
+    keep_audience(&mut fields, &mut kept);
     merge(&mut fields, &kept);
     let merged = Draft::from_value(&fields).expect("it was accepted");
     let fresh = empty_board();
@@ -125,6 +126,18 @@ fn name_locales_as_kept(patch: &mut Value) {
             Err(_) => (name, text),
         })
         .collect();
+}
+
+/// A list of conditions is one of `any` to a patch that names `any` or `none`.
+fn keep_audience(fields: &mut Value, patch: &mut Value) {
+    let Some(Value::Object(named)) = patch.get("audience") else {
+        return;
+    };
+    if named.is_empty() {
+        patch.as_object_mut().map(|patch| patch.shift_remove("audience"));
+    } else if let Some(list @ Value::Array(_)) = fields.get_mut("audience") {
+        *list = serde_json::json!({ "any": [list.take()] });
+    }
 }
 
 /// RFC 7396, section 2.

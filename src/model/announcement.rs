@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::audience::Audience;
 use super::draft::{Draft, Text};
+use super::extras_text::ExtrasText;
 use super::fields::{Action, Format, Lifecycle, Placement, Reference, Severity};
 use super::locale::Locale;
 use super::stated::Stated;
@@ -585,6 +586,7 @@ impl Announcement {
             .locales
             .get(self.default_index())
             .map(|l| l.as_str().to_owned());
+        let extras = self.extras();
         Draft {
             key: self.key().to_owned(),
             channel: self.channel().to_owned(),
@@ -610,7 +612,8 @@ impl Announcement {
             author: self.author().to_owned(),
             source: self.source().to_owned(),
             external_id: self.external_id().to_owned(),
-            extras: self.extras(),
+            extras_text: ExtrasText::written(self.extras_json(), &extras),
+            extras,
             created_at: None,
             published_at: None,
             quiet: self.quiet,

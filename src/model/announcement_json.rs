@@ -6,6 +6,7 @@ use super::announcement::{Announcement, Given};
 use super::draft::Draft;
 use super::fields::Lifecycle;
 use super::json::wrong_type;
+use super::raw_json::member;
 use super::times::check_time;
 use super::validate::check_reason;
 use crate::error::Result;
@@ -47,6 +48,19 @@ impl Announcement {
             map.extend(fields);
         }
         Value::Object(map)
+    }
+
+    /// Returns the text of [`to_json`](Self::to_json), in which the extras are as they were published, byte
+    /// for byte.
+    pub fn to_json_text(&self) -> String {
+        let mut json = self.to_json().to_string();
+        if let Some(written) = member(&json, "extras") {
+            // A part of `json`, so that it lies inside it.
+            let start = written.as_ptr().addr() - json.as_ptr().addr();
+            let range = start..start + written.len();
+            json.replace_range(range, self.extras_json());
+        }
+        json
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote.

@@ -45,6 +45,7 @@ impl Announcement {
             idempotency_key: _,
             state: _,
             stated: _,
+            extras_text: _,
         } = draft;
         let is_default = |locale: &Locale| match default_locale.as_str() {
             // Only a first text would be the default, and a set has none.

@@ -248,7 +248,7 @@ impl Condition {
     }
 
     /// Returns the form that [`Condition::from_json`] reads; an empty `values` is omitted.
-    pub(super) fn to_json(&self) -> Value {
+    pub(in crate::model) fn to_json(&self) -> Value {
         let mut members = Map::new();
         members.insert("attribute".to_owned(), self.attribute.as_str().into());
         members.insert("op".to_owned(), self.operator.name().into());

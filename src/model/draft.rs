@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::audience::Audience;
 use super::condition::Operator;
 use super::draft_fields::draft_fields;
+use super::extras_text::ExtrasText;
 use super::fields::{Action, Format, Importance, Lifecycle, Placement, Reference, Severity};
 use super::stated::Stated;
 
@@ -85,6 +86,8 @@ macro_rules! draft {
             $($(#[$doc])* pub $name: $type,)*
             /// What its JSON says about members that the engine gives.
             pub(crate) stated: Stated,
+            /// How the extras were written.
+            pub(crate) extras_text: ExtrasText,
         }
 
         impl Default for Draft {
@@ -93,6 +96,7 @@ macro_rules! draft {
                 Self {
                     $($name: $default,)*
                     stated: Stated::default(),
+                    extras_text: ExtrasText::default(),
                 }
             }
         }

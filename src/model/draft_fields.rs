@@ -45,8 +45,7 @@ macro_rules! draft_fields {
             default_locale: String = String::new(),
                 both(impl Into<String>) "Sets the locale to fall back to.";
             /// The audience.
-            audience: Audience = Audience::default(),
-                patch(Audience) "Sets the whole audience.";
+            audience: Audience = Audience::default(), own(AudiencePatch);
             /// Where to show it.
             display: Placement = Placement::LIST,
                 both(Placement) "Sets where to show it.";

@@ -5,10 +5,12 @@ use serde_json::{Map, Value};
 use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::draft_fields::draft_fields;
+use super::extras_text::ExtrasText;
 use super::field::Field;
 use super::fields::{Action, Importance, Lifecycle, Placement, Reference, Severity};
-use super::json::{object, parse, parse_data, unknown};
+use super::json::{object, parse, parse_data, text_of, unknown};
 use super::limits;
+use super::raw_json::elements;
 use crate::error::{Bilingual, Error, Result};
 
 impl Draft {
@@ -32,7 +34,9 @@ impl Draft {
     /// type. What the engine gives, such as `id` and `version`, may be there: publishing refuses it when it
     /// is not so. [`validate`](Self::validate) checks the limits.
     pub fn from_json(json: &[u8]) -> Result<Self> {
-        Self::from_value(&parse(json)?)
+        let mut draft = Self::from_value(&parse(json)?)?;
+        draft.keep_extras_text(text_of(json));
+        Ok(draft)
     }
 
     /// Reads one draft, or several from a JSON list.
@@ -51,9 +55,19 @@ impl Draft {
                 let read = |(i, v): (usize, &Value)| {
                     Self::from_value(v).map_err(|e| e.within(&format!("[{i}]")))
                 };
-                list.iter().enumerate().map(read).collect()
+                let mut drafts: Vec<Self> =
+                    list.iter().enumerate().map(read).collect::<Result<_>>()?;
+                let texts = elements(text_of(json));
+                for (draft, text) in drafts.iter_mut().zip(texts) {
+                    draft.keep_extras_text(text);
+                }
+                Ok(drafts)
             }
-            value => Ok(vec![Self::from_value(&value)?]),
+            value => {
+                let mut draft = Self::from_value(&value)?;
+                draft.keep_extras_text(text_of(json));
+                Ok(vec![draft])
+            }
         }
     }
 
@@ -71,6 +85,13 @@ impl Draft {
         Ok(draft)
     }
 
+    /// Keeps how the extras are written in the JSON of the draft.
+    pub(crate) fn keep_extras_text(&mut self, json: &str) {
+        if !self.extras.is_empty() {
+            self.extras_text = ExtrasText::in_draft(json, &self.extras);
+        }
+    }
+
     /// Reads a member. Returns whether a draft has one of this name.
     pub(super) fn read(&mut self, name: &str, value: &Value) -> Result<bool> {
         Ok(self.set(name, value)? || self.stated.read(name, value)?)
@@ -82,12 +103,14 @@ impl Draft {
     /// `invalid_field` for anything but a JSON object, with a path that begins with `extras`.
     pub fn extras_json(mut self, json: &[u8]) -> Result<Self> {
         self.extras = Map::new();
+        self.extras_text = ExtrasText::default();
         if !json.is_empty() {
             let value = parse_data(json).map_err(|error| match error.path() {
                 Some("json") => error.at_path("extras"),
                 _ => error.within("extras"),
             })?;
             self.extras = object("extras", &value)?.clone();
+            self.extras_text = ExtrasText::written(text_of(json).trim(), &self.extras);
         }
         Ok(self)
     }

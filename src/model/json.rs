@@ -51,6 +51,12 @@ pub(crate) fn parse(json: &[u8]) -> Result<Value> {
     parse_at(Place::default(), json)
 }
 
+/// Returns the text of JSON that was parsed, without a byte order mark; empty for what is not UTF-8.
+pub(crate) fn text_of(json: &[u8]) -> &str {
+    let content = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
+    std::str::from_utf8(content).unwrap_or_default()
+}
+
 /// Parses the application's own data, as [`parse`] does, with integers of 64 bits.
 ///
 /// # Errors

@@ -54,13 +54,7 @@ fn is_printable(c: char) -> bool {
 /// Refuses a name with a character that cannot be seen, or with a blank at either end. An empty name is
 /// none.
 pub(super) fn check_name(path: &str, name: &str) -> Result<()> {
-    if let Some((offset, _)) = name.char_indices().find(|(_, c)| !is_printable(*c)) {
-        let reason = Bilingual::new(
-            "must contain only printable characters",
-            "只能包含可打印字符",
-        );
-        return Err(Error::invalid(path, name, reason).at_offset(offset));
-    }
+    check_printable(path, name)?;
     let blank = match name.chars().next_back() {
         _ if name.starts_with(char::is_whitespace) => Some(0),
         Some(last) if last.is_whitespace() => Some(name.len() - last.len_utf8()),
@@ -73,6 +67,20 @@ pub(super) fn check_name(path: &str, name: &str) -> Result<()> {
     match name.is_empty() || name.chars().any(is_visible) {
         true => Ok(()),
         false => Err(unseen(path, name)),
+    }
+}
+
+/// Refuses a text with a character that cannot be seen.
+pub(super) fn check_printable(path: &str, text: &str) -> Result<()> {
+    match text.char_indices().find(|(_, c)| !is_printable(*c)) {
+        Some((offset, _)) => {
+            let reason = Bilingual::new(
+                "must contain only printable characters",
+                "只能包含可打印字符",
+            );
+            Err(Error::invalid(path, text, reason).at_offset(offset))
+        }
+        None => Ok(()),
     }
 }
 

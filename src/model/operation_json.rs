@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::error::{Bilingual, Error, Result};
 use crate::model::Operation;
-use crate::model::json::{integer, object, parse, str, text, unknown, wrong_type};
+use crate::model::json::{integer, object, parse, str, text, text_of, unknown, wrong_type};
+use crate::model::raw_json::{elements, member};
 use crate::model::{Draft, Importance, Patch, limits};
 
 impl Operation {
@@ -42,7 +43,21 @@ impl Operation {
         let read = |(i, value): (usize, &Value)| {
             Self::from_value(value).map_err(|error| error.within(&format!("[{i}]")))
         };
-        list.iter().enumerate().map(read).collect()
+        let mut operations: Vec<Self> = list.iter().enumerate().map(read).collect::<Result<_>>()?;
+        Self::keep_extras_texts(&mut operations, text_of(json));
+        Ok(operations)
+    }
+
+    /// Keeps how the extras of drafts are written in the JSON of a list of operations.
+    pub(crate) fn keep_extras_texts(operations: &mut [Self], json: &str) {
+        for (operation, text) in operations.iter_mut().zip(elements(json)) {
+            if let Self::Publish(draft) = operation
+                && !draft.extras.is_empty()
+                && let Some(text) = member(text, "publish")
+            {
+                Arc::make_mut(draft).keep_extras_text(text);
+            }
+        }
     }
 
     /// An update whose patch is the text of a JSON object.

@@ -1,5 +1,6 @@
 //! Patches: changes to some fields of an announcement.
 
+mod audience;
 mod extras;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use super::fields::{Action, Importance, Lifecycle, Placement, Reference, Severit
 use super::json::{parse, unknown};
 use super::stated::Stated;
 use crate::error::{Bilingual, Error, Result};
+use audience::AudiencePatch;
 use extras::ExtrasPatch;
 use texts::TextPatches;
 
@@ -66,7 +68,7 @@ macro_rules! patch {
         /// Change of some fields of an announcement. All other fields stay as they are.
         ///
         /// A list is replaced as a whole. Texts change member by member within a locale, under any spelling of
-        /// its tag. Extras change member by member too. The JSON form is a JSON merge patch (RFC 7396) of a
+        /// its tag. Extras change member by member too, and so do `any` and `none` of an audience. The JSON form is a JSON merge patch (RFC 7396) of a
         /// [`Draft`], in which `null` resets a field to its default.
         ///
         /// ```

@@ -138,3 +138,42 @@ fn sorted(value: Value) -> Value {
         value => value,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fingerprints of the present layout. They are stored: a change of one means another [`LAYOUT`], and that
+    /// requests of the last day are not recognised as repeated.
+    #[test]
+    fn the_layout_of_fingerprints_is_what_it_was() {
+        let hex = |json: &str| {
+            let print = Draft::from_json(json.as_bytes()).unwrap().fingerprint();
+            print
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        };
+        assert_eq!(
+            hex(
+                r#"{"texts": {"en": {"title": "Hello"}}, "idempotency_key": "r", "channel": "default"}"#
+            ),
+            "ecdcaf4e0f2c2b6d4aff58fe1fdc00586fd551684666667b4b5bcebf3dd42893"
+        );
+        assert_eq!(
+            hex(r#"{
+                "texts": {"zh-cn": {"title": "今晚停机维护", "body": "暂停服务。", "format": "markdown"},
+                    "en": {"title": "Maintenance", "summary": ""}}, "default_locale": "EN",
+                "key": "maintenance/june", "channel": "ops", "severity": "warning", "priority": -5, "pinned": true,
+                "starts_at": "2026-06-18T12:00:00Z", "ends_at": 0,
+                "audience": [{"attribute": "user", "op": "percent", "values": ["25", "a"]},
+                    {"attribute": "platform", "op": "in", "values": ["windows", "linux", "windows"]}],
+                "display": ["popup", "list"], "dismissible": false, "require_ack": true, "show_limit": 3,
+                "actions": [{"id": "go", "kind": "url", "label": {"en": "Go"}, "value": "https://example.com"}],
+                "category": "c", "tags": ["b", "a"], "replaces": [7, "k"],
+                "extras": { "b": 1.5, "a": [1, {"z": null, "y": "x"}] }, "quiet": true, "change": "minor"
+            }"#),
+            "1ab7ef1fc31a182b4b4544763936bc356d13091194ffc4e3032cb1c3fd67c349"
+        );
+    }
+}

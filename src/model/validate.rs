@@ -2,16 +2,41 @@
 
 use serde_json::{Map, Value};
 
-use super::audience::Audience;
 use super::draft::{Draft, Text};
 use super::faults::Faults;
 use super::fields::{Action, ActionKind, Reference};
 use super::json::{MAX_INTEGER, inexact, is_kept};
 use super::limits;
 use super::locale::Locale;
-use super::names::{check_controls, check_name, check_visible};
+use super::names::{check_controls, check_name, check_printable, check_visible};
 use super::times::check_set_time;
 use crate::error::{Bilingual, Error, Result};
+
+/// Where a draft comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// An editor, who can mend it.
+    Editor,
+    /// A board, perhaps of a build that accepted control characters.
+    Board,
+}
+
+impl Origin {
+    fn check_controls(self, path: &str, text: &str, lines: bool) -> Result<()> {
+        match self {
+            Self::Editor => check_controls(path, text, lines),
+            Self::Board => Ok(()),
+        }
+    }
+
+    /// Checks a category or a tag, which is shown and chosen by what can be seen of it.
+    fn check_label(self, path: &str, label: &str) -> Result<()> {
+        match self {
+            Self::Editor => check_printable(path, label),
+            Self::Board => Ok(()),
+        }
+    }
+}
 
 /// Results of validation that publishing uses again.
 #[derive(Debug)]
@@ -36,29 +61,32 @@ impl Draft {
     /// Checks everything that does not depend on the board. What it returns is whole only if there is no
     /// fault.
     pub(crate) fn check(&self, faults: &mut Faults) -> Result<Checked> {
-        self.check_audience_by(faults, Audience::check)
+        self.check_of(Origin::Editor, faults)
     }
 
     /// Checks a draft that was published elsewhere, perhaps by another build. Its audience may contain
-    /// what publishing would refuse today.
+    /// what publishing would refuse today, and its texts may have control characters.
     pub(crate) fn check_accepted(&self) -> Result<Checked> {
-        self.check_audience_by(&mut Faults::First, |audience, _| audience.check_accepted())
+        self.check_of(Origin::Board, &mut Faults::First)
     }
 
-    fn check_audience_by(
-        &self,
-        faults: &mut Faults,
-        check: impl FnOnce(&Audience, &mut Faults) -> Result<()>,
-    ) -> Result<Checked> {
-        self.check_names(faults)?;
+    fn check_of(&self, origin: Origin, faults: &mut Faults) -> Result<Checked> {
+        self.check_names(origin, faults)?;
         faults.of(check_priority(self.priority))?;
         self.check_times(faults)?;
         self.check_showing(faults)?;
-        let (locales, default_index) = self.check_texts(faults)?;
-        faults.within("audience", |faults| check(&self.audience, faults))?;
-        self.check_actions(faults)?;
+        let (locales, default_index) = self.check_texts(origin, faults)?;
+        faults.within("audience", |faults| match origin {
+            Origin::Editor => self.audience.check(faults),
+            Origin::Board => self.audience.check_accepted(),
+        })?;
+        self.check_actions(origin, faults)?;
         self.check_replaces(faults)?;
-        let extras = check_extras(&self.extras, faults)?;
+        check_extras(&self.extras, faults)?;
+        let extras = self.extras_text.of(&self.extras);
+        if extras.len() > limits::EXTRAS_BYTES {
+            faults.tell(too_many_bytes("extras", extras.len(), limits::EXTRAS_BYTES))?;
+        }
         let checked = Checked {
             locales,
             default_index,
@@ -68,14 +96,12 @@ impl Draft {
         Ok(checked)
     }
 
-    fn check_names(&self, faults: &mut Faults) -> Result<()> {
+    fn check_names(&self, origin: Origin, faults: &mut Faults) -> Result<()> {
         faults.of(check_key("key", &self.key))?;
         faults.of(check_channel(&self.channel))?;
-        faults.of(check_chars(
-            "category",
-            &self.category,
-            limits::CATEGORY_CHARS,
-        ))?;
+        let category = check_chars("category", &self.category, limits::CATEGORY_CHARS);
+        let category = category.and_then(|()| origin.check_label("category", &self.category));
+        faults.of(category)?;
         for (path, value, limit) in [
             ("author", &self.author, limits::AUTHOR_BYTES),
             ("source", &self.source, limits::SOURCE_BYTES),
@@ -86,7 +112,9 @@ impl Draft {
         faults.of(check_count("tags", self.tags.len(), limits::TAGS))?;
         for (i, tag) in self.tags.iter().enumerate() {
             let is_there = self.tags.iter().take(i).any(|earlier| earlier == tag);
-            faults.of(check_tag(&format!("tags[{i}]"), tag, is_there))?;
+            let path = format!("tags[{i}]");
+            let checked = check_tag(&path, tag, is_there);
+            faults.of(checked.and_then(|()| origin.check_label(&path, tag)))?;
         }
         Ok(())
     }
@@ -127,7 +155,7 @@ impl Draft {
         Ok(())
     }
 
-    fn check_texts(&self, faults: &mut Faults) -> Result<(Vec<Locale>, usize)> {
+    fn check_texts(&self, origin: Origin, faults: &mut Faults) -> Result<(Vec<Locale>, usize)> {
         if self.texts.is_empty() {
             faults.tell(no_text())?;
         }
@@ -137,7 +165,7 @@ impl Draft {
             let path = format!("texts.{}", text.locale);
             let locale = Locale::parse(&text.locale).map_err(|e| e.within(&path));
             let locale = faults.value(locale)?;
-            check_text(&path, text, faults)?;
+            check_text(&path, text, origin, faults)?;
             let Some(locale) = locale else { continue };
             if locales.contains(&locale) {
                 faults.tell(Error::invalid(path, &text.locale, twice()))?;
@@ -163,11 +191,11 @@ impl Draft {
         Ok((locales, index.unwrap_or(0)))
     }
 
-    fn check_actions(&self, faults: &mut Faults) -> Result<()> {
+    fn check_actions(&self, origin: Origin, faults: &mut Faults) -> Result<()> {
         faults.of(check_count("actions", self.actions.len(), limits::ACTIONS))?;
         for (i, action) in self.actions.iter().enumerate() {
             let path = format!("actions[{i}]");
-            faults.within(&path, |faults| check_action(action, faults))?;
+            faults.within(&path, |faults| check_action(action, origin, faults))?;
             let mut earlier = self.actions.iter().take(i);
             if earlier.any(|earlier| earlier.id == action.id) {
                 faults.tell(Error::invalid(format!("{path}.id"), &action.id, twice()))?;
@@ -363,29 +391,33 @@ fn check_action_id(path: &str, id: &str) -> Result<()> {
     }
 }
 
-fn check_text(path: &str, text: &Text, faults: &mut Faults) -> Result<()> {
-    faults.of(check_title(&format!("{path}.title"), &text.title))?;
-    faults.of(check_summary(&format!("{path}.summary"), &text.summary))?;
-    faults.of(check_body(&format!("{path}.body"), &text.body))
+fn check_text(path: &str, text: &Text, origin: Origin, faults: &mut Faults) -> Result<()> {
+    faults.of(check_line(
+        &format!("{path}.title"),
+        &text.title,
+        limits::TITLE_CHARS,
+        origin,
+    ))?;
+    let path_of = |member: &str| format!("{path}.{member}");
+    let (path, summary) = (path_of("summary"), &text.summary);
+    let checked = check_chars(&path, summary, limits::SUMMARY_CHARS);
+    faults.of(checked.and_then(|()| origin.check_controls(&path, summary, false)))?;
+    let (path, body) = (path_of("body"), &text.body);
+    let checked = check_bytes(&path, body, limits::BODY_BYTES);
+    faults.of(checked.and_then(|()| origin.check_controls(&path, body, true)))
 }
 
-fn check_title(path: &str, title: &str) -> Result<()> {
-    check_chars(path, title, limits::TITLE_CHARS)?;
-    check_visible(path, title)?;
-    check_controls(path, title, false)
+/// Refuses a title or a label that is too long, that shows nothing, or that has control characters.
+fn check_line(path: &str, line: &str, limit: usize, origin: Origin) -> Result<()> {
+    check_chars(path, line, limit)?;
+    match origin {
+        Origin::Editor => check_visible(path, line)?,
+        Origin::Board => check_present(path, line)?,
+    }
+    origin.check_controls(path, line, false)
 }
 
-fn check_summary(path: &str, summary: &str) -> Result<()> {
-    check_chars(path, summary, limits::SUMMARY_CHARS)?;
-    check_controls(path, summary, false)
-}
-
-fn check_body(path: &str, body: &str) -> Result<()> {
-    check_bytes(path, body, limits::BODY_BYTES)?;
-    check_controls(path, body, true)
-}
-
-fn check_action(action: &Action, faults: &mut Faults) -> Result<()> {
+fn check_action(action: &Action, origin: Origin, faults: &mut Faults) -> Result<()> {
     faults.of(check_action_id("id", &action.id))?;
     if action.label.is_empty() {
         let reason = Bilingual::new("must have at least one locale", "至少要有一个语言区域");
@@ -397,7 +429,7 @@ fn check_action(action: &Action, faults: &mut Faults) -> Result<()> {
         let path = format!("label.{locale}");
         let parsed = Locale::parse(locale).map_err(|e| e.within(&path));
         let parsed = faults.value(parsed)?;
-        faults.of(check_label(&path, label))?;
+        faults.of(check_line(&path, label, limits::ACTION_LABEL_CHARS, origin))?;
         let Some(parsed) = parsed else { continue };
         if locales.contains(&parsed) {
             faults.tell(Error::invalid(path, locale, twice()))?;
@@ -405,12 +437,6 @@ fn check_action(action: &Action, faults: &mut Faults) -> Result<()> {
         locales.push(parsed);
     }
     faults.of(check_value(action))
-}
-
-fn check_label(path: &str, label: &str) -> Result<()> {
-    check_chars(path, label, limits::ACTION_LABEL_CHARS)?;
-    check_controls(path, label, false)?;
-    check_visible(path, label)
 }
 
 fn check_value(action: &Action) -> Result<()> {
@@ -440,19 +466,11 @@ fn has_allowed_scheme(url: &str) -> bool {
     })
 }
 
-fn check_extras(extras: &Map<String, Value>, faults: &mut Faults) -> Result<String> {
-    if extras.is_empty() {
-        return Ok(String::new());
-    }
+fn check_extras(extras: &Map<String, Value>, faults: &mut Faults) -> Result<()> {
     for (name, value) in extras {
         check_extra(&format!("extras.{name}"), name, value, 2, faults)?;
     }
-    let json = Value::Object(extras.clone()).to_string();
-    if json.len() > limits::EXTRAS_BYTES {
-        let fault = too_many_bytes("extras", json.len(), limits::EXTRAS_BYTES);
-        faults.tell(fault)?;
-    }
-    Ok(json)
+    Ok(())
 }
 
 /// `depth` is the nesting that `value` would have if it were an object or a list.

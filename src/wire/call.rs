@@ -9,7 +9,8 @@ use super::codec;
 use super::table::Table;
 use super::variants::{of_whole, single, tagged, variants};
 use crate::error::Result;
-use crate::model::json::parse;
+use crate::model::json::{parse, text_of};
+use crate::model::raw_json::member;
 use crate::model::{Draft, Importance, Mark, Operation, Patch, Viewer};
 use crate::query::{ChangeQuery, Filter, Order, Query, ReceiptQuery, View};
 
@@ -340,7 +341,16 @@ impl Call {
         let value = parse(json)?;
         let read = single(&value, Self::NAMES)
             .and_then(|(name, arguments)| Self::from_value(name, arguments));
-        read.map_err(of_whole)
+        let mut call = read.map_err(of_whole)?;
+        let arguments = member(text_of(json), call.name());
+        match (&mut call, arguments) {
+            (Self::Publish(draft), Some(text)) if !draft.extras.is_empty() => {
+                Arc::make_mut(draft).keep_extras_text(text);
+            }
+            (Self::Apply(operations), Some(text)) => Operation::keep_extras_texts(operations, text),
+            _ => {}
+        }
+        Ok(call)
     }
 
     /// Reads the arguments of the call `name`.

@@ -10,9 +10,11 @@ use super::table::{Listed, Member, Table, packed};
 use super::value::{Packed, Wire};
 use super::variants::{tagged, variants};
 use crate::error::Result;
+use crate::model::json::object;
 use crate::model::{
-    Action, ActionKind, Audience, Condition, Draft, Field, Format, Importance, Lifecycle,
-    Operation, Operator, Patch, Placement, Reference, Severity, Stated, Text, draft_fields, limits,
+    Action, ActionKind, Audience, Condition, Draft, ExtrasText, Field, Format, Importance,
+    Lifecycle, Operation, Operator, Patch, Placement, Reference, Severity, Stated, Text,
+    draft_fields, limits,
 };
 
 packed! {
@@ -61,7 +63,7 @@ macro_rules! draft {
             }
         }
 
-        packed! { Draft { $($name: $type,)* stated: Stated, } }
+        packed! { Draft { $($name: $type,)* stated: Stated, extras_text: ExtrasText, } }
     };
 }
 
@@ -103,6 +105,35 @@ impl Packed for Stated {
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         Self::from_text(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+/// How extras are written. As a member it is the object itself, which JSON cannot keep as it is written.
+impl Wire for ExtrasText {
+    fn kind() -> String {
+        "object".to_owned()
+    }
+
+    fn write(&self) -> Value {
+        Value::Object(self.read_object().unwrap_or_default())
+    }
+
+    fn read(value: &Value) -> Result<Self> {
+        let extras = object("", value)?;
+        Ok(match extras.is_empty() {
+            true => Self::default(),
+            false => Self::new(&value.to_string()),
+        })
+    }
+}
+
+impl Packed for ExtrasText {
+    fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+
+    fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(from).map(|text| Self::new(&text))
     }
 }
 

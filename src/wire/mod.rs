@@ -52,7 +52,7 @@ pub fn parse(json: &[u8]) -> Result<Value> {
 /// Returns the tables of all objects that calls and answers contain or consist of.
 pub fn tables() -> Vec<Table> {
     vec![
-        model::Viewer::table(),
+        questions::Asking::table(),
         query::Filter::table(),
         model::Draft::table(),
         model::Published::table(),

@@ -7,6 +7,7 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 use serde_json::{Value, json};
 
+use super::row::{Row, travels_as};
 use super::table::objects;
 use super::value::{Packed, Put, Taken, Wire};
 use crate::error::Result;
@@ -14,12 +15,24 @@ use crate::model::json::{each, wrong_type};
 use crate::model::{Locale, Severity, Viewer, WantedLocales, time};
 use crate::query::{Filter, Order, Phase, Query, ReceiptQuery, TimeRange, View};
 
+/// The members of a viewer.
+pub(crate) struct Asking {
+    user: String,
+    locales: WantedLocales,
+    attributes: BTreeMap<String, Vec<String>>,
+    now: Instant,
+}
+
+/// An instant that may be unset, which is 0 in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Instant(pub(crate) Option<i64>);
+
 objects! {
-    Viewer as "viewer" begins paths true {
+    Asking as "viewer" begins paths true {
         user: String = String::new(),
         locales: WantedLocales = WantedLocales::default(),
         attributes: BTreeMap<String, Vec<String>> = BTreeMap::new(),
-        now: Option<i64> = None,
+        now: Instant = Instant(None),
     }
 
     Filter as "filter" {
@@ -64,6 +77,55 @@ objects! {
         users: Option<Vec<String>> = None,
         limit: u32 = limits::DEFAULT_PAGE,
         cursor: Option<String> = None,
+    }
+}
+
+travels_as! {
+    Viewer: Asking,
+}
+
+impl Row<Viewer> for Asking {
+    fn of(viewer: &Viewer) -> Self {
+        Self {
+            user: viewer.user.clone(),
+            locales: viewer.locales.clone(),
+            attributes: viewer.attributes.clone(),
+            now: Instant(viewer.now),
+        }
+    }
+
+    fn back(self) -> Result<Viewer> {
+        Ok(Viewer {
+            user: self.user,
+            locales: self.locales,
+            attributes: self.attributes,
+            now: self.now.0,
+        })
+    }
+}
+
+/// An integer, or RFC 3339 text.
+impl Wire for Instant {
+    fn kind() -> String {
+        "time".to_owned()
+    }
+
+    fn write(&self) -> Value {
+        self.0.unwrap_or(0).into()
+    }
+
+    fn read(value: &Value) -> Result<Self> {
+        Ok(Self(set(time("", value)?)))
+    }
+}
+
+impl Packed for Instant {
+    fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        self.0.put(to)
+    }
+
+    fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        <Option<i64> as Packed>::take(from).map(Self)
     }
 }
 

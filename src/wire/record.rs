@@ -10,7 +10,7 @@ use super::table::packed;
 use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::object;
-use crate::model::{Announcement, Draft, Faults, Given, Lifecycle, TakenApart};
+use crate::model::{Announcement, Draft, Given, Lifecycle, TakenApart};
 
 packed! {
     Given {
@@ -65,9 +65,9 @@ impl Packed for Announcement {
 /// Puts an announcement together from its parts.
 ///
 /// # Errors
-/// As [`Draft::validate`]: only what a board accepts can have come from one.
+/// Those of a draft, except for what an earlier or a later build accepted.
 pub(super) fn together(parts: TakenApart) -> Result<Announcement> {
-    let checked = parts.draft.check(&mut Faults::First)?;
+    let checked = parts.draft.check_accepted()?;
     Ok(Announcement::new(
         &parts.draft,
         &checked,

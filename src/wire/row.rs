@@ -15,6 +15,8 @@ pub(crate) trait Row<T>: Sized {
 macro_rules! travels_as {
     ($($type:ty: $row:ty,)*) => {$(
         impl $crate::wire::value::Wire for $type {
+            const BEGINS_PATHS: bool = <$row>::BEGINS_PATHS;
+
             fn kind() -> String {
                 <$row>::kind()
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::de::Deserializer;
 use serde::ser::Serializer;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::record::together;
 use super::row::{Row, travels_as};
@@ -13,8 +13,8 @@ use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::wrong_type;
 use crate::model::{
-    Action, ActionKind, Audience, Draft, Format, Given, Lifecycle, Placement, Severity, TakenApart,
-    Text, Viewer,
+    Action, ActionKind, Audience, Draft, ExtrasText, Format, Given, Lifecycle, Placement, Severity,
+    TakenApart, Text, Viewer,
 };
 use crate::query::{Field, Highlights, HitRange, Item, Snippet, View};
 
@@ -30,6 +30,7 @@ pub(crate) struct Shown {
     pinned: bool,
     dismissible: bool,
     require_ack: bool,
+    quiet: bool,
     display: Placement,
     show_limit: u32,
     show_interval_ms: u32,
@@ -48,7 +49,7 @@ pub(crate) struct Shown {
     author: String,
     source: String,
     external_id: String,
-    extras: Map<String, Value>,
+    extras: ExtrasText,
     tags: Vec<String>,
     actions: Vec<ShownAction>,
     locale_used: String,
@@ -96,6 +97,7 @@ objects! {
         pinned: bool,
         dismissible: bool,
         require_ack: bool,
+        quiet: bool,
         display: Placement,
         show_limit: u32,
         show_interval_ms: u32,
@@ -114,7 +116,7 @@ objects! {
         author: String,
         source: String,
         external_id: String,
-        extras: Map<String, Value>,
+        extras: ExtrasText,
         tags: Vec<String>,
         actions: Vec<ShownAction>,
         locale_used: String,
@@ -172,6 +174,7 @@ impl Row<Item> for Shown {
             pinned: a.pinned(),
             dismissible: a.dismissible(),
             require_ack: a.require_ack(),
+            quiet: a.quiet(),
             display: a.display(),
             show_limit: a.show_limit().unwrap_or(0),
             show_interval_ms: a.show_interval_ms().unwrap_or(0),
@@ -190,7 +193,7 @@ impl Row<Item> for Shown {
             author: a.author().to_owned(),
             source: a.source().to_owned(),
             external_id: a.external_id().to_owned(),
-            extras: a.extras(),
+            extras: ExtrasText::new(a.extras_json()),
             tags: a.tags().map(str::to_owned).collect(),
             actions: a
                 .actions()
@@ -284,6 +287,7 @@ impl Row<Item> for Shown {
                 display: self.display,
                 dismissible: self.dismissible,
                 require_ack: self.require_ack,
+                quiet: self.quiet,
                 show_limit: Some(self.show_limit).filter(|n| *n != 0),
                 show_interval_ms: Some(self.show_interval_ms).filter(|n| *n != 0),
                 category: self.category,
@@ -292,7 +296,11 @@ impl Row<Item> for Shown {
                 author: self.author,
                 source: self.source,
                 external_id: self.external_id,
-                extras: self.extras,
+                extras: self
+                    .extras
+                    .read_object()
+                    .map_err(|error| error.within("extras"))?,
+                extras_text: self.extras,
                 ..Draft::default()
             },
         };

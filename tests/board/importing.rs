@@ -2,7 +2,7 @@
 
 use std::io::{BufReader, Read, Write};
 
-use notice::{Draft, ErrorKind, Query, Viewer};
+use notice::{Draft, ErrorKind, Query, Viewer, wire};
 use serde_json::{Value, json};
 
 use crate::exporting::{full, import};
@@ -342,4 +342,57 @@ fn numbers_that_leave_no_room_for_later_ones_are_refused() {
         r#""version":4294967295"#,
         "announcement.version",
     );
+}
+
+#[test]
+fn what_an_earlier_build_accepted_is_taken_as_it_was() {
+    let desk = Desk::new();
+    let mut draft = Draft::new("en", "TITLE").category("CATEGORY").tag("TAG");
+    draft.texts[0].summary = "SUMMARY".into();
+    draft.texts[0].body = "BODY".into();
+    let id = desk.publish(draft);
+    let mut text = export(&desk.board);
+    let odd = |name: &str| format!("a\u{7}{name}\u{202e}b");
+    for name in ["TITLE", "CATEGORY", "TAG", "SUMMARY", "BODY"] {
+        text = text.replace(name, &format!("a\\u0007{name}\\u202eb"));
+    }
+    let taken = Desk::new();
+    import(&taken, &text).unwrap();
+    let item = taken.edited(id);
+    assert_eq!(item.text().title, odd("TITLE"));
+    assert_eq!(item.text().body, odd("BODY"));
+    assert_eq!(item.category(), odd("CATEGORY"));
+    // It travels to editors elsewhere, and can be exported again.
+    let record = item.record().unwrap().clone();
+    let bytes = wire::Answer::Record(Box::new(record)).to_bytes().unwrap();
+    assert!(wire::Answer::from_bytes(&bytes).is_ok());
+    import(&Desk::new(), &export(&taken.board)).unwrap();
+    // Whoever changes it is told what to mend, and may do so at once.
+    let error = taken
+        .try_update(id, json!({"pinned": true}), None)
+        .unwrap_err();
+    assert_eq!((error.path(), error.offset()), (Some("category"), Some(1)));
+    let mended = json!({"category": null, "tags": null, "pinned": true,
+        "texts": {"en": {"title": "a", "summary": null, "body": null}}});
+    taken.update(id, mended);
+    // A NUL divides texts in memory, and was never accepted.
+    let nul = text.replace("TITLE", "\\u0000");
+    assert_eq!(
+        import(&Desk::new(), &nul).unwrap_err().kind(),
+        ErrorKind::InvalidField
+    );
+}
+
+#[test]
+fn extras_are_imported_as_they_were_written_but_for_line_ends() {
+    let desk = Desk::new();
+    let draft = Draft::new("en", "a")
+        .extras_json(b"{ \"a\": 1.50,\n\"b\":1e2}")
+        .unwrap();
+    let id = desk.publish(draft);
+    let text = export(&desk.board);
+    let taken = Desk::new();
+    import(&taken, &text).unwrap();
+    assert_eq!(taken.edited(id).extras_json(), "{ \"a\": 1.50, \"b\":1e2}");
+    assert_eq!(export(&taken.board).lines().count(), text.lines().count());
 }

@@ -1,12 +1,14 @@
 //! Drafts and announcements as JSON.
 
 use notice::{
-    Action, ActionKind, Audience, Draft, Error, ErrorKind, Importance, Operator, Placement, Query,
-    Reference, Severity, Text, limits,
+    Action, ActionKind, Audience, Draft, Error, ErrorKind, Importance, Operation, Operator,
+    Outcome, Patch, Placement, Query, Reference, Severity, SharedBoard, Text, limits,
 };
 use serde_json::{Map, Value, json};
 
-use crate::support::{DAY, NOW, assert_bilingual, board};
+use notice::wire::{Answer, Call, answer};
+
+use crate::support::{DAY, Desk, NOW, assert_bilingual, board};
 
 const EVERY_FIELD: &str = r##"{
     "key": "a/b", "channel": "ops", "severity": "critical", "priority": -7, "pinned": true,
@@ -630,5 +632,225 @@ fn a_fraction_in_extras_comes_back_to_the_last_bit() {
             .unwrap()
             .clone();
         assert_eq!(kept.extras(), draft.extras, "{text}");
+    }
+}
+
+/// Extras as nobody but their author would write them.
+const WRITTEN: &str = "{ \"b\" : 1.50,\n\t\"a\":[1e3, 1.0 ],\"c\":\"\\u0041\" }";
+
+fn with_extras(key: &str) -> String {
+    format!(
+        r#"{{"key": "{key}", "texts": {{"en": {{"title": "a"}}}}, "extras": {WRITTEN} , "tags": ["x"]}}"#
+    )
+}
+
+#[test]
+fn extras_come_back_byte_for_byte_however_they_were_published() {
+    let desk = Desk::new();
+    let board = &desk.board;
+    let id = board
+        .publish(&Draft::from_json(with_extras("a").as_bytes()).unwrap())
+        .unwrap()
+        .id;
+    let list = format!("[{}, {}]", with_extras("b"), with_extras("c"));
+    board
+        .publish_all(&Draft::batch_from_json(list.as_bytes()).unwrap())
+        .unwrap();
+    let operations = format!(
+        r#"[{{"publish": {}}}, {{"retract": {{"id": 1}}}}]"#,
+        with_extras("d")
+    );
+    board
+        .apply(&Operation::batch_from_json(operations.as_bytes()).unwrap())
+        .unwrap();
+    let fields = Draft::new("en", "a")
+        .extras_json(format!(" {WRITTEN}\n").as_bytes())
+        .unwrap();
+    board.publish(&fields).unwrap();
+    for call in [
+        format!(r#"{{"publish": {}}}"#, with_extras("e")),
+        format!(r#"{{"apply": [{{"publish": {}}}]}}"#, with_extras("f")),
+    ] {
+        let call = Call::from_json(call.as_bytes()).unwrap();
+        // In binary as well.
+        let call = Call::from_bytes(&call.to_bytes().unwrap()).unwrap();
+        answer(&**board, call).unwrap();
+    }
+    let check = |board: &SharedBoard| {
+        let page = board.query(&crate::support::editor_of_all()).unwrap();
+        assert_eq!(page.items.len(), 7);
+        for item in &page.items {
+            assert_eq!(item.extras_json(), WRITTEN, "{}", item.id());
+            assert_eq!(item.extras()["a"], json!([1e3, 1.0]));
+            let text = item.record().unwrap().to_json_text();
+            assert!(text.contains(WRITTEN), "{text}");
+            assert_eq!(
+                Draft::from_json(text.as_bytes()).unwrap().extras,
+                item.extras()
+            );
+        }
+    };
+    check(board);
+    // An answer that travels in binary has them, too.
+    let sent = answer(&**board, Call::from_json(br#"{"query": {}}"#).unwrap()).unwrap();
+    match Answer::from_bytes(&sent.to_bytes().unwrap()).unwrap() {
+        Answer::Page(page) => assert_eq!(page.items[0].extras_json(), WRITTEN),
+        other => panic!("{other:?}"),
+    }
+    // A change of something else leaves them, and one of them writes them anew.
+    board.update(id, Patch::new().pinned(true)).unwrap();
+    check(board);
+    board.update(id, Patch::new().extra("b", 2)).unwrap();
+    let item = desk.edited(id);
+    assert_eq!(item.extras_json(), r#"{"b":2,"a":[1000.0,1.0],"c":"A"}"#);
+}
+
+#[test]
+fn extras_that_are_only_written_otherwise_are_no_change() {
+    let desk = Desk::new();
+    let draft = |extras: &str| {
+        let json =
+            format!(r#"{{"key": "k", "texts": {{"en": {{"title": "a"}}}}, "extras": {extras}}}"#);
+        Draft::from_json(json.as_bytes()).unwrap()
+    };
+    desk.publish(draft(r#"{"a": 1, "b": [2]}"#));
+    let again = desk.board.publish(&draft(r#"{"b":[2],"a":1}"#)).unwrap();
+    assert_eq!(again.outcome, Outcome::Unchanged);
+    // What is changed after it was read is not as it was written.
+    let mut changed = draft(r#"{ "a": 1 }"#);
+    changed.extras.insert("a".into(), 2.into());
+    desk.board.publish(&changed).unwrap();
+    assert_eq!(desk.edited(1).extras_json(), r#"{"a":2}"#);
+}
+
+#[test]
+fn the_limit_of_extras_is_one_of_what_was_written() {
+    let desk = Desk::new();
+    let draft = |blanks: usize| {
+        let extras = format!("{{\"a\":{}1}}", " ".repeat(blanks));
+        Draft::new("en", "a")
+            .extras_json(extras.as_bytes())
+            .unwrap()
+    };
+    let room = limits::EXTRAS_BYTES - 7;
+    desk.board.publish(&draft(room)).unwrap();
+    let error = desk.board.publish(&draft(room + 1)).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::TooLarge, Some("extras"))
+    );
+}
+
+#[test]
+fn a_patch_of_an_audience_leaves_what_it_does_not_name() {
+    let condition = |role: &str| json!([{"attribute": "role", "op": "in", "values": [role]}]);
+    let (a, b, c) = (condition("a"), condition("b"), condition("c"));
+    for (before, patch, after) in [
+        (
+            json!({"any": [a, b]}),
+            json!({"none": [c]}),
+            json!({"any": [a, b], "none": [c]}),
+        ),
+        (
+            json!({"any": [a], "none": [c]}),
+            json!({"none": null}),
+            json!({"any": [a]}),
+        ),
+        (
+            json!({"any": [a], "none": [c]}),
+            json!({"any": [b]}),
+            json!({"any": [b], "none": [c]}),
+        ),
+        (
+            json!({"any": [a], "none": [c]}),
+            json!({"any": null}),
+            json!({"none": [c]}),
+        ),
+        (
+            json!({"any": [a], "none": [c]}),
+            json!({"none": []}),
+            json!({"any": [a]}),
+        ),
+        (
+            json!({"any": [a], "none": [c]}),
+            json!({}),
+            json!({"any": [a], "none": [c]}),
+        ),
+        (json!({"any": [a], "none": [c]}), b.clone(), b.clone()),
+        (json!({"any": [a], "none": [c]}), json!(null), json!([])),
+        // A list is one of `any`: whoever was left out stays out.
+        (
+            a.clone(),
+            json!({"none": [c]}),
+            json!({"any": [a], "none": [c]}),
+        ),
+        (a.clone(), json!({"any": [b, c]}), json!({"any": [b, c]})),
+        (a.clone(), json!({"any": null}), json!([])),
+        (json!([]), json!({"none": [c]}), json!({"none": [c]})),
+    ] {
+        let desk = Desk::new();
+        let mut draft = Draft::new("en", "a");
+        draft.audience = Audience::from_json(&before).unwrap();
+        let id = desk.publish(draft);
+        let patch = Patch::from_value(&json!({ "audience": patch })).unwrap();
+        let travelled = Patch::from_value(&patch.to_json()).unwrap();
+        assert_eq!(travelled, patch, "{patch:?}");
+        desk.board.update(id, travelled).unwrap();
+        let audience = desk.edited(id).record().unwrap().audience().clone();
+        assert_eq!(audience.to_json(), after, "{before} {patch:?}");
+    }
+    // One that is set in Rust is the whole, however it travels.
+    let desk = Desk::new();
+    let mut draft = Draft::new("en", "a");
+    draft.audience = Audience::from_json(&json!({"any": [a], "none": [c]})).unwrap();
+    let id = desk.publish(draft);
+    let whole = Audience::from_json(&json!({ "none": [b] })).unwrap();
+    let patch = Patch::new().audience(whole.clone());
+    desk.board
+        .update(id, Patch::from_value(&patch.to_json()).unwrap())
+        .unwrap();
+    assert_eq!(*desk.edited(id).record().unwrap().audience(), whole);
+}
+
+#[test]
+fn a_fault_in_a_patch_of_an_audience_names_its_place() {
+    for (patch, path) in [
+        (
+            json!({"any": [[{"op": "in"}]]}),
+            "audience.any[0][0].attribute",
+        ),
+        (json!({"none": 7}), "audience.none"),
+        (json!({"all": []}), "audience"),
+        (json!("x"), "audience"),
+    ] {
+        let error = Patch::from_value(&json!({ "audience": patch })).unwrap_err();
+        assert_eq!(error.path(), Some(path), "{patch}");
+        assert_bilingual(&error, "");
+    }
+}
+
+#[test]
+fn the_instant_of_a_viewer_may_be_written_as_text() {
+    let desk = Desk::new();
+    desk.publish(Draft::new("en", "later").visible(NOW + DAY, None));
+    for (now, total) in [
+        (json!(NOW + DAY), 1),
+        (json!("2026-06-19T10:00:00+08:00"), 1),
+        (json!("2026-06-19T09:59:59.999+08:00[Asia/Shanghai]"), 0),
+        (json!("0001-01-01T00:00:00Z"), 0),
+        (json!(0), 0),
+        (json!(null), 0),
+    ] {
+        let call = json!({"count": {"viewer": {"now": now}}}).to_string();
+        let call = Call::from_json(call.as_bytes()).unwrap();
+        let call = Call::from_bytes(&call.to_bytes().unwrap()).unwrap();
+        let counted = answer(&*desk.board, call).unwrap().to_value();
+        assert_eq!(counted["total"], total, "{now}");
+    }
+    for now in [json!("2026-06-19"), json!("tomorrow"), json!(true)] {
+        let call = json!({"count": {"viewer": {"now": now}}}).to_string();
+        let error = Call::from_json(call.as_bytes()).unwrap_err();
+        assert_eq!(error.path(), Some("now"), "{error}");
+        assert_bilingual(&error, "");
     }
 }

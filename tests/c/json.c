@@ -29,7 +29,7 @@ static void an_object_is_one_announcement(void)
     CHECK_STR(array.items[0].title, "今晚停机维护");
     CHECK_STR(array.items[0].key, "june");
     CHECK_STR(array.items[0].tags[0], "ops");
-    CHECK_STR(array.items[0].extras_json, "{\"n\":1}");
+    CHECK_STR(array.items[0].extras_json, "{\"n\": 1}");
     CHECK_INT(array.items[0].severity, NOTICE_SEVERITY_WARNING);
     notice_free(&array);
     /* The same once more changes nothing. */

@@ -9,8 +9,8 @@ use crate::boundary::memory::Part;
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
 use crate::c::names::{
     NOTICE_ACKNOWLEDGED, NOTICE_CUT_AFTER, NOTICE_CUT_BEFORE, NOTICE_DISMISSED, NOTICE_DISMISSIBLE,
-    NOTICE_FIELD_TITLE, NOTICE_IS_FALLBACK, NOTICE_PENDING, NOTICE_PINNED, NOTICE_READ,
-    NOTICE_REQUIRE_ACK,
+    NOTICE_FIELD_TITLE, NOTICE_IS_FALLBACK, NOTICE_PENDING, NOTICE_PINNED, NOTICE_QUIET,
+    NOTICE_READ, NOTICE_REQUIRE_ACK,
 };
 use crate::c::text::NoticeStr;
 
@@ -168,6 +168,7 @@ fn flags(item: &Item) -> u32 {
         (a.pinned(), NOTICE_PINNED),
         (a.dismissible(), NOTICE_DISMISSIBLE),
         (a.require_ack(), NOTICE_REQUIRE_ACK),
+        (a.quiet(), NOTICE_QUIET),
         (item.is_fallback(), NOTICE_IS_FALLBACK),
         (item.is_read(), NOTICE_READ),
         (item.is_dismissed(), NOTICE_DISMISSED),

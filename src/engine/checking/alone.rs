@@ -64,7 +64,7 @@ pub(super) fn look_at(draft: &Draft, former: Option<&Announcement>, now: i64, li
 fn look_at_times(draft: &Draft, former: Option<&Announcement>, now: i64, lints: &mut Lints) {
     let kept = former.map_or(now, |former| former.starts_at().min(now));
     let starts_at = draft.starts_at.unwrap_or(kept);
-    let days = (starts_at - now) / DAY_MS;
+    let days = starts_at.saturating_sub(now) / DAY_MS;
     if days >= FAR_AHEAD_DAYS {
         let words = say(
             format!("starts {days} days from now, at {}", instant(starts_at)),
@@ -100,7 +100,7 @@ fn look_at_times(draft: &Draft, former: Option<&Announcement>, now: i64, lints: 
         }
         return;
     }
-    let visible = ends_at - starts_at.max(now);
+    let visible = ends_at.saturating_sub(starts_at.max(now));
     if (1..MINUTE_MS).contains(&visible) {
         let words = say(
             format!("is visible for {} seconds only", visible / 1000),

@@ -9,10 +9,11 @@ mod fields;
 mod user;
 
 use crate::model::limits;
+use std::fmt::Display;
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use self::fields::{Fields, check_most, malformed};
 use self::user::{read_kept, read_watermark, user_lines};
@@ -25,6 +26,7 @@ use crate::headroom::Headroom;
 use crate::journal::{
     Checkpoint, Effect, Fingerprint, KeptReceipt, KeyedResult, Link, OwnState, Position, UserChange,
 };
+use crate::model::raw_json::member;
 use crate::model::{Announcement, Draft, Given, TakenApart, check_bytes, json as strict};
 use crate::model::{Outcome, Published};
 
@@ -76,7 +78,9 @@ impl Store {
             };
             fetched.checked()?;
             if let Some(whole) = whole {
-                out.line("announcement", whole.to_json())?;
+                // Extras may have line ends between their members.
+                let json = whole.to_json_text().replace(['\n', '\r'], " ");
+                out.line("announcement", json)?;
             }
         }
         let mut last = String::new();
@@ -174,11 +178,9 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn line(&mut self, name: &str, value: Value) -> Result<()> {
+    fn line(&mut self, name: &str, json: impl Display) -> Result<()> {
         self.count += 1;
-        let mut object = Map::new();
-        object.insert(name.to_owned(), value);
-        writeln!(self.to, "{}", Value::Object(object)).map_err(|error| failed("write", error))
+        writeln!(self.to, "{{\"{name}\":{json}}}").map_err(|error| failed("write", error))
     }
 }
 
@@ -242,7 +244,7 @@ impl Reading {
         let fields = Fields(fields);
         let read = match name.as_str() {
             "board" => self.header(&fields),
-            "announcement" => self.announcement(fields),
+            "announcement" => self.announcement(fields, member(strict::text_of(line), &name)),
             "user" => self.user(&fields),
             "user_more" => self.user_more(&fields),
             "idempotency_key" => self.idempotency_key(&fields),
@@ -283,13 +285,14 @@ impl Reading {
         Ok(())
     }
 
-    fn announcement(&mut self, fields: Fields) -> Result<()> {
+    fn announcement(&mut self, fields: Fields, text: Option<&str>) -> Result<()> {
         let taken = Announcement::take_apart(fields.0)?;
         let TakenApart {
-            draft,
+            mut draft,
             given,
             retract_reason,
         } = taken;
+        draft.keep_extras_text(text.unwrap_or_default());
         if given.id > self.last_id || self.state.index.by_id(given.id).is_some() {
             let reason =
                 Bilingual::new("duplicate, or greater than last_id", "重复，或大于 last_id");

@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{Bilingual, Error, ErrorKind};
 use crate::model::{
-    Acknowledgement, Action, ActionKind, Audience, Condition, Draft, Format, Importance, Lifecycle,
-    Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published, Receipt, Reference,
-    Severity, Stated, Text, Viewer,
+    Acknowledgement, Action, ActionKind, Audience, Condition, Draft, ExtrasText, Format,
+    Importance, Lifecycle, Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published,
+    Receipt, Reference, Severity, Stated, Text, Viewer,
 };
 use crate::query::{
     Checkup, Compaction, Count, Explanation, Fault, Filter, Finding, Head, Lint, LintRule,
@@ -85,7 +85,7 @@ fn viewer() -> impl Strategy<Value = Viewer> {
                 user,
                 locales: locales.into_iter().collect(),
                 attributes,
-                now,
+                now: now.and_then(set),
             }
         })
 }
@@ -220,6 +220,7 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
             audience: audience(conditions),
             display: Placement::from_bits(display).unwrap(),
             extras,
+            extras_text: ExtrasText::default(),
             key,
             channel,
             severity,

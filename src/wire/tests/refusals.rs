@@ -136,7 +136,7 @@ fn what_is_wrong_with_a_call_is_told_with_its_path() {
         (
             r#"{"query": {"viewer": {"now": "now"}}}"#,
             "now",
-            "an integer",
+            "such as 2026-06-18T20:00:00+08:00",
         ),
         (r#"{"get": {}}"#, "id", "missing"),
         (r#"{"get": {"id": null}}"#, "id", "must be an integer"),

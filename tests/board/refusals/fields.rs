@@ -42,6 +42,20 @@ fn a_key_can_be_seen() {
 }
 
 #[test]
+fn a_category_and_tags_can_be_seen() {
+    fine(&draft("a").category("维护 通知").tag(" a b "));
+    for (text, offset) in [
+        ("ab\u{7}", 2),
+        ("\nab", 0),
+        ("维\u{200b}护", 3),
+        ("a\u{202e}b", 1),
+    ] {
+        invalid(&draft("a").category(text), "category", "", Some(offset));
+        invalid(&draft("a").tag("x").tag(text), "tags[1]", "", Some(offset));
+    }
+}
+
+#[test]
 fn tags_are_sixteen_of_64_characters_each_once() {
     let tags = |count: usize| {
         let mut draft = draft("a");

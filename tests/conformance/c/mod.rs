@@ -61,7 +61,8 @@ impl Surface for call::C {
 
     fn publish_json(&self, text: &str) -> Answer {
         let mut done = self.each(text, self.library.notice_publish_json)?;
-        match text.trim_start().starts_with('[') {
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        match text.starts_with('[') {
             true => Ok(done.into()),
             false => Ok(done.remove(0)),
         }

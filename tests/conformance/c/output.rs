@@ -196,6 +196,7 @@ pub(super) unsafe fn item(a: &NoticeItem, searched: bool) -> Value {
         "state": name(names::STATES, a.state), "severity": name(names::SEVERITIES, a.severity),
         "priority": a.priority, "pinned": flag(names::PINNED),
         "dismissible": flag(names::DISMISSIBLE), "require_ack": flag(names::REQUIRE_ACK),
+        "quiet": flag(names::QUIET),
         "display": names::displays(a.display),
         "show_limit": a.show_limit, "show_interval_ms": a.show_interval_ms,
         "starts_at": a.starts_at, "ends_at": a.ends_at,

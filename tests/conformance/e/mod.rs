@@ -194,7 +194,8 @@ impl Surface for Board {
         // SAFETY: the text lives as long as the call.
         let mut done =
             self.done(unsafe { (self.functions.publish_utf8)(self.board, text.as_ptr(), length) })?;
-        match text.trim_start().starts_with('[') {
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        match text.starts_with('[') {
             true => Ok(done.into()),
             false => Ok(done.remove(0)),
         }

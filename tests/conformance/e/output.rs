@@ -73,7 +73,8 @@ const FIELDS: [(&str, Kind); 41] = [
 const SNIPPET: i32 = 42;
 const SNIPPET_FIELD: i32 = 43;
 const ACTION_COUNT: i32 = 44;
-const SNOOZED_UNTIL: i32 = 47;
+const QUIET: i32 = 47;
+const SNOOZED_UNTIL: i32 = 48;
 
 /// What is asked of a row of its own has no revision, epoch and time of its own.
 pub(super) fn result(e: &Board, result: i32) -> Value {
@@ -112,6 +113,10 @@ pub(super) fn item(e: &Board, result: i32, row: i32) -> Value {
         };
         item.insert((*name).to_owned(), value);
     }
+    item.insert(
+        "quiet".to_owned(),
+        (e.number(result, row, QUIET) == 1).into(),
+    );
     let snoozed_until = e.number(result, row, SNOOZED_UNTIL);
     item.insert("snoozed_until".to_owned(), snoozed_until.into());
     item.insert("actions".to_owned(), actions(e, result, row));
