@@ -168,6 +168,7 @@ impl Board for Remote {
             mark: marking.mark,
             version: None,
             versions: shown.iter().map(|shown| shown.version).collect(),
+            until: marking.until,
         };
         let repeat = match marking.mark {
             // It counts how often.

@@ -13,8 +13,8 @@ use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::wrong_type;
 use crate::model::{
-    Action, ActionKind, Audience, Draft, ExtrasText, Format, Given, Lifecycle, Placement, Severity,
-    TakenApart, Text, Viewer,
+    Action, ActionKind, Announcement, Audience, Draft, ExtrasText, Format, Given, Lifecycle,
+    Placement, Severity, TakenApart, Text, Viewer,
 };
 use crate::query::{Field, Highlights, HitRange, Item, Snippet, View};
 
@@ -24,6 +24,7 @@ pub(crate) struct Shown {
     revision: i64,
     version: u32,
     notify_version: u32,
+    notify_revision: i64,
     state: Lifecycle,
     severity: Severity,
     priority: i32,
@@ -66,6 +67,8 @@ pub(crate) struct Shown {
     snoozed_until: i64,
     title_hits: Option<Vec<HitRange>>,
     snippet: Option<ShownSnippet>,
+    /// The whole announcement, in the editor's view alone.
+    record: Option<Box<Announcement>>,
 }
 
 /// An action, with its label in the locale of the text.
@@ -91,6 +94,7 @@ objects! {
         revision: i64,
         version: u32,
         notify_version: u32,
+        notify_revision: i64,
         state: Lifecycle,
         severity: Severity,
         priority: i32,
@@ -133,6 +137,7 @@ objects! {
         snoozed_until: i64,
         title_hits: Option<Vec<HitRange>>,
         snippet: Option<ShownSnippet>,
+        record: Option<Box<Announcement>>,
     }
 
     ShownAction as "shown_action" {
@@ -168,6 +173,7 @@ impl Row<Item> for Shown {
             revision: a.revision(),
             version: a.version(),
             notify_version: a.notify_version(),
+            notify_revision: a.notify_revision(),
             state: a.state(),
             severity: a.severity(),
             priority: a.priority(),
@@ -225,6 +231,7 @@ impl Row<Item> for Shown {
                 cut_before: found.snippet.cut_before,
                 cut_after: found.snippet.cut_after,
             }),
+            record: item.record().cloned().map(Box::new),
         }
     }
 
@@ -244,6 +251,7 @@ impl Row<Item> for Shown {
             (None, Some(_)) => return Err(missing("title_hits")),
             (Some(_), None) => return Err(missing("snippet")),
         };
+        let locale_used = self.locale_used.clone();
         let action = |action: ShownAction| Action {
             id: action.id,
             kind: action.kind,
@@ -256,7 +264,7 @@ impl Row<Item> for Shown {
                 version: self.version,
                 notify_version: self.notify_version,
                 revision: self.revision,
-                notify_revision: 0,
+                notify_revision: self.notify_revision,
                 state: self.state,
                 created_at: self.created_at,
                 published_at: self.published_at,
@@ -304,11 +312,20 @@ impl Row<Item> for Shown {
                 ..Draft::default()
             },
         };
-        let mut item = Item::new(
-            Arc::new(together(parts)?),
-            &Viewer::anonymous(),
-            View::Viewer,
-        );
+        let viewer = Viewer::anonymous();
+        let mut item = match self.record {
+            None => Item::new(Arc::new(together(parts)?), &viewer, View::Viewer),
+            Some(record) => {
+                let locales = record.locales();
+                let chosen = locales
+                    .iter()
+                    .position(|one| one.as_str() == locale_used)
+                    .ok_or_else(|| missing("record.texts"))?;
+                let mut item = Item::new(Arc::new(*record), &viewer, View::Editor);
+                item.text_index = chosen;
+                item
+            }
+        };
         item.is_fallback = self.is_fallback;
         item.is_read = self.is_read;
         item.is_dismissed = self.is_dismissed;
