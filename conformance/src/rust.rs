@@ -26,13 +26,22 @@ pub const WIRE: Joined = Joined {
 /// How an answer comes to be from a call.
 type Travel = fn(&SharedBoard, &Call) -> Result<wire::Answer, Error>;
 
-struct Rust {
-    board: SharedBoard,
+/// How the value of an answer comes to be from the name of a call and its arguments.
+pub type Ask = Box<dyn Fn(&str, &Value) -> Answer>;
+
+/// A surface that has every call of docs/json.md.
+struct Calls {
     clock: Arc<ManualClock>,
-    travel: Travel,
+    ask: Ask,
 }
 
-fn open(url: &str, now: i64, options: BoardOptions, travel: Travel) -> Box<dyn Surface> {
+/// Makes a surface of something that answers every call of docs/json.md, such as a connection to a server.
+pub fn surface_of(clock: Arc<ManualClock>, ask: Ask) -> Box<dyn Surface> {
+    Box::new(Calls { clock, ask })
+}
+
+/// Opens the board that a case wants, with a clock to set.
+pub fn open_board(url: &str, now: i64, options: BoardOptions) -> (SharedBoard, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::new(now));
     let mut wanted = Options::new().clock(Arc::clone(&clock));
     if let Some((revisions, ms)) = options.keep_changes {
@@ -41,11 +50,17 @@ fn open(url: &str, now: i64, options: BoardOptions, travel: Travel) -> Box<dyn S
     if let Some(ms) = options.retention_ms {
         wanted = wanted.retention_ms(ms);
     }
-    Box::new(Rust {
-        board: wanted.open(url).unwrap(),
-        clock,
-        travel,
-    })
+    (wanted.open(url).unwrap(), clock)
+}
+
+fn open(url: &str, now: i64, options: BoardOptions, travel: Travel) -> Box<dyn Surface> {
+    let (board, clock) = open_board(url, now, options);
+    let ask = move |name: &str, args: &Value| {
+        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
+        let call = Call::from_json(call.to_string().as_bytes())?;
+        Ok(travel(&board, &call)?.into_result()?.to_value())
+    };
+    surface_of(clock, Box::new(ask))
 }
 
 /// Sends a call as JSON, and gets its answer as JSON.
@@ -62,20 +77,13 @@ fn through_bytes(board: &SharedBoard, call: &Call) -> Result<wire::Answer, Error
     wire::Answer::from_bytes(&answer.to_bytes()?)
 }
 
-impl Rust {
-    /// Reads a call from JSON, and makes it.
+impl Calls {
     fn ask(&self, name: &str, args: &Value) -> Answer {
-        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
-        self.make(&Call::from_json(call.to_string().as_bytes())?)
-    }
-
-    fn make(&self, call: &Call) -> Answer {
-        let answer = (self.travel)(&self.board, call)?.into_result()?;
-        Ok(answer.to_value())
+        (self.ask)(name, args)
     }
 }
 
-impl Surface for Rust {
+impl Surface for Calls {
     fn set_now(&self, now: i64) {
         self.clock.set(now);
     }
@@ -92,16 +100,20 @@ impl Surface for Rust {
             .collect();
         let text = text.trim_start_matches('\u{feff}').trim_start();
         match text.starts_with('[') {
-            true => self.make(&Call::Apply(operations)),
-            false => self.make(&operations.remove(0).into()),
+            true => self.ask("apply", &Call::Apply(operations).to_value()),
+            false => self.ask("publish", &Call::from(operations.remove(0)).to_value()),
         }
     }
 
     fn check(&self, text: &str) -> Answer {
         // What is not valid JSON is a finding, which a call in JSON could not carry.
         let checkup = match serde_json::from_str(text) {
-            Ok(drafts) => self.make(&Call::Check(drafts))?,
-            Err(_) => wire::Answer::Checkup(self.board.check_json(text.as_bytes())?).to_value(),
+            Ok(drafts) => self.ask("check", &drafts)?,
+            // It is found where it is read, whatever the board.
+            Err(_) => {
+                let checkup = notice::open("mem:")?.check_json(text.as_bytes())?;
+                wire::Answer::Checkup(checkup).to_value()
+            }
         };
         Ok(checked(&checkup))
     }

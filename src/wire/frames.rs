@@ -98,7 +98,7 @@ impl<'a> Message<'a> {
     /// # Errors
     /// `too_large` beyond [`BODY_BYTES`].
     pub fn write(&self, to: &mut Vec<u8>) -> Result<()> {
-        check_body(self.body.len())?;
+        check_length(self.body.len(), BODY_BYTES)?;
         let mut rest: &[u8] = &self.body;
         loop {
             let (part, behind) = rest
@@ -139,12 +139,25 @@ impl<'a> Message<'a> {
 /// one message that is incomplete.
 ///
 /// After an error the stream has no known place to go on from: the connection must be closed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Inbox {
     buffer: Vec<u8>,
     /// Start of what was not taken yet in `buffer`.
     start: usize,
     partial: Option<Partial>,
+    /// Longest body that is accepted.
+    most: usize,
+}
+
+impl Default for Inbox {
+    fn default() -> Self {
+        Self {
+            buffer: Vec::new(),
+            start: 0,
+            partial: None,
+            most: BODY_BYTES,
+        }
+    }
 }
 
 /// The frames so far of a message whose last one said that more follow.
@@ -165,6 +178,12 @@ struct Frame {
 }
 
 impl Inbox {
+    /// Sets the longest body to accept, at most [`BODY_BYTES`]. A server accepts less from strangers, because it
+    /// holds one incomplete message for each connection.
+    pub fn set_limit(&mut self, bytes: usize) {
+        self.most = bytes.min(BODY_BYTES);
+    }
+
     /// Adds received bytes. Take every complete message with [`next`](Self::next) before the next bytes, so that
     /// the inbox holds little more than one frame.
     pub fn receive(&mut self, bytes: &[u8]) {
@@ -195,6 +214,7 @@ impl Inbox {
             } = frame;
             if !more && self.partial.is_none() {
                 let body = self.buffer.get(body).unwrap_or_default();
+                check_length(body.len(), self.most)?;
                 return Ok(Some(Message::new(request, kind, body)));
             }
             let part = self.buffer.get(body).unwrap_or_default();
@@ -205,7 +225,7 @@ impl Inbox {
             });
             check_same("frame.request", request, whole.request)?;
             check_same("frame.kind", kind as u32, whole.kind as u32)?;
-            check_body(whole.body.len() + part.len())?;
+            check_length(whole.body.len() + part.len(), self.most)?;
             whole.body.extend_from_slice(part);
             if !more && let Some(whole) = self.partial.take() {
                 return Ok(Some(Message::new(whole.request, whole.kind, whole.body)));
@@ -336,17 +356,12 @@ fn check_same(path: &str, got: u32, expected: u32) -> Result<()> {
     Err(refused(path, &got.to_string(), reason))
 }
 
-fn check_body(bytes: usize) -> Result<()> {
-    if bytes <= BODY_BYTES {
+fn check_length(bytes: usize, most: usize) -> Result<()> {
+    if bytes <= most {
         return Ok(());
     }
     let unit = Bilingual::new("bytes", "字节");
-    Err(Error::too_large(
-        "bytes",
-        bytes as u64,
-        BODY_BYTES as u64,
-        &unit,
-    ))
+    Err(Error::too_large("bytes", bytes as u64, most as u64, &unit))
 }
 
 fn refused(path: &str, value: &str, reason: Bilingual) -> Error {

@@ -200,6 +200,20 @@ fn a_message_beyond_the_limit_is_refused_on_both_sides() {
 }
 
 #[test]
+fn a_reader_may_accept_less() {
+    let mut bytes = written(&[Message::new(1, Kind::Call, vec![7; 70_000])]);
+    let mut inbox = Inbox::default();
+    inbox.set_limit(69_999);
+    inbox.receive(&bytes);
+    assert_eq!(inbox.next().unwrap_err().limit(), Some(69_999));
+    bytes = written(&[Message::new(1, Kind::Call, vec![7; 10])]);
+    let mut inbox = Inbox::default();
+    inbox.set_limit(9);
+    inbox.receive(&bytes);
+    assert_eq!(inbox.next().unwrap_err().limit(), Some(9));
+}
+
+#[test]
 fn frames_of_two_messages_do_not_mix() {
     let first = frame(b"\x01\0\0\0\x03\x01\0\0a");
     for (other, path) in [

@@ -1,0 +1,132 @@
+//! What a server is to do, before it starts.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use notice::{Clock, Principal, Result, SharedBoard, SystemClock};
+
+use crate::limits::Limits;
+use crate::server::Server;
+
+/// Name that signed tokens are meant for, unless the server says otherwise.
+const AUDIENCE: &str = "notice";
+
+/// Settings of a [`Server`].
+///
+/// ```no_run
+/// # async fn start() -> notice::Result<()> {
+/// use notice_server::Server;
+///
+/// let board = notice::open("file:board.notice")?;
+/// let server = Server::builder(board)
+///     .unix("/run/notice.sock")
+///     .tcp("127.0.0.1:7700")
+///     .tokens("/etc/notice/tokens")
+///     .public_attributes(["platform", "app_version"])
+///     .start()
+///     .await?;
+/// # server.stop().await
+/// # }
+/// ```
+#[must_use]
+pub struct Builder {
+    pub(crate) board: SharedBoard,
+    pub(crate) unix: Vec<PathBuf>,
+    pub(crate) tcp: Vec<String>,
+    pub(crate) is_insecure: bool,
+    pub(crate) tokens: Option<PathBuf>,
+    pub(crate) audience: String,
+    pub(crate) public_attributes: Vec<String>,
+    pub(crate) peers: BTreeMap<u32, Principal>,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Box<dyn Clock>,
+}
+
+impl Builder {
+    pub(crate) fn new(board: SharedBoard) -> Self {
+        Self {
+            board,
+            unix: Vec::new(),
+            tcp: Vec::new(),
+            is_insecure: false,
+            tokens: None,
+            audience: AUDIENCE.to_owned(),
+            public_attributes: Vec::new(),
+            peers: BTreeMap::new(),
+            limits: Limits::default(),
+            clock: Box::new(SystemClock),
+        }
+    }
+
+    /// Listens on a Unix socket at this path. Its mode is 0600, and its owner is an administrator.
+    #[cfg(unix)]
+    pub fn unix(mut self, path: impl Into<PathBuf>) -> Self {
+        self.unix.push(path.into());
+        self
+    }
+
+    /// Listens on a TCP address, such as `127.0.0.1:7700`; port 0 lets the system choose. A client without a token is
+    /// [public](notice::Role::Public).
+    pub fn tcp(mut self, address: impl Into<String>) -> Self {
+        self.tcp.push(address.into());
+        self
+    }
+
+    /// Permits TCP addresses that other machines reach, although nothing is encrypted. Tokens are required all
+    /// the same.
+    pub fn insecure(mut self) -> Self {
+        self.is_insecure = true;
+        self
+    }
+
+    /// Reads tokens and keys from this file, which only its owner may read. docs/protocol.md describes it.
+    pub fn tokens(mut self, file: impl Into<PathBuf>) -> Self {
+        self.tokens = Some(file.into());
+        self
+    }
+
+    /// Sets the audience (`aud`) that signed tokens must be meant for. Default: `notice`.
+    pub fn audience(mut self, name: impl Into<String>) -> Self {
+        self.audience = name.into();
+        self
+    }
+
+    /// Names attributes that a public client may state about itself. Default: none.
+    pub fn public_attributes<I, S>(mut self, names: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: Into<String>,
+    {
+        self.public_attributes = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Says what a user of this machine may do on a Unix socket. Others than its owner are public by default, and
+    /// can connect only if the operator changes the socket's mode or they are root.
+    pub fn peer(mut self, user: u32, principal: Principal) -> Self {
+        self.peers.insert(user, principal);
+        self
+    }
+
+    /// Sets limits.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets the clock that tokens expire by. Default: the system's.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Starts to listen. Call it on a Tokio runtime with I/O and time enabled.
+    ///
+    /// # Errors
+    /// `locked` when another server has a Unix socket; `unauthorized` for an address that other machines
+    /// reach, without [`insecure`](Self::insecure) or tokens, and for a file of tokens that others may read;
+    /// `invalid_field` for a line of that file; `io`.
+    pub async fn start(self) -> Result<Server> {
+        Server::start(self).await
+    }
+}

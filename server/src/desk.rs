@@ -1,0 +1,134 @@
+//! Execution of calls: at once, on a thread that may block, or as a wait that holds no thread.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use notice::wire::{self, Answer, Call};
+use notice::{Board, Error, ErrorKind, Guarded, OnChange, Result, SharedBoard};
+use tokio::sync::watch;
+
+use crate::fault::{fault, panicked, stopping};
+use crate::stop::Stop;
+
+/// The board behind the server.
+pub(crate) struct Desk {
+    pub(crate) board: SharedBoard,
+    pub(crate) stop: Stop,
+    /// Revision that the board last reported.
+    revision: watch::Sender<i64>,
+    /// The board's callback; the board itself does not keep it alive.
+    _callback: Arc<OnChange>,
+}
+
+impl Desk {
+    /// Starts to listen to the board's changes.
+    ///
+    /// # Errors
+    /// Those of [`Board::on_change`] and [`Board::revision`].
+    pub(crate) fn new(board: SharedBoard) -> Result<Self> {
+        let revision = watch::Sender::new(0);
+        let reported = revision.clone();
+        let callback: Arc<OnChange> = Arc::new(move |head: notice::Head| {
+            reported.send_if_modified(|revision| {
+                // Marks leave the revision as it is, and wake nobody.
+                let has_moved = *revision != head.revision;
+                *revision = head.revision;
+                has_moved
+            });
+        });
+        board.on_change(Arc::downgrade(&callback))?;
+        Ok(Self {
+            board,
+            stop: Stop::new(),
+            revision,
+            _callback: callback,
+        })
+    }
+
+    /// Executes a call for a client.
+    ///
+    /// # Errors
+    /// Those of the call; `unavailable` when the server stops during a wait.
+    pub(crate) async fn call(&self, client: &Arc<Guarded>, call: Call) -> Result<Answer> {
+        match call {
+            Call::Wait { since, timeout_ms } => {
+                let timeout = Duration::from_millis(timeout_ms);
+                let revision = self.wait(&**client, since, timeout).await?;
+                Ok(Answer::Revision { revision })
+            }
+            call if is_quick(&call) => execute(client, call),
+            call => {
+                let client = Arc::clone(client);
+                let task = tokio::task::spawn_blocking(move || execute(&client, call));
+                task.await.unwrap_or_else(|_| Err(panicked()))
+            }
+        }
+    }
+
+    /// Waits as [`Board::wait`] does, without a thread.
+    ///
+    /// # Errors
+    /// As `Board::wait`; `unavailable` when the server stops.
+    pub(crate) async fn wait(
+        &self,
+        board: &dyn Board,
+        since: i64,
+        timeout: Duration,
+    ) -> Result<i64> {
+        // Subscribed before the board is asked, so that no change comes between.
+        let mut revisions = self.revision.subscribe();
+        revisions.borrow_and_update();
+        let deadline = tokio::time::Instant::now().checked_add(timeout);
+        loop {
+            // The board itself judges `since`, the role and whether it is being closed.
+            match board.wait(since, Duration::ZERO) {
+                Err(error) if error.kind() == ErrorKind::TimedOut => {}
+                settled => return settled,
+            }
+            let timed_out = async {
+                match deadline {
+                    Some(deadline) => tokio::time::sleep_until(deadline).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                changed = revisions.changed() => changed.map_err(|_| stopping())?,
+                () = self.stop.draining() => return Err(stopping()),
+                () = timed_out => return Err(no_change(since, timeout)),
+            }
+        }
+    }
+}
+
+/// Returns whether a call takes microseconds, and can run on a thread that serves other clients too. What may wait
+/// for the disk, or look at many announcements or users, is not.
+pub(crate) fn is_quick(call: &Call) -> bool {
+    match call {
+        Call::Query { filter, .. } | Call::Count { filter, .. } | Call::Changes { filter, .. } => {
+            filter.q.is_empty()
+        }
+        Call::Get { .. } | Call::Record { .. } | Call::Explain { .. } | Call::Head => true,
+        _ => false,
+    }
+}
+
+/// Executes a call on this thread.
+///
+/// # Errors
+/// Those of the call; `panic` when it panicked, so that one defect does not end the other clients' calls.
+pub(crate) fn execute(client: &Guarded, call: Call) -> Result<Answer> {
+    catch_unwind(AssertUnwindSafe(|| wire::answer(client, call))).unwrap_or_else(|payload| {
+        // Dropping a payload of unknown type may panic again.
+        std::mem::forget(payload);
+        Err(panicked())
+    })
+}
+
+fn no_change(since: i64, timeout: Duration) -> Error {
+    fault(
+        ErrorKind::TimedOut,
+        format!("no change after revision {since} within {timeout:?}"),
+        format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),
+    )
+}

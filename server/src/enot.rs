@@ -1,0 +1,248 @@
+//! ENOT frames: calls and answers in binary, several in progress on one connection.
+
+use std::io;
+use std::sync::Arc;
+
+use notice::wire::frames::{BODY_BYTES, Inbox, Kind, Message};
+use notice::wire::{self, Answer, Call};
+use notice::{Guarded, Result, Role};
+use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+
+use crate::desk::{Desk, execute, is_quick};
+use crate::fault::invalid;
+use crate::limits::{Limits, READER_BYTES};
+use crate::outbox::Outbox;
+use crate::session::Session;
+
+/// Version of the conversation: hello, calls, answers.
+const PROTOCOL: u64 = 1;
+/// Bytes that are read at once.
+const READ_BYTES: usize = 64 * 1024;
+/// Answers that are ready are sent together up to this length, in bytes.
+const TOGETHER_BYTES: usize = 64 * 1024;
+
+/// A connection between its hello and its end.
+struct Conversation<S> {
+    session: Session,
+    outbox: Arc<Outbox<S>>,
+    /// Whether the hello was accepted.
+    is_welcome: bool,
+    /// Answers to send.
+    ready: Vec<u8>,
+}
+
+/// Serves a connection whose first bytes are `first`.
+pub(crate) async fn serve<S>(
+    stream: S,
+    first: Vec<u8>,
+    session: Session,
+    limits: &Limits,
+) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Send + 'static,
+{
+    let (mut input, output) = tokio::io::split(stream);
+    let desk = Arc::clone(&session.desk);
+    let mut conversation = Conversation {
+        session,
+        outbox: Outbox::new(output, limits.send, limits.calls),
+        is_welcome: false,
+        ready: Vec::new(),
+    };
+    let mut draining = std::pin::pin!(desk.stop.draining());
+    let mut inbox = Inbox::default();
+    inbox.set_limit(READER_BYTES);
+    inbox.receive(&first);
+    let mut buffer = vec![0; READ_BYTES];
+    loop {
+        let goes_on = conversation.take(&mut inbox).await?;
+        conversation.send().await?;
+        if !goes_on {
+            break;
+        }
+        let timeout = async {
+            match inbox.is_empty() {
+                // A client may be silent as long as it likes, but not in the middle of a message.
+                true => std::future::pending().await,
+                false => tokio::time::sleep(limits.receive).await,
+            }
+        };
+        let count = tokio::select! {
+            read = input.read(&mut buffer) => read?,
+            () = timeout => break,
+            () = &mut draining => break,
+        };
+        if count == 0 {
+            break;
+        }
+        inbox.receive(buffer.get(..count).unwrap_or_default());
+    }
+    conversation.outbox.finish().await;
+    Ok(())
+}
+
+impl<S: AsyncWrite + Send + 'static> Conversation<S> {
+    /// Answers every complete message. Returns false when the connection must end.
+    async fn take(&mut self, inbox: &mut Inbox) -> io::Result<bool> {
+        loop {
+            let (kind, goes_on) = match inbox.next() {
+                Ok(Some(message)) => (message.kind, self.receive(&message).await),
+                Ok(None) => return Ok(true),
+                // Where the next frame begins is unknown.
+                Err(_) => return Ok(false),
+            };
+            if !goes_on {
+                return Ok(false);
+            }
+            if kind == Kind::Hello {
+                let board = self.session.board();
+                if board.is_ok_and(|board| board.principal().role() >= Role::Service) {
+                    inbox.set_limit(BODY_BYTES);
+                }
+            }
+            if self.ready.len() >= TOGETHER_BYTES {
+                self.send().await?;
+            }
+        }
+    }
+
+    /// Answers a message. Returns false when the connection must end.
+    async fn receive(&mut self, message: &Message<'_>) -> bool {
+        let request = message.request;
+        match message.kind {
+            Kind::Hello => match self.hello(&message.body) {
+                Ok(welcome) => {
+                    self.is_welcome = true;
+                    self.say(request, Kind::Welcome, welcome.to_string().as_bytes());
+                    true
+                }
+                Err(error) => {
+                    self.answer(request, Err(error));
+                    false
+                }
+            },
+            _ if !self.is_welcome => {
+                let (en, zh) = ("begin with a hello", "请先发送 hello");
+                self.answer(request, Err(invalid("frame.kind", "", en, zh)));
+                false
+            }
+            Kind::Call => self.call(request, &message.body).await,
+            Kind::Ping => {
+                self.say(request, Kind::Pong, &message.body);
+                true
+            }
+            // The server sends no pings, and only it sends welcomes and answers.
+            Kind::Welcome | Kind::Answer | Kind::Pong => false,
+        }
+    }
+
+    /// Checks a hello, and returns the welcome. Unknown members are passed over, because a newer client may have
+    /// more to say.
+    fn hello(&self, body: &[u8]) -> Result<Value> {
+        let hello = wire::parse(body)?;
+        let versions = hello.get("versions").and_then(Value::as_array);
+        if !versions.is_some_and(|versions| versions.contains(&json!(PROTOCOL))) {
+            let value = hello
+                .get("versions")
+                .map_or(String::new(), Value::to_string);
+            let en = format!("must be a list with {PROTOCOL}, the version of this server");
+            let zh = format!("必须是包含 {PROTOCOL} 的列表，即本服务器支持的版本");
+            return Err(invalid("versions", &value, en, zh));
+        }
+        match hello.get("token") {
+            None | Some(Value::Null) => {}
+            Some(Value::String(token)) => self.session.present(token)?,
+            Some(_) => {
+                return Err(invalid("token", "", "must be a text", "必须是文本"));
+            }
+        }
+        let board = self.session.board()?;
+        Ok(json!({
+            "version": PROTOCOL,
+            "server": concat!("libnotice/", env!("CARGO_PKG_VERSION")),
+            "role": board.principal().role().name(),
+            "features": [],
+        }))
+    }
+
+    /// Answers a call, at once or from a task of its own.
+    async fn call(&mut self, request: u32, body: &[u8]) -> bool {
+        let call = Call::from_bytes(body).and_then(|call| Ok((self.session.board()?, call)));
+        let (board, call) = match call {
+            Ok(call) => call,
+            Err(error) => {
+                self.answer(request, Err(error));
+                return true;
+            }
+        };
+        if is_quick(&call) {
+            let answer = execute(&board, call);
+            self.answer(request, answer);
+            return true;
+        }
+        // Answers must not wait for a place, which they may be what frees.
+        if self.send().await.is_err() {
+            return false;
+        }
+        let Some(place) = self.outbox.place().await else {
+            return false;
+        };
+        let (desk, outbox) = (Arc::clone(&self.session.desk), Arc::clone(&self.outbox));
+        tokio::spawn(async move {
+            finish(request, call, board, desk, outbox).await;
+            // Behind everything that holds the board: who waits for the place may close the board.
+            drop(place);
+        });
+        true
+    }
+
+    fn answer(&mut self, request: u32, answer: Result<Answer>) {
+        write_answer(request, answer, &mut self.ready);
+    }
+
+    fn say(&mut self, request: u32, kind: Kind, body: &[u8]) {
+        // A pong is as long as its ping, and a welcome is short.
+        let _ = Message::new(request, kind, body).write(&mut self.ready);
+    }
+
+    async fn send(&mut self) -> io::Result<()> {
+        let sent = self.outbox.send(&self.ready).await;
+        self.ready.clear();
+        sent
+    }
+}
+
+/// Answers a call from a task of its own.
+async fn finish<S: AsyncWrite>(
+    request: u32,
+    call: Call,
+    board: Arc<Guarded>,
+    desk: Arc<Desk>,
+    outbox: Arc<Outbox<S>>,
+) {
+    let work = async {
+        let answer = desk.call(&board, call).await;
+        let mut bytes = Vec::new();
+        write_answer(request, answer, &mut bytes);
+        // The reading half learns by itself that the client is gone.
+        let _ = outbox.send(&bytes).await;
+    };
+    tokio::select! {
+        () = work => {}
+        () = desk.stop.closed() => {}
+    }
+}
+
+/// Appends the frames of an answer.
+fn write_answer(request: u32, answer: Result<Answer>, to: &mut Vec<u8>) {
+    let write = |answer: Answer, to: &mut Vec<u8>| {
+        let body = answer.to_bytes()?;
+        Message::new(request, Kind::Answer, body).write(to)
+    };
+    let written = write(Answer::from(answer), to);
+    if let Err(error) = written {
+        // An answer beyond the limit is refused before anything is written. Its error is short.
+        let _ = write(Answer::Error(error), to);
+    }
+}

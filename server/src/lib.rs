@@ -1,0 +1,43 @@
+//! The daemon of a board, as a library.
+//!
+//! A [`Server`] gives clients in other processes and on other machines a board of this process. One socket
+//! speaks every protocol, told apart by the first byte of a connection: `E` begins ENOT frames, `{` or `[`
+//! JSON-RPC 2.0 lines, and anything else HTTP. docs/protocol.md describes all of them.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let board = notice::open("mem:")?;
+//! let server = notice_server::Server::builder(board)
+//!     .tcp("127.0.0.1:0")
+//!     .start()
+//!     .await?;
+//! println!("listening on {}", server.addresses()[0]);
+//! server.stop().await?;
+//! # Ok::<(), notice::Error>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Every call passes through [`notice::Guarded`], which allows each role only its own calls.
+
+#![forbid(unsafe_code)]
+
+mod access;
+mod builder;
+mod connection;
+mod desk;
+mod enot;
+mod fault;
+mod limits;
+mod lines;
+mod listen;
+mod outbox;
+mod rpc;
+mod server;
+mod session;
+mod stop;
+
+pub use builder::Builder;
+pub use limits::Limits;
+pub use listen::Address;
+pub use server::Server;

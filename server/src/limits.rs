@@ -1,0 +1,40 @@
+//! Limits of what clients may take of the server.
+
+use std::time::Duration;
+
+/// Most calls in one JSON-RPC batch.
+pub(crate) const BATCH: usize = 100;
+/// Longest line of JSON-RPC, and longest body of `POST /rpc`, in bytes.
+pub(crate) const LINE_BYTES: usize = 1024 * 1024;
+/// Longest message of a client that may not write, in bytes. The largest viewer and filter fit into it; the server
+/// holds one incomplete message for each connection.
+pub(crate) const READER_BYTES: usize = 1024 * 1024;
+
+/// Limits of a server. The defaults suit one machine with thousands of clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Most connections at once. A further one is closed at once. Default: 10 000.
+    pub connections: usize,
+    /// Most calls of one connection at once. Further ones are read when an earlier one is answered. Default: 256.
+    pub calls: usize,
+    /// Time within which a message must be complete that has begun, and a new connection must send its first
+    /// byte. Default: 30 s.
+    pub receive: Duration,
+    /// Time within which a client must take an answer. Default: 30 s.
+    pub send: Duration,
+    /// Time that running calls have when the server stops. Default: 3 s.
+    pub stop: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            calls: 256,
+            receive: Duration::from_secs(30),
+            send: Duration::from_secs(30),
+            stop: Duration::from_secs(3),
+        }
+    }
+}

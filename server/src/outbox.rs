@@ -1,0 +1,61 @@
+//! The sending half of a connection, which several calls answer on.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncWrite, AsyncWriteExt, WriteHalf};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+
+/// The sending half of a connection. Answers that are ready together are sent one after the other, each whole.
+pub(crate) struct Outbox<S> {
+    /// Guards the stream for the time of one answer.
+    stream: Mutex<WriteHalf<S>>,
+    /// Time within which a client must take an answer.
+    timeout: Duration,
+    /// Places for calls in progress.
+    places: Arc<Semaphore>,
+    calls: u32,
+}
+
+impl<S: AsyncWrite> Outbox<S> {
+    /// Creates an outbox for at most `calls` calls in progress.
+    pub(crate) fn new(stream: WriteHalf<S>, timeout: Duration, calls: usize) -> Arc<Self> {
+        let calls = u32::try_from(calls.max(1)).unwrap_or(u32::MAX >> 4);
+        Arc::new(Self {
+            stream: Mutex::new(stream),
+            timeout,
+            places: Arc::new(Semaphore::new(calls as usize)),
+            calls,
+        })
+    }
+
+    /// Sends bytes.
+    ///
+    /// # Errors
+    /// Those of the stream; `TimedOut` for a client that does not take them.
+    pub(crate) async fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let sent = tokio::time::timeout(self.timeout, async {
+            let mut stream = self.stream.lock().await;
+            stream.write_all(bytes).await?;
+            stream.flush().await
+        });
+        sent.await
+            .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+    }
+
+    /// Waits for a place for a call in progress.
+    pub(crate) async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    /// Waits until no call is in progress, and says goodbye.
+    pub(crate) async fn finish(&self) {
+        let _all = self.places.acquire_many(self.calls).await;
+        let goodbye = async { self.stream.lock().await.shutdown().await };
+        let _ = tokio::time::timeout(self.timeout, goodbye).await;
+    }
+}

@@ -1,0 +1,17 @@
+//! Behaviours of the server, through real sockets.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails so"
+)]
+#![cfg(unix)]
+
+mod client;
+mod conformance;
+mod hostile;
+mod life;
+mod roles;
+mod support;
+mod tokens;
