@@ -238,6 +238,12 @@
 /// Undoes an acknowledgement.
 #define NOTICE_MARK_UNACKNOWLEDGE 6
 
+/// Snoozed: not pending until an instant, or until it is news again.
+#define NOTICE_MARK_SNOOZE 7
+
+/// Undoes a snooze.
+#define NOTICE_MARK_UNSNOOZE 8
+
 /// Published, for the first time or again.
 #define NOTICE_KIND_PUBLISHED 0
 
@@ -285,6 +291,9 @@
 
 /// A draft, which is not released yet.
 #define NOTICE_RULE_DRAFT 10
+
+/// On the board but snoozed, so not pending.
+#define NOTICE_RULE_SNOOZED 11
 
 /// The title.
 #define NOTICE_FIELD_TITLE 0
@@ -498,6 +507,12 @@
 
 /// Most items on a page.
 #define NOTICE_MAX_LIMIT 1000
+
+/// Most users that receipts are asked for by name.
+#define NOTICE_MAX_RECEIPT_USERS 1000
+
+/// Most acknowledgements that a receipt keeps.
+#define NOTICE_MAX_ACKNOWLEDGEMENTS 16
 
 /// Items on a page when the query's limit is 0.
 #define NOTICE_DEFAULT_LIMIT 50
@@ -949,8 +964,10 @@ typedef struct NoticeItem {
   int64_t retracted_at;
   /// Revision of the board at which the announcement last was news.
   int64_t notify_revision;
+  /// Time until which the viewer has snoozed it; 0 if it is not snoozed, or was news since.
+  int64_t snoozed_until;
   /// Always 0.
-  uint64_t reserved[4];
+  uint64_t reserved[3];
   /// Number of the content's version, from 1.
   uint32_t version;
   /// Last version that counted as news.
@@ -1086,7 +1103,23 @@ typedef struct NoticeReceiptQuery {
   uint32_t acknowledged_only;
   /// Cursor of the page to return: `next_cursor` of the page before.
   struct NoticeStr cursor;
+  /// Names of users, at most NOTICE_MAX_RECEIPT_USERS: a receipt for each in this order, also for one who
+  /// has done nothing, all on one page whatever the limit. A name that occurs again is passed over. NULL
+  /// for every user with a receipt; a list that is not NULL and has no names asks for nobody.
+  const struct NoticeStr *users;
+  /// Number of names.
+  size_t user_count;
 } NoticeReceiptQuery;
+
+/// Acknowledgement of a version of an announcement.
+typedef struct NoticeAcknowledgement {
+  /// Time when it was first acknowledged.
+  int64_t at;
+  /// The version.
+  uint32_t version;
+  /// Always 0.
+  uint32_t reserved;
+} NoticeAcknowledgement;
 
 /// One user's state for an announcement.
 ///
@@ -1100,10 +1133,12 @@ typedef struct NoticeReceipt {
   int64_t read_at;
   /// Time when it was dismissed.
   int64_t dismissed_at;
-  /// Time when it was acknowledged.
+  /// Time when `acknowledged_version` was acknowledged.
   int64_t acknowledged_at;
+  /// Time until which it was snoozed.
+  int64_t snoozed_until;
   /// Always 0.
-  uint64_t reserved[2];
+  uint64_t reserved[1];
   /// Number of times it was shown at `seen_version`.
   uint32_t seen_count;
   /// Version that was last shown.
@@ -1112,25 +1147,30 @@ typedef struct NoticeReceipt {
   uint32_t read_version;
   /// Version that was dismissed.
   uint32_t dismissed_version;
-  /// Version that was acknowledged.
+  /// Latest version that was acknowledged.
   uint32_t acknowledged_version;
   /// Sum of NOTICE_READ, NOTICE_READ_BY_ALL and NOTICE_ACKNOWLEDGED. A newer library may set
   /// further flags.
   uint32_t flags;
   /// Name of the user.
   struct NoticeStr user;
+  /// Acknowledgements of the last versions that the user has acknowledged and not taken back, ascending by
+  /// version, at most NOTICE_MAX_ACKNOWLEDGEMENTS; NULL when `acknowledgement_count` is 0.
+  const struct NoticeAcknowledgement *acknowledgements;
+  /// Number of acknowledgements.
+  size_t acknowledgement_count;
 } NoticeReceipt;
 
-/// A page of receipts, ordered by user name. NOTICE_RECEIPT_ARRAY_INIT is an empty array, which may
+/// A page of receipts, ordered by user name, or as NoticeReceiptQuery::users. NOTICE_RECEIPT_ARRAY_INIT is an empty array, which may
 /// be freed.
 typedef struct NoticeReceiptArray {
   /// The receipts; NULL when the page is empty.
   const struct NoticeReceipt *receipts;
   /// Number of receipts on this page.
   size_t len;
-  /// Number of users on all pages who have read it since it last was news.
+  /// Number of users on all pages, or among the listed ones, who have read it since it last was news.
   uint64_t read;
-  /// Number of users on all pages who have acknowledged it since it last was news.
+  /// Number of users on all pages, or among the listed ones, who have acknowledged it since it last was news.
   uint64_t acknowledged;
   /// Always 0.
   uint64_t reserved[4];
@@ -1261,8 +1301,10 @@ typedef struct NoticeExplanation {
   int32_t rule;
   /// All rules that apply: a sum of 1 << NOTICE_RULE_...
   uint32_t rules;
+  /// Earliest instant at which this answer may change through time alone; 0 if it cannot.
+  int64_t next_change_at;
   /// Always 0.
-  uint64_t reserved[2];
+  uint64_t reserved[1];
 } NoticeExplanation;
 
 /// Result of maintenance.
@@ -1707,6 +1749,8 @@ int32_t notice_mark(struct NoticeBoard *board,
 ///                  the present version of all.
 /// @param count     Number of ids and of versions.
 /// @param mark      NOTICE_MARK_...
+/// @param until     When NOTICE_MARK_SNOOZE ends: in the future, at most ten years away. 0 for every other
+///                  mark.
 /// @param marked    Receives the number of announcements that were marked. May be NULL.
 /// @return As notice_mark; NOTICE_INVALID_FIELD for a version later than the present one, and then
 ///         nothing is marked.
@@ -1717,6 +1761,7 @@ int32_t notice_mark_shown(struct NoticeBoard *board,
                           const uint32_t *versions,
                           size_t count,
                           int32_t mark,
+                          int64_t until,
                           uint64_t *marked);
 
 /// Marks as read everything that a viewer sees: notice_mark_all with NOTICE_MARK_READ.
@@ -1777,7 +1822,8 @@ int32_t notice_forget_user(struct NoticeBoard *board,
 /// @param array  Receives the page. Its previous content is not freed. The caller owns the array,
 ///               and frees it with notice_receipts_free.
 /// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_BAD_CURSOR; NOTICE_INVALID_FIELD for a limit out of
-///         range; NOTICE_OVER_BUDGET when memory is exhausted.
+///         range, an empty name, or a cursor beside names; NOTICE_TOO_LARGE for too many or too long
+///         names; NOTICE_OVER_BUDGET when memory is exhausted.
 /// Threads: any.
 int32_t notice_receipts(struct NoticeBoard *board,
                         const struct NoticeReceiptQuery *query,
@@ -2198,7 +2244,7 @@ static inline NoticeStr notice_str(const char *text)
         { 0, 0, 0, 0 }, NOTICE_STR_INIT, NULL                                                \
     }
 
-#define NOTICE_RECEIPT_QUERY_INIT { sizeof(NoticeReceiptQuery), 0, 0, 0, 0, NOTICE_STR_INIT }
+#define NOTICE_RECEIPT_QUERY_INIT { sizeof(NoticeReceiptQuery), 0, 0, 0, 0, NOTICE_STR_INIT, NULL, 0 }
 
 #define NOTICE_RECEIPT_ARRAY_INIT                                                            \
     {                                                                                        \

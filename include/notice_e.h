@@ -194,8 +194,11 @@
 /// 1 when it was published without being news: it counts as read, and never pops up.
 #define E_ANNOUNCE_FIELD_QUIET 47
 
+/// Time until which the viewer has snoozed it; 0 if it is not snoozed.
+#define E_ANNOUNCE_FIELD_SNOOZED_UNTIL 48
+
 /// Number of fields: the highest number above.
-#define E_ANNOUNCE_FIELDS 47
+#define E_ANNOUNCE_FIELDS 48
 
 /// Number of matching announcements on all pages.
 #define E_ANNOUNCE_RESULT_TOTAL 1
@@ -687,6 +690,18 @@ int32_t E_ANNOUNCE_CALL e_announce_mark(int32_t result, int32_t row, int32_t mar
 int32_t E_ANNOUNCE_CALL e_announce_mark_ids(int32_t board,
                             const char *ids,
                             int32_t mark);
+
+/// Snoozes announcements for the board's viewer: until that time they are not pending, unless they become
+/// news again.
+///
+/// @param board  An open board.
+/// @param ids    As for e_announce_mark_ids.
+/// @param until  The time, as for e_announce_set_clock: in the future, at most ten years away.
+/// @return How many were snoozed; negative like the failures of notice_mark_shown.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_snooze(int32_t board,
+                          const char *ids,
+                          const char *until);
 
 /// Marks as read everything that the board's viewer sees under the conditions, like
 /// notice_mark_all_read.

@@ -327,6 +327,17 @@ pub trait Board: Debug + Send + Sync {
         Err(unsupported("mark_all"))
     }
 
+    /// Snoozes announcements in their present versions: until that instant they are not pending, unless
+    /// they become news again. Returns how many were snoozed.
+    ///
+    /// # Errors
+    /// As [`mark`](Self::mark); `invalid_field` for an instant that is not in the future, or more than ten
+    /// years away.
+    fn snooze(&self, viewer: &Viewer, ids: &[i64], until: i64) -> Result<u64> {
+        let marking = Marking::new(Mark::Snooze, ids.iter().copied());
+        self.mark_shown(viewer, &marking.until(until))
+    }
+
     /// Marks everything as read: [`mark_all`](Self::mark_all).
     ///
     /// # Errors

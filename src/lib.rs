@@ -108,10 +108,10 @@ pub use file_board::{restore_backup, verify};
 #[doc(hidden)]
 pub use headroom::has_room_for;
 pub use model::{
-    Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format, Importance,
-    Lifecycle, Locale, Mark, Marking, Operation, Operator, Outcome, Patch, Placement, Published,
-    Receipt, Reference, Severity, Shown, Text, TextView, Version, VersionRange, Viewer, WallTime,
-    WantedLocales, WrittenTime, limits,
+    Acknowledgement, Action, ActionKind, Announcement, Audience, Block, Condition, Draft, Format,
+    Importance, Lifecycle, Locale, Mark, Marking, Operation, Operator, Outcome, Patch, Placement,
+    Published, Receipt, Reference, Severity, Shown, Text, TextView, Version, VersionRange, Viewer,
+    WallTime, WantedLocales, WrittenTime, limits,
 };
 pub use open::{
     BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,

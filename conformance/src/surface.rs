@@ -143,13 +143,23 @@ pub const OPERATIONS: &[(&str, &[&str])] = &[
     ("count", &["viewer", "view", "filter"]),
     ("get", &["id", "viewer", "view"]),
     ("record", &["id"]),
-    ("mark", &["viewer", "ids", "mark", "version", "versions"]),
+    (
+        "mark",
+        &["viewer", "ids", "mark", "version", "versions", "until"],
+    ),
     ("mark_all", &["viewer", "view", "filter", "mark", "up_to"]),
     ("mark_all_read", &["viewer", "view", "filter", "up_to"]),
     ("forget_user", &["user"]),
     (
         "receipts",
-        &["id", "read_only", "acknowledged_only", "limit", "cursor"],
+        &[
+            "id",
+            "read_only",
+            "acknowledged_only",
+            "users",
+            "limit",
+            "cursor",
+        ],
     ),
     (
         "changes",

@@ -26,8 +26,10 @@ pub struct NoticeExplanation {
     pub rule: i32,
     /// All rules that apply: a sum of 1 << NOTICE_RULE_...
     pub rules: u32,
+    /// Earliest instant at which this answer may change through time alone; 0 if it cannot.
+    pub next_change_at: i64,
     /// Always 0.
-    pub reserved: [u64; 2],
+    pub reserved: [u64; 1],
 }
 
 /// Explains which rules hide an announcement from the query's viewer, and which keep it from being
@@ -75,7 +77,8 @@ pub unsafe extern "C" fn notice_explain(
             pending: explained.pending.into(),
             rule: findings().next().map_or(Rule::Visible, |f| f.rule).code(),
             rules: findings().fold(0, |rules, f| rules | 1 << f.rule.code()),
-            reserved: [0; 2],
+            next_change_at: explained.next_change_at.unwrap_or_default(),
+            reserved: [0; 1],
         });
         Ok(())
     })

@@ -69,8 +69,10 @@ pub struct NoticeItem {
     pub retracted_at: i64,
     /// Revision of the board at which the announcement last was news.
     pub notify_revision: i64,
+    /// Time until which the viewer has snoozed it; 0 if it is not snoozed, or was news since.
+    pub snoozed_until: i64,
     /// Always 0.
-    pub reserved: [u64; 4],
+    pub reserved: [u64; 3],
     /// Number of the content's version, from 1.
     pub version: u32,
     /// Last version that counted as news.

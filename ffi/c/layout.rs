@@ -24,7 +24,7 @@ use crate::c::last_error::NoticeErrorInfo;
 use crate::c::maintain::NoticeMaintenance;
 use crate::c::publish::NoticePublished;
 use crate::c::query::NoticeQuery;
-use crate::c::receipt::{NoticeReceipt, NoticeReceiptArray};
+use crate::c::receipt::{NoticeAcknowledgement, NoticeReceipt, NoticeReceiptArray};
 use crate::c::receipts::NoticeReceiptQuery;
 use crate::c::text::{NoticeAttribute, NoticeRange, NoticeStr};
 
@@ -75,18 +75,19 @@ fn table() -> String {
         NoticeQuery { struct_size, view, order, limit, phase, severity_at_least, pinned, reserved, now, changed_since, starts, ends, published, updated, user, locales, locale_count, attributes, attribute_count, cursor, channels, channel_count, categories, category_count, tags_any, tags_any_count, tags_all, tags_all_count, tags_none, tags_none_count, keys, key_count, ids, id_count, author, external_id, has_locale, q, unread_only, pending_only, unacknowledged_only, uncounted }
         NoticeAction { id, label, value, kind, reserved }
         NoticeHit { byte_start, byte_len, char_start, char_len, utf16_start, utf16_len }
-        NoticeItem { id, revision, starts_at, ends_at, event_from, event_to, created_at, published_at, updated_at, retracted_at, notify_revision, reserved, version, notify_version, state, severity, priority, format, display, flags, show_limit, show_interval_ms, seen_count, snippet_field, key, channel, category, author, source, external_id, extras_json, retract_reason, locale_used, title, summary, body, tags, tag_count, actions, action_count, snippet, snippet_hits, snippet_hit_count, title_hits, title_hit_count }
+        NoticeItem { id, revision, starts_at, ends_at, event_from, event_to, created_at, published_at, updated_at, retracted_at, notify_revision, snoozed_until, reserved, version, notify_version, state, severity, priority, format, display, flags, show_limit, show_interval_ms, seen_count, snippet_field, key, channel, category, author, source, external_id, extras_json, retract_reason, locale_used, title, summary, body, tags, tag_count, actions, action_count, snippet, snippet_hits, snippet_hit_count, title_hits, title_hit_count }
         NoticeArray { items, len, total, unread, revision, now, next_change_at, epoch, reserved, next_cursor, memory }
         NoticeCount { total, unread, revision, now, next_change_at, epoch, reserved }
-        NoticeReceiptQuery { struct_size, limit, id, read_only, acknowledged_only, cursor }
-        NoticeReceipt { first_seen_at, last_seen_at, read_at, dismissed_at, acknowledged_at, reserved, seen_count, seen_version, read_version, dismissed_version, acknowledged_version, flags, user }
+        NoticeReceiptQuery { struct_size, limit, id, read_only, acknowledged_only, cursor, users, user_count }
+        NoticeAcknowledgement { at, version, reserved }
+        NoticeReceipt { first_seen_at, last_seen_at, read_at, dismissed_at, acknowledged_at, snoozed_until, reserved, seen_count, seen_version, read_version, dismissed_version, acknowledged_version, flags, user, acknowledgements, acknowledgement_count }
         NoticeReceiptArray { receipts, len, read, acknowledged, reserved, next_cursor, memory }
         NoticeChanges { struct_size, limit, since, query, has_epoch, reserved, epoch }
         NoticeHead { epoch, revision, seq, reserved }
         NoticeFollower { struct_size, failures, knows_board, knows_next_change, revision, now, next_change_at, retry_at, longest_nap_ms, retry_pause_ms, epoch }
         NoticeChangeEvent { revision, id, kind, reserved, item, reason }
         NoticeChangeArray { events, len, to_revision, head, next_change_at, epoch, more, reserved, reserved_more, memory }
-        NoticeExplanation { id, visible, pending, rule, rules, reserved }
+        NoticeExplanation { id, visible, pending, rule, rules, next_change_at, reserved }
         NoticeMaintenance { purged, changes_dropped, idempotency_keys_dropped, reserved }
         NoticeCompaction { before, after, reserved }
         NoticeErrorInfo { status, has_offset, offset, limit, reserved }

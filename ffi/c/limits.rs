@@ -59,6 +59,10 @@ pub const NOTICE_MAX_FINDINGS: u32 = 1000;
 pub const NOTICE_MAX_TIME: i64 = 253_402_300_799_999;
 /// Most items on a page.
 pub const NOTICE_MAX_LIMIT: u32 = 1000;
+/// Most users that receipts are asked for by name.
+pub const NOTICE_MAX_RECEIPT_USERS: u32 = 1000;
+/// Most acknowledgements that a receipt keeps.
+pub const NOTICE_MAX_ACKNOWLEDGEMENTS: u32 = 16;
 /// Items on a page when the query's limit is 0.
 pub const NOTICE_DEFAULT_LIMIT: u32 = 50;
 /// Most entries in one list of a query's filter.
@@ -103,6 +107,8 @@ const _: () = {
     assert!(NOTICE_MAX_FINDINGS as usize == limits::FINDINGS);
     assert!(NOTICE_MAX_TIME == limits::TIME_MS);
     assert!(NOTICE_MAX_LIMIT == limits::PAGE);
+    assert!(NOTICE_MAX_RECEIPT_USERS as usize == limits::RECEIPT_USERS);
+    assert!(NOTICE_MAX_ACKNOWLEDGEMENTS as usize == limits::ACKNOWLEDGEMENTS);
     assert!(NOTICE_DEFAULT_LIMIT == limits::DEFAULT_PAGE);
     assert!(NOTICE_MAX_FILTER_LIST as usize == limits::FILTER_LIST);
 };

@@ -7,6 +7,7 @@ use notice::{Mark, Marking, Shown};
 use super::board::NoticeBoard;
 use super::limits::NOTICE_MAX_BATCH;
 use super::query::{self, NoticeQuery};
+use crate::boundary::arguments::set;
 use crate::boundary::handle;
 use crate::boundary::panic::guard;
 
@@ -56,6 +57,8 @@ pub unsafe extern "C" fn notice_mark(
 ///                  the present version of all.
 /// @param count     Number of ids and of versions.
 /// @param mark      NOTICE_MARK_...
+/// @param until     When NOTICE_MARK_SNOOZE ends: in the future, at most ten years away. 0 for every other
+///                  mark.
 /// @param marked    Receives the number of announcements that were marked. May be NULL.
 /// @return As notice_mark; NOTICE_INVALID_FIELD for a version later than the present one, and then
 ///         nothing is marked.
@@ -68,6 +71,7 @@ pub unsafe extern "C" fn notice_mark_shown(
     versions: *const u32,
     count: usize,
     mark: i32,
+    until: i64,
     marked: *mut u64,
 ) -> i32 {
     guard!(notice_mark_shown, |caller| {
@@ -81,7 +85,8 @@ pub unsafe extern "C" fn notice_mark_shown(
         };
         let shown = ids.into_iter().zip(versions);
         let shown = shown.map(|(id, version)| Shown::new(id, version));
-        let marking = Marking::new(Mark::from_code(mark)?, shown);
+        let mut marking = Marking::new(Mark::from_code(mark)?, shown);
+        marking.until = set(until);
         let done = board.mark_shown(&viewer, &marking)?;
         caller.write_optional(marked, done);
         Ok(())

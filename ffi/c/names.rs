@@ -67,6 +67,10 @@ pub const NOTICE_MARK_RESTORE: i32 = 4;
 pub const NOTICE_MARK_ACKNOWLEDGE: i32 = 5;
 /// Undoes an acknowledgement.
 pub const NOTICE_MARK_UNACKNOWLEDGE: i32 = 6;
+/// Snoozed: not pending until an instant, or until it is news again.
+pub const NOTICE_MARK_SNOOZE: i32 = 7;
+/// Undoes a snooze.
+pub const NOTICE_MARK_UNSNOOZE: i32 = 8;
 
 /// Published, for the first time or again.
 pub const NOTICE_KIND_PUBLISHED: i32 = 0;
@@ -101,6 +105,8 @@ pub const NOTICE_RULE_SHOW_INTERVAL: i32 = 8;
 pub const NOTICE_RULE_UNREADABLE: i32 = 9;
 /// A draft, which is not released yet.
 pub const NOTICE_RULE_DRAFT: i32 = 10;
+/// On the board but snoozed, so not pending.
+pub const NOTICE_RULE_SNOOZED: i32 = 11;
 
 /// The title.
 pub const NOTICE_FIELD_TITLE: i32 = 0;

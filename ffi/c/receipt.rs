@@ -6,6 +6,19 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::text::NoticeStr;
 
+/// Acknowledgement of a version of an announcement.
+#[derive_ReprC]
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeAcknowledgement {
+    /// Time when it was first acknowledged.
+    pub at: i64,
+    /// The version.
+    pub version: u32,
+    /// Always 0.
+    pub reserved: u32,
+}
+
 /// One user's state for an announcement.
 ///
 /// Times are Unix milliseconds, UTC. Versions are those of the announcement. 0 means never.
@@ -21,10 +34,12 @@ pub struct NoticeReceipt {
     pub read_at: i64,
     /// Time when it was dismissed.
     pub dismissed_at: i64,
-    /// Time when it was acknowledged.
+    /// Time when `acknowledged_version` was acknowledged.
     pub acknowledged_at: i64,
+    /// Time until which it was snoozed.
+    pub snoozed_until: i64,
     /// Always 0.
-    pub reserved: [u64; 2],
+    pub reserved: [u64; 1],
     /// Number of times it was shown at `seen_version`.
     pub seen_count: u32,
     /// Version that was last shown.
@@ -33,16 +48,21 @@ pub struct NoticeReceipt {
     pub read_version: u32,
     /// Version that was dismissed.
     pub dismissed_version: u32,
-    /// Version that was acknowledged.
+    /// Latest version that was acknowledged.
     pub acknowledged_version: u32,
     /// Sum of NOTICE_READ, NOTICE_READ_BY_ALL and NOTICE_ACKNOWLEDGED. A newer library may set
     /// further flags.
     pub flags: u32,
     /// Name of the user.
     pub user: NoticeStr,
+    /// Acknowledgements of the last versions that the user has acknowledged and not taken back, ascending by
+    /// version, at most NOTICE_MAX_ACKNOWLEDGEMENTS; NULL when `acknowledgement_count` is 0.
+    pub acknowledgements: *const NoticeAcknowledgement,
+    /// Number of acknowledgements.
+    pub acknowledgement_count: usize,
 }
 
-/// A page of receipts, ordered by user name. NOTICE_RECEIPT_ARRAY_INIT is an empty array, which may
+/// A page of receipts, ordered by user name, or as NoticeReceiptQuery::users. NOTICE_RECEIPT_ARRAY_INIT is an empty array, which may
 /// be freed.
 #[derive_ReprC]
 #[repr(C)]
@@ -52,9 +72,9 @@ pub struct NoticeReceiptArray {
     pub receipts: *const NoticeReceipt,
     /// Number of receipts on this page.
     pub len: usize,
-    /// Number of users on all pages who have read it since it last was news.
+    /// Number of users on all pages, or among the listed ones, who have read it since it last was news.
     pub read: u64,
-    /// Number of users on all pages who have acknowledged it since it last was news.
+    /// Number of users on all pages, or among the listed ones, who have acknowledged it since it last was news.
     pub acknowledged: u64,
     /// Always 0.
     pub reserved: [u64; 4],

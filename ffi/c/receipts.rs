@@ -7,6 +7,7 @@ use safer_ffi::prelude::derive_ReprC;
 
 use super::board::NoticeBoard;
 use super::buffer;
+use super::limits::NOTICE_MAX_RECEIPT_USERS;
 use super::receipt::NoticeReceiptArray;
 use super::text::NoticeStr;
 use crate::boundary::arguments::{Growing, Plain, set};
@@ -30,13 +31,19 @@ pub struct NoticeReceiptQuery {
     pub acknowledged_only: u32,
     /// Cursor of the page to return: `next_cursor` of the page before.
     pub cursor: NoticeStr,
+    /// Names of users, at most NOTICE_MAX_RECEIPT_USERS: a receipt for each in this order, also for one who
+    /// has done nothing, all on one page whatever the limit. A name that occurs again is passed over. NULL
+    /// for every user with a receipt; a list that is not NULL and has no names asks for nobody.
+    pub users: *const NoticeStr,
+    /// Number of names.
+    pub user_count: usize,
 }
 
-// SAFETY: integers, and a structure of a raw pointer and an integer.
+// SAFETY: integers, raw pointers, and a structure of a raw pointer and an integer.
 unsafe impl Plain for NoticeReceiptQuery {}
 // SAFETY: it begins with `struct_size`.
 unsafe impl Growing for NoticeReceiptQuery {
-    const SIZES: &'static [usize] = &[size_of::<Self>()];
+    const SIZES: &'static [usize] = &[offset_of!(Self, users), size_of::<Self>()];
 }
 
 /// Returns a page of receipts: which users have seen, read, dismissed and acknowledged an
@@ -47,7 +54,8 @@ unsafe impl Growing for NoticeReceiptQuery {
 /// @param array  Receives the page. Its previous content is not freed. The caller owns the array,
 ///               and frees it with notice_receipts_free.
 /// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_BAD_CURSOR; NOTICE_INVALID_FIELD for a limit out of
-///         range; NOTICE_OVER_BUDGET when memory is exhausted.
+///         range, an empty name, or a cursor beside names; NOTICE_TOO_LARGE for too many or too long
+///         names; NOTICE_OVER_BUDGET when memory is exhausted.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_receipts(
@@ -66,6 +74,10 @@ pub unsafe extern "C" fn notice_receipts(
         query.read_only = caller.flag("read_only", given.read_only)?;
         query.acknowledged_only = caller.flag("acknowledged_only", given.acknowledged_only)?;
         query.cursor = set(caller.string("cursor", given.cursor)?);
+        if !given.users.is_null() {
+            let most = NOTICE_MAX_RECEIPT_USERS as usize;
+            query.users = Some(caller.strings("users", given.users, given.user_count, most)?);
+        }
         array.write(buffer::allocate_receipts(&board.receipts(&query)?)?);
         Ok(())
     })

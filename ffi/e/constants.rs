@@ -40,6 +40,8 @@ constants! {
     "公告_标记_取消关闭" 4 (NOTICE_MARK_RESTORE) "恢复提示"
     "公告_标记_确认" 5 (NOTICE_MARK_ACKNOWLEDGE) "已阅，同时已读"
     "公告_标记_取消确认" 6 (NOTICE_MARK_UNACKNOWLEDGE) "取消已阅"
+    "公告_标记_稍后提醒" 7 (NOTICE_MARK_SNOOZE) "到时再弹出；用 公告_稍后提醒"
+    "公告_标记_取消稍后提醒" 8 (NOTICE_MARK_UNSNOOZE) "取消稍后提醒"
 
     "公告_变更_默认" 0 (NOTICE_CHANGE_DEFAULT) "由库判断是否算新消息"
     "公告_变更_勘误" 1 (NOTICE_CHANGE_MINOR) "小改，已读的仍是已读"
@@ -77,6 +79,7 @@ constants! {
     "公告_理由_间隔未到" 256 (1 << NOTICE_RULE_SHOW_INTERVAL) "离上次弹出太近"
     "公告_理由_无法识别" 512 (1 << NOTICE_RULE_UNREADABLE) "读者给出的语言无法识别，已忽略；不影响可见"
     "公告_理由_草稿" 1024 (1 << NOTICE_RULE_DRAFT) "是草稿，还没有发布"
+    "公告_理由_稍后提醒" 2048 (1 << NOTICE_RULE_SNOOZED) "读者选择了稍后提醒"
 
     "公告_字段_编号" 1 (E_ANNOUNCE_FIELD_ID) "文本，数值"
     "公告_字段_标题" 2 (E_ANNOUNCE_FIELD_TITLE) "文本"
@@ -125,7 +128,8 @@ constants! {
     "公告_字段_标题命中" 45 (E_ANNOUNCE_FIELD_TITLE_HITS) "文本，搜索在标题中命中的位置和长度，如 2,2 8,1，单位为UTF-16；数值为个数"
     "公告_字段_片段命中" 46 (E_ANNOUNCE_FIELD_SNIPPET_HITS) "文本，搜索在片段中命中的位置和长度，同上；数值为个数"
     "公告_字段_静默" 47 (E_ANNOUNCE_FIELD_QUIET) "0或1，发布时不算新消息：一开始就是已读，也不弹窗"
-    "公告_字段数" 47 (E_ANNOUNCE_FIELDS) "公告_取整行 的段数；新版本可能更多"
+    "公告_字段_稍后提醒到" 48 (E_ANNOUNCE_FIELD_SNOOZED_UNTIL) "时间，在此之前不再弹出；没有时是空文本或0"
+    "公告_字段数" 48 (E_ANNOUNCE_FIELDS) "公告_取整行 的段数；新版本可能更多"
 
     "公告_结果_总数" 1 (E_ANNOUNCE_RESULT_TOTAL) "数值，不限这一页"
     "公告_结果_未读数" 2 (E_ANNOUNCE_RESULT_UNREAD) "数值，不限这一页"

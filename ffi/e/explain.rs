@@ -70,7 +70,7 @@ fn explain(
 fn in_local_time(finding: &Finding, zone: Zone) -> String {
     // Anything after the times is the editor's own text.
     let times = match finding.rule {
-        Rule::Retracted | Rule::Dismissed => 1,
+        Rule::Retracted | Rule::Dismissed | Rule::Snoozed => 1,
         Rule::Scheduled | Rule::Expired | Rule::ShowInterval => 2,
         _ => 0,
     };

@@ -7,7 +7,7 @@ use notice::{Bilingual, Error, Mark, Marking, Result, Shown};
 use super::guard::guard_number;
 use super::query;
 use super::query_text::Place;
-use super::{handle, input};
+use super::{handle, input, local_time, zone};
 
 /// Marks an announcement of a result for the result's viewer, who must have a user; see
 /// e_announce_set_viewer. The mark counts for the version that the result has.
@@ -53,15 +53,43 @@ pub unsafe extern "system" fn e_announce_mark_ids(
         let board = handle::board(board)?;
         let mark = Mark::from_code(mark)?;
         let ids = input::text(caller, "ids", ids)?;
-        let ids = ids
-            .split(|c: char| matches!(c, ',' | '，') || c.is_whitespace())
-            .filter(|id| !id.is_empty())
-            .map(shown)
-            .collect::<Result<Vec<Shown>>>()?;
-        let marking = Marking::new(mark, ids);
+        let marking = Marking::new(mark, all_shown(&ids)?);
         let viewer = board.shared().viewer();
         Ok(count(board.board().mark_shown(&viewer, &marking)?))
     })
+}
+
+/// Snoozes announcements for the board's viewer: until that time they are not pending, unless they become
+/// news again.
+///
+/// @param board  An open board.
+/// @param ids    As for e_announce_mark_ids.
+/// @param until  The time, as for e_announce_set_clock: in the future, at most ten years away.
+/// @return How many were snoozed; negative like the failures of notice_mark_shown.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_snooze(
+    board: i32,
+    ids: *const c_char,
+    until: *const c_char,
+) -> i32 {
+    guard_number!(e_announce_snooze, |caller| {
+        let board = handle::board(board)?;
+        let shown = all_shown(&input::text(caller, "ids", ids)?)?;
+        let until = input::text(caller, "until", until)?;
+        let until = local_time::parse("until", &until, zone::offset)?;
+        let marking = Marking::new(Mark::Snooze, shown).until(until);
+        let viewer = board.shared().viewer();
+        Ok(count(board.board().mark_shown(&viewer, &marking)?))
+    })
+}
+
+/// Parses ids, separated by commas, blanks or line ends.
+fn all_shown(ids: &str) -> Result<Vec<Shown>> {
+    ids.split(|c: char| matches!(c, ',' | '，') || c.is_whitespace())
+        .filter(|id| !id.is_empty())
+        .map(shown)
+        .collect()
 }
 
 /// Parses an id, with the version that was shown behind an `@`.

@@ -98,8 +98,10 @@ pub const E_ANNOUNCE_FIELD_TITLE_HITS: i32 = 45;
 pub const E_ANNOUNCE_FIELD_SNIPPET_HITS: i32 = 46;
 /// 1 when it was published without being news: it counts as read, and never pops up.
 pub const E_ANNOUNCE_FIELD_QUIET: i32 = 47;
+/// Time until which the viewer has snoozed it; 0 if it is not snoozed.
+pub const E_ANNOUNCE_FIELD_SNOOZED_UNTIL: i32 = 48;
 /// Number of fields: the highest number above.
-pub const E_ANNOUNCE_FIELDS: i32 = 47;
+pub const E_ANNOUNCE_FIELDS: i32 = 48;
 
 /// Number of matching announcements on all pages.
 pub const E_ANNOUNCE_RESULT_TOTAL: i32 = 1;

@@ -130,6 +130,7 @@ pub(crate) fn of_item(item: &Item, field: i32) -> Result<Value<'_>> {
             hits(item.found().map_or(&[], |found| &found.snippet.ranges))
         }
         E_ANNOUNCE_FIELD_QUIET => Value::flag(a.quiet()),
+        E_ANNOUNCE_FIELD_SNOOZED_UNTIL => Value::Time(item.snoozed_until().unwrap_or_default()),
         E_ANNOUNCE_FIELD_ACTION_COUNT => Value::Number(a.actions().len() as i64),
         other => return Err(no_field(other)),
     })

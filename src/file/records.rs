@@ -10,8 +10,8 @@ use super::key::{Shape, change_of, id_of, receipt_of, text_of};
 use crate::journal::packed::Packed;
 use crate::journal::record::Sharing;
 use crate::journal::record::{
-    ANNOUNCEMENT, CHANGE, Damage, FormerPackedUser, FormerUser, IDEMPOTENCY_KEY, KeyRecord, Kind,
-    OwnRecord, PackedUser, RECEIPT, ReceiptRecord, USER, read_announcement, read_change,
+    ANNOUNCEMENT, CHANGE, Damage, FormerPackedUser, FormerReceipt, FormerUser, IDEMPOTENCY_KEY,
+    KeyRecord, Kind, OwnRecord, PackedUser, RECEIPT, USER, read_announcement, read_change,
 };
 use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, OwnState, Position};
 use crate::model::Announcement;
@@ -253,7 +253,7 @@ pub(super) fn decode_receipts<'a>(
     let packed = match format {
         1 => {
             let mut packed = Packed::default();
-            let kept = KeptReceipt::from(RECEIPT.body::<ReceiptRecord>(body)?);
+            let kept = KeptReceipt::from(RECEIPT.body::<FormerReceipt>(body)?);
             packed.set(from, &kept);
             packed
         }

@@ -206,7 +206,7 @@ mod tests {
     use super::*;
     use crate::file::snapshot::Snapshot;
     use crate::file::tables::{encode_all, make, put_all};
-    use crate::journal::record::{FormerUser, ReceiptRecord};
+    use crate::journal::record::{FormerReceipt, FormerUser};
     use crate::journal::{Effect, KeptReceipt, OwnState};
     use crate::model::Receipt;
 
@@ -258,7 +258,7 @@ mod tests {
             }
             for (id, version) in read {
                 let key = receipt_key(name, *id);
-                let record = ReceiptRecord::from(&read_at(*version));
+                let record = FormerReceipt::from(&read_at(*version));
                 let record = one(&RECEIPT).encode(&key, &record).unwrap();
                 receipts.insert(key.as_slice(), record.as_slice()).unwrap();
             }

@@ -73,12 +73,11 @@ impl KeptEach {
     /// Adds or replaces the state for an announcement, fastest in the order of ids.
     pub(crate) fn insert(&mut self, id: i64, kept: KeptReceipt) {
         match self.place(id) {
-            Ok(place) => self
-                .0
-                .iter_mut()
-                .skip(place)
-                .take(1)
-                .for_each(|one| one.1 = kept),
+            Ok(place) => {
+                if let Some(one) = self.0.get_mut(place) {
+                    one.1 = kept;
+                }
+            }
             Err(place) => self.0.insert(place, (id, kept)),
         }
     }
@@ -113,7 +112,7 @@ impl FromIterator<(i64, KeptReceipt)> for KeptEach {
 }
 
 /// State of a user for an announcement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct KeptReceipt {
     pub(crate) receipt: Receipt,
     /// Whether it was marked unread although the watermark covers it.

@@ -13,14 +13,17 @@ use super::checkpoint::{Checkpoint, Position};
 use super::codec::{Damage, Kind};
 use super::effect::{Effect, OwnState, UserChange};
 use super::entry::{Entry, Link, Seal};
-use super::records::{FormerUser, KeyRecord, OwnRecord, ReceiptRecord, change_body, read_change};
+use super::records::{
+    FormerReceipt, FormerUser, KeyRecord, OwnRecord, ReceiptRecord, change_body, read_change,
+};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
 /// Limited by memory only: a batch may be long, and the input is in memory already.
 const NO_LIMIT: usize = usize::MAX >> 1;
 /// The format covers everything inside, so it is raised with those of announcements, users,
 /// receipts, changes and idempotency keys. Format 2 has the state of a user only if it changes, and in the
-/// watermark what its viewer could see. Format 3 has drafts.
+/// watermark what its viewer could see. Format 3 has drafts, and in receipts snoozes and earlier
+/// acknowledgements.
 const ENTRY: Kind = Kind {
     name: "entry",
     format: 3,
@@ -89,7 +92,7 @@ struct FormerStoredUser<'a> {
     name: &'a str,
     user: FormerUser,
     is_changed: bool,
-    kept: Vec<(i64, ReceiptRecord)>,
+    kept: Vec<(i64, FormerReceipt)>,
 }
 
 impl TryFrom<StoredUser<'_>> for UserChange {
@@ -100,7 +103,9 @@ impl TryFrom<StoredUser<'_>> for UserChange {
         Ok(Self {
             name: named(stored.name)?.into(),
             own: stored.own.map(OwnState::try_from).transpose()?,
-            kept: kept.map(|(id, kept)| (id, kept.into())).collect(),
+            kept: kept
+                .map(|(id, kept)| Ok((id, kept.try_into()?)))
+                .collect::<Read<_>>()?,
         })
     }
 }

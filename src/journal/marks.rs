@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::effect::{KeptReceipt, OwnState};
 use super::packed::Packed;
+use super::packed_state::{SNOOZED, UNREAD};
 
 /// A user with all state, as a storage keeps it.
 #[derive(Debug, Clone)]
@@ -39,8 +40,9 @@ struct Parts {
 struct Part {
     /// Id from which on receipts belong here; of the first part, any before the next.
     from: i64,
-    /// Whether an announcement is marked as unread, so that looking for those passes over the rest.
-    has_unread: bool,
+    /// Flags of all receipts, so that looking for those that are marked as unread, or snoozed, passes over
+    /// the rest.
+    flags: u8,
     packed: Packed,
 }
 
@@ -141,15 +143,25 @@ impl Marks {
 
     /// Returns the ids marked as unread, ascending.
     pub(crate) fn unread(&self) -> impl Iterator<Item = i64> + '_ {
+        self.flagged(UNREAD)
+    }
+
+    /// Returns the ids that were snoozed and not since undone, ascending.
+    pub(crate) fn snoozed(&self) -> impl Iterator<Item = i64> + '_ {
+        self.flagged(SNOOZED)
+    }
+
+    fn flagged(&self, flag: u8) -> impl Iterator<Item = i64> + '_ {
         let (little, much) = match &self.0 {
             Amount::Little(little) => (Some(little), None),
             Amount::Much(parts) => {
-                let some = parts.parts.iter().filter(|part| part.has_unread);
+                let some = parts.parts.iter();
+                let some = some.filter(move |part| part.flags & flag != 0);
                 (None, Some(some.map(|part| &part.packed)))
             }
         };
         let parts = little.into_iter().chain(much.into_iter().flatten());
-        parts.flat_map(Packed::unread)
+        parts.flat_map(move |packed| packed.flagged(flag))
     }
 
     /// Returns the number of receipts that are not empty.
@@ -190,7 +202,7 @@ impl Parts {
         };
         self.bytes -= part.packed.bytes().len();
         let upper = part.packed.set(id, to);
-        part.has_unread = part.packed.unread().next().is_some();
+        part.flags = part.packed.flags();
         self.bytes += part.packed.bytes().len();
         let is_empty = part.packed.is_empty();
         match upper {
@@ -206,10 +218,9 @@ impl Parts {
 
 impl Part {
     fn new(packed: Packed) -> Self {
-        let has_unread = packed.unread().next().is_some();
         Self {
             from: packed.first().unwrap_or_default(),
-            has_unread,
+            flags: packed.flags(),
             packed,
         }
     }

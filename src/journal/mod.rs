@@ -39,8 +39,8 @@ pub(crate) mod record {
     };
     pub(crate) use super::codec::{Damage, Kind};
     pub(crate) use super::records::{
-        CHANGE, FormerPackedUser, FormerUser, IDEMPOTENCY_KEY, KeyRecord, OwnRecord, PackedUser,
-        RECEIPT, ReceiptRecord, USER, encode_change, read_change,
+        CHANGE, FormerPackedUser, FormerReceipt, FormerUser, IDEMPOTENCY_KEY, KeyRecord, OwnRecord,
+        PackedUser, RECEIPT, USER, encode_change, read_change,
     };
 }
 

@@ -103,10 +103,15 @@ impl Packed {
         self.records().filter(has_parts).count() as u64
     }
 
-    /// Returns the ids marked as unread, ascending.
-    pub(crate) fn unread(&self) -> impl Iterator<Item = i64> + '_ {
+    /// Returns the flags that at least one receipt has.
+    pub(super) fn flags(&self) -> u8 {
+        self.records().fold(0, |all, record| all | record.flags())
+    }
+
+    /// Returns the ids of receipts with a flag, ascending.
+    pub(super) fn flagged(&self, flag: u8) -> impl Iterator<Item = i64> + '_ {
         self.records()
-            .filter(|record| record.flags() & UNREAD != 0)
+            .filter(move |record| record.flags() & flag != 0)
             .map(|record| record.id)
     }
 
@@ -213,8 +218,8 @@ impl<'a> Iterator for Records<'a> {
         let at = self.all.len() - rest.len();
         // Wraps only over damaged bytes, which `read` refuses for the order of ids.
         let id = self.id.wrapping_add(take(&mut rest)? as i64);
-        let (length, rest) = rest.split_first()?;
-        let (body, rest) = rest.split_at_checked(usize::from(*length))?;
+        let length = usize::try_from(take(&mut rest)?).ok()?;
+        let (body, rest) = rest.split_at_checked(length)?;
         (self.rest, self.id) = (rest, id);
         Some(Record {
             id,
@@ -232,6 +237,7 @@ fn common_time(receipt: &Receipt) -> i64 {
         receipt.read_at,
         receipt.dismissed_at,
         receipt.acknowledged_at,
+        receipt.snoozed_until,
     ];
     times.into_iter().find(|at| *at != 0).unwrap_or_default()
 }
@@ -241,8 +247,7 @@ fn distance(before: Option<i64>, id: i64) -> u64 {
 }
 
 fn put_body(bytes: &mut Vec<u8>, body: &[u8]) {
-    // It was read with this length.
-    bytes.push(body.len() as u8);
+    put(bytes, body.len() as u64);
     bytes.extend_from_slice(body);
 }
 
@@ -253,6 +258,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::{Acknowledgement, limits};
 
     /// Generates times, often near to each other.
     fn time() -> impl Strategy<Value = i64> {
@@ -267,11 +273,26 @@ mod tests {
         prop_oneof![Just(0), 1..3_u32, any::<u32>()]
     }
 
+    /// Acknowledgements before the version `last`, as many as a receipt keeps.
+    fn before(last: u32, earlier: Vec<(u32, i64)>) -> Vec<Acknowledgement> {
+        let by_version: BTreeMap<u32, i64> = earlier.into_iter().collect();
+        let before = by_version
+            .range(1..last.max(1))
+            .take(limits::ACKNOWLEDGEMENTS - 1);
+        before
+            .map(|(version, at)| Acknowledgement {
+                version: *version,
+                at: *at,
+            })
+            .collect()
+    }
+
     pub(crate) fn state() -> impl Strategy<Value = KeptReceipt> {
         let part = || (version(), time());
         let seen = (version(), version(), time(), time());
-        (seen, part(), part(), part(), any::<bool>()).prop_map(
-            |(seen, read, dismissed, acknowledged, is_unread)| KeptReceipt {
+        let earlier = prop_oneof![4 => Just(Vec::new()), 1 => prop::collection::vec(part(), 0..20)];
+        (seen, part(), part(), part(), part(), earlier, any::<bool>()).prop_map(
+            |(seen, read, dismissed, acknowledged, snoozed, earlier, is_unread)| KeptReceipt {
                 receipt: Receipt {
                     seen_count: seen.0,
                     seen_version: seen.1,
@@ -283,6 +304,9 @@ mod tests {
                     dismissed_at: dismissed.1,
                     acknowledged_version: acknowledged.0,
                     acknowledged_at: acknowledged.1,
+                    snoozed_version: snoozed.0,
+                    snoozed_until: snoozed.1,
+                    earlier: before(acknowledged.0, earlier),
                 },
                 is_unread,
             },
@@ -313,19 +337,19 @@ mod tests {
                 }
                 match to.is_empty() {
                     true => drop(oracle.remove(&id)),
-                    false => drop(oracle.insert(id, to)),
+                    false => drop(oracle.insert(id, to.clone())),
                 }
                 let found: Vec<_> = parts.iter().map(|part| part.get(id)).collect();
                 let found = found.into_iter().find(|kept| !kept.is_empty());
                 prop_assert_eq!(found.unwrap_or_default(), to);
             }
             let all: Vec<_> = parts.iter().flat_map(Packed::iter).collect();
-            prop_assert_eq!(&all, &oracle.iter().map(|(id, kept)| (*id, *kept)).collect::<Vec<_>>());
-            let unread: Vec<_> = parts.iter().flat_map(Packed::unread).collect();
+            prop_assert_eq!(&all, &oracle.iter().map(|(id, kept)| (*id, kept.clone())).collect::<Vec<_>>());
+            let unread: Vec<_> = parts.iter().flat_map(|part| part.flagged(UNREAD)).collect();
             let is_unread = all.iter().filter(|(_, kept)| kept.is_unread);
             prop_assert_eq!(unread, is_unread.map(|(id, _)| *id).collect::<Vec<_>>());
             for part in parts {
-                prop_assert!(part.bytes().len() <= MOST + 100);
+                prop_assert!(part.bytes().len() <= MOST + 350);
                 let again = Packed::read(part.bytes()).unwrap();
                 prop_assert_eq!(again.bytes(), part.bytes());
             }

@@ -1,15 +1,17 @@
 //! The bytes of one packed receipt: flags, and the parts that it has, as numbers of variable length.
 
 use super::effect::KeptReceipt;
-use crate::model::Receipt;
+use crate::model::{Acknowledgement, Receipt, limits};
 
 const SEEN: u8 = 1;
 const READ: u8 = 2;
 const DISMISSED: u8 = 4;
 const ACKNOWLEDGED: u8 = 8;
 pub(super) const UNREAD: u8 = 16;
+pub(super) const SNOOZED: u8 = 32;
+const EARLIER: u8 = 64;
 
-/// Appends length, flags and parts: at most 77 bytes.
+/// Appends length, flags and parts: at most 92 bytes, and 15 more for each earlier acknowledgement.
 pub(super) fn put_kept(bytes: &mut Vec<u8>, base: i64, kept: &KeptReceipt) {
     let receipt = &kept.receipt;
     let length_at = bytes.len();
@@ -37,6 +39,7 @@ pub(super) fn put_kept(bytes: &mut Vec<u8>, base: i64, kept: &KeptReceipt) {
             receipt.acknowledged_version,
             receipt.acknowledged_at,
         ),
+        (SNOOZED, receipt.snoozed_version, receipt.snoozed_until),
     ];
     for (flag, version, at) in parts {
         if (version, at) != (0, 0) {
@@ -45,12 +48,29 @@ pub(super) fn put_kept(bytes: &mut Vec<u8>, base: i64, kept: &KeptReceipt) {
             put(bytes, zigzag(at.wrapping_sub(base)));
         }
     }
+    if !receipt.earlier.is_empty() {
+        flags |= EARLIER;
+        put(bytes, receipt.earlier.len() as u64);
+        let mut version = receipt.acknowledged_version;
+        for earlier in receipt.earlier.iter().rev() {
+            put(bytes, version.wrapping_sub(earlier.version).into());
+            put(bytes, zigzag(earlier.at.wrapping_sub(base)));
+            version = earlier.version;
+        }
+    }
     if kept.is_unread {
         flags |= UNREAD;
     }
     let length = bytes.len() - length_at - 1;
     if let Some([first, second]) = bytes.get_mut(length_at..length_at + 2) {
         (*first, *second) = (length as u8, flags);
+    }
+    // A number of two bytes, which only many acknowledgements need.
+    if length >= 0x80
+        && let Some(first) = bytes.get_mut(length_at)
+    {
+        *first |= 0x80;
+        bytes.insert(length_at + 1, (length >> 7) as u8);
     }
 }
 
@@ -76,11 +96,32 @@ pub(super) fn kept(base: i64, body: &[u8]) -> Option<KeptReceipt> {
     (receipt.read_version, receipt.read_at) = part(READ)?;
     (receipt.dismissed_version, receipt.dismissed_at) = part(DISMISSED)?;
     (receipt.acknowledged_version, receipt.acknowledged_at) = part(ACKNOWLEDGED)?;
-    let is_known = *flags <= SEEN | READ | DISMISSED | ACKNOWLEDGED | UNREAD;
+    (receipt.snoozed_version, receipt.snoozed_until) = part(SNOOZED)?;
+    if flags & EARLIER != 0 {
+        receipt.earlier = earlier(base, receipt.acknowledged_version, &mut rest)?;
+    }
+    let is_known = *flags <= SEEN | READ | DISMISSED | ACKNOWLEDGED | UNREAD | SNOOZED | EARLIER;
     (is_known && rest.is_empty()).then_some(KeptReceipt {
         receipt,
         is_unread: flags & UNREAD != 0,
     })
+}
+
+/// Takes the acknowledgements before `version`, the latest first.
+fn earlier(base: i64, mut version: u32, rest: &mut &[u8]) -> Option<Vec<Acknowledgement>> {
+    let count = usize::try_from(take(rest)?).ok();
+    let count = count.filter(|count| (1..limits::ACKNOWLEDGEMENTS).contains(count))?;
+    let mut earlier = Vec::with_capacity(count);
+    for _ in 0..count {
+        let distance = small(rest).filter(|distance| *distance > 0)?;
+        version = version
+            .checked_sub(distance)
+            .filter(|version| *version > 0)?;
+        let at = base.wrapping_add(unzigzag(take(rest)?));
+        earlier.push(Acknowledgement { version, at });
+    }
+    earlier.reverse();
+    Some(earlier)
 }
 
 /// Folds the sign into the lowest bit, so that small distances are small numbers.

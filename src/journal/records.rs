@@ -11,20 +11,20 @@ use super::announcement_record::{Sharing, announcement_body, nonsense, read_anno
 use super::codec::{Damage, Kind};
 use super::effect::{FeedChange, KeptReceipt, KeyedResult, OwnState, Replacer};
 use super::watermark::Watermark;
-use crate::model::{Locale, Outcome, Published, Receipt, Viewer};
+use crate::model::{Acknowledgement, Locale, Outcome, Published, Receipt, Viewer};
 use crate::query::ChangeKind;
 
-/// Format 2 added the first receipts, format 3 what the watermark's viewer could see, which is little but
-/// may be all that a viewer may say.
+/// Format 2 added the first receipts, format 3 what receipts have in their format 3, and what the watermark's viewer could see, which is
+/// little but may be all that a viewer may say.
 pub(crate) const USER: Kind = Kind {
     name: "users",
     format: 3,
     limit: 1 << 18,
 };
-/// Format 2 holds several receipts. Entries and checkpoints contain single ones, as of format 1.
+/// Format 2 holds several receipts, format 3 snoozes and earlier acknowledgements. Entries and checkpoints contain single receipts.
 pub(crate) const RECEIPT: Kind = Kind {
     name: "receipts",
-    format: 2,
+    format: 3,
     limit: 4096,
 };
 /// A change may contain every announcement that its commit changed, without the texts.
@@ -95,8 +95,18 @@ pub(crate) struct FormerUser {
 }
 
 /// A user's state for an announcement.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ReceiptRecord {
+    former: FormerReceipt,
+    snoozed_version: u32,
+    snoozed_until: i64,
+    /// Versions and times.
+    earlier: Vec<(u32, i64)>,
+}
+
+/// Format 1 of a receipt.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct FormerReceipt {
     seen_count: u32,
     seen_version: u32,
     first_seen_at: i64,
@@ -224,6 +234,37 @@ impl TryFrom<ViewerRecord<'_>> for Viewer {
 
 impl From<&KeptReceipt> for ReceiptRecord {
     fn from(kept: &KeptReceipt) -> Self {
+        let earlier = kept.receipt.earlier.iter();
+        Self {
+            former: kept.into(),
+            snoozed_version: kept.receipt.snoozed_version,
+            snoozed_until: kept.receipt.snoozed_until,
+            earlier: earlier.map(|one| (one.version, one.at)).collect(),
+        }
+    }
+}
+
+impl TryFrom<ReceiptRecord> for KeptReceipt {
+    type Error = Damage;
+
+    fn try_from(record: ReceiptRecord) -> Result<Self, Damage> {
+        let mut kept = Self::from(record.former);
+        let receipt = &mut kept.receipt;
+        receipt.snoozed_version = record.snoozed_version;
+        receipt.snoozed_until = record.snoozed_until;
+        let earlier = record.earlier.into_iter();
+        receipt.earlier = earlier
+            .map(|(version, at)| Acknowledgement { version, at })
+            .collect();
+        match receipt.is_in_order() {
+            true => Ok(kept),
+            false => Err(Damage::Body("acknowledgements are out of order".to_owned())),
+        }
+    }
+}
+
+impl From<&KeptReceipt> for FormerReceipt {
+    fn from(kept: &KeptReceipt) -> Self {
         let Receipt {
             seen_count,
             seen_version,
@@ -235,25 +276,26 @@ impl From<&KeptReceipt> for ReceiptRecord {
             dismissed_at,
             acknowledged_version,
             acknowledged_at,
-        } = kept.receipt;
+            ..
+        } = &kept.receipt;
         Self {
-            seen_count,
-            seen_version,
-            first_seen_at,
-            last_seen_at,
-            read_version,
-            read_at,
-            dismissed_version,
-            dismissed_at,
-            acknowledged_version,
-            acknowledged_at,
+            seen_count: *seen_count,
+            seen_version: *seen_version,
+            first_seen_at: *first_seen_at,
+            last_seen_at: *last_seen_at,
+            read_version: *read_version,
+            read_at: *read_at,
+            dismissed_version: *dismissed_version,
+            dismissed_at: *dismissed_at,
+            acknowledged_version: *acknowledged_version,
+            acknowledged_at: *acknowledged_at,
             is_unread: kept.is_unread,
         }
     }
 }
 
-impl From<ReceiptRecord> for KeptReceipt {
-    fn from(record: ReceiptRecord) -> Self {
+impl From<FormerReceipt> for KeptReceipt {
+    fn from(record: FormerReceipt) -> Self {
         Self {
             receipt: Receipt {
                 seen_count: record.seen_count,
@@ -266,6 +308,7 @@ impl From<ReceiptRecord> for KeptReceipt {
                 dismissed_at: record.dismissed_at,
                 acknowledged_version: record.acknowledged_version,
                 acknowledged_at: record.acknowledged_at,
+                ..Receipt::default()
             },
             is_unread: record.is_unread,
         }

@@ -76,6 +76,14 @@ pub const VERSION_RANGE_BYTES: usize = 1024;
 /// Most comparators in a version range.
 pub const VERSION_RANGE_COMPARATORS: usize = 64;
 
+/// Most acknowledgements that a receipt keeps.
+pub const ACKNOWLEDGEMENTS: usize = 16;
+/// Longest snooze, in milliseconds: ten years, three of them leap years.
+pub const SNOOZE_MS: i64 = 3653 * 24 * 60 * 60 * 1000;
+
+/// Most users that receipts are asked for by name.
+pub const RECEIPT_USERS: usize = 1000;
+
 /// Most items on a page.
 pub const PAGE: u32 = 1000;
 /// Items on a page by default.

@@ -56,7 +56,7 @@ pub use fields::{
 };
 pub use locale::{Locale, WantedLocales};
 pub use marking::{Marking, Shown};
-pub use marks::{Mark, Receipt};
+pub use marks::{Acknowledgement, Mark, Receipt};
 pub use operation::{Operation, Outcome, Published};
 pub use patch::Patch;
 pub use version::Version;

@@ -28,6 +28,8 @@ named! {
         Unreadable = 9 "unreadable",
         /// Not released yet.
         Draft = 10 "draft",
+        /// On the board but snoozed, so not pending.
+        Snoozed = 11 "snoozed",
     }
 }
 
@@ -54,4 +56,6 @@ pub struct Explanation {
     /// The rules that hide it, the deciding one first, or a single `visible`. Rules that only keep
     /// it from being pending follow, and then what could not be read of the viewer.
     pub findings: Vec<Finding>,
+    /// Earliest instant at which this answer may change through time alone; None if it cannot.
+    pub next_change_at: Option<i64>,
 }

@@ -29,6 +29,8 @@ pub struct Item {
     pub(crate) is_acknowledged: bool,
     pub(crate) is_pending: bool,
     pub(crate) seen_count: u32,
+    /// 0 unless it is snoozed.
+    pub(crate) snoozed_until: i64,
     pub(crate) found: Option<Box<Highlights>>,
 }
 
@@ -151,6 +153,7 @@ impl Item {
             is_acknowledged: false,
             is_pending: !is_quiet,
             seen_count: 0,
+            snoozed_until: 0,
             found: None,
         }
     }
@@ -208,6 +211,11 @@ impl Item {
         self.seen_count
     }
 
+    /// Returns the instant until which the viewer has snoozed it; None if it is not snoozed, or was news since.
+    pub fn snoozed_until(&self) -> Option<i64> {
+        (self.snoozed_until != 0).then_some(self.snoozed_until)
+    }
+
     /// Returns the hits of the search text; None for a query without search text.
     pub fn found(&self) -> Option<&Highlights> {
         self.found.as_deref()
@@ -261,6 +269,7 @@ impl fmt::Debug for Item {
             .field("is_acknowledged", &self.is_acknowledged)
             .field("is_pending", &self.is_pending)
             .field("seen_count", &self.seen_count)
+            .field("snoozed_until", &self.snoozed_until())
             .field("found", &self.found)
             .finish_non_exhaustive()
     }

@@ -8,6 +8,7 @@ use crate::model::limits;
 /// ```
 /// use notice::ReceiptQuery;
 /// let query = ReceiptQuery::new(7).limit(100);
+/// let whole_team = ReceiptQuery::new(7).users(["li.na", "zhang.wei"]);
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -18,7 +19,10 @@ pub struct ReceiptQuery {
     pub read_only: bool,
     /// Only users who have acknowledged it since it last was news.
     pub acknowledged_only: bool,
-    /// Maximum number of receipts, 1..=1000; the default is 50.
+    /// Only these users, at most 1000: a receipt for each in this order, also for one who has done nothing,
+    /// all on one page. A name that occurs again is passed over. None for every user with a receipt.
+    pub users: Option<Vec<String>>,
+    /// Maximum number of receipts, 1..=1000; the default is 50. A list of users has no limit of its own.
     pub limit: u32,
     /// Cursor of the page to return: `next_cursor` of the page before; None for the first page.
     pub cursor: Option<String>,
@@ -31,6 +35,7 @@ impl ReceiptQuery {
             id,
             read_only: false,
             acknowledged_only: false,
+            users: None,
             limit: limits::DEFAULT_PAGE,
             cursor: None,
         }
@@ -47,6 +52,13 @@ impl ReceiptQuery {
     #[must_use]
     pub fn acknowledged_only(mut self) -> Self {
         self.acknowledged_only = true;
+        self
+    }
+
+    /// Asks for these users: a receipt for each in this order, also for one who has done nothing.
+    #[must_use]
+    pub fn users<S: Into<String>>(mut self, users: impl IntoIterator<Item = S>) -> Self {
+        self.users = Some(users.into_iter().map(Into::into).collect());
         self
     }
 
@@ -81,15 +93,15 @@ pub struct UserReceipt {
     pub is_acknowledged: bool,
 }
 
-/// A page of receipts, ordered by user name.
+/// A page of receipts, ordered by user name, or as the users were listed.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ReceiptPage {
     /// The receipts.
     pub receipts: Vec<UserReceipt>,
-    /// Number of users on all pages who have read it since it last was news.
+    /// Number of users on all pages, or in the list, who have read it since it last was news.
     pub read: u64,
-    /// Number of users on all pages who have acknowledged it since it last was news.
+    /// Number of users on all pages, or in the list, who have acknowledged it since it last was news.
     pub acknowledged: u64,
     /// Cursor of the next page; None on the last page.
     pub next_cursor: Option<String>,

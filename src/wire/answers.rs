@@ -3,7 +3,7 @@
 use super::row::{Row, travels_as};
 use super::table::objects;
 use crate::error::{Bilingual, Error, Result};
-use crate::model::{Outcome, Published, Receipt};
+use crate::model::{Acknowledgement, Outcome, Published, Receipt};
 use crate::query::{
     ChangeEvent, ChangeKind, ChangePage, Checkup, Compaction, Count, Explanation, Fault, Finding,
     Head, Item, Lint, LintRule, Maintenance, Page, Problem, ReceiptPage, Rule, Stats, UserReceipt,
@@ -27,18 +27,16 @@ objects! {
         reason: String,
     }
 
+    Acknowledgement as "acknowledgement" {
+        version: u32,
+        at: i64,
+    }
+
     ReceiptPage as "receipt_page" {
         receipts: Vec<UserReceipt>,
         read: u64,
         acknowledged: u64,
         next_cursor: Option<String>,
-    }
-
-    Explanation as "explanation" {
-        id: i64,
-        visible: bool,
-        pending: bool,
-        findings: Vec<Finding>,
     }
 
     Stats as "stats" {
@@ -143,9 +141,21 @@ pub(crate) struct Told {
     dismissed_at: i64,
     acknowledged_version: u32,
     acknowledged_at: i64,
+    snoozed_version: u32,
+    snoozed_until: i64,
+    acknowledgements: Vec<Acknowledgement>,
     is_read: bool,
     by_read_all: bool,
     is_acknowledged: bool,
+}
+
+/// The members of an explanation.
+pub(crate) struct Explained {
+    id: i64,
+    visible: bool,
+    pending: bool,
+    findings: Vec<Finding>,
+    next_change_at: i64,
 }
 
 /// The members of a rule in an explanation.
@@ -221,9 +231,20 @@ objects! {
         dismissed_at: i64,
         acknowledged_version: u32,
         acknowledged_at: i64,
+        snoozed_version: u32,
+        snoozed_until: i64,
+        acknowledgements: Vec<Acknowledgement>,
         is_read: bool,
         by_read_all: bool,
         is_acknowledged: bool,
+    }
+
+    Explained as "explanation" {
+        id: i64,
+        visible: bool,
+        pending: bool,
+        findings: Vec<Finding>,
+        next_change_at: i64,
     }
 
     Found as "finding" {
@@ -259,6 +280,7 @@ travels_as! {
     Page: Listed,
     ChangePage: Changed,
     UserReceipt: Told,
+    Explanation: Explained,
     Finding: Found,
     Problem: Wrong,
     Fault: Faulty,
@@ -412,6 +434,9 @@ impl Row<UserReceipt> for Told {
             dismissed_at: receipt.dismissed_at,
             acknowledged_version: receipt.acknowledged_version,
             acknowledged_at: receipt.acknowledged_at,
+            snoozed_version: receipt.snoozed_version,
+            snoozed_until: receipt.snoozed_until,
+            acknowledgements: receipt.acknowledgements().collect(),
             is_read: told.is_read,
             by_read_all: told.by_read_all,
             is_acknowledged: told.is_acknowledged,
@@ -419,6 +444,9 @@ impl Row<UserReceipt> for Told {
     }
 
     fn back(self) -> Result<UserReceipt> {
+        // The last one is that of the members before.
+        let mut earlier = self.acknowledgements;
+        earlier.pop();
         Ok(UserReceipt {
             user: self.user,
             receipt: Receipt {
@@ -432,10 +460,35 @@ impl Row<UserReceipt> for Told {
                 dismissed_at: self.dismissed_at,
                 acknowledged_version: self.acknowledged_version,
                 acknowledged_at: self.acknowledged_at,
+                snoozed_version: self.snoozed_version,
+                snoozed_until: self.snoozed_until,
+                earlier,
             },
             is_read: self.is_read,
             by_read_all: self.by_read_all,
             is_acknowledged: self.is_acknowledged,
+        })
+    }
+}
+
+impl Row<Explanation> for Explained {
+    fn of(explanation: &Explanation) -> Self {
+        Self {
+            id: explanation.id,
+            visible: explanation.visible,
+            pending: explanation.pending,
+            findings: explanation.findings.clone(),
+            next_change_at: explanation.next_change_at.unwrap_or(0),
+        }
+    }
+
+    fn back(self) -> Result<Explanation> {
+        Ok(Explanation {
+            id: self.id,
+            visible: self.visible,
+            pending: self.pending,
+            findings: self.findings,
+            next_change_at: set(self.next_change_at),
         })
     }
 }

@@ -136,6 +136,8 @@ pub enum Call {
         version: Option<u32>,
         /// The same for each announcement by itself, in the order of `ids`; 0 means the present version.
         versions: Vec<u32>,
+        /// When a snooze ends; absent for every other mark.
+        until: Option<i64>,
     },
     /// Marks everything that was news up to a revision as read.
     MarkAllRead {
@@ -174,6 +176,8 @@ pub enum Call {
         read_only: bool,
         /// Whether to return only users who have acknowledged it.
         acknowledged_only: bool,
+        /// The users to return a receipt for each; every user with a receipt if absent.
+        users: Option<Vec<String>>,
         /// Maximum number of receipts.
         limit: u32,
         /// `next_cursor` of the previous page; empty for the first page.
@@ -278,6 +282,7 @@ variants! {
                 mark: Mark,
                 version: Option<u32> = None,
                 versions: Vec<u32> = Vec::new(),
+                until: Option<i64> = None,
             }
             MarkAllRead 13 "mark_all_read" {
                 viewer: Viewer = Viewer::anonymous(),
@@ -292,6 +297,7 @@ variants! {
                 id: i64,
                 read_only: bool = false,
                 acknowledged_only: bool = false,
+                users: Option<Vec<String>> = None,
                 limit: u32 = limits::DEFAULT_PAGE,
                 cursor: String = String::new(),
             }
@@ -440,6 +446,7 @@ impl From<ReceiptQuery> for Call {
             id: query.id,
             read_only: query.read_only,
             acknowledged_only: query.acknowledged_only,
+            users: query.users,
             limit: query.limit,
             cursor: query.cursor.unwrap_or_default(),
         }

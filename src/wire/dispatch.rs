@@ -101,6 +101,7 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
             id,
             read_only,
             acknowledged_only,
+            users,
             limit,
             cursor,
         } => board
@@ -108,6 +109,7 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
                 id,
                 read_only,
                 acknowledged_only,
+                users,
                 limit,
                 cursor: set(cursor),
             })
@@ -140,9 +142,11 @@ fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
             mark,
             version,
             versions,
+            until,
         } => {
-            let shown = shown(&ids, version, &versions)?;
-            let marked = board.mark_shown(&viewer, &Marking::new(mark, shown))?;
+            let mut marking = Marking::new(mark, shown(&ids, version, &versions)?);
+            marking.until = until;
+            let marked = board.mark_shown(&viewer, &marking)?;
             Ok(Answer::Marked { marked })
         }
         Call::MarkAllRead {

@@ -74,6 +74,7 @@ objects! {
         id: i64,
         read_only: bool = false,
         acknowledged_only: bool = false,
+        users: Option<Vec<String>> = None,
         limit: u32 = limits::DEFAULT_PAGE,
         cursor: Option<String> = None,
     }

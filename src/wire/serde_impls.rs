@@ -10,8 +10,8 @@ use super::value::{Packed, Wire};
 use crate::error::Error;
 use crate::model::json::strict;
 use crate::model::{
-    ActionKind, Announcement, Audience, Draft, Format, Importance, Lifecycle, Locale, Mark,
-    Operation, Outcome, Patch, Placement, Published, Severity, Viewer,
+    Acknowledgement, ActionKind, Announcement, Audience, Draft, Format, Importance, Lifecycle,
+    Locale, Mark, Operation, Outcome, Patch, Placement, Published, Severity, Viewer,
 };
 use crate::query::{
     ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Field, Filter, Finding,
@@ -42,6 +42,7 @@ macro_rules! serde {
 }
 
 serde! {
+    Acknowledgement,
     ActionKind,
     Announcement,
     Audience,

@@ -63,6 +63,7 @@ pub(crate) struct Shown {
     is_acknowledged: bool,
     is_pending: bool,
     seen_count: u32,
+    snoozed_until: i64,
     title_hits: Option<Vec<HitRange>>,
     snippet: Option<ShownSnippet>,
 }
@@ -129,6 +130,7 @@ objects! {
         is_acknowledged: bool,
         is_pending: bool,
         seen_count: u32,
+        snoozed_until: i64,
         title_hits: Option<Vec<HitRange>>,
         snippet: Option<ShownSnippet>,
     }
@@ -214,6 +216,7 @@ impl Row<Item> for Shown {
             is_acknowledged: item.is_acknowledged,
             is_pending: item.is_pending,
             seen_count: item.seen_count,
+            snoozed_until: item.snoozed_until,
             title_hits: item.found.as_ref().map(|found| found.title.clone()),
             snippet: item.found.as_ref().map(|found| ShownSnippet {
                 field: found.snippet.field,
@@ -312,6 +315,7 @@ impl Row<Item> for Shown {
         item.is_acknowledged = self.is_acknowledged;
         item.is_pending = self.is_pending;
         item.seen_count = self.seen_count;
+        item.snoozed_until = self.snoozed_until;
         item.found = found;
         Ok(item)
     }

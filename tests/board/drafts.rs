@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::support::{
     DAY, Desk, Directory, HOUR, NOW, anyone, assert_bilingual, draft, editor, editor_of_all,
-    export, kind, of, refusal, release, sees, titles,
+    export, kind, of, plain_marks, refusal, release, sees, titles,
 };
 
 fn not_yet(title: &str) -> Draft {
@@ -119,10 +119,10 @@ fn nobody_marks_a_draft_and_nobody_has_read_it() {
     let desk = Desk::new();
     let id = desk.publish(not_yet("a"));
     let seen = desk.title("b");
-    for mark in Mark::ALL {
+    for mark in plain_marks() {
         let viewer = Viewer::new("u");
         assert_eq!(
-            kind(desk.board.mark(&viewer, &[id], *mark)),
+            kind(desk.board.mark(&viewer, &[id], mark)),
             ErrorKind::NotFound
         );
         assert_eq!(desk.board.mark(&viewer, &[id, seen], Mark::Read), Ok(1));

@@ -216,6 +216,7 @@ fn every_rule_has_a_name_and_a_number_for_ever() {
         (8, "show_interval"),
         (9, "unreadable"),
         (10, "draft"),
+        (11, "snoozed"),
     ];
     assert_eq!(names, expected);
 }

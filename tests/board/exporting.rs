@@ -66,6 +66,12 @@ pub(crate) fn full() -> Desk {
     desk.board
         .publish(&Draft::new("en", "b").idempotency_key("twice 二"))
         .unwrap();
+    let ann = Viewer::new("ann");
+    desk.board.snooze(&ann, &[popup], NOW + 700).unwrap();
+    for n in 1..5 {
+        desk.mark("张伟", &[popup], Mark::Acknowledge);
+        desk.major(popup, json!({"priority": n}));
+    }
     let last = desk.title("the last");
     desk.purge(last);
     desk

@@ -76,10 +76,17 @@ fn changed(line_of: &str, change: impl Fn(&mut Value)) -> (String, usize) {
     (lines.join("\n"), place + 1)
 }
 
+/// Gives a receipt earlier acknowledgements.
+fn acknowledged_before(user: &mut Value, earlier: Value) {
+    let receipt = &mut user["receipts"][0];
+    receipt["acknowledged_version"] = json!(5);
+    receipt["acknowledged_before"] = earlier;
+}
+
 #[test]
 fn what_contradicts_itself_is_refused_with_its_line() {
     type Edit = fn(&mut Value);
-    let cases: [(&str, Edit); 25] = [
+    let cases: [(&str, Edit); 28] = [
         ("end", |v| v["lines"] = json!(3)),
         ("end", |v| v["lines"] = json!(-1)),
         ("board", |v| v["revision"] = json!("x")),
@@ -100,6 +107,13 @@ fn what_contradicts_itself_is_refused_with_its_line() {
         ("user", |v| v["read_all_at"] = json!(-1)),
         ("user", |v| v["receipts"] = json!([{"id": 1}])),
         ("user", |v| v["receipts"] = json!(1)),
+        ("user", |v| {
+            acknowledged_before(v, json!([{"version": 2, "at": 1}, {"version": 1, "at": 1}]))
+        }),
+        ("user", |v| {
+            acknowledged_before(v, json!([{"version": 9, "at": 1}]))
+        }),
+        ("user", |v| acknowledged_before(v, json!([{"version": 1}]))),
         ("user", |v| v["unread"] = json!(["x"])),
         ("idempotency_key", |v| v["fingerprint"] = json!("00")),
         ("idempotency_key", |v| v["outcome"] = json!("lost")),

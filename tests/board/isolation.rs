@@ -15,7 +15,7 @@ use notice::{
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::{Desk, NOW, for_role, of, restore, retract, update};
+use crate::support::{Desk, NOW, for_role, of, plain_marks, restore, retract, update};
 
 /// What every secret text holds.
 const SECRET: &str = "zqsecret";
@@ -302,7 +302,11 @@ impl Twins {
                 "get",
                 desk.board.get(id, &query).map(|item| format!("{item:?}")),
             );
-            told.add("explain", desk.board.explain(id, &query));
+            let mut explained = desk.board.explain(id, &query);
+            if let Ok(explanation) = &mut explained {
+                told.next_change(explanation.next_change_at.take());
+            }
+            told.add("explain", explained);
         }
         told.text
     }
@@ -327,9 +331,9 @@ impl Twins {
             let board = &self.full.board;
             assert_eq!(board.get(*id, &query).unwrap_err(), Error::not_found(*id));
             assert_eq!(board.explain(*id, &query), Err(Error::not_found(*id)));
-            for mark in Mark::ALL {
+            for mark in plain_marks() {
                 assert_eq!(
-                    board.mark(&viewer, &[*id], *mark),
+                    board.mark(&viewer, &[*id], mark),
                     Err(Error::not_found(*id))
                 );
             }
@@ -451,7 +455,7 @@ fn step(hiding: Vec<Hiding>) -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => doing().prop_map(Step::Open),
         5 => (prop::sample::select(hiding), doing()).prop_map(|(hiding, doing)| Step::Hidden(hiding, doing)),
-        1 => (any::<u8>(), prop::sample::select(Mark::ALL)).prop_map(|(pick, mark)| Step::Mark(pick, mark)),
+        1 => (any::<u8>(), prop::sample::select(plain_marks())).prop_map(|(pick, mark)| Step::Mark(pick, mark)),
         1 => Just(Step::ReadAll),
         1 => (0i64..80).prop_map(Step::Clock),
     ]

@@ -6,7 +6,7 @@ use notice::{
 };
 use serde_json::json;
 
-use crate::support::{Desk, NONE, NOW, for_role, kind, of, refusal};
+use crate::support::{Desk, NONE, NOW, for_role, kind, of, plain_marks, refusal};
 
 /// Read, dismissed, acknowledged, pending.
 fn flags(item: &Item) -> (bool, bool, bool, bool) {
@@ -176,10 +176,10 @@ fn of_many_those_are_passed_over_that_are_not_there() {
     let secret = desk.publish(for_role("secret", "boss"));
     let ann = Viewer::new("ann");
     for missing in [secret, 99, 0, -1, i64::MIN] {
-        for mark in Mark::ALL {
-            let refused = desk.board.mark(&ann, &[missing], *mark);
+        for mark in plain_marks() {
+            let refused = desk.board.mark(&ann, &[missing], mark);
             assert_eq!(kind(refused), ErrorKind::NotFound);
-            assert_eq!(desk.board.mark(&ann, &[missing, 98], *mark), Ok(0));
+            assert_eq!(desk.board.mark(&ann, &[missing, 98], mark), Ok(0));
         }
         let with_missing = [ids[0], ids[1], missing, ids[2]];
         assert_eq!(desk.board.mark(&ann, &with_missing, Mark::Seen), Ok(3));
@@ -448,8 +448,8 @@ fn forgetting_a_user_erases_everything_of_that_user_alone() {
 fn marks_make_no_revision() {
     let desk = Desk::new();
     let id = desk.title("a");
-    for mark in Mark::ALL {
-        desk.mark("ann", &[id], *mark);
+    for mark in plain_marks() {
+        desk.mark("ann", &[id], mark);
     }
     desk.read_all("ann");
     desk.board.forget_user("ann").unwrap();
@@ -464,4 +464,124 @@ fn an_announcement_for_one_user_is_marked_by_that_one() {
     desk.mark("ann", &[id], Mark::Read);
     let refused = desk.board.mark(&Viewer::new("bob"), &[id], Mark::Read);
     assert_eq!(kind(refused), ErrorKind::NotFound);
+}
+
+#[test]
+fn what_is_snoozed_is_not_pending_until_then_or_until_it_is_news() {
+    let desk = Desk::new();
+    let id = desk.publish(Draft::new("en", "a"));
+    let ann = Viewer::new("ann");
+    let pending = || desk.page(&of("ann").filter(Filter::new().pending_only(true)));
+    assert_eq!(desk.board.snooze(&ann, &[id, 99], NOW + 100), Ok(1));
+    assert_eq!(flags(&desk.item("ann", id)), (false, false, false, false));
+    assert_eq!(pending().count.total, Some(0));
+    assert_eq!(pending().count.next_change_at, Some(NOW + 100));
+    desk.minor(id, json!({"priority": 1}));
+    desk.at(99);
+    assert_eq!(desk.pending("ann"), NONE);
+    desk.at(100);
+    assert_eq!(desk.pending("ann"), [id]);
+    desk.board.snooze(&ann, &[id], NOW + 500).unwrap();
+    let receipts = desk
+        .board
+        .receipts(&ReceiptQuery::new(id))
+        .unwrap()
+        .receipts;
+    assert_eq!(receipts[0].receipt.snoozed_until(), Some(NOW + 500));
+    desk.mark("ann", &[id], Mark::Unsnooze);
+    assert_eq!(desk.pending("ann"), [id]);
+    desk.board.snooze(&ann, &[id], NOW + 500).unwrap();
+    desk.major(id, json!({"priority": 2}));
+    assert_eq!(desk.pending("ann"), [id]);
+    let stale = Marking::new(Mark::Snooze, [Shown::new(id, 1)]).until(NOW + 500);
+    desk.board.mark_shown(&ann, &stale).unwrap();
+    assert_eq!(desk.pending("ann"), [id]);
+}
+
+#[test]
+fn of_a_dismissal_and_a_snooze_the_last_one_counts() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let ann = Viewer::new("ann");
+    let snooze = || assert_eq!(desk.board.snooze(&ann, &[id], NOW + 100), Ok(1));
+    snooze();
+    desk.mark("ann", &[id], Mark::Dismiss);
+    assert_eq!(desk.item("ann", id).snoozed_until(), None);
+    desk.mark("ann", &[id], Mark::Restore);
+    assert_eq!(desk.pending("ann"), [id]);
+    desk.mark("ann", &[id], Mark::Dismiss);
+    snooze();
+    let item = desk.item("ann", id);
+    assert_eq!(
+        (item.is_dismissed(), item.is_read(), item.snoozed_until()),
+        (false, true, Some(NOW + 100))
+    );
+    desk.at(100);
+    assert_eq!(desk.pending("ann"), [id]);
+}
+
+#[test]
+fn a_snooze_of_the_version_before_a_minor_edit_counts() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let ann = Viewer::new("ann");
+    desk.minor(id, json!({"priority": 1}));
+    desk.board.snooze(&ann, &[id], NOW + 100).unwrap();
+    let earlier = Marking::new(Mark::Snooze, [Shown::new(id, 1)]).until(NOW + 200);
+    desk.board.mark_shown(&ann, &earlier).unwrap();
+    assert_eq!(desk.item("ann", id).snoozed_until(), Some(NOW + 200));
+}
+
+#[test]
+fn a_snooze_ends_the_next_change_also_among_many_receipts() {
+    let desk = Desk::new();
+    let ids: Vec<i64> = (0..200)
+        .map(|n| desk.publish(Draft::new("en", format!("{n}"))))
+        .collect();
+    desk.mark("ann", &ids, Mark::Read);
+    let ann = Viewer::new("ann");
+    for (place, until) in [(3, NOW + 900), (150, NOW + 300), (199, NOW + 600)] {
+        desk.board.snooze(&ann, &[ids[place]], until).unwrap();
+    }
+    let next = || desk.page(&of("ann").limit(1)).count.next_change_at;
+    assert_eq!(next(), Some(NOW + 300));
+    desk.at(300);
+    assert_eq!(next(), Some(NOW + 600));
+    desk.mark("ann", &[ids[199]], Mark::Unsnooze);
+    assert_eq!(next(), Some(NOW + 900));
+    let one = of("ann").filter(Filter::new().ids([ids[150]]));
+    assert_eq!(desk.page(&one).count.next_change_at, None);
+    desk.board.snooze(&ann, &[ids[3]], NOW + 301).unwrap();
+    assert_eq!(next(), Some(NOW + 301));
+}
+
+#[test]
+fn seconds_and_microseconds_of_a_snooze_are_told_from_milliseconds() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let ann = Viewer::new("ann");
+    for (until, unit) in [
+        (NOW / 1000 + 60, "seconds"),
+        ((NOW + 60_000) * 1000, "microseconds"),
+    ] {
+        let error = desk.board.snooze(&ann, &[id], until).unwrap_err();
+        assert_eq!(error.path(), Some("until"));
+        let message = error.message(notice::Language::En);
+        assert!(message.contains(unit), "{message}");
+    }
+}
+
+#[test]
+fn a_snooze_ends_in_the_future_and_within_ten_years() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let ann = Viewer::new("ann");
+    let invalid = (ErrorKind::InvalidField, Some("until".to_owned()));
+    for until in [0, -1, NOW, NOW + 12 * 366 * 86_400_000, i64::MAX, i64::MIN] {
+        assert_eq!(refusal(desk.board.snooze(&ann, &[id], until)), invalid);
+    }
+    assert_eq!(refusal(desk.board.mark(&ann, &[id], Mark::Snooze)), invalid);
+    let other = Marking::new(Mark::Read, [id]).until(NOW + 1);
+    assert_eq!(refusal(desk.board.mark_shown(&ann, &other)), invalid);
+    assert_eq!(desk.board.stats().unwrap().users, 0);
 }

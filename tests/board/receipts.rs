@@ -1,6 +1,6 @@
 //! 阅读回执: who has done what with an announcement.
 
-use notice::{Draft, ErrorKind, Mark, ReceiptQuery, UserReceipt};
+use notice::{Draft, ErrorKind, Mark, Marking, ReceiptQuery, Shown, UserReceipt, Viewer};
 use serde_json::json;
 
 use crate::support::{Desk, NOW, kind, refusal};
@@ -127,6 +127,125 @@ fn after_a_major_edit_the_receipts_are_there_but_count_no_more() {
     let ann = &page.receipts[0];
     assert_eq!((ann.is_read, ann.is_acknowledged), (false, false));
     assert_eq!(ann.receipt.acknowledged_version(), Some(1));
+}
+
+/// Versions and times of the acknowledgements of a user.
+fn acknowledged(desk: &Desk, id: i64, user: &str) -> Vec<(u32, i64)> {
+    let kept = of_user(desk, id, user).receipt;
+    let acknowledgements = kept.acknowledgements();
+    acknowledgements
+        .map(|one| (one.version, one.at - NOW))
+        .collect()
+}
+
+#[test]
+fn the_last_sixteen_acknowledgements_are_kept() {
+    let desk = Desk::new();
+    let id = desk.publish(Draft::new("en", "a").require_ack(true));
+    for n in 1..=20_u32 {
+        desk.at(i64::from(n));
+        desk.mark("ann", &[id], Mark::Acknowledge);
+        let kept: Vec<(u32, i64)> = (n.saturating_sub(15).max(1)..=n)
+            .map(|n| (n, i64::from(n)))
+            .collect();
+        assert_eq!(acknowledged(&desk, id, "ann"), kept);
+        desk.major(id, json!({"priority": n}));
+    }
+    assert!(!of_user(&desk, id, "ann").is_acknowledged);
+    assert!(desk.board.custody().unwrap().verify().unwrap().is_good());
+}
+
+#[test]
+fn a_version_is_acknowledged_once_at_the_first_time() {
+    let desk = Desk::new();
+    let id = desk.publish(Draft::new("en", "a").require_ack(true));
+    let shown = |mark, version| Marking::new(mark, [Shown::new(id, version)]);
+    let ann = Viewer::new("ann");
+    for n in 2..=4 {
+        desk.major(id, json!({"priority": n}));
+    }
+    for (ms, version) in [(1, 3), (2, 1), (3, 3), (4, 4), (5, 1), (6, 2)] {
+        desk.at(ms);
+        let marking = shown(Mark::Acknowledge, version);
+        desk.board.mark_shown(&ann, &marking).unwrap();
+    }
+    assert_eq!(
+        acknowledged(&desk, id, "ann"),
+        [(1, 2), (2, 6), (3, 1), (4, 4)]
+    );
+    for (version, left) in [
+        (2, &[(1, 2), (3, 1), (4, 4)][..]),
+        (3, &[(1, 2), (4, 4)]),
+        (4, &[(1, 2)]),
+        (0, &[(1, 2)]),
+    ] {
+        let marking = shown(Mark::Unacknowledge, version);
+        desk.board.mark_shown(&ann, &marking).unwrap();
+        assert_eq!(acknowledged(&desk, id, "ann"), left, "{version}");
+    }
+}
+
+#[test]
+fn listed_users_have_a_receipt_each_in_their_order_and_once() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    for n in 0..30 {
+        desk.mark(&format!("user{n}"), &[id], Mark::Read);
+    }
+    desk.read_all("all");
+    let names = ["user7", "nobody", "all", "user7", "user3"];
+    let page = desk
+        .board
+        .receipts(&ReceiptQuery::new(id).users(names).limit(1))
+        .unwrap();
+    let rows: Vec<(&str, bool, bool)> = page
+        .receipts
+        .iter()
+        .map(|row| (&*row.user, row.is_read, row.by_read_all))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("user7", true, false),
+            ("nobody", false, false),
+            ("all", true, true),
+            ("user3", true, false)
+        ]
+    );
+    assert_eq!(
+        (page.read, page.acknowledged, page.next_cursor),
+        (3, 0, None)
+    );
+    let nobody = ReceiptQuery::new(id).users(Vec::<String>::new());
+    assert_eq!(desk.board.receipts(&nobody).unwrap().receipts, []);
+    let read = ReceiptQuery::new(id).users(names).read_only();
+    assert_eq!(desk.board.receipts(&read).unwrap().receipts.len(), 3);
+}
+
+#[test]
+fn a_bad_name_in_a_list_is_refused_with_its_place() {
+    let desk = Desk::new();
+    let id = desk.title("a");
+    let long = "u".repeat(513);
+    for (name, kind) in [
+        ("", ErrorKind::InvalidField),
+        ("a\0b", ErrorKind::InvalidField),
+        (&long, ErrorKind::TooLarge),
+    ] {
+        let query = ReceiptQuery::new(id).users(["ann", name]);
+        let refused = refusal(desk.board.receipts(&query));
+        assert_eq!(refused, (kind, Some("users[1]".to_owned())));
+    }
+    let many = ReceiptQuery::new(id).users((0..1001).map(|n| n.to_string()));
+    assert_eq!(
+        refusal(desk.board.receipts(&many)),
+        (ErrorKind::TooLarge, Some("users".to_owned()))
+    );
+    let paged = ReceiptQuery::new(id).users(["ann"]).cursor("x");
+    assert_eq!(
+        refusal(desk.board.receipts(&paged)),
+        (ErrorKind::InvalidField, Some("cursor".to_owned()))
+    );
 }
 
 #[test]

@@ -342,3 +342,9 @@ pub(crate) fn refusal<T: Debug>(result: Result<T>) -> (ErrorKind, Option<String>
 pub(crate) fn kind<T: Debug>(result: Result<T>) -> ErrorKind {
     result.unwrap_err().kind()
 }
+
+/// The marks that need no instant.
+pub(crate) fn plain_marks() -> Vec<Mark> {
+    let marks = Mark::ALL.iter().copied();
+    marks.filter(|mark| *mark != Mark::Snooze).collect()
+}

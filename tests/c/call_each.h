@@ -198,7 +198,7 @@ static inline int32_t call_mark_shown(struct fixture *f)
 {
     static const uint32_t VERSION = 0;
     return notice_mark_shown(P(0, f->board), P(1, &f->viewer), P(2, &f->id), P(3, &VERSION), SIZE(2, 1),
-                             NOTICE_MARK_READ, P(4, &f->out.marked));
+                             NOTICE_MARK_READ, 0, P(4, &f->out.marked));
 }
 
 static inline int32_t call_mark_all(struct fixture *f)

@@ -283,6 +283,14 @@ static inline int32_t e_call_mark_ids(struct e_fixture *f)
     return e_announce_mark_ids(f->board, T(0, f->id), NOTICE_MARK_READ);
 }
 
+static inline int32_t e_call_snooze(struct e_fixture *f)
+{
+    /* The board has the clock of the machine. */
+    char tomorrow[32];
+    snprintf(tomorrow, sizeof tomorrow, "@%lld000", (long long)time(NULL) + 86400);
+    return e_announce_snooze(f->board, T(0, f->id), T(1, tomorrow));
+}
+
 static inline int32_t e_call_mark_all(struct e_fixture *f)
 {
     return e_announce_mark_all(f->board, T(0, "channel=other"), NOTICE_MARK_SEEN);

@@ -10,6 +10,8 @@
 
 #include "check.h"
 
+#include <time.h>
+
 #include <notice_e.h>
 
 /* How a function says that it failed. */
@@ -125,6 +127,7 @@ static const struct e_call E_CALLS[] = {
     E_ROW(row, E_TEXT, 0, 1, 0, E_NO_MORE),
     E_ROW(set_clock, E_NUMBER, 1, 0, 0, E_IN),
     E_ROW(set_viewer, E_NUMBER, 1, 0, 0, E_IN, E_IN),
+    E_ROW(snooze, E_NUMBER, 1, 0, 1, E_IN, E_IN),
     E_ROW(stats, E_TEXT, 1, 0, 0, E_NO_MORE),
     E_ROW(status_text, E_TEXT, 0, 0, 0, E_NO_MORE),
     E_ROW(table, E_NUMBER, 0, 1, 0, E_BUFFER),

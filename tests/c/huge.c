@@ -150,6 +150,14 @@ static void try_parameters(NoticeBoard *board)
         CHECK_STATUS(notice_last_error(NOTICE_LANGUAGE_EN, buf, length, &size), NOTICE_INVALID_FIELD);
         CHECK_STATUS(notice_last_error_path(buf, length, &size), NOTICE_INVALID_FIELD);
     }
+    receipts.cursor = notice_str("");
+    receipts.users = &editor.user;
+    for (n = 0; huge_count(n, sizeof editor.user) != 0; n++) {
+        receipts.user_count = huge_count(n, sizeof editor.user);
+        ABOUT("%zu users", receipts.user_count);
+        CHECK(is_refused_size(notice_receipts(board, &receipts, &receipt_array)));
+        CHECK_TEXT(check_last_path(), "users");
+    }
     for (n = 0; n < 9; n++) {
         const size_t count = huge_count(n, sizeof(NoticePublished));
         ABOUT("room for %zu results", count);

@@ -220,10 +220,10 @@ static void marks_are_kept_for_each_user(void)
     CHECK_STATUS(notice_mark(board, &query, &id, 1, 77), NOTICE_INVALID_FIELD);
     CHECK_STATUS(notice_mark(board, &query, &ids[1], 1, NOTICE_MARK_UNREAD), NOTICE_NOT_FOUND);
     CHECK_OK(notice_mark(board, &query, ids, 2, NOTICE_MARK_READ));
-    CHECK_OK(notice_mark_shown(board, &query, ids, versions, 2, NOTICE_MARK_ACKNOWLEDGE, &marked));
+    CHECK_OK(notice_mark_shown(board, &query, ids, versions, 2, NOTICE_MARK_ACKNOWLEDGE, 0, &marked));
     CHECK_INT(marked, 1);
     versions[0] = 2;
-    CHECK_STATUS(notice_mark_shown(board, &query, ids, versions, 2, NOTICE_MARK_READ, NULL), NOTICE_INVALID_FIELD);
+    CHECK_STATUS(notice_mark_shown(board, &query, ids, versions, 2, NOTICE_MARK_READ, 0, NULL), NOTICE_INVALID_FIELD);
     CHECK_INT(flags_of(board, id, USER) & mask, NOTICE_READ | NOTICE_ACKNOWLEDGED);
 
     ABOUT("mark all read");
@@ -291,6 +291,60 @@ static void receipts_come_by_pages(void)
     CHECK(first.memory == NULL && first.receipts == NULL && first.len == 0);
     notice_receipts_free(&first);
     notice_receipts_free(&second);
+}
+
+static void listed_users_have_a_receipt_each(void)
+{
+    NoticeBoard *const board = open_board();
+    const int64_t id = publish_title(board, "First");
+    const NoticeStr users[3] = { notice_str("zoe"), notice_str("a"), notice_str("zoe") };
+    const NoticeQuery viewer = viewer_of("a");
+    NoticeReceiptQuery query = NOTICE_RECEIPT_QUERY_INIT;
+    NoticeReceiptArray array;
+    NoticeExplanation explanation;
+    NoticeArray items;
+    uint64_t marked = 0;
+    ABOUT("receipts of listed users");
+    mark(board, id, "a", NOTICE_MARK_ACKNOWLEDGE);
+    mark(board, id, "b", NOTICE_MARK_READ);
+    CHECK_OK(notice_mark_shown(board, &viewer, &id, NULL, 1, NOTICE_MARK_SNOOZE, FIXTURE_NOW + 60000, &marked));
+    CHECK_INT(marked, 1);
+    query.id = id;
+    query.users = users;
+    query.user_count = 3;
+    CHECK_OK(notice_receipts(board, &query, &array));
+    CHECK_INT(array.len, 2);
+    CHECK_INT(array.read, 1);
+    CHECK_STR(array.receipts[0].user, "zoe");
+    CHECK_INT(array.receipts[0].flags, 0);
+    CHECK(array.receipts[0].acknowledgements == NULL);
+    CHECK_INT(array.receipts[0].acknowledgement_count, 0);
+    CHECK_STR(array.receipts[1].user, "a");
+    CHECK_INT(array.receipts[1].snoozed_until, FIXTURE_NOW + 60000);
+    CHECK_INT(array.receipts[1].acknowledgement_count, 1);
+    CHECK_INT(array.receipts[1].acknowledgements[0].version, 1);
+    CHECK_INT(array.receipts[1].acknowledgements[0].at, FIXTURE_NOW);
+    notice_receipts_free(&array);
+    query.user_count = 0;
+    CHECK_OK(notice_receipts(board, &query, &array));
+    CHECK_INT(array.len, 0);
+    notice_receipts_free(&array);
+    query.users = NULL;
+    query.user_count = 1;
+    CHECK_OK(notice_receipts(board, &query, &array));
+    CHECK_INT(array.len, 2);
+    notice_receipts_free(&array);
+    ABOUT("snoozed");
+    CHECK_OK(notice_explain(board, id, &viewer, &explanation, NOTICE_LANGUAGE_EN, NULL, 0, NULL));
+    CHECK_INT(explanation.rules, 1 << NOTICE_RULE_VISIBLE | 1 << NOTICE_RULE_SNOOZED);
+    CHECK_INT(explanation.next_change_at, FIXTURE_NOW + 60000);
+    CHECK_OK(notice_get(board, id, &viewer, &items));
+    CHECK_INT(items.items[0].snoozed_until, FIXTURE_NOW + 60000);
+    notice_free(&items);
+    CHECK_REFUSED(notice_mark_shown(board, &viewer, &id, NULL, 1, NOTICE_MARK_SNOOZE, FIXTURE_NOW / 1000 + 60, NULL),
+                  NOTICE_INVALID_FIELD, "until");
+    CHECK_REFUSED(notice_mark(board, &viewer, &id, 1, NOTICE_MARK_SNOOZE), NOTICE_INVALID_FIELD, "until");
+    notice_close(board, 0);
 }
 
 static void it_is_explained_why_something_is_hidden(void)
@@ -551,6 +605,7 @@ int main(void)
     several_changes_are_one_revision();
     marks_are_kept_for_each_user();
     receipts_come_by_pages();
+    listed_users_have_a_receipt_each();
     it_is_explained_why_something_is_hidden();
     a_follower_has_every_change();
     waiting_ends_with_a_change_and_with_the_board();

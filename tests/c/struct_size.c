@@ -157,7 +157,7 @@ static const struct input INPUTS[] = {
     INPUT("query", the_query, explain),
     INPUT("viewer", the_query, mark),
     INPUT("query", the_query, mark_all_read),
-    INPUT("query", the_receipt_query, receipts),
+    { "query", &the_receipt_query, sizeof the_receipt_query, receipts, { offsetof(NoticeReceiptQuery, users), 0, 0, 0 } },
     INPUT("changes", the_changes, changes),
     INPUT("changes.query", the_query, changes_query),
     INPUT("follower", FOLLOWER, follower_next),

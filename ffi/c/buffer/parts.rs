@@ -8,13 +8,14 @@ use notice::{Bilingual, Error, ErrorKind, Result};
 use crate::boundary::memory::{self, ALIGN, HEAD, Part};
 use crate::c::change::NoticeChangeEvent;
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
-use crate::c::receipt::NoticeReceipt;
+use crate::c::receipt::{NoticeAcknowledgement, NoticeReceipt};
 use crate::c::text::NoticeStr;
 
 const _: () = assert!(
     align_of::<NoticeChangeEvent>() <= ALIGN
         && align_of::<NoticeReceipt>() <= align_of::<NoticeChangeEvent>()
-        && align_of::<NoticeItem>() <= align_of::<NoticeReceipt>()
+        && align_of::<NoticeAcknowledgement>() <= align_of::<NoticeReceipt>()
+        && align_of::<NoticeItem>() <= align_of::<NoticeAcknowledgement>()
         && align_of::<NoticeStr>() <= align_of::<NoticeItem>()
         && align_of::<NoticeAction>() <= align_of::<NoticeStr>()
         && align_of::<NoticeHit>() <= align_of::<NoticeAction>()
@@ -25,6 +26,7 @@ const _: () = assert!(
 pub(crate) struct Layout {
     pub(super) events: usize,
     pub(super) receipts: usize,
+    pub(super) acknowledgements: usize,
     pub(super) items: usize,
     pub(super) tags: usize,
     pub(super) actions: usize,
@@ -36,6 +38,7 @@ pub(crate) struct Layout {
 pub(super) struct Parts {
     pub(super) events: Part<NoticeChangeEvent>,
     pub(super) receipts: Part<NoticeReceipt>,
+    pub(super) acknowledgements: Part<NoticeAcknowledgement>,
     pub(super) items: Part<NoticeItem>,
     pub(super) tags: Part<NoticeStr>,
     pub(super) actions: Part<NoticeAction>,
@@ -53,6 +56,7 @@ impl Layout {
             let sizes = [
                 (self.events, size_of::<NoticeChangeEvent>()),
                 (self.receipts, size_of::<NoticeReceipt>()),
+                (self.acknowledgements, size_of::<NoticeAcknowledgement>()),
                 (self.items, size_of::<NoticeItem>()),
                 (self.tags, size_of::<NoticeStr>()),
                 (self.actions, size_of::<NoticeAction>()),
@@ -84,7 +88,8 @@ impl Layout {
         unsafe {
             let events = Part::new(base.cast(), self.events);
             let receipts = Part::new(events.end(), self.receipts);
-            let items = Part::new(receipts.end(), self.items);
+            let acknowledgements = Part::new(receipts.end(), self.acknowledgements);
+            let items = Part::new(acknowledgements.end(), self.items);
             let tags = Part::new(items.end(), self.tags);
             let actions = Part::new(tags.end(), self.actions);
             let hits = Part::new(actions.end(), self.hits);
@@ -92,6 +97,7 @@ impl Layout {
             Parts {
                 events,
                 receipts,
+                acknowledgements,
                 items,
                 tags,
                 actions,
@@ -107,6 +113,7 @@ impl Parts {
     pub(super) fn is_used_up(&self) -> bool {
         self.events.is_full()
             && self.receipts.is_full()
+            && self.acknowledgements.is_full()
             && self.items.is_full()
             && self.tags.is_full()
             && self.actions.is_full()

@@ -87,6 +87,13 @@ impl Store {
                     format!("上次展示于 {}，{again} 起可再次展示", receipt.last_seen_at),
                 ));
             }
+            if let Some(until) = receipt.snoozed_at(announcement, now) {
+                findings.push(finding(
+                    Rule::Snoozed,
+                    format!("is snoozed until {until}"),
+                    format!("读者选择稍后提醒，{until} 起可再次展示"),
+                ));
+            }
             pending &= findings.len() == count;
         }
         findings.extend(of_unreadable_locales(&query.viewer));
@@ -96,6 +103,7 @@ impl Store {
             visible,
             pending,
             findings,
+            next_change_at: selection.next_change_at(),
         })
     }
 }

@@ -131,6 +131,8 @@ impl Item {
         self.is_acknowledged = receipt.is_acknowledged(&self.announcement);
         self.is_pending = may_pop_up && standing.is_pending(&self.announcement, now);
         self.seen_count = receipt.shown(&self.announcement);
+        let snoozed = receipt.snoozed_at(&self.announcement, now);
+        self.snoozed_until = snoozed.unwrap_or_default();
         self
     }
 }

@@ -1,10 +1,12 @@
 //! Receipts: which users have marked an announcement.
 
+use std::collections::HashSet;
+
 use crate::engine::Store;
-use crate::engine::memory::users::{ReadersOf, User};
+use crate::engine::memory::users::{ReadersOf, User, check_user};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::Announcement;
 use crate::model::limits;
+use crate::model::{Announcement, PreparedViewer, Viewer};
 use crate::query::{ReceiptPage, ReceiptQuery, UserReceipt};
 
 impl Store {
@@ -13,6 +15,9 @@ impl Store {
         if !(1..=limits::PAGE).contains(&query.limit) {
             let reason = Bilingual::new("must be from 1 to 1000", "必须在 1 到 1000 之间");
             return Err(Error::invalid("limit", &query.limit.to_string(), reason));
+        }
+        if let Some(names) = &query.users {
+            return self.receipts_of(query, names);
         }
         let after = query.cursor.as_deref().map(decode).transpose()?;
         let after = after.unwrap_or_default();
@@ -56,6 +61,62 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Returns the receipts of these users, at the cost of looking up each.
+    fn receipts_of(&self, query: &ReceiptQuery, names: &[String]) -> Result<ReceiptPage> {
+        if names.len() > limits::RECEIPT_USERS {
+            let (actual, limit) = (names.len() as u64, limits::RECEIPT_USERS as u64);
+            let unit = Bilingual::new("entries", "项");
+            return Err(Error::too_large("users", actual, limit, &unit));
+        }
+        for (i, name) in names.iter().enumerate() {
+            check_user(name).map_err(|error| error.at_path(&format!("users[{i}]")))?;
+        }
+        if let Some(cursor) = &query.cursor {
+            let reason = Bilingual::new(
+                "a list of users has only one page; leave it out",
+                "按用户列表查询只有一页；请不要填写",
+            );
+            return Err(Error::invalid("cursor", cursor, reason));
+        }
+        let state = self.memory.read();
+        let (index, id) = (&state.index, query.id);
+        let entry = index.slot_of_id(id).and_then(|slot| index.entry(slot));
+        let entry = entry.ok_or_else(|| Error::not_found(id))?;
+        let (announcement, nobody) = (&*entry.announcement, User::default());
+        let mut seen = HashSet::new();
+        let once = names.iter().filter(|name| seen.insert(name.as_str()));
+        let all = once.map(|name| {
+            let user = state.users.get(name).unwrap_or(&nobody);
+            let admits = |said: &Viewer| {
+                let mut viewer = said.clone();
+                viewer.user.clone_from(name);
+                index
+                    .groups
+                    .admits(entry.group, &PreparedViewer::new(&viewer))
+            };
+            let is_covered = user.watermark().is_some_and(|watermark| {
+                watermark.covers(announcement) && watermark.viewer.as_deref().is_none_or(admits)
+            });
+            receipt_of(announcement, name, user, is_covered)
+        });
+        let mut receipts: Vec<UserReceipt> = all.collect();
+        let count = |is_so: fn(&UserReceipt) -> bool| {
+            receipts.iter().filter(|receipt| is_so(receipt)).count() as u64
+        };
+        let (read, acknowledged) = (count(|one| one.is_read), count(|one| one.is_acknowledged));
+        receipts.retain(|one| {
+            (one.is_read || !query.read_only) && (one.is_acknowledged || !query.acknowledged_only)
+        });
+        Ok(ReceiptPage {
+            receipts,
+            read,
+            acknowledged,
+            next_cursor: None,
+        })
+    }
+}
+
 fn receipt_of(
     announcement: &Announcement,
     name: &str,
@@ -63,13 +124,13 @@ fn receipt_of(
     is_covered: bool,
 ) -> UserReceipt {
     let standing = user.standing(announcement, is_covered);
-    let receipt = standing.receipt;
+    let receipt = &standing.receipt;
     UserReceipt {
         user: name.to_owned(),
-        receipt,
         is_read: standing.is_read(announcement),
         by_read_all: !receipt.is_read(announcement) && standing.has_read_all,
         is_acknowledged: receipt.is_acknowledged(announcement),
+        receipt: standing.receipt,
     }
 }
 

@@ -44,7 +44,11 @@ impl Step {
         match self {
             Self::Apply(operations) => board.apply(operations).map(|done| format!("{done:?}")),
             Self::Mark(user, ids, mark) => {
-                let done = board.mark(&Viewer::new(*user), ids, *mark);
+                let viewer = Viewer::new(*user);
+                let done = match mark {
+                    Mark::Snooze => board.snooze(&viewer, ids, START + 100_000_000_000),
+                    mark => board.mark(&viewer, ids, *mark),
+                };
                 done.map(|marked| marked.to_string())
             }
             Self::ReadAll(user) => {

@@ -243,13 +243,16 @@ impl Library {
             let without_reading = |receipt: &Receipt| Receipt {
                 read_version: 0,
                 read_at: 0,
-                ..*receipt
+                ..receipt.clone()
             };
             let rest = |receipts: &mut dyn Iterator<Item = (i64, Receipt)>| -> BTreeMap<_, _> {
                 let rest = receipts.map(|(id, receipt)| (id, without_reading(&receipt)));
                 rest.filter(|(_, receipt)| !receipt.is_empty()).collect()
             };
-            let written = &mut reader.receipts.iter().map(|(id, receipt)| (*id, *receipt));
+            let written = &mut reader
+                .receipts
+                .iter()
+                .map(|(id, receipt)| (*id, receipt.clone()));
             assert_eq!(rest(&mut user.receipts()), rest(written), "{name}");
         }
         drop(state);
@@ -260,13 +263,46 @@ impl Library {
         }
     }
 
+    /// The receipts of listed users are those of the page of all, and of the others there is nothing.
+    fn check_listed(&self, id: i64) {
+        let page = self
+            .board
+            .receipts(&ReceiptQuery::new(id).limit(1000))
+            .unwrap();
+        let names = self.book.keys().rev().map(String::as_str);
+        let names: Vec<&str> = std::iter::once("nobody").chain(names).collect();
+        let query = ReceiptQuery::new(id).users(names.iter().copied());
+        let listed = self.board.receipts(&query).unwrap();
+        assert_eq!(
+            (listed.read, listed.acknowledged),
+            (page.read, page.acknowledged),
+            "{id}"
+        );
+        assert_eq!(listed.next_cursor, None);
+        let rows: Vec<&str> = listed
+            .receipts
+            .iter()
+            .map(|row| row.user.as_str())
+            .collect();
+        assert_eq!(rows, names);
+        for row in &listed.receipts {
+            match page.receipts.iter().find(|other| other.user == row.user) {
+                Some(other) => assert_eq!(row, other, "{id}"),
+                None => {
+                    assert_eq!(row.receipt, Receipt::default(), "{id} of {}", row.user);
+                    assert!(!row.is_read && !row.by_read_all && !row.is_acknowledged);
+                }
+            }
+        }
+    }
+
     fn check_receipts(&self, announcement: &Announcement) {
         let id = announcement.id();
         let all: Vec<(&str, bool, bool)> = self
             .book
             .iter()
             .filter_map(|(name, reader)| {
-                let receipt = reader.receipts.get(&id).copied().unwrap_or_default();
+                let receipt = reader.receipts.get(&id).cloned().unwrap_or_default();
                 let is_read = receipt.is_read(announcement) || reader.by_all.contains(&id);
                 let is_told = !receipt.is_empty() || is_read;
                 is_told.then_some((
@@ -276,6 +312,7 @@ impl Library {
                 ))
             })
             .collect();
+        self.check_listed(id);
         let read = all.iter().filter(|one| one.1).count() as u64;
         let acknowledged = all.iter().filter(|one| one.2).count() as u64;
         for (read_only, acknowledged_only) in
@@ -325,6 +362,7 @@ impl Reader {
             mark,
             version,
             at: now,
+            until: 0,
         };
         receipt.apply(act, announcement);
         if mark == Mark::Unread {

@@ -148,6 +148,7 @@ impl<'a> Stage<'a> {
         }
         let is_alone = shown.len() == 1;
         let now = instant(viewer, self.now)?;
+        let until = marking.checked_until(now, self.now)?;
         let index = &self.state.index;
         let prepared = PreparedViewer::new(viewer);
         let could_see = |id: i64| {
@@ -174,8 +175,13 @@ impl<'a> Stage<'a> {
             }
             marked += u64::from(!is_fixed);
             let mark = if is_fixed { Mark::Read } else { *mark };
-            let at = now;
-            acts.push((announcement, Act { mark, version, at }));
+            let act = Act {
+                mark,
+                version,
+                at: now,
+                until,
+            };
+            acts.push((announcement, act));
         }
         if acts.is_empty() {
             return Ok(0);
@@ -273,6 +279,7 @@ impl<'a> Stage<'a> {
                     mark: if is_fixed { Mark::Read } else { mark },
                     version: announcement.version(),
                     at: now,
+                    until: 0,
                 };
                 edit.mark(act, announcement);
             }

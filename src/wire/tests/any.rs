@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{Bilingual, Error, ErrorKind};
 use crate::model::{
-    Action, ActionKind, Audience, Condition, Draft, ExtrasText, Format, Importance, Lifecycle,
-    Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published, Receipt, Reference,
-    Severity, Stated, Text, Viewer,
+    Acknowledgement, Action, ActionKind, Audience, Condition, Draft, ExtrasText, Format,
+    Importance, Lifecycle, Locale, Mark, Operation, Operator, Outcome, Patch, Placement, Published,
+    Receipt, Reference, Severity, Stated, Text, Viewer,
 };
 use crate::query::{
     Checkup, Compaction, Count, Explanation, Fault, Filter, Finding, Head, Lint, LintRule,
@@ -354,6 +354,7 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
                     mark,
                     version: one.then_some(limit),
                     versions: if one { Vec::new() } else { vec![limit, 0] },
+                    until: up_to,
                 },
                 8 => Call::MarkAllRead {
                     viewer,
@@ -366,6 +367,7 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
                     id,
                     read_only: one,
                     acknowledged_only: other,
+                    users: one.then(|| vec![name.clone(), String::new()]),
                     limit,
                     cursor: name,
                 },
@@ -443,11 +445,18 @@ fn published() -> impl Strategy<Value = Published> {
         })
 }
 
+/// The acknowledgement of an earlier version, if there may be one.
+fn acknowledged_before(version: u32, at: i64) -> Vec<Acknowledgement> {
+    let version = version / 2;
+    let earlier = Acknowledgement { version, at };
+    (version > 0).then_some(earlier).into_iter().collect()
+}
+
 fn receipts() -> impl Strategy<Value = ReceiptPage> {
     let one = (
         any::<String>(),
-        any::<[u32; 5]>(),
-        [integer(), integer(), integer(), integer(), integer()],
+        any::<[u32; 6]>(),
+        [(); 6].map(|()| integer()),
         any::<[bool; 3]>(),
     );
     let one = one.prop_map(|(user, versions, times, flags)| {
@@ -457,6 +466,7 @@ fn receipts() -> impl Strategy<Value = ReceiptPage> {
             read_version,
             dismissed_version,
             acknowledged_version,
+            snoozed_version,
         ] = versions;
         let [
             first_seen_at,
@@ -464,6 +474,7 @@ fn receipts() -> impl Strategy<Value = ReceiptPage> {
             read_at,
             dismissed_at,
             acknowledged_at,
+            snoozed_until,
         ] = times;
         let [is_read, by_read_all, is_acknowledged] = flags;
         UserReceipt {
@@ -479,6 +490,9 @@ fn receipts() -> impl Strategy<Value = ReceiptPage> {
                 dismissed_at,
                 acknowledged_version,
                 acknowledged_at,
+                snoozed_version,
+                snoozed_until,
+                earlier: acknowledged_before(acknowledged_version, read_at),
             },
             is_read,
             by_read_all,
@@ -583,14 +597,17 @@ pub(super) fn plain_answer() -> impl Strategy<Value = Answer> {
                 next_change_at: set(next_change_at),
             })
         }),
-        (integer(), any::<[bool; 2]>(), findings).prop_map(|(id, [visible, pending], findings)| {
-            Answer::Explanation(Explanation {
-                id,
-                visible,
-                pending,
-                findings,
-            })
-        }),
+        ([integer(), integer()], any::<[bool; 2]>(), findings).prop_map(
+            |([id, next_change_at], [visible, pending], findings)| {
+                Answer::Explanation(Explanation {
+                    id,
+                    visible,
+                    pending,
+                    findings,
+                    next_change_at: set(next_change_at),
+                })
+            }
+        ),
         receipts().prop_map(Answer::ReceiptPage),
         stats().prop_map(|stats| Answer::Stats(Box::new(stats))),
         (any::<u128>(), integer(), natural())

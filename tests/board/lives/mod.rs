@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use notice::{
     Draft, ErrorKind, Filter, Importance, Mark, Marking, Operation, Operator, Phase, Query,
-    Reference, Shown, Viewer,
+    ReceiptQuery, Reference, Shown, Viewer,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use self::oracle::{Known, Oracle, Pick, ROLES};
+use self::oracle::{Known, Oracle, Pick, ROLES, SNOOZE};
 use crate::support::{Desk, NOW, kind, publish, restore, retract, update};
 
 const USERS: [&str; 3] = ["ann", "bob", "cy"];
@@ -133,6 +133,9 @@ impl Pair {
             Step::Forget(user) => {
                 self.desk.board.forget_user(USERS[*user]).unwrap();
                 self.oracle.done.retain(|(other, _), _| other != user);
+                self.oracle
+                    .acknowledged
+                    .retain(|(other, _), _| other != user);
             }
             Step::Clock(ms) => {
                 self.oracle.now = (self.oracle.now + i64::from(*ms)).max(NOW);
@@ -259,7 +262,7 @@ impl Pair {
         let result = self
             .desk
             .board
-            .mark_shown(&viewer, &Marking::new(mark, shown));
+            .mark_shown(&viewer, &self.marking(mark, shown));
         let is_fixed = |id: &i64| mark == Mark::Dismiss && !oracle.known[id].dismissible;
         let there: Vec<i64> = ids
             .iter()
@@ -277,15 +280,28 @@ impl Pair {
         }
         let marked = there.iter().filter(|id| !is_fixed(id)).count();
         assert_eq!(result, Ok(marked as u64));
+        let acknowledged: Vec<(i64, u32)> = there.iter().map(|id| (*id, version(*id))).collect();
         let current = |id: &i64| version(*id) >= oracle.known[id].news;
         let news: Vec<(i64, bool)> = there
             .iter()
             .filter(|id| current(id))
             .map(|id| (*id, is_fixed(id)))
             .collect();
+        for (id, version) in acknowledged {
+            self.oracle.acknowledge(user, id, mark, version);
+        }
         for (id, is_fixed) in news {
             let mark = if is_fixed { Mark::Read } else { mark };
             self.oracle.mark(user, id, mark);
+        }
+    }
+
+    /// A snooze ends a while from now.
+    fn marking(&self, mark: Mark, shown: impl Iterator<Item = Shown>) -> Marking {
+        let marking = Marking::new(mark, shown);
+        match mark {
+            Mark::Snooze => marking.until(self.oracle.now + SNOOZE),
+            _ => marking,
         }
     }
 
@@ -334,6 +350,7 @@ impl Pair {
                     item.is_acknowledged(),
                     item.is_pending(),
                     item.seen_count(),
+                    item.snoozed_until(),
                 );
                 let wanted = (
                     done.is_read,
@@ -341,6 +358,7 @@ impl Pair {
                     done.is_acknowledged,
                     oracle.is_pending(user, id),
                     done.shown,
+                    Some(done.snoozed_until).filter(|until| *until > oracle.now),
                 );
                 assert_eq!(found, wanted, "{id} for {}", name);
             }
@@ -401,6 +419,43 @@ impl Pair {
         }
     }
 
+    /// Receipts by name tell of each user what is there, and of a stranger nothing.
+    fn compare_receipts(&self) {
+        let names = [USERS[2], "stranger", USERS[0], USERS[1], USERS[0]];
+        let users = [Some(2), None, Some(0), Some(1)];
+        for id in self.oracle.known.keys() {
+            let query = ReceiptQuery::new(*id).users(names);
+            let page = self.desk.board.receipts(&query).unwrap();
+            let (mut read, mut acknowledged) = (0, 0);
+            assert_eq!(page.receipts.len(), users.len());
+            for (row, user) in page.receipts.iter().zip(users) {
+                let done = user
+                    .map(|user| self.oracle.of(user, *id))
+                    .unwrap_or_default();
+                assert_eq!(
+                    (row.is_read, row.is_acknowledged),
+                    (done.is_read, done.is_acknowledged),
+                    "{id} of {}",
+                    row.user
+                );
+                let versions = user.and_then(|user| self.oracle.acknowledged.get(&(user, *id)));
+                let versions: Vec<(u32, i64)> = versions
+                    .into_iter()
+                    .flatten()
+                    .map(|(v, at)| (*v, *at))
+                    .collect();
+                let found = row
+                    .receipt
+                    .acknowledgements()
+                    .map(|one| (one.version, one.at));
+                assert_eq!(found.collect::<Vec<_>>(), versions, "{id} of {}", row.user);
+                read += u64::from(done.is_read);
+                acknowledged += u64::from(done.is_acknowledged);
+            }
+            assert_eq!((page.read, page.acknowledged), (read, acknowledged));
+        }
+    }
+
     /// Nothing of what a page says may change before the instant that it names.
     fn compare_next_change(&mut self) {
         for user in 0..USERS.len() {
@@ -419,6 +474,7 @@ impl Pair {
                 .known
                 .values()
                 .flat_map(|known| [known.starts_at, known.ends_at])
+                .chain(self.oracle.done.values().map(|done| done.snoozed_until))
                 .chain(self.oracle.done.iter().map(|((_, id), done)| {
                     done.last_shown + i64::from(self.oracle.known[id].show_interval_ms)
                 }))
@@ -518,6 +574,7 @@ proptest! {
             pair.step(step);
             pair.compare();
         }
+        pair.compare_receipts();
         pair.compare_next_change();
     }
 }

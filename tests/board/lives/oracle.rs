@@ -6,6 +6,9 @@ use notice::Mark;
 
 pub(crate) const ROLES: [&str; 2] = ["red", "blue"];
 
+/// How long a snooze is.
+pub(crate) const SNOOZE: i64 = 50;
+
 /// Which of the announcements a step is about, as a part of those there are.
 pub(crate) type Pick = u8;
 
@@ -36,6 +39,7 @@ pub(crate) struct Done {
     pub(crate) is_acknowledged: bool,
     pub(crate) shown: u32,
     pub(crate) last_shown: i64,
+    pub(crate) snoozed_until: i64,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +49,8 @@ pub(crate) struct Oracle {
     pub(crate) last_id: i64,
     pub(crate) known: BTreeMap<i64, Known>,
     pub(crate) done: HashMap<(usize, i64), Done>,
+    /// Versions that were acknowledged and not taken back, with the instant of the first time.
+    pub(crate) acknowledged: BTreeMap<(usize, i64), BTreeMap<u32, i64>>,
     /// The role of each user.
     pub(crate) roles: [Option<usize>; 3],
 }
@@ -116,6 +122,7 @@ impl Oracle {
             }
         }
         self.done.retain(|(_, other), _| *other != id);
+        self.acknowledged.retain(|(_, other), _| *other != id);
     }
 
     pub(crate) fn is_markable(&self, user: usize, id: i64) -> bool {
@@ -136,6 +143,7 @@ impl Oracle {
         let (known, done) = (&self.known[&id], self.of(user, id));
         let interval = i64::from(known.show_interval_ms);
         !self.is_dismissed(user, id)
+            && done.snoozed_until <= self.now
             && (known.show_limit == 0 || done.shown < known.show_limit)
             && (done.shown == 0
                 || interval == 0
@@ -161,11 +169,40 @@ impl Oracle {
             Mark::Seen => (done.shown, done.last_shown) = (done.shown + 1, now),
             Mark::Read => done.is_read = true,
             Mark::Unread => done.is_read = false,
-            Mark::Dismiss => (done.is_dismissed, done.is_read) = (true, true),
+            Mark::Dismiss => {
+                (done.is_dismissed, done.is_read) = (true, true);
+                done.snoozed_until = 0;
+            }
             Mark::Restore => done.is_dismissed = false,
             Mark::Acknowledge => (done.is_acknowledged, done.is_read) = (true, true),
             Mark::Unacknowledge => done.is_acknowledged = false,
+            Mark::Snooze => {
+                done.snoozed_until = now + SNOOZE;
+                done.is_dismissed = false;
+            }
+            Mark::Unsnooze => done.snoozed_until = 0,
             other => unreachable!("{other}"),
+        }
+    }
+
+    /// Follows an acknowledgement, or its being taken back, of a version.
+    pub(crate) fn acknowledge(&mut self, user: usize, id: i64, mark: Mark, version: u32) {
+        let news = self.known[&id].news;
+        let versions = self.acknowledged.entry((user, id)).or_default();
+        match mark {
+            Mark::Acknowledge => {
+                versions.entry(version).or_insert(self.now);
+                while versions.len() > 16 {
+                    versions.pop_first();
+                }
+            }
+            Mark::Unacknowledge if version >= news => drop(versions.split_off(&news)),
+            Mark::Unacknowledge => {
+                let last = versions.range(..=version).next_back();
+                let last = last.map(|(version, _)| *version);
+                last.map(|version| versions.remove(&version));
+            }
+            _ => {}
         }
     }
 

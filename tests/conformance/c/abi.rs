@@ -217,7 +217,8 @@ structures! {
         updated_at: i64,
         retracted_at: i64,
         notify_revision: i64,
-        reserved: [u64; 4],
+        snoozed_until: i64,
+        reserved: [u64; 3],
         version: u32,
         notify_version: u32,
         state: i32,
@@ -281,6 +282,13 @@ structures! {
         read_only: u32,
         acknowledged_only: u32,
         cursor: NoticeStr,
+        users: *const NoticeStr,
+        user_count: usize,
+    }
+    NoticeAcknowledgement {
+        at: i64,
+        version: u32,
+        reserved: u32,
     }
     NoticeReceipt {
         first_seen_at: i64,
@@ -288,7 +296,8 @@ structures! {
         read_at: i64,
         dismissed_at: i64,
         acknowledged_at: i64,
-        reserved: [u64; 2],
+        snoozed_until: i64,
+        reserved: [u64; 1],
         seen_count: u32,
         seen_version: u32,
         read_version: u32,
@@ -296,6 +305,8 @@ structures! {
         acknowledged_version: u32,
         flags: u32,
         user: NoticeStr,
+        acknowledgements: *const NoticeAcknowledgement,
+        acknowledgement_count: usize,
     }
     NoticeReceiptArray {
         receipts: *const NoticeReceipt,
@@ -341,7 +352,8 @@ structures! {
         pending: u32,
         rule: i32,
         rules: u32,
-        reserved: [u64; 2],
+        next_change_at: i64,
+        reserved: [u64; 1],
     }
     NoticeErrorInfo {
         status: i32,

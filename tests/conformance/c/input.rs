@@ -258,6 +258,13 @@ impl Arena {
     }
 
     pub(super) fn receipts(&self, args: &Value) -> NoticeReceiptQuery {
+        let users = args["users"].as_array();
+        let names = users.into_iter().flatten().map(|name| self.text(name));
+        let (mut list, user_count) = self.list(names.collect());
+        if users.is_some() && list.is_null() {
+            // A list without names, not no list.
+            list = std::ptr::dangling();
+        }
         NoticeReceiptQuery {
             struct_size: u32::try_from(size_of::<NoticeReceiptQuery>()).unwrap(),
             limit: number(&args["limit"]),
@@ -265,6 +272,12 @@ impl Arena {
             read_only: u32::from(args["read_only"] == true),
             acknowledged_only: u32::from(args["acknowledged_only"] == true),
             cursor: self.text(&args["cursor"]),
+            users: if users.is_some() {
+                list
+            } else {
+                std::ptr::null()
+            },
+            user_count,
         }
     }
 

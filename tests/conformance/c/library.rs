@@ -57,7 +57,7 @@ functions! {
     notice_get_json(Board, i64, *const NoticeQuery, *mut c_char, usize, *mut usize) -> i32;
     notice_count(Board, *const NoticeQuery, *mut NoticeCount) -> i32;
     notice_free(*mut NoticeArray) -> ();
-    notice_mark_shown(Board, *const NoticeQuery, *const i64, *const u32, usize, i32, *mut u64) -> i32;
+    notice_mark_shown(Board, *const NoticeQuery, *const i64, *const u32, usize, i32, i64, *mut u64) -> i32;
     notice_mark_all(Board, *const NoticeQuery, i32, i64, *mut i64) -> i32;
     notice_mark_all_read(Board, *const NoticeQuery, i64, *mut i64) -> i32;
     notice_forget_user(Board, *const c_char, usize, *mut i32) -> i32;

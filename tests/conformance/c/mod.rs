@@ -222,6 +222,7 @@ impl Surface for call::C {
                 versions,
                 ids.len(),
                 mark,
+                args["until"].as_i64().unwrap_or(0),
                 &raw mut marked,
             )
         })?;

@@ -37,6 +37,8 @@ pub(super) const MARKS: Names = &[
     "restore",
     "acknowledge",
     "unacknowledge",
+    "snooze",
+    "unsnooze",
 ];
 pub(super) const KINDS: Names = &[
     "published",
@@ -58,6 +60,7 @@ pub(super) const RULES: Names = &[
     "show_interval",
     "unreadable",
     "draft",
+    "snoozed",
 ];
 const DISPLAYS: Names = &["list", "banner", "popup", "ticker", "badge"];
 

@@ -91,6 +91,12 @@ pub(super) unsafe fn receipts(array: &NoticeReceiptArray) -> Value {
             "dismissed_at": r.dismissed_at,
             "acknowledged_version": r.acknowledged_version,
             "acknowledged_at": r.acknowledged_at,
+            "snoozed_until": r.snoozed_until,
+            // SAFETY: as the caller says.
+            "acknowledgements": unsafe { list(r.acknowledgements, r.acknowledgement_count) }
+                .iter()
+                .map(|one| json!({"version": one.version, "at": one.at}))
+                .collect::<Value>(),
             "is_read": r.flags & names::READ != 0,
             "by_read_all": r.flags & names::READ_BY_ALL != 0,
             "is_acknowledged": r.flags & names::ACKNOWLEDGED != 0,
@@ -148,6 +154,7 @@ pub(super) fn explanation(explained: &NoticeExplanation) -> Value {
         "visible": explained.visible == 1,
         "pending": explained.pending == 1,
         "rules": rules,
+        "next_change_at": explained.next_change_at,
     })
 }
 
@@ -207,7 +214,7 @@ pub(super) unsafe fn item(a: &NoticeItem, searched: bool) -> Value {
         "format": name(names::FORMATS, a.format),
         "is_read": flag(names::READ), "is_dismissed": flag(names::DISMISSED),
         "is_acknowledged": flag(names::ACKNOWLEDGED), "is_pending": flag(names::PENDING),
-        "seen_count": a.seen_count,
+        "seen_count": a.seen_count, "snoozed_until": a.snoozed_until,
         "title_hits": searched.then(|| hits(a.title_hits, a.title_hit_count)),
         "snippet": snippet,
     })

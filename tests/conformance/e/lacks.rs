@@ -23,12 +23,18 @@ fn lacks_step(step: &Step) -> Option<&'static str> {
     if is_one_of(&["mark"]) && viewer["now"].is_i64() {
         return Some("a mark has no time of its own");
     }
+    if is_one_of(&["mark"]) && args["mark"] != "snooze" && args["until"].is_i64() {
+        return Some("only a snooze takes a time");
+    }
     let expected = match &step.expected {
         Expected::Answer(Some(expected)) => expected,
         _ => &Value::Null,
     };
     if is_one_of(&["mark_all", "mark_all_read"]) && !expected["revision"].is_null() {
         return Some("marking all read does not say up to where");
+    }
+    if is_one_of(&["explain"]) && !expected["next_change_at"].is_null() {
+        return Some("an explanation has its times in words");
     }
     let left_out = [
         "title_hits",

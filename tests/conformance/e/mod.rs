@@ -337,6 +337,18 @@ impl Surface for Board {
                 .collect(),
         };
         let mark = Mark::from_name(args["mark"].as_str().unwrap()).unwrap();
+        if mark == Mark::Snooze {
+            let until = args["until"].as_i64().map(instant).unwrap_or_default();
+            // SAFETY: the texts live as long as the call.
+            let marked = self.check(unsafe {
+                (self.functions.snooze)(
+                    self.board,
+                    gbk(&ids.join(",")).as_ptr(),
+                    gbk(&until).as_ptr(),
+                )
+            })?;
+            return Ok(json!({ "marked": marked }));
+        }
         // SAFETY: the text lives as long as the call.
         let marked = self.check(unsafe {
             (self.functions.mark_ids)(self.board, gbk(&ids.join(",")).as_ptr(), mark.code())

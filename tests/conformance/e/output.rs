@@ -74,6 +74,7 @@ const SNIPPET: i32 = 42;
 const SNIPPET_FIELD: i32 = 43;
 const ACTION_COUNT: i32 = 44;
 const QUIET: i32 = 47;
+const SNOOZED_UNTIL: i32 = 48;
 
 /// What is asked of a row of its own has no revision, epoch and time of its own.
 pub(super) fn result(e: &Board, result: i32) -> Value {
@@ -116,6 +117,8 @@ pub(super) fn item(e: &Board, result: i32, row: i32) -> Value {
         "quiet".to_owned(),
         (e.number(result, row, QUIET) == 1).into(),
     );
+    let snoozed_until = e.number(result, row, SNOOZED_UNTIL);
+    item.insert("snoozed_until".to_owned(), snoozed_until.into());
     item.insert("actions".to_owned(), actions(e, result, row));
     item.insert("snippet".to_owned(), snippet(e, result, row));
     item.into()
@@ -166,6 +169,7 @@ pub(super) fn explained(id: i64, rules: i32) -> Value {
                 | Rule::ShowLimit
                 | Rule::ShowInterval
                 | Rule::Unreadable
+                | Rule::Snoozed
         )
     };
     let found: Vec<&Rule> = Rule::ALL.iter().filter(is_in).collect();

@@ -123,6 +123,9 @@ impl Selection<'_> {
             };
             (!is_over() && is_there()).then_some(at)
         };
-        self.index.shown_apart.iter().filter_map(again).min()
+        let snoozed = user.marks.snoozed();
+        let snoozed = snoozed.filter_map(|id| self.index.slot_of_id(id));
+        let apart = self.index.shown_apart.iter();
+        apart.chain(snoozed).filter_map(again).min()
     }
 }

@@ -9,7 +9,7 @@ use super::fields::{Fields, malformed};
 use crate::engine::memory::users::User;
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{KeptEach, KeptReceipt, Watermark};
-use crate::model::{Locale, Receipt, Viewer};
+use crate::model::{Acknowledgement, Locale, Receipt, Viewer};
 
 /// Most receipts, and most ids, in one line: far below the longest line.
 const PER_LINE: usize = 1000;
@@ -152,7 +152,7 @@ fn texts(path: &str, values: &[Value]) -> Result<Vec<String>> {
 }
 
 fn receipt_json(id: i64, receipt: &Receipt) -> Value {
-    json!({
+    let mut json = json!({
         "id": id,
         "seen_count": receipt.seen_count,
         "seen_version": receipt.seen_version,
@@ -164,6 +164,27 @@ fn receipt_json(id: i64, receipt: &Receipt) -> Value {
         "dismissed_at": receipt.dismissed_at,
         "acknowledged_version": receipt.acknowledged_version,
         "acknowledged_at": receipt.acknowledged_at,
+    });
+    if let (Value::Object(map), Some(version)) = (&mut json, receipt.snoozed_version()) {
+        map.insert("snoozed_version".to_owned(), version.into());
+        map.insert("snoozed_until".to_owned(), receipt.snoozed_until.into());
+    }
+    if let (Value::Object(map), false) = (&mut json, receipt.earlier.is_empty()) {
+        let earlier = receipt.earlier.iter();
+        let earlier = earlier.map(|one| json!({"version": one.version, "at": one.at}));
+        map.insert("acknowledged_before".to_owned(), earlier.collect());
+    }
+    json
+}
+
+fn acknowledgement(value: &Value) -> Result<Acknowledgement> {
+    let Value::Object(map) = value else {
+        return Err(malformed("", "must be an object", "必须是对象"));
+    };
+    let fields = Fields(map.clone());
+    Ok(Acknowledgement {
+        version: fields.small("version")?,
+        at: fields.integer("at")?,
     })
 }
 
@@ -172,7 +193,8 @@ fn receipt_of(value: &Value) -> Result<(i64, Receipt)> {
         return Err(malformed("", "must be an object", "必须是对象"));
     };
     let fields = Fields(map.clone());
-    let receipt = Receipt {
+    let is_snoozed = fields.0.contains_key("snoozed_version");
+    let mut receipt = Receipt {
         seen_count: fields.small("seen_count")?,
         seen_version: fields.small("seen_version")?,
         first_seen_at: fields.integer("first_seen_at")?,
@@ -183,6 +205,26 @@ fn receipt_of(value: &Value) -> Result<(i64, Receipt)> {
         dismissed_at: fields.integer("dismissed_at")?,
         acknowledged_version: fields.small("acknowledged_version")?,
         acknowledged_at: fields.integer("acknowledged_at")?,
+        ..Receipt::default()
     };
+    if is_snoozed {
+        receipt.snoozed_version = fields.small("snoozed_version")?;
+        receipt.snoozed_until = fields.integer("snoozed_until")?;
+    }
+    if fields.0.contains_key("acknowledged_before") {
+        let earlier = fields.list("acknowledged_before")?.iter().enumerate();
+        let earlier = earlier.map(|(i, one)| {
+            let read = acknowledgement(one);
+            read.map_err(|error| error.within(&format!("acknowledged_before[{i}]")))
+        });
+        receipt.earlier = earlier.collect::<Result<_>>()?;
+        if !receipt.is_in_order() {
+            return Err(malformed(
+                "acknowledged_before",
+                "must be at most 15 acknowledgements, ascending by version, before acknowledged_version",
+                "最多 15 条确认，按版本升序排列，且都早于 acknowledged_version",
+            ));
+        }
+    }
     Ok((fields.integer("id")?, receipt))
 }

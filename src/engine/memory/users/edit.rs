@@ -98,7 +98,7 @@ impl<'a> UserEdit<'a> {
 
     fn kept(&self, id: i64) -> KeptReceipt {
         let before = || self.user.map(|user| user.kept(id)).unwrap_or_default();
-        self.to.kept.get(id).copied().unwrap_or_else(before)
+        self.to.kept.get(id).cloned().unwrap_or_else(before)
     }
 
     fn keep(&mut self, id: i64, receipt: Receipt, is_unread: bool) {

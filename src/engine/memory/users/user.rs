@@ -23,7 +23,7 @@ pub(crate) struct Reader<'a> {
 }
 
 /// State of a user for one announcement, looked up once.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Standing {
     pub(crate) receipt: Receipt,
     /// Whether the watermark covers it.
@@ -102,6 +102,7 @@ impl Standing {
         !announcement.quiet()
             && !receipt.is_dismissed(announcement)
             && !receipt.is_over_limit(announcement)
+            && receipt.snoozed_at(announcement, now).is_none()
             && receipt
                 .shown_again_at(announcement, now)
                 .is_none_or(|again| again <= now)
