@@ -15,7 +15,7 @@ use super::transport::Transport;
 use super::watch::Watch;
 use crate::board::{Board, OnChange};
 use crate::error::{ErrorKind, Result};
-use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
+use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery, Stats};
 use crate::wire::{Answer, Call};
@@ -126,6 +126,10 @@ impl Board for Remote {
     fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
         let answer = self.ask(&Call::from(query.clone()))?;
         expect!(answer, Answer::ReceiptPage(page) => page)
+    }
+
+    fn history(&self, id: i64) -> Result<Vec<Announcement>> {
+        expect!(self.ask(&Call::History { id })?, Answer::History(versions) => versions)
     }
 
     fn stats(&self) -> Result<Stats> {
