@@ -34,6 +34,7 @@ mod next_change;
 mod on_change;
 mod opening;
 mod opening_modes;
+mod own_marks;
 mod paging;
 mod popups;
 mod publishing;

@@ -3,7 +3,8 @@
 
 pub(crate) mod changes;
 pub(crate) mod explain;
-pub(crate) mod prepared;
+pub(crate) mod own_marks;
+mod prepared;
 pub(crate) mod queries;
 pub(crate) mod receipts;
 pub(crate) mod selection;

@@ -75,6 +75,7 @@ functions! {
     published(index: i32) -> Text;
     json(board: i32, id: Text, buffer: *mut u8, capacity: i32) -> i32;
     mark_ids(board: i32, ids: Text, mark: i32) -> i32;
+    own_revision(board: i32) -> i32;
     snooze(board: i32, ids: Text, until: Text) -> i32;
     mark_all(board: i32, conditions: Text, mark: i32) -> i32;
     mark_all_read(board: i32, conditions: Text) -> i32;
