@@ -28,7 +28,7 @@ commands! {
     }
     e_announce_set_viewer "公告_置读者" Int "设置读者：谁在看、用什么语言、有哪些属性。之后的查询都按它筛选。成功返回0" {
         board: Int "公告板" "由 公告_打开 返回",
-        name: Text "名称" "“用户”或“user”是用户名；“语言”或“locale”如 zh-CN,en，系统给的 zh_CN.UTF-8、zh-CHS、2052 也认得；其它都是属性，如 app_version、platform、role",
+        name: Text "名称" "“用户”或“user”是用户名；“语言”或“locale”如 zh-CN,en，系统给的 zh_CN.UTF-8、zh-CHS、2052 也认得；其它都是属性，如 app_version（v1.9.0、2.0rc1 等写法都认得）、platform、role",
         value: Text "值" "空文本表示取消；属性有多个值时每行一个",
     }
     e_announce_set_clock "公告_置时钟" Int "让这块公告板的时钟停在某个时刻，用来试看明天的弹窗。成功返回0" {

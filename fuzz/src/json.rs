@@ -134,7 +134,9 @@ fn keep_audience(fields: &mut Value, patch: &mut Value) {
         return;
     };
     if named.is_empty() {
-        patch.as_object_mut().map(|patch| patch.shift_remove("audience"));
+        if let Some(patch) = patch.as_object_mut() {
+            patch.shift_remove("audience");
+        }
     } else if let Some(list @ Value::Array(_)) = fields.get_mut("audience") {
         *list = serde_json::json!({ "any": [list.take()] });
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use notice::{Clock, Principal, Result, SharedBoard, SystemClock};
 
+use crate::http::Gate;
 use crate::limits::Limits;
 use crate::server::Server;
 
@@ -38,6 +39,7 @@ pub struct Builder {
     pub(crate) audience: String,
     pub(crate) public_attributes: Vec<String>,
     pub(crate) peers: BTreeMap<u32, Principal>,
+    pub(crate) gate: Gate,
     pub(crate) limits: Limits,
     pub(crate) clock: Box<dyn Clock>,
 }
@@ -53,6 +55,7 @@ impl Builder {
             audience: AUDIENCE.to_owned(),
             public_attributes: Vec::new(),
             peers: BTreeMap::new(),
+            gate: Gate::default(),
             limits: Limits::default(),
             clock: Box::new(SystemClock),
         }
@@ -105,6 +108,30 @@ impl Builder {
     /// can connect only if the operator changes the socket's mode or they are root.
     pub fn peer(mut self, user: u32, principal: Principal) -> Self {
         self.peers.insert(user, principal);
+        self
+    }
+
+    /// Names hosts by which browsers may reach this server over TCP, without a port. `localhost` and addresses
+    /// always may; another name in `Host` is refused, because any page can have its own name point here.
+    pub fn hosts<I, S>(mut self, names: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: Into<String>,
+    {
+        let names = names
+            .into_iter()
+            .map(|name| name.into().to_ascii_lowercase());
+        self.gate.hosts = names.collect();
+        self
+    }
+
+    /// Names origins whose pages may ask this server, such as `https://example.com`. Default: none.
+    pub fn origins<I, S>(mut self, names: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: Into<String>,
+    {
+        self.gate.origins = names.into_iter().map(Into::into).collect();
         self
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
+use crate::http::Http;
 use crate::limits::Limits;
 use crate::session::Session;
 use crate::{enot, lines};
@@ -15,6 +16,7 @@ const FIRST_BYTES: usize = 4096;
 /// What all connections share.
 pub(crate) struct Shared {
     pub(crate) limits: Limits,
+    pub(crate) http: Arc<Http>,
 }
 
 /// Serves a connection until its end, or until the server's.
@@ -47,6 +49,9 @@ where
     match first.first() {
         Some(b'E') => enot::serve(stream, first, session, &shared.limits).await,
         Some(b'{' | b'[') => lines::serve(stream, first, session, &shared.limits).await,
-        _ => Ok(()),
+        _ => {
+            let (http, limits) = (&shared.http, &shared.limits);
+            http.serve(stream, first, session, limits).await
+        }
     }
 }

@@ -28,6 +28,7 @@ mod connection;
 mod desk;
 mod enot;
 mod fault;
+mod http;
 mod limits;
 mod lines;
 mod listen;

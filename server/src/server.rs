@@ -14,6 +14,7 @@ use crate::builder::Builder;
 use crate::connection::{self, Shared};
 use crate::desk::Desk;
 use crate::fault::panicked;
+use crate::http::Http;
 use crate::limits::Limits;
 use crate::listen::{Address, Tcp};
 use crate::session::Session;
@@ -56,6 +57,7 @@ impl Server {
             access: Arc::new(access),
             shared: Arc::new(Shared {
                 limits: settings.limits,
+                http: Arc::new(Http::new(settings.gate)),
             }),
             public: Principal::public(settings.public_attributes),
             places: Arc::new(Semaphore::new(connections as usize)),
@@ -139,7 +141,7 @@ impl Heart {
     async fn accept_tcp(&self, tcp: &Tcp) {
         while let Some(accepted) = self.next(tcp.accept()).await {
             match accepted {
-                Ok(stream) => self.serve(stream, self.public.clone()),
+                Ok(stream) => self.serve(stream, self.public.clone(), true),
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
         }
@@ -159,7 +161,7 @@ impl Heart {
                         None if user == unix.owner() => Principal::admin(),
                         None => self.public.clone(),
                     };
-                    self.serve(stream, principal);
+                    self.serve(stream, principal, false);
                 }
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
@@ -175,14 +177,15 @@ impl Heart {
     }
 
     /// Serves a connection from a task of its own, if there is a place.
-    fn serve<S>(&self, stream: S, principal: Principal)
+    fn serve<S>(&self, stream: S, principal: Principal, is_remote: bool)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             return;
         };
-        let session = Session::new(Arc::clone(&self.desk), Arc::clone(&self.access), principal);
+        let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
+        let session = Session::new(desk, access, principal, is_remote);
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
             connection::serve(stream, session, shared).await;

@@ -11,7 +11,11 @@ use crate::desk::Desk;
 /// A client. Its token is checked again when it has expired or the tokens were read again.
 pub(crate) struct Session {
     pub(crate) desk: Arc<Desk>,
-    pub(crate) access: Arc<Access>,
+    access: Arc<Access>,
+    /// Whether it reaches the server over a network, as pages in a browser can.
+    pub(crate) is_remote: bool,
+    /// What the client may do without a token.
+    base: Principal,
     /// Guards who the client is now.
     now: Mutex<Present>,
 }
@@ -25,13 +29,26 @@ struct Present {
 
 impl Session {
     /// Creates the session of a client that has presented nothing yet.
-    pub(crate) fn new(desk: Arc<Desk>, access: Arc<Access>, base: Principal) -> Self {
-        let board = guard(&desk, base);
+    pub(crate) fn new(
+        desk: Arc<Desk>,
+        access: Arc<Access>,
+        base: Principal,
+        is_remote: bool,
+    ) -> Self {
+        let board = guard(&desk, base.clone());
         Self {
             desk,
             access,
+            is_remote,
+            base,
             now: Mutex::new(Present { board, token: None }),
         }
+    }
+
+    /// Returns a session of the same client for one request.
+    pub(crate) fn again(&self) -> Self {
+        let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
+        Self::new(desk, access, self.base.clone(), self.is_remote)
     }
 
     /// Takes a token in place of what the client may do without one.

@@ -40,6 +40,10 @@ impl Stop {
         });
     }
 
+    pub(crate) fn is_draining(&self) -> bool {
+        *self.0.borrow() >= Phase::Draining
+    }
+
     /// Waits until no more calls are to be read.
     pub(crate) async fn draining(&self) {
         self.reached(Phase::Draining).await;

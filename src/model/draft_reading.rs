@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::attribute::USER;
 use super::draft::Draft;
-use super::json::{object, parse, unknown};
+use super::json::{object, parse_all, unknown};
 use super::limits;
 use crate::error::{Bilingual, Error, Result};
 
@@ -20,22 +20,22 @@ pub(crate) struct ReadDrafts {
 }
 
 impl ReadDrafts {
-    /// Reads one draft, or several from a JSON list. Invalid JSON is a single fault, because nothing behind
-    /// it can be told apart.
+    /// Reads one draft, or several from a JSON list. Invalid syntax is the last fault, because nothing behind it
+    /// can be told apart.
     ///
     /// # Errors
     /// `too_large` for more than 10 000 drafts.
     pub(crate) fn from_json(json: &[u8]) -> Result<Self> {
-        match parse(json) {
-            Ok(value) => Self::from_value(&value),
-            Err(error) => {
-                let (index, error) = of_draft(error);
-                Ok(Self {
-                    faults: vec![(index, error)],
-                    ..Self::default()
-                })
-            }
+        let (value, errors) = parse_all(json);
+        let mut read = Self::default();
+        for (index, error) in errors.into_iter().map(of_draft) {
+            let path = error.path().unwrap_or_default().to_owned();
+            read.tell(index, error, &path);
         }
+        if let Some(value) = value {
+            read.list(&value)?;
+        }
+        Ok(read)
     }
 
     /// Reads one draft, or a list of drafts.
@@ -43,6 +43,12 @@ impl ReadDrafts {
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub(crate) fn from_value(value: &Value) -> Result<Self> {
+        let mut read = Self::default();
+        read.list(value)?;
+        Ok(read)
+    }
+
+    fn list(&mut self, value: &Value) -> Result<()> {
         let list = match value {
             Value::Array(list) => list.as_slice(),
             one => std::slice::from_ref(one),
@@ -52,12 +58,11 @@ impl ReadDrafts {
             let (actual, limit) = (list.len() as u64, limits::BATCH as u64);
             return Err(Error::too_large("drafts", actual, limit, &unit));
         }
-        let mut read = Self::default();
         for (index, value) in list.iter().enumerate() {
-            let draft = read.draft(index, value);
-            read.drafts.push(draft);
+            let draft = self.draft(index, value);
+            self.drafts.push(draft);
         }
-        Ok(read)
+        Ok(())
     }
 
     /// Reports whether what a rule says about a path follows from a fault of reading.
@@ -99,10 +104,10 @@ impl ReadDrafts {
             let path = error.path().unwrap_or_default().to_owned();
             let inner = path.strip_prefix(name).unwrap_or_default();
             let is_known = self.lost.contains(&(index, path.clone()));
-            // What was taken out may be missed, and then the element that it was in cannot be read.
-            let lost = match is_known {
-                false if take_out(&mut value, inner) => path.as_str(),
-                _ => {
+            let lost = match take_out(&mut value, inner) {
+                true => path.as_str(),
+                // What was taken out may be missed, and then the element that it was in cannot be read.
+                false => {
                     let element = inner.rfind(']').and_then(|end| inner.get(..=end));
                     let element = element.filter(|element| replace(&mut value, element, name));
                     let end = element.map_or(0, str::len) + name.len();

@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::limits;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 
 /// Largest integer that every JSON parser represents exactly.
@@ -48,7 +49,34 @@ pub(crate) fn inexact() -> Bilingual {
 /// # Errors
 /// `invalid_field` with the path of the member and the byte offset in `json`.
 pub(crate) fn parse(json: &[u8]) -> Result<Value> {
-    parse_at(Place::default(), json)
+    parse_at(&mut Place::default(), json)
+}
+
+/// Parses one JSON value, and tells all of its faults that are not of syntax. A number that is refused reads as
+/// `null`, and of members with the same name the first is kept. None for invalid syntax, whose fault comes last.
+pub(crate) fn parse_all(json: &[u8]) -> (Option<Value>, Vec<Error>) {
+    let first = match parse(json) {
+        Ok(value) => return (Some(value), Vec::new()),
+        Err(error) => error,
+    };
+    let mut place = Place {
+        all: Some(Vec::new()),
+        ..Place::default()
+    };
+    let value = parse_at(&mut place, json);
+    let mut faults = place.all.unwrap_or_default();
+    match faults.first_mut() {
+        // Only what stops the parser has an offset.
+        Some(same) => *same = first,
+        None => return (None, vec![first]),
+    }
+    match value {
+        Ok(value) => (Some(value), faults),
+        Err(error) => {
+            faults.push(error);
+            (None, faults)
+        }
+    }
 }
 
 /// Returns the text of JSON that was parsed, without a byte order mark; empty for what is not UTF-8.
@@ -62,14 +90,14 @@ pub(crate) fn text_of(json: &[u8]) -> &str {
 /// # Errors
 /// As [`parse`].
 pub(crate) fn parse_data(json: &[u8]) -> Result<Value> {
-    let place = Place {
+    let mut place = Place {
         is_data: true,
         ..Place::default()
     };
-    parse_at(place, json)
+    parse_at(&mut place, json)
 }
 
-fn parse_at(mut place: Place, json: &[u8]) -> Result<Value> {
+fn parse_at(place: &mut Place, json: &[u8]) -> Result<Value> {
     crate::headroom::has_room_for(json.len().saturating_mul(PARSED))?;
     if let Err(error) = std::str::from_utf8(json) {
         let reason = Bilingual::new("invalid UTF-8", "UTF-8 编码无效");
@@ -77,7 +105,7 @@ fn parse_at(mut place: Place, json: &[u8]) -> Result<Value> {
     }
     let content = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     let mut reader = serde_json::Deserializer::from_slice(content);
-    let value = Strict(&mut place).deserialize(&mut reader);
+    let value = Strict(place).deserialize(&mut reader);
     match value.and_then(|value| reader.end().map(|()| value)) {
         Ok(value) => Ok(value),
         Err(error) => {
@@ -181,6 +209,8 @@ struct Place {
     /// Whether the document is the application's own data.
     is_data: bool,
     refused: Option<(String, Bilingual)>,
+    /// Faults so far, where they do not stop the parser.
+    all: Option<Vec<Error>>,
 }
 
 enum Step {
@@ -193,6 +223,18 @@ impl Place {
     fn refuse(&mut self, value: String, reason: Bilingual) -> &'static str {
         self.refused = Some((value, reason));
         "refused"
+    }
+
+    /// Keeps a fault without stopping. Returns false where the parser must stop, or when there is no room.
+    fn goes_on(&mut self, value: &str, reason: &Bilingual) -> bool {
+        let path = self.path();
+        match &mut self.all {
+            Some(all) if all.len() < limits::FINDINGS => {
+                all.push(Error::invalid(path, value, reason.clone()));
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Reports whether what is read is the application's own data.
@@ -308,7 +350,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> std::result::Result<Value, E> {
         match Number::from_f64(value) {
             Some(number) => self.number(number),
-            None => Err(E::custom(self.0.refuse(value.to_string(), inexact()))),
+            None => self.inexact(&value.to_string()),
         }
     }
 
@@ -339,6 +381,11 @@ impl<'de> Visitor<'de> for Strict<'_> {
             self.0.path.push(Step::Member(name.clone()));
             if map.contains_key(&name) {
                 let twice = Bilingual::new("duplicate", "重复");
+                if self.0.goes_on(&name, &twice) {
+                    members.next_value::<serde::de::IgnoredAny>()?;
+                    self.0.path.pop();
+                    continue;
+                }
                 let why = self.0.refuse(name, twice);
                 return Err(A::Error::custom(why));
             }
@@ -355,7 +402,14 @@ impl Strict<'_> {
         if is_exact(&number) || (self.0.is_in_data() && is_kept(&number)) {
             return Ok(Value::Number(number));
         }
-        Err(E::custom(self.0.refuse(number.to_string(), inexact())))
+        self.inexact(&number.to_string())
+    }
+
+    fn inexact<E: serde::de::Error>(self, number: &str) -> std::result::Result<Value, E> {
+        match self.0.goes_on(number, &inexact()) {
+            true => Ok(Value::Null),
+            false => Err(E::custom(self.0.refuse(number.to_owned(), inexact()))),
+        }
     }
 }
 

@@ -284,8 +284,37 @@ fn a_fault_of_syntax_is_told_with_its_draft_and_byte() {
     let desk = Desk::new();
     let json = br#"[{"texts": {"en": {"title": "a"}}}, {"key": "a", "key": "b"}]"#;
     let checkup = desk.board.check_json(json).unwrap();
-    assert_eq!(faults(&checkup), [(1, "key")]);
+    assert_eq!(faults(&checkup), [(1, "key"), (1, "texts")]);
     assert!(checkup.faults[0].error.offset().unwrap() > 36);
+}
+
+#[test]
+fn what_strict_json_refuses_is_told_all_at_once() {
+    let desk = Desk::new();
+    let draft = r#"{"key": "a", "key": "b", "priority": 1e300, "texts": {"en": {"title": "", "title": "x"}},
+        "replaces": [99999999999999999999, "c"], "extras": {"a": 1, "a": 2}}"#;
+    let paths = [
+        "key",
+        "priority",
+        "texts.en.title",
+        "replaces[0]",
+        "extras.a",
+    ];
+    let checkup = desk.board.check_json(draft.as_bytes()).unwrap();
+    assert_eq!(faults(&checkup), paths.map(|path| (0, path)));
+    assert!(checkup.faults[0].error.offset().is_some());
+    // With what cannot be read, and with broken syntax at the end.
+    let list = format!("[{draft}, {{\"color\": 1e300}}, 7]");
+    let checkup = desk.board.check_json(list.as_bytes()).unwrap();
+    let mut told = paths.map(|path| (0, path)).to_vec();
+    told.extend([(1, "color"), (1, "texts"), (2, "")]);
+    assert_eq!(faults(&checkup), told);
+    let cut = format!("[{draft}, {{\"texts\": [");
+    let checkup = desk.board.check_json(cut.as_bytes()).unwrap();
+    let mut told = paths.map(|path| (0, path)).to_vec();
+    told.push((1, "texts[0]"));
+    assert_eq!(faults(&checkup), told);
+    assert!(!checkup.is_publishable());
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn everything_is_to_be_listed_again_after_marking_all_or_forgetting() {
         marks.all
     };
     assert!(!is_all(&|| desk.mark("ann", &[id], Mark::Seen)));
-    assert!(is_all(&|| drop(desk.read_all("ann"))));
+    assert!(is_all(&|| assert!(desk.read_all("ann") > 0)));
     assert!(!is_all(&|| desk.mark("ann", &[id], Mark::Unread)));
     assert!(is_all(&|| drop(desk.board.forget_user("ann"))));
 }

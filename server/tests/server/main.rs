@@ -11,6 +11,7 @@
 mod client;
 mod conformance;
 mod hostile;
+mod http;
 mod life;
 mod roles;
 mod support;

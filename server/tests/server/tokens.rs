@@ -16,7 +16,7 @@ use crate::client::Lines;
 use crate::support::{ADMIN, EDITOR, Folder, SERVICE, Served, serve, serve_with, start};
 
 /// Now, in Unix seconds.
-const NOW: i64 = 1_700_000_000;
+pub(crate) const NOW: i64 = 1_700_000_000;
 const SECRET: &[u8] = b"a secret that an embedding site and the server share";
 
 pub(crate) fn ed25519() -> Ed25519KeyPair {

@@ -1,0 +1,83 @@
+//! Errors as problem details (RFC 9457), with the members of docs/json.md.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use notice::wire::Answer;
+use notice::{Error, ErrorKind, Language};
+use serde_json::{Value, json};
+
+/// An error with its HTTP status.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    error: Box<Error>,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, error: Error) -> Self {
+        let error = Box::new(error);
+        Self { status, error }
+    }
+
+    pub(super) fn error(&self) -> &Error {
+        &self.error
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::new(status(error.kind()), error)
+    }
+}
+
+/// Returns the status of a kind of error.
+fn status(kind: ErrorKind) -> StatusCode {
+    match kind {
+        ErrorKind::InvalidField | ErrorKind::BadCursor | ErrorKind::FutureRevision => {
+            StatusCode::BAD_REQUEST
+        }
+        ErrorKind::Unauthorized | ErrorKind::ReadOnly => StatusCode::FORBIDDEN,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Exists
+        | ErrorKind::IdempotencyConflict
+        | ErrorKind::EpochMismatch
+        | ErrorKind::BadState => StatusCode::CONFLICT,
+        ErrorKind::Compacted => StatusCode::GONE,
+        ErrorKind::VersionConflict => StatusCode::PRECONDITION_FAILED,
+        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorKind::Unsupported => StatusCode::NOT_IMPLEMENTED,
+        ErrorKind::Unavailable | ErrorKind::Locked | ErrorKind::Poisoned => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        ErrorKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+        ErrorKind::OverBudget => StatusCode::INSUFFICIENT_STORAGE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let kind = self.error.kind();
+        let mut problem = json!({
+            "type": format!("urn:notice:error:{}", kind.name()),
+            "title": kind.describe(Language::En),
+            "status": self.status.as_u16(),
+            "detail": self.error.message(Language::En),
+        });
+        let members = Answer::Error(*self.error).to_value();
+        if let (Value::Object(to), Value::Object(members)) = (&mut problem, members) {
+            to.extend(members);
+        }
+        let mut response = Response::new(Body::from(problem.to_string()));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        let media = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, media);
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            headers.insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
+    }
+}
