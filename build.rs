@@ -15,7 +15,7 @@ mod e_bindings;
 mod gbk_table;
 
 /// Sources of notice.h, in the order of the header.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 25] = [
     "status",
     "names",
     "limits",
@@ -31,6 +31,7 @@ const SOURCES: [&str; 24] = [
     "marks",
     "receipt",
     "receipts",
+    "own_marks",
     "change",
     "changes",
     "head",

@@ -535,6 +535,9 @@
 /// For notice_close: lose what cannot be written, and close the board all the same.
 #define NOTICE_CLOSE_GIVE_UP 1
 
+/// Most ids in NoticeOwnMarks. After more changes, `all` is set.
+#define NOTICE_MAX_OWN_CHANGES 32
+
 /// Sleep until the instant or until the board has changed, whichever comes first.
 #define NOTICE_FOLLOW_SLEEP 0
 
@@ -1179,6 +1182,24 @@ typedef struct NoticeReceiptArray {
   /// Private to the library: do not change.
   void *memory;
 } NoticeReceiptArray;
+
+/// What of a user's own marks has changed.
+typedef struct NoticeOwnMarks {
+  /// The user's own revision: the next `since`. It moves with each change of the user's marks.
+  uint64_t revision;
+  /// Identity of the board.
+  uint8_t epoch[16];
+  /// 1 when anything may have changed, so that everything must be listed again: after the first question,
+  /// after everything was marked at once or the user was forgotten, after many changes, and after the
+  /// board was opened again.
+  uint32_t all;
+  /// Number of ids in `changed`; 0 with `all`.
+  uint32_t count;
+  /// The announcements whose marks have changed, ascending; 0 behind them.
+  int64_t changed[32];
+  /// Always 0.
+  uint64_t reserved[4];
+} NoticeOwnMarks;
 
 /// A request for changes: where to start, for which viewer, and how many. Start from
 /// NOTICE_CHANGES_INIT and set `query`.
@@ -1863,6 +1884,32 @@ int32_t notice_receipts(struct NoticeBoard *board,
 ///               free only one.
 /// Threads: any, while no other thread uses the array.
 void notice_receipts_free(struct NoticeReceiptArray *array);
+
+/// Tells what of a user's own marks has changed since a revision of the user's own, so that a badge on one
+/// device follows what the user does on another. It may wait for a change.
+///
+/// Ask with `since` 0 and list everything. From then on ask with the `revision` of the answer before, and
+/// get the announcements that it names. Changes of announcements come from notice_changes.
+///
+/// @param board       An open board.
+/// @param user        Name of the user; not empty.
+/// @param user_len    Length of `user` in bytes.
+/// @param since       `revision` of the answer before; 0 for the first question.
+/// @param epoch       16 bytes, `epoch` of the answer before, to be refused by another board. May be NULL.
+/// @param timeout_ms  Longest time to wait while nothing has changed, in milliseconds; 0 does not wait, a
+///                    negative value waits for ever. After it the answer is that nothing has changed.
+/// @param marks       Receives what has changed.
+/// @return NOTICE_OK; NOTICE_EPOCH_MISMATCH and NOTICE_FUTURE_REVISION, which both mean: begin with 0
+///         again; NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for an invalid name; NOTICE_UNAVAILABLE when
+///         the board is closed during the wait.
+/// Threads: any, several at once.
+int32_t notice_own_marks(struct NoticeBoard *board,
+                         const char *user,
+                         size_t user_len,
+                         uint64_t since,
+                         const uint8_t *epoch,
+                         int64_t timeout_ms,
+                         struct NoticeOwnMarks *marks);
 
 /// Returns the changes since a revision, for a follower that keeps a list. It does not wait; see
 /// notice_wait.

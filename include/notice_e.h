@@ -782,6 +782,15 @@ int32_t E_ANNOUNCE_CALL e_announce_explain_rules(int32_t board, const char *id, 
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_poll(int32_t board);
 
+/// Returns the own revision of the board's viewer, who must have a user: it is another one after each change
+/// of that user's marks, also by another program. It is cheap enough for a timer.
+///
+/// @param board  An open board.
+/// @return The lower 31 bits of the revision, to be compared with those of the last call; negative like the
+///         failures of notice_own_marks.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_own_revision(int32_t board);
+
 /// Posts a message to a window (PostMessage, both parameters 0) each time that e_announce_poll
 /// would count a change.
 ///

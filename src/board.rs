@@ -10,7 +10,7 @@ use crate::model::{
     Announcement, Draft, Mark, Marking, Operation, Patch, Published, ReadDrafts, Viewer,
 };
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
-use crate::query::{ReceiptPage, ReceiptQuery, Stats};
+use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
 
 /// A board, however it is reached.
 pub type SharedBoard = Arc<dyn Board>;
@@ -390,6 +390,23 @@ pub trait Board: Debug + Send + Sync {
     /// `compacted`, `epoch_mismatch` and `future_revision`, which all mean: list again, then
     /// follow; `invalid_field` for a query that cannot be followed.
     fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage>;
+
+    /// Returns what of a user's own marks has changed since a revision of the user's own, for a second device
+    /// that shows a badge. It waits for a change if the query has a timeout, and returns that nothing has
+    /// changed after it.
+    ///
+    /// Ask first without a revision, then list; from then on ask again for the announcements that the answer
+    /// names. The revision stays good when the board is opened again: the answer then says to list again.
+    /// Marks make no revision of the board, so [`changes`](Self::changes) and [`wait`](Self::wait) do not tell
+    /// of them. [`on_change`](Self::on_change) does, but not whose they are.
+    ///
+    /// # Errors
+    /// `epoch_mismatch` and `future_revision`, which both mean: begin without a revision again;
+    /// `invalid_field` and `too_large` for the name; `unavailable` when the board is closed during the wait.
+    fn own_marks(&self, query: &OwnMarksQuery) -> Result<OwnMarks> {
+        let _ = query;
+        Err(unsupported("own_marks"))
+    }
 
     /// Waits until the board's revision is greater than `since`, and returns it.
     ///

@@ -186,6 +186,10 @@ impl Surface for Calls {
         self.ask("changes", args)
     }
 
+    fn own_marks(&self, args: &Value) -> Answer {
+        self.ask("own_marks", args)
+    }
+
     fn wait(&self, args: &Value) -> Answer {
         self.ask("wait", args)
     }

@@ -79,6 +79,8 @@ pub trait Surface {
     fn receipts(&self, args: &Value) -> Answer;
     /// Gives what has changed.
     fn changes(&self, args: &Value) -> Answer;
+    /// Gives what of a user's own marks has changed.
+    fn own_marks(&self, args: &Value) -> Answer;
     /// Waits for a change.
     fn wait(&self, args: &Value) -> Answer;
     /// Says which rules hide an announcement.
@@ -168,6 +170,7 @@ pub const OPERATIONS: &[(&str, &[&str])] = &[
         "changes",
         &["since", "epoch", "viewer", "view", "filter", "limit"],
     ),
+    ("own_marks", &["user", "since", "epoch", "timeout_ms"]),
     ("wait", &["since", "timeout_ms"]),
     ("explain", &["id", "viewer", "view"]),
     ("stats", &[]),
@@ -229,6 +232,7 @@ pub(crate) fn call(surface: &dyn Surface, operation: &str, args: &Value) -> Answ
         "forget_user" => surface.forget_user(args),
         "receipts" => surface.receipts(args),
         "changes" => surface.changes(args),
+        "own_marks" => surface.own_marks(args),
         "wait" => surface.wait(args),
         "explain" => surface.explain(args),
         "stats" => surface.stats(),

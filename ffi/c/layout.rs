@@ -22,6 +22,7 @@ use crate::c::head::NoticeHead;
 use crate::c::item::{NoticeAction, NoticeHit, NoticeItem};
 use crate::c::last_error::NoticeErrorInfo;
 use crate::c::maintain::NoticeMaintenance;
+use crate::c::own_marks::NoticeOwnMarks;
 use crate::c::publish::NoticePublished;
 use crate::c::query::NoticeQuery;
 use crate::c::receipt::{NoticeAcknowledgement, NoticeReceipt, NoticeReceiptArray};
@@ -78,6 +79,7 @@ fn table() -> String {
         NoticeItem { id, revision, starts_at, ends_at, event_from, event_to, created_at, published_at, updated_at, retracted_at, notify_revision, snoozed_until, reserved, version, notify_version, state, severity, priority, format, display, flags, show_limit, show_interval_ms, seen_count, snippet_field, key, channel, category, author, source, external_id, extras_json, retract_reason, locale_used, title, summary, body, tags, tag_count, actions, action_count, snippet, snippet_hits, snippet_hit_count, title_hits, title_hit_count }
         NoticeArray { items, len, total, unread, revision, now, next_change_at, epoch, reserved, next_cursor, memory }
         NoticeCount { total, unread, revision, now, next_change_at, epoch, reserved }
+        NoticeOwnMarks { revision, epoch, all, count, changed, reserved }
         NoticeReceiptQuery { struct_size, limit, id, read_only, acknowledged_only, cursor, users, user_count }
         NoticeAcknowledgement { at, version, reserved }
         NoticeReceipt { first_seen_at, last_seen_at, read_at, dismissed_at, acknowledged_at, snoozed_until, reserved, seen_count, seen_version, read_version, dismissed_version, acknowledged_version, flags, user, acknowledgements, acknowledgement_count }

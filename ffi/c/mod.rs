@@ -21,6 +21,7 @@ pub mod maintain;
 pub mod marks;
 pub mod names;
 pub mod operation;
+pub mod own_marks;
 pub mod publish;
 pub mod query;
 pub mod receipt;

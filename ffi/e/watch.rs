@@ -1,5 +1,7 @@
 //! Watching: whether a board has changed, and when it will.
 
+use notice::OwnMarksQuery;
+
 use super::follow::{Target, Watcher};
 use super::guard::guard_number;
 use super::{handle, output, window};
@@ -19,6 +21,24 @@ pub unsafe extern "system" fn e_announce_poll(board: i32) -> i32 {
         let board = handle::board(board)?;
         let changes = board.polled().lock().poll(board.shared())?;
         output::count(changes)
+    })
+}
+
+/// Returns the own revision of the board's viewer, who must have a user: it is another one after each change
+/// of that user's marks, also by another program. It is cheap enough for a timer.
+///
+/// @param board  An open board.
+/// @return The lower 31 bits of the revision, to be compared with those of the last call; negative like the
+///         failures of notice_own_marks.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_own_revision(board: i32) -> i32 {
+    guard_number!(e_announce_own_revision, |_caller| {
+        let board = handle::board(board)?;
+        let query = OwnMarksQuery::new(board.shared().viewer().user);
+        let revision = board.board().own_marks(&query)?.revision;
+        // Within 31 bits, so that the sign is free for failures.
+        Ok((revision & 0x7FFF_FFFF) as i32)
     })
 }
 

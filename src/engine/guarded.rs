@@ -11,6 +11,7 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Cursor, Explanation, Filter, Head};
 use crate::query::{Item, Page, Query, ReceiptPage, ReceiptQuery, Stats, View};
+use crate::query::{OwnMarks, OwnMarksQuery};
 
 /// Attribute under which audiences see a user. No client may set it.
 const USER: &str = "user";
@@ -180,6 +181,7 @@ impl Principal {
 /// | the editor's view, another `now` | | | | yes | yes |
 /// | head, revision, wait, `on_change` | yes | yes | yes | yes | yes |
 /// | `mark`, `mark_shown`, `mark_all`, `mark_all_read` | | own viewer | any viewer | | any viewer |
+/// | `own_marks` | | own user | any user | | any user |
 /// | `forget_user` | | own user | any user | | any user |
 /// | receipts, stats, history | | | | yes | yes |
 /// | publish and all other writes | | | | yes | yes |
@@ -343,6 +345,17 @@ impl Board for Guarded {
                 .check("forget_user", &[Role::Service, Role::Admin])?;
         }
         self.board.forget_user(user)
+    }
+
+    fn own_marks(&self, query: &OwnMarksQuery) -> Result<OwnMarks> {
+        self.principal.check("own_marks", MARKING)?;
+        match self.principal.role {
+            Role::Viewer => self.board.own_marks(&OwnMarksQuery {
+                user: self.principal.viewer.user.clone(),
+                ..query.clone()
+            }),
+            _ => self.board.own_marks(query),
+        }
     }
 
     fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {

@@ -25,7 +25,7 @@ use crate::query::Verification;
 use crate::query::{ChangePage, ChangeQuery, Checkup};
 use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Head, Item, Page, Query};
-use crate::query::{ReceiptPage, ReceiptQuery};
+use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery};
 
 /// Boards that forked children have abandoned, kept so that they are never dropped: that would wait
 /// for threads of the parent, wake them, and write to its files. Only locked in a forked child.
@@ -151,6 +151,10 @@ impl Board for Local {
         self.here()?.receipts_for(query)
     }
 
+    fn own_marks(&self, query: &OwnMarksQuery) -> Result<OwnMarks> {
+        self.here()?.own_marks_for(query)
+    }
+
     fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         self.here()?.changes_for(changes)
     }
@@ -262,6 +266,7 @@ impl Store {
     /// Ends all waits from now on, or lets callers wait again.
     fn end_waits(&self, is_closed: bool) {
         self.head.set_closed(is_closed);
+        self.own.set_closed(is_closed);
         if let Some(recent) = self.writer.recent() {
             recent.set_closed(is_closed);
         }

@@ -7,6 +7,7 @@ mod guarded;
 mod head_watch;
 mod local;
 mod memory;
+mod own_watch;
 mod replica;
 #[cfg(test)]
 #[cfg(feature = "file")]
@@ -22,6 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use self::head_watch::HeadWatch;
 use self::memory::Memory;
 use self::memory::state::State;
+use self::own_watch::OwnWatch;
 use self::upkeep::Upkeep;
 use self::writer::Writer;
 use self::writer::durable::Durable;
@@ -57,9 +59,9 @@ pub(crate) struct Settings {
 
 /// A board in this process.
 ///
-/// Locks are in `memory`, `writer`, `upkeep` and `head`, each of which documents what they guard.
+/// Locks are in `memory`, `writer`, `upkeep`, `head` and `own`, each of which documents what they guard.
 /// They are taken in this order: the writer's turn, those of the memory, those of the upkeep, the
-/// head.
+/// head or the followed users.
 pub(crate) struct Store {
     clock: Box<dyn Clock>,
     keep: Keep,
@@ -70,6 +72,8 @@ pub(crate) struct Store {
     memory: Memory,
     upkeep: Upkeep,
     head: HeadWatch,
+    /// Users whose own marks are followed.
+    own: OwnWatch,
     /// Locales that queries have passed over since the board was opened.
     unreadable_locales: AtomicU64,
 }
@@ -139,6 +143,7 @@ impl Store {
             writer,
             memory: Memory::new(state),
             upkeep: Upkeep::new(),
+            own: OwnWatch::default(),
             unreadable_locales: AtomicU64::new(0),
         });
         store.upkeep.belong_to(&store);

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::json::parse;
 use crate::model::{Announcement, Published};
 use crate::query::{
-    ChangePage, Checkup, Compaction, Count, Explanation, Head, Item, Maintenance, Page,
+    ChangePage, Checkup, Compaction, Count, Explanation, Head, Item, Maintenance, OwnMarks, Page,
     ReceiptPage, Stats, Verification,
 };
 
@@ -37,6 +37,8 @@ pub enum Answer {
     Explanation(Explanation),
     /// A page of receipts.
     ReceiptPage(ReceiptPage),
+    /// What of a user's own marks has changed.
+    OwnMarks(OwnMarks),
     /// A page of changes.
     ChangePage(ChangePage),
     /// Statistics of the board.
@@ -90,6 +92,7 @@ variants! {
             Verification 13 "verification": Verification,
             Compaction 14 "compaction": Compaction,
             Checkup 22 "checkup": Checkup,
+            OwnMarks 23 "own_marks": OwnMarks,
         }
         objects {
             Done 15 "done" {}

@@ -6,8 +6,8 @@ use crate::error::{Bilingual, Error, Result};
 use crate::model::{Acknowledgement, Outcome, Published, Receipt};
 use crate::query::{
     ChangeEvent, ChangeKind, ChangePage, Checkup, Compaction, Count, Explanation, Fault, Finding,
-    Head, Item, Lint, LintRule, Maintenance, Page, Problem, ReceiptPage, Rule, Stats, UserReceipt,
-    Verification,
+    Head, Item, Lint, LintRule, Maintenance, OwnMarks, Page, Problem, ReceiptPage, Rule, Stats,
+    UserReceipt, Verification,
 };
 
 objects! {
@@ -71,6 +71,13 @@ objects! {
         epoch: u128,
         revision: i64,
         seq: u64,
+    }
+
+    OwnMarks as "own_marks" {
+        revision: u64,
+        epoch: u128,
+        all: bool,
+        changed: Vec<i64>,
     }
 
     Maintenance as "maintenance" {

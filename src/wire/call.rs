@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::json::{parse, text_of};
 use crate::model::raw_json::member;
 use crate::model::{Draft, Importance, Mark, Operation, Patch, Viewer};
-use crate::query::{ChangeQuery, Filter, Order, Query, ReceiptQuery, View};
+use crate::query::{ChangeQuery, Filter, Order, OwnMarksQuery, Query, ReceiptQuery, View};
 
 /// A call to a method of a board.
 ///
@@ -210,6 +210,17 @@ pub enum Call {
         /// Maximum wait, in milliseconds.
         timeout_ms: u64,
     },
+    /// Asks what of a user's own marks has changed.
+    OwnMarks {
+        /// The user.
+        user: String,
+        /// `revision` of the answer before; 0 for the first question.
+        since: u64,
+        /// The follower's epoch.
+        epoch: Option<u128>,
+        /// Maximum wait while nothing has changed, in milliseconds; 0 does not wait.
+        timeout_ms: u64,
+    },
     /// Asks for statistics of the board.
     Stats,
     /// Asks for the head of the board.
@@ -327,6 +338,12 @@ variants! {
             Verify 21 "verify" {}
             Compact 22 "compact" {}
             Flush 23 "flush" {}
+            OwnMarks 29 "own_marks" {
+                user: String,
+                since: u64 = 0,
+                epoch: Option<u128> = None,
+                timeout_ms: u64 = 0,
+            }
             MarkAll 24 "mark_all" {
                 viewer: Viewer = Viewer::anonymous(),
                 view: View = View::Viewer,
@@ -398,6 +415,7 @@ impl Call {
             Self::ForgetUser { .. } => "forgotten",
             Self::Receipts { .. } => "receipt_page",
             Self::Changes { .. } => "change_page",
+            Self::OwnMarks { .. } => "own_marks",
             Self::Stats => "stats",
             Self::Head => "head",
             Self::Maintain => "maintenance",
@@ -458,6 +476,18 @@ impl From<ReceiptQuery> for Call {
             users: query.users,
             limit: query.limit,
             cursor: query.cursor.unwrap_or_default(),
+        }
+    }
+}
+
+/// Arguments of `own_marks`. A timeout is sent in whole milliseconds.
+impl From<OwnMarksQuery> for Call {
+    fn from(query: OwnMarksQuery) -> Self {
+        Self::OwnMarks {
+            user: query.user,
+            since: query.since,
+            epoch: query.epoch,
+            timeout_ms: u64::try_from(query.timeout.as_millis()).unwrap_or(u64::MAX),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::call::Call;
 use crate::board::Board;
 use crate::error::{Bilingual, Error, Result};
 use crate::model::{Marking, Operation, ReadDrafts, Shown, Viewer};
-use crate::query::{ChangeQuery, Filter, Query, ReceiptQuery, View};
+use crate::query::{ChangeQuery, Filter, OwnMarksQuery, Query, ReceiptQuery, View};
 
 /// Executes `call` on `board`.
 ///
@@ -176,6 +176,16 @@ fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
         Call::Wait { since, timeout_ms } => {
             let revision = board.wait(since, Duration::from_millis(timeout_ms))?;
             Ok(Answer::Revision { revision })
+        }
+        Call::OwnMarks {
+            user,
+            since,
+            epoch,
+            timeout_ms,
+        } => {
+            let mut query = OwnMarksQuery::new(user).since(since);
+            (query.epoch, query.timeout) = (epoch, Duration::from_millis(timeout_ms));
+            board.own_marks(&query).map(Answer::OwnMarks)
         }
         Call::Stats => Ok(Answer::Stats(Box::new(board.stats()?))),
         Call::Head => board.head().map(Answer::Head),

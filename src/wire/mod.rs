@@ -70,6 +70,7 @@ pub fn tables() -> Vec<Table> {
         query::ChangeEvent::table(),
         query::Stats::table(),
         query::Head::table(),
+        query::OwnMarks::table(),
         query::Maintenance::table(),
         query::Verification::table(),
         answers::Wrong::table(),

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::query::{
     ChangeEvent, ChangeKind, ChangePage, Compaction, Count, Explanation, Field, Filter, Finding,
-    Head, HitRange, Item, Maintenance, Order, Page, Phase, Problem, Query, ReceiptPage,
+    Head, HitRange, Item, Maintenance, Order, OwnMarks, Page, Phase, Problem, Query, ReceiptPage,
     ReceiptQuery, Rule, Stats, TimeRange, UserReceipt, Verification, View,
 };
 
@@ -64,6 +64,7 @@ serde! {
     Item,
     Locale,
     Maintenance,
+    OwnMarks,
     Mark,
     Operation,
     Order,

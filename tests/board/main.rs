@@ -35,6 +35,7 @@ mod next_change;
 mod on_change;
 mod opening;
 mod opening_modes;
+mod own_marks;
 mod paging;
 mod popups;
 mod publishing;

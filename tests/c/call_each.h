@@ -243,6 +243,15 @@ static inline int32_t call_purge(struct fixture *f)
     return notice_purge(P(0, f->board), published.id, P(1, &f->out.published[0]));
 }
 
+static inline int32_t call_own_marks(struct fixture *f)
+{
+    NoticeHead head = NOTICE_HEAD_INIT;
+    /* What it does not fill is another board's. */
+    (void)notice_head(f->own, &head);
+    return notice_own_marks(P(0, f->board), P(1, "zhang.wei"), SIZE(1, 9), 0, P(2, head.epoch), 0,
+                            P(3, &f->out.own_marks));
+}
+
 static inline int32_t call_query(struct fixture *f)
 {
     return free_filled(f, notice_query(P(0, f->board), P(1, &f->query.query), P(2, &f->out.array)));

@@ -32,6 +32,7 @@ struct outputs {
     NoticeCount count;
     NoticeReceiptArray receipts;
     NoticeChangeArray changes;
+    NoticeOwnMarks own_marks;
     NoticeExplanation explanation;
     NoticeMaintenance maintenance;
     NoticeCompaction compaction;
@@ -158,6 +159,8 @@ static const struct call CALLS[] = {
     { "notice_on_change_remove", call_on_change_remove, STATUS, 1, 0, { REFUSES("board"), NONE, NONE, REST } },
     { "notice_open", call_open, STATUS, 0, 0,
       { SIZED("url", NOTICE_UNSUPPORTED), ALLOWS("options"), REFUSES("board"), REST } },
+    { "notice_own_marks", call_own_marks, STATUS, 1, 0,
+      { REFUSES("board"), SIZED("user", NOTICE_INVALID_FIELD), ALLOWS("epoch"), REFUSES("marks"), NONE, NONE } },
     { "notice_publish", call_publish, STATUS, 1, 1, { REFUSES("board"), REFUSES("draft"), ALLOWS("published"), REST } },
     { "notice_publish_json", call_publish_json, STATUS, 1, 1,
       { REFUSES("board"), SIZED("json", NOTICE_INVALID_FIELD), SIZED("results", NOTICE_OK), REFUSES("count"), NONE,

@@ -323,6 +323,11 @@ static inline int32_t e_call_explain_rules(struct e_fixture *f)
 
 /* Watching */
 
+static inline int32_t e_call_own_revision(struct e_fixture *f)
+{
+    return e_announce_own_revision(f->board);
+}
+
 static inline int32_t e_call_poll(struct e_fixture *f)
 {
     return e_announce_poll(f->board);

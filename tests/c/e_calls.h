@@ -113,6 +113,7 @@ static const struct e_call E_CALLS[] = {
     E_ROW(number, E_NUMBER, 0, 1, 0, E_NO_MORE),
     E_ROW(number_halves, E_NUMBER, 0, 1, 0, E_NO_MORE),
     E_ROW(open, E_NUMBER, 0, 0, 0, E_IN),
+    E_ROW(own_revision, E_NUMBER, 1, 0, 0, E_NO_MORE),
     E_ROW(poll, E_NUMBER, 1, 0, 0, E_NO_MORE),
     E_ROW(publish, E_NUMBER, 1, 0, 1, E_IN, E_IN, E_IN, E_IN),
     E_ROW(publish_json, E_NUMBER, 1, 0, 1, E_IN),

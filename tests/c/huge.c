@@ -116,6 +116,7 @@ static void try_parameters(NoticeBoard *board)
     NoticeReceiptQuery receipts = NOTICE_RECEIPT_QUERY_INIT;
     NoticeReceiptArray receipt_array;
     NoticeExplanation explanation;
+    NoticeOwnMarks own_marks;
     const struct place backup = path_of("huge.notice");
     const int64_t id = 1;
     size_t n, size = 77;
@@ -144,6 +145,7 @@ static void try_parameters(NoticeBoard *board)
         CHECK_REFUSED(notice_apply_json(board, "[]", length, NULL, 0, &size), NOTICE_INVALID_FIELD, "json");
         CHECK_REFUSED(notice_import(board, "{}", length), NOTICE_INVALID_FIELD, "data");
         CHECK_REFUSED(notice_forget_user(board, "user", length, NULL), NOTICE_INVALID_FIELD, "user");
+        CHECK_REFUSED(notice_own_marks(board, "user", length, 0, NULL, 0, &own_marks), NOTICE_INVALID_FIELD, "user");
         receipts.cursor.ptr = "cursor";
         receipts.cursor.len = length;
         CHECK_REFUSED(notice_receipts(board, &receipts, &receipt_array), NOTICE_INVALID_FIELD, "cursor");

@@ -347,6 +347,38 @@ static void listed_users_have_a_receipt_each(void)
     notice_close(board, 0);
 }
 
+static void own_marks_are_followed(void)
+{
+    NoticeBoard *const board = open_board();
+    const int64_t first = publish_title(board, "First"), second = publish_title(board, "Second");
+    NoticeOwnMarks marks;
+    uint64_t revision;
+    uint8_t other[16];
+    ABOUT("own marks");
+    CHECK_OK(notice_own_marks(board, "a", 1, 0, NULL, -1, &marks));
+    CHECK_INT(marks.all, 1);
+    CHECK_INT(marks.count, 0);
+    revision = marks.revision;
+    mark(board, second, "a", NOTICE_MARK_READ);
+    mark(board, first, "b", NOTICE_MARK_READ);
+    memcpy(other, marks.epoch, sizeof other);
+    CHECK_OK(notice_own_marks(board, "a", 1, revision, other, -1, &marks));
+    CHECK_INT(marks.all, 0);
+    CHECK_INT(marks.count, 1);
+    CHECK_INT(marks.changed[0], second);
+    CHECK_INT(marks.changed[1], 0);
+    CHECK(marks.revision > revision);
+    revision = marks.revision;
+    CHECK_OK(notice_own_marks(board, "a", 1, revision, other, 1, &marks));
+    CHECK_INT(marks.revision, revision);
+    CHECK_INT(marks.count, 0);
+    other[3] ^= 1;
+    CHECK_STATUS(notice_own_marks(board, "a", 1, revision, other, 0, &marks), NOTICE_EPOCH_MISMATCH);
+    CHECK_STATUS(notice_own_marks(board, "a", 1, revision + 9, NULL, 0, &marks), NOTICE_FUTURE_REVISION);
+    CHECK_REFUSED(notice_own_marks(board, "", 0, 0, NULL, 0, &marks), NOTICE_INVALID_FIELD, "user");
+    notice_close(board, 0);
+}
+
 static void it_is_explained_why_something_is_hidden(void)
 {
     NoticeBoard *const board = open_board();
@@ -606,6 +638,7 @@ int main(void)
     marks_are_kept_for_each_user();
     receipts_come_by_pages();
     listed_users_have_a_receipt_each();
+    own_marks_are_followed();
     it_is_explained_why_something_is_hidden();
     a_follower_has_every_change();
     waiting_ends_with_a_change_and_with_the_board();

@@ -104,6 +104,12 @@ static int32_t call_forget_user(NoticeBoard *board, const char *text, size_t len
     return notice_forget_user(board, text, len, NULL);
 }
 
+static int32_t call_own_marks(NoticeBoard *board, const char *text, size_t len)
+{
+    NoticeOwnMarks marks;
+    return notice_own_marks(board, text, len, 0, NULL, 0, &marks);
+}
+
 static int32_t call_receipts(NoticeBoard *board, const char *text, size_t len)
 {
     NoticeReceiptQuery query = NOTICE_RECEIPT_QUERY_INIT;
@@ -121,6 +127,7 @@ static const struct {
 } PARAMETERS[] = {
     { "url", call_open },
     { "reason", call_retract },
+    { "user", call_own_marks },
     { "json", call_publish_json },
     { "json", call_apply_json },
     { "patch", call_update_json },

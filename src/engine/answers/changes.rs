@@ -138,7 +138,7 @@ fn check(query: &Query, since: i64) -> Result<()> {
 }
 
 /// Refuses to continue with a different board.
-fn check_epoch(followed: Option<u128>, epoch: u128) -> Result<()> {
+pub(super) fn check_epoch(followed: Option<u128>, epoch: u128) -> Result<()> {
     match followed {
         Some(followed) if followed != epoch => Err(Error::new(
             ErrorKind::EpochMismatch,

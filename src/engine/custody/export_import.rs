@@ -164,6 +164,7 @@ impl Store {
         {
             let current = self.memory.replace(state);
             self.head.set(head.told());
+            self.own.restart();
             let is_behind = current.index.unsearched.len() > 0;
             self.upkeep.tidy.wake_if(is_behind);
         }

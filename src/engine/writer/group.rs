@@ -179,6 +179,7 @@ impl Store {
         let mut state = self.memory.write();
         for entry in entries {
             state.apply(entry)?;
+            self.own.note(entry);
         }
         let tidy = &self.upkeep.tidy;
         tidy.wake_if(self.is_short_of_memory(&state));

@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::query::{
     Checkup, Compaction, Count, Explanation, Fault, Filter, Finding, Head, Lint, LintRule,
-    Maintenance, Order, Phase, Problem, ReceiptPage, Rule, Stats, TimeRange, UserReceipt,
+    Maintenance, Order, OwnMarks, Phase, Problem, ReceiptPage, Rule, Stats, TimeRange, UserReceipt,
     Verification, View,
 };
 use crate::wire::{Answer, Call};
@@ -324,7 +324,7 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
         natural(),
     );
     let operations = prop::collection::vec(operation(), 1..4);
-    (asked, more, (operations, json()), 0..20).prop_map(
+    (asked, more, (operations, json()), 0..22).prop_map(
         |(asked, more, (mut operations, json), which)| {
             let (viewer, view, filter, order) = asked;
             let (limit, name, [one, other], id, up_to, epoch, ids, mark, ms) = more;
@@ -396,6 +396,12 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
                     up_to,
                 },
                 19 => Call::Check(json),
+                20 => Call::OwnMarks {
+                    user: name,
+                    since: ms,
+                    epoch,
+                    timeout_ms: ms,
+                },
                 _ => Call::Flush,
             }
         },
@@ -624,6 +630,20 @@ pub(super) fn plain_answer() -> impl Strategy<Value = Answer> {
         }),
         [natural(), natural()]
             .prop_map(|[before, after]| Answer::Compaction(Compaction { before, after })),
+        (
+            natural(),
+            any::<u128>(),
+            any::<bool>(),
+            prop::collection::vec(integer(), 0..3)
+        )
+            .prop_map(|(revision, epoch, all, changed)| {
+                Answer::OwnMarks(OwnMarks {
+                    revision,
+                    epoch,
+                    all,
+                    changed,
+                })
+            }),
         Just(Answer::Done),
         integer().prop_map(|revision| Answer::Revision { revision }),
         any::<bool>().prop_map(|forgotten| Answer::Forgotten { forgotten }),

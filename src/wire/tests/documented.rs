@@ -211,6 +211,7 @@ fn every_call_has_the_answer_that_it_says() {
         Call::from_json(br#"{"mark_all": {"viewer": {"user": "a"}, "mark": "seen"}}"#).unwrap(),
         Call::from_json(br#"{"receipts": {"id": 1}}"#).unwrap(),
         Call::from_json(br#"{"changes": {}}"#).unwrap(),
+        Call::from_json(br#"{"own_marks": {"user": "a"}}"#).unwrap(),
         Call::from_json(br#"{"wait": {}}"#).unwrap(),
         Call::Stats,
         Call::Head,

@@ -317,6 +317,14 @@ structures! {
         next_cursor: NoticeStr,
         memory: *mut c_void,
     }
+    NoticeOwnMarks {
+        revision: u64,
+        epoch: [u8; 16],
+        all: u32,
+        count: u32,
+        changed: [i64; 32],
+        reserved: [u64; 4],
+    }
     NoticeChanges {
         struct_size: u32,
         limit: u32,

@@ -9,8 +9,8 @@ use xtask::library;
 
 use super::abi::{
     NoticeArray, NoticeChangeArray, NoticeChanges, NoticeCount, NoticeDraft, NoticeErrorInfo,
-    NoticeExplanation, NoticeOptions, NoticePublished, NoticeQuery, NoticeReceiptArray,
-    NoticeReceiptQuery, layout,
+    NoticeExplanation, NoticeOptions, NoticeOwnMarks, NoticePublished, NoticeQuery,
+    NoticeReceiptArray, NoticeReceiptQuery, layout,
 };
 
 /// A board that the library handed out.
@@ -66,6 +66,7 @@ functions! {
     notice_receipts_free(*mut NoticeReceiptArray) -> ();
     notice_changes(Board, *const NoticeChanges, *mut NoticeChangeArray) -> i32;
     notice_changes_free(*mut NoticeChangeArray) -> ();
+    notice_own_marks(Board, *const c_char, usize, u64, *const u8, i64, *mut NoticeOwnMarks) -> i32;
     notice_wait(Board, i64, i64, *mut i64) -> i32;
     notice_explain(Board, i64, *const NoticeQuery, *mut NoticeExplanation, i32, *mut c_char, usize, *mut usize) -> i32;
     notice_stats_json(Board, *mut c_char, usize, *mut usize) -> i32;

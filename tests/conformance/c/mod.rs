@@ -13,7 +13,8 @@ use std::ptr::null_mut;
 use serde_json::{Value, json};
 
 use abi::{
-    NoticeArray, NoticeChangeArray, NoticeCount, NoticeExplanation, NoticeReceiptArray, Zeroed,
+    NoticeArray, NoticeChangeArray, NoticeCount, NoticeExplanation, NoticeOwnMarks,
+    NoticeReceiptArray, Zeroed,
 };
 use notice_conformance::{Answer, BoardOptions, Joined, Surface, checked, nothing};
 
@@ -316,6 +317,33 @@ impl Surface for call::C {
             (self.library.notice_changes_free)(&raw mut array);
             Ok(changes)
         }
+    }
+
+    fn own_marks(&self, args: &Value) -> Answer {
+        let user = args["user"].as_str().unwrap();
+        let epoch = args["epoch"].as_str();
+        let epoch = epoch.map(|epoch| u128::from_str_radix(epoch, 16).unwrap().to_be_bytes());
+        let mut marks = NoticeOwnMarks::zeroed();
+        // SAFETY: all pointers are of values here, with their lengths.
+        self.check(unsafe {
+            (self.library.notice_own_marks)(
+                self.board,
+                user.as_ptr().cast(),
+                user.len(),
+                args["since"].as_u64().unwrap_or(0),
+                epoch
+                    .as_ref()
+                    .map_or(std::ptr::null(), |epoch| epoch.as_ptr()),
+                args["timeout_ms"].as_i64().unwrap_or(0),
+                &raw mut marks,
+            )
+        })?;
+        Ok(json!({
+            "revision": marks.revision,
+            "epoch": format!("{:032x}", u128::from_be_bytes(marks.epoch)),
+            "all": marks.all == 1,
+            "changed": marks.changed[..marks.count as usize],
+        }))
     }
 
     fn wait(&self, args: &Value) -> Answer {

@@ -20,16 +20,22 @@ fn lacks_step(step: &Step) -> Option<&'static str> {
     if is_one_of(&["changes", "wait", "receipts"]) {
         return Some("there is no feed and there are no receipts; it polls");
     }
+    let is_more =
+        |name: &str| !args[name].is_null() || name != "epoch" && !expected_of(step)[name].is_null();
+    if is_one_of(&["own_marks"])
+        && ["since", "epoch", "timeout_ms", "all", "changed"]
+            .iter()
+            .any(|name| is_more(name))
+    {
+        return Some("of the own marks there is only the revision");
+    }
     if is_one_of(&["mark"]) && viewer["now"].is_i64() {
         return Some("a mark has no time of its own");
     }
     if is_one_of(&["mark"]) && args["mark"] != "snooze" && args["until"].is_i64() {
         return Some("only a snooze takes a time");
     }
-    let expected = match &step.expected {
-        Expected::Answer(Some(expected)) => expected,
-        _ => &Value::Null,
-    };
+    let expected = expected_of(step);
     if is_one_of(&["mark_all", "mark_all_read"]) && !expected["revision"].is_null() {
         return Some("marking all read does not say up to where");
     }
@@ -68,6 +74,14 @@ fn lacks_step(step: &Step) -> Option<&'static str> {
     ]);
     (is_read_as_gbk && !all_texts(args, &is_gbk))
         .then_some("GBK lacks a character of what is asked")
+}
+
+/// The answer that a step expects.
+fn expected_of(step: &Step) -> &Value {
+    match &step.expected {
+        Expected::Answer(Some(expected)) => expected,
+        _ => &Value::Null,
+    }
 }
 
 /// Whether a value has a member of one of these names anywhere.

@@ -76,6 +76,7 @@ functions! {
     json(board: i32, id: Text, buffer: *mut u8, capacity: i32) -> i32;
     history(board: i32, id: Text, buffer: *mut u8, capacity: i32) -> i32;
     mark_ids(board: i32, ids: Text, mark: i32) -> i32;
+    own_revision(board: i32) -> i32;
     snooze(board: i32, ids: Text, until: Text) -> i32;
     mark_all(board: i32, conditions: Text, mark: i32) -> i32;
     mark_all_read(board: i32, conditions: Text) -> i32;

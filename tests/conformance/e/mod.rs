@@ -400,6 +400,13 @@ impl Surface for Board {
         unreachable!("left out by `lacks`")
     }
 
+    fn own_marks(&self, args: &Value) -> Answer {
+        self.become_viewer(&json!({ "viewer": { "user": args["user"] } }))?;
+        // SAFETY: nothing is pointed at.
+        let revision = self.check(unsafe { (self.functions.own_revision)(self.board) })?;
+        Ok(json!({ "revision": revision }))
+    }
+
     fn wait(&self, _: &Value) -> Answer {
         unreachable!("left out by `lacks`")
     }
