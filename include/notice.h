@@ -1694,6 +1694,26 @@ int32_t notice_get_json(struct NoticeBoard *board,
                         size_t cap,
                         size_t *needed);
 
+/// Returns the earlier versions of an announcement that were news as a JSON list, the oldest first, so that
+/// it can be shown what somebody acknowledged: the version whose `notify_version` and `version` enclose the
+/// acknowledged one, or else the present one.
+///
+/// Each is an object as of notice_get_json, as it was when the next version took its place, without its
+/// audience and what it replaced. The last 16 are kept, and 1 MiB of them. A purge erases them.
+///
+/// @param board   An open board.
+/// @param id      Id of the announcement.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_TOO_SMALL; NOTICE_IO and NOTICE_CORRUPT of the file.
+/// Threads: any.
+int32_t notice_history_json(struct NoticeBoard *board,
+                            int64_t id,
+                            char *buf,
+                            size_t cap,
+                            size_t *needed);
+
 /// Counts the announcements that match the query's filter. Order, limit and cursor are ignored.
 ///
 /// @param board  An open board.

@@ -635,6 +635,20 @@ const char *E_ANNOUNCE_CALL e_announce_published(int32_t index);
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_json(int32_t board, const char *id, uint8_t *buffer, int32_t capacity);
 
+/// Returns the earlier versions of an announcement that were news, the oldest first, as a JSON list in UTF-8
+/// of objects as of e_announce_json, like notice_history_json.
+///
+/// @param board     An open board.
+/// @param id        Id from e_announce_id.
+/// @param buffer    Receives the JSON and a NUL. May be NULL when `capacity` is 0.
+/// @param capacity  Size of `buffer` in bytes.
+/// @return As e_announce_json.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_history(int32_t board,
+                           const char *id,
+                           uint8_t *buffer,
+                           int32_t capacity);
+
 /// Checks a draft, or a list of drafts, without publishing, like notice_check_json: every fault at once, and
 /// what an operator would regret.
 ///

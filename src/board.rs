@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Draft, Mark, Marking, Operation, Patch, Published, ReadDrafts, Viewer};
+use crate::model::{
+    Announcement, Draft, Mark, Marking, Operation, Patch, Published, ReadDrafts, Viewer,
+};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{ReceiptPage, ReceiptQuery, Stats};
 
@@ -81,6 +83,31 @@ pub trait Board: Debug + Send + Sync {
     fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
         let _ = query;
         Err(unsupported("receipts"))
+    }
+
+    /// Returns the earlier versions of an announcement that were news, the oldest first: each as it was
+    /// when the next one took its place, minor edits included, so that it can be shown what somebody
+    /// acknowledged. That is the one whose `notify_version` and `version` enclose the acknowledged version,
+    /// or else the present one.
+    ///
+    /// At most the last 16 are kept, and 1 MiB of them, without their audiences and what they replaced. A
+    /// purge erases them. A board in a file keeps them in the file only.
+    ///
+    /// ```
+    /// use notice::{Draft, Patch};
+    /// let board = notice::open("mem:")?;
+    /// let id = board.publish(&Draft::new("en", "At eight"))?.id;
+    /// board.update(id, Patch::new().title("en", "At nine"))?;
+    /// let history = board.history(id)?;
+    /// assert_eq!((history[0].version(), history[0].text(0).title), (1, "At eight"));
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `not_found`; `corrupt` and `io` of the file.
+    fn history(&self, id: i64) -> Result<Vec<Announcement>> {
+        let _ = id;
+        Err(unsupported("history"))
     }
 
     /// Returns statistics of the board.

@@ -158,6 +158,10 @@ impl Surface for Calls {
         self.ask("record", args)
     }
 
+    fn history(&self, args: &Value) -> Answer {
+        self.ask("history", args)
+    }
+
     fn mark(&self, args: &Value) -> Answer {
         self.ask("mark", args)
     }

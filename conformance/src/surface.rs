@@ -65,6 +65,8 @@ pub trait Surface {
     fn get(&self, args: &Value) -> Answer;
     /// Gives one announcement as an editor reads it, whole.
     fn record(&self, args: &Value) -> Answer;
+    /// Gives the former versions of an announcement.
+    fn history(&self, args: &Value) -> Answer;
     /// Remembers what a viewer does.
     fn mark(&self, args: &Value) -> Answer;
     /// Marks all that a viewer sees.
@@ -143,6 +145,7 @@ pub const OPERATIONS: &[(&str, &[&str])] = &[
     ("count", &["viewer", "view", "filter"]),
     ("get", &["id", "viewer", "view"]),
     ("record", &["id"]),
+    ("history", &["id"]),
     (
         "mark",
         &["viewer", "ids", "mark", "version", "versions", "until"],
@@ -219,6 +222,7 @@ pub(crate) fn call(surface: &dyn Surface, operation: &str, args: &Value) -> Answ
         "count" => surface.count(args),
         "get" => surface.get(args),
         "record" => surface.record(args),
+        "history" => surface.history(args),
         "mark" => surface.mark(args),
         "mark_all" => surface.mark_all(args),
         "mark_all_read" => surface.mark_all_read(args),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::{c_char, c_void};
 
 use notice::{
-    Bilingual, Error, Filter, Locale, Order, Phase, Query, Result, Severity, TimeRange, View,
-    Viewer, WantedLocales,
+    Announcement, Bilingual, Error, Filter, Locale, Order, Phase, Query, Result, Severity,
+    TimeRange, View, Viewer, WantedLocales,
 };
 use safer_ffi::prelude::derive_ReprC;
 
@@ -257,6 +257,35 @@ pub unsafe extern "C" fn notice_get_json(
         let item = board.get(id, &query)?;
         let record = item.record().ok_or_else(|| Error::not_found(id))?;
         let json = record.to_json_text();
+        caller.write_text(&json, buf, cap, needed)
+    })
+}
+
+/// Returns the earlier versions of an announcement that were news as a JSON list, the oldest first, so that
+/// it can be shown what somebody acknowledged: the version whose `notify_version` and `version` enclose the
+/// acknowledged one, or else the present one.
+///
+/// Each is an object as of notice_get_json, as it was when the next version took its place, without its
+/// audience and what it replaced. The last 16 are kept, and 1 MiB of them. A purge erases them.
+///
+/// @param board   An open board.
+/// @param id      Id of the announcement.
+/// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
+/// @param cap     Size of `buf` in bytes.
+/// @param needed  Receives the required size in bytes, including the NUL, also on NOTICE_TOO_SMALL.
+/// @return NOTICE_OK; NOTICE_NOT_FOUND; NOTICE_TOO_SMALL; NOTICE_IO and NOTICE_CORRUPT of the file.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_history_json(
+    board: *mut NoticeBoard,
+    id: i64,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+) -> i32 {
+    guard!(notice_history_json, |caller| {
+        let board = handle::enter(board)?;
+        let json = Announcement::list_to_json_text(&board.history(id)?);
         caller.write_text(&json, buf, cap, needed)
     })
 }

@@ -183,6 +183,12 @@ commands! {
         buffer: ByteBuffer "缓冲区" "取空白字节集 (容量)；只想知道字节数时用空字节集",
         capacity: Int "容量" "缓冲区的字节数；0只返回字节数",
     }
+    e_announce_history "公告_取历史JSON" Int "以前各版本的JSON数组，UTF-8，旧的在前，用来核对读者确认过的内容。返回值同 公告_取文本UTF8" {
+        board: Int "公告板" "由 公告_打开 返回",
+        id: Text "编号" "由 公告_取编号 返回",
+        buffer: ByteBuffer "缓冲区" "取空白字节集 (容量)；只想知道字节数时用空字节集",
+        capacity: Int "容量" "缓冲区的字节数；0只返回字节数",
+    }
     e_announce_mark "公告_标记" Int "记下读者对一条公告做了什么，按结果中的版本。须先 公告_置读者 设置用户。返回标记的条数" {
         result: Int "结果" "由 公告_查询 返回",
         row: Int "行" "从1开始；0是这一页的全部公告",

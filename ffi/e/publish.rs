@@ -2,7 +2,9 @@
 
 use std::ffi::c_char;
 
-use notice::{Draft, Error, Importance, Operation, Query, Result, Severity, SharedBoard, Text};
+use notice::{
+    Announcement, Draft, Error, Importance, Operation, Query, Result, Severity, SharedBoard, Text,
+};
 
 use super::guard::{guard_number, guard_text};
 use super::{handle, input, output, published};
@@ -278,6 +280,30 @@ pub unsafe extern "system" fn e_announce_json(
         let item = board.board().get(id, &Query::editor())?;
         let record = item.record().ok_or_else(|| Error::not_found(id))?;
         let json = record.to_json_text();
+        output::write_utf8(caller, &json, buffer, capacity)
+    })
+}
+
+/// Returns the earlier versions of an announcement that were news, the oldest first, as a JSON list in UTF-8
+/// of objects as of e_announce_json, like notice_history_json.
+///
+/// @param board     An open board.
+/// @param id        Id from e_announce_id.
+/// @param buffer    Receives the JSON and a NUL. May be NULL when `capacity` is 0.
+/// @param capacity  Size of `buffer` in bytes.
+/// @return As e_announce_json.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn e_announce_history(
+    board: i32,
+    id: *const c_char,
+    buffer: *mut u8,
+    capacity: i32,
+) -> i32 {
+    guard_number!(e_announce_history, |caller| {
+        let board = handle::board(board)?;
+        let id = input::id(caller, id)?;
+        let json = Announcement::list_to_json_text(&board.board().history(id)?);
         output::write_utf8(caller, &json, buffer, capacity)
     })
 }

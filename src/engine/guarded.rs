@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::board::{Board, OnChange, SharedBoard};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
+use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Cursor, Explanation, Filter, Head};
 use crate::query::{Item, Page, Query, ReceiptPage, ReceiptQuery, Stats, View};
 
@@ -181,7 +181,7 @@ impl Principal {
 /// | head, revision, wait, `on_change` | yes | yes | yes | yes | yes |
 /// | `mark`, `mark_shown`, `mark_all`, `mark_all_read` | | own viewer | any viewer | | any viewer |
 /// | `forget_user` | | own user | any user | | any user |
-/// | receipts, stats | | | | yes | yes |
+/// | receipts, stats, history | | | | yes | yes |
 /// | publish and all other writes | | | | yes | yes |
 /// | custody, close | | | | | yes |
 ///
@@ -288,6 +288,12 @@ impl Board for Guarded {
         // Receipts are personal data of other users.
         self.principal.check("receipts", EDITING)?;
         self.board.receipts(query)
+    }
+
+    fn history(&self, id: i64) -> Result<Vec<Announcement>> {
+        // Of what was retracted, scheduled or for others as well.
+        self.principal.check("history", EDITING)?;
+        self.board.history(id)
     }
 
     fn stats(&self) -> Result<Stats> {

@@ -17,7 +17,7 @@ use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
 use crate::journal::{Checkpoint, Entry, Storage};
 use crate::locks::Mutex;
-use crate::model::{self, Draft, Mark, Marking, ReadAs, Viewer, limits};
+use crate::model::{self, Announcement, Draft, Mark, Marking, ReadAs, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::process::Owner;
 use crate::query::Explanation;
@@ -165,6 +165,10 @@ impl Board for Local {
 
     fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
         self.here()?.explain_for(id, query)
+    }
+
+    fn history(&self, id: i64) -> Result<Vec<Announcement>> {
+        self.here()?.history_of(id)
     }
 
     fn stats(&self) -> Result<Stats> {

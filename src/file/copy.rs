@@ -8,7 +8,7 @@ use super::snapshot::Snapshot;
 use super::tables::{Stored, encode_all, put_all, table};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::Sharing;
-use crate::journal::record::{ANNOUNCEMENT, CHANGE, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
+use crate::journal::record::{ANNOUNCEMENT, CHANGE, HISTORY, IDEMPOTENCY_KEY, Kind, RECEIPT, USER};
 use crate::journal::{Checkpoint, Link, Position};
 
 /// Identity of a copy.
@@ -33,7 +33,11 @@ pub(crate) fn copy(snapshot: &Snapshot, to: &dyn Medium, copied: Copied) -> Resu
         (head.epoch, head.compacted) = (epoch, head.revision);
         head.link = Link::beginning(epoch, head.seq);
     }
+    let has_history = snapshot.table_if_any(&HISTORY)?.is_some();
     let fill = |transaction: &WriteTransaction| -> Stored<()> {
+        if has_history {
+            copy_table(snapshot, transaction, &HISTORY)?;
+        }
         for kind in [&ANNOUNCEMENT, &USER, &RECEIPT, &IDEMPOTENCY_KEY] {
             copy_table(snapshot, transaction, kind)?;
         }
@@ -92,6 +96,7 @@ fn make(
 fn check(snapshot: &Snapshot) -> Result<()> {
     let sharing = Sharing::default();
     snapshot.announcements(&sharing, |record| record.map(drop))?;
+    snapshot.former_versions(None, |record| record.map(drop))?;
     snapshot.users(|record| record.map(drop))?;
     snapshot.receipts(|record| record.map(drop))?;
     snapshot.changes(&sharing, |record| record.map(drop))?;

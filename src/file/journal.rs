@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::copy::{Copied, copy};
 use super::file_medium::FileMedium;
+use super::former::Ahead;
 use super::journaled::Journaled;
 use super::loading::load;
 use super::snapshot::Snapshot;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::{ANNOUNCEMENT, Sharing, USER};
-use crate::journal::{Checkpoint, Entry, FoldDue, Journal, Loaded, Position, Storage};
+use crate::journal::{Checkpoint, Effect, Entry, FoldDue, Journal, Loaded, Position, Storage};
 use crate::model::Announcement;
 use crate::query::Verification;
 
@@ -64,6 +65,24 @@ impl Storage for Journaled {
 
     fn announcement(&self, id: i64) -> Result<Option<Announcement>> {
         self.latest(id)
+    }
+
+    fn history(&self, id: i64, then: &[Effect]) -> Result<Vec<Announcement>> {
+        self.look_at_both(|snapshot, entries| {
+            let pending = entries.iter().flat_map(|entry| &entry.effects);
+            Ahead::new(pending.chain(then)).of(snapshot, id)
+        })
+    }
+
+    fn each_former(
+        &self,
+        then: &[Effect],
+        take: &mut dyn FnMut(Announcement) -> Result<()>,
+    ) -> Result<()> {
+        self.look_at_both(|snapshot, entries| {
+            let pending = entries.iter().flat_map(|entry| &entry.effects);
+            Ahead::new(pending.chain(then)).each(snapshot, take)
+        })
     }
 
     fn length(&self) -> u64 {
@@ -135,6 +154,7 @@ fn read_each(snapshot: &Snapshot, found: &mut Verification) -> Result<()> {
         Ok(())
     };
     snapshot.announcements(&sharing, |record| note(record.err()))?;
+    snapshot.former_versions(None, |record| note(record.err()))?;
     snapshot.users(|record| note(record.err()))?;
     snapshot.receipts(|record| note(record.err()))?;
     snapshot.changes(&sharing, |record| note(record.err()))?;

@@ -11,7 +11,7 @@ pub(super) enum Shape {
     Text,
     Id,
     UserAndId,
-    /// A revision and a place in it.
+    /// A revision and a place in it, or an announcement and its version.
     RevisionAndPlace,
 }
 
@@ -68,6 +68,11 @@ pub(super) fn receipts_from(user: &str, id: i64) -> RangeInclusive<Vec<u8>> {
 /// Returns the range of keys for changes up to `revision`.
 pub(super) fn changes_up_to(revision: i64) -> RangeInclusive<Vec<u8>> {
     change_key(i64::MIN, 0)..=change_key(revision, u32::MAX)
+}
+
+/// Returns the range of keys for the changes of a revision, or for the versions of an announcement.
+pub(super) fn changes_of(number: i64) -> RangeInclusive<Vec<u8>> {
+    change_key(number, 0).to_vec()..=change_key(number, u32::MAX).to_vec()
 }
 
 /// Decodes a text.

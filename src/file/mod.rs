@@ -16,6 +16,7 @@ mod copy;
 mod database;
 mod failure;
 mod file_medium;
+mod former;
 mod frame;
 mod journal;
 mod journaled;

@@ -10,10 +10,13 @@ use super::key::{Shape, change_of, id_of, receipt_of, text_of};
 use crate::journal::packed::Packed;
 use crate::journal::record::Sharing;
 use crate::journal::record::{
-    ANNOUNCEMENT, CHANGE, Damage, FormerPackedUser, FormerReceipt, FormerUser, IDEMPOTENCY_KEY,
-    KeyRecord, Kind, OwnRecord, PackedUser, RECEIPT, USER, read_announcement, read_change,
+    ANNOUNCEMENT, CHANGE, Damage, FormerPackedUser, FormerReceipt, FormerUser, HISTORY,
+    IDEMPOTENCY_KEY, KeyRecord, Kind, OwnRecord, PackedUser, RECEIPT, USER, read_announcement,
+    read_change,
 };
-use crate::journal::{FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, OwnState, Position};
+use crate::journal::{
+    FeedChange, KeptReceipt, KeyedResult, Link, NUMBER, OwnState, Position, decode_former,
+};
 use crate::model::Announcement;
 
 /// Format 2 added the time of creation, format 3 the position in the journal.
@@ -28,7 +31,7 @@ pub(super) fn shape(kind: &Kind) -> Shape {
     match kind.name {
         name if name == ANNOUNCEMENT.name => Shape::Id,
         name if name == RECEIPT.name => Shape::UserAndId,
-        name if name == CHANGE.name => Shape::RevisionAndPlace,
+        name if name == CHANGE.name || name == HISTORY.name => Shape::RevisionAndPlace,
         _ => Shape::Text,
     }
 }
@@ -159,6 +162,19 @@ pub(super) fn decode_announcement(
         return Err(Damage::Body("it has no texts".to_owned()));
     }
     Ok(announcement)
+}
+
+/// Decodes a former version of an announcement.
+pub(super) fn decode_version(
+    key: &[u8],
+    bytes: &[u8],
+    sharing: &Sharing,
+) -> Result<Announcement, Damage> {
+    let former = decode_former(key, bytes, sharing)?;
+    match change_of(key) == Some((former.id(), former.notify_version())) {
+        true => Ok(former),
+        false => Err(Damage::Key),
+    }
 }
 
 /// Decodes a change.

@@ -6,17 +6,17 @@ use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 
 use super::batch::Batch;
 use super::failure::{corrupt, damaged, redb_error, unknown_format};
-use super::key::id_key;
+use super::key::{change_key, changes_of, id_key};
 use super::records::{
     BOARD, StoredReceipts, StoredUser, decode_announcement, decode_board, decode_change,
-    decode_key, decode_receipts, decode_user,
+    decode_key, decode_receipts, decode_user, decode_version,
 };
 use super::tables::{BOARD_KEY, Bytes, FORMAT, FORMAT_KEY, Stored, table};
 use crate::error::{Error, Result};
 use crate::journal::packed::Packed;
 use crate::journal::record::Sharing;
 use crate::journal::record::{
-    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, Kind, RECEIPT, USER, encode_change,
+    ANNOUNCEMENT, CHANGE, Damage, HISTORY, IDEMPOTENCY_KEY, Kind, RECEIPT, USER, encode_change,
 };
 use crate::journal::{FeedChange, KeptUser, KeyedResult, Marks, Position};
 use crate::model::Announcement;
@@ -161,6 +161,36 @@ impl Snapshot {
         })
     }
 
+    /// Passes each former version to `take`, by id, the oldest first, or the damage of its record. With an
+    /// `id`, only those of that announcement.
+    ///
+    /// # Errors
+    /// Those of the file itself, and of `take`.
+    pub(super) fn former_versions(
+        &self,
+        id: Option<i64>,
+        mut take: impl FnMut(Result<Announcement>) -> Result<()>,
+    ) -> Result<()> {
+        let Some(table) = self.table_if_any(&HISTORY)? else {
+            return Ok(());
+        };
+        let (first, last) = match id {
+            Some(id) => changes_of(id).into_inner(),
+            None => (
+                change_key(0, 0).to_vec(),
+                change_key(i64::MAX, u32::MAX).to_vec(),
+            ),
+        };
+        let sharing = Sharing::default();
+        let records = table.range(first.as_slice()..=last.as_slice());
+        for record in records.map_err(|error| self.error(error.into()))? {
+            let (key, bytes) = record.map_err(|error| self.error(error.into()))?;
+            let read = decode_version(key.value(), bytes.value(), &sharing);
+            take(read.map_err(self.damaged(&HISTORY, key.value())))?;
+        }
+        Ok(())
+    }
+
     /// Passes each user to `take`, by name, with the first receipts.
     ///
     /// # Errors
@@ -286,6 +316,15 @@ impl Snapshot {
     /// Opens a table.
     pub(super) fn table(&self, kind: &Kind) -> Stored<ReadOnlyTable<Bytes, Bytes>> {
         Ok(self.transaction.open_table(table(kind))?)
+    }
+
+    /// Opens a table that files of earlier builds lack.
+    pub(super) fn table_if_any(&self, kind: &Kind) -> Result<Option<ReadOnlyTable<Bytes, Bytes>>> {
+        match self.transaction.open_table(table(kind)) {
+            Ok(table) => Ok(Some(table)),
+            Err(redb::TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(error) => Err(self.error(error.into())),
+        }
     }
 
     /// Passes each key and record to `take`.

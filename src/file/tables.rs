@@ -3,18 +3,18 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use redb::WriteTransaction;
+use redb::{ReadableTable, WriteTransaction};
 
 use super::failure::damaged;
-use super::key::{change_key, changes_up_to, id_key};
+use super::key::{change_key, changes_of, changes_up_to, id_key};
 use super::records::{BOARD, encode_board};
 pub(super) use super::table::{Bytes, Stored, table};
 use super::users::UserTables;
 use crate::journal::record::{
-    ANNOUNCEMENT, CHANGE, Damage, IDEMPOTENCY_KEY, KeyRecord, Kind, RECEIPT, USER,
+    ANNOUNCEMENT, CHANGE, Damage, HISTORY, IDEMPOTENCY_KEY, KeyRecord, Kind, RECEIPT, USER,
     encode_announcement, encode_change,
 };
-use crate::journal::{Effect, FeedChange, Position, UserChange};
+use crate::journal::{Effect, FeedChange, Position, UserChange, encode_former, kept};
 
 /// Key of the format in the table of [`BOARD`]: four bytes, little-endian. It is not a record, so
 /// that every build can read it.
@@ -25,7 +25,14 @@ pub(super) const BOARD_KEY: &[u8] = b"board";
 pub(super) const FORMAT: u32 = 1;
 
 /// The other tables.
-pub(super) const KINDS: [&Kind; 5] = [&ANNOUNCEMENT, &USER, &RECEIPT, &CHANGE, &IDEMPOTENCY_KEY];
+pub(super) const KINDS: [&Kind; 6] = [
+    &ANNOUNCEMENT,
+    &HISTORY,
+    &USER,
+    &RECEIPT,
+    &CHANGE,
+    &IDEMPOTENCY_KEY,
+];
 
 /// Effect on one table, encoded, so that nothing can fail later by itself.
 pub(super) struct Encoded {
@@ -37,6 +44,8 @@ enum Write {
     User(UserChange),
     ForgetUser(Arc<str>),
     Put(Vec<u8>, Vec<u8>),
+    /// Puts a former version of the announcement with this id, and removes those that are too old.
+    Former(i64, Vec<u8>, Vec<u8>),
     Remove(Vec<u8>),
     RemoveAll(RangeInclusive<Vec<u8>>),
 }
@@ -60,8 +69,18 @@ impl Encoder {
                 let record = encode_announcement(&key, announcement);
                 self.put(&ANNOUNCEMENT, key, record)
             }
+            Effect::Former(former) => {
+                let (id, version) = (former.id(), former.notify_version());
+                let key = change_key(id, version).to_vec();
+                match encode_former(&key, former) {
+                    Ok(record) => self.write(&HISTORY, Write::Former(id, key, record)),
+                    Err(damage) => return Err((&HISTORY, key, damage)),
+                }
+                Ok(())
+            }
             Effect::Remove(id) => {
                 self.write(&ANNOUNCEMENT, Write::Remove(id_key(*id).to_vec()));
+                self.write(&HISTORY, Write::RemoveAll(changes_of(*id)));
                 Ok(())
             }
             Effect::User(change) => {
@@ -180,6 +199,25 @@ pub(super) fn put_records(
     Ok(())
 }
 
+/// Removes the former versions of an announcement that are too old.
+fn drop_oldest(table: &mut redb::Table<'_, Bytes, Bytes>, id: i64) -> Stored<()> {
+    let versions = changes_of(id);
+    let (first, last) = (versions.start().as_slice(), versions.end().as_slice());
+    let mut lengths = Vec::new();
+    for record in table.range(first..=last)?.rev() {
+        lengths.push(record?.1.value().len());
+    }
+    let surplus = lengths.len() - kept(lengths.iter().copied());
+    for _ in 0..surplus {
+        let oldest = match table.range(first..=last)?.next() {
+            Some(record) => record?.0.value().to_vec(),
+            None => break,
+        };
+        table.remove(oldest.as_slice())?;
+    }
+    Ok(())
+}
+
 /// Writes changes: those of each table in order.
 pub(super) fn put_all(transaction: &WriteTransaction, changes: &[Encoded]) -> Stored<()> {
     for kind in KINDS {
@@ -206,6 +244,10 @@ pub(super) fn put_all(transaction: &WriteTransaction, changes: &[Encoded]) -> St
         for change in changes {
             match &change.write {
                 Write::Put(key, record) => drop(table.insert(key.as_slice(), record.as_slice())?),
+                Write::Former(id, key, record) => {
+                    table.insert(key.as_slice(), record.as_slice())?;
+                    drop_oldest(&mut table, *id)?;
+                }
                 Write::Remove(key) => drop(table.remove(key.as_slice())?),
                 Write::RemoveAll(keys) => {
                     let (first, last) = (keys.start().as_slice(), keys.end().as_slice());

@@ -264,7 +264,16 @@ pub(crate) fn encode_announcement(
     key: &[u8],
     announcement: &Announcement,
 ) -> Result<Vec<u8>, Damage> {
-    with_stored(announcement, |stored| ANNOUNCEMENT.encode(key, stored))
+    encode_as(&ANNOUNCEMENT, key, announcement)
+}
+
+/// Encodes an announcement in a record of another kind.
+pub(super) fn encode_as(
+    kind: &Kind,
+    key: &[u8],
+    announcement: &Announcement,
+) -> Result<Vec<u8>, Damage> {
+    with_stored(announcement, |stored| kind.encode(key, stored))
 }
 
 /// Converts an invalid value in a record to damage.

@@ -126,7 +126,8 @@ impl Position {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
     pub(crate) head: Position,
-    /// Announcements, users, changes of the feed and idempotency keys; the last two oldest first.
+    /// Announcements, former versions, users, changes of the feed and idempotency keys; former versions and
+    /// the last two oldest first.
     pub(crate) effects: Vec<Effect>,
 }
 

@@ -13,7 +13,10 @@ use crate::query::ChangeKind;
 pub enum Effect {
     /// Puts an announcement on the board, replacing its former version.
     Put(Arc<Announcement>),
-    /// Erases an announcement. Effects of their own erase the state of users for it.
+    /// Adds the version of an announcement before a change that was news to its history, and drops the oldest
+    /// ones beyond the limits.
+    Former(Arc<Announcement>),
+    /// Erases an announcement with its history. Effects of their own erase the state of users for it.
     Remove(i64),
     /// Changes the state of one user.
     User(UserChange),

@@ -17,13 +17,14 @@ use super::records::{
     FormerReceipt, FormerUser, KeyRecord, OwnRecord, ReceiptRecord, change_body, read_change,
 };
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::model::Announcement;
 
 /// Limited by memory only: a batch may be long, and the input is in memory already.
 const NO_LIMIT: usize = usize::MAX >> 1;
 /// The format covers everything inside, so it is raised with those of announcements, users,
 /// receipts, changes and idempotency keys. Format 2 has the state of a user only if it changes, and in the
-/// watermark what its viewer could see. Format 3 has drafts, and in receipts snoozes and earlier
-/// acknowledgements.
+/// watermark what its viewer could see. Format 3 has drafts and former versions, and in receipts snoozes and
+/// earlier acknowledgements.
 const ENTRY: Kind = Kind {
     name: "entry",
     format: 3,
@@ -75,6 +76,7 @@ enum StoredEffect<'a, B, U> {
     DropChanges(i64),
     PutKey(&'a str, KeyRecord),
     RemoveKey(&'a str),
+    Former(B),
 }
 
 /// Changes of a user.
@@ -336,7 +338,12 @@ where
                 return Err(nonsense("a change is out of order"));
             }
             Effect::Change(change) => last = change.revision,
-            Effect::Put(_) | Effect::User(_) | Effect::PutKey(..) => {}
+            Effect::Former(former) if former.id() > head.last_id => {
+                return Err(nonsense(
+                    "a former version has an id that was not given yet",
+                ));
+            }
+            Effect::Put(_) | Effect::Former(_) | Effect::User(_) | Effect::PutKey(..) => {}
             _ => return Err(nonsense("an effect takes something away")),
         }
     }
@@ -350,6 +357,7 @@ fn stored_effects(effects: &[Effect]) -> Read<Vec<StoredEffect<'_, Body, StoredU
 fn stored_effect(effect: &Effect) -> Read<StoredEffect<'_, Body, StoredUser<'_>>> {
     Ok(match effect {
         Effect::Put(announcement) => StoredEffect::Put(Body(announcement_body(announcement)?)),
+        Effect::Former(former) => StoredEffect::Former(Body(announcement_body(former)?)),
         Effect::Remove(id) => StoredEffect::Remove(*id),
         Effect::User(change) => StoredEffect::User(StoredUser {
             name: &change.name,
@@ -378,16 +386,8 @@ where
     UserChange: TryFrom<U, Error = Damage>,
 {
     Ok(match stored {
-        StoredEffect::Put(body) => {
-            let announcement = read_announcement(body.0, sharing)?;
-            number(announcement.id())?;
-            number(announcement.revision())?;
-            number(announcement.notify_revision())?;
-            if announcement.is_without_texts() {
-                return Err(nonsense("an announcement has no texts"));
-            }
-            Effect::Put(Arc::new(announcement))
-        }
+        StoredEffect::Put(body) => Effect::Put(Arc::new(whole(body.0, sharing)?)),
+        StoredEffect::Former(body) => Effect::Former(Arc::new(whole(body.0, sharing)?)),
         StoredEffect::Remove(id) => Effect::Remove(number(id)?),
         StoredEffect::User(user) => Effect::User(user.try_into()?),
         StoredEffect::ForgetUser(name) => Effect::ForgetUser(named(name)?.into()),
@@ -398,6 +398,18 @@ where
         StoredEffect::PutKey(key, result) => Effect::PutKey(named(key)?.into(), result.try_into()?),
         StoredEffect::RemoveKey(key) => Effect::RemoveKey(named(key)?.into()),
     })
+}
+
+/// Decodes an announcement with its texts.
+fn whole(body: &[u8], sharing: &Sharing) -> Read<Announcement> {
+    let announcement = read_announcement(body, sharing)?;
+    number(announcement.id())?;
+    number(announcement.revision())?;
+    number(announcement.notify_revision())?;
+    match announcement.is_without_texts() {
+        true => Err(nonsense("an announcement has no texts")),
+        false => Ok(announcement),
+    }
 }
 
 /// Refuses an id or a revision without a successor.

@@ -12,6 +12,7 @@ mod codec;
 mod effect;
 mod encoding;
 mod entry;
+mod former;
 mod marks;
 pub(crate) mod packed;
 mod packed_state;
@@ -25,7 +26,9 @@ pub use effect::{Effect, FeedChange, KeyedResult, UserChange};
 pub use entry::{Entry, Link};
 pub use storage::Journal;
 
+pub(crate) use announcement_record::Sharing;
 pub(crate) use effect::{Fingerprint, KeptEach, KeptReceipt, OwnState, Replacer};
+pub(crate) use former::{decode_former, encode_former, kept};
 pub(crate) use marks::{KeptUser, Marks};
 pub(crate) use recent::Recent;
 pub(crate) use storage::{FoldDue, Loaded, Storage};
@@ -38,6 +41,7 @@ pub(crate) mod record {
         ANNOUNCEMENT, Sharing, encode_announcement, read_announcement,
     };
     pub(crate) use super::codec::{Damage, Kind};
+    pub(crate) use super::former::HISTORY;
     pub(crate) use super::records::{
         CHANGE, FormerPackedUser, FormerReceipt, FormerUser, IDEMPOTENCY_KEY, KeyRecord, OwnRecord,
         PackedUser, RECEIPT, USER, encode_change, read_change,

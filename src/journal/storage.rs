@@ -74,6 +74,23 @@ pub(crate) trait Storage: Journal {
     /// `corrupt`, `io`.
     fn announcement(&self, id: i64) -> Result<Option<Announcement>>;
 
+    /// Returns the former versions of an announcement, the oldest first. The effects `then` are of entries
+    /// that were not appended yet, or just now.
+    ///
+    /// # Errors
+    /// `corrupt`, `io`.
+    fn history(&self, id: i64, then: &[Effect]) -> Result<Vec<Announcement>>;
+
+    /// Passes the former versions of all announcements to `take`, by id, the oldest first.
+    ///
+    /// # Errors
+    /// `corrupt`, `io`, and those of `take`.
+    fn each_former(
+        &self,
+        then: &[Effect],
+        take: &mut dyn FnMut(Announcement) -> Result<()>,
+    ) -> Result<()>;
+
     /// Returns the size in bytes.
     fn length(&self) -> u64;
 

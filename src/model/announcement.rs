@@ -731,6 +731,14 @@ impl Announcement {
         }
     }
 
+    /// Returns a copy for its history: without its audience and what it replaces.
+    pub(crate) fn as_former(&self) -> Self {
+        Self {
+            audience: Arc::new(Audience::everyone()),
+            ..self.with_replaces(*self.given(), Vec::new())
+        }
+    }
+
     /// Returns a copy with different engine fields that replaces others.
     pub(crate) fn with_replaces(&self, given: Given, replaces: Vec<Reference>) -> Self {
         let actions = self.actions().to_vec();

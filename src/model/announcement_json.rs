@@ -50,6 +50,12 @@ impl Announcement {
         Value::Object(map)
     }
 
+    /// Returns several announcements as the text of a JSON list of such objects.
+    pub fn list_to_json_text(list: &[Self]) -> String {
+        let each: Vec<String> = list.iter().map(Self::to_json_text).collect();
+        format!("[{}]", each.join(","))
+    }
+
     /// Returns the text of [`to_json`](Self::to_json), in which the extras are as they were published, byte
     /// for byte.
     pub fn to_json_text(&self) -> String {

@@ -30,6 +30,10 @@ pub const ACTION_ID_BYTES: usize = 64;
 pub const ACTION_LABEL_CHARS: usize = 64;
 /// Longest value of an action, in bytes.
 pub const ACTION_VALUE_BYTES: usize = 2048;
+/// Most former versions of an announcement that its history keeps.
+pub const HISTORY: usize = 16;
+/// Most bytes of them.
+pub const HISTORY_BYTES: usize = 1024 * 1024;
 /// Most announcements that one may replace.
 pub const REPLACES: usize = 16;
 /// Longest `author`, in bytes.

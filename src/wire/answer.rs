@@ -31,6 +31,8 @@ pub enum Answer {
     Item(Box<Item>),
     /// One announcement as an editor reads it.
     Record(Box<Announcement>),
+    /// The former versions of an announcement, the oldest first.
+    History(Vec<Announcement>),
     /// The rules that hide an announcement.
     Explanation(Explanation),
     /// A page of receipts.
@@ -78,6 +80,7 @@ variants! {
             Count 4 "count": Count,
             Item 5 "item": Box<Item>,
             Record 6 "record": Box<Announcement>,
+            History 30 "history": Vec<Announcement>,
             Explanation 7 "explanation": Explanation,
             ReceiptPage 8 "receipt_page": ReceiptPage,
             ChangePage 9 "change_page": ChangePage,

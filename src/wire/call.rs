@@ -115,6 +115,11 @@ pub enum Call {
         /// The announcement.
         id: i64,
     },
+    /// Asks for the former versions of an announcement, as an editor reads them.
+    History {
+        /// The announcement.
+        id: i64,
+    },
     /// Asks which rules hide an announcement from the viewer.
     Explain {
         /// The announcement.
@@ -271,6 +276,9 @@ variants! {
             Record 10 "record" {
                 id: i64,
             }
+            History 30 "history" {
+                id: i64,
+            }
             Explain 11 "explain" {
                 id: i64,
                 viewer: Viewer = Viewer::anonymous(),
@@ -382,6 +390,7 @@ impl Call {
             Self::Count { .. } => "count",
             Self::Get { .. } => "item",
             Self::Record { .. } => "record",
+            Self::History { .. } => "history",
             Self::Explain { .. } => "explanation",
             Self::Mark { .. } => "marked",
             Self::Flush => "done",

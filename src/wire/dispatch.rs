@@ -94,6 +94,7 @@ fn ask(board: &dyn Board, call: Call) -> Result<Answer> {
             let record = item.record().ok_or_else(|| Error::not_found(id))?;
             Ok(Answer::Record(Box::new(record.clone())))
         }
+        Call::History { id } => board.history(id).map(Answer::History),
         Call::Explain { id, viewer, view } => board
             .explain(id, &look(viewer, view, Filter::default()))
             .map(Answer::Explanation),

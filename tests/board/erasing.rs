@@ -1,6 +1,6 @@
 //! What was purged or forgotten leaves nothing behind on a board that was compacted.
 
-use notice::{ChangeQuery, Draft, Mark, Query, SharedBoard, Text, Viewer};
+use notice::{ChangeQuery, Draft, Mark, Patch, Query, SharedBoard, Text, Viewer};
 
 use crate::support::Directory;
 
@@ -43,6 +43,13 @@ fn fill(board: &SharedBoard) -> Vec<i64> {
     let mut gone = Vec::new();
     for n in 0..60 {
         let id = board.publish(&draft(n)).unwrap().id;
+        // The former version goes as well.
+        let news = Patch::new()
+            .title("de", "Neu")
+            .body("de", "Neu")
+            .author("neu");
+        board.update(id, news).unwrap();
+        assert_eq!(board.history(id).unwrap().len(), 1);
         let viewer = Viewer::new(format!("{USER}{n}"));
         board.mark(&viewer, &[id], Mark::Read).unwrap();
         gone.push(id);

@@ -19,6 +19,7 @@ mod fixtures;
 mod foreign_files;
 mod guarded;
 mod histories;
+mod history;
 mod idempotency;
 mod importing;
 mod isolation;

@@ -288,6 +288,11 @@ static inline int32_t call_restore(struct fixture *f)
     return status;
 }
 
+static inline int32_t call_history_json(struct fixture *f)
+{
+    return notice_history_json(P(0, f->board), f->id, P(1, f->out.buf), SIZE(1, sizeof f->out.buf), P(2, &f->out.size));
+}
+
 /* Leaves a draft, as it was there before. */
 static inline int32_t call_release(struct fixture *f)
 {

@@ -134,6 +134,8 @@ static const struct call CALLS[] = {
     { "notice_get_json", call_get_json, STATUS, 1, 0,
       { REFUSES("board"), REFUSES("query"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), NONE, NONE } },
     { "notice_head", call_head, STATUS, 1, 0, { REFUSES("board"), REFUSES("head"), NONE, REST } },
+    { "notice_history_json", call_history_json, STATUS, 1, 0,
+      { REFUSES("board"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), REST } },
     /* What it writes to is an empty board of its own. */
     { "notice_import", call_import, STATUS, 1, 0,
       { REFUSES("board"), SIZED("data", NOTICE_INVALID_FIELD), NONE, REST } },

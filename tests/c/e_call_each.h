@@ -271,6 +271,11 @@ static inline int32_t e_call_json(struct e_fixture *f)
     return e_announce_json(f->board, T(0, f->id), B(1, (uint8_t *)f->buffer), CAPACITY(1, sizeof f->buffer));
 }
 
+static inline int32_t e_call_history(struct e_fixture *f)
+{
+    return e_announce_history(f->board, T(0, f->id), B(1, (uint8_t *)f->buffer), CAPACITY(1, sizeof f->buffer));
+}
+
 /* Marks and explanations */
 
 static inline int32_t e_call_mark(struct e_fixture *f)

@@ -94,6 +94,7 @@ static const struct e_call E_CALLS[] = {
     E_ROW(free, E_NUMBER, 0, 1, 0, E_NO_MORE),
     E_ROW(get, E_NUMBER, 1, 0, 0, E_IN, E_IN),
     E_ROW(id, E_TEXT, 0, 1, 0, E_NO_MORE),
+    E_ROW(history, E_NUMBER, 1, 0, 0, E_IN, E_BUFFER),
     E_ROW(ids, E_NUMBER, 0, 1, 0, E_NO_MORE),
     E_ROW(json, E_NUMBER, 1, 0, 0, E_IN, E_BUFFER),
     E_ROW(json_text, E_TEXT, 0, 0, 0, E_IN),

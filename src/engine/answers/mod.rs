@@ -3,6 +3,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod explain;
+pub(crate) mod history;
 pub(crate) mod prepared;
 pub(crate) mod queries;
 pub(crate) mod receipts;

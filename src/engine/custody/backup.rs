@@ -26,7 +26,11 @@ impl Store {
             let reason = Bilingual::new("this build has no files", "本构建不支持文件");
             Error::new(ErrorKind::Unsupported, reason)
         })?;
-        let checkpoint = self.checkpoint_with(&self.writer.turn())?;
+        let turn = self.writer.turn();
+        let mut checkpoint = self.checkpoint_with(&turn)?;
+        // What cannot be read of the history is lost; all else is intact in memory.
+        let _ = self.add_history(&mut checkpoint);
+        drop(turn);
         let permissions = self.storage().and_then(|storage| storage.permissions());
         write_copy(&checkpoint, to, permissions)?;
         Ok(checkpoint.head.revision)

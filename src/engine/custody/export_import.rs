@@ -1,8 +1,8 @@
 //! Export and import of a whole board as JSON Lines.
 //!
 //! Each line is a JSON object with a single member that names the kind of record: `board` first,
-//! then `announcement`, `user` and `idempotency_key` in any number, users after what they have marked. `end` comes last, with the
-//! number of lines before it, so that a truncated file is detected. `user_more` continues a `user`
+//! then `announcement`, `former` versions of them, `user` and `idempotency_key` in any number, users
+//! and former versions after their announcements. `end` comes last, with the number of lines before it, so that a truncated file is detected. `user_more` continues a `user`
 //! with more state than a line should hold.
 
 mod fields;
@@ -83,6 +83,10 @@ impl Store {
                 out.line("announcement", json)?;
             }
         }
+        self.each_former(&mut |former| {
+            let json = former.to_json_text().replace(['\n', '\r'], " ");
+            out.line("former", json)
+        })?;
         let mut last = String::new();
         loop {
             let lines = {
@@ -155,6 +159,7 @@ impl Store {
         if let Some(durable) = &self.writer.durable {
             let effects = state.effects(&Fetched::default());
             durable.replace(&Checkpoint { head, effects })?;
+            state.history = None;
         }
         {
             let current = self.memory.replace(state);
@@ -193,6 +198,8 @@ struct Reading {
     now: i64,
     last_revision: i64,
     last_id: i64,
+    /// The announcement and version of the last former version.
+    last_former: Option<(i64, u32)>,
     has_header: bool,
     is_ended: bool,
     lines: u64,
@@ -207,6 +214,7 @@ impl Reading {
             now,
             last_revision: 0,
             last_id: 0,
+            last_former: None,
             has_header: false,
             is_ended: false,
             lines: 0,
@@ -245,6 +253,7 @@ impl Reading {
         let read = match name.as_str() {
             "board" => self.header(&fields),
             "announcement" => self.announcement(fields, member(strict::text_of(line), &name)),
+            "former" => self.former(fields, member(strict::text_of(line), &name)),
             "user" => self.user(&fields),
             "user_more" => self.user_more(&fields),
             "idempotency_key" => self.idempotency_key(&fields),
@@ -315,6 +324,39 @@ impl Reading {
         }
         let announcement = self.announced(&draft, given, &retract_reason)?;
         self.state.enact(&Effect::Put(Arc::new(announcement)));
+        Ok(())
+    }
+
+    /// Reads a former version of an announcement above.
+    fn former(&mut self, fields: Fields, text: Option<&str>) -> Result<()> {
+        let TakenApart {
+            mut draft,
+            given,
+            retract_reason,
+        } = Announcement::take_apart(fields.0)?;
+        draft.keep_extras_text(text.unwrap_or_default());
+        let Some(present) = self.state.index.by_id(given.id) else {
+            let reason = Bilingual::new("no preceding announcement", "前面没有该公告");
+            return Err(Error::invalid("id", &given.id.to_string(), reason));
+        };
+        let last = self.last_former.filter(|(id, _)| *id == given.id);
+        let earlier = last.map_or(0, |(_, version)| version);
+        let is_in_order = earlier < given.notify_version
+            && given.notify_version <= given.version
+            && given.version < present.notify_version();
+        if !is_in_order {
+            let reason = Bilingual::new(
+                "out of order: former versions ascend, and come before the present one",
+                "顺序错误：历史版本应递增，且早于当前版本",
+            );
+            let version = given.notify_version.to_string();
+            return Err(Error::invalid("notify_version", &version, reason));
+        }
+        check_most("revision", given.revision, present.revision())?;
+        check_most("notify_revision", given.notify_revision, given.revision)?;
+        self.last_former = Some((given.id, given.notify_version));
+        let former = self.announced(&draft, given, &retract_reason)?;
+        self.state.enact(&Effect::Former(Arc::new(former)));
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use crate::engine::Store;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::writer::Turn;
 use crate::error::Result;
-use crate::journal::{Checkpoint, Entry, Link, Recent};
+use crate::journal::{Checkpoint, Effect, Entry, Link, Recent};
 
 impl Store {
     /// Returns the board's present state, and keeps its entries from now on.
@@ -17,7 +17,28 @@ impl Store {
     pub(crate) fn checkpoint(&self) -> Result<Checkpoint> {
         let turn = self.writer.turn();
         self.follow_from_here(&turn)?;
-        self.checkpoint_with(&turn)
+        let mut checkpoint = self.checkpoint_with(&turn)?;
+        self.add_history(&mut checkpoint)?;
+        Ok(checkpoint)
+    }
+
+    /// Adds to a checkpoint the former versions that only the file has, as far as they can be read.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(crate) fn add_history(&self, checkpoint: &mut Checkpoint) -> Result<()> {
+        if self.memory.read().history.is_some() {
+            return Ok(());
+        }
+        let mut former = Vec::new();
+        let read = self.each_former(&mut |one| {
+            former.push(Effect::Former(Arc::new(one)));
+            Ok(())
+        });
+        let is_put = |effect: &&Effect| matches!(effect, Effect::Put(_));
+        let place = checkpoint.effects.iter().take_while(is_put).count();
+        checkpoint.effects.splice(place..place, former);
+        read
     }
 
     /// Returns the entries from `seq` on, waiting up to `timeout` for the first one.
@@ -50,7 +71,7 @@ impl Store {
         Ok(self.writer.keep_recent(head))
     }
 
-    /// Returns the board's present state, for the caller whose turn it is.
+    /// Returns the board's present state as memory has it, for the caller whose turn it is.
     ///
     /// # Errors
     /// Those of the file for evicted texts.

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod evicted;
 pub(crate) mod feed;
 pub(crate) mod filling;
+pub(crate) mod history;
 pub(crate) mod idempotency;
 pub(crate) mod index;
 pub(crate) mod locales;

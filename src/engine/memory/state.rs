@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::feed::Feed;
+use crate::engine::memory::history::History;
 use crate::engine::memory::index::Index;
 use crate::engine::memory::users::Users;
 use crate::error::Result;
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(crate) index: Index,
     pub(crate) users: Users,
     pub(crate) feed: Feed,
+    /// Former versions; None if a storage keeps them.
+    pub(crate) history: Option<History>,
     pub(crate) epoch: u128,
     /// Time of the board's creation; 0 if unknown.
     pub(crate) created_at: i64,
@@ -44,6 +47,7 @@ impl State {
             index,
             users: crate::engine::memory::users::Users::default(),
             feed: Feed::starting_at(head.compacted),
+            history: Some(History::default()),
             epoch: head.epoch,
             created_at: head.created_at,
             seq: head.seq,
@@ -55,6 +59,14 @@ impl State {
     pub(crate) fn unfollowed(head: &Position, now: i64) -> Self {
         Self {
             link: None,
+            ..Self::empty(head, now)
+        }
+    }
+
+    /// Creates an empty board that a storage fills, which keeps the former versions.
+    fn stored(head: &Position, now: i64) -> Self {
+        Self {
+            history: None,
             ..Self::empty(head, now)
         }
     }
@@ -79,7 +91,7 @@ impl State {
         now: i64,
         progress: Option<&Progress>,
     ) -> Result<Self> {
-        let mut state = Self::empty(&Position::new(0, 0), now);
+        let mut state = Self::stored(&Position::new(0, 0), now);
         let mut room = Room::default();
         let mut telling = Telling {
             progress,
@@ -89,7 +101,7 @@ impl State {
         storage.load(&mut |loaded| {
             match loaded {
                 Loaded::Position(head, announcements, users) => {
-                    state = Self::empty(&head, now);
+                    state = Self::stored(&head, now);
                     let room = usize::try_from(announcements.min(MOST_RESERVED));
                     state.index.expect(room.unwrap_or(0));
                     telling.total = announcements.saturating_add(users);
@@ -137,7 +149,8 @@ impl State {
 
     /// Estimates the memory of the board in bytes.
     pub(crate) fn heap_bytes(&self) -> usize {
-        self.index.heap_bytes() + self.users.heap_bytes() + self.feed.heap_bytes()
+        let history = self.history.as_ref().map_or(0, History::heap_bytes);
+        self.index.heap_bytes() + self.users.heap_bytes() + self.feed.heap_bytes() + history
     }
 
     /// Reports whether entries are chained, so that each must be sealed before it is applied.
@@ -200,7 +213,17 @@ impl State {
     pub(crate) fn enact(&mut self, effect: &Effect) {
         match effect {
             Effect::Put(announcement) => self.put(Arc::clone(announcement)),
-            Effect::Remove(id) => self.index.remove(*id),
+            Effect::Former(former) => {
+                if let Some(history) = &mut self.history {
+                    history.add(former);
+                }
+            }
+            Effect::Remove(id) => {
+                self.index.remove(*id);
+                if let Some(history) = &mut self.history {
+                    history.remove(*id);
+                }
+            }
             Effect::User(change) => self.users.apply(change),
             Effect::ForgetUser(name) => self.users.forget(name),
             Effect::Change(change) => self.feed.push(change.clone()),
@@ -210,8 +233,8 @@ impl State {
         }
     }
 
-    /// Returns the effects that build this board from nothing. Announcements without their texts
-    /// are omitted, and noted in `fetched`.
+    /// Returns the effects that build this board from nothing, as far as memory has them. Announcements
+    /// without their texts are omitted, and noted in `fetched`.
     pub(crate) fn effects(&self, fetched: &Fetched) -> Vec<Effect> {
         let mut announcements: Vec<_> = self
             .index
@@ -221,7 +244,9 @@ impl State {
         announcements.sort_unstable_by_key(|announcement| announcement.id());
         let keys = self.index.idempotency_keys.iter();
         let announcements = announcements.into_iter().map(Effect::Put);
+        let former = self.history.iter().flat_map(History::all);
         announcements
+            .chain(former.map(|former| Effect::Former(Arc::new(former))))
             .chain(self.users.as_changes().map(Effect::User))
             .chain(self.feed.changes().cloned().map(Effect::Change))
             .chain(keys.map(|(key, result)| Effect::PutKey(key.into(), *result)))

@@ -13,7 +13,7 @@ use crate::custody::Custody;
 use crate::engine::{Durability, Local, Settings, Store};
 use crate::error::{ErrorKind, Result};
 use crate::file::{Journaled, Mode};
-use crate::journal::{Checkpoint, Entry, FoldDue, Journal, Loaded, Position, Storage};
+use crate::journal::{Checkpoint, Effect, Entry, FoldDue, Journal, Loaded, Position, Storage};
 use crate::model::{Announcement, Draft, Mark, Operation, Patch, Severity, Text, Viewer};
 use crate::query::{Filter, Phase, Query, Verification, View};
 
@@ -61,6 +61,18 @@ impl Storage for Slow {
     fn announcement(&self, id: i64) -> Result<Option<Announcement>> {
         self.wait("fetch");
         self.file.announcement(id)
+    }
+
+    fn history(&self, id: i64, then: &[Effect]) -> Result<Vec<Announcement>> {
+        self.file.history(id, then)
+    }
+
+    fn each_former(
+        &self,
+        then: &[Effect],
+        take: &mut dyn FnMut(Announcement) -> Result<()>,
+    ) -> Result<()> {
+        self.file.each_former(then, take)
     }
 
     fn length(&self) -> u64 {
@@ -225,7 +237,8 @@ fn an_evicted_text_is_fetched_for_each_question_and_each_change() {
     board.export(&mut lines).unwrap();
     let lines = String::from_utf8(lines).unwrap();
     assert!(lines.contains("changed") && lines.contains("over 2"));
-    assert_eq!(board.checkpoint().unwrap().effects().len(), 5 + 6);
+    // Announcements, the version before the change, and changes of the feed.
+    assert_eq!(board.checkpoint().unwrap().effects().len(), 5 + 1 + 6);
     assert_eq!(board.verify().unwrap().problems, []);
 }
 

@@ -240,6 +240,7 @@ impl<'a> Staging<'a> {
             return None;
         }
         self.add_affected();
+        self.add_former();
         // The idempotency key of an upsert without changes is still kept.
         let revision = match self.effects.is_empty() {
             true => self.ahead.revision,
@@ -262,6 +263,24 @@ impl<'a> Staging<'a> {
             overlay: self.overlay,
             budget: self.budget,
         })
+    }
+
+    /// Keeps what a change that is news puts out of date: it may be asked later what somebody has
+    /// acknowledged. Nobody ever saw a draft, or a state between two operations.
+    fn add_former(&mut self) {
+        let is_dated = |(id, after): (&i64, &Option<Arc<Announcement>>)| {
+            let (before, after) = (self.ahead.by_id(*id)?, after.as_ref()?);
+            let is_news = before.notify_version() != after.notify_version()
+                && before.state() != Lifecycle::Draft;
+            // It was fetched for the change, if it was evicted.
+            self.ahead.fetched.whole(before).filter(|_| is_news)
+        };
+        let mut former: Vec<_> = self.overlay.by_id.iter().filter_map(is_dated).collect();
+        former.sort_unstable_by_key(|former| former.id());
+        let effects = former
+            .iter()
+            .map(|former| Effect::Former(Arc::new(former.as_former())));
+        self.effects.extend(effects);
     }
 
     /// Returns the announcements that change silently in what watermarks depend on.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::journal::{Checkpoint, Entry, Storage};
+use crate::journal::{Checkpoint, Effect, Entry, Storage};
 use crate::locks::Mutex;
 
 /// Most deferred effects; a write waits when there are more, which bounds memory.
@@ -75,6 +75,17 @@ impl Durable {
     pub(crate) fn is_behind(&self) -> bool {
         let behind = self.behind.as_ref();
         behind.is_some_and(|behind| !behind.lock().entries.is_empty())
+    }
+
+    /// Returns the effects of deferred entries on histories, which the storage does not know yet.
+    pub(crate) fn deferred_history(&self) -> Vec<Effect> {
+        let Some(behind) = &self.behind else {
+            return Vec::new();
+        };
+        let is_history = |effect: &&Effect| matches!(effect, Effect::Former(_) | Effect::Remove(_));
+        let behind = behind.lock();
+        let effects = behind.entries.iter().flat_map(|entry| &entry.effects);
+        effects.filter(is_history).cloned().collect()
     }
 
     /// Writes out deferred entries.

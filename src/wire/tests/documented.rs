@@ -203,6 +203,7 @@ fn every_call_has_the_answer_that_it_says() {
         Call::from_json(br#"{"count": {}}"#).unwrap(),
         Call::from_json(br#"{"get": {"id": 1}}"#).unwrap(),
         Call::Record { id: 1 },
+        Call::History { id: 1 },
         Call::from_json(br#"{"explain": {"id": 1}}"#).unwrap(),
         Call::from_json(br#"{"mark": {"viewer": {"user": "a"}, "ids": [1], "mark": "read"}}"#)
             .unwrap(),

@@ -55,6 +55,7 @@ functions! {
     notice_query_into(Board, *const NoticeQuery, *mut c_void, usize, *mut usize, *mut NoticeArray) -> i32;
     notice_get(Board, i64, *const NoticeQuery, *mut NoticeArray) -> i32;
     notice_get_json(Board, i64, *const NoticeQuery, *mut c_char, usize, *mut usize) -> i32;
+    notice_history_json(Board, i64, *mut c_char, usize, *mut usize) -> i32;
     notice_count(Board, *const NoticeQuery, *mut NoticeCount) -> i32;
     notice_free(*mut NoticeArray) -> ();
     notice_mark_shown(Board, *const NoticeQuery, *const i64, *const u32, usize, i32, i64, *mut u64) -> i32;

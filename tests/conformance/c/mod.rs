@@ -206,6 +206,17 @@ impl Surface for call::C {
         }
     }
 
+    fn history(&self, args: &Value) -> Answer {
+        let history = self.text(|buf, cap, needed| {
+            // SAFETY: there is room for `cap` bytes.
+            unsafe { (self.library.notice_history_json)(self.board, id(args), buf, cap, needed) }
+        });
+        match history {
+            Ok(history) => Ok(serde_json::from_str(&history).unwrap()),
+            Err(status) => self.check(status).map(|()| Value::Null),
+        }
+    }
+
     fn mark(&self, args: &Value) -> Answer {
         let arena = Arena::default();
         let (viewer, ids) = (arena.query(args), integers(&args["ids"]));

@@ -74,6 +74,7 @@ functions! {
     purge(board: i32, id: Text) -> i32;
     published(index: i32) -> Text;
     json(board: i32, id: Text, buffer: *mut u8, capacity: i32) -> i32;
+    history(board: i32, id: Text, buffer: *mut u8, capacity: i32) -> i32;
     mark_ids(board: i32, ids: Text, mark: i32) -> i32;
     snooze(board: i32, ids: Text, until: Text) -> i32;
     mark_all(board: i32, conditions: Text, mark: i32) -> i32;

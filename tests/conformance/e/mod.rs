@@ -326,6 +326,15 @@ impl Surface for Board {
         Ok(serde_json::from_str(&json).unwrap())
     }
 
+    fn history(&self, args: &Value) -> Answer {
+        let id = id(args);
+        let json = self.utf8(|buffer, capacity| {
+            // SAFETY: the id lives as long as the call, and there is room for `capacity` bytes.
+            unsafe { (self.functions.history)(self.board, id.as_ptr(), buffer, capacity) }
+        })?;
+        Ok(serde_json::from_str(&json).unwrap())
+    }
+
     fn mark(&self, args: &Value) -> Answer {
         self.become_viewer(args)?;
         let ids = args["ids"].as_array().unwrap().iter();
