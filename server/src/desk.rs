@@ -9,6 +9,7 @@ use notice::{Board, Error, ErrorKind, Guarded, OnChange, Result, SharedBoard};
 use tokio::sync::watch;
 
 use crate::fault::{fault, panicked, stopping};
+use crate::limits::LONGEST_WAIT;
 use crate::stop::Stop;
 
 /// The board behind the server.
@@ -66,7 +67,7 @@ impl Desk {
         }
     }
 
-    /// Waits as [`Board::wait`] does, without a thread.
+    /// Waits as [`Board::wait`] does, without a thread, and not longer than [`LONGEST_WAIT`].
     ///
     /// # Errors
     /// As `Board::wait`; `unavailable` when the server stops.
@@ -79,23 +80,18 @@ impl Desk {
         // Subscribed before the board is asked, so that no change comes between.
         let mut revisions = self.revision.subscribe();
         revisions.borrow_and_update();
-        let deadline = tokio::time::Instant::now().checked_add(timeout);
+        let timeout = timeout.min(LONGEST_WAIT);
+        let deadline = tokio::time::Instant::now() + timeout;
         loop {
             // The board itself judges `since`, the role and whether it is being closed.
             match board.wait(since, Duration::ZERO) {
                 Err(error) if error.kind() == ErrorKind::TimedOut => {}
                 settled => return settled,
             }
-            let timed_out = async {
-                match deadline {
-                    Some(deadline) => tokio::time::sleep_until(deadline).await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 changed = revisions.changed() => changed.map_err(|_| stopping())?,
                 () = self.stop.draining() => return Err(stopping()),
-                () = timed_out => return Err(no_change(since, timeout)),
+                () = tokio::time::sleep_until(deadline) => return Err(no_change(since, timeout)),
             }
         }
     }

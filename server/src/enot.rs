@@ -13,12 +13,13 @@ use crate::desk::{Desk, execute, is_quick};
 use crate::fault::invalid;
 use crate::limits::{Limits, READER_BYTES};
 use crate::outbox::Outbox;
+use crate::patience::Patience;
 use crate::session::Session;
 
 /// Version of the conversation: hello, calls, answers.
 const PROTOCOL: u64 = 1;
 /// Bytes that are read at once.
-const READ_BYTES: usize = 64 * 1024;
+const READ_BYTES: usize = 16 * 1024;
 /// Answers that are ready are sent together up to this length, in bytes.
 const TOGETHER_BYTES: usize = 64 * 1024;
 
@@ -55,31 +56,40 @@ where
     inbox.set_limit(READER_BYTES);
     inbox.receive(&first);
     let mut buffer = vec![0; READ_BYTES];
+    let mut patience = Patience::new(limits.receive);
+    let (mut received, mut is_stopping) = (first.len(), false);
     loop {
         let goes_on = conversation.take(&mut inbox).await?;
         conversation.send().await?;
         if !goes_on {
             break;
         }
-        let timeout = async {
-            match inbox.is_empty() {
-                // A client may be silent as long as it likes, but not in the middle of a message.
-                true => std::future::pending().await,
-                false => tokio::time::sleep(limits.receive).await,
-            }
-        };
+        patience.received(received, !inbox.is_empty());
         let count = tokio::select! {
             read = input.read(&mut buffer) => read?,
-            () = timeout => break,
-            () = &mut draining => break,
+            () = patience.exhausted() => break,
+            () = &mut draining => {
+                is_stopping = true;
+                break;
+            }
         };
         if count == 0 {
             break;
         }
+        received = count;
         inbox.receive(buffer.get(..count).unwrap_or_default());
+    }
+    if !is_stopping {
+        conversation.outbox.leave();
     }
     conversation.outbox.finish().await;
     Ok(())
+}
+
+impl<S> Drop for Conversation<S> {
+    fn drop(&mut self) {
+        self.outbox.leave();
+    }
 }
 
 impl<S: AsyncWrite + Send + 'static> Conversation<S> {
@@ -221,6 +231,7 @@ async fn finish<S: AsyncWrite>(
     desk: Arc<Desk>,
     outbox: Arc<Outbox<S>>,
 ) {
+    let waits = matches!(call, Call::Wait { .. });
     let work = async {
         let answer = desk.call(&board, call).await;
         let mut bytes = Vec::new();
@@ -231,6 +242,7 @@ async fn finish<S: AsyncWrite>(
     tokio::select! {
         () = work => {}
         () = desk.stop.closed() => {}
+        () = outbox.left(), if waits => {}
     }
 }
 

@@ -33,6 +33,7 @@ mod limits;
 mod lines;
 mod listen;
 mod outbox;
+mod patience;
 mod rpc;
 mod server;
 mod session;

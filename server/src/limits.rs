@@ -10,6 +10,9 @@ pub(crate) const LINE_BYTES: usize = 1024 * 1024;
 /// holds one incomplete message for each connection.
 pub(crate) const READER_BYTES: usize = 1024 * 1024;
 
+/// Longest wait of a call. A client that wants to wait longer asks again.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+
 /// Limits of a server. The defaults suit one machine with thousands of clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -18,8 +21,8 @@ pub struct Limits {
     pub connections: usize,
     /// Most calls of one connection at once. Further ones are read when an earlier one is answered. Default: 256.
     pub calls: usize,
-    /// Time within which a message must be complete that has begun, and a new connection must send its first
-    /// byte. Default: 30 s.
+    /// Time within which a message must be complete that has begun, or of a long one 64 KiB, and a new connection
+    /// must send its first byte. Default: 30 s.
     pub receive: Duration,
     /// Time within which a client must take an answer. Default: 30 s.
     pub send: Duration,

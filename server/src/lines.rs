@@ -8,11 +8,12 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use crate::limits::{LINE_BYTES, Limits};
 use crate::outbox::Outbox;
+use crate::patience::Patience;
 use crate::rpc::{self, Incoming};
 use crate::session::Session;
 
 /// Bytes that are read at once.
-const READ_BYTES: usize = 64 * 1024;
+const READ_BYTES: usize = 16 * 1024;
 /// Answers that are ready are sent together up to this length, in bytes.
 const TOGETHER_BYTES: usize = 64 * 1024;
 
@@ -82,24 +83,24 @@ where
     let mut lines = Lines::default();
     lines.receive(&first);
     let mut buffer = vec![0; READ_BYTES];
+    let mut patience = Patience::new(limits.receive);
+    let (mut received, mut is_stopping) = (first.len(), false);
     loop {
         let goes_on = conversation.take(&mut lines).await?;
         conversation.send().await?;
         if !goes_on {
             break;
         }
-        let timeout = async {
-            match lines.rest().is_empty() {
-                // A client may be silent as long as it likes, but not in the middle of a line.
-                true => std::future::pending().await,
-                false => tokio::time::sleep(limits.receive).await,
-            }
-        };
+        patience.received(received, !lines.rest().is_empty());
         let count = tokio::select! {
             read = input.read(&mut buffer) => read?,
-            () = timeout => break,
-            () = &mut draining => break,
+            () = patience.exhausted() => break,
+            () = &mut draining => {
+                is_stopping = true;
+                break;
+            }
         };
+        received = count;
         if count == 0 {
             // The last line needs no end.
             let last = lines.rest().to_vec();
@@ -109,8 +110,17 @@ where
         }
         lines.receive(buffer.get(..count).unwrap_or_default());
     }
+    if !is_stopping {
+        conversation.outbox.leave();
+    }
     conversation.outbox.finish().await;
     Ok(())
+}
+
+impl<S> Drop for Conversation<S> {
+    fn drop(&mut self) {
+        self.outbox.leave();
+    }
 }
 
 impl<S: AsyncWrite + Send + 'static> Conversation<S> {
@@ -182,6 +192,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
 
 /// Answers from a task of its own.
 async fn finish<S: AsyncWrite>(incoming: Incoming, session: Arc<Session>, outbox: Arc<Outbox<S>>) {
+    let waits = incoming.waits();
     let work = async {
         if let Some(answer) = incoming.answer(&session).await {
             // The reading half learns by itself that the client is gone.
@@ -191,5 +202,6 @@ async fn finish<S: AsyncWrite>(incoming: Incoming, session: Arc<Session>, outbox
     tokio::select! {
         () = work => {}
         () = session.desk.stop.closed() => {}
+        () = outbox.left(), if waits => {}
     }
 }

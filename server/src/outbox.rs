@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt, WriteHalf};
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 
 /// The sending half of a connection. Answers that are ready together are sent one after the other, each whole.
 pub(crate) struct Outbox<S> {
@@ -16,6 +16,8 @@ pub(crate) struct Outbox<S> {
     /// Places for calls in progress.
     places: Arc<Semaphore>,
     calls: u32,
+    /// Whether the client sends nothing more.
+    has_left: watch::Sender<bool>,
 }
 
 impl<S: AsyncWrite> Outbox<S> {
@@ -27,6 +29,7 @@ impl<S: AsyncWrite> Outbox<S> {
             timeout,
             places: Arc::new(Semaphore::new(calls as usize)),
             calls,
+            has_left: watch::Sender::new(false),
         })
     }
 
@@ -57,5 +60,23 @@ impl<S: AsyncWrite> Outbox<S> {
         let _all = self.places.acquire_many(self.calls).await;
         let goodbye = async { self.stream.lock().await.shutdown().await };
         let _ = tokio::time::timeout(self.timeout, goodbye).await;
+    }
+}
+
+impl<S> Outbox<S> {
+    /// Notes that the client sends nothing more, and most likely is gone. Calls that wait are given up: nobody
+    /// else would end them before their time.
+    pub(crate) fn leave(&self) {
+        self.has_left.send_replace(true);
+    }
+
+    /// Waits until the client sends nothing more.
+    pub(crate) async fn left(&self) {
+        // The sender is here, so that it cannot be gone.
+        let _ = self
+            .has_left
+            .subscribe()
+            .wait_for(|has_left| *has_left)
+            .await;
     }
 }

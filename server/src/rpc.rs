@@ -87,6 +87,18 @@ impl Incoming {
         }
     }
 
+    /// Returns whether it may wait as long as the client says.
+    pub(crate) fn waits(&self) -> bool {
+        let waits = |request: &Request| match &request.wanted {
+            Ok(Wanted::Call(call)) => matches!(**call, Call::Wait { .. }),
+            _ => false,
+        };
+        match self {
+            Self::One(request) => waits(request),
+            Self::Batch(requests) => requests.iter().any(waits),
+        }
+    }
+
     /// Executes it; None if nothing is to be answered. The requests of a batch are executed in order.
     pub(crate) async fn answer(self, session: &Session) -> Option<Value> {
         match self {

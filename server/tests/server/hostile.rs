@@ -149,6 +149,33 @@ fn a_client_that_stops_in_the_middle_is_given_up() {
 }
 
 #[test]
+fn a_client_that_drips_is_given_up() {
+    let served = hasty();
+    for first in [b"E".as_slice(), b"{"] {
+        let mut stream = unix(&served.unix());
+        // Reading is what paces the drops.
+        stream
+            .set_read_timeout(Some(Duration::from_millis(5)))
+            .unwrap();
+        let end = std::time::Instant::now() + PATIENCE;
+        let frame = frames(&[Message::new(0, Kind::Hello, vec![b' '; 60_000])]);
+        let drops = first.iter().chain(&frame[1..]);
+        for drop in drops {
+            if stream.write_all(&[*drop]).is_err() {
+                break;
+            }
+            match std::io::Read::read(&mut stream, &mut [0]) {
+                Ok(_) => break,
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                Err(_) => break,
+            }
+            assert!(std::time::Instant::now() < end, "the connection stays open");
+        }
+    }
+    is_well(&served);
+}
+
+#[test]
 fn a_client_that_takes_no_answers_is_given_up() {
     let board = board();
     for _ in 0..20 {
@@ -192,6 +219,13 @@ fn a_line_beyond_the_limit_is_refused_and_ends_the_connection() {
         (error.kind(), error.limit()),
         (ErrorKind::TooLarge, Some(1024 * 1024))
     );
+    assert!(client.receive().is_none());
+    // One without an end is not waited for.
+    let mut client = served.lines(None);
+    let endless = vec![b'{'; 1024 * 1024 + 1];
+    client.stream.get_mut().write_all(&endless).unwrap();
+    let answer = client.receive().unwrap();
+    assert_eq!(answer["error"]["data"]["name"], "too_large");
     assert!(client.receive().is_none());
     is_well(&served);
 }

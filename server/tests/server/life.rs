@@ -1,6 +1,7 @@
 //! Starting, waiting, and stopping while clients are at work.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,10 +14,23 @@ use notice_server::{Limits, Server};
 use serde_json::json;
 
 use crate::client::{Enot, PATIENCE, to_the_end, unix};
-use crate::support::{ADMIN, Folder, serve, serve_with, start, stop};
+use crate::support::{ADMIN, Folder, Served, serve, serve_with, start, stop};
 
 fn board() -> SharedBoard {
     notice::open("mem:").unwrap()
+}
+
+/// Connects until the server answers: it notices the end of a connection in its own time.
+fn until_there_is_room(served: &Served) {
+    let end = std::time::Instant::now() + PATIENCE;
+    loop {
+        let mut client = Enot::over_unix(&served.unix());
+        client.send(0, Kind::Hello, br#"{"versions": [1]}"#);
+        if client.receive().is_some() {
+            break;
+        }
+        assert!(std::time::Instant::now() < end, "there is no room");
+    }
 }
 
 fn published(title: &str) -> Call {
@@ -163,15 +177,40 @@ fn a_connection_beyond_the_limit_is_closed_and_there_is_room_again_later() {
     assert_eq!(to_the_end(unix(&served.unix())), b"");
     drop(first);
     // The server notices the end of the first one in its own time.
+    until_there_is_room(&served);
+}
+
+#[test]
+fn a_client_that_leaves_gives_up_its_waits() {
+    let mut limits = Limits::default();
+    limits.connections = 1;
+    let served = serve_with(board(), |builder| builder.limits(limits));
+    let for_ever = Call::Wait {
+        since: 0,
+        timeout_ms: (1 << 53) - 1,
+    };
+    let mut enot = served.enot();
+    enot.begin(&for_ever);
+    enot.call_behind(&Call::Head);
+    drop(enot);
+    let params = for_ever.to_value();
+    until_there_is_room(&served);
+    // The connection that found room may still hold it.
+    let mut line =
+        json!({"jsonrpc": "2.0", "id": 1, "method": "wait", "params": params}).to_string();
+    line.push_str("\n{\"jsonrpc\": \"2.0\", \"id\": 2, \"method\": \"head\"}\n");
     let end = std::time::Instant::now() + PATIENCE;
-    loop {
-        let mut client = Enot::over_unix(&served.unix());
-        client.send(0, Kind::Hello, br#"{"versions": [1]}"#);
-        if client.receive().is_some() {
-            break;
+    let lines = loop {
+        let mut stream = unix(&served.unix());
+        stream.write_all(line.as_bytes()).unwrap();
+        let mut first = [0; 1];
+        if matches!(stream.read(&mut first), Ok(1)) {
+            break stream;
         }
         assert!(std::time::Instant::now() < end, "there is no room");
-    }
+    };
+    drop(lines);
+    until_there_is_room(&served);
 }
 
 #[test]
