@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notice::wire::{self, Answer, Call};
-use notice::{Board, Error, ErrorKind, Guarded, OnChange, Result, SharedBoard};
+use notice::{
+    Board, Error, ErrorKind, Guarded, OnChange, OwnMarks, OwnMarksQuery, Result, SharedBoard,
+};
 use tokio::sync::watch;
 
 use crate::fault::{fault, panicked, stopping};
@@ -18,6 +20,8 @@ pub(crate) struct Desk {
     pub(crate) stop: Stop,
     /// Revision that the board last reported.
     revision: watch::Sender<i64>,
+    /// Number of the write that the board last reported: marks as well.
+    write: watch::Sender<u64>,
     /// The board's callback; the board itself does not keep it alive.
     _callback: Arc<OnChange>,
 }
@@ -29,8 +33,10 @@ impl Desk {
     /// Those of [`Board::on_change`] and [`Board::revision`].
     pub(crate) fn new(board: SharedBoard) -> Result<Self> {
         let revision = watch::Sender::new(0);
-        let reported = revision.clone();
+        let write = watch::Sender::new(0);
+        let (reported, written) = (revision.clone(), write.clone());
         let callback: Arc<OnChange> = Arc::new(move |head: notice::Head| {
+            written.send_replace(head.seq);
             reported.send_if_modified(|revision| {
                 // Marks leave the revision as it is, and wake nobody.
                 let has_moved = *revision != head.revision;
@@ -43,6 +49,7 @@ impl Desk {
             board,
             stop: Stop::new(),
             revision,
+            write,
             _callback: callback,
         })
     }
@@ -57,6 +64,18 @@ impl Desk {
                 let timeout = Duration::from_millis(timeout_ms);
                 let revision = self.wait(&**client, since, timeout).await?;
                 Ok(Answer::Revision { revision })
+            }
+            Call::OwnMarks {
+                user,
+                since,
+                epoch,
+                timeout_ms,
+            } if timeout_ms > 0 => {
+                let mut query = OwnMarksQuery::new(user).since(since);
+                query.epoch = epoch;
+                let timeout = Duration::from_millis(timeout_ms);
+                let marks = self.own_marks(&**client, &query, timeout).await?;
+                Ok(Answer::OwnMarks(marks))
             }
             call if is_quick(&call) => execute(client, call),
             call => {
@@ -95,6 +114,33 @@ impl Desk {
             }
         }
     }
+
+    /// Waits as [`Board::own_marks`] does, without a thread, and not longer than [`LONGEST_WAIT`].
+    ///
+    /// # Errors
+    /// As `Board::own_marks`; `unavailable` when the server stops.
+    async fn own_marks(
+        &self,
+        board: &dyn Board,
+        query: &OwnMarksQuery,
+        timeout: Duration,
+    ) -> Result<OwnMarks> {
+        // Subscribed before the board is asked, so that no change comes between.
+        let mut writes = self.write.subscribe();
+        writes.borrow_and_update();
+        let deadline = tokio::time::Instant::now() + timeout.min(LONGEST_WAIT);
+        loop {
+            let marks = board.own_marks(query)?;
+            if marks.all || !marks.changed.is_empty() {
+                return Ok(marks);
+            }
+            tokio::select! {
+                changed = writes.changed() => changed.map_err(|_| stopping())?,
+                () = self.stop.draining() => return Err(stopping()),
+                () = tokio::time::sleep_until(deadline) => return Ok(marks),
+            }
+        }
+    }
 }
 
 /// Returns whether a call takes microseconds, and can run on a thread that serves other clients too. What may wait
@@ -105,6 +151,7 @@ pub(crate) fn is_quick(call: &Call) -> bool {
             filter.q.is_empty()
         }
         Call::Get { .. } | Call::Record { .. } | Call::Explain { .. } | Call::Head => true,
+        Call::OwnMarks { timeout_ms, .. } => *timeout_ms == 0,
         _ => false,
     }
 }

@@ -14,10 +14,10 @@ use super::settings::Settings;
 use super::transport::Transport;
 use super::watch::Watch;
 use crate::board::{Board, OnChange};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
-use crate::query::{ReceiptPage, ReceiptQuery, Stats};
+use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
 use crate::wire::{Answer, Call};
 
 /// Longest wait that is asked of the daemon at once, so that a connection that holds no more is noticed.
@@ -208,36 +208,42 @@ impl Board for Remote {
         expect!(answer, Answer::ChangePage(page) => page)
     }
 
+    /// Waits across broken connections and restarts of the daemon, like [`wait`](Self::wait).
+    fn own_marks(&self, query: &OwnMarksQuery) -> Result<OwnMarks> {
+        let deadline = self.deadline(query.timeout);
+        loop {
+            let part = self.part(deadline)?;
+            let mut asked = query.clone();
+            asked.timeout = part;
+            let within = part.saturating_add(self.client.settings.timeout);
+            match self.client.ask_waiting(&Call::from(asked), within) {
+                Ok(Answer::OwnMarks(marks)) => {
+                    let is_news = marks.all || !marks.changed.is_empty();
+                    if is_news || self.left(deadline).is_zero() {
+                        return Ok(marks);
+                    }
+                }
+                Ok(other) => return Err(unexpected(other.name())),
+                Err(error) => self.go_on(error, deadline)?,
+            }
+        }
+    }
+
     /// Waits across broken connections and restarts of the daemon.
     fn wait(&self, since: i64, timeout: Duration) -> Result<i64> {
-        let environment = &*self.client.environment;
-        let deadline = environment.now().saturating_add(timeout);
+        let deadline = self.deadline(timeout);
         loop {
-            if self.client.ended.is_given() {
-                return Err(ended());
-            }
-            let left = deadline.saturating_sub(environment.now());
-            let part = left.min(WAIT);
+            let part = self.part(deadline)?;
             let call = Call::Wait {
                 since,
                 timeout_ms: u64::try_from(part.as_millis()).unwrap_or(u64::MAX),
             };
             let within = part.saturating_add(self.client.settings.timeout);
-            let error = match self.client.ask_waiting(&call, within) {
+            match self.client.ask_waiting(&call, within) {
                 Ok(answer) => {
                     return expect!(answer, Answer::Revision { revision } => revision);
                 }
-                Err(error) => error,
-            };
-            let left = deadline.saturating_sub(environment.now());
-            let goes_on = matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Unavailable);
-            // A board that was inherited stays unavailable.
-            if !goes_on || left.is_zero() || self.client.check_owner().is_err() {
-                return Err(error);
-            }
-            if error.kind() == ErrorKind::Unavailable {
-                let pause = self.client.pause().max(self.client.settings.pauses.first);
-                environment.wait(&self.client.ended, pause.min(left));
+                Err(error) => self.go_on(error, deadline)?,
             }
         }
     }
@@ -254,6 +260,41 @@ impl Board for Remote {
 }
 
 impl Remote {
+    fn deadline(&self, timeout: Duration) -> Duration {
+        self.client.environment.now().saturating_add(timeout)
+    }
+
+    fn left(&self, deadline: Duration) -> Duration {
+        deadline.saturating_sub(self.client.environment.now())
+    }
+
+    /// Returns how long the daemon is asked to wait next.
+    ///
+    /// # Errors
+    /// `unavailable` once waits have been ended.
+    fn part(&self, deadline: Duration) -> Result<Duration> {
+        match self.client.ended.is_given() {
+            true => Err(ended()),
+            false => Ok(self.left(deadline).min(WAIT)),
+        }
+    }
+
+    /// Pauses after a wait that failed, or returns why there is no going on.
+    fn go_on(&self, error: Error, deadline: Duration) -> Result<()> {
+        let left = self.left(deadline);
+        let goes_on = matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Unavailable);
+        // A board that was inherited stays unavailable.
+        if !goes_on || left.is_zero() || self.client.check_owner().is_err() {
+            return Err(error);
+        }
+        if error.kind() == ErrorKind::Unavailable {
+            let first = self.client.settings.pauses.first;
+            let pause = self.client.pause().max(first).min(left);
+            self.client.environment.wait(&self.client.ended, pause);
+        }
+        Ok(())
+    }
+
     /// Gives a draft that lacks one an idempotency key, so that it can be published again over another connection.
     /// Returns whether it did.
     fn name(&self, operation: &mut Operation) -> bool {

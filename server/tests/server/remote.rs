@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use notice::wire::{self, Call};
 use notice::{
-    ChangeQuery, Draft, ErrorKind, Head, Mark, OnChange, Options, Query, SharedBoard, Viewer,
+    ChangeQuery, Draft, ErrorKind, Head, Mark, OnChange, Options, OwnMarksQuery, Query,
+    SharedBoard, Viewer,
 };
 use notice_conformance::{
     BoardOptions, Joined, Kept, Surface, nothing, open_board, own_cases, read_all, run_all,
@@ -194,6 +195,29 @@ fn closing_ends_a_wait_in_another_thread_at_once() {
     let error = waiter.join().unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(remote.revision(), Ok(0));
+}
+
+#[test]
+fn a_second_device_learns_of_a_mark_by_waiting_for_it() {
+    let served = served();
+    let (phone, desk) = (
+        at_socket(&served, "").unwrap(),
+        at_socket(&served, "").unwrap(),
+    );
+    let id = desk.publish(&Draft::new("en", "a")).unwrap().id;
+    let known = phone.own_marks(&OwnMarksQuery::new("li")).unwrap();
+    let query = OwnMarksQuery::new("li").since(known.revision).timeout(LONG);
+    let (sender, ready) = mpsc::channel();
+    let waiter = std::thread::spawn(move || {
+        sender.send(()).unwrap();
+        phone.own_marks(&query)
+    });
+    ready.recv().unwrap();
+    // Another user's mark is none of hers.
+    assert_eq!(desk.mark(&Viewer::new("wang"), &[id], Mark::Read), Ok(1));
+    assert_eq!(desk.mark(&Viewer::new("li"), &[id], Mark::Read), Ok(1));
+    let marks = waiter.join().unwrap().unwrap();
+    assert_eq!((marks.all, marks.changed), (false, vec![id]));
 }
 
 #[test]

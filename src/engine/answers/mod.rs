@@ -3,7 +3,6 @@
 
 pub(crate) mod changes;
 pub(crate) mod explain;
-mod prepared;
 pub(crate) mod history;
 pub(crate) mod own_marks;
 pub(crate) mod prepared;
