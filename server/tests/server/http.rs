@@ -263,6 +263,24 @@ fn an_announcement_lives_at_its_own_address() {
 }
 
 #[test]
+fn former_versions_are_for_editors() {
+    let served = serve(board());
+    let mut web = Web::new(&served, Some(EDITOR));
+    web.post("/v1/announcements", &draft("a"));
+    web.ask(
+        "PATCH",
+        "/v1/announcements/1?change=major",
+        &[],
+        &draft("b").to_string(),
+    );
+    let history = web.get("/v1/announcements/1/history");
+    assert_eq!(history.status, 200, "{history:?}");
+    assert_eq!(history.json()[0]["texts"]["en"]["title"], "a");
+    let refused = Web::new(&served, None).get("/v1/announcements/1/history");
+    assert_eq!(refused.status, 401);
+}
+
+#[test]
 fn a_repeated_request_is_carried_out_once() {
     let served = serve(board());
     let mut web = Web::new(&served, Some(EDITOR));
