@@ -42,6 +42,7 @@ pub(super) fn router() -> Router {
         .route("/v1/announcements/{id}/restore", post(restore))
         .route("/v1/announcements/{id}/release", post(release))
         .route("/v1/announcements/{id}/explain", get(explain))
+        .route("/v1/announcements/{id}/history", get(history))
         .route("/v1/announcements/{id}/receipts", get(receipts))
         .route("/v1/users/{user}", delete(forget))
         .route("/v1/users/{user}/marks", post(mark))
@@ -241,6 +242,11 @@ async fn explain(mut asked: Asked) -> Handled {
     let mut args = json!({"id": asked.id()?, "viewer": asked.params.viewer()?});
     asked.params.move_to(&mut args, &["view"], &[])?;
     Ok(shown(&asked.call("explain", &args).await?))
+}
+
+async fn history(asked: Asked) -> Handled {
+    let args = json!({ "id": asked.id()? });
+    Ok(shown(&asked.call("history", &args).await?))
 }
 
 async fn receipts(mut asked: Asked) -> Handled {

@@ -2,13 +2,13 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
 use notice::{Draft, ErrorKind, Operator, SharedBoard};
 use notice_server::Limits;
 use serde_json::{Value, json};
 
 use crate::client::{PATIENCE, error_of, tcp, to_the_end};
+use crate::hostile::MOMENT;
 use crate::support::{ADMIN, EDITOR, SERVICE, Served, serve, serve_with};
 use crate::tokens::{NOW, signed, with_keys};
 
@@ -260,6 +260,24 @@ fn an_announcement_lives_at_its_own_address() {
         "purged"
     );
     assert_eq!(web.get(&format!("{place}?view=editor")).status, 404);
+}
+
+#[test]
+fn former_versions_are_for_editors() {
+    let served = serve(board());
+    let mut web = Web::new(&served, Some(EDITOR));
+    web.post("/v1/announcements", &draft("a"));
+    web.ask(
+        "PATCH",
+        "/v1/announcements/1?change=major",
+        &[],
+        &draft("b").to_string(),
+    );
+    let history = web.get("/v1/announcements/1/history");
+    assert_eq!(history.status, 200, "{history:?}");
+    assert_eq!(history.json()[0]["texts"]["en"]["title"], "a");
+    let refused = Web::new(&served, None).get("/v1/announcements/1/history");
+    assert_eq!(refused.status, 401);
 }
 
 #[test]
@@ -604,9 +622,9 @@ fn requests_in_one_write_are_answered_in_order() {
 #[test]
 fn a_client_that_stops_in_the_middle_is_given_up() {
     let mut limits = Limits::default();
-    limits.receive = Duration::from_millis(50);
+    limits.receive = MOMENT;
     let served = serve_with(board(), |builder| builder.limits(limits));
-    for half in [
+    let halves = [
         "G",
         "GET /v1/head HTTP/1.1\r\nHost: lo",
         "POST /v1/query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
@@ -614,9 +632,13 @@ fn a_client_that_stops_in_the_middle_is_given_up() {
         "no http at all\r\n\r\n",
         "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    ] {
+    ]
+    .map(|half| {
         let mut stream = tcp(served.tcp());
         stream.write_all(half.as_bytes()).unwrap();
+        stream
+    });
+    for stream in halves {
         to_the_end(stream);
     }
     let mut web = Web::new(&served, None);
