@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
-use crate::wire::{Answer, Call};
+use crate::wire::{Answer, Call, Instant};
 
 /// Longest wait that is asked of the daemon at once, so that a connection that holds no more is noticed.
 const WAIT: Duration = Duration::from_secs(30);
@@ -172,7 +172,7 @@ impl Board for Remote {
             mark: marking.mark,
             version: None,
             versions: shown.iter().map(|shown| shown.version).collect(),
-            until: marking.until,
+            until: Instant(marking.until),
         };
         let repeat = match marking.mark {
             // It counts how often.

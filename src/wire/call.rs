@@ -6,6 +6,7 @@ use crate::model::limits;
 use serde_json::Value;
 
 use super::codec;
+use super::questions::Instant;
 use super::table::Table;
 use super::variants::{of_whole, single, tagged, variants};
 use crate::error::Result;
@@ -142,7 +143,7 @@ pub enum Call {
         /// The same for each announcement by itself, in the order of `ids`; 0 means the present version.
         versions: Vec<u32>,
         /// When a snooze ends; absent for every other mark.
-        until: Option<i64>,
+        until: Instant,
     },
     /// Marks everything that was news up to a revision as read.
     MarkAllRead {
@@ -301,7 +302,7 @@ variants! {
                 mark: Mark,
                 version: Option<u32> = None,
                 versions: Vec<u32> = Vec::new(),
-                until: Option<i64> = None,
+                until: Instant = Instant(None),
             }
             MarkAllRead 13 "mark_all_read" {
                 viewer: Viewer = Viewer::anonymous(),

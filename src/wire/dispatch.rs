@@ -146,7 +146,7 @@ fn do_else(board: &dyn Board, call: Call) -> Result<Answer> {
             until,
         } => {
             let mut marking = Marking::new(mark, shown(&ids, version, &versions)?);
-            marking.until = until;
+            marking.until = until.0;
             let marked = board.mark_shown(&viewer, &marking)?;
             Ok(Answer::Marked { marked })
         }

@@ -30,6 +30,7 @@ pub use answer::Answer;
 pub use call::Call;
 pub use dispatch::answer;
 pub use named::names;
+pub use questions::Instant;
 pub use table::{Member, Table};
 
 use serde_json::Value;

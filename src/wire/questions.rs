@@ -23,9 +23,9 @@ pub(crate) struct Asking {
     now: Instant,
 }
 
-/// An instant that may be unset, which is 0 in JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Instant(pub(crate) Option<i64>);
+/// An instant in Unix milliseconds that may be unset, which is 0 in JSON. There it may also be RFC 3339 text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Instant(pub Option<i64>);
 
 objects! {
     Asking as "viewer" begins paths true {

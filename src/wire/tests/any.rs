@@ -19,7 +19,7 @@ use crate::query::{
     Maintenance, Order, OwnMarks, Phase, Problem, ReceiptPage, Rule, Stats, TimeRange, UserReceipt,
     Verification, View,
 };
-use crate::wire::{Answer, Call};
+use crate::wire::{Answer, Call, Instant};
 
 /// The largest integer that is exact in JSON.
 const MAX: i64 = (1 << 53) - 1;
@@ -354,7 +354,7 @@ pub(super) fn call() -> impl Strategy<Value = Call> {
                     mark,
                     version: one.then_some(limit),
                     versions: if one { Vec::new() } else { vec![limit, 0] },
-                    until: up_to,
+                    until: Instant(up_to.filter(|until| *until != 0)),
                 },
                 8 => Call::MarkAllRead {
                     viewer,

@@ -278,3 +278,20 @@ fn more_operations_than_a_batch_has_are_refused_in_both_forms() {
         assert!(error.to_string().contains("10000"), "{error}");
     }
 }
+
+#[test]
+fn a_snooze_ends_at_an_instant_that_is_a_number_or_text() {
+    let call = |until: &str| {
+        let json = format!(r#"{{"mark": {{"ids": [1], "mark": "snooze", "until": {until}}}}}"#);
+        Call::from_json(json.as_bytes())
+    };
+    let number = call("1781784000000").unwrap();
+    assert_eq!(call("\"2026-06-18T12:00:00Z\""), Ok(number.clone()));
+    assert_eq!(
+        call("\"2026-06-18T20:00:00+08:00[Asia/Shanghai]\""),
+        Ok(number)
+    );
+    // Without an offset it could be anywhere.
+    let error = call("\"2026-06-18T12:00:00\"").unwrap_err();
+    assert_eq!(error.path(), Some("until"));
+}
