@@ -98,11 +98,11 @@ unsafe impl Growing for NoticeOptions {
 ///   expired announcements. From 85 % on, announcements below NOTICE_SEVERITY_WARNING are refused
 ///   with NOTICE_OVER_BUDGET, from 100 % on all announcements, and marks of new users.
 ///
-/// unix:PATH and tcp:HOST:PORT are the board of a daemon. It is connected to at once. A call takes
-/// at most 30 seconds, or timeout_ms=N; token_file=PATH has the token that the daemon asks for;
-/// lazy=1 connects with the first call. Broken connections are made again, and what is published is
-/// repeated over a new one and never doubled. Functions that administer a board, such as
-/// notice_backup, are NOTICE_UNSUPPORTED there.
+/// unix:PATH and tcp:HOST:PORT are the board of a daemon; notice.dll does not have them yet. It is
+/// connected to at once. A call takes at most 30 seconds, or timeout_ms=N; token_file=PATH has the
+/// token that the daemon asks for; lazy=1 connects with the first call. Broken connections are made
+/// again, and what is published is repeated over a new one and never doubled. Functions that
+/// administer a board, such as notice_backup, are NOTICE_UNSUPPORTED there.
 ///
 /// @param url      The board, such as "file:/var/lib/app/board.notice?budget_mb=64".
 /// @param url_len  Length of `url` in bytes.
