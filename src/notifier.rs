@@ -141,7 +141,8 @@ impl Shared {
     }
 }
 
-fn no_thread(error: std::io::Error) -> Error {
+/// Creates the error for a thread that the system refuses to start.
+pub(crate) fn no_thread(error: std::io::Error) -> Error {
     let reason = Bilingual::new(
         format!("cannot start a thread: {error}"),
         format!("无法启动线程：{error}"),

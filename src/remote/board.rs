@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::client::{Client, Repeat, ended};
+use super::client::{Client, Repeat, WAIT, ended};
 use super::connection::unexpected;
 use super::environment::Environment;
 use super::keeper::Keeper;
@@ -19,9 +19,6 @@ use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Vie
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
 use crate::wire::{Answer, Call, Instant};
-
-/// Longest wait that is asked of the daemon at once, so that a connection that holds no more is noticed.
-const WAIT: Duration = Duration::from_secs(30);
 
 /// A board that a daemon keeps, asked over connections.
 pub(crate) struct Remote {

@@ -21,6 +21,9 @@ const TRIES: usize = 3;
 /// not be repeated.
 const FRESH: Duration = Duration::from_secs(1);
 
+/// Longest wait that is asked of the daemon at once, so that a connection that holds no more is noticed.
+pub(super) const WAIT: Duration = Duration::from_secs(30);
+
 /// What may be done with a call whose connection broke after it was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {

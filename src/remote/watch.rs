@@ -1,20 +1,15 @@
 //! Tells callbacks of changes, by a thread that waits for them at the daemon.
 
-use std::io;
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use super::client::{Client, Repeat};
+use super::client::{Client, Repeat, WAIT};
 use crate::board::OnChange;
-use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::locks::Mutex;
-use crate::notifier::Notifier;
+use crate::notifier::{Notifier, no_thread};
 use crate::query::Head;
 use crate::wire::{Answer, Call};
-
-/// How long the daemon is asked to wait at once.
-const WAIT: Duration = Duration::from_secs(30);
 
 /// The callbacks of a remote board. The first one starts the thread.
 pub(super) struct Watch {
@@ -85,14 +80,6 @@ fn head(client: &Client) -> Result<Head> {
         Answer::Head(head) => Ok(head),
         other => Err(super::connection::unexpected(other.name())),
     }
-}
-
-fn no_thread(error: io::Error) -> Error {
-    let reason = Bilingual::new(
-        format!("cannot start a thread: {error}"),
-        format!("无法启动线程：{error}"),
-    );
-    Error::new(ErrorKind::Io, reason)
 }
 
 impl Drop for Watch {
