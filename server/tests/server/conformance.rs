@@ -49,7 +49,8 @@ fn every_case_holds_in_lines_over_tcp() {
     holds(TCP);
 }
 
-fn holds(surface: Joined) {
+/// Runs every case of the contract over a surface.
+pub(crate) fn holds(surface: Joined) {
     let cases = read_all(&own_cases()).unwrap();
     let report = run_all(&cases, &[surface], &Kept::ALL);
     assert!(report.count() >= 3 * 100, "only {} runs", report.count());

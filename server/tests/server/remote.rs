@@ -8,13 +8,11 @@ use notice::{
     ChangeQuery, Draft, ErrorKind, Head, Mark, OnChange, Options, OwnMarksQuery, Query,
     SharedBoard, Viewer,
 };
-use notice_conformance::{
-    BoardOptions, Joined, Kept, Surface, nothing, open_board, own_cases, read_all, run_all,
-    surface_of,
-};
+use notice_conformance::{BoardOptions, Joined, Surface, nothing, open_board, surface_of};
 use notice_server::Server;
 use serde_json::{Map, Value};
 
+use crate::conformance::holds;
 use crate::support::{ADMIN, Folder, SERVICE, Served, serve, start, stop};
 
 /// Longer than anything here takes, so that a fault is told and does not hang.
@@ -40,13 +38,6 @@ fn every_case_holds_for_a_board_that_is_opened_at_a_socket() {
 #[test]
 fn every_case_holds_for_a_board_that_is_opened_at_a_port() {
     holds(TCP);
-}
-
-fn holds(surface: Joined) {
-    let cases = read_all(&own_cases()).unwrap();
-    let report = run_all(&cases, &[surface], &Kept::ALL);
-    assert!(report.count() >= 3 * 100, "only {} runs", report.count());
-    assert_eq!(report.faults(), [""; 0]);
 }
 
 fn over_unix(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
