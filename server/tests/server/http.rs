@@ -144,7 +144,7 @@ impl Web {
     }
 
     /// Returns the next server-sent event: id, event and data.
-    fn event(&mut self, rest: &mut String) -> (Option<String>, String, Value) {
+    pub(crate) fn event(&mut self, rest: &mut String) -> (Option<String>, String, Value) {
         loop {
             if let Some((event, behind)) = rest.split_once("\n\n") {
                 let field = |name: &str| {
