@@ -28,6 +28,11 @@ pub struct Limits {
     pub send: Duration,
     /// Time that running calls have when the server stops. Default: 3 s.
     pub stop: Duration,
+    /// Longest time that a cache may keep `/v1/list.json` without asking again. Default: 60 s.
+    pub list_age: Duration,
+    /// Longest `/v1/list.json`, in bytes. The server keeps as much in memory once it was asked for; a longer one is
+    /// refused. Default: 256 MiB.
+    pub list_bytes: usize,
 }
 
 impl Default for Limits {
@@ -38,6 +43,8 @@ impl Default for Limits {
             receive: Duration::from_secs(30),
             send: Duration::from_secs(30),
             stop: Duration::from_secs(3),
+            list_age: Duration::from_secs(60),
+            list_bytes: 256 * 1024 * 1024,
         }
     }
 }

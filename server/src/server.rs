@@ -56,8 +56,12 @@ impl Server {
             desk: Arc::new(Desk::new(settings.board)?),
             access: Arc::new(access),
             shared: Arc::new(Shared {
+                http: Arc::new(Http::new(
+                    settings.gate,
+                    &settings.public_attributes,
+                    &settings.limits,
+                )),
                 limits: settings.limits,
-                http: Arc::new(Http::new(settings.gate)),
             }),
             public: Principal::public(settings.public_attributes),
             places: Arc::new(Semaphore::new(connections as usize)),

@@ -3,6 +3,7 @@
 mod asked;
 mod events;
 mod gate;
+mod list;
 mod params;
 mod problem;
 mod routes;
@@ -23,6 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service as _;
 
 pub(crate) use gate::Gate;
+use list::List;
 
 use crate::limits::Limits;
 use crate::session::Session;
@@ -35,8 +37,9 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    pub(crate) fn new(gate: Gate) -> Self {
-        let router = routes::router();
+    /// Creates the routes. `public` are the attributes that public clients may state.
+    pub(crate) fn new(gate: Gate, public: &[String], limits: &Limits) -> Self {
+        let router = routes::router(Arc::new(List::new(public, limits)));
         Self { gate, router }
     }
 

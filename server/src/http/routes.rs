@@ -1,5 +1,6 @@
 //! The routes, each of which makes a call of docs/json.md.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 
 use super::asked::{Asked, json_response, make, shown};
 use super::events;
+use super::list::{self, List};
 use super::params::put;
 use super::problem::Problem;
 use crate::fault::{fault, invalid, stopping};
@@ -24,7 +26,7 @@ const LONGEST_WAIT: i64 = 60;
 
 type Handled = Result<Response, Problem>;
 
-pub(super) fn router() -> Router {
+pub(super) fn router(list: Arc<List>) -> Router {
     Router::new()
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
@@ -48,6 +50,7 @@ pub(super) fn router() -> Router {
         .route("/v1/users/{user}/marks", post(mark))
         .route("/v1/changes", get(changes))
         .route("/v1/events", get(events::events))
+        .route("/v1/list.json", get(list::list).with_state(list))
         .route("/v1/stats", get(stats))
         .route("/v1/head", get(head))
         .fallback(nowhere)

@@ -13,6 +13,7 @@ mod conformance;
 mod hostile;
 mod http;
 mod life;
+mod list;
 mod remote;
 mod roles;
 mod support;
