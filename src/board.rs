@@ -10,7 +10,7 @@ use crate::model::{
     Announcement, Draft, Mark, Marking, Operation, Patch, Published, ReadDrafts, Viewer,
 };
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
-use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
+use crate::query::{Daemon, OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
 
 /// A board, however it is reached.
 pub type SharedBoard = Arc<dyn Board>;
@@ -124,6 +124,15 @@ pub trait Board: Debug + Send + Sync {
     /// # Errors
     /// `unavailable` when the board cannot be reached.
     fn head(&self) -> Result<Head>;
+
+    /// Asks the daemon that keeps the board who it is, who this client is there, and how long it takes to answer.
+    ///
+    /// # Errors
+    /// `unsupported` for a board in this process; `unavailable` when the daemon cannot be reached; `unauthorized`
+    /// when it does not take the token.
+    fn daemon(&self) -> Result<Daemon> {
+        Err(unsupported("daemon"))
+    }
 
     /// Returns the board's revision: 0 for a new board, raised by one with each change of
     /// announcements.

@@ -121,10 +121,10 @@ pub use open::{
 };
 pub use progress::Step;
 pub use query::{
-    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Checkup, Compaction, Count, Explanation,
-    Fault, Field, Filter, Finding, Head, Highlights, HitRange, Item, Lint, LintRule, Maintenance,
-    Order, OwnMarks, OwnMarksQuery, Page, Phase, Problem, Query, ReceiptPage, ReceiptQuery, Rule,
-    ShownAction, Snippet, Stats, TimeRange, UserReceipt, Verification, View,
+    ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Checkup, Compaction, Count, Daemon,
+    Explanation, Fault, Field, Filter, Finding, Head, Highlights, HitRange, Item, Lint, LintRule,
+    Maintenance, Order, OwnMarks, OwnMarksQuery, Page, Phase, Problem, Query, ReceiptPage,
+    ReceiptQuery, Rule, ShownAction, Snippet, Stats, TimeRange, UserReceipt, Verification, View,
 };
 
 /// Runs the Rust programs of the READMEs.

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use notice::{Clock, Principal, Result, SharedBoard, SystemClock};
+use notice::{Clock, Error, Principal, Result, SharedBoard, SystemClock};
 
+use crate::access;
 use crate::http::Gate;
 use crate::limits::Limits;
+use crate::listen::Tcp;
+#[cfg(unix)]
+use crate::listen::Unix;
 use crate::server::Server;
 
 /// Name that signed tokens are meant for, unless the server says otherwise.
@@ -145,6 +149,33 @@ impl Builder {
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Box::new(clock);
         self
+    }
+
+    /// Looks for everything that would make [`start`](Self::start) fail, without listening or changing anything:
+    /// each error with the name of the setting here that has it. Sockets that are in use are not told.
+    pub async fn check(&self) -> Vec<(&'static str, Error)> {
+        let mut found = Vec::new();
+        let has_secrets = match access::check(self.tokens.as_ref()) {
+            Ok(has_secrets) => has_secrets,
+            Err(error) => {
+                found.push(("tokens", error));
+                // One fault is told once.
+                true
+            }
+        };
+        let is_open = self.is_insecure && has_secrets;
+        for address in &self.tcp {
+            if let Err(error) = Tcp::resolve(address, is_open).await {
+                found.push(("tcp", error));
+            }
+        }
+        #[cfg(unix)]
+        for path in &self.unix {
+            if let Err(error) = Unix::check(path) {
+                found.push(("unix", error));
+            }
+        }
+        found
     }
 
     /// Starts to listen. Call it on a Tokio runtime with I/O and time enabled.

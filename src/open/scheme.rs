@@ -64,8 +64,11 @@ impl Scheme {
         self
     }
 
-    /// Refuses parameters that the scheme does not have, and names those that it has.
-    pub(super) fn check(&self, url: &BoardUrl) -> Result<()> {
+    /// Refuses parameters that the scheme does not have, and names those that it has. [`open`](crate::open) does so.
+    ///
+    /// # Errors
+    /// `invalid_field`.
+    pub fn check(&self, url: &BoardUrl) -> Result<()> {
         let is_unknown = |name: &str| !self.parameters.contains(&name);
         let Some((name, _)) = url.parameters().find(|(name, _)| is_unknown(name)) else {
             return Ok(());

@@ -3,6 +3,7 @@
 mod changes;
 mod checkup;
 mod cursor;
+mod daemon;
 mod explain;
 mod filter;
 mod head;
@@ -17,6 +18,7 @@ mod verification;
 
 pub use changes::{ChangeEvent, ChangeKind, ChangePage, ChangeQuery};
 pub use checkup::{Checkup, Fault, Lint, LintRule};
+pub use daemon::Daemon;
 pub use explain::{Explanation, Finding, Rule};
 pub use filter::{Filter, Phase, TimeRange, View};
 pub use head::Head;

@@ -17,7 +17,7 @@ use crate::board::{Board, OnChange};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
-use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
+use crate::query::{Daemon, OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
 use crate::wire::{Answer, Call, Instant};
 
 /// A board that a daemon keeps, asked over connections.
@@ -135,6 +135,10 @@ impl Board for Remote {
 
     fn head(&self) -> Result<Head> {
         expect!(self.ask(&Call::Head)?, Answer::Head(head) => head)
+    }
+
+    fn daemon(&self) -> Result<Daemon> {
+        self.client.greet()
     }
 
     fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>> {

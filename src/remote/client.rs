@@ -4,13 +4,14 @@ use std::io;
 use std::time::Duration;
 
 use super::breaker::{Breaker, Permit};
-use super::connection::{Connection, Failure};
+use super::connection::{Connection, Failure, Welcome};
 use super::environment::{Environment, Signal};
 use super::settings::Settings;
 use super::transport::{Cut, Transport};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::locks::Mutex;
 use crate::process::Owner;
+use crate::query::Daemon;
 use crate::wire::{Answer, Call};
 
 /// Connections that are kept while nobody uses them.
@@ -88,6 +89,28 @@ impl Client {
         let connection = self.connect(self.settings.connect)?;
         self.put_back(connection);
         Ok(())
+    }
+
+    /// Connects anew, so that the daemon says who it is and who this client is, and times a ping.
+    ///
+    /// # Errors
+    /// `unavailable`; the error by which the daemon refuses.
+    pub(super) fn greet(&self) -> Result<Daemon> {
+        let mut connection = self.connect(self.settings.connect)?;
+        let sent = self.environment.now();
+        let until = sent.saturating_add(self.settings.ping);
+        match connection.ping(&*self.environment, until) {
+            Ok(()) => {}
+            Err(Failure::Refused(error)) => return Err(error),
+            Err(Failure::TimedOut) => return Err(self.timed_out()),
+            Err(Failure::NotSent(error) | Failure::Broken(error)) => {
+                return Err(self.unavailable(&error.to_string()));
+            }
+        }
+        let round_trip = self.environment.now().saturating_sub(sent);
+        let Welcome { server, role } = connection.welcome().clone();
+        self.put_back(connection);
+        Ok(Daemon::new(server, role, round_trip))
     }
 
     /// Makes a call.

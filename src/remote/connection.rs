@@ -29,9 +29,19 @@ pub(super) enum Failure {
     Refused(Error),
 }
 
+/// What the daemon says in its welcome.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Welcome {
+    /// Name and version of the server.
+    pub(super) server: String,
+    /// Role of this client.
+    pub(super) role: String,
+}
+
 /// A connection that the daemon has welcomed.
 pub(super) struct Connection {
     stream: Box<dyn Stream>,
+    welcome: Welcome,
     inbox: Inbox,
     buffer: Box<[u8]>,
     outgoing: Vec<u8>,
@@ -54,6 +64,7 @@ impl Connection {
         let stream = transport.connect(within).map_err(Failure::NotSent)?;
         let mut connection = Self {
             stream,
+            welcome: Welcome::default(),
             inbox: Inbox::default(),
             buffer: vec![0; READ_BYTES].into(),
             outgoing: Vec::new(),
@@ -69,7 +80,7 @@ impl Connection {
         let (kind, body) =
             connection.exchange(environment, Kind::Hello, hello.as_bytes(), deadline)?;
         match kind {
-            Kind::Welcome => check_welcome(&body).map_err(Failure::Refused)?,
+            Kind::Welcome => connection.welcome = welcome(&body).map_err(Failure::Refused)?,
             _ => return Err(Failure::Refused(refusal(&body))),
         }
         Ok(connection)
@@ -100,6 +111,11 @@ impl Connection {
             Kind::Pong => Ok(()),
             other => Err(Failure::Refused(unexpected(&format!("{other:?}")))),
         }
+    }
+
+    /// Returns what the daemon said in its welcome.
+    pub(super) fn welcome(&self) -> &Welcome {
+        &self.welcome
     }
 
     /// Returns a function that ends the connection.
@@ -157,10 +173,18 @@ fn is_late(error: &io::Error) -> bool {
     )
 }
 
-fn check_welcome(body: &[u8]) -> Result<()> {
+/// Reads a welcome. What else it has is for newer clients.
+fn welcome(body: &[u8]) -> Result<Welcome> {
     let welcome = wire::parse(body)?;
+    let text = |name: &str| {
+        let text = welcome.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
     match welcome.get("version").and_then(Value::as_u64) {
-        Some(PROTOCOL) => Ok(()),
+        Some(PROTOCOL) => Ok(Welcome {
+            server: text("server"),
+            role: text("role"),
+        }),
         version => Err(unexpected(&format!("version {version:?}"))),
     }
 }

@@ -115,6 +115,14 @@ impl Access {
     }
 }
 
+/// Reads a file of secrets, and returns whether there are any.
+///
+/// # Errors
+/// As [`Access::new`].
+pub(crate) fn check(file: Option<&PathBuf>) -> Result<bool> {
+    read(file).map(|secrets| !secrets.is_empty())
+}
+
 fn read(file: Option<&PathBuf>) -> Result<Secrets> {
     file.map_or_else(|| Secrets::of(""), |file| Secrets::read(file))
 }

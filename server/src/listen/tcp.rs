@@ -17,6 +17,19 @@ impl Tcp {
     /// `io`; `unauthorized` for an address that other machines reach, unless `is_open` says that this is
     /// meant.
     pub(crate) async fn bind(address: &str, is_open: bool) -> Result<Self> {
+        let addresses = Self::resolve(address, is_open).await?;
+        let failed = |error: std::io::Error| io(&address, &error);
+        TcpListener::bind(&*addresses)
+            .await
+            .map(Self)
+            .map_err(failed)
+    }
+
+    /// Looks an address up.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub(crate) async fn resolve(address: &str, is_open: bool) -> Result<Vec<SocketAddr>> {
         let failed = |error: std::io::Error| io(&address, &error);
         let addresses: Vec<SocketAddr> = tokio::net::lookup_host(address)
             .await
@@ -33,10 +46,7 @@ impl Tcp {
                 ),
             ));
         }
-        TcpListener::bind(&*addresses)
-            .await
-            .map(Self)
-            .map_err(failed)
+        Ok(addresses)
     }
 
     /// Returns the address, with the port that the system chose.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use notice::{Error, ErrorKind, Result};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::fault::{fault, io as failed};
+use crate::fault::{fault, invalid, io as failed};
 
 /// A Unix socket that clients connect to. Only its owner may, and its file is removed when this is dropped.
 pub(crate) struct Unix {
@@ -25,6 +25,32 @@ pub(crate) struct Unix {
 }
 
 impl Unix {
+    /// Looks at a path without changing anything.
+    ///
+    /// # Errors
+    /// `invalid_field` for a path that no socket can have; `io` when its folder is not there.
+    pub(crate) fn check(path: &Path) -> Result<()> {
+        let name = path.display();
+        // The name that it is made under is longer.
+        std::os::unix::net::SocketAddr::from_pathname(beside(path, ".new")).map_err(|_| {
+            let (en, zh) = (
+                "too long for a socket, which has about 100 bytes; choose a shorter path",
+                "作为套接字路径过长（最多约 100 字节）；请改用较短的路径",
+            );
+            invalid("unix", &name.to_string(), en, zh)
+        })?;
+        match path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            Some(folder) if !folder.is_dir() => Err(failed(
+                &name,
+                &io::Error::new(io::ErrorKind::NotFound, "its folder is not there"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Listens on a socket at `path`. A socket that a dead server left behind is replaced.
     ///
     /// # Errors

@@ -212,6 +212,21 @@ fn a_second_device_learns_of_a_mark_by_waiting_for_it() {
 }
 
 #[test]
+fn a_daemon_says_who_it_is_and_who_the_client_is_there() {
+    let served = served();
+    let owner = at_socket(&served, "").unwrap().daemon().unwrap();
+    assert_eq!(owner.role, "admin");
+    assert!(owner.server.starts_with("libnotice/"), "{owner:?}");
+    let service = at_port(&served, SERVICE).unwrap();
+    assert_eq!(service.daemon().unwrap().role, "service");
+    let here = notice::open("mem:").unwrap();
+    assert_eq!(here.daemon().unwrap_err().kind(), ErrorKind::Unsupported);
+    // A daemon that has stopped answers nothing.
+    drop(served);
+    assert_eq!(service.daemon().unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+#[test]
 fn many_threads_share_a_client() {
     let served = served();
     let remote = at_socket(&served, "").unwrap();

@@ -1,0 +1,9 @@
+//! The command, started as a process.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod configuration;
+mod life;
+mod ping;
+mod support;
