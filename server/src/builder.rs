@@ -38,6 +38,7 @@ pub struct Builder {
     pub(crate) board: SharedBoard,
     pub(crate) unix: Vec<PathBuf>,
     pub(crate) tcp: Vec<String>,
+    pub(crate) metrics: Option<String>,
     pub(crate) is_insecure: bool,
     pub(crate) tokens: Option<PathBuf>,
     pub(crate) audience: String,
@@ -54,6 +55,7 @@ impl Builder {
             board,
             unix: Vec::new(),
             tcp: Vec::new(),
+            metrics: None,
             is_insecure: false,
             tokens: None,
             audience: AUDIENCE.to_owned(),
@@ -76,6 +78,13 @@ impl Builder {
     /// [public](notice::Role::Public).
     pub fn tcp(mut self, address: impl Into<String>) -> Self {
         self.tcp.push(address.into());
+        self
+    }
+
+    /// Shows metrics to everybody at `/metrics` on a TCP address of its own, such as `127.0.0.1:9100`, by HTTP without
+    /// encryption. They are at `/metrics` of the other addresses in any case, for service, editor and admin.
+    pub fn metrics(mut self, address: impl Into<String>) -> Self {
+        self.metrics = Some(address.into());
         self
     }
 

@@ -7,6 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use crate::http::Http;
 use crate::limits::Limits;
+use crate::metrics::Protocol;
 use crate::session::Session;
 use crate::{enot, lines};
 
@@ -46,12 +47,19 @@ where
         }
         () = session.desk.stop.draining() => return Ok(()),
     }
+    let metrics = Arc::clone(&session.desk.metrics);
     match first.first() {
-        Some(b'E') => enot::serve(stream, first, session, &shared.limits).await,
-        Some(b'{' | b'[') => lines::serve(stream, first, session, &shared.limits).await,
+        Some(b'E') => {
+            let _open = metrics.connection(Protocol::Enot);
+            enot::serve(stream, first, session, &shared.limits).await
+        }
+        Some(b'{' | b'[') => {
+            let _open = metrics.connection(Protocol::JsonRpc);
+            lines::serve(stream, first, session, &shared.limits).await
+        }
         _ => {
-            let (http, limits) = (&shared.http, &shared.limits);
-            http.serve(stream, first, session, limits).await
+            let _open = metrics.connection(Protocol::Http);
+            shared.http.serve(stream, first, session).await
         }
     }
 }

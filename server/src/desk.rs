@@ -12,12 +12,14 @@ use tokio::sync::watch;
 
 use crate::fault::{fault, panicked, stopping};
 use crate::limits::LONGEST_WAIT;
+use crate::metrics::Metrics;
 use crate::stop::Stop;
 
 /// The board behind the server.
 pub(crate) struct Desk {
     pub(crate) board: SharedBoard,
     pub(crate) stop: Stop,
+    pub(crate) metrics: Arc<Metrics>,
     /// Revision that the board last reported.
     revision: watch::Sender<i64>,
     /// Number of the write that the board last reported: marks as well.
@@ -48,6 +50,7 @@ impl Desk {
         Ok(Self {
             board,
             stop: Stop::new(),
+            metrics: Arc::new(Metrics::new()),
             revision,
             write,
             _callback: callback,
@@ -96,6 +99,7 @@ impl Desk {
         since: i64,
         timeout: Duration,
     ) -> Result<i64> {
+        let _waiting = self.metrics.wait();
         // Subscribed before the board is asked, so that no change comes between.
         let mut revisions = self.revision.subscribe();
         revisions.borrow_and_update();
@@ -125,6 +129,7 @@ impl Desk {
         query: &OwnMarksQuery,
         timeout: Duration,
     ) -> Result<OwnMarks> {
+        let _waiting = self.metrics.wait();
         // Subscribed before the board is asked, so that no change comes between.
         let mut writes = self.write.subscribe();
         writes.borrow_and_update();

@@ -3,15 +3,17 @@
 use std::io;
 use std::sync::Arc;
 
-use notice::wire::frames::{BODY_BYTES, Inbox, Kind, Message};
+use notice::wire::frames::{BODY_BYTES, Inbox, Kind as Frame, Message};
 use notice::wire::{self, Answer, Call};
 use notice::{Guarded, Result, Role};
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
+use crate::account::Account;
 use crate::desk::{Desk, execute, is_quick};
 use crate::fault::invalid;
 use crate::limits::{Limits, READER_BYTES};
+use crate::metrics::{Code, Kind, Metrics, Protocol, waits};
 use crate::outbox::Outbox;
 use crate::patience::Patience;
 use crate::session::Session;
@@ -105,7 +107,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
             if !goes_on {
                 return Ok(false);
             }
-            if kind == Kind::Hello {
+            if kind == Frame::Hello {
                 let board = self.session.board();
                 if board.is_ok_and(|board| board.principal().role() >= Role::Service) {
                     inbox.set_limit(BODY_BYTES);
@@ -121,10 +123,10 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
     async fn receive(&mut self, message: &Message<'_>) -> bool {
         let request = message.request;
         match message.kind {
-            Kind::Hello => match self.hello(&message.body) {
+            Frame::Hello => match self.greet(request, &message.body) {
                 Ok(welcome) => {
                     self.is_welcome = true;
-                    self.say(request, Kind::Welcome, welcome.to_string().as_bytes());
+                    self.say(request, Frame::Welcome, welcome.to_string().as_bytes());
                     true
                 }
                 Err(error) => {
@@ -137,14 +139,22 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
                 self.answer(request, Err(invalid("frame.kind", "", en, zh)));
                 false
             }
-            Kind::Call => self.call(request, &message.body).await,
-            Kind::Ping => {
-                self.say(request, Kind::Pong, &message.body);
+            Frame::Call => self.call(request, &message.body).await,
+            Frame::Ping => {
+                self.say(request, Frame::Pong, &message.body);
                 true
             }
             // The server sends no pings, and only it sends welcomes and answers.
-            Kind::Welcome | Kind::Answer | Kind::Pong => false,
+            Frame::Welcome | Frame::Answer | Frame::Pong => false,
         }
+    }
+
+    /// Answers a hello, and accounts for it.
+    fn greet(&self, request: u32, body: &[u8]) -> Result<Value> {
+        let account = Account::new(Protocol::Enot, Kind::HELLO, false);
+        let welcome = self.hello(body);
+        self.close(account, request, self.session.role(), Code::of(&welcome));
+        welcome
     }
 
     /// Checks a hello, and returns the welcome. Unknown members are passed over, because a newer client may have
@@ -178,16 +188,23 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
 
     /// Answers a call, at once or from a task of its own.
     async fn call(&mut self, request: u32, body: &[u8]) -> bool {
-        let call = Call::from_bytes(body).and_then(|call| Ok((self.session.board()?, call)));
-        let (board, call) = match call {
+        let mut account = Account::new(Protocol::Enot, Kind::UNKNOWN, false);
+        let call = Call::from_bytes(body);
+        if let Ok(call) = &call {
+            (account.kind, account.waits) = (Kind::of(call), waits(call));
+        }
+        let (board, call) = match call.and_then(|call| Ok((self.session.board()?, call))) {
             Ok(call) => call,
             Err(error) => {
+                self.close(account, request, None, Code(Some(error.kind())));
                 self.answer(request, Err(error));
                 return true;
             }
         };
         if is_quick(&call) {
             let answer = execute(&board, call);
+            let role = board.principal().role();
+            self.close(account, request, Some(role), Code::of(&answer));
             self.answer(request, answer);
             return true;
         }
@@ -199,19 +216,29 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
             return false;
         };
         let (desk, outbox) = (Arc::clone(&self.session.desk), Arc::clone(&self.outbox));
+        let client = self.session.client;
         tokio::spawn(async move {
-            finish(request, call, board, desk, outbox).await;
+            let role = Some(board.principal().role());
+            let close = move |metrics: &Metrics, code| {
+                account.close(metrics, &client, &request, role, code);
+            };
+            finish(request, call, board, desk, outbox, close).await;
             // Behind everything that holds the board: who waits for the place may close the board.
             drop(place);
         });
         true
     }
 
+    fn close(&self, account: Account, request: u32, role: Option<Role>, code: Code) {
+        let Session { desk, client, .. } = &self.session;
+        account.close(&desk.metrics, client, &request, role, code);
+    }
+
     fn answer(&mut self, request: u32, answer: Result<Answer>) {
         write_answer(request, answer, &mut self.ready);
     }
 
-    fn say(&mut self, request: u32, kind: Kind, body: &[u8]) {
+    fn say(&mut self, request: u32, kind: Frame, body: &[u8]) {
         // A pong is as long as its ping, and a welcome is short.
         let _ = Message::new(request, kind, body).write(&mut self.ready);
     }
@@ -230,10 +257,12 @@ async fn finish<S: AsyncWrite>(
     board: Arc<Guarded>,
     desk: Arc<Desk>,
     outbox: Arc<Outbox<S>>,
+    close: impl FnOnce(&Metrics, Code),
 ) {
     let waits = matches!(call, Call::Wait { .. });
     let work = async {
         let answer = desk.call(&board, call).await;
+        close(&desk.metrics, Code::of(&answer));
         let mut bytes = Vec::new();
         write_answer(request, answer, &mut bytes);
         // The reading half learns by itself that the client is gone.
@@ -250,7 +279,7 @@ async fn finish<S: AsyncWrite>(
 fn write_answer(request: u32, answer: Result<Answer>, to: &mut Vec<u8>) {
     let write = |answer: Answer, to: &mut Vec<u8>| {
         let body = answer.to_bytes()?;
-        Message::new(request, Kind::Answer, body).write(to)
+        Message::new(request, Frame::Answer, body).write(to)
     };
     let written = write(Answer::from(answer), to);
     if let Err(error) = written {

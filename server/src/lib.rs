@@ -23,7 +23,9 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod account;
 mod builder;
+mod client;
 mod connection;
 mod desk;
 mod enot;
@@ -32,6 +34,8 @@ mod http;
 mod limits;
 mod lines;
 mod listen;
+pub mod logs;
+mod metrics;
 mod outbox;
 mod patience;
 mod rpc;

@@ -1,13 +1,16 @@
 //! JSON-RPC 2.0: requests, batches and their answers, as values. The methods are the calls of docs/json.md.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use notice::wire::{self, Answer, Call};
 use notice::{Error, Result};
 use serde_json::{Map, Value, json};
 
+use crate::account::Account;
 use crate::fault::invalid;
 use crate::limits::BATCH;
+use crate::metrics::{Code, Kind, Protocol, waits};
 use crate::session::Session;
 
 /// Codes of JSON-RPC itself. Codes of errors of the board are those of docs/json.md, all greater than 0.
@@ -116,15 +119,46 @@ impl Incoming {
 
 impl Request {
     async fn answer(self, session: &Session) -> Option<Value> {
+        let (kind, waits) = match &self.wanted {
+            Ok(Wanted::Hello(_)) => (Kind::HELLO, false),
+            Ok(Wanted::Call(call)) => (Kind::of(call), waits(call)),
+            Err(_) => (Kind::UNKNOWN, false),
+        };
+        let account = Account::new(Protocol::JsonRpc, kind, waits);
         let result = match self.wanted {
             Ok(wanted) => wanted.answer(session).await.map_err(Refusal::from),
             Err(refusal) => Err(refusal),
         };
+        let code = Code(result.as_ref().err().map(|refusal| refusal.error.kind()));
+        let (desk, client) = (&session.desk, &session.client);
+        let shown = Shown(self.id.as_ref());
+        account.close(&desk.metrics, client, &shown, session.role(), code);
         let id = self.id?;
         Some(match result {
             Ok(result) => json!({"jsonrpc": "2.0", "id": id, "result": result}),
             Err(refusal) => failure(&id, &refusal),
         })
+    }
+}
+
+/// The id of a request in the log, where a long one is cut.
+struct Shown<'a>(Option<&'a Value>);
+
+/// Longest id in the log, in characters.
+const SHOWN: usize = 64;
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(Value::String(id)) => id
+                .chars()
+                .filter(|one| !one.is_control())
+                .take(SHOWN)
+                .collect::<String>()
+                .fmt(f),
+            Some(id) => id.fmt(f),
+            None => f.write_str("-"),
+        }
     }
 }
 

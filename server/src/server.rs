@@ -1,7 +1,9 @@
 //! The server: accepts connections until it is stopped.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use notice::{Principal, Result, SharedBoard};
@@ -11,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::access::Access;
 use crate::builder::Builder;
+use crate::client::{Client, Peer};
 use crate::connection::{self, Shared};
 use crate::desk::Desk;
 use crate::fault::panicked;
@@ -22,9 +25,14 @@ use crate::session::Session;
 /// Pause after the system refused a connection, because it has no more files, for example.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Most connections at once that read metrics from the listener that is there for nothing else.
+const SCRAPERS: usize = 16;
+
 /// A running server. Dropping it without [`stop`](Self::stop) ends its connections at once.
 pub struct Server {
     addresses: Vec<Address>,
+    /// Address of the listener that is there for metrics only.
+    metrics: Option<SocketAddr>,
     heart: Arc<Heart>,
     listeners: Vec<JoinHandle<()>>,
 }
@@ -34,6 +42,8 @@ struct Heart {
     desk: Arc<Desk>,
     access: Arc<Access>,
     shared: Arc<Shared>,
+    /// Routes of the listener that is there for metrics only.
+    metrics: Arc<Http>,
     /// Principal of a client without a token.
     public: Principal,
     /// Places for connections.
@@ -55,6 +65,7 @@ impl Server {
         let heart = Arc::new(Heart {
             desk: Arc::new(Desk::new(settings.board)?),
             access: Arc::new(access),
+            metrics: Arc::new(Http::of_metrics(settings.gate.clone(), &settings.limits)),
             shared: Arc::new(Shared {
                 http: Arc::new(Http::new(
                     settings.gate,
@@ -69,6 +80,7 @@ impl Server {
         });
         let mut server = Self {
             addresses: Vec::new(),
+            metrics: None,
             heart,
             listeners: Vec::new(),
         };
@@ -89,7 +101,22 @@ impl Server {
             let task = tokio::spawn(async move { heart.accept_tcp(&tcp).await });
             server.listeners.push(task);
         }
+        if let Some(address) = &settings.metrics {
+            let tcp = Tcp::bind(address, settings.is_insecure).await?;
+            server.metrics = Some(tcp.address()?);
+            let heart = Arc::clone(&server.heart);
+            let task = tokio::spawn(async move { heart.accept_metrics(&tcp).await });
+            server.listeners.push(task);
+        }
+        for address in &server.addresses {
+            tracing::info!(%address, "listening");
+        }
         Ok(server)
+    }
+
+    /// Returns the address of [`Builder::metrics`], with the port that the system chose.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// Returns the addresses, Unix sockets first, each kind in the order of the settings.
@@ -102,7 +129,12 @@ impl Server {
     /// # Errors
     /// `io`, `invalid_field` and `unauthorized` as on starting. The tokens stay as they were.
     pub fn reload(&self) -> Result<()> {
-        self.heart.access.reload()
+        let reloaded = self.heart.access.reload();
+        match &reloaded {
+            Ok(()) => tracing::info!("the tokens were read again"),
+            Err(error) => tracing::warn!(%error, "the tokens stay as they were; mend the file"),
+        }
+        reloaded
     }
 
     /// Stops: accepts nothing more, ends waits, lets other running calls finish for the time of
@@ -112,6 +144,7 @@ impl Server {
     /// Those of closing the board.
     pub async fn stop(mut self) -> Result<()> {
         let desk = Arc::clone(&self.heart.desk);
+        tracing::info!("stopping");
         desk.stop.drain();
         for listener in self.listeners.drain(..) {
             // It ends by itself, and its socket with it.
@@ -124,7 +157,12 @@ impl Server {
         }
         let board = Arc::clone(&desk.board);
         let closing = tokio::task::spawn_blocking(move || board.close());
-        closing.await.unwrap_or_else(|_| Err(panicked()))
+        let closed = closing.await.unwrap_or_else(|_| Err(panicked()));
+        match &closed {
+            Ok(()) => tracing::info!("stopped, and the board is closed"),
+            Err(error) => tracing::error!(%error, "the board could not be closed; run verify"),
+        }
+        closed
     }
 
     fn limits(&self) -> &Limits {
@@ -145,9 +183,37 @@ impl Heart {
     async fn accept_tcp(&self, tcp: &Tcp) {
         while let Some(accepted) = self.next(tcp.accept()).await {
             match accepted {
-                Ok(stream) => self.serve(stream, self.public.clone(), true),
+                Ok((stream, address)) => {
+                    self.serve(stream, self.public.clone(), Peer::Address(address));
+                }
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
+        }
+    }
+
+    /// Serves metrics in places of their own, so that they can be read when no other connection is accepted.
+    async fn accept_metrics(&self, tcp: &Tcp) {
+        let places = Arc::new(Semaphore::new(SCRAPERS));
+        while let Some(accepted) = self.next(tcp.accept()).await {
+            let Ok((stream, address)) = accepted else {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            };
+            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+                continue;
+            };
+            let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
+            let client = Client::new(Peer::Address(address));
+            let session = Session::new(desk, access, self.public.clone(), client);
+            let (desk, http) = (Arc::clone(&self.desk), Arc::clone(&self.metrics));
+            tokio::spawn(async move {
+                tokio::select! {
+                    // An error of the stream concerns nobody but this client, who is gone.
+                    _ = http.serve(stream, Vec::new(), session) => {}
+                    () = desk.stop.closed() => {}
+                }
+                drop(place);
+            });
         }
     }
 
@@ -165,7 +231,7 @@ impl Heart {
                         None if user == unix.owner() => Principal::admin(),
                         None => self.public.clone(),
                     };
-                    self.serve(stream, principal, false);
+                    self.serve(stream, principal, Peer::User(user));
                 }
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
@@ -181,15 +247,23 @@ impl Heart {
     }
 
     /// Serves a connection from a task of its own, if there is a place.
-    fn serve<S>(&self, stream: S, principal: Principal, is_remote: bool)
+    fn serve<S>(&self, stream: S, principal: Principal, peer: Peer)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
+        let metrics = &self.desk.metrics;
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            if metrics.turned_away.fetch_add(1, Ordering::Relaxed) == 0 {
+                let most = self.connections;
+                tracing::warn!(
+                    most,
+                    "a connection was refused; raise the limit if these are readers"
+                );
+            }
             return;
         };
         let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
-        let session = Session::new(desk, access, principal, is_remote);
+        let session = Session::new(desk, access, principal, Client::new(peer));
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
             connection::serve(stream, session, shared).await;

@@ -1,23 +1,26 @@
 //! What the server knows about one client: who it is, and the board as it may use it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use notice::locks::Mutex;
-use notice::{Guarded, Principal, Result};
+use notice::{Guarded, Principal, Result, Role};
 
 use crate::access::{Access, Admitted};
+use crate::client::Client;
 use crate::desk::Desk;
+use crate::metrics::Kind;
 
 /// A client. Its token is checked again when it has expired or the tokens were read again.
 pub(crate) struct Session {
     pub(crate) desk: Arc<Desk>,
     access: Arc<Access>,
-    /// Whether it reaches the server over a network, as pages in a browser can.
-    pub(crate) is_remote: bool,
+    pub(crate) client: Client,
     /// What the client may do without a token.
     base: Principal,
     /// Guards who the client is now.
     now: Mutex<Present>,
+    /// Of HTTP, where a session serves one request: the call that it makes, and whether it waits.
+    noted: OnceLock<(Kind, bool)>,
 }
 
 /// Who a client is now.
@@ -33,22 +36,23 @@ impl Session {
         desk: Arc<Desk>,
         access: Arc<Access>,
         base: Principal,
-        is_remote: bool,
+        client: Client,
     ) -> Self {
         let board = guard(&desk, base.clone());
         Self {
             desk,
             access,
-            is_remote,
+            client,
             base,
             now: Mutex::new(Present { board, token: None }),
+            noted: OnceLock::new(),
         }
     }
 
     /// Returns a session of the same client for one request.
     pub(crate) fn again(&self) -> Self {
         let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
-        Self::new(desk, access, self.base.clone(), self.is_remote)
+        Self::new(desk, access, self.base.clone(), self.client)
     }
 
     /// Takes a token in place of what the client may do without one.
@@ -63,6 +67,22 @@ impl Session {
             token: Some((token.to_owned(), admitted)),
         };
         Ok(())
+    }
+
+    /// Notes the call that this request makes. The first one counts.
+    pub(crate) fn note(&self, kind: Kind, waits: bool) {
+        let _ = self.noted.set((kind, waits));
+    }
+
+    /// Returns the call that was noted, and whether it waits.
+    pub(crate) fn noted(&self) -> Option<(Kind, bool)> {
+        self.noted.get().copied()
+    }
+
+    /// Returns the role of the client; None when its token has expired or was withdrawn.
+    pub(crate) fn role(&self) -> Option<Role> {
+        let board = self.board().ok()?;
+        Some(board.principal().role())
     }
 
     /// Returns the board as the client may use it at this moment.

@@ -16,6 +16,7 @@ use super::params::Params;
 use super::problem::Problem;
 use crate::fault::{invalid, panicked};
 use crate::limits::READER_BYTES;
+use crate::metrics::{Kind, waits};
 use crate::session::Session;
 
 /// The time within which a body must arrive.
@@ -156,6 +157,7 @@ impl Asked {
 
 /// Makes a call. A client without a token is told to present one where its role does not suffice.
 pub(super) async fn make(session: &Session, call: Call) -> std::result::Result<Answer, Problem> {
+    session.note(Kind::of(&call), waits(&call));
     let board = session.board().map_err(unknown)?;
     let answer = session.desk.call(&board, call).await;
     answer.map_err(|error| match board.principal().role() {
@@ -164,7 +166,8 @@ pub(super) async fn make(session: &Session, call: Call) -> std::result::Result<A
     })
 }
 
-fn unknown(error: Error) -> Problem {
+/// Refuses a client that has not said who it is.
+pub(super) fn unknown(error: Error) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, error)
 }
 

@@ -20,6 +20,7 @@ use super::gate::text;
 use super::params::put;
 use super::problem::Problem;
 use crate::fault::invalid;
+use crate::metrics::{Following, Protocol};
 use crate::session::Session;
 
 /// Silence after which something is sent, so that proxies keep the connection.
@@ -45,6 +46,7 @@ struct Follower {
     pieces: mpsc::Sender<Bytes>,
     /// What was told of the board last.
     told: Value,
+    following: Following,
 }
 
 /// Starts a stream of changes, from `Last-Event-ID`, from `since`, or from now.
@@ -73,6 +75,9 @@ pub(super) async fn events(mut asked: Asked) -> std::result::Result<Response, Pr
         true => Form::Lines,
         false => Form::Events,
     };
+    let since = args.get("since").and_then(Value::as_i64);
+    let followers = &asked.session.desk.metrics.followers;
+    let following = followers.join(Protocol::Http, since.unwrap_or_default());
     let (pieces, body) = mpsc::channel(AHEAD);
     let follower = Follower {
         session: asked.session,
@@ -80,6 +85,7 @@ pub(super) async fn events(mut asked: Asked) -> std::result::Result<Response, Pr
         form,
         pieces,
         told: Value::Null,
+        following,
     };
     tokio::spawn(follower.follow());
     let mut response = Response::new(Body::new(Pieces(body)));
@@ -138,6 +144,7 @@ impl Follower {
             let since = match self.changes().await {
                 Ok((pieces, since)) => {
                     self.send(pieces).await?;
+                    self.following.reached(since);
                     since
                 }
                 Err(error) => {

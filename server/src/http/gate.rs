@@ -33,7 +33,7 @@ impl Gate {
     /// `invalid_field` for a foreign name or a foreign origin; `unauthorized` for a token that is not valid.
     pub(super) fn pass(&self, parts: &Parts, session: &Session) -> Result<(), Problem> {
         let host = text(&parts.headers, &header::HOST);
-        if session.is_remote {
+        if session.client.is_remote() {
             self.check_host(host)?;
         }
         if let Some(origin) = origin(&parts.headers) {

@@ -4,17 +4,21 @@ mod asked;
 mod events;
 mod gate;
 mod list;
+mod metrics;
 mod params;
 mod problem;
+mod request_id;
 mod routes;
 mod stream;
 
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{Request, header};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
@@ -24,23 +28,42 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service as _;
 
 pub(crate) use gate::Gate;
-use list::List;
 
+use crate::account::Account;
 use crate::limits::Limits;
+use crate::metrics::{Code, Kind, Protocol};
 use crate::session::Session;
+use list::List;
+use request_id::RequestId;
 use stream::Careful;
 
 /// What all HTTP connections of a server share.
 pub(crate) struct Http {
     gate: Gate,
     router: Router,
+    limits: Limits,
 }
 
 impl Http {
     /// Creates the routes. `public` are the attributes that public clients may state.
     pub(crate) fn new(gate: Gate, public: &[String], limits: &Limits) -> Self {
         let router = routes::router(Arc::new(List::new(public, limits)));
-        Self { gate, router }
+        let limits = limits.clone();
+        Self {
+            gate,
+            router,
+            limits,
+        }
+    }
+
+    /// Creates the one route of the listener that is there for metrics only.
+    pub(crate) fn of_metrics(gate: Gate, limits: &Limits) -> Self {
+        let (router, limits) = (routes::metrics_only(), limits.clone());
+        Self {
+            gate,
+            router,
+            limits,
+        }
     }
 
     /// Serves a connection whose first bytes are `first`.
@@ -49,23 +72,24 @@ impl Http {
         stream: S,
         first: Vec<u8>,
         session: Session,
-        limits: &Limits,
     ) -> io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let desk = Arc::clone(&session.desk);
-        let stream = TokioIo::new(Careful::new(first, stream, limits.send));
-        let (session, receive) = (Arc::new(session), limits.receive);
+        let stream = TokioIo::new(Careful::new(first, stream, self.limits.send));
+        let (session, count) = (Arc::new(session), AtomicU64::new(0));
         let service = service_fn(|request: Request<Incoming>| {
             let (http, session) = (Arc::clone(self), Arc::new(session.again()));
+            let number = count.fetch_add(1, Ordering::Relaxed);
             async move {
                 let request = request.map(Body::new);
-                Ok::<_, Infallible>(http.answer(request, session, receive).await)
+                Ok::<_, Infallible>(http.account(request, session, number).await)
             }
         });
         let mut server = hyper::server::conn::http1::Builder::new();
-        server.timer(TokioTimer::new()).header_read_timeout(receive);
+        let timer = server.timer(TokioTimer::new());
+        timer.header_read_timeout(self.limits.receive);
         let mut connection = std::pin::pin!(server.serve_connection(stream, service));
         tokio::select! {
             ended = &mut connection => return ended.map_err(io::Error::other),
@@ -74,31 +98,48 @@ impl Http {
         connection.await.map_err(io::Error::other)
     }
 
-    /// Answers a request.
-    async fn answer(
+    /// Answers a request, counts it and tells the log. `number` counts the requests of the connection.
+    async fn account(
         &self,
         request: Request<Body>,
         session: Arc<Session>,
-        receive: std::time::Duration,
+        number: u64,
     ) -> Response {
-        let (mut parts, body) = request.into_parts();
+        let (parts, body) = request.into_parts();
+        let id = RequestId::new(&parts.headers, &session.client, number);
+        let mut account = Account::new(Protocol::Http, routes::kind(parts.uri.path()), false);
         let origin = parts.headers.get(header::ORIGIN).cloned();
-        let mut response = match self.gate.pass(&parts, &session) {
-            Err(problem) => problem.into_response(),
-            Ok(()) => match self.gate.preflight(&parts) {
-                Some(response) => response,
-                None => {
-                    parts.extensions.insert(session);
-                    parts.extensions.insert(asked::Patience(receive));
-                    let request = Request::from_parts(parts, body);
-                    match self.router.clone().call(request).await {
-                        Ok(response) => response,
-                        Err(never) => match never {},
-                    }
-                }
-            },
-        };
+        let mut response = self.answer(parts, body, &session).await;
         self.gate.open(origin.as_ref(), &mut response);
+        id.return_in(response.headers_mut());
+        if let Some((kind, waits)) = session.noted() {
+            // A route that makes a call is counted as this call, and one with a name of its own under that.
+            account.waits = waits;
+            if account.kind == Kind::UNKNOWN {
+                account.kind = kind;
+            }
+        }
+        let code = response.extensions().get().copied().unwrap_or(Code::OK);
+        let metrics = &session.desk.metrics;
+        account.close(metrics, &session.client, &id, session.role(), code);
         response
+    }
+
+    async fn answer(&self, mut parts: Parts, body: Body, session: &Arc<Session>) -> Response {
+        if let Err(problem) = self.gate.pass(&parts, session) {
+            return problem.into_response();
+        }
+        if let Some(response) = self.gate.preflight(&parts) {
+            return response;
+        }
+        parts.extensions.insert(Arc::clone(session));
+        parts
+            .extensions
+            .insert(asked::Patience(self.limits.receive));
+        let request = Request::from_parts(parts, body);
+        match self.router.clone().call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
     }
 }

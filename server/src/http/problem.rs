@@ -7,6 +7,8 @@ use notice::wire::Answer;
 use notice::{Error, ErrorKind, Language};
 use serde_json::{Value, json};
 
+use crate::metrics::Code;
+
 /// An error with its HTTP status.
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -70,6 +72,7 @@ impl IntoResponse for Problem {
             to.extend(members);
         }
         let mut response = Response::new(Body::from(problem.to_string()));
+        response.extensions_mut().insert(Code(Some(kind)));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         let media = HeaderValue::from_static("application/problem+json");

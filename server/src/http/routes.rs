@@ -15,10 +15,12 @@ use tokio::time::Instant;
 use super::asked::{Asked, json_response, make, shown};
 use super::events;
 use super::list::{self, List};
+use super::metrics;
 use super::params::put;
 use super::problem::Problem;
 use crate::fault::{fault, invalid, stopping};
 use crate::limits::LINE_BYTES;
+use crate::metrics::Kind;
 use crate::rpc;
 
 /// Longest `wait` of `GET /v1/changes`, in seconds.
@@ -30,6 +32,7 @@ pub(super) fn router(list: Arc<List>) -> Router {
     Router::new()
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
+        .route("/metrics", get(metrics::guarded))
         .route("/rpc", post(rpc))
         .route("/v1/active", get(active))
         .route("/v1/query", post(query))
@@ -55,6 +58,24 @@ pub(super) fn router(list: Arc<List>) -> Router {
         .route("/v1/head", get(head))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
+}
+
+/// Returns the route of the listener that is there for metrics only.
+pub(super) fn metrics_only() -> Router {
+    let router = Router::new().route("/metrics", get(metrics::open));
+    router.fallback(nowhere).method_not_allowed_fallback(not_so)
+}
+
+/// Returns the name under which requests of a path are counted, if it is not that of the call they make.
+pub(super) fn kind(path: &str) -> Kind {
+    match path {
+        "/healthz" | "/readyz" => Kind::HEALTH,
+        "/rpc" => Kind::RPC,
+        "/metrics" => Kind::METRICS,
+        "/v1/events" => Kind::EVENTS,
+        "/v1/list.json" => Kind::LIST,
+        _ => Kind::UNKNOWN,
+    }
 }
 
 async fn healthy() -> Response {
@@ -295,6 +316,7 @@ async fn changes(mut asked: Asked) -> Handled {
     }
     std::mem::replace(params, super::params::Params::new(None)).done()?;
     let session = asked.session;
+    session.note(Kind::CHANGES, seconds > 0);
     let until = Instant::now() + Duration::from_secs(seconds.unsigned_abs());
     loop {
         let answer = make(&session, Call::from_value("changes", &args)?).await?;

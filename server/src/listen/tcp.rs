@@ -1,6 +1,6 @@
 //! TCP ports.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use notice::Result;
 use tokio::net::{TcpListener, TcpStream};
@@ -54,11 +54,11 @@ impl Tcp {
         self.0.local_addr().map_err(|error| io(&"tcp", &error))
     }
 
-    /// Accepts a connection.
-    pub(crate) async fn accept(&self) -> std::io::Result<TcpStream> {
-        let (stream, _) = self.0.accept().await?;
+    /// Accepts a connection, and returns the address at the other end.
+    pub(crate) async fn accept(&self) -> std::io::Result<(TcpStream, IpAddr)> {
+        let (stream, peer) = self.0.accept().await?;
         // An answer is written at once and as a whole; waiting for more would only delay it.
         stream.set_nodelay(true)?;
-        Ok(stream)
+        Ok((stream, peer.ip()))
     }
 }

@@ -55,7 +55,11 @@ pub(crate) struct Web {
 
 impl Web {
     pub(crate) fn new(served: &Served, token: Option<&str>) -> Self {
-        let stream = BufReader::new(tcp(served.tcp()));
+        Self::over(tcp(served.tcp()), token)
+    }
+
+    pub(crate) fn over(stream: TcpStream, token: Option<&str>) -> Self {
+        let stream = BufReader::new(stream);
         let token = token.map(str::to_owned);
         Self { stream, token }
     }

@@ -14,6 +14,8 @@ mod hostile;
 mod http;
 mod life;
 mod list;
+mod logs;
+mod metrics;
 mod remote;
 mod roles;
 mod support;
