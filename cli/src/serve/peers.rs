@@ -1,7 +1,7 @@
 //! Roles of this machine's users on Unix sockets.
 
-use nix::unistd::{Uid, User};
 use notice::{Principal, Viewer};
+use uzers::{get_user_by_name, get_user_by_uid};
 
 /// Reads `USER=ROLE`, with a name or a number for the user. A fault is described in English and Chinese.
 pub(super) fn read(text: &str) -> Result<(u32, Principal), (String, String)> {
@@ -31,11 +31,11 @@ pub(super) fn read(text: &str) -> Result<(u32, Principal), (String, String)> {
 /// Returns number and name of a user.
 fn find(user: &str) -> Result<(u32, String), (String, String)> {
     let found = match user.parse() {
-        Ok(number) => User::from_uid(Uid::from_raw(number)),
-        Err(_) => User::from_name(user),
+        Ok(number) => get_user_by_uid(number),
+        Err(_) => get_user_by_name(user),
     };
     match (found, user.parse::<u32>()) {
-        (Ok(Some(found)), _) => Ok((found.uid.as_raw(), found.name)),
+        (Some(found), _) => Ok((found.uid(), found.name().to_string_lossy().into_owned())),
         // A container, say, may know users of the host by number only.
         (_, Ok(number)) => Ok((number, user.to_owned())),
         _ => Err((
