@@ -11,6 +11,7 @@ use crate::limits::Limits;
 use crate::listen::Tcp;
 #[cfg(unix)]
 use crate::listen::Unix;
+use crate::load_test::{LoadTest, Numbers, random};
 use crate::server::Server;
 
 /// Name that signed tokens are meant for, unless the server says otherwise.
@@ -47,6 +48,7 @@ pub struct Builder {
     pub(crate) gate: Gate,
     pub(crate) limits: Limits,
     pub(crate) clock: Box<dyn Clock>,
+    pub(crate) load_test: Option<LoadTest>,
 }
 
 impl Builder {
@@ -64,6 +66,7 @@ impl Builder {
             gate: Gate::default(),
             limits: Limits::default(),
             clock: Box::new(SystemClock),
+            load_test: None,
         }
     }
 
@@ -185,6 +188,23 @@ impl Builder {
             }
         }
         found
+    }
+
+    /// Delays answers of HTTP by 50 to 300 ms if a request has `X-Loadtest-Mode: true`, so that a load test meets a slow
+    /// server.
+    pub fn load_test(self, is_wanted: bool) -> Self {
+        let random: Box<Numbers> = Box::new(random);
+        Self {
+            load_test: is_wanted.then_some(LoadTest(random)),
+            ..self
+        }
+    }
+
+    /// The same as [`load_test`](Self::load_test) with numbers of your own in place of random ones: a delay is 50 ms
+    /// and the remainder of a number by 251.
+    pub fn load_test_by(mut self, numbers: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        self.load_test = Some(LoadTest(Box::new(numbers)));
+        self
     }
 
     /// Starts to listen. Call it on a Tokio runtime with I/O and time enabled.

@@ -11,8 +11,9 @@ use notice::{
 use tokio::sync::watch;
 
 use crate::fault::{fault, panicked, stopping};
-use crate::limits::LONGEST_WAIT;
+use crate::limits::{LONGEST_WAIT, Limits};
 use crate::metrics::Metrics;
+use crate::rates::Rates;
 use crate::stop::Stop;
 
 /// The board behind the server.
@@ -20,6 +21,7 @@ pub(crate) struct Desk {
     pub(crate) board: SharedBoard,
     pub(crate) stop: Stop,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) rates: Rates,
     /// Revision that the board last reported.
     revision: watch::Sender<i64>,
     /// Number of the write that the board last reported: marks as well.
@@ -33,7 +35,7 @@ impl Desk {
     ///
     /// # Errors
     /// Those of [`Board::on_change`] and [`Board::revision`].
-    pub(crate) fn new(board: SharedBoard) -> Result<Self> {
+    pub(crate) fn new(board: SharedBoard, limits: &Limits) -> Result<Self> {
         let revision = watch::Sender::new(0);
         let write = watch::Sender::new(0);
         let (reported, written) = (revision.clone(), write.clone());
@@ -51,6 +53,7 @@ impl Desk {
             board,
             stop: Stop::new(),
             metrics: Arc::new(Metrics::new()),
+            rates: Rates::new(limits.calls_per_second),
             revision,
             write,
             _callback: callback,

@@ -193,7 +193,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
         if let Ok(call) = &call {
             (account.kind, account.waits) = (Kind::of(call), waits(call));
         }
-        let (board, call) = match call.and_then(|call| Ok((self.session.board()?, call))) {
+        let (board, call) = match call.and_then(|call| Ok((self.session.board_for_call()?, call))) {
             Ok(call) => call,
             Err(error) => {
                 self.close(account, request, None, Code(Some(error.kind())));

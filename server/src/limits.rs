@@ -28,6 +28,10 @@ pub struct Limits {
     pub send: Duration,
     /// Time that running calls have when the server stops. Default: 3 s.
     pub stop: Duration,
+    /// Most calls of one client in a second, and at once after a pause. A client is whoever has the same token, or
+    /// without one the same address or user of this machine. The default is more than one client can make; a public
+    /// server needs a lower one. Default: 100 000.
+    pub calls_per_second: u32,
     /// Longest time that a cache may keep `/v1/list.json` without asking again. Default: 60 s.
     pub list_age: Duration,
     /// Longest `/v1/list.json`, in bytes. The server keeps as much in memory once it was asked for; a longer one is
@@ -43,6 +47,7 @@ impl Default for Limits {
             receive: Duration::from_secs(30),
             send: Duration::from_secs(30),
             stop: Duration::from_secs(3),
+            calls_per_second: 100_000,
             list_age: Duration::from_secs(60),
             list_bytes: 256 * 1024 * 1024,
         }

@@ -178,7 +178,7 @@ impl Wanted {
                 }))
             }
             Self::Call(call) => {
-                let board = session.board()?;
+                let board = session.board_for_call()?;
                 let answer = session.desk.call(&board, *call).await?;
                 Ok(answer.to_value())
             }

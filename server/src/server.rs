@@ -63,7 +63,7 @@ impl Server {
         let connections =
             u32::try_from(settings.limits.connections.max(1)).unwrap_or(u32::MAX >> 4);
         let heart = Arc::new(Heart {
-            desk: Arc::new(Desk::new(settings.board)?),
+            desk: Arc::new(Desk::new(settings.board, &settings.limits)?),
             access: Arc::new(access),
             metrics: Arc::new(Http::of_metrics(settings.gate.clone(), &settings.limits)),
             shared: Arc::new(Shared {
@@ -71,6 +71,7 @@ impl Server {
                     settings.gate,
                     &settings.public_attributes,
                     &settings.limits,
+                    settings.load_test,
                 )),
                 limits: settings.limits,
             }),
@@ -263,6 +264,7 @@ impl Heart {
             return;
         };
         let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
+        self.desk.rates.tidy();
         let session = Session::new(desk, access, principal, Client::new(peer));
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {

@@ -1,6 +1,8 @@
 //! What the server knows about one client: who it is, and the board as it may use it.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use notice::locks::Mutex;
 use notice::{Guarded, Principal, Result, Role};
@@ -9,6 +11,7 @@ use crate::access::{Access, Admitted};
 use crate::client::Client;
 use crate::desk::Desk;
 use crate::metrics::Kind;
+use crate::rates::Caller;
 
 /// A client. Its token is checked again when it has expired or the tokens were read again.
 pub(crate) struct Session {
@@ -28,6 +31,8 @@ struct Present {
     board: Arc<Guarded>,
     /// The token that was presented, with what it grants.
     token: Option<(String, Admitted)>,
+    /// Under whose name its calls are counted.
+    caller: Caller,
 }
 
 impl Session {
@@ -44,7 +49,11 @@ impl Session {
             access,
             client,
             base,
-            now: Mutex::new(Present { board, token: None }),
+            now: Mutex::new(Present {
+                board,
+                token: None,
+                caller: Caller::Peer(client.peer),
+            }),
             noted: OnceLock::new(),
         }
     }
@@ -65,6 +74,7 @@ impl Session {
         *self.now.lock() = Present {
             board,
             token: Some((token.to_owned(), admitted)),
+            caller: self.desk.rates.bearer(token),
         };
         Ok(())
     }
@@ -90,15 +100,53 @@ impl Session {
     /// # Errors
     /// `unauthorized` when its token has expired or was withdrawn.
     pub(crate) fn board(&self) -> Result<Arc<Guarded>> {
+        self.present_board().map(|(board, _)| board)
+    }
+
+    /// Returns the board for one call, which counts.
+    ///
+    /// # Errors
+    /// As [`board`](Self::board); `unavailable` for a client that makes too many calls.
+    pub(crate) fn board_for_call(&self) -> Result<Arc<Guarded>> {
+        let (board, caller) = self.present_board()?;
+        match self.count(caller) {
+            Ok(()) => Ok(board),
+            Err(wait) => Err(self.desk.rates.refusal(wait)),
+        }
+    }
+
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// How long the client must wait, if it makes too many.
+    pub(crate) fn count_request(&self) -> std::result::Result<(), Duration> {
+        let caller = self.now.lock().caller;
+        self.count(caller)
+    }
+
+    fn count(&self, caller: Caller) -> std::result::Result<(), Duration> {
+        let counted = self.desk.rates.count(caller);
+        if counted.is_err() {
+            let slowed_down = &self.desk.metrics.slowed_down;
+            slowed_down.fetch_add(1, Ordering::Relaxed);
+        }
+        counted
+    }
+
+    fn present_board(&self) -> Result<(Arc<Guarded>, Caller)> {
         let mut now = self.now.lock();
-        let Present { board, token } = &mut *now;
+        let Present {
+            board,
+            token,
+            caller,
+        } = &mut *now;
         if let Some((token, admitted)) = token
             && !self.access.is_current(admitted)
         {
             *admitted = self.access.admit(token)?;
             *board = guard(&self.desk, admitted.principal.clone());
         }
-        Ok(Arc::clone(board))
+        Ok((Arc::clone(board), *caller))
     }
 }
 

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{Request, header};
+use axum::http::{HeaderName, Request, header};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -31,28 +31,40 @@ pub(crate) use gate::Gate;
 
 use crate::account::Account;
 use crate::limits::Limits;
+use crate::load_test::LoadTest;
 use crate::metrics::{Code, Kind, Protocol};
 use crate::session::Session;
 use list::List;
+use problem::Problem;
 use request_id::RequestId;
 use stream::Careful;
+
+/// Header of a client that wants slow answers.
+const LOADTEST: HeaderName = HeaderName::from_static("x-loadtest-mode");
 
 /// What all HTTP connections of a server share.
 pub(crate) struct Http {
     gate: Gate,
     router: Router,
     limits: Limits,
+    load_test: Option<LoadTest>,
 }
 
 impl Http {
     /// Creates the routes. `public` are the attributes that public clients may state.
-    pub(crate) fn new(gate: Gate, public: &[String], limits: &Limits) -> Self {
+    pub(crate) fn new(
+        gate: Gate,
+        public: &[String],
+        limits: &Limits,
+        load_test: Option<LoadTest>,
+    ) -> Self {
         let router = routes::router(Arc::new(List::new(public, limits)));
         let limits = limits.clone();
         Self {
             gate,
             router,
             limits,
+            load_test,
         }
     }
 
@@ -63,6 +75,7 @@ impl Http {
             gate,
             router,
             limits,
+            load_test: None,
         }
     }
 
@@ -131,6 +144,16 @@ impl Http {
         }
         if let Some(response) = self.gate.preflight(&parts) {
             return response;
+        }
+        if routes::is_counted(parts.uri.path())
+            && let Err(wait) = session.count_request()
+        {
+            return Problem::slow_down(session.desk.rates.refusal(wait), wait).into_response();
+        }
+        if let Some(load_test) = &self.load_test
+            && gate::text(&parts.headers, &LOADTEST).eq_ignore_ascii_case("true")
+        {
+            load_test.delay(&session.desk.metrics).await;
         }
         parts.extensions.insert(Arc::clone(session));
         parts

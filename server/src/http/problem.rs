@@ -1,5 +1,7 @@
 //! Errors as problem details (RFC 9457), with the members of docs/json.md.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,12 +16,26 @@ use crate::metrics::Code;
 pub(super) struct Problem {
     status: StatusCode,
     error: Box<Error>,
+    /// Seconds after which the client may try again.
+    retry_after: Option<u64>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, error: Error) -> Self {
-        let error = Box::new(error);
-        Self { status, error }
+        Self {
+            status,
+            error: Box::new(error),
+            retry_after: None,
+        }
+    }
+
+    /// Refuses a client that must wait before another request.
+    pub(super) fn slow_down(error: Error, wait: Duration) -> Self {
+        Self {
+            // Rounded up, so that the next one is not refused again.
+            retry_after: Some(wait.as_secs() + 1),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, error)
+        }
     }
 
     pub(super) fn error(&self) -> &Error {
@@ -80,6 +96,9 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer");
             headers.insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -66,6 +66,12 @@ pub(super) fn metrics_only() -> Router {
     router.fallback(nowhere).method_not_allowed_fallback(not_so)
 }
 
+/// Returns whether requests of a path count against the rate of their client. Calls within `/rpc` count by themselves,
+/// and whoever watches over the server is not to be turned away because of the clients behind the same address.
+pub(super) fn is_counted(path: &str) -> bool {
+    !matches!(path, "/healthz" | "/readyz" | "/metrics" | "/rpc")
+}
+
 /// Returns the name under which requests of a path are counted, if it is not that of the call they make.
 pub(super) fn kind(path: &str) -> Kind {
     match path {

@@ -13,6 +13,7 @@ mod conformance;
 mod hostile;
 mod http;
 mod life;
+mod limits;
 mod list;
 mod logs;
 mod metrics;

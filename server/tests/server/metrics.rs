@@ -15,10 +15,10 @@ fn board() -> SharedBoard {
 }
 
 /// The lines of a scrape.
-struct Figures(Vec<String>);
+pub(crate) struct Figures(Vec<String>);
 
 impl Figures {
-    fn read(served: &Served) -> Self {
+    pub(crate) fn read(served: &Served) -> Self {
         let response = Web::new(served, Some(SERVICE)).get("/metrics");
         assert_eq!(response.status, 200, "{response:?}");
         let media = response.header("content-type").unwrap();
@@ -32,7 +32,7 @@ impl Figures {
     }
 
     /// Returns the value of a series.
-    fn get(&self, series: &str) -> Option<f64> {
+    pub(crate) fn get(&self, series: &str) -> Option<f64> {
         let mut values = self.0.iter().filter_map(|line| {
             let (name, value) = line.rsplit_once(' ')?;
             (name == series).then(|| value.parse().unwrap())
