@@ -5,6 +5,7 @@
 use crate::model::limits;
 use bincode::Options;
 
+use super::kept;
 use super::value::{Packed, Put, Taken};
 use crate::error::{Bilingual, Error, Result};
 
@@ -32,8 +33,11 @@ pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> Result<T> {
         let (en, zh) = ("message of another form", "消息采用另一种编码形式");
         return Err(refused(en, zh));
     }
-    let taken = options().deserialize::<Taken<T>>(body).map_err(bad)?;
-    Ok(taken.0)
+    kept::clear();
+    match options().deserialize::<Taken<T>>(body) {
+        Ok(taken) => Ok(taken.0),
+        Err(error) => Err(kept::take().unwrap_or_else(|| bad(error))),
+    }
 }
 
 /// Refuses a message beyond the size limit.

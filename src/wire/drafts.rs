@@ -6,6 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::kept::{refuse, refuse_at_path};
 use super::table::{Listed, Member, Table, packed};
 use super::value::{Packed, Wire};
 use super::variants::{tagged, variants};
@@ -104,7 +105,7 @@ impl Packed for Stated {
     }
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        Self::from_text(&String::deserialize(from)?).map_err(D::Error::custom)
+        Self::from_text(&String::deserialize(from)?).map_err(refuse_at_path)
     }
 }
 
@@ -155,7 +156,7 @@ impl Packed for Placement {
     }
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        Self::from_bits(u32::deserialize(from)?).map_err(D::Error::custom)
+        Self::from_bits(u32::deserialize(from)?).map_err(refuse)
     }
 }
 
@@ -186,7 +187,7 @@ impl Packed for Patch {
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         let json = String::deserialize(from)?;
-        Self::from_json(json.as_bytes()).map_err(D::Error::custom)
+        Self::from_json(json.as_bytes()).map_err(refuse_at_path)
     }
 }
 

@@ -13,6 +13,7 @@ mod codec;
 mod dispatch;
 mod drafts;
 pub mod frames;
+mod kept;
 mod named;
 mod questions;
 mod record;

@@ -1,9 +1,10 @@
 //! Values that have a name in JSON and a number in binary.
 
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::Serializer;
 use serde_json::Value;
 
+use super::kept::refuse;
 use super::value::{Packed, Wire};
 use crate::error::Result;
 use crate::model::json::str;
@@ -38,7 +39,7 @@ macro_rules! names {
 
             fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
                 let code = u8::deserialize(from)?;
-                Self::from_code(code.into()).map_err(D::Error::custom)
+                Self::from_code(code.into()).map_err(|error| refuse(error.at_path("")))
             }
         }
     )*
@@ -90,7 +91,7 @@ impl Packed for Locale {
     }
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        Self::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+        Self::parse(&String::deserialize(from)?).map_err(refuse)
     }
 }
 

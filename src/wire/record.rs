@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::Serializer;
 use serde_json::Value;
 
+use super::kept::refuse;
 use super::table::packed;
 use super::value::{Packed, Wire};
 use crate::error::Result;
@@ -58,7 +59,7 @@ impl Packed for Announcement {
     }
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        together(TakenApart::take(from)?).map_err(D::Error::custom)
+        together(TakenApart::take(from)?).map_err(refuse)
     }
 }
 

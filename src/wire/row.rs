@@ -39,7 +39,7 @@ macro_rules! travels_as {
                 from: D,
             ) -> std::result::Result<Self, D::Error> {
                 let row = <$row>::take(from)?;
-                $crate::wire::row::Row::<Self>::back(row).map_err(serde::de::Error::custom)
+                $crate::wire::row::Row::<Self>::back(row).map_err($crate::wire::kept::refuse)
             }
         }
     )*};

@@ -98,7 +98,7 @@ macro_rules! packed {
                         self,
                         mut row: A,
                     ) -> std::result::Result<$type, A::Error> {
-                        Ok($type { $($name: $crate::wire::value::next::<$t, A>(&mut row)?,)* })
+                        Ok($type { $($name: $crate::wire::value::member::<$t, A>(&mut row, stringify!($name))?,)* })
                     }
                 }
 

@@ -9,6 +9,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Map, Value};
 
+use super::kept::{refuse, refuse_at_path, within};
 use crate::error::{Bilingual, Error, Result};
 use crate::model::json::{boolean, each, integer, object, text, wrong_type};
 
@@ -56,6 +57,14 @@ impl<'de, T: Packed> Deserialize<'de> for Taken<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         T::take(from).map(Self)
     }
+}
+
+/// Takes the member `name` of a row.
+pub(crate) fn member<'de, T: Packed, A: SeqAccess<'de>>(
+    row: &mut A,
+    name: &str,
+) -> std::result::Result<T, A::Error> {
+    next(row).map_err(|error| within(name, error))
 }
 
 /// Takes the next value of a row.
@@ -128,7 +137,7 @@ impl Packed for Value {
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         let json = String::deserialize(from)?;
-        crate::model::json::parse(json.as_bytes()).map_err(de::Error::custom)
+        crate::model::json::parse(json.as_bytes()).map_err(refuse_at_path)
     }
 }
 
@@ -291,13 +300,17 @@ impl<'de, T: Packed> Visitor<'de> for List<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Vec<T>, A::Error> {
         // The claimed length is not trusted. Memory grows as values arrive.
         let mut values = Vec::new();
-        while let Some(Taken(value)) = list.next_element()? {
+        loop {
+            let next = list.next_element();
+            let next = next.map_err(|error| within(&format!("[{}]", values.len()), error));
+            let Some(Taken(value)) = next? else {
+                return Ok(values);
+            };
             if values.len() == T::MOST {
                 return Err(de::Error::custom(format!("more than {} entries", T::MOST)));
             }
             values.push(value);
         }
-        Ok(values)
     }
 }
 
@@ -398,7 +411,7 @@ impl Packed for Map<String, Value> {
         if json.is_empty() {
             return Ok(Self::new());
         }
-        let value = crate::model::json::parse_data(json.as_bytes()).map_err(de::Error::custom)?;
-        Self::read(&value).map_err(de::Error::custom)
+        let value = crate::model::json::parse_data(json.as_bytes()).map_err(refuse)?;
+        Self::read(&value).map_err(refuse)
     }
 }

@@ -117,11 +117,11 @@ macro_rules! variants {
                         self,
                         mut row: A,
                     ) -> std::result::Result<$type, A::Error> {
-                        use $crate::wire::value::next;
+                        use $crate::wire::value::{member, next};
                         match row.next_element::<u8>()? {
                             $(Some($one_code) => next::<$one_type, A>(&mut row).map($type::$one),)*
                             $(Some($many_code) => Ok($type::$many {
-                                $($name: next::<$t, A>(&mut row)?,)*
+                                $($name: member::<$t, A>(&mut row, stringify!($name))?,)*
                             }),)*
                             _ => Err(serde::de::Error::custom("no variant has this number")),
                         }

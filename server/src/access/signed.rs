@@ -7,7 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use notice::wire::{self, Call};
-use notice::{Error, Result, Viewer};
+use notice::{Error, Language, Result, Viewer};
 use ring::{hmac, signature};
 use serde_json::{Map, Value, json};
 
@@ -120,9 +120,14 @@ fn read(claims: &Map<String, Value>, audience: &str, now: i64) -> Result<(Viewer
         }
     }
     // Read as the viewer of any call is.
-    match Call::from_value("count", &json!({ "viewer": viewer }))? {
-        Call::Count { viewer, .. } => Ok((viewer, ends)),
-        _ => Err(refused("has no viewer", "没有读者")),
+    match Call::from_value("count", &json!({ "viewer": viewer })) {
+        Ok(Call::Count { viewer, .. }) => Ok((viewer, ends)),
+        Ok(_) => Err(refused("has no viewer", "没有读者")),
+        // The fault is in the token, not in the call that presents it.
+        Err(error) => Err(refused(
+            format!("has another type of claim: {}", error.message(Language::En)),
+            format!("声明的类型有误：{}", error.message(Language::Zh)),
+        )),
     }
 }
 

@@ -17,6 +17,7 @@ mod limits;
 mod list;
 mod logs;
 mod metrics;
+mod python;
 mod remote;
 mod roles;
 mod support;

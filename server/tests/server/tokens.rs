@@ -221,7 +221,8 @@ fn a_token_that_is_not_as_it_must_be_grants_nothing() {
     // A viewer is read as strictly as that of any call.
     let odd = with("attributes", json!({"role": 5}));
     let error = served.lines(None).hello(&odd).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidField);
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    assert!(error.to_string().contains("attributes.role"), "{error}");
 }
 
 #[test]

@@ -85,3 +85,41 @@ fn another_form_is_refused_and_said_to_be_one() {
             .contains("empty")
     );
 }
+
+#[test]
+fn what_a_value_in_binary_has_wrong_is_refused_as_in_json() {
+    let patch = r#"{"ends_at":"tomorrow"}"#;
+    let mut update = vec![1, 2, 2, patch.len() as u8];
+    update.extend_from_slice(patch.as_bytes());
+    update.extend_from_slice(&[0, 0]);
+    for (bytes, json) in [
+        (
+            update,
+            r#"{"update": {"id": 1, "patch": {"ends_at": "tomorrow"}}}"#,
+        ),
+        (
+            unknown_severity(),
+            r#"{"query": {"filter": {"severity_at_least": "9"}}}"#,
+        ),
+    ] {
+        let error = Call::from_bytes(&bytes).unwrap_err();
+        let expected = Call::from_json(json.as_bytes()).unwrap_err();
+        assert_eq!(error.path(), expected.path(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidField);
+    }
+    // What an earlier message had wrong is not said of a later one.
+    let error = Call::from_bytes(&[1, 255]).unwrap_err();
+    assert_eq!(error.path(), Some("bytes"), "{error}");
+}
+
+/// A query for a severity that has no name.
+fn unknown_severity() -> Vec<u8> {
+    let asked = r#"{"query": {"filter": {"severity_at_least": "critical"}}}"#;
+    let mut bytes = Call::from_json(asked.as_bytes())
+        .unwrap()
+        .to_bytes()
+        .unwrap();
+    let at = bytes.windows(2).position(|two| two == [1, 4]).unwrap();
+    bytes[at + 1] = 9;
+    bytes
+}
