@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::{Batch, Checkpoint, Place};
 use crate::model::{
     Announcement, Draft, Mark, Marking, Operation, Patch, Published, ReadDrafts, Viewer,
 };
@@ -457,6 +458,40 @@ pub trait Board: Debug + Send + Sync {
     fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
         let _ = callback;
         Err(unsupported("on_change"))
+    }
+
+    /// Returns the whole board, from which a replica begins: whole records, those that are hidden too, and the
+    /// marks of every user. It is the board as of a moment ago, and [`entries_after`](Self::entries_after) its
+    /// position can be asked for. Followers who ask at about the same time share it.
+    ///
+    /// # Errors
+    /// `unsupported` for a board that is kept elsewhere; `corrupt` and `io` when evicted texts
+    /// cannot be read from the file.
+    fn snapshot(&self) -> Result<Arc<Checkpoint>> {
+        Err(unsupported("snapshot"))
+    }
+
+    /// Returns the entries behind a place in the board's history, without waiting for any: as many as have about
+    /// `bytes` bytes when encoded, and at least one if there is any. [`on_change`](Self::on_change) tells when
+    /// to ask again.
+    ///
+    /// ```
+    /// use notice::Draft;
+    /// let board = notice::open("mem:")?;
+    /// let place = board.snapshot()?.position().place();
+    /// board.publish(&Draft::new("en", "Maintenance tonight"))?;
+    /// let batch = board.entries_after(&place, 1_000_000)?;
+    /// assert_eq!((batch.entries.len(), batch.head), (1, place.seq + 1));
+    /// # Ok::<(), notice::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `compacted` when they are not kept any more, `epoch_mismatch` for a place in the history of another board,
+    /// and `future_revision` for one behind the last write; all mean: take a new snapshot. `unsupported` like
+    /// [`snapshot`](Self::snapshot).
+    fn entries_after(&self, place: &Place, bytes: usize) -> Result<Batch> {
+        let _ = (place, bytes);
+        Err(unsupported("entries_after"))
     }
 
     // --- the rest ---

@@ -102,7 +102,7 @@ pub mod wire;
 pub use board::{Board, OnChange, SharedBoard};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use custody::Custody;
-pub use engine::{Guarded, Principal, Replica, Role};
+pub use engine::{Arriving, Guarded, Principal, Replica, Role};
 #[doc(hidden)]
 pub use error::panic_text;
 pub use error::{Bilingual, Error, ErrorKind, Language, Result};

@@ -11,6 +11,7 @@ use notice::{
 use tokio::sync::watch;
 
 use crate::fault::{fault, panicked, stopping};
+use crate::follow::Snapshots;
 use crate::limits::{LONGEST_WAIT, Limits};
 use crate::metrics::Metrics;
 use crate::rates::Rates;
@@ -22,6 +23,7 @@ pub(crate) struct Desk {
     pub(crate) stop: Stop,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
+    pub(crate) snapshots: Snapshots,
     /// Revision that the board last reported.
     revision: watch::Sender<i64>,
     /// Number of the write that the board last reported: marks as well.
@@ -54,10 +56,16 @@ impl Desk {
             stop: Stop::new(),
             metrics: Arc::new(Metrics::new()),
             rates: Rates::new(limits.calls_per_second),
+            snapshots: Snapshots::default(),
             revision,
             write,
             _callback: callback,
         })
+    }
+
+    /// Returns the number of the write that the board last reported, and tells when it moves.
+    pub(crate) fn writes(&self) -> watch::Receiver<u64> {
+        self.write.subscribe()
     }
 
     /// Executes a call for a client.
@@ -134,7 +142,7 @@ impl Desk {
     ) -> Result<OwnMarks> {
         let _waiting = self.metrics.wait();
         // Subscribed before the board is asked, so that no change comes between.
-        let mut writes = self.write.subscribe();
+        let mut writes = self.writes();
         writes.borrow_and_update();
         let deadline = tokio::time::Instant::now() + timeout.min(LONGEST_WAIT);
         loop {

@@ -3,15 +3,17 @@
 use std::io;
 use std::sync::Arc;
 
+use notice::wire::feed::{self, Follow};
 use notice::wire::frames::{BODY_BYTES, Inbox, Kind as Frame, Message};
 use notice::wire::{self, Answer, Call};
-use notice::{Guarded, Result, Role};
+use notice::{ErrorKind, Guarded, Result, Role};
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use crate::account::Account;
 use crate::desk::{Desk, execute, is_quick};
-use crate::fault::invalid;
+use crate::fault::{fault, invalid};
+use crate::follow::Stream;
 use crate::limits::{Limits, READER_BYTES};
 use crate::metrics::{Code, Kind, Metrics, Protocol, waits};
 use crate::outbox::Outbox;
@@ -27,10 +29,12 @@ const TOGETHER_BYTES: usize = 64 * 1024;
 
 /// A connection between its hello and its end.
 struct Conversation<S> {
-    session: Session,
+    session: Arc<Session>,
     outbox: Arc<Outbox<S>>,
     /// Whether the hello was accepted.
     is_welcome: bool,
+    /// Whether the client follows the board.
+    is_following: bool,
     /// Answers to send.
     ready: Vec<u8>,
 }
@@ -48,12 +52,15 @@ where
     let (mut input, output) = tokio::io::split(stream);
     let desk = Arc::clone(&session.desk);
     let mut conversation = Conversation {
-        session,
+        session: Arc::new(session),
         outbox: Outbox::new(output, limits.send, limits.calls),
         is_welcome: false,
+        is_following: false,
         ready: Vec::new(),
     };
     let mut draining = std::pin::pin!(desk.stop.draining());
+    let outbox = Arc::clone(&conversation.outbox);
+    let mut broken = std::pin::pin!(outbox.broken());
     let mut inbox = Inbox::default();
     inbox.set_limit(READER_BYTES);
     inbox.receive(&first);
@@ -70,6 +77,7 @@ where
         let count = tokio::select! {
             read = input.read(&mut buffer) => read?,
             () = patience.exhausted() => break,
+            () = &mut broken => break,
             () = &mut draining => {
                 is_stopping = true;
                 break;
@@ -144,8 +152,9 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
                 self.say(request, Frame::Pong, &message.body);
                 true
             }
-            // The server sends no pings, and only it sends welcomes and answers.
-            Frame::Welcome | Frame::Answer | Frame::Pong => false,
+            Frame::Follow => self.follow(request, &message.body).await,
+            // The server sends no pings, and only it sends welcomes, answers and feeds.
+            Frame::Welcome | Frame::Answer | Frame::Pong | Frame::Feed => false,
         }
     }
 
@@ -182,7 +191,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
             "version": PROTOCOL,
             "server": concat!("libnotice/", env!("CARGO_PKG_VERSION")),
             "role": board.principal().role().name(),
-            "features": [],
+            "features": [feed::FEATURE],
         }))
     }
 
@@ -230,8 +239,63 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
     }
 
     fn close(&self, account: Account, request: u32, role: Option<Role>, code: Code) {
-        let Session { desk, client, .. } = &self.session;
+        let Session { desk, client, .. } = &*self.session;
         account.close(&desk.metrics, client, &request, role, code);
+    }
+
+    /// Begins a stream for a follower.
+    async fn follow(&mut self, request: u32, body: &[u8]) -> bool {
+        let account = Account::new(Protocol::Enot, Kind::FOLLOW, false);
+        let follow = self.check_follow(body);
+        self.close(account, request, self.session.role(), Code::of(&follow));
+        let follow = match follow {
+            Ok(follow) => follow,
+            Err(error) => {
+                self.answer(request, Err(error));
+                return true;
+            }
+        };
+        self.is_following = true;
+        if self.send().await.is_err() {
+            return false;
+        }
+        let Some(place) = self.outbox.place().await else {
+            return false;
+        };
+        let stream = Stream {
+            session: Arc::clone(&self.session),
+            outbox: Arc::clone(&self.outbox),
+            request,
+        };
+        let desk = Arc::clone(&self.session.desk);
+        tokio::spawn(async move {
+            let serve = async {
+                if let Err(error) = stream.serve(follow).await {
+                    let mut bytes = Vec::new();
+                    write_answer(request, Err(error), &mut bytes);
+                    let _ = stream.outbox.send(&bytes).await;
+                }
+            };
+            tokio::select! {
+                () = serve => {}
+                () = desk.stop.closed() => {}
+            }
+            drop((stream, place));
+        });
+        true
+    }
+
+    fn check_follow(&self, body: &[u8]) -> Result<Follow> {
+        let follow = Follow::from_bytes(body)?;
+        if self.is_following {
+            let (en, zh) = (
+                "one connection follows once; open another one",
+                "每个连接只能跟随一次；请另开连接",
+            );
+            return Err(fault(ErrorKind::BadState, en, zh));
+        }
+        self.session.board()?.check_following()?;
+        Ok(follow)
     }
 
     fn answer(&mut self, request: u32, answer: Result<Answer>) {

@@ -30,6 +30,7 @@ mod connection;
 mod desk;
 mod enot;
 mod fault;
+mod follow;
 mod http;
 mod limits;
 mod lines;

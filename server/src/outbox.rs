@@ -18,6 +18,8 @@ pub(crate) struct Outbox<S> {
     calls: u32,
     /// Whether the client sends nothing more.
     has_left: watch::Sender<bool>,
+    /// Whether something could not be sent: what comes behind it has no place in the stream.
+    is_broken: watch::Sender<bool>,
 }
 
 impl<S: AsyncWrite> Outbox<S> {
@@ -30,6 +32,7 @@ impl<S: AsyncWrite> Outbox<S> {
             places: Arc::new(Semaphore::new(calls as usize)),
             calls,
             has_left: watch::Sender::new(false),
+            is_broken: watch::Sender::new(false),
         })
     }
 
@@ -46,8 +49,13 @@ impl<S: AsyncWrite> Outbox<S> {
             stream.write_all(bytes).await?;
             stream.flush().await
         });
-        sent.await
-            .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+        let sent = sent
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        if sent.is_err() {
+            self.is_broken.send_replace(true);
+        }
+        sent
     }
 
     /// Waits for a place for a call in progress.
@@ -68,6 +76,16 @@ impl<S> Outbox<S> {
     /// else would end them before their time.
     pub(crate) fn leave(&self) {
         self.has_left.send_replace(true);
+    }
+
+    /// Waits until something could not be sent.
+    pub(crate) async fn broken(&self) {
+        // The sender is here, so that it cannot be gone.
+        let _ = self
+            .is_broken
+            .subscribe()
+            .wait_for(|is_broken| *is_broken)
+            .await;
     }
 
     /// Waits until the client sends nothing more.

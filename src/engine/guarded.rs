@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::board::{Board, OnChange, SharedBoard};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::{Batch, Checkpoint, Place};
 use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Cursor, Explanation, Filter, Head};
 use crate::query::{Item, Page, Query, ReceiptPage, ReceiptQuery, Stats, View};
@@ -60,6 +61,8 @@ const ASKING: &[Role] = Role::ALL;
 const MARKING: &[Role] = &[Role::Viewer, Role::Service, Role::Admin];
 /// Roles that may write, and see hidden announcements.
 const EDITING: &[Role] = &[Role::Editor, Role::Admin];
+/// Roles that may follow the board by a replica, which holds whole records and everybody's marks.
+const REPLICATING: &[Role] = &[Role::Service, Role::Editor, Role::Admin];
 /// Roles that may administer the board.
 const KEEPING: &[Role] = &[Role::Admin];
 
@@ -183,9 +186,13 @@ impl Principal {
 /// | `mark`, `mark_shown`, `mark_all`, `mark_all_read` | | own viewer | any viewer | | any viewer |
 /// | `own_marks` | | own user | any user | | any user |
 /// | `forget_user` | | own user | any user | | any user |
+/// | `snapshot`, `entries_after` | | | yes | yes | yes |
 /// | receipts, stats, history | | | | yes | yes |
 /// | publish and all other writes | | | | yes | yes |
 /// | custody, close | | | | | yes |
+///
+/// Whoever may follow by a replica holds everything: whole records with their audiences, drafts and scheduled
+/// announcements too, and the marks of every user. So `service` is for programs as trusted as the server itself.
 ///
 /// The viewer in a request is replaced, not refused, so that a web page that always sends a user works for
 /// every role. A call that the role does not allow is `unauthorized`; the error names the roles that may.
@@ -239,6 +246,30 @@ impl Guarded {
                 ..query.clone()
             }),
         })
+    }
+
+    /// Refuses a principal who may not hold a replica, and says what works instead. For servers that prepare
+    /// something before they ask for a [`snapshot`](Board::snapshot), which checks it as well.
+    ///
+    /// # Errors
+    /// `unauthorized`.
+    pub fn check_following(&self) -> Result<()> {
+        let Err(error) = self.principal.check("follow", REPLICATING) else {
+            return Ok(());
+        };
+        let own = self.principal.role.name();
+        let reason = Bilingual::new(
+            format!(
+                "a replica holds every record and every user's marks, so following needs a token of the role \
+                 service, editor or admin; this is {own}: present such a token, or ask the board without \
+                 follow=1"
+            ),
+            format!(
+                "副本包含全部公告和所有用户的标记，因此跟随需要角色 service、editor 或 admin 的令牌；当前角色为 \
+                 {own}：请提供此类令牌，或去掉 follow=1 直接查询"
+            ),
+        );
+        Err(Error::new(error.kind(), reason).within("follow"))
     }
 
     /// Refuses a cursor with an instant in the future. A cursor holds the instant of its walk, and its
@@ -376,6 +407,16 @@ impl Board for Guarded {
     fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
         self.principal.check("on_change", ASKING)?;
         self.board.on_change(callback)
+    }
+
+    fn snapshot(&self) -> Result<Arc<Checkpoint>> {
+        self.check_following()?;
+        self.board.snapshot()
+    }
+
+    fn entries_after(&self, place: &Place, bytes: usize) -> Result<Batch> {
+        self.check_following()?;
+        self.board.entries_after(place, bytes)
     }
 
     fn custody(&self) -> Option<&dyn Custody> {

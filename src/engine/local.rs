@@ -15,7 +15,7 @@ use super::writer::calls::{Apply, ForgetUser, MarkAll, MarkEach};
 use crate::board::{Board, OnChange};
 use crate::custody::Custody;
 use crate::error::{Bilingual, Error, Result};
-use crate::journal::{Checkpoint, Entry, Storage};
+use crate::journal::{Batch, Checkpoint, Entry, Place, Storage};
 use crate::locks::Mutex;
 use crate::model::{self, Announcement, Draft, Mark, Marking, ReadAs, Viewer, limits};
 use crate::model::{Operation, Published};
@@ -165,6 +165,14 @@ impl Board for Local {
 
     fn on_change(&self, callback: Weak<OnChange>) -> Result<()> {
         self.here()?.head.on_change(callback)
+    }
+
+    fn snapshot(&self) -> Result<Arc<Checkpoint>> {
+        self.here()?.snapshot()
+    }
+
+    fn entries_after(&self, place: &Place, bytes: usize) -> Result<Batch> {
+        self.here()?.entries_after(place, bytes)
     }
 
     fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {

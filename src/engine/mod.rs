@@ -20,6 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use self::custody::following::SharedSnapshot;
 use self::head_watch::HeadWatch;
 use self::memory::Memory;
 use self::memory::state::State;
@@ -39,7 +40,7 @@ pub(crate) use self::custody::verify::verify_storage;
 pub use self::guarded::{Guarded, Principal, Role};
 pub(crate) use self::local::Local;
 pub(crate) use self::memory::feed::Keep;
-pub use self::replica::Replica;
+pub use self::replica::{Arriving, Replica};
 pub(crate) use self::writer::durable::Durability;
 
 /// Function that writes a board to a new file with these permissions; None for the usual ones.
@@ -74,6 +75,7 @@ pub(crate) struct Store {
     head: HeadWatch,
     /// Users whose own marks are followed.
     own: OwnWatch,
+    shared_snapshot: SharedSnapshot,
     /// Locales that queries have passed over since the board was opened.
     unreadable_locales: AtomicU64,
 }
@@ -144,6 +146,7 @@ impl Store {
             memory: Memory::new(state),
             upkeep: Upkeep::new(),
             own: OwnWatch::default(),
+            shared_snapshot: SharedSnapshot::default(),
             unreadable_locales: AtomicU64::new(0),
         });
         store.upkeep.belong_to(&store);

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::memory::state::State;
 use super::{Local, Settings, Store};
 use crate::board::SharedBoard;
-use crate::error::{Bilingual, Result};
-use crate::journal::{Checkpoint, Entry, Position};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::journal::{Checkpoint, Entry, PartEnd, Position};
 
 /// A board that follows another one. It answers every query as the other board would have at the
 /// same entry.
@@ -57,6 +58,35 @@ impl Replica {
         store.follow(entry)
     }
 
+    /// Begins to receive a board, by which [`start_over`](Self::start_over) replaces this one.
+    ///
+    /// # Errors
+    /// `unavailable` in a forked child; `invalid_field` for a clock that shows no time.
+    pub fn arriving(&self) -> Result<Arriving> {
+        Ok(Arriving {
+            state: None,
+            last: None,
+            now: self.board.here()?.present()?,
+        })
+    }
+
+    /// Becomes the board that has arrived, in place of the one before. Waits and callbacks go on: they are told of
+    /// the new board.
+    ///
+    /// # Errors
+    /// `corrupt` if nothing has arrived; `unavailable` in a forked child.
+    pub fn start_over(&self, arrived: Arriving) -> Result<()> {
+        let store = self.board.here()?;
+        let Some(mut state) = arrived.state else {
+            let reason = Bilingual::new("the snapshot is empty", "快照为空");
+            return Err(Error::new(ErrorKind::Corrupt, reason));
+        };
+        state.index.fill();
+        let turn = store.writer.turn();
+        store.become_another(state, &turn);
+        Ok(())
+    }
+
     /// Returns the position after the last entry; in a forked child, that of no board.
     pub fn position(&self) -> Position {
         match self.board.here() {
@@ -68,6 +98,58 @@ impl Replica {
     /// Returns the board for queries. Writing to it is refused with `read_only`.
     pub fn board(&self) -> SharedBoard {
         Arc::clone(&self.board) as SharedBoard
+    }
+}
+
+/// A board that arrives in parts, as [`Checkpoint::part`] makes them.
+///
+/// ```
+/// use notice::{Draft, Options, journal::Checkpoint};
+///
+/// let board = notice::open("mem:")?;
+/// let replica = Options::new().replica(&board.require_custody()?.checkpoint()?);
+/// board.publish(&Draft::new("en", "Maintenance tonight"))?;
+///
+/// let checkpoint = board.require_custody()?.checkpoint()?;
+/// let (mut arriving, mut from) = (replica.arriving()?, 0);
+/// while let Some((part, next)) = checkpoint.part(from, 100_000) {
+///     let sent = part.to_bytes()?;
+///     arriving.add(&Checkpoint::from_bytes(&sent)?)?;
+///     from = next;
+/// }
+/// replica.start_over(arriving)?;
+/// assert_eq!(replica.board().revision()?, 1);
+/// # Ok::<(), notice::Error>(())
+/// ```
+pub struct Arriving {
+    /// The board so far; None before the first part.
+    state: Option<State>,
+    last: Option<PartEnd>,
+    /// Instant for which the board's groups are made.
+    now: i64,
+}
+
+impl Arriving {
+    /// Adds the next part.
+    ///
+    /// # Errors
+    /// `corrupt` for a part that does not belong to the ones before.
+    pub fn add(&mut self, part: &Checkpoint) -> Result<()> {
+        self.last = Some(part.check_part(self.last.as_ref())?);
+        let now = self.now;
+        let state = self
+            .state
+            .get_or_insert_with(|| State::arriving(&part.head, now));
+        part.effects.iter().for_each(|effect| state.enact(effect));
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Arriving {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Arriving")
+            .field("position", &self.state.as_ref().map(State::head))
+            .finish_non_exhaustive()
     }
 }
 

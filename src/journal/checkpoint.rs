@@ -85,6 +85,20 @@ impl Position {
             );
             return Err(Error::new(ErrorKind::BadState, reason));
         }
+        if entry.revision < self.revision {
+            // No writer makes such an entry, and the change feed would not be in order.
+            let reason = Bilingual::new(
+                format!(
+                    "entry {} has revision {}, but the board is at {}",
+                    entry.seq, entry.revision, self.revision
+                ),
+                format!(
+                    "日志条目 {} 的修订号为 {}，而公告板已到 {}",
+                    entry.seq, entry.revision, self.revision
+                ),
+            );
+            return Err(Error::new(ErrorKind::Corrupt, reason));
+        }
         if entry.previous != self.link {
             let reason = Bilingual::new(
                 format!(

@@ -13,6 +13,7 @@ use super::checkpoint::{Checkpoint, Position};
 use super::codec::{Damage, Kind};
 use super::effect::{Effect, OwnState, UserChange};
 use super::entry::{Entry, Link, Seal};
+use super::place::Place;
 use super::records::{
     FormerReceipt, FormerUser, KeyRecord, OwnRecord, ReceiptRecord, change_body, read_change,
 };
@@ -154,6 +155,18 @@ impl Entry {
         }
     }
 
+    /// Returns the place in the board's history behind the entry.
+    ///
+    /// # Errors
+    /// As [`to_bytes`](Self::to_bytes).
+    pub fn place(&self) -> Result<Place> {
+        Ok(Place {
+            epoch: self.epoch,
+            seq: self.seq,
+            link: self.link()?,
+        })
+    }
+
     /// Encodes the entry. There is only one encoding, whatever carries it.
     ///
     /// # Errors
@@ -162,11 +175,12 @@ impl Entry {
         self.encoded().map(Cow::into_owned)
     }
 
-    /// Returns the same bytes as [`to_bytes`](Self::to_bytes), encoded only if they are not at hand.
+    /// Returns the same bytes as [`to_bytes`](Self::to_bytes), encoded only if they are not at hand. Entries that a
+    /// board keeps for its followers have them.
     ///
     /// # Errors
     /// As `to_bytes`.
-    pub(crate) fn encoded(&self) -> Result<Cow<'_, [u8]>> {
+    pub fn encoded(&self) -> Result<Cow<'_, [u8]>> {
         match self.seal.as_ref().and_then(|seal| seal.bytes.as_deref()) {
             Some(bytes) => Ok(Cow::Borrowed(bytes)),
             None => entry_to_bytes(self).map(Cow::Owned),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::checkpoint::Position;
 use super::entry::Entry;
+use super::place::{Batch, Place};
 use super::storage::Journal;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::locks::{Condvar, Mutex};
@@ -14,7 +15,7 @@ use crate::locks::{Condvar, Mutex};
 /// than this many entries on all but large boards.
 const ENTRIES: usize = 16 * 1024;
 /// Most bytes of entries kept, which bounds the memory spent on followers of a board with long
-/// bodies.
+/// bodies. An entry is kept with its encoded form, so that it is encoded once for all followers.
 const BYTES: usize = 16 * 1024 * 1024;
 
 /// A bounded window of entries: the journal of a board in memory, and the source for followers of
@@ -64,6 +65,16 @@ impl Recent {
         self.arrived.notify_all();
     }
 
+    /// Returns the entries behind `place`: as many as have together about `bytes` when encoded, and at least one if
+    /// there is any.
+    ///
+    /// # Errors
+    /// `epoch_mismatch` for a place of a different board or history; `compacted` and `future_revision` as
+    /// [`read_from`](Journal::read_from).
+    pub(crate) fn after(&self, place: &Place, bytes: usize) -> Result<Batch> {
+        self.window.lock().after(place, bytes)
+    }
+
     /// Returns the entries from `seq` on, waiting up to `timeout` for the first one.
     ///
     /// # Errors
@@ -92,7 +103,36 @@ impl Recent {
 }
 
 impl Window {
+    fn after(&self, place: &Place, bytes: usize) -> Result<Batch> {
+        let (epoch, head) = (self.head.epoch, self.head.seq);
+        if place.epoch != epoch {
+            return Err(other_history(place));
+        }
+        let first = self.index_of(place.seq.saturating_add(1))?;
+        let mut behind = self.entries.range(first..).peekable();
+        let link = behind.peek().map_or(self.head.link, |next| next.previous);
+        if place.link != link {
+            return Err(other_history(place));
+        }
+        let mut taken = 0;
+        let entries = behind.take_while(|entry| {
+            let has_room = taken < bytes;
+            taken += length(entry);
+            has_room
+        });
+        Ok(Batch {
+            entries: entries.cloned().collect(),
+            head,
+        })
+    }
+
     fn read_from(&self, seq: u64) -> Result<Vec<Arc<Entry>>> {
+        let first = self.index_of(seq)?;
+        Ok(self.entries.range(first..).cloned().collect())
+    }
+
+    /// Returns where the entry `seq` is, or will be if it is the next one.
+    fn index_of(&self, seq: u64) -> Result<usize> {
         let next = self.head.seq.saturating_add(1);
         let oldest = self.entries.front().map_or(next, |entry| entry.seq);
         if seq > next {
@@ -111,21 +151,37 @@ impl Window {
             );
             Error::compacted_entries(oldest, reason)
         })?;
-        let first = usize::try_from(first).unwrap_or(usize::MAX);
-        Ok(self.entries.iter().skip(first).cloned().collect())
+        Ok(
+            usize::try_from(first)
+                .map_or(self.entries.len(), |first| first.min(self.entries.len())),
+        )
     }
 
     fn push(&mut self, entry: &Entry) -> Result<()> {
         self.head.check_next(entry)?;
         self.head.advance(entry)?;
         self.bytes += length(entry);
-        self.entries.push_back(Arc::new(entry.released()));
+        self.entries.push_back(Arc::new(entry.clone()));
         while self.entries.len() > ENTRIES || (self.bytes > BYTES && self.entries.len() > 1) {
             let oldest = self.entries.pop_front();
             self.bytes -= oldest.map_or(0, |entry| length(&entry));
         }
         Ok(())
     }
+}
+
+fn other_history(place: &Place) -> Error {
+    let reason = Bilingual::new(
+        format!(
+            "history mismatch: entry {} of board {:032x} with link {} is not in this history; take a new snapshot",
+            place.seq, place.epoch, place.link
+        ),
+        format!(
+            "历史不匹配：公告板 {:032x} 的日志条目 {}（链接 {}）不在此历史中；请重新获取快照",
+            place.epoch, place.seq, place.link
+        ),
+    );
+    Error::new(ErrorKind::EpochMismatch, reason)
 }
 
 fn length(entry: &Entry) -> usize {

@@ -41,17 +41,23 @@ pub enum Kind {
     Ping = 5,
     /// The answer to a ping, with the same body.
     Pong = 6,
+    /// A client begins to [follow](super::feed::Follow) the board.
+    Follow = 7,
+    /// A piece of a [step](super::feed::Step) of what a follower receives.
+    Feed = 8,
 }
 
 impl Kind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Hello,
         Self::Welcome,
         Self::Call,
         Self::Answer,
         Self::Ping,
         Self::Pong,
+        Self::Follow,
+        Self::Feed,
     ];
 
     fn from_code(code: u8) -> Option<Self> {
@@ -300,7 +306,7 @@ impl Inbox {
             .unwrap_or((&[0; PREFIX_BYTES], &[]));
         let [a, b, c, d, code, flags, reserved @ ..] = *prefix;
         let Some(kind) = Kind::from_code(code) else {
-            let reason = Bilingual::new("unknown kind; use 1 to 6", "未知的类型；请使用 1 到 6");
+            let reason = Bilingual::new("unknown kind; use 1 to 8", "未知的类型；请使用 1 到 8");
             return Err(refused("frame.kind", &code.to_string(), reason));
         };
         if flags & !MORE != 0 {

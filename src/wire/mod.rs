@@ -12,6 +12,7 @@ mod call;
 mod codec;
 mod dispatch;
 mod drafts;
+pub mod feed;
 pub mod frames;
 mod kept;
 mod named;

@@ -62,7 +62,7 @@ kinds! {
         Maintain "maintain" Verify "verify" Compact "compact" Flush "flush"
     }
     others {
-        HELLO "hello" RPC "rpc" EVENTS "events" LIST "list" METRICS "metrics" HEALTH "health"
+        HELLO "hello" FOLLOW "follow" RPC "rpc" EVENTS "events" LIST "list" METRICS "metrics" HEALTH "health"
         UNKNOWN "unknown"
     }
 }

@@ -10,6 +10,7 @@
 
 mod client;
 mod conformance;
+mod follow;
 mod hostile;
 mod http;
 mod life;

@@ -20,6 +20,7 @@ use self::user::{read_kept, read_watermark, user_lines};
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::state::State;
 use crate::engine::memory::users::check_user;
+use crate::engine::writer::Turn;
 use crate::engine::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::headroom::Headroom;
@@ -161,19 +162,26 @@ impl Store {
             durable.replace(&Checkpoint { head, effects })?;
             state.history = None;
         }
-        {
-            let current = self.memory.replace(state);
+        self.become_another(state, &turn);
+        Ok(())
+    }
+
+    /// Shows another board from now on, for the caller whose turn it is.
+    pub(crate) fn become_another(&self, state: State, _: &Turn<'_>) {
+        let head = state.head();
+        let former = {
+            let (current, former) = self.memory.replace(state);
             self.head.set(head.told());
             self.own.restart();
             let is_behind = current.index.unsearched.len() > 0;
             self.upkeep.tidy.wake_if(is_behind);
-        }
+            former
+        };
         self.head.wake();
         if let Some(recent) = self.writer.recent() {
             recent.restart(head);
         }
-        drop(turn);
-        Ok(())
+        drop(former);
     }
 }
 

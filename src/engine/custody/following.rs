@@ -1,15 +1,51 @@
 //! Service for followers of the board: a checkpoint, and the entries after it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::engine::Store;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::writer::Turn;
 use crate::error::Result;
-use crate::journal::{Checkpoint, Effect, Entry, Link, Recent};
+use crate::journal::{Batch, Checkpoint, Effect, Entry, Link, Place, Recent};
+use crate::locks::Mutex;
+
+/// The snapshot that followers are taking, so that several of them share it.
+#[derive(Default)]
+pub(crate) struct SharedSnapshot {
+    /// Guards the last snapshot, which exists as long as a follower takes it. Held while one is made, so that
+    /// followers who come together wait for the same one. Taken before the turn to write.
+    last: Mutex<Weak<Checkpoint>>,
+}
 
 impl Store {
+    /// Returns the board as of a moment ago, from where followers can go on. Followers who ask at about the same
+    /// time share one snapshot.
+    ///
+    /// # Errors
+    /// Those of [`checkpoint`](Self::checkpoint).
+    pub(crate) fn snapshot(&self) -> Result<Arc<Checkpoint>> {
+        let mut last = self.shared_snapshot.last.lock();
+        if let Some(snapshot) = last.upgrade() {
+            // One that is too old to go on from would be of no use.
+            let is_recent = |recent: &Recent| recent.after(&snapshot.head.place(), 0).is_ok();
+            if self.writer.recent().is_some_and(is_recent) {
+                return Ok(snapshot);
+            }
+        }
+        let snapshot = Arc::new(self.checkpoint()?);
+        *last = Arc::downgrade(&snapshot);
+        Ok(snapshot)
+    }
+
+    /// Returns the entries behind `place`, about `bytes` of them, without waiting for any.
+    ///
+    /// # Errors
+    /// As [`Recent::after`]; those of the storage for the first follower.
+    pub(crate) fn entries_after(&self, place: &Place, bytes: usize) -> Result<Batch> {
+        self.recent_entries()?.after(place, bytes)
+    }
+
     /// Returns the board's present state, and keeps its entries from now on.
     ///
     /// # Errors
@@ -46,11 +82,15 @@ impl Store {
     /// # Errors
     /// `compacted`; `future_revision`.
     pub(crate) fn entries_from(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>> {
-        let recent = match self.writer.recent() {
-            Some(recent) => recent,
-            None => self.follow_from_here(&self.writer.turn())?,
-        };
-        recent.wait_from(seq, timeout)
+        self.recent_entries()?.wait_from(seq, timeout)
+    }
+
+    /// Returns the recent entries, which are kept from now on if they were not before.
+    fn recent_entries(&self) -> Result<&Recent> {
+        match self.writer.recent() {
+            Some(recent) => Ok(recent),
+            None => self.follow_from_here(&self.writer.turn()),
+        }
     }
 
     /// Starts keeping and chaining entries for the board's first follower.

@@ -98,12 +98,12 @@ impl Memory {
         self.settling.lock()
     }
 
-    /// Replaces the state by that of another board.
-    pub(crate) fn replace(&self, state: State) -> Writing<'_> {
+    /// Replaces the state by that of another board, and returns the former one, which may take long to free.
+    pub(crate) fn replace(&self, state: State) -> (Writing<'_>, State) {
         let _settled = self.settling.lock();
         let mut current = self.state.write();
-        *current = state;
-        current
+        let former = std::mem::replace(&mut *current, state);
+        (current, former)
     }
 
     /// Runs a query on the state as of `present`, and repeats it while texts must be fetched. The state is

@@ -71,10 +71,16 @@ impl State {
         }
     }
 
+    /// Creates an empty board that the effects of a checkpoint fill. Its index is to be filled behind them.
+    pub(crate) fn arriving(head: &Position, now: i64) -> Self {
+        let mut state = Self::empty(head, now);
+        state.index.expect(0);
+        state
+    }
+
     /// Creates the board of a checkpoint.
     pub(crate) fn restored(checkpoint: &Checkpoint, now: i64) -> Self {
-        let mut state = Self::empty(&checkpoint.head, now);
-        state.index.expect(0);
+        let mut state = Self::arriving(&checkpoint.head, now);
         for effect in &checkpoint.effects {
             state.enact(effect);
         }
