@@ -155,7 +155,7 @@ def what_a_text_in_a_message_has_wrong_is_refused_with_its_path(place):
 @check
 def a_hello_says_what_is_spoken(place):
     with Frames(place["tcp"]) as client:
-        same((client.welcome["version"], client.welcome["role"], client.welcome["features"]), (1, "public", []))
+        same((client.welcome["version"], client.welcome["role"], client.welcome["features"]), (1, "public", ["follow"]))
         assert "notice" in client.welcome["server"], client.welcome
         same(client.hello(place["token"])["role"], "admin")
         client.call("publish", HELLO)
