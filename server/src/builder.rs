@@ -8,11 +8,12 @@ use notice::{Clock, Error, Principal, Result, SharedBoard, SystemClock};
 use crate::access;
 use crate::http::Gate;
 use crate::limits::Limits;
-use crate::listen::Tcp;
 #[cfg(unix)]
 use crate::listen::Unix;
+use crate::listen::{Protection, Tcp};
 use crate::load_test::{LoadTest, Numbers, random};
 use crate::server::Server;
+use crate::tls::Tls;
 
 /// Name that signed tokens are meant for, unless the server says otherwise.
 const AUDIENCE: &str = "notice";
@@ -41,6 +42,8 @@ pub struct Builder {
     pub(crate) tcp: Vec<String>,
     pub(crate) metrics: Option<String>,
     pub(crate) is_insecure: bool,
+    /// Files of the certificate and its key.
+    pub(crate) tls: Option<(PathBuf, PathBuf)>,
     pub(crate) tokens: Option<PathBuf>,
     pub(crate) audience: String,
     pub(crate) public_attributes: Vec<String>,
@@ -59,6 +62,7 @@ impl Builder {
             tcp: Vec::new(),
             metrics: None,
             is_insecure: false,
+            tls: None,
             tokens: None,
             audience: AUDIENCE.to_owned(),
             public_attributes: Vec::new(),
@@ -91,8 +95,18 @@ impl Builder {
         self
     }
 
-    /// Permits TCP addresses that other machines reach, although nothing is encrypted. Tokens are required all
-    /// the same.
+    /// Reads a certificate, followed by the rest of its chain, and its private key from two files in PEM. Only the
+    /// owner may read the key. Every listener then also speaks TLS 1.2 and 1.3.
+    ///
+    /// With tokens this permits TCP addresses that other machines reach. Clients there must use TLS; others are
+    /// refused. On loopback addresses and Unix sockets TLS is for those who want it.
+    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// Permits unencrypted connections from other machines, with and without [`tls`](Self::tls). Tokens are required
+    /// all the same.
     pub fn insecure(mut self) -> Self {
         self.is_insecure = true;
         self
@@ -175,9 +189,14 @@ impl Builder {
                 true
             }
         };
-        let is_open = self.is_insecure && has_secrets;
+        if let Some((certificate, key)) = &self.tls
+            && let Err(error) = Tls::new(certificate.clone(), key.clone())
+        {
+            found.push(("tls", error));
+        }
+        let protection = Protection::of(has_secrets, self.tls.is_some(), self.is_insecure);
         for address in &self.tcp {
-            if let Err(error) = Tcp::resolve(address, is_open).await {
+            if let Err(error) = Tcp::resolve(address, protection).await {
                 found.push(("tcp", error));
             }
         }
@@ -211,8 +230,8 @@ impl Builder {
     ///
     /// # Errors
     /// `locked` when another server has a Unix socket; `unauthorized` for an address that other machines
-    /// reach, without [`insecure`](Self::insecure) or tokens, and for a file of tokens that others may read;
-    /// `invalid_field` for a line of that file; `io`.
+    /// reach, without tokens or with neither [`tls`](Self::tls) nor [`insecure`](Self::insecure), and for a file of
+    /// tokens or a key that others may read; `invalid_field` for a line of the tokens, a certificate or a key; `io`.
     pub async fn start(self) -> Result<Server> {
         Server::start(self).await
     }

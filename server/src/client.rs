@@ -14,6 +14,17 @@ pub(crate) enum Peer {
     Address(IpAddr),
 }
 
+impl Peer {
+    /// Returns whether it is another machine.
+    pub(crate) fn is_far(&self) -> bool {
+        match self {
+            #[cfg(unix)]
+            Self::User(_) => false,
+            Self::Address(address) => !address.to_canonical().is_loopback(),
+        }
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -30,6 +41,7 @@ pub(crate) struct Client {
     pub(crate) peer: Peer,
     /// Counts the connections of this process.
     pub(crate) connection: u64,
+    pub(crate) is_encrypted: bool,
 }
 
 impl Client {
@@ -37,11 +49,16 @@ impl Client {
     pub(crate) fn new(peer: Peer) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         let connection = COUNT.fetch_add(1, Ordering::Relaxed);
-        Self { peer, connection }
+        Self {
+            peer,
+            connection,
+            is_encrypted: false,
+        }
     }
 
-    /// Returns whether it reaches the server over a network, as pages in a browser can.
+    /// Returns whether it reaches the server over a network, as pages in a browser can. Whoever encrypts does, or
+    /// carries on for somebody who does.
     pub(crate) fn is_remote(&self) -> bool {
-        matches!(self.peer, Peer::Address(_))
+        self.is_encrypted || matches!(self.peer, Peer::Address(_))
     }
 }

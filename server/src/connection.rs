@@ -3,13 +3,15 @@
 use std::io;
 use std::sync::Arc;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::http::Http;
 use crate::limits::Limits;
 use crate::metrics::Protocol;
+use crate::rewound::Rewound;
 use crate::session::Session;
-use crate::{enot, lines};
+use crate::tls::{self, Tls};
+use crate::{enot, lines, plain};
 
 /// Room for the first bytes; a small request of any protocol fits into it.
 const FIRST_BYTES: usize = 4096;
@@ -18,35 +20,91 @@ const FIRST_BYTES: usize = 4096;
 pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) http: Arc<Http>,
+    /// The certificate; None for a server without TLS.
+    pub(crate) tls: Option<Tls>,
 }
 
-/// Serves a connection until its end, or until the server's.
-pub(crate) async fn serve<S>(stream: S, session: Session, shared: Arc<Shared>)
+/// Serves a connection until its end, or until the server's. One that `must_encrypt` and does not is refused.
+pub(crate) async fn serve<S>(stream: S, session: Session, shared: Arc<Shared>, must_encrypt: bool)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let desk = Arc::clone(&session.desk);
     tokio::select! {
         // An error of the stream concerns nobody but this client, who is gone.
-        _ = speak(stream, session, shared) => {}
+        _ = begin(stream, session, &shared, must_encrypt) => {}
         () = desk.stop.closed() => {}
     }
 }
 
-async fn speak<S>(mut stream: S, session: Session, shared: Arc<Shared>) -> io::Result<()>
+async fn begin<S>(
+    mut stream: S,
+    session: Session,
+    shared: &Shared,
+    must_encrypt: bool,
+) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let first = first_bytes(&mut stream, &session, shared).await?;
+    match (first.first(), &shared.tls) {
+        (None, _) => Ok(()),
+        // On the heap: the others would reserve its room too, and it is larger than all of theirs.
+        (Some(&tls::FIRST_BYTE), Some(tls)) => {
+            let stream = Rewound::new(first, stream);
+            Box::pin(encrypted(stream, tls, session, shared)).await
+        }
+        (Some(&tls::FIRST_BYTE), None) => {
+            stream.write_all(&tls::NO_TLS).await?;
+            stream.shutdown().await
+        }
+        _ if must_encrypt => {
+            let refused = plain::refuse(stream, &first);
+            tokio::time::timeout(shared.limits.receive, refused).await?
+        }
+        _ => speak(stream, first, session, shared).await,
+    }
+}
+
+/// Shakes hands, and serves what is inside.
+async fn encrypted<S>(stream: S, tls: &Tls, mut session: Session, shared: &Shared) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    session.client.is_encrypted = true;
+    let mut stream = tokio::select! {
+        stream = tokio::time::timeout(shared.limits.receive, tls.accept(stream)) => stream??,
+        () = session.desk.stop.draining() => return Ok(()),
+    };
+    let first = first_bytes(&mut stream, &session, shared).await?;
+    match first.first() {
+        // TLS inside TLS serves nobody.
+        None | Some(&tls::FIRST_BYTE) => stream.shutdown().await,
+        _ => speak(stream, first, session, shared).await,
+    }
+}
+
+/// Reads what the client sends first; nothing when it ends the connection, or the server does.
+async fn first_bytes<S>(stream: &mut S, session: &Session, shared: &Shared) -> io::Result<Vec<u8>>
+where
+    S: AsyncRead + Unpin,
 {
     let mut first = Vec::with_capacity(FIRST_BYTES);
     let limit = shared.limits.receive;
     tokio::select! {
         read = tokio::time::timeout(limit, stream.read_buf(&mut first)) => {
-            if read?? == 0 {
-                return Ok(());
-            }
+            read??;
         }
-        () = session.desk.stop.draining() => return Ok(()),
+        () = session.desk.stop.draining() => {}
     }
+    Ok(first)
+}
+
+/// Speaks the protocol that the first byte tells.
+async fn speak<S>(stream: S, first: Vec<u8>, session: Session, shared: &Shared) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let metrics = Arc::clone(&session.desk.metrics);
     match first.first() {
         Some(b'E') => {

@@ -2,7 +2,7 @@
 //!
 //! A [`Server`] gives clients in other processes and on other machines a board of this process. One socket
 //! speaks every protocol, told apart by the first byte of a connection: `E` begins ENOT frames, `{` or `[`
-//! JSON-RPC 2.0 lines, and anything else HTTP. docs/protocol.md describes all of them.
+//! JSON-RPC 2.0 lines, 0x16 TLS with one of them inside, and anything else HTTP. docs/protocol.md describes all of them.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -30,6 +30,7 @@ mod connection;
 mod desk;
 mod enot;
 mod fault;
+mod files;
 mod follow;
 mod http;
 mod limits;
@@ -40,11 +41,14 @@ pub mod logs;
 mod metrics;
 mod outbox;
 mod patience;
+mod plain;
 mod rates;
+mod rewound;
 mod rpc;
 mod server;
 mod session;
 mod stop;
+mod tls;
 
 pub use builder::Builder;
 pub use limits::Limits;

@@ -19,8 +19,9 @@ use crate::desk::Desk;
 use crate::fault::panicked;
 use crate::http::Http;
 use crate::limits::Limits;
-use crate::listen::{Address, Tcp};
+use crate::listen::{Address, Protection, Tcp};
 use crate::session::Session;
+use crate::tls::Tls;
 
 /// Pause after the system refused a connection, because it has no more files, for example.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -44,6 +45,8 @@ struct Heart {
     shared: Arc<Shared>,
     /// Routes of the listener that is there for metrics only.
     metrics: Arc<Http>,
+    /// Whether other machines may connect without TLS.
+    is_insecure: bool,
     /// Principal of a client without a token.
     public: Principal,
     /// Places for connections.
@@ -59,7 +62,12 @@ impl Server {
 
     pub(crate) async fn start(settings: Builder) -> Result<Self> {
         let access = Access::new(settings.tokens, settings.audience, settings.clock)?;
-        let is_open = settings.is_insecure && access.has_secrets();
+        let tls = match settings.tls {
+            Some((certificate, key)) => Some(Tls::new(certificate, key)?),
+            None => None,
+        };
+        let has_tokens = access.has_secrets();
+        let protection = Protection::of(has_tokens, tls.is_some(), settings.is_insecure);
         let connections =
             u32::try_from(settings.limits.connections.max(1)).unwrap_or(u32::MAX >> 4);
         let heart = Arc::new(Heart {
@@ -74,7 +82,9 @@ impl Server {
                     settings.load_test,
                 )),
                 limits: settings.limits,
+                tls,
             }),
+            is_insecure: settings.is_insecure,
             public: Principal::public(settings.public_attributes),
             places: Arc::new(Semaphore::new(connections as usize)),
             connections,
@@ -96,14 +106,18 @@ impl Server {
             server.listeners.push(task);
         }
         for address in &settings.tcp {
-            let tcp = Tcp::bind(address, is_open).await?;
+            let tcp = Tcp::bind(address, protection).await?;
             server.addresses.push(Address::Tcp(tcp.address()?));
             let heart = Arc::clone(&server.heart);
             let task = tokio::spawn(async move { heart.accept_tcp(&tcp).await });
             server.listeners.push(task);
         }
         if let Some(address) = &settings.metrics {
-            let tcp = Tcp::bind(address, settings.is_insecure).await?;
+            let unencrypted = match settings.is_insecure {
+                true => Protection::Given,
+                false => Protection::NeverTls,
+            };
+            let tcp = Tcp::bind(address, unencrypted).await?;
             server.metrics = Some(tcp.address()?);
             let heart = Arc::clone(&server.heart);
             let task = tokio::spawn(async move { heart.accept_metrics(&tcp).await });
@@ -125,17 +139,22 @@ impl Server {
         &self.addresses
     }
 
-    /// Reads the file of tokens again. Clients whose tokens are gone are refused from their next call on.
+    /// Reads the files of tokens, certificate and key again. Clients whose tokens are gone are refused from their next
+    /// call on. Connections that are encrypted already go on with the certificate they have.
     ///
     /// # Errors
-    /// `io`, `invalid_field` and `unauthorized` as on starting. The tokens stay as they were.
+    /// `io`, `invalid_field` and `unauthorized` as on starting. What could not be read stays as it was: the tokens,
+    /// or certificate and key together.
     pub fn reload(&self) -> Result<()> {
-        let reloaded = self.heart.access.reload();
-        match &reloaded {
-            Ok(()) => tracing::info!("the tokens were read again"),
-            Err(error) => tracing::warn!(%error, "the tokens stay as they were; mend the file"),
-        }
-        reloaded
+        let tokens = self.heart.access.reload();
+        tell_reload("file of tokens", &tokens);
+        // Also after an error of the tokens, and they before one of the certificate: neither may hold up the other.
+        let certificate = match &self.heart.shared.tls {
+            Some(tls) => tls.reload(),
+            None => return tokens,
+        };
+        tell_reload("certificate", &certificate);
+        tokens.and(certificate)
     }
 
     /// Stops: accepts nothing more, ends waits, lets other running calls finish for the time of
@@ -168,6 +187,14 @@ impl Server {
 
     fn limits(&self) -> &Limits {
         &self.heart.shared.limits
+    }
+}
+
+/// Tells the log what came of reading a file again.
+fn tell_reload(what: &str, read: &Result<()>) {
+    match read {
+        Ok(()) => tracing::info!("the {what} was read again"),
+        Err(error) => tracing::warn!(%error, "the {what} stays as it was; mend the file"),
     }
 }
 
@@ -266,9 +293,10 @@ impl Heart {
         let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
         self.desk.rates.tidy();
         let session = Session::new(desk, access, principal, Client::new(peer));
+        let must_encrypt = peer.is_far() && !self.is_insecure;
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
-            connection::serve(stream, session, shared).await;
+            connection::serve(stream, session, shared, must_encrypt).await;
             drop(place);
         });
     }

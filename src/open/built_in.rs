@@ -29,6 +29,8 @@ pub(super) const SCHEMES: &[Scheme] = &[
     .parameters(&["mode", "durability", "budget_mb"]),
     #[cfg(feature = "client")]
     super::daemon::TCP,
+    #[cfg(feature = "tls")]
+    super::daemon::TLS,
     #[cfg(all(feature = "client", unix))]
     super::daemon::UNIX,
 ];
@@ -39,6 +41,8 @@ pub(super) const MISSING: &[(&str, &str)] = &[
     ("file", "file"),
     #[cfg(not(feature = "client"))]
     ("tcp", "client"),
+    #[cfg(not(feature = "tls"))]
+    ("tls", "tls"),
     #[cfg(all(not(feature = "client"), unix))]
     ("unix", "client"),
 ];

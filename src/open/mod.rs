@@ -34,6 +34,7 @@ impl Options {
 /// | `file:PATH` | in this process, kept in one file, which is created if it does not exist |
 /// | `unix:PATH` | of a daemon on this machine, at a socket |
 /// | `tcp:HOST:PORT` | of a daemon on this or another machine |
+/// | `tls:HOST:PORT` | the same, encrypted; with the cargo feature `tls` |
 ///
 /// A URL without a `?` contains the path as it is, with any character. Parameters follow a `?` and are separated
 /// by `&`. In a URL with a `?` the path is percent-encoded: write `%3F` for a question mark and `%25` for a
@@ -71,7 +72,12 @@ impl Options {
 /// | `jitter` | how far a pause differs at random, in percent | 15 |
 /// | `failures` | failures in a row after which nobody connects for a while | 3 |
 /// | `breaker_s` | how long that while is; then one call tries | 30 |
-/// | `keepalive_s` | `tcp:` only: idle time after which the system asks whether the other machine is there | 60 |
+/// | `keepalive_s` | `tcp:` and `tls:` only: idle time after which the system asks whether the other machine is there | 60 |
+/// | `ca_file=PATH` | `tls:` only: trusts the authorities in this file of certificates in PEM, and no others | those that the machine trusts |
+/// | `server_name=NAME` | `tls:` only: the name that the daemon's certificate must be for | `HOST` |
+///
+/// A daemon whose certificate cannot be trusted is `unauthorized`, with the reason and what to do. One that does not
+/// speak TLS is `unsupported`.
 ///
 /// While a file is open, and after a crash, its newest changes are in `PATH-journal` beside it. Do not delete
 /// that, and copy a board with [`Custody::backup`](crate::Custody::backup).

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::environment::Environment;
-use super::transport::{Cut, Stream, Transport};
+use super::transport::{Cut, Stream, Transport, Unconnected};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::wire::frames::{Inbox, Kind, Message};
 use crate::wire::{self, Answer};
@@ -61,7 +61,10 @@ impl Connection {
         within: Duration,
     ) -> std::result::Result<Self, Failure> {
         let deadline = environment.now().saturating_add(within);
-        let stream = transport.connect(within).map_err(Failure::NotSent)?;
+        let stream = transport.connect(within).map_err(|why| match why {
+            Unconnected::Failed(error) => Failure::NotSent(error),
+            Unconnected::Refused(error) => Failure::Refused(error),
+        })?;
         let mut connection = Self {
             stream,
             welcome: Welcome::default(),

@@ -13,6 +13,8 @@ mod keeper;
 mod settings;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 mod watch;
 
@@ -22,6 +24,8 @@ pub(crate) use self::board::Remote;
 pub(crate) use self::breaker::Pauses;
 use self::environment::System;
 pub(crate) use self::settings::Settings;
+#[cfg(feature = "tls")]
+pub(crate) use self::tls::{Tls, Unfit};
 use self::transport::Tcp;
 
 /// Creates the client of a daemon at `HOST:PORT`. `keepalive` is the idle time after which the system asks whether
@@ -31,6 +35,12 @@ pub(crate) fn tcp(address: &str, keepalive: Duration, settings: Settings) -> Rem
         address: address.to_owned(),
         keepalive,
     };
+    Remote::new(Box::new(transport), Box::new(System::new()), settings)
+}
+
+/// Creates the client of a daemon behind TLS.
+#[cfg(feature = "tls")]
+pub(crate) fn tls(transport: Tls, settings: Settings) -> Remote {
     Remote::new(Box::new(transport), Box::new(System::new()), settings)
 }
 

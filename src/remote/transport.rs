@@ -4,6 +4,8 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use crate::error::Error;
+
 /// Ends a stream from another thread.
 pub(super) type Cut = Box<dyn Fn() + Send + Sync>;
 
@@ -19,10 +21,25 @@ pub(super) trait Stream: Send {
     fn cut(&self) -> io::Result<Cut>;
 }
 
+/// Reason why there is no connection.
+#[derive(Debug)]
+pub(super) enum Unconnected {
+    /// It may work again later.
+    Failed(io::Error),
+    /// It stays so until somebody changes something.
+    Refused(Error),
+}
+
+impl From<io::Error> for Unconnected {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// A way to a daemon.
 pub(super) trait Transport: Send + Sync {
     /// Connects.
-    fn connect(&self, within: Duration) -> io::Result<Box<dyn Stream>>;
+    fn connect(&self, within: Duration) -> Result<Box<dyn Stream>, Unconnected>;
 
     /// Returns the daemon's address, for messages.
     fn address(&self) -> &str;
@@ -62,7 +79,7 @@ stream!(TcpStream);
 stream!(std::os::unix::net::UnixStream);
 
 /// No time at all would mean to wait for ever.
-fn some(within: Duration) -> Duration {
+pub(super) fn some(within: Duration) -> Duration {
     within.max(Duration::from_millis(1))
 }
 
@@ -74,8 +91,9 @@ pub(super) struct Tcp {
     pub(super) keepalive: Duration,
 }
 
-impl Transport for Tcp {
-    fn connect(&self, within: Duration) -> io::Result<Box<dyn Stream>> {
+impl Tcp {
+    /// Connects a socket.
+    pub(super) fn socket(&self, within: Duration) -> io::Result<TcpStream> {
         let mut last = None;
         for address in self.address.to_socket_addrs()? {
             match TcpStream::connect_timeout(&address, some(within)) {
@@ -84,12 +102,18 @@ impl Transport for Tcp {
                     stream.set_nodelay(true)?;
                     let keepalive = socket2::TcpKeepalive::new().with_time(self.keepalive);
                     socket2::SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
-                    return Ok(Box::new(stream));
+                    return Ok(stream);
                 }
                 Err(error) => last = Some(error),
             }
         }
         Err(last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()))
+    }
+}
+
+impl Transport for Tcp {
+    fn connect(&self, within: Duration) -> Result<Box<dyn Stream>, Unconnected> {
+        Ok(Box::new(self.socket(within)?))
     }
 
     fn address(&self) -> &str {
@@ -107,7 +131,7 @@ pub(super) struct Unix {
 
 #[cfg(unix)]
 impl Transport for Unix {
-    fn connect(&self, _within: Duration) -> io::Result<Box<dyn Stream>> {
+    fn connect(&self, _within: Duration) -> Result<Box<dyn Stream>, Unconnected> {
         let stream = std::os::unix::net::UnixStream::connect(&self.path)?;
         Ok(Box::new(stream))
     }

@@ -1,6 +1,5 @@
 //! The file of secrets: tokens of roles, and keys that sign viewers' tokens.
 
-use std::fs;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -9,12 +8,11 @@ use notice::{Error, Principal, Result, Role};
 use ring::hmac;
 
 use super::signed::Key;
-use crate::fault::{fault, invalid, io, unauthorized};
+use crate::fault::{fault, invalid};
+use crate::files;
 
 /// Shortest token and shortest key, in bytes.
 const SHORTEST: usize = 32;
-/// Longest file, in bytes.
-const LONGEST_FILE: u64 = 1024 * 1024;
 
 /// Tokens and keys.
 pub(super) struct Secrets {
@@ -26,17 +24,14 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    /// Reads a file of which only its owner may read.
+    /// Reads a file that only its owner may read.
     pub(super) fn read(file: &Path) -> Result<Self> {
-        let failed = |error: std::io::Error| io(&file.display(), &error);
-        let about = fs::metadata(file).map_err(failed)?;
-        check_private(file, &about)?;
-        if about.len() > LONGEST_FILE {
-            let bytes = about.len().to_string();
-            let (en, zh) = ("at most 1 MiB of secrets", "密钥文件不能超过 1 MiB");
-            return Err(invalid("tokens", &bytes, en, zh));
-        }
-        Self::of(&fs::read_to_string(file).map_err(failed)?)
+        let bytes = files::read_private("tokens", file)?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let place = error.utf8_error().valid_up_to().to_string();
+            invalid("tokens", &place, "must be UTF-8", "必须是 UTF-8")
+        })?;
+        Self::of(&text)
     }
 
     /// Reads lines of a role and a secret.
@@ -146,24 +141,4 @@ fn too_short() -> Error {
     let en = format!("must have at least {SHORTEST} bytes; take them from a random generator");
     let zh = format!("至少 {SHORTEST} 字节；请用随机数生成器产生");
     invalid("secret", "", en, zh)
-}
-
-/// Refuses a file that others may read or write.
-#[cfg(unix)]
-fn check_private(file: &Path, about: &fs::Metadata) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = about.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
-    }
-    let name = file.display();
-    Err(unauthorized(
-        format!("{name} has the mode {mode:o}, so that others may read it; chmod 600"),
-        format!("{name} 的权限为 {mode:o}，其他用户可以读取；请执行 chmod 600"),
-    ))
-}
-
-#[cfg(not(unix))]
-fn check_private(_: &Path, _: &fs::Metadata) -> Result<()> {
-    Ok(())
 }

@@ -19,11 +19,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, Request, header};
+use axum::http::{HeaderName, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use notice::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service as _;
 
@@ -33,6 +34,7 @@ use crate::account::Account;
 use crate::limits::Limits;
 use crate::load_test::LoadTest;
 use crate::metrics::{Code, Kind, Protocol};
+use crate::rewound::Rewound;
 use crate::session::Session;
 use list::List;
 use problem::Problem;
@@ -41,6 +43,11 @@ use stream::Careful;
 
 /// Header of a client that wants slow answers.
 const LOADTEST: HeaderName = HeaderName::from_static("x-loadtest-mode");
+
+/// Returns the whole response that refuses a connection which must not be served.
+pub(crate) fn refusal(error: Error) -> Vec<u8> {
+    problem::refusal(StatusCode::BAD_REQUEST, error)
+}
 
 /// What all HTTP connections of a server share.
 pub(crate) struct Http {
@@ -90,7 +97,8 @@ impl Http {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let desk = Arc::clone(&session.desk);
-        let stream = TokioIo::new(Careful::new(first, stream, self.limits.send));
+        let stream = Rewound::new(first, stream);
+        let stream = TokioIo::new(Careful::new(stream, self.limits.send));
         let (session, count) = (Arc::new(session), AtomicU64::new(0));
         let service = service_fn(|request: Request<Incoming>| {
             let (http, session) = (Arc::clone(self), Arc::new(session.again()));

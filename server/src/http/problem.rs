@@ -74,8 +74,12 @@ fn status(kind: ErrorKind) -> StatusCode {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+/// Media type of problem details.
+const MEDIA: &str = "application/problem+json";
+
+impl Problem {
+    /// Returns the members of docs/protocol.md.
+    fn into_value(self) -> Value {
         let kind = self.error.kind();
         let mut problem = json!({
             "type": format!("urn:notice:error:{}", kind.name()),
@@ -87,17 +91,36 @@ impl IntoResponse for Problem {
         if let (Value::Object(to), Value::Object(members)) = (&mut problem, members) {
             to.extend(members);
         }
+        problem
+    }
+}
+
+/// Returns a whole response, for a connection that no request is read of.
+pub(super) fn refusal(status: StatusCode, error: Error) -> Vec<u8> {
+    let body = Problem::new(status, error).into_value().to_string();
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {MEDIA}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, kind) = (self.status, self.error.kind());
+        let retry_after = self.retry_after;
+        let problem = self.into_value();
         let mut response = Response::new(Body::from(problem.to_string()));
         response.extensions_mut().insert(Code(Some(kind)));
-        *response.status_mut() = self.status;
+        *response.status_mut() = status;
         let headers = response.headers_mut();
-        let media = HeaderValue::from_static("application/problem+json");
+        let media = HeaderValue::from_static(MEDIA);
         headers.insert(header::CONTENT_TYPE, media);
-        if self.status == StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer");
             headers.insert(header::WWW_AUTHENTICATE, scheme);
         }
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response

@@ -1,4 +1,4 @@
-//! The stream below HTTP: its first bytes were read to learn its protocol, and a client must take what it is sent.
+//! The stream below HTTP: a client must take what it is sent.
 
 use std::io;
 use std::pin::Pin;
@@ -8,9 +8,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// A stream with bytes put back before it, and a limit to how long a write may take.
+/// A stream with a limit to how long a write may take.
 pub(super) struct Careful<S> {
-    first: Vec<u8>,
     stream: S,
     /// Time within which the client must take some of the bytes.
     limit: Duration,
@@ -19,9 +18,8 @@ pub(super) struct Careful<S> {
 }
 
 impl<S> Careful<S> {
-    pub(super) fn new(first: Vec<u8>, stream: S, limit: Duration) -> Self {
+    pub(super) fn new(stream: S, limit: Duration) -> Self {
         Self {
-            first,
             stream,
             limit,
             stalled: None,
@@ -51,13 +49,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Careful<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.first.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(context, buffer);
-        }
-        let count = self.first.len().min(buffer.remaining());
-        buffer.put_slice(self.first.get(..count).unwrap_or_default());
-        self.first.drain(..count);
-        Poll::Ready(Ok(()))
+        Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
 

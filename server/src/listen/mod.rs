@@ -8,7 +8,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub(crate) use tcp::Tcp;
+pub(crate) use tcp::{Protection, Tcp};
 #[cfg(unix)]
 pub(crate) use unix::Unix;
 

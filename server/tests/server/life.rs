@@ -92,17 +92,6 @@ fn a_file_that_is_no_socket_is_left_alone() {
 }
 
 #[test]
-fn an_address_that_other_machines_reach_takes_tokens_and_a_statement() {
-    let folder = Folder::new();
-    let tokens = folder.secret("tokens", &format!("admin {ADMIN}\n"));
-    let open = || Server::builder(board()).tcp("0.0.0.0:0");
-    for builder in [open(), open().insecure(), open().tokens(tokens)] {
-        let error = start(builder).err().unwrap();
-        assert_eq!(error.kind(), ErrorKind::Unauthorized);
-    }
-}
-
-#[test]
 fn answers_come_when_they_are_ready() {
     let served = serve(board());
     let mut enot = served.enot();

@@ -22,4 +22,5 @@ mod python;
 mod remote;
 mod roles;
 mod support;
+mod tls;
 mod tokens;

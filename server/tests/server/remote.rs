@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use notice::wire::{self, Call};
 use notice::{
-    ChangeQuery, Draft, ErrorKind, Head, Mark, OnChange, Options, OwnMarksQuery, Query,
-    SharedBoard, Viewer,
+    ChangeQuery, Draft, ErrorKind, Head, ManualClock, Mark, OnChange, Options, OwnMarksQuery,
+    Query, SharedBoard, Viewer,
 };
 use notice_conformance::{BoardOptions, Joined, Surface, nothing, open_board, surface_of};
 use notice_server::Server;
@@ -57,6 +57,15 @@ fn surface(
     let (board, clock) = open_board(url, now, options);
     let served = serve(board);
     let remote = open(&served).unwrap();
+    surface_over(served, remote, clock)
+}
+
+/// A surface of a board that a server has, which ends with it.
+pub(crate) fn surface_over(
+    served: Served,
+    remote: SharedBoard,
+    clock: Arc<ManualClock>,
+) -> Box<dyn Surface> {
     let ask = move |name: &str, args: &Value| {
         let _ = &served;
         let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::super::environment::{Environment, Signal};
-use super::super::transport::{Cut, Stream, Transport};
+use super::super::transport::{Cut, Stream, Transport, Unconnected};
 use crate::board::SharedBoard;
 use crate::wire::frames::{Inbox, Kind, Message};
 use crate::wire::{Answer, Call, answer};
@@ -112,13 +112,13 @@ impl Environment for Peer {
 }
 
 impl Transport for Peer {
-    fn connect(&self, _within: Duration) -> io::Result<Box<dyn Stream>> {
+    fn connect(&self, _within: Duration) -> Result<Box<dyn Stream>, Unconnected> {
         let mut daemon = self.daemon();
         let now = daemon.now;
         daemon.attempts.push(now);
         let event = daemon.connections.pop_front().flatten();
         if event == Some(Event::Refused) {
-            return Err(io::ErrorKind::ConnectionRefused.into());
+            return Err(io::Error::from(io::ErrorKind::ConnectionRefused).into());
         }
         Ok(Box::new(Connection {
             peer: self.clone(),
