@@ -4,7 +4,12 @@ use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::{ping, serve};
+use crate::ask::{
+    active, changes, explain, export, history, list, motd, receipts, search, show, stats, watch,
+};
+use crate::change::{check, import, init, life, mark, publish, update};
+use crate::keep::{backup, compact, verify};
+use crate::{context, edit, ping, serve};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -14,8 +19,12 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER: &str = "\
 Start with:
-  notice serve      in one terminal
-  notice ping       in another one
+  notice init
+  notice publish -t 'Hello'
+  notice active
+
+Or serve the board to other programs:
+  notice serve
 
 Exit codes: 0 done, 1 not found, 2 wrong usage or configuration, 3 conflict, 4 unavailable";
 
@@ -29,6 +38,43 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
+    Init(init::Arguments),
+    Publish(Box<publish::Arguments>),
+    Edit(edit::Arguments),
+    Update(Box<update::Arguments>),
+    Check(check::Arguments),
+    Retract(life::Retract),
+    Restore(life::Restore),
+    Release(life::Release),
+    Purge(life::Purge),
+    Pin(life::Pin),
+
+    List(list::Arguments),
+    Show(show::Arguments),
+    Active(active::Arguments),
+    Search(search::Arguments),
+    Explain(explain::Arguments),
+    History(history::Arguments),
+    Receipts(receipts::Arguments),
+    Changes(changes::Arguments),
+    Watch(watch::Arguments),
+    Motd(motd::Arguments),
+    Stats(stats::Arguments),
+
+    Read(mark::Read),
+    Dismiss(mark::Dismiss),
+    #[command(visible_alias = "ack")]
+    Acknowledge(mark::Acknowledge),
+    Snooze(mark::Snooze),
+
+    Export(export::Arguments),
+    Import(import::Arguments),
+    Backup(backup::Backup),
+    RestoreBackup(backup::Restore),
+    Compact(compact::Arguments),
+    Verify(verify::Arguments),
+
+    Context(context::Arguments),
     Serve(Box<serve::Arguments>),
     Ping(ping::Arguments),
 }

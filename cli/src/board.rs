@@ -4,8 +4,9 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use notice::{BoardUrl, Options, SharedBoard};
+use notice::{Bilingual, BoardUrl, ErrorKind, Options, SharedBoard};
 
+use crate::context::Contexts;
 use crate::exit::{self, Outcome, Stop};
 use crate::places;
 
@@ -13,7 +14,7 @@ use crate::places;
 const TOKEN_BYTES: u64 = 128 * 1024;
 
 /// How a command reaches its board. A token is never an argument: every user of the machine can read those.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Access {
     /// File with the token to present, and nothing else in it. Without it the variable NOTICE_TOKEN is the token
     #[arg(long, env = "NOTICE_TOKEN_FILE", value_name = "FILE")]
@@ -25,6 +26,113 @@ pub(crate) fn url(given: Option<&str>) -> Outcome<String> {
     match given {
         Some(url) => Ok(url.to_owned()),
         None => places::running_socket().map(|path| format!("unix:{}", path.display())),
+    }
+}
+
+/// What a command does with its board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// It asks; a board in a file is opened for reading, and never made.
+    Read,
+    /// It changes something; a board in a file must be there.
+    Write,
+}
+
+/// The board that a command asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) url: String,
+    token: Option<String>,
+}
+
+impl Target {
+    /// Finds the board: the one that was given, or else that of a context, or else that of the daemon that runs here, or
+    /// else the file that `notice init` makes.
+    pub(crate) fn find(
+        given: Option<&str>,
+        context: Option<&str>,
+        access: &Access,
+    ) -> Outcome<Self> {
+        let contexts = || Contexts::read();
+        let found = match (given, context) {
+            (Some(_), _) => None,
+            (None, Some(name)) => Some(contexts()?.named(name)?.clone()),
+            (None, None) => contexts()?.current().cloned(),
+        };
+        let token = match (
+            access.token()?,
+            found.as_ref().and_then(|found| found.token_file.as_deref()),
+        ) {
+            (None, Some(file)) => Some(read(file)?),
+            (token, _) => token,
+        };
+        let url = match (given, found) {
+            (Some(url), _) => url.to_owned(),
+            (None, Some(context)) => context.url,
+            (None, None) => Self::usual()?,
+        };
+        Ok(Self { url, token })
+    }
+
+    fn usual() -> Outcome<String> {
+        // Whether a daemon runs there shows when it is asked; a board in a file that it has cannot be opened anyway.
+        match places::running_socket() {
+            Ok(socket) if socket.exists() => Ok(format!("unix:{}", socket.display())),
+            _ => places::board().map(|file| format!("file:{}", file.display())),
+        }
+    }
+
+    /// Opens it.
+    pub(crate) fn open(&self, need: Need) -> Outcome<SharedBoard> {
+        let mut options = Options::new();
+        if let Some(token) = &self.token {
+            options = options.token(token.clone());
+        }
+        let url = BoardUrl::parse(&self.url)?;
+        if url.scheme() != "file" {
+            return Ok(options.open(&self.url)?);
+        }
+        let path = url.path()?;
+        if !path.exists() {
+            let name = path.display();
+            return Err(Stop::new(
+                exit::NOT_FOUND,
+                format!("there is no board {name}; `notice init` makes one"),
+                format!("没有公告板 {name}；可用 `notice init` 创建"),
+            ));
+        }
+        let opened = options.open(&with_mode(&url, need));
+        opened.map_err(|error| match error.kind() {
+            ErrorKind::Locked => self.in_use(&error),
+            _ => error.into(),
+        })
+    }
+
+    /// Another process has the file.
+    fn in_use(&self, error: &notice::Error) -> Stop {
+        let mut stop = Stop::from(error.clone());
+        stop.lines.push(Bilingual::new(
+            "if a daemon serves this board, ask the daemon: --board unix:PATH, or `notice ping` to find it",
+            "如果由守护进程提供该公告板，请访问守护进程：--board unix:路径，或用 `notice ping` 查找",
+        ));
+        stop
+    }
+}
+
+/// Adds the mode in which a board in a file is opened, unless the operator has chosen one.
+fn with_mode(url: &BoardUrl, need: Need) -> String {
+    let text = url.to_string();
+    if url.parameter("mode").is_some() {
+        return text;
+    }
+    let mode = match need {
+        Need::Read => "mode=ro",
+        Need::Write => "mode=rw",
+    };
+    match text.contains('?') {
+        true => format!("{text}&{mode}"),
+        // With parameters, the path before them is percent-encoded.
+        false => format!("{}?{mode}", text.replace('%', "%25")),
     }
 }
 

@@ -1,5 +1,8 @@
 //! How the command ends.
 
+use std::io;
+use std::path::Path;
+
 use notice::{Bilingual, Error, ErrorKind, Language};
 
 /// Something was not found.
@@ -29,6 +32,52 @@ impl Stop {
             code,
             lines: vec![Bilingual::new(en.into(), zh.into())],
         }
+    }
+}
+
+impl Stop {
+    /// Ends without a word, as if everything were done: nobody reads any more.
+    pub(crate) fn quiet() -> Self {
+        Self::silent(0)
+    }
+
+    /// Ends with a code and without a word: the answer has said it.
+    pub(crate) fn silent(code: u8) -> Self {
+        Self {
+            code,
+            lines: Vec::new(),
+        }
+    }
+
+    /// Ends because a file cannot be used.
+    pub(crate) fn of_file(file: &Path, error: &io::Error) -> Self {
+        let name = file.display();
+        Self::new(
+            of_io(error),
+            format!("{name}: {error}"),
+            format!("{name}：{error}"),
+        )
+    }
+
+    /// Ends because a stream broke.
+    pub(crate) fn of_stream(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::quiet(),
+            _ => Self::new(UNAVAILABLE, error.to_string(), error.to_string()),
+        }
+    }
+}
+
+/// Returns the exit code for an error of a file that was named.
+fn of_io(error: &io::Error) -> u8 {
+    match error.kind() {
+        io::ErrorKind::NotFound => NOT_FOUND,
+        io::ErrorKind::AlreadyExists => CONFLICT,
+        io::ErrorKind::IsADirectory
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::PermissionDenied
+        | io::ErrorKind::InvalidData => USAGE,
+        _ => UNAVAILABLE,
     }
 }
 

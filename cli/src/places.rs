@@ -51,6 +51,12 @@ pub(crate) fn configurations() -> Vec<PathBuf> {
     folders.map(|folder| folder.join("notice.toml")).collect()
 }
 
+/// Returns the file of this user's contexts; None without a home.
+pub(crate) fn contexts() -> Option<PathBuf> {
+    let folder = absolute("XDG_CONFIG_HOME").or_else(|| home().map(|home| home.join(".config")));
+    folder.map(|folder| folder.join(OWN).join("contexts.toml"))
+}
+
 /// Returns the socket on which a daemon listens.
 pub(crate) fn socket() -> Outcome<PathBuf> {
     runtime_folder().map(|folder| folder.join(SOCKET))

@@ -4,9 +4,22 @@ use std::env;
 use std::io::{self, Write as _};
 
 use notice::{Bilingual, Language};
+use once_cell::sync::OnceCell;
 
-/// Returns the language of messages: Chinese where the environment asks for it.
+/// The language that was asked for.
+static CHOSEN: OnceCell<Language> = OnceCell::new();
+
+/// Speaks this language from now on.
+pub(crate) fn speak(language: Language) {
+    // The first one counts; a command asks once.
+    let _ = CHOSEN.set(language);
+}
+
+/// Returns the language of messages: that which was asked for, or else Chinese where the environment asks for it.
 pub(crate) fn language() -> Language {
+    if let Some(language) = CHOSEN.get() {
+        return *language;
+    }
     let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
     // In the order in which POSIX has them override each other.
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);

@@ -1,0 +1,82 @@
+//! `notice explain`: why a viewer does not see an announcement.
+
+use notice::Query;
+use notice::wire::Answer;
+
+use crate::common::Common;
+use crate::console::Look;
+use crate::exit::Outcome;
+use crate::reference;
+use crate::times::Times;
+use crate::viewer::Asked;
+
+/// Explain why a viewer sees an announcement, or every rule that hides it
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Its number, or its key
+    #[arg(value_name = "ANNOUNCEMENT")]
+    which: String,
+    #[command(flatten)]
+    asked: Asked,
+    /// Moment to ask for in place of now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let session = arguments.common.session()?;
+    let console = &session.console;
+    let mut viewer = arguments.asked.viewer()?;
+    if let Some(at) = &arguments.at {
+        viewer = viewer.at(console.times.milliseconds("--at", at)?);
+    }
+    let board = session.reading()?;
+    let id = reference::resolve(&*board, &arguments.which)?;
+    let explanation = board.explain(id, &Query::editor().viewer(viewer))?;
+    let (mark, words) = match explanation.visible {
+        true => (
+            console.paint.text(Look::Good, "✓"),
+            console.word("is visible to this viewer", "对该读者可见"),
+        ),
+        false => (
+            console.paint.text(Look::Bad, "✗"),
+            console.word("is hidden from this viewer", "对该读者不可见"),
+        ),
+    };
+    console.line(&format!("{mark} {id} {words}"))?;
+    for finding in &explanation.findings {
+        let words = with_times(finding.words.get(console.language()), &console.times);
+        let rule = console.paint.text(Look::Dim, finding.rule.name());
+        console.line(&format!("  {rule}  {words}"))?;
+    }
+    if let Some(at) = explanation.next_change_at {
+        let at = console.times.show_ms(at);
+        console.tell(format!("  changes at {at}"), format!("  下次变化：{at}"))?;
+    }
+    console.json(&Answer::Explanation(explanation).to_value())?;
+    console.finish()
+}
+
+/// Shows the Unix milliseconds in a sentence of the board as times.
+fn with_times(words: &str, times: &Times) -> String {
+    let mut shown = String::new();
+    let mut rest = words;
+    while let Some(begin) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits) = rest.split_at(begin);
+        let end = digits
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(digits.len());
+        let (number, behind) = digits.split_at(end);
+        shown.push_str(before);
+        // Thirteen digits are the years 2001 to 2286; no version or count is as long.
+        match number.parse::<i64>() {
+            Ok(ms) if number.len() == 13 => shown.push_str(&times.show_ms(ms)),
+            _ => shown.push_str(number),
+        }
+        rest = behind;
+    }
+    shown + rest
+}

@@ -1,0 +1,47 @@
+//! `notice export`: the whole board as JSON Lines.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::path::PathBuf;
+
+use crate::common::Common;
+use crate::exit::{Outcome, Stop};
+
+/// Write the whole board as JSON Lines, with marks and former versions (docs/operation.md describes them)
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// File to write; it must not exist [default: the standard output]
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let session = arguments.common.session()?;
+    let board = session.reading()?;
+    let custody = board.require_custody()?;
+    let Some(path) = &arguments.file else {
+        let mut out = BufWriter::new(io::stdout().lock());
+        custody.export(&mut out)?;
+        return out.flush().map_err(|error| Stop::of_stream(&error));
+    };
+    let file = File::create_new(path).map_err(|error| Stop::of_file(path, &error))?;
+    let mut out = BufWriter::new(file);
+    let written = custody.export(&mut out).map_err(Stop::from).and_then(|()| {
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error);
+        file.and_then(|file| file.sync_all())
+            .map_err(|error| Stop::of_file(path, &error))
+    });
+    if written.is_err() {
+        // Half an export would be refused, but only when it is needed.
+        let _ = std::fs::remove_file(path);
+    }
+    written?;
+    let name = path.display();
+    session
+        .console
+        .tell(format!("exported to {name}"), format!("已导出到 {name}"))?;
+    session.console.finish()
+}

@@ -1,0 +1,178 @@
+//! `notice publish`: one announcement by flags, or any number from a file.
+
+use std::path::PathBuf;
+
+use notice::{Board, Draft, Lifecycle};
+use serde_json::{Map, Value, json};
+
+use super::check;
+use super::drafting::Members;
+use super::sources::Source;
+use super::told;
+use crate::common::{Common, Session};
+use crate::console::Console;
+use crate::exit::{self, Outcome, Stop};
+
+/// Publish an announcement, or several of a file as one change: all or none
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Arguments {
+    /// File with a draft or a list of drafts as JSON (docs/json.md); `-` is the standard input. Flags come first
+    #[arg(long, short, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Write it in an editor, from a template that explains every member
+    #[arg(long, short, conflicts_with = "file")]
+    edit: bool,
+    /// Keep it from all viewers until `notice release`
+    #[arg(long)]
+    draft: bool,
+    /// Publish it without being news: it counts as read
+    #[arg(long)]
+    quiet: bool,
+    /// Publishing under a key that is there: whether the change is news, `major`, or not, `minor`
+    #[arg(long, value_name = "CHANGE")]
+    change: Option<String>,
+    /// Name of this request: repeated under the same name, it is carried out once
+    #[arg(long, value_name = "NAME")]
+    idempotency_key: Option<String>,
+    /// Check it and say what would happen, and publish nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    members: Members,
+    #[command(flatten)]
+    common: Common,
+}
+
+const AFTER: &str = "\
+Examples:
+  notice publish -t 'Maintenance tonight' --starts 'today 22:00' --ends +6h -s warning -k maintenance/june
+  notice publish -t en='New terms' -t zh-CN=新条款 --require-ack -a plan=pro
+  notice publish -f drafts.json --dry-run
+  notice publish --edit";
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let session = arguments.common.session()?;
+    let console = &session.console;
+    let flags = arguments.flags(console)?;
+    let wants_editor = arguments.edit || (arguments.members.is_empty() && console.can_ask());
+    let source = match &arguments.file {
+        Some(file) => Source::read(file)?,
+        None if wants_editor => return crate::edit::publish(&session, &flags, arguments.dry_run),
+        None => Source::new("<flags>", Value::Object(flags.clone()).to_string()),
+    };
+    let drafts = match arguments.file.is_some() && !flags.is_empty() {
+        true => with_flags(&source, &flags, console)?,
+        false => source.drafts(console)?,
+    };
+    send(&session, &source, &drafts, arguments.dry_run)
+}
+
+/// Publishes drafts, or says what would happen.
+pub(crate) fn send(session: &Session, source: &Source, drafts: &[Draft], is_dry: bool) -> Outcome {
+    let console = &session.console;
+    if is_dry {
+        let checkup = session.reading()?.check(drafts)?;
+        return check::report(console, source, checkup);
+    }
+    let board = session.writing()?;
+    let refused = |error: notice::Error| source.refused(console, &error);
+    let titles: Vec<String> = drafts.iter().map(title).collect();
+    match drafts {
+        [draft] if !source.is_list() => {
+            let published = board.publish(draft).map_err(refused)?;
+            told::one(
+                console,
+                published,
+                titles.first().map_or("", String::as_str),
+            )?;
+        }
+        _ => {
+            let published = board.publish_all(drafts).map_err(refused)?;
+            told::all(console, published, &titles)?;
+        }
+    }
+    echo(
+        console,
+        drafts
+            .iter()
+            .flat_map(|draft| [draft.starts_at, draft.ends_at])
+            .flatten(),
+    )?;
+    finish(session, &*board)
+}
+
+/// Says which instants were meant, so that a wrong zone shows at once.
+pub(crate) fn echo(console: &Console, times: impl Iterator<Item = i64>) -> Outcome {
+    let mut told: Vec<i64> = times.filter(|ms| *ms > 0).collect();
+    told.sort_unstable();
+    told.dedup();
+    let all: Vec<String> = told.iter().map(|ms| console.times.show_ms(*ms)).collect();
+    match all.is_empty() {
+        true => Ok(()),
+        false => console.line(&format!("  {}", all.join(" … "))),
+    }
+}
+
+/// Closes the board, so that what was acknowledged is in its file, and writes what was held back.
+pub(crate) fn finish(session: &Session, board: &dyn Board) -> Outcome {
+    board.close()?;
+    session.console.finish()
+}
+
+fn title(draft: &Draft) -> String {
+    draft
+        .texts
+        .first()
+        .map(|text| text.title.clone())
+        .unwrap_or_default()
+}
+
+/// Reads the drafts again, with what the flags say in place of what the file says.
+fn with_flags(
+    source: &Source,
+    flags: &Map<String, Value>,
+    console: &Console,
+) -> Outcome<Vec<Draft>> {
+    let refused = |error: notice::Error| source.refused(console, &error);
+    let mut value = notice::wire::parse(source.text.as_bytes()).map_err(refused)?;
+    let drafts: Vec<&mut Value> = match &mut value {
+        Value::Array(list) => list.iter_mut().collect(),
+        one => vec![one],
+    };
+    let read = drafts.into_iter().map(|draft| {
+        let Some(members) = draft.as_object_mut() else {
+            return Err(Stop::new(
+                exit::USAGE,
+                "a draft must be an object",
+                "草稿必须是对象",
+            ));
+        };
+        members.extend(flags.clone());
+        Draft::from_value(draft).map_err(refused)
+    });
+    read.collect()
+}
+
+impl Arguments {
+    /// The members that the flags state.
+    fn flags(&self, console: &Console) -> Outcome<Map<String, Value>> {
+        let mut flags = self.members.to_json(console)?;
+        if self.draft {
+            flags.insert("state".to_owned(), json!(Lifecycle::Draft.name()));
+        }
+        if self.quiet {
+            flags.insert("quiet".to_owned(), json!(true));
+        }
+        for (member, text) in [
+            ("change", &self.change),
+            ("idempotency_key", &self.idempotency_key),
+        ] {
+            if let Some(text) = text {
+                flags.insert(member.to_owned(), json!(text));
+            }
+        }
+        Ok(flags)
+    }
+}

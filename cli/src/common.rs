@@ -1,0 +1,117 @@
+//! What every command that asks a board takes, and what it then works with.
+
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+use notice::{Language, SharedBoard};
+
+use crate::board::{Access, Need, Target};
+use crate::console::{Colour, Console, Manner};
+use crate::exit::{self, Outcome, Stop};
+use crate::terminal;
+use crate::times::Times;
+
+const BOARD: &str = "Board";
+const OUTPUT: &str = "Output";
+
+/// Options of every command that asks a board.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Common {
+    /// Board, such as file:board.notice, unix:PATH or tcp:HOST:PORT. Without it, that of the context, of the daemon that
+    /// runs here, or the file that `notice init` makes
+    #[arg(long, short, env = "NOTICE_BOARD", value_name = "URL", help_heading = BOARD)]
+    board: Option<String>,
+    /// Context to use in place of the current one; see `notice context`
+    #[arg(long, short, value_name = "NAME", conflicts_with = "board", help_heading = BOARD)]
+    context: Option<String>,
+    #[command(flatten)]
+    access: Access,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Options of every command that writes something.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Output {
+    /// Answer in JSON: one object a line, as docs/json.md describes it
+    #[arg(long, help_heading = OUTPUT)]
+    json: bool,
+    /// Language of messages: en or zh [default: that of the environment]
+    #[arg(long, env = "NOTICE_LANG", value_name = "LANGUAGE", value_parser = language, help_heading = OUTPUT)]
+    lang: Option<Language>,
+    /// Time zone in which times are read and shown, such as Asia/Shanghai or +08:00 [default: the system's]
+    #[arg(long, env = "NOTICE_TZ", value_name = "ZONE", help_heading = OUTPUT)]
+    tz: Option<String>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = OUTPUT)]
+    color: Colour,
+    /// Answer every question with yes
+    #[arg(long, short, help_heading = OUTPUT)]
+    yes: bool,
+    /// Write long answers at once, without a pager
+    #[arg(long, help_heading = OUTPUT)]
+    no_pager: bool,
+}
+
+fn language(name: &str) -> Result<Language, String> {
+    match name {
+        "en" => Ok(Language::En),
+        "zh" => Ok(Language::Zh),
+        _ => Err("must be en or zh".to_owned()),
+    }
+}
+
+impl Output {
+    /// Begins to speak as these options say.
+    pub(crate) fn console(&self) -> Outcome<Console> {
+        if let Some(language) = self.lang {
+            terminal::speak(language);
+        }
+        let zone = match &self.tz {
+            None => TimeZone::system(),
+            Some(name) => Times::zone(name).map_err(|fault| fault.stop("--tz", name))?,
+        };
+        let manner = Manner {
+            language: terminal::language(),
+            is_json: self.json,
+            colour: self.color,
+            is_agreed: self.yes,
+            may_page: !self.no_pager,
+        };
+        Ok(Console::new(
+            manner,
+            Times::new(Zoned::now().with_time_zone(zone)),
+        ))
+    }
+}
+
+impl Common {
+    /// Finds the board, and begins to speak.
+    pub(crate) fn session(&self) -> Outcome<Session> {
+        let console = self.output.console()?;
+        let target = Target::find(self.board.as_deref(), self.context.as_deref(), &self.access)?;
+        Ok(Session { console, target })
+    }
+}
+
+/// A command's board and console.
+pub(crate) struct Session {
+    pub(crate) console: Console,
+    pub(crate) target: Target,
+}
+
+impl Session {
+    /// Opens the board to ask it.
+    pub(crate) fn reading(&self) -> Outcome<SharedBoard> {
+        self.target.open(Need::Read)
+    }
+
+    /// Opens the board to change it.
+    pub(crate) fn writing(&self) -> Outcome<SharedBoard> {
+        self.target.open(Need::Write)
+    }
+}
+
+/// The end of a command that found nothing.
+pub(crate) fn nothing() -> Stop {
+    Stop::silent(exit::NOT_FOUND)
+}

@@ -1,0 +1,162 @@
+//! Excerpts of what was typed, with the place of a mistake pointed at.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use jsonc_parser::ast::Value;
+use jsonc_parser::common::Ranged as _;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use notice::Error;
+
+/// Widest line of an excerpt that is shown whole.
+const WIDTH: usize = 100;
+
+/// Shows a mistake at bytes of a text that has a name, such as that of its file.
+pub(crate) fn show(
+    name: &str,
+    text: &str,
+    at: Range<usize>,
+    message: &str,
+    is_coloured: bool,
+) -> String {
+    let snippet = Snippet::source(text)
+        .path(name)
+        .annotation(AnnotationKind::Primary.span(whole(text, at)));
+    let report = [Level::ERROR
+        .no_name()
+        .primary_title(message)
+        .element(snippet)];
+    let renderer = match is_coloured {
+        true => Renderer::styled(),
+        false => Renderer::plain(),
+    };
+    renderer.term_width(WIDTH).render(&report)
+}
+
+/// Returns the bytes of a JSON text that an error is about; None if it does not say, or is about something else.
+pub(crate) fn place(text: &str, error: &Error) -> Option<Range<usize>> {
+    // An error of syntax has no value, for there is none yet: its offset is of the whole text.
+    let path = error
+        .path()
+        .filter(|_| error.value().is_some() || error.offset().is_none());
+    let Some(path) = path else {
+        let begin = error.offset()?.min(text.len());
+        return Some(begin..begin);
+    };
+    let (collect, parse) = (CollectOptions::default(), ParseOptions::default());
+    let root = parse_to_ast(text, &collect, &parse).ok()?.value?;
+    let value = locate(&root, path)?;
+    // Inside a text, which begins behind its quotation mark. Escapes in it are rare, and move the mark only.
+    Some(match error.offset() {
+        Some(offset) if text.get(value.clone())?.starts_with('"') => {
+            let begin = (value.start + 1 + offset).min(value.end);
+            begin..begin
+        }
+        _ => value,
+    })
+}
+
+/// Finds the value at a path such as `texts.en.title` or `[3].tags[0]`: as far as it leads.
+fn locate(value: &Value<'_>, path: &str) -> Option<Range<usize>> {
+    let inside = match value {
+        _ if path.is_empty() => None,
+        Value::Object(object) => {
+            // A name may have a dot in it, so that the longest one counts.
+            let known = object.properties.iter().filter_map(|property| {
+                let rest = path
+                    .trim_start_matches('.')
+                    .strip_prefix(property.name.as_str())?;
+                let is_whole = rest.is_empty() || rest.starts_with(['.', '[']);
+                is_whole.then_some((rest, &property.value))
+            });
+            known.min_by_key(|(rest, _)| rest.len())
+        }
+        Value::Array(array) => {
+            let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
+            let index = index.parse::<usize>().ok()?;
+            array.elements.get(index).map(|element| (rest, element))
+        }
+        _ => None,
+    };
+    match inside {
+        Some((rest, value)) => locate(value, rest),
+        None => {
+            let range = value.range();
+            Some(range.start..range.end)
+        }
+    }
+}
+
+/// Widens bytes to whole characters, and an empty place to the character there.
+fn whole(text: &str, at: Range<usize>) -> Range<usize> {
+    let mut begin = at.start.min(text.len());
+    while !text.is_char_boundary(begin) {
+        begin -= 1;
+    }
+    let least = (begin + 1).min(text.len());
+    let mut end = at.end.clamp(least, text.len().max(least));
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    begin..end
+}
+
+#[cfg(test)]
+mod tests {
+    use notice::Draft;
+
+    use super::*;
+
+    /// The part of a text that its error is about.
+    fn part(text: &str) -> &str {
+        let error = match text.starts_with('[') {
+            true => Draft::batch_from_json(text.as_bytes()).unwrap_err(),
+            false => Draft::from_json(text.as_bytes()).unwrap_err(),
+        };
+        let at = place(text, &error).unwrap_or_else(|| panic!("{error}"));
+        &text[whole(text, at)]
+    }
+
+    #[test]
+    fn the_value_that_is_wrong_is_pointed_at() {
+        for (text, wrong) in [
+            (r#"{"texts": {"en": {"title": 5}}}"#, "5"),
+            (
+                r#"{"texts": {"en": {"title": "a"}}, "severity": "loud"}"#,
+                "\"loud\"",
+            ),
+            (
+                r#"{"texts": {"en": {"title": "公告"}}, "tags": ["x", 7]}"#,
+                "7",
+            ),
+            (
+                r#"[{"texts": {"en": {"title": "a"}}}, {"texts": {"en": {"title": true}}}]"#,
+                "true",
+            ),
+            (r#"{"texts": {"en": }}"#, "}"),
+        ] {
+            assert_eq!(part(text), wrong, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_excerpt_has_name_line_and_mark() {
+        let text =
+            "{\n  \"texts\": {\"zh-CN\": {\"title\": \"维护\"}},\n  \"severity\": \"loud\"\n}\n";
+        let at = text.find("\"loud\"").unwrap();
+        let shown = show("draft.json", text, at..at + 6, "no such severity", false);
+        assert!(shown.contains("draft.json:3:15"), "{shown}");
+        assert!(shown.contains("^^^^^^"), "{shown}");
+        assert!(
+            shown.starts_with("error: no such severity") || shown.contains("no such severity"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn a_place_inside_a_character_or_behind_the_end_is_no_panic() {
+        for at in [1..2, 2..2, 0..100, 100..200] {
+            assert!(show("x", "公告", at, "wrong", false).contains("wrong"));
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! What an operator types, from the first board to the receipts.
+
+use serde_json::Value;
+
+use crate::support::{Machine, text};
+
+/// A machine with the usual board, in a zone of its own.
+struct Desk(Machine);
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self(Machine::new());
+        assert_eq!(desk.run(&["init"]).0, 0);
+        desk
+    }
+
+    /// Runs a command line in Shanghai; returns its exit code, what it wrote, and what it complained of.
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = self.0.command(arguments);
+        let output = command.env("NOTICE_TZ", "Asia/Shanghai").output().unwrap();
+        let code = output.status.code().unwrap();
+        (
+            code,
+            text(&output.stdout).to_owned(),
+            text(&output.stderr).to_owned(),
+        )
+    }
+
+    /// Runs a command that succeeds.
+    fn good(&self, arguments: &[&str]) -> String {
+        let (code, out, complaint) = self.run(arguments);
+        assert_eq!((code, complaint.as_str()), (0, ""), "{arguments:?}: {out}");
+        out
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let out = self.good(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
+    }
+}
+
+#[test]
+fn an_announcement_is_published_seen_corrected_and_taken_back() {
+    let desk = Desk::new();
+    let out = desk.good(&[
+        "publish",
+        "-t",
+        "en=Maintenance tonight",
+        "-t",
+        "zh-CN=今晚维护",
+        "-k",
+        "maintenance/june",
+        "-s",
+        "warning",
+        "--ends",
+        "2099-06-20 22:00",
+        "-a",
+        "role=admin,staff",
+    ]);
+    assert_eq!(
+        out,
+        "published #1 v1  Maintenance tonight\n  2099-06-20 22:00 +08:00 (14:00 UTC)\n"
+    );
+    let (code, out, _) = desk.run(&["active", "--as", "user=alice"]);
+    assert_eq!((code, out.as_str()), (1, "Nothing.\n"));
+    let out = desk.good(&[
+        "active",
+        "--as",
+        "user=alice,role=staff",
+        "--locale",
+        "zh-CN",
+    ]);
+    assert!(out.contains("今晚维护") && out.contains("unread"), "{out}");
+    let out = desk.good(&["explain", "maintenance/june", "--as", "user=alice"]);
+    assert!(out.contains("hidden") && out.contains("role"), "{out}");
+    desk.good(&[
+        "update",
+        "maintenance/june",
+        "-t",
+        "Maintenance at ten",
+        "--change",
+        "minor",
+    ]);
+    let record = desk.json(&["show", "1"]);
+    assert_eq!(record["texts"]["en"]["title"], "Maintenance at ten");
+    assert_eq!(
+        (&record["version"], &record["notify_version"]),
+        (&2.into(), &1.into())
+    );
+    desk.good(&["read", "1", "--as", "user=alice,role=staff"]);
+    desk.good(&["ack", "1", "--as", "user=bob,role=admin"]);
+    let out = desk.good(&["receipts", "1"]);
+    assert!(
+        out.contains("alice") && out.contains("1 have acknowledged it"),
+        "{out}"
+    );
+    let out = desk.good(&["retract", "maintenance/june", "--reason", "cancelled"]);
+    assert_eq!(out, "retracted #1 v2  Maintenance at ten\n");
+    assert_eq!(desk.run(&["active", "--as", "user=alice,role=staff"]).0, 1);
+    assert!(desk.good(&["list"]).contains("retracted"));
+    let out = desk.good(&["changes"]);
+    assert!(
+        out.contains("retracted  #1") && out.contains("(cancelled)"),
+        "{out}"
+    );
+    desk.good(&["restore", "1"]);
+    assert_eq!(desk.run(&["purge", "1"]).0, 2, "nobody has agreed");
+    desk.good(&["purge", "1", "--yes"]);
+    assert_eq!(desk.run(&["show", "1"]).0, 1);
+}
+
+#[test]
+fn a_file_of_drafts_is_published_whole_or_not_at_all() {
+    let desk = Desk::new();
+    let good = r#"[{"texts": {"en": {"title": "a"}}}, {"texts": {"en": {"title": "b"}}}]"#;
+    desk.0.write("good.json", good);
+    let out = desk.good(&["publish", "-f", "good.json", "--dry-run"]);
+    assert!(out.contains("can be published"), "{out}");
+    assert_eq!(desk.run(&["list"]).0, 1, "nothing was published");
+    desk.good(&["publish", "-f", "good.json"]);
+    let bad = "{\n  \"texts\": {\"zh-CN\": {\"title\": \"维护\"}},\n  \"severity\": \"loud\"\n}\n";
+    desk.0.write("bad.json", bad);
+    let (code, out, complaint) = desk.run(&["publish", "-f", "bad.json"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(
+        complaint.contains("bad.json:3:15") && complaint.contains("critical"),
+        "{complaint}"
+    );
+    let (code, out, _) = desk.run(&["check", "bad.json"]);
+    assert_eq!(code, 2);
+    assert!(
+        out.contains("bad.json:3:15") && out.contains("cannot be published"),
+        "{out}"
+    );
+    assert_eq!(desk.json(&["list"])["total"], 2);
+}
+
+#[test]
+fn what_was_mistyped_is_pointed_at() {
+    let desk = Desk::new();
+    let (code, _, complaint) = desk.run(&["publish", "-t", "x", "--starts", "tomorrow 25:00"]);
+    assert_eq!(code, 2);
+    let pointed = "    tomorrow 25:00\n             ^^^^^\n";
+    assert!(
+        complaint.starts_with("notice: --starts: not a time of day")
+            && complaint.ends_with(pointed),
+        "{complaint}"
+    );
+    let (code, _, complaint) = desk.run(&["publish", "-t", "x", "-a", "role"]);
+    assert_eq!(code, 2);
+    assert!(
+        complaint.contains("--audience: no condition"),
+        "{complaint}"
+    );
+    let (code, _, complaint) = desk.run(&["show", "7"]);
+    assert_eq!(code, 1);
+    assert!(complaint.contains("7"), "{complaint}");
+    let (code, _, complaint) = desk.run(&["list", "-b", "file:nowhere.notice"]);
+    assert_eq!(code, 1);
+    assert!(complaint.contains("notice init"), "{complaint}");
+    assert!(
+        !desk.0.0.join("nowhere.notice").exists(),
+        "asking makes no board"
+    );
+}
+
+#[test]
+fn another_change_than_the_one_that_was_seen_is_a_conflict() {
+    let desk = Desk::new();
+    desk.good(&["publish", "-t", "a"]);
+    desk.good(&["update", "1", "-t", "b"]);
+    assert_eq!(
+        desk.run(&["update", "1", "-t", "c", "--if-version", "1"]).0,
+        3
+    );
+    assert_eq!(desk.run(&["retract", "1", "--if-version", "1"]).0, 3);
+    desk.good(&["retract", "1", "--if-version", "2"]);
+}
+
+#[test]
+fn a_context_names_a_board() {
+    let desk = Desk::new();
+    desk.good(&["init", "other.notice"]);
+    desk.good(&["publish", "-t", "here"]);
+    desk.good(&["context", "add", "other", "file:other.notice"]);
+    // The first one is current.
+    assert_eq!(desk.run(&["list"]).0, 1);
+    desk.good(&["publish", "-t", "there"]);
+    let out = desk.good(&["list", "-b", "file:.local/share/notice/board.notice"]);
+    assert!(out.contains("here") && !out.contains("there"), "{out}");
+    assert_eq!(desk.run(&["list", "-c", "prod"]).0, 1);
+    assert!(
+        desk.good(&["context", "list"]).contains("* "),
+        "the current one has a star"
+    );
+    desk.good(&["context", "remove", "other"]);
+    assert!(desk.good(&["list"]).contains("here"));
+}
+
+#[test]
+fn a_board_travels_by_export_and_by_backup() {
+    let desk = Desk::new();
+    desk.good(&["publish", "-t", "a", "-k", "k"]);
+    desk.good(&["read", "k", "--as", "user=alice"]);
+    desk.good(&["export", "all.jsonl"]);
+    assert_eq!(
+        desk.run(&["export", "all.jsonl"]).0,
+        3,
+        "it is there already"
+    );
+    desk.good(&["init", "copy.notice"]);
+    desk.good(&["import", "all.jsonl", "-b", "file:copy.notice"]);
+    assert!(
+        desk.good(&["receipts", "k", "-b", "file:copy.notice"])
+            .contains("alice")
+    );
+    desk.good(&["backup", "saved.notice"]);
+    desk.good(&["purge", "k", "--yes"]);
+    desk.good(&["compact"]);
+    desk.good(&["restore-backup", "saved.notice", "restored.notice"]);
+    let restored = ["-b", "file:restored.notice"];
+    assert!(
+        desk.good(&[&["list"], &restored[..]].concat())
+            .contains('k')
+    );
+    assert!(
+        desk.good(&[&["verify"], &restored[..]].concat())
+            .contains("0 problems")
+    );
+    assert_eq!(
+        desk.run(&["restore-backup", "saved.notice", "restored.notice"])
+            .0,
+        3
+    );
+    assert!(desk.good(&["verify"]).contains("0 problems"));
+}
+
+#[test]
+fn a_daemon_is_asked_in_place_of_its_file() {
+    let desk = Desk::new();
+    desk.good(&["publish", "-t", "from the file"]);
+    let daemon = desk.0.serve(&[]);
+    assert!(desk.good(&["list"]).contains("from the file"));
+    desk.good(&["publish", "-t", "by the daemon"]);
+    let file = format!(
+        "file:{}/.local/share/notice/board.notice",
+        desk.0.0.display()
+    );
+    let (code, _, complaint) = desk.run(&["list", "-b", &file]);
+    assert_eq!(code, 3);
+    assert!(complaint.contains("unix:"), "{complaint}");
+    daemon.stop();
+    assert!(desk.good(&["list"]).contains("by the daemon"));
+}
+
+#[test]
+fn chinese_is_spoken_where_it_is_asked_for() {
+    let desk = Desk::new();
+    let out = desk.good(&["publish", "-t", "今晚维护", "--lang", "zh"]);
+    assert!(out.starts_with("已发布 #1"), "{out}");
+    let record = desk.json(&["show", "1"]);
+    assert_eq!(record["texts"]["zh-CN"]["title"], "今晚维护");
+    let out = desk.good(&["list", "--lang", "zh"]);
+    assert!(out.contains("标题") && out.contains("生效中"), "{out}");
+    let (code, _, complaint) = desk.run(&["list", "-b", "file:nowhere", "--lang", "zh"]);
+    assert_eq!(code, 1);
+    assert!(complaint.contains("没有公告板"), "{complaint}");
+}
+
+#[test]
+fn a_message_of_the_day_never_fails() {
+    let desk = Desk::new();
+    desk.good(&["publish", "-t", "Maintenance tonight", "-s", "warning"]);
+    assert_eq!(desk.good(&["motd"]), "! Maintenance tonight\n");
+    assert_eq!(desk.good(&["motd", "-b", "tcp:127.0.0.1:1"]), "");
+    assert_eq!(desk.good(&["motd", "-b", "file:nowhere"]), "");
+}
