@@ -21,6 +21,7 @@ mod fuzz;
 mod host;
 mod install;
 mod layers;
+mod openapi;
 #[cfg(unix)]
 mod wine;
 
@@ -87,6 +88,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "layers",
         "name the imports in src/ and ffi/ that point the wrong way, and the circles inside a room",
         layers::run,
+    ),
+    (
+        "openapi",
+        "compare the server's OpenAPI document with the committed one (--write: update it)",
+        openapi::run,
     ),
 ];
 

@@ -5,6 +5,7 @@ mod events;
 mod gate;
 mod list;
 mod metrics;
+mod openapi;
 mod params;
 mod problem;
 mod request_id;

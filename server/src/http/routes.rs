@@ -4,60 +4,87 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use notice::wire::{Answer, Call};
-use notice::{Board as _, ErrorKind, Outcome};
+use notice::{Board as _, ErrorKind, Outcome, Role};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::asked::{Asked, json_response, make, shown};
+use super::asked::{Asked, json_response, make, shown, unknown};
 use super::events;
 use super::list::{self, List};
-use super::metrics;
 use super::params::put;
 use super::problem::Problem;
-use crate::fault::{fault, invalid, stopping};
+use super::{metrics, openapi};
+use crate::fault::{fault, invalid, panicked, stopping, unauthorized};
 use crate::limits::LINE_BYTES;
 use crate::metrics::Kind;
 use crate::rpc;
+use crate::session::Session;
 
 /// Longest `wait` of `GET /v1/changes`, in seconds.
 const LONGEST_WAIT: i64 = 60;
 
 type Handled = Result<Response, Problem>;
 
+/// Returns all routes.
 pub(super) fn router(list: Arc<List>) -> Router {
-    Router::new()
+    let open = Router::new()
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics::guarded))
+        .route("/openapi.json", get(openapi::document))
         .route("/rpc", post(rpc))
         .route("/v1/active", get(active))
         .route("/v1/query", post(query))
         .route("/v1/count", post(count))
+        .route("/v1/announcements/{id}", get(one))
+        .route("/v1/announcements/{id}/explain", get(explain))
+        .route("/v1/changes", get(changes))
+        .route("/v1/events", get(events::events))
+        .route("/v1/list.json", get(list::list).with_state(list))
+        .route("/v1/head", get(head));
+    // Whoever may not ask at all is told so before what is asked is read and judged.
+    open.merge(guarded().route_layer(from_fn(not_public)))
+        .fallback(nowhere)
+        .method_not_allowed_fallback(not_so)
+}
+
+/// Returns the routes whose calls no public client may make.
+fn guarded() -> Router {
+    Router::new()
+        .route("/metrics", get(metrics::guarded))
         .route("/v1/check", post(check))
         .route("/v1/announcements", post(publish))
         .route(
             "/v1/announcements/{id}",
-            get(one).put(replace).patch(update).delete(purge),
+            delete(purge).patch(update).put(replace),
         )
         .route("/v1/announcements/{id}/retract", post(retract))
         .route("/v1/announcements/{id}/restore", post(restore))
         .route("/v1/announcements/{id}/release", post(release))
-        .route("/v1/announcements/{id}/explain", get(explain))
         .route("/v1/announcements/{id}/history", get(history))
         .route("/v1/announcements/{id}/receipts", get(receipts))
         .route("/v1/users/{user}", delete(forget))
         .route("/v1/users/{user}/marks", post(mark))
-        .route("/v1/changes", get(changes))
-        .route("/v1/events", get(events::events))
-        .route("/v1/list.json", get(list::list).with_state(list))
         .route("/v1/stats", get(stats))
-        .route("/v1/head", get(head))
-        .fallback(nowhere)
-        .method_not_allowed_fallback(not_so)
+}
+
+/// Refuses a client without a token.
+async fn not_public(request: Request, next: Next) -> Handled {
+    let session = request.extensions().get::<Arc<Session>>();
+    let session = session.ok_or_else(panicked)?;
+    if session.board().map_err(unknown)?.principal().role() == Role::Public {
+        let (en, zh) = (
+            "needs a token; send Authorization: Bearer and a token",
+            "需要令牌；请发送 Authorization: Bearer 加令牌",
+        );
+        return Err(unknown(unauthorized(en, zh).within("Authorization")));
+    }
+    Ok(next.run(request).await)
 }
 
 /// Returns the route of the listener that is there for metrics only.
@@ -78,6 +105,7 @@ pub(super) fn kind(path: &str) -> Kind {
         "/healthz" | "/readyz" => Kind::HEALTH,
         "/rpc" => Kind::RPC,
         "/metrics" => Kind::METRICS,
+        "/openapi.json" => Kind::OPENAPI,
         "/v1/events" => Kind::EVENTS,
         "/v1/list.json" => Kind::LIST,
         _ => Kind::UNKNOWN,

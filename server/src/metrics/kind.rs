@@ -62,7 +62,8 @@ kinds! {
         Maintain "maintain" Verify "verify" Compact "compact" Flush "flush"
     }
     others {
-        HELLO "hello" FOLLOW "follow" RPC "rpc" EVENTS "events" LIST "list" METRICS "metrics" HEALTH "health"
+        HELLO "hello" FOLLOW "follow" RPC "rpc" EVENTS "events" LIST "list" METRICS "metrics" OPENAPI "openapi"
+        HEALTH "health"
         UNKNOWN "unknown"
     }
 }

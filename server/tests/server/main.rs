@@ -18,6 +18,7 @@ mod limits;
 mod list;
 mod logs;
 mod metrics;
+mod openapi;
 mod python;
 mod remote;
 mod roles;
