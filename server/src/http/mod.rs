@@ -8,9 +8,11 @@ mod metrics;
 mod openapi;
 mod params;
 mod problem;
+mod reading;
 mod request_id;
 mod routes;
 mod stream;
+mod writing;
 
 use std::convert::Infallible;
 use std::io;
