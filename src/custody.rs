@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::journal::{Checkpoint, Entry};
-use crate::query::{Compaction, Maintenance, Verification};
+use crate::query::{Compaction, Maintenance, Resources, Verification};
 
 /// Administration of a board that is kept in this process;
 /// [`Board::custody`](crate::Board::custody) returns it.
@@ -85,6 +85,15 @@ pub trait Custody: Debug + Send + Sync {
     /// `compacted` with the oldest number kept, and `future_revision` for a number after the next one;
     /// both mean: take a new checkpoint.
     fn entries(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>>;
+
+    /// Returns what the board takes of this machine: memory that it may take, and the work of its journal. A kind of
+    /// board that does not tell has no figures.
+    ///
+    /// # Errors
+    /// `unavailable` in a forked child.
+    fn resources(&self) -> Result<Resources> {
+        Ok(Resources::default())
+    }
 
     /// Runs maintenance that otherwise happens on writes: purges announcements past their
     /// retention, and drops old changes and idempotency keys.

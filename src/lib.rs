@@ -124,7 +124,8 @@ pub use query::{
     ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Checkup, Compaction, Count, Daemon,
     Explanation, Fault, Field, Filter, Finding, Head, Highlights, HitRange, Item, Lint, LintRule,
     Maintenance, Order, OwnMarks, OwnMarksQuery, Page, Phase, Problem, Query, ReceiptPage,
-    ReceiptQuery, Rule, ShownAction, Snippet, Stats, TimeRange, UserReceipt, Verification, View,
+    ReceiptQuery, Resources, Rule, ShownAction, Snippet, Stats, TimeRange, UserReceipt,
+    Verification, View,
 };
 
 /// Runs the Rust programs of the READMEs.

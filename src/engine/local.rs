@@ -20,11 +20,11 @@ use crate::locks::Mutex;
 use crate::model::{self, Announcement, Draft, Mark, Marking, ReadAs, Viewer, limits};
 use crate::model::{Operation, Published};
 use crate::process::Owner;
-use crate::query::Explanation;
 use crate::query::Verification;
 use crate::query::{ChangePage, ChangeQuery, Checkup};
 use crate::query::{Compaction, Maintenance, Stats};
 use crate::query::{Count, Head, Item, Page, Query};
+use crate::query::{Explanation, Resources};
 use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery};
 
 /// Boards that forked children have abandoned, kept so that they are never dropped: that would wait
@@ -292,6 +292,15 @@ impl Custody for Local {
 
     fn flush(&self) -> Result<()> {
         self.here()?.writer.write_out()
+    }
+
+    fn resources(&self) -> Result<Resources> {
+        let store = self.here()?;
+        let journal = store.storage().map(Storage::resources);
+        Ok(Resources {
+            budget_bytes: store.budget_bytes,
+            ..journal.unwrap_or_default()
+        })
     }
 
     fn compact(&self) -> Result<Compaction> {

@@ -14,7 +14,7 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::record::{ANNOUNCEMENT, Sharing, USER};
 use crate::journal::{Checkpoint, Effect, Entry, FoldDue, Journal, Loaded, Position, Storage};
 use crate::model::Announcement;
-use crate::query::Verification;
+use crate::query::{Resources, Verification};
 
 impl Journal for Journaled {
     fn append(&self, entries: &[Entry]) -> Result<()> {
@@ -87,6 +87,10 @@ impl Storage for Journaled {
 
     fn length(&self) -> u64 {
         self.length_of_both()
+    }
+
+    fn resources(&self) -> Resources {
+        self.resources_of_journal()
     }
 
     fn compact(&self) -> Result<()> {

@@ -8,6 +8,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use super::board_file::{BoardFile, Undone};
 use super::database::Repairing;
@@ -22,7 +23,7 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Checkpoint, Effect, Entry, FoldDue, Position};
 use crate::locks::{Mutex, MutexGuard};
 use crate::model::Announcement;
-use crate::query::Verification;
+use crate::query::{Resources, Verification};
 
 /// A board's files, held by this process.
 pub(crate) struct Journaled {
@@ -38,6 +39,9 @@ pub(crate) struct Journaled {
     pending: Mutex<Pending>,
     /// Length of the journal file, readable during an append.
     journal_length: AtomicU64,
+    /// Number of appends to the journal file, and the time that they took, in nanoseconds.
+    appends: AtomicU64,
+    append_time: AtomicU64,
 }
 
 /// Entries that redb does not have yet.
@@ -107,6 +111,8 @@ impl Journaled {
             file,
             sizing,
             journal_length: AtomicU64::new(log.length()),
+            appends: AtomicU64::new(0),
+            append_time: AtomicU64::new(0),
             log: Mutex::new(log),
             folding: Mutex::new(()),
             pending: Mutex::new(pending),
@@ -143,7 +149,14 @@ impl Journaled {
         if !log.has_file() {
             log.create(&*self.medium)?;
         }
-        let mut append = || log.append(&mut frame, &before, head.seq, self.file.head().seq);
+        let mut append = || {
+            let began = Instant::now();
+            let appended = log.append(&mut frame, &before, head.seq, self.file.head().seq);
+            let took = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            self.appends.fetch_add(1, Ordering::Relaxed);
+            self.append_time.fetch_add(took, Ordering::Relaxed);
+            appended
+        };
         let mut appended = append();
         if let Err(Refusal::Full) = appended {
             self.fold_all()?;
@@ -314,6 +327,16 @@ impl Journaled {
     pub(super) fn length_of_both(&self) -> u64 {
         let journal = self.journal_length.load(Ordering::Relaxed);
         self.file.length().saturating_add(journal)
+    }
+
+    /// Returns what appending has taken since the board was opened.
+    pub(super) fn resources_of_journal(&self) -> Resources {
+        Resources {
+            budget_bytes: None,
+            journal_bytes: self.journal_length.load(Ordering::Relaxed),
+            journal_appends: self.appends.load(Ordering::Relaxed),
+            journal_time: Duration::from_nanos(self.append_time.load(Ordering::Relaxed)),
+        }
     }
 
     /// Reads the journal file again, notes what is wrong with it, and then folds it.

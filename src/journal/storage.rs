@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::marks::KeptUser;
 use crate::error::Result;
 use crate::model::Announcement;
-use crate::query::Verification;
+use crate::query::{Resources, Verification};
 
 /// Consecutively numbered entries.
 pub trait Journal: Send + Sync {
@@ -93,6 +93,11 @@ pub(crate) trait Storage: Journal {
 
     /// Returns the size in bytes.
     fn length(&self) -> u64;
+
+    /// Returns what appending has taken so far; nothing for a storage without a journal file.
+    fn resources(&self) -> Resources {
+        Resources::default()
+    }
 
     /// Shrinks the storage as far as possible.
     ///

@@ -28,7 +28,7 @@ pub use order::Order;
 pub use own_marks::{OwnMarks, OwnMarksQuery};
 pub use page::{Count, Page, Query};
 pub use receipts::{ReceiptPage, ReceiptQuery, UserReceipt};
-pub use stats::{Compaction, Maintenance, Stats};
+pub use stats::{Compaction, Maintenance, Resources, Stats};
 pub use verification::{Problem, Verification};
 
 pub(crate) use cursor::Cursor;

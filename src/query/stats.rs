@@ -1,5 +1,7 @@
 //! Statistics of a board.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 /// Statistics of a board as of one revision.
@@ -92,6 +94,20 @@ impl Stats {
             "file_bytes": self.file_bytes,
         })
     }
+}
+
+/// Figures of a board in this process about what it takes of the machine, since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Resources {
+    /// Most bytes of memory that the board may take; None without a limit.
+    pub budget_bytes: Option<u64>,
+    /// Bytes of the journal file. They are part of [`Stats::file_bytes`].
+    pub journal_bytes: u64,
+    /// Appends to the journal, each with one sync.
+    pub journal_appends: u64,
+    /// Time that writing and syncing them took.
+    pub journal_time: Duration,
 }
 
 /// Result of maintenance.

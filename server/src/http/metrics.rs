@@ -45,5 +45,10 @@ pub(super) async fn open(asked: Asked) -> Result<Response, Problem> {
 }
 
 fn figures(desk: &Desk) -> Option<String> {
-    text(&desk.metrics, desk.board.stats().ok()).ok()
+    let board = desk.board.stats().ok().map(|stats| {
+        let custody = desk.board.custody();
+        let resources = custody.and_then(|custody| custody.resources().ok());
+        (stats, resources.unwrap_or_default())
+    });
+    text(&desk.metrics, board).ok()
 }

@@ -3,8 +3,9 @@
 use std::fmt::{Error, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use notice::Stats;
+use notice::{Resources, Stats};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, prometheus_text};
 use prometheus_client::metrics::MetricType;
@@ -22,7 +23,7 @@ type Labels<'a> = &'a [(&'a str, &'a str)];
 /// Returns the figures of a server, and those of its board if it could be asked.
 pub(crate) fn text(
     metrics: &Arc<Metrics>,
-    board: Option<Stats>,
+    board: Option<(Stats, Resources)>,
 ) -> std::result::Result<String, Error> {
     let mut registry = Registry::default();
     let metrics = Arc::clone(metrics);
@@ -36,7 +37,7 @@ pub(crate) fn text(
 #[derive(Debug)]
 struct Figures {
     metrics: Arc<Metrics>,
-    board: Option<Stats>,
+    board: Option<(Stats, Resources)>,
 }
 
 impl Collector for Figures {
@@ -118,19 +119,17 @@ impl Figures {
             "Calls that were refused because their client made too many",
             read(&self.metrics.slowed_down),
         )?;
-        let delayed = read(&self.metrics.delayed) as f64 / 1000.0;
-        page.metric(
+        page.seconds(
             "notice_loadtest_delay_seconds",
             "Time by which answers were delayed on purpose",
-            MetricType::Counter,
-            |mut metric| metric.encode_counter::<Bare, _, u64>(&delayed, None),
+            Duration::from_millis(read(&self.metrics.delayed)),
         )?;
         page.gauge(
             "notice_waiting_calls",
             "Calls that wait for a change",
             self.metrics.waits.present(),
         )?;
-        let head = self.board.as_ref().map_or(0, |board| board.revision);
+        let head = self.board.as_ref().map_or(0, |(board, _)| board.revision);
         let followers = Protocol::ALL.map(|protocol| self.metrics.followers.read(protocol, head));
         let followers = || labels.iter().zip(followers);
         page.gauges(
@@ -148,7 +147,7 @@ impl Figures {
     fn board(&self, page: &mut Page<'_, '_>) -> Result {
         let is_up = u64::from(self.board.is_some());
         page.gauge("notice_board_up", "Whether the board answers", is_up)?;
-        let Some(board) = &self.board else {
+        let Some((board, resources)) = &self.board else {
             return Ok(());
         };
         let revision = u64::try_from(board.revision).unwrap_or_default();
@@ -213,6 +212,19 @@ impl Figures {
         ] {
             page.gauge(name, help, value)?;
         }
+        if let Some(bytes) = resources.budget_bytes {
+            let help = "Most memory that the board may take";
+            page.gauge("notice_memory_budget_bytes", help, bytes)?;
+        }
+        let help = "Size of the journal file, a part of notice_file_bytes";
+        page.gauge("notice_journal_bytes", help, resources.journal_bytes)?;
+        let help = "Appends to the journal, each with one sync";
+        page.counter("notice_journal_appends", help, resources.journal_appends)?;
+        page.seconds(
+            "notice_journal_append_seconds",
+            "Time that writing and syncing appends took",
+            resources.journal_time,
+        )?;
         let unreadable = [
             ([("what", "version")], board.unreadable_versions),
             ([("what", "number")], board.unreadable_numbers),
@@ -252,6 +264,14 @@ impl Page<'_, '_> {
     fn counter(&mut self, name: &str, help: &str, value: u64) -> Result {
         self.metric(name, help, MetricType::Counter, |mut metric| {
             metric.encode_counter::<Bare, _, u64>(&value, None)
+        })
+    }
+
+    /// Writes a counter of time, to whose name `_total` is added.
+    fn seconds(&mut self, name: &str, help: &str, time: Duration) -> Result {
+        let seconds = time.as_secs_f64();
+        self.metric(name, help, MetricType::Counter, |mut metric| {
+            metric.encode_counter::<Bare, _, u64>(&seconds, None)
         })
     }
 

@@ -187,6 +187,23 @@ fn the_board_is_told_in_figures_and_never_in_words() {
 }
 
 #[test]
+fn the_journal_of_a_board_in_a_file_is_in_the_figures() {
+    let folder = crate::support::Folder::new();
+    let url = format!("file:{}?budget_mb=64", folder.0.join("board").display());
+    let board = notice::open(&url).unwrap();
+    board.publish(&Draft::new("en", "a")).unwrap();
+    board.publish(&Draft::new("en", "b")).unwrap();
+    let served = serve(board);
+    let figures = Figures::read(&served);
+    assert_eq!(figures.get("notice_journal_appends_total"), Some(2.0));
+    assert!(figures.get("notice_journal_append_seconds_total") > Some(0.0));
+    let (journal, file) = ("notice_journal_bytes", "notice_file_bytes");
+    assert!(figures.get(journal) > Some(0.0) && figures.get(file) > figures.get(journal));
+    let budget = 64.0 * 1024.0 * 1024.0;
+    assert_eq!(figures.get("notice_memory_budget_bytes"), Some(budget));
+}
+
+#[test]
 fn metrics_are_for_services_and_above() {
     let served = serve(board());
     let refused = Web::new(&served, None).get("/metrics");
