@@ -8,3 +8,4 @@ mod configuration;
 mod life;
 mod ping;
 mod support;
+mod told;

@@ -18,6 +18,7 @@ mod limits;
 mod list;
 mod logs;
 mod metrics;
+mod monitoring;
 mod openapi;
 mod python;
 mod remote;
