@@ -18,7 +18,8 @@ fn names(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn rules_dashboard_and_page_name_only_metrics_that_there_are_and_the_page_names_all() {
-    let served = serve(notice::open("mem:").unwrap());
+    // With a budget, which has a figure of its own.
+    let served = serve(notice::open("mem:?budget_mb=64").unwrap());
     let metrics = Web::new(&served, Some(SERVICE)).get("/metrics");
     let text = String::from_utf8(metrics.body).unwrap();
     let declared = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
