@@ -9,7 +9,7 @@ use crate::access;
 use crate::http::Gate;
 use crate::limits::Limits;
 #[cfg(unix)]
-use crate::listen::Unix;
+use crate::listen::{Socket, Unix};
 use crate::listen::{Protection, Tcp};
 use crate::load_test::{LoadTest, Numbers, random};
 use crate::server::Server;
@@ -50,6 +50,8 @@ pub struct Builder {
     pub(crate) peers: BTreeMap<u32, Principal>,
     pub(crate) gate: Gate,
     pub(crate) limits: Limits,
+    #[cfg(unix)]
+    pub(crate) sockets: Vec<Socket>,
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) load_test: Option<LoadTest>,
 }
@@ -69,6 +71,8 @@ impl Builder {
             peers: BTreeMap::new(),
             gate: Gate::default(),
             limits: Limits::default(),
+            #[cfg(unix)]
+            sockets: Vec::new(),
             clock: Box::new(SystemClock),
             load_test: None,
         }
@@ -168,6 +172,15 @@ impl Builder {
     /// Sets limits.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Listens on sockets that exist already. Those that the system made are served in any case. Those of another server,
+    /// from [`Server::release`], are served in the place of a new socket where the settings name the same address, and
+    /// closed where they do not.
+    #[cfg(unix)]
+    pub fn sockets(mut self, sockets: impl IntoIterator<Item = Socket>) -> Self {
+        self.sockets.extend(sockets);
         self
     }
 

@@ -89,10 +89,15 @@ where
         received = count;
         inbox.receive(buffer.get(..count).unwrap_or_default());
     }
-    if !is_stopping {
+    let mut last = Vec::new();
+    if is_stopping {
+        Message::new(0, Frame::Goodbye, b"".as_slice())
+            .write(&mut last)
+            .map_err(io::Error::other)?;
+    } else {
         conversation.outbox.leave();
     }
-    conversation.outbox.finish().await;
+    conversation.outbox.finish(&last, &desk.stop).await;
     Ok(())
 }
 
@@ -153,8 +158,8 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
                 true
             }
             Frame::Follow => self.follow(request, &message.body).await,
-            // The server sends no pings, and only it sends welcomes, answers and feeds.
-            Frame::Welcome | Frame::Answer | Frame::Pong | Frame::Feed => false,
+            // The server sends no pings, and only it welcomes, answers, feeds and says goodbye.
+            Frame::Welcome | Frame::Answer | Frame::Pong | Frame::Feed | Frame::Goodbye => false,
         }
     }
 

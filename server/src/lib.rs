@@ -53,4 +53,6 @@ mod tls;
 pub use builder::Builder;
 pub use limits::Limits;
 pub use listen::Address;
+#[cfg(unix)]
+pub use listen::Socket;
 pub use server::Server;

@@ -113,7 +113,7 @@ where
     if !is_stopping {
         conversation.outbox.leave();
     }
-    conversation.outbox.finish().await;
+    conversation.outbox.finish(b"", &desk.stop).await;
     Ok(())
 }
 

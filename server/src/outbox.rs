@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::io::{AsyncWrite, AsyncWriteExt, WriteHalf};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::stop::Stop;
+
 /// The sending half of a connection. Answers that are ready together are sent one after the other, each whole.
 pub(crate) struct Outbox<S> {
     /// Guards the stream for the time of one answer.
@@ -63,9 +65,14 @@ impl<S: AsyncWrite> Outbox<S> {
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
 
-    /// Waits until no call is in progress, and says goodbye.
-    pub(crate) async fn finish(&self) {
+    /// Waits until no call is in progress, sends the last bytes, and closes the stream. The last bytes may say that
+    /// every call carried out has its answer, so they are left out once calls were abandoned.
+    pub(crate) async fn finish(&self, last: &[u8], stop: &Stop) {
         let _all = self.places.acquire_many(self.calls).await;
+        if stop.is_closed() {
+            return;
+        }
+        let _ = self.send(last).await;
         let goodbye = async { self.stream.lock().await.shutdown().await };
         let _ = tokio::time::timeout(self.timeout, goodbye).await;
     }

@@ -1,12 +1,14 @@
 //! The server: accepts connections until it is stopped.
 
+#[cfg(unix)]
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use notice::{Principal, Result, SharedBoard};
+use notice::{Principal, Query, Result, SharedBoard, Viewer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -20,6 +22,8 @@ use crate::fault::panicked;
 use crate::http::Http;
 use crate::limits::Limits;
 use crate::listen::{Address, Protection, Tcp};
+#[cfg(unix)]
+use crate::listen::{Given, Listener, Purpose, Socket, Unix};
 use crate::session::Session;
 use crate::tls::Tls;
 
@@ -36,6 +40,9 @@ pub struct Server {
     metrics: Option<SocketAddr>,
     heart: Arc<Heart>,
     listeners: Vec<JoinHandle<()>>,
+    /// Handles of the sockets that are listened on.
+    #[cfg(unix)]
+    sockets: Vec<Socket>,
 }
 
 /// What all listeners share.
@@ -94,39 +101,99 @@ impl Server {
             metrics: None,
             heart,
             listeners: Vec::new(),
+            #[cfg(unix)]
+            sockets: Vec::new(),
         };
+        #[cfg(unix)]
+        let mut given = Given::new(settings.sockets);
         // An error drops the server, and with it the listeners before.
         #[cfg(unix)]
         for path in &settings.unix {
-            let unix = crate::listen::Unix::bind(path)?;
-            server.addresses.push(Address::Unix(unix.path().to_owned()));
-            let heart = Arc::clone(&server.heart);
-            let peers = settings.peers.clone();
-            let task = tokio::spawn(async move { heart.accept_unix(&unix, &peers).await });
-            server.listeners.push(task);
+            let unix = given.unix(path)?;
+            server.serve_unix(unix, Purpose::Unix, &settings.peers)?;
         }
         for address in &settings.tcp {
+            #[cfg(unix)]
+            let tcp = given.tcp(Purpose::Tcp, address, protection).await?;
+            #[cfg(not(unix))]
             let tcp = Tcp::bind(address, protection).await?;
-            server.addresses.push(Address::Tcp(tcp.address()?));
-            let heart = Arc::clone(&server.heart);
-            let task = tokio::spawn(async move { heart.accept_tcp(&tcp).await });
-            server.listeners.push(task);
+            server.serve_tcp(tcp, address)?;
+        }
+        #[cfg(unix)]
+        for listener in given.inherited(protection).await? {
+            match listener {
+                Listener::Unix(unix) => {
+                    server.serve_unix(unix, Purpose::Inherited, &settings.peers)?;
+                }
+                Listener::Tcp(tcp) => server.serve_tcp(tcp, "")?,
+            }
         }
         if let Some(address) = &settings.metrics {
             let unencrypted = match settings.is_insecure {
                 true => Protection::Given,
                 false => Protection::NeverTls,
             };
+            #[cfg(unix)]
+            let tcp = given
+                .tcp(Purpose::Metrics, address, unencrypted)
+                .await?;
+            #[cfg(not(unix))]
             let tcp = Tcp::bind(address, unencrypted).await?;
+            #[cfg(unix)]
+            server
+                .sockets
+                .push(Socket::of_tcp(&tcp, address, Purpose::Metrics)?);
             server.metrics = Some(tcp.address()?);
             let heart = Arc::clone(&server.heart);
             let task = tokio::spawn(async move { heart.accept_metrics(&tcp).await });
             server.listeners.push(task);
         }
+        #[cfg(unix)]
+        {
+            // Only now: until everything has succeeded, they may have to go back to where they came from.
+            server
+                .sockets
+                .iter()
+                .for_each(|socket| socket.set_owned(true));
+            given.close();
+        }
         for address in &server.addresses {
             tracing::info!(%address, "listening");
         }
         Ok(server)
+    }
+
+    /// Begins to accept clients on a Unix socket.
+    #[cfg(unix)]
+    fn serve_unix(
+        &mut self,
+        unix: Unix,
+        purpose: Purpose,
+        peers: &BTreeMap<u32, Principal>,
+    ) -> Result<()> {
+        self.sockets.push(Socket::of_unix(&unix, purpose)?);
+        self.addresses.push(Address::Unix(unix.path().to_owned()));
+        let (heart, peers) = (Arc::clone(&self.heart), peers.clone());
+        let task = tokio::spawn(async move { heart.accept_unix(&unix, &peers).await });
+        self.listeners.push(task);
+        Ok(())
+    }
+
+    /// Begins to accept clients on a TCP port that the settings call `name`; empty for one that the system made.
+    fn serve_tcp(&mut self, tcp: Tcp, name: &str) -> Result<()> {
+        #[cfg(unix)]
+        {
+            let purpose = match name {
+                "" => Purpose::Inherited,
+                _ => Purpose::Tcp,
+            };
+            self.sockets.push(Socket::of_tcp(&tcp, name, purpose)?);
+        }
+        self.addresses.push(Address::Tcp(tcp.address()?));
+        let heart = Arc::clone(&self.heart);
+        let task = tokio::spawn(async move { heart.accept_tcp(&tcp).await });
+        self.listeners.push(task);
+        Ok(())
     }
 
     /// Returns the address of [`Builder::metrics`], with the port that the system chose.
@@ -163,13 +230,57 @@ impl Server {
     /// # Errors
     /// Those of closing the board.
     pub async fn stop(mut self) -> Result<()> {
-        let desk = Arc::clone(&self.heart.desk);
+        self.accept_no_more().await;
+        #[cfg(unix)]
+        // Whoever connects now is refused, and does not wait for nothing.
+        self.sockets.clear();
+        self.finish().await
+    }
+
+    /// Stops as [`stop`](Self::stop) does, but keeps the sockets open: whoever connects waits for the server that gets
+    /// them by [`Builder::sockets`]. They are returned whether or not the board could be closed.
+    #[cfg(unix)]
+    pub async fn release(mut self) -> (Vec<Socket>, Result<()>) {
+        self.accept_no_more().await;
+        let sockets = std::mem::take(&mut self.sockets);
+        sockets.iter().for_each(|socket| socket.set_owned(false));
+        (sockets, self.finish().await)
+    }
+
+    /// Returns the sockets that are listened on.
+    #[cfg(unix)]
+    pub fn sockets(&self) -> &[Socket] {
+        &self.sockets
+    }
+
+    /// Asks the board as a client does, on a thread like those of clients' calls. While this returns, the server
+    /// answers.
+    ///
+    /// # Errors
+    /// Those of the board; `panic`.
+    pub async fn probe(&self) -> Result<()> {
+        let board = Arc::clone(&self.heart.desk.board);
+        let ask = move || {
+            board.head()?;
+            board.count(&Query::new(Viewer::anonymous())).map(|_| ())
+        };
+        let asked = tokio::task::spawn_blocking(ask);
+        asked.await.unwrap_or_else(|_| Err(panicked()))
+    }
+
+    /// Reads nothing more, and lets the listeners end.
+    async fn accept_no_more(&mut self) {
         tracing::info!("stopping");
-        desk.stop.drain();
+        self.heart.desk.stop.drain();
         for listener in self.listeners.drain(..) {
-            // It ends by itself, and its socket with it.
+            // It ends by itself.
             let _ = listener.await;
         }
+    }
+
+    /// Lets running calls finish, and closes the board.
+    async fn finish(&self) -> Result<()> {
+        let desk = Arc::clone(&self.heart.desk);
         let all = self.heart.places.acquire_many(self.heart.connections);
         if tokio::time::timeout(self.limits().stop, all).await.is_err() {
             desk.stop.close();
@@ -256,7 +367,7 @@ impl Heart {
                 Ok((stream, user)) => {
                     let principal = match peers.get(&user) {
                         Some(principal) => principal.clone(),
-                        None if user == unix.owner() => Principal::admin(),
+                        None if unix.owner() == Some(user) => Principal::admin(),
                         None => self.public.clone(),
                     };
                     self.serve(stream, principal, Peer::User(user));

@@ -44,6 +44,10 @@ impl Stop {
         *self.0.borrow() >= Phase::Draining
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        *self.0.borrow() >= Phase::Closed
+    }
+
     /// Waits until no more calls are to be read.
     pub(crate) async fn draining(&self) {
         self.reached(Phase::Draining).await;

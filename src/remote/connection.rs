@@ -19,7 +19,7 @@ const READ_BYTES: usize = 64 * 1024;
 /// Why a request has no answer.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The daemon cannot have received all of it.
+    /// The daemon cannot have received all of it, or says that it did not carry it out.
     NotSent(io::Error),
     /// It was sent, and the connection broke. Whether it was done is unknown.
     Broken(io::Error),
@@ -148,6 +148,11 @@ impl Connection {
         self.outgoing.shrink_to(READ_BYTES);
         loop {
             while let Some(message) = self.inbox.next().map_err(Failure::Refused)? {
+                if message.kind == Kind::Goodbye {
+                    // It read nothing that it has not answered.
+                    let stops = "the daemon is being stopped";
+                    return Err(Failure::NotSent(io::Error::other(stops)));
+                }
                 if message.request == request {
                     self.heard = environment.now();
                     return Ok((message.kind, message.body.into_owned()));

@@ -132,6 +132,22 @@ fn a_change_that_may_have_been_made_is_not_made_again() {
 }
 
 #[test]
+fn a_change_that_a_stopping_daemon_did_not_read_is_made_by_the_next_one() {
+    let peer = peer();
+    let remote = client(&peer);
+    let id = remote.publish(&draft("a")).unwrap().id;
+    peer.daemon().calls = [Some(Event::Goodbye)].into();
+    remote.retract(id, "").unwrap();
+    assert_eq!(titles(&remote), [""; 0]);
+    assert_eq!(peer.daemon().attempts.len(), 2);
+    // One that stops again and again is no daemon.
+    peer.daemon().calls = [const { Some(Event::Goodbye) }; 3].into();
+    let error = remote.restore(id).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(!error.to_string().contains("may have"), "{error}");
+}
+
+#[test]
 fn a_question_is_asked_again_three_times_at_most() {
     let peer = peer();
     let remote = client(&peer);

@@ -45,11 +45,14 @@ pub enum Kind {
     Follow = 7,
     /// A piece of a [step](super::feed::Step) of what a follower receives.
     Feed = 8,
+    /// The server stops: what has no answer yet was not carried out, and nothing more is read. The last message of a
+    /// connection.
+    Goodbye = 9,
 }
 
 impl Kind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Hello,
         Self::Welcome,
         Self::Call,
@@ -58,6 +61,7 @@ impl Kind {
         Self::Pong,
         Self::Follow,
         Self::Feed,
+        Self::Goodbye,
     ];
 
     fn from_code(code: u8) -> Option<Self> {

@@ -1,5 +1,11 @@
 //! Sockets that clients connect to.
 
+#[cfg(unix)]
+mod given;
+#[cfg(unix)]
+mod place;
+#[cfg(unix)]
+mod socket;
 mod tcp;
 #[cfg(unix)]
 mod unix;
@@ -8,6 +14,12 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+#[cfg(unix)]
+pub(crate) use given::Given;
+#[cfg(unix)]
+pub use socket::Socket;
+#[cfg(unix)]
+pub(crate) use socket::{Listener, Purpose};
 pub(crate) use tcp::{Protection, Tcp};
 #[cfg(unix)]
 pub(crate) use unix::Unix;

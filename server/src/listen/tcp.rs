@@ -53,6 +53,24 @@ impl Tcp {
         Ok(addresses)
     }
 
+    /// Listens on a port that is bound already.
+    ///
+    /// # Errors
+    /// `io`.
+    #[cfg(unix)]
+    pub(super) fn of(listener: std::net::TcpListener) -> Result<Self> {
+        let listener = listener
+            .set_nonblocking(true)
+            .and_then(|()| TcpListener::from_std(listener));
+        listener.map(Self).map_err(|error| io(&"tcp", &error))
+    }
+
+    /// Returns another handle of the port.
+    #[cfg(unix)]
+    pub(super) fn handle(&self) -> std::io::Result<std::os::fd::OwnedFd> {
+        std::os::fd::AsFd::as_fd(&self.0).try_clone_to_owned()
+    }
+
     /// Returns the address, with the port that the system chose.
     pub(crate) fn address(&self) -> Result<SocketAddr> {
         self.0.local_addr().map_err(|error| io(&"tcp", &error))

@@ -113,6 +113,9 @@ impl Enot {
     /// Returns the next answer, whichever call it belongs to.
     pub(crate) fn answer(&mut self) -> Option<(u32, Result<Answer>)> {
         let (request, kind, body) = self.receive()?;
+        if kind == Kind::Goodbye {
+            return None;
+        }
         assert_eq!(kind, Kind::Answer);
         Some((request, Answer::from_bytes(&body).unwrap().into_result()))
     }

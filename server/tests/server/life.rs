@@ -216,6 +216,8 @@ fn stopping_ends_waits_and_closes_connections_that_are_idle() {
     let (request, answer) = enot.answer().unwrap();
     assert_eq!(request, waiting);
     assert_eq!(answer.unwrap_err().kind(), ErrorKind::Unavailable);
+    // Whoever has no answer by now knows that nothing was done.
+    assert_eq!(enot.receive(), Some((0, Kind::Goodbye, Vec::new())));
     assert!(enot.answer().is_none());
     assert!(idle.receive().is_none());
 }

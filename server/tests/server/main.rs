@@ -11,6 +11,7 @@
 mod client;
 mod conformance;
 mod follow;
+mod handing_over;
 mod hostile;
 mod http;
 mod life;

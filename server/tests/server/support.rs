@@ -90,6 +90,11 @@ pub(crate) fn start(builder: Builder) -> notice::Result<Server> {
     RUNTIME.block_on(builder.start())
 }
 
+/// Waits for the end of something on the runtime of the servers.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(future)
+}
+
 pub(crate) fn stop(server: Server) -> notice::Result<()> {
     RUNTIME.block_on(server.stop())
 }

@@ -26,6 +26,8 @@ pub(super) enum Event {
     BreaksBefore,
     /// The request is carried out, and the connection breaks before the answer.
     BreaksAfter,
+    /// The daemon stops before it reads the request, and says so.
+    Goodbye,
     /// The answer comes after this.
     Late(Duration),
 }
@@ -185,6 +187,15 @@ impl Connection {
                 };
                 if event == Some(Event::BreaksBefore) {
                     self.is_broken = true;
+                    return;
+                }
+                if event == Some(Event::Goodbye) {
+                    let mut bytes = Vec::new();
+                    Message::new(0, Kind::Goodbye, b"".as_slice())
+                        .write(&mut bytes)
+                        .unwrap();
+                    let now = self.peer.daemon().now;
+                    self.outgoing.push_back((now, bytes));
                     return;
                 }
                 let body = Answer::from(answer(&*board, call)).to_bytes().unwrap();
