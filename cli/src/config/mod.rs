@@ -10,7 +10,7 @@ mod settings;
 
 pub(crate) use faults::Faults;
 pub(crate) use origin::{Origin, Origins};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{LogFormat, Settings};
 
 use std::path::PathBuf;
 

@@ -31,6 +31,14 @@ pub(crate) struct Settings {
           default_missing_value = "true", help_heading = LISTEN)]
     pub(crate) insecure: Option<bool>,
 
+    /// TCP address that shows metrics, and nothing else, to everybody; such as 127.0.0.1:9100
+    #[arg(long, env = "NOTICE_METRICS", hide_env = true, value_name = "HOST:PORT", help_heading = LISTEN)]
+    pub(crate) metrics: Option<String>,
+
+    /// Socket by which another process takes over [default: beside the first Unix socket]
+    #[arg(long, env = "NOTICE_CONTROL", hide_env = true, value_name = "PATH", help_heading = LISTEN)]
+    pub(crate) control: Option<PathBuf>,
+
     /// File of tokens and keys, mode 0600, re-read on SIGHUP; `notice token` makes its lines
     #[arg(long, env = "NOTICE_TOKENS", hide_env = true, value_name = "FILE", help_heading = ACCESS)]
     pub(crate) tokens: Option<PathBuf>,
@@ -78,12 +86,49 @@ pub(crate) struct Settings {
     /// Time that running calls have when the daemon stops [default: 3s]
     #[arg(long, env = "NOTICE_DRAIN", hide_env = true, value_name = "TIME", help_heading = LIMITS)]
     pub(crate) drain: Option<Span>,
+
+    /// Most calls of one client in a second; a public server needs a low one [default: 100000]
+    #[arg(long, env = "NOTICE_MAX_CALLS_PER_SECOND", hide_env = true, value_name = "COUNT", help_heading = LIMITS)]
+    pub(crate) max_calls_per_second: Option<u32>,
+
+    /// Time for which caches may keep /v1/list.json [default: 1m]
+    #[arg(long, env = "NOTICE_LIST_AGE", hide_env = true, value_name = "TIME", help_heading = LIMITS)]
+    pub(crate) list_age: Option<Span>,
+
+    /// Longest /v1/list.json, in bytes [default: 268435456]
+    #[arg(long, env = "NOTICE_MAX_LIST_BYTES", hide_env = true, value_name = "BYTES", help_heading = LIMITS)]
+    pub(crate) max_list_bytes: Option<u32>,
+
+    /// Delay answers of HTTP by 50 to 300 ms to requests with the header X-Loadtest-Mode: true
+    #[arg(long, env = "NOTICE_LOAD_TEST", hide_env = true, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", help_heading = LIMITS)]
+    pub(crate) load_test: Option<bool>,
+
+    /// What is logged on standard error: off, error, warn, info, debug, also for single parts, such as
+    /// info,notice_server::access=debug [default: warn]
+    #[arg(long, env = "NOTICE_LOG", hide_env = true, value_name = "FILTER", help_heading = LOG)]
+    pub(crate) log: Option<String>,
+
+    /// Form of the log [default: text]
+    #[arg(long, env = "NOTICE_LOG_FORMAT", hide_env = true, value_name = "FORMAT", help_heading = LOG)]
+    pub(crate) log_format: Option<LogFormat>,
 }
 
 const BOARD: &str = "Board";
 const LISTEN: &str = "Listening";
 const ACCESS: &str = "Who may do what";
 const LIMITS: &str = "Limits";
+const LOG: &str = "Log";
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// For machines, one object a line
+    Json,
+}
 
 impl Settings {
     /// Returns what is stated, as a file would have it.

@@ -10,7 +10,7 @@ use crate::board;
 use crate::terminal::{say, tell};
 
 /// Says what is served, and on a terminal what to type next.
-pub(super) fn greet(plan: &Plan, addresses: &[Address]) {
+pub(super) fn greet(plan: &Plan, addresses: &[Address], before: Option<u64>) {
     let board = &plan.board;
     let version = env!("CARGO_PKG_VERSION");
     tell(&Bilingual::new(
@@ -22,6 +22,12 @@ pub(super) fn greet(plan: &Plan, addresses: &[Address]) {
         tell(&Bilingual::new(
             format!("  with {file}"),
             format!("  配置文件 {file}"),
+        ));
+    }
+    if let Some(pid) = before {
+        tell(&Bilingual::new(
+            format!("  in the place of process {pid}"),
+            format!("  接替进程 {pid}"),
         ));
     }
     for address in addresses {

@@ -6,13 +6,17 @@ mod peers;
 mod plan;
 mod shown;
 mod signals;
+mod systemd;
+mod take_over;
+
+use std::sync::Arc;
 
 use clap::ArgMatches;
 
 use crate::config::{Faults, Sources};
 use crate::exit::{self, Outcome, Stop};
 use crate::terminal;
-use plan::Plan;
+use plan::{Plan, Start};
 
 const AFTER: &str = "\
 A setting has the same name everywhere: --max-calls, NOTICE_MAX_CALLS in the environment, and in the file
@@ -33,6 +37,10 @@ pub(crate) struct Arguments {
     /// Print the settings that would be used, or everything that is wrong with them, and end
     #[arg(long)]
     check_config: bool,
+    /// Take the sockets over from the daemon that runs with these settings, which then ends. No connection is refused
+    /// meanwhile. Without such a daemon, just start
+    #[arg(long)]
+    take_over: bool,
     #[command(flatten)]
     sources: Sources,
 }
@@ -41,7 +49,13 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, matches: &ArgMatches) -> Outcome {
     let mut faults = Faults::default();
     let found = arguments.sources.join(matches, &mut faults);
-    let plan = Plan::new(found, &mut faults)?;
+    // Before there are threads.
+    let inherited = systemd::sockets()?;
+    let start = Start {
+        has_sockets: !inherited.is_empty(),
+        takes_over: arguments.take_over,
+    };
+    let plan = Plan::new(found, start, &mut faults)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -58,7 +72,8 @@ pub(crate) fn run(arguments: &Arguments, matches: &ArgMatches) -> Outcome {
         terminal::say(&shown::settings(&plan));
         return Ok(());
     }
-    let outcome = runtime.block_on(daemon::run(&plan));
+    plan.start_log()?;
+    let outcome = runtime.block_on(daemon::run(Arc::new(plan), inherited));
     // Nobody waits for calls that were given up.
     runtime.shutdown_background();
     outcome

@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use notice::{BoardUrl, SharedBoard};
+use notice_server::logs::{self, Format};
 use notice_server::{Builder, Limits, Server};
 
 use super::peers;
-use crate::config::{Faults, Found, Settings};
+use crate::config::{Faults, Found, LogFormat, Settings};
 use crate::exit::Outcome;
 use crate::places;
 use crate::span::Span;
+
+/// What is logged by default: what an operator should do something about.
+pub(super) const LOG: &str = "warn";
 
 /// What is to be served.
 #[derive(Debug)]
@@ -20,11 +24,22 @@ pub(super) struct Plan {
     /// Folders of defaults, which are made if they are missing.
     folders: Vec<PathBuf>,
     peers: Vec<(u32, notice::Principal)>,
+    /// Whether a running daemon is asked for its sockets.
+    pub(super) takes_over: bool,
+}
+
+/// How the daemon starts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start {
+    /// Whether the system listens on sockets for it.
+    pub(super) has_sockets: bool,
+    /// Whether a running daemon is asked for its sockets.
+    pub(super) takes_over: bool,
 }
 
 impl Plan {
     /// Fills in the defaults. What is wrong is added to `faults`.
-    pub(super) fn new(found: Found, faults: &mut Faults) -> Outcome<Self> {
+    pub(super) fn new(found: Found, start: Start, faults: &mut Faults) -> Outcome<Self> {
         let settings = &found.settings;
         let mut folders = Vec::new();
         let board = match &settings.board {
@@ -41,6 +56,8 @@ impl Plan {
                 let named = paths.iter().filter(|path| !path.as_os_str().is_empty());
                 named.cloned().collect()
             }
+            // The system listens at a place of its own choice.
+            None if start.has_sockets => Vec::new(),
             None => {
                 let path = places::socket()?;
                 folders.extend(path.parent().map(Path::to_owned));
@@ -60,6 +77,7 @@ impl Plan {
             unix,
             folders,
             peers,
+            takes_over: start.takes_over,
         })
     }
 
@@ -88,6 +106,11 @@ impl Plan {
         if let Err(error) = BoardUrl::parse(&self.board).and_then(|url| known(&url)) {
             faults.add_error(&origins.of("board"), "board", &error);
         }
+        if let Some(filter) = &settings.log
+            && let Err(error) = logs::subscriber(Format::Text, filter, std::io::sink)
+        {
+            faults.add_error(&origins.of("log"), "log", &error);
+        }
         // Any board does: none of it is asked.
         for (name, error) in self.builder(notice::open("mem:")?).check().await {
             if name == "unix" && settings.unix.is_none() {
@@ -99,11 +122,22 @@ impl Plan {
         Ok(())
     }
 
+    /// Sends the log of this process to standard error.
+    pub(super) fn start_log(&self) -> Outcome {
+        let settings = &self.found.settings;
+        let format = match settings.log_format {
+            Some(LogFormat::Json) => Format::Json,
+            Some(LogFormat::Text) | None => Format::Text,
+        };
+        Ok(logs::init(format, settings.log.as_deref().unwrap_or(LOG))?)
+    }
+
     /// Returns the settings of the server.
     pub(super) fn builder(&self, board: SharedBoard) -> Builder {
         let settings = &self.found.settings;
         let mut builder = Server::builder(board)
             .limits(limits(settings))
+            .load_test(settings.load_test.unwrap_or_default())
             .public_attributes(stated(settings.public_attribute.as_ref()))
             .hosts(stated(settings.host.as_ref()))
             .origins(stated(settings.origin.as_ref()));
@@ -115,6 +149,9 @@ impl Plan {
         }
         if settings.insecure == Some(true) {
             builder = builder.insecure();
+        }
+        if let Some(address) = &settings.metrics {
+            builder = builder.metrics(address);
         }
         if let Some(file) = &settings.tokens {
             builder = builder.tokens(file);
@@ -136,12 +173,16 @@ fn limits(settings: &Settings) -> Limits {
     };
     set(settings.max_connections, &mut limits.connections);
     set(settings.max_calls, &mut limits.calls);
+    set(settings.max_list_bytes, &mut limits.list_bytes);
+    let rate = settings.max_calls_per_second;
+    limits.calls_per_second = rate.unwrap_or(limits.calls_per_second);
     let set = |given: Option<Span>, limit: &mut std::time::Duration| {
         *limit = given.map_or(*limit, |span| span.0);
     };
     set(settings.receive_timeout, &mut limits.receive);
     set(settings.send_timeout, &mut limits.send);
     set(settings.drain, &mut limits.stop);
+    set(settings.list_age, &mut limits.list_age);
     limits
 }
 

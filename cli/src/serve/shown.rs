@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::plan::Plan;
+use super::plan::{LOG, Plan};
 
 /// Describes all settings, defaults included. Secrets are in files, of which only the names are settings.
 pub(super) fn settings(plan: &Plan) -> String {
@@ -44,5 +44,11 @@ fn defaults(plan: &Plan) -> Table {
     set("receive-timeout", span(limits.receive));
     set("send-timeout", span(limits.send));
     set("drain", span(limits.stop));
+    set("max-calls-per-second", Value::from(limits.calls_per_second));
+    set("list-age", span(limits.list_age));
+    set("max-list-bytes", count(limits.list_bytes));
+    set("log", Value::from(LOG));
+    set("log-format", Value::from("text"));
+    set("audience", Value::from("notice"));
     table
 }

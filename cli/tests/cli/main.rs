@@ -9,3 +9,4 @@ mod life;
 mod ping;
 mod support;
 mod told;
+mod take_over;
