@@ -8,9 +8,9 @@ use notice::{Clock, Error, Principal, Result, SharedBoard, SystemClock};
 use crate::access;
 use crate::http::Gate;
 use crate::limits::Limits;
+use crate::listen::{Protection, Tcp};
 #[cfg(unix)]
 use crate::listen::{Socket, Unix};
-use crate::listen::{Protection, Tcp};
 use crate::load_test::{LoadTest, Numbers, random};
 use crate::server::Server;
 use crate::tls::Tls;

@@ -134,9 +134,7 @@ impl Server {
                 false => Protection::NeverTls,
             };
             #[cfg(unix)]
-            let tcp = given
-                .tcp(Purpose::Metrics, address, unencrypted)
-                .await?;
+            let tcp = given.tcp(Purpose::Metrics, address, unencrypted).await?;
             #[cfg(not(unix))]
             let tcp = Tcp::bind(address, unencrypted).await?;
             #[cfg(unix)]

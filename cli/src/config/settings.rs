@@ -26,10 +26,18 @@ pub(crate) struct Settings {
     #[serde(deserialize_with = "one_or_many")]
     pub(crate) tcp: Option<Vec<String>>,
 
-    /// Permit TCP addresses that other machines reach, although nothing is encrypted; tokens are required
+    /// Permit unencrypted connections from other machines; tokens are required
     #[arg(long, env = "NOTICE_INSECURE", hide_env = true, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_missing_value = "true", help_heading = LISTEN)]
     pub(crate) insecure: Option<bool>,
+
+    /// Certificate in PEM, with the rest of its chain; every address then also speaks TLS. Re-read on SIGHUP
+    #[arg(long, env = "NOTICE_TLS_CERTIFICATE", hide_env = true, value_name = "FILE", help_heading = LISTEN)]
+    pub(crate) tls_certificate: Option<PathBuf>,
+
+    /// Private key of the certificate in PEM, mode 0600
+    #[arg(long, env = "NOTICE_TLS_KEY", hide_env = true, value_name = "FILE", help_heading = LISTEN)]
+    pub(crate) tls_key: Option<PathBuf>,
 
     /// TCP address that shows metrics, and nothing else, to everybody; such as 127.0.0.1:9100
     #[arg(long, env = "NOTICE_METRICS", hide_env = true, value_name = "HOST:PORT", help_heading = LISTEN)]

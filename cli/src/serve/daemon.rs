@@ -192,7 +192,7 @@ impl Daemon {
     }
 }
 
-/// Reads the tokens again. A fault leaves them as they were.
+/// Reads tokens and certificate again. A fault leaves them as they were.
 fn reload(server: &Server, plan: &Plan) {
     systemd::reloading();
     if let Err(error) = server.reload() {

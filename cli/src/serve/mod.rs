@@ -25,7 +25,7 @@ A setting has the same name everywhere: --max-calls, NOTICE_MAX_CALLS in the env
   tcp = [\"127.0.0.1:7700\"]
 
 Flags come first, then the environment, then the file. In the environment, commas separate the elements of
-lists. SIGTERM and SIGINT stop the daemon, a second one at once; SIGHUP has it read its tokens again.";
+lists. SIGTERM and SIGINT stop the daemon, a second one at once; SIGHUP has it read tokens and certificate again.";
 
 /// Serve a board to other programs
 ///

@@ -111,12 +111,29 @@ impl Plan {
         {
             faults.add_error(&origins.of("log"), "log", &error);
         }
+        let (certificate, key) = (&settings.tls_certificate, &settings.tls_key);
+        if certificate.is_some() != key.is_some() {
+            let (given, missing) = match key {
+                None => ("tls-certificate", "tls-key"),
+                Some(_) => ("tls-key", "tls-certificate"),
+            };
+            let (en, zh) = (
+                format!("needs {missing} as well"),
+                format!("还需要 {missing}"),
+            );
+            faults.add(&origins.of(given), given, &en, &zh);
+        }
         // Any board does: none of it is asked.
         for (name, error) in self.builder(notice::open("mem:")?).check().await {
             if name == "unix" && settings.unix.is_none() {
                 // The folder of the default is made when it is needed.
                 continue;
             }
+            let name = if name == "tls" {
+                "tls-certificate"
+            } else {
+                name
+            };
             faults.add_error(&origins.of(name), name, &error);
         }
         Ok(())
@@ -152,6 +169,9 @@ impl Plan {
         }
         if let Some(address) = &settings.metrics {
             builder = builder.metrics(address);
+        }
+        if let (Some(certificate), Some(key)) = (&settings.tls_certificate, &settings.tls_key) {
+            builder = builder.tls(certificate, key);
         }
         if let Some(file) = &settings.tokens {
             builder = builder.tokens(file);

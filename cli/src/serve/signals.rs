@@ -9,7 +9,7 @@ use crate::exit::{self, Outcome, Stop};
 pub(super) enum Wish {
     /// To stop: SIGTERM or SIGINT, with its number.
     Stop(i32),
-    /// To read tokens again: SIGHUP.
+    /// To read tokens and certificate again: SIGHUP.
     Reload,
 }
 

@@ -86,7 +86,10 @@ fn every_fault_is_told_at_once_with_its_place() {
          tcp = \"0.0.0.0:7700\"\n\
          peer = [\"root=boss\", \"no such user=admin\"]\n\
          tokens = \"/nonexistent\"\n\
-         zzz = 1\n",
+         zzz = 1\n\
+         tls-key = \"key.pem\"\n\
+         log-format = \"xml\"\n\
+         log = \"loud\"\n",
     );
     let mut command = machine.command(&["serve", "--check-config", "--config", "wrong.toml"]);
     let answer = command.env("NOTICE_BOARD", "nofile:x").output().unwrap();
@@ -103,10 +106,13 @@ fn every_fault_is_told_at_once_with_its_place() {
         "wrong.toml:5: peer: this machine has no user",
         "wrong.toml:6: tokens: /nonexistent",
         "wrong.toml:7: there is no setting \"zzz\"; notice serve --help",
+        "wrong.toml:8: tls-key: needs tls-certificate as well",
+        "wrong.toml:9: log-format: unknown variant `xml`, expected `text` or `json`",
+        "wrong.toml:10: log: ",
     ] {
         assert!(said.contains(expected), "{expected} is not in\n{said}");
     }
-    assert_eq!(said.lines().count(), 9, "{said}");
+    assert_eq!(said.lines().count(), 12, "{said}");
     // It does not serve either.
     let answer = machine.run(&["serve", "--config", "wrong.toml"]);
     assert_eq!(answer.status.code(), Some(2));
