@@ -9,7 +9,7 @@ use crate::ask::{
 };
 use crate::change::{check, import, init, life, mark, publish, update};
 use crate::keep::{backup, compact, verify};
-use crate::{context, edit, ping, serve};
+use crate::{context, edit, ping, serve, token};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -77,6 +77,7 @@ pub(crate) enum Task {
     Context(context::Arguments),
     Serve(Box<serve::Arguments>),
     Ping(ping::Arguments),
+    Token(token::Arguments),
 }
 
 /// Returns the description of the command line, from which manuals and completions are made.

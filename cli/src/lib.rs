@@ -33,6 +33,7 @@ mod serve;
 mod span;
 mod terminal;
 mod times;
+mod token;
 mod viewer;
 
 pub use arguments::command;
@@ -100,6 +101,7 @@ fn carry_out(task: &Task) -> Outcome {
         Task::Verify(arguments) => keep::verify::run(arguments),
         Task::Context(arguments) => context::run(arguments),
         Task::Ping(arguments) => ping::run(arguments),
+        Task::Token(arguments) => token::run(arguments),
         // It looks at where its settings come from.
         Task::Serve(_) => Ok(()),
     }

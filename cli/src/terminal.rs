@@ -40,6 +40,11 @@ pub(crate) fn tell(text: &Bilingual) {
     say(text.get(language()));
 }
 
+/// Says a line beside what was asked for, on the standard error.
+pub(crate) fn note(text: &Bilingual) {
+    let _ = writeln!(io::stderr().lock(), "{}", text.get(language()));
+}
+
 /// Says what is wrong, on the standard error.
 pub(crate) fn complain(text: &Bilingual) {
     let _ = writeln!(io::stderr().lock(), "notice: {}", text.get(language()));

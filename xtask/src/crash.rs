@@ -1,23 +1,53 @@
-//! `cargo xtask crash`: kill a program that writes to a board, and look at what is left (tests/crash).
+//! `cargo xtask crash`: kill a program that writes to a board, and look at what is left (tests/crash); or kill, restart
+//! and take over daemons (cli/tests/cli/proof.rs).
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::library;
 
-/// Runs tests/crash with the same arguments.
+/// Runs tests/crash with the same arguments, or the tests of daemons.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let root = library::root()?;
+    match arguments {
+        [daemon] if daemon == "--daemon" => run_daemons(&root, "20"),
+        [daemon, flag, rounds] if daemon == "--daemon" && flag == "--rounds" => {
+            run_daemons(&root, rounds)
+        }
+        _ => run_board(&root, arguments),
+    }
+}
+
+fn run_board(root: &Path, arguments: &[String]) -> Result<(), String> {
+    let mut cargo = test(root, "crash");
+    cargo.args(arguments);
+    finish(cargo, "tests/crash")
+}
+
+fn run_daemons(root: &Path, rounds: &str) -> Result<(), String> {
+    let mut cargo = test(root, "cli");
+    // One after the other: each has more threads than a machine has processors.
+    cargo
+        .args(["proof::", "--nocapture", "--test-threads", "1"])
+        .env("NOTICE_ROUNDS", rounds);
+    finish(cargo, "cli/tests/cli/proof.rs")
+}
+
+fn test(root: &Path, name: &str) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         // With `--package` it would be built with fewer features of what it shares with others, from scratch.
-        .args(["test", "--quiet", "--workspace", "--test", "crash"])
+        .args(["test", "--quiet", "--workspace", "--test", name])
         .arg("--manifest-path")
         .arg(root.join("Cargo.toml"))
-        .arg("--")
-        .args(arguments);
+        .arg("--");
+    cargo
+}
+
+fn finish(mut cargo: Command, what: &str) -> Result<(), String> {
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("tests/crash: {status}")),
+        Ok(status) => Err(format!("{what}: {status}")),
         Err(error) => Err(format!("cargo: {error}")),
     }
 }

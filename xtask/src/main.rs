@@ -60,7 +60,7 @@ const TASKS: &[(&str, &str, Task)] = &[
     ),
     (
         "crash",
-        "kill a program that writes to a board, 20 times, and look at what is left (--rounds N, --seed S, --relaxed)",
+        "kill a program that writes to a board, 20 times, and look at what is left (--rounds N, --seed S, --relaxed; --daemon: kill, restart and take over daemons)",
         crash::run,
     ),
     (

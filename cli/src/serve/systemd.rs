@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use listenfd::ListenFd;
+use notice::Bilingual;
 use notice_server::{Server, Socket};
 use sd_notify::NotifyState;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -78,7 +79,10 @@ pub(super) async fn watch(server: &Server) -> Infallible {
         match tokio::time::timeout(period, server.probe()).await {
             Ok(Ok(())) => tell(&[NotifyState::Watchdog]),
             Ok(Err(error)) => Stop::from(error).lines.iter().for_each(terminal::complain),
-            Err(_) => {}
+            Err(_) => terminal::complain(&Bilingual::new(
+                "the board does not answer the watchdog",
+                "公告板对看门狗无应答",
+            )),
         }
     }
 }

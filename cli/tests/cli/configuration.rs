@@ -89,7 +89,7 @@ fn every_fault_is_told_at_once_with_its_place() {
          zzz = 1\n\
          tls-key = \"key.pem\"\n\
          log-format = \"xml\"\n\
-         log = \"loud\"\n",
+         log = \"notice=loud\"\n",
     );
     let mut command = machine.command(&["serve", "--check-config", "--config", "wrong.toml"]);
     let answer = command.env("NOTICE_BOARD", "nofile:x").output().unwrap();

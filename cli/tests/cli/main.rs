@@ -2,11 +2,18 @@
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::print_stderr,
+    reason = "tests report figures, and what they skip"
+)]
 
 mod commands;
 mod configuration;
 mod life;
 mod ping;
+mod proof;
 mod support;
-mod told;
+mod systemd;
 mod take_over;
+mod token;
+mod told;

@@ -130,9 +130,19 @@ impl Daemon {
     }
 
     /// Stops it in the usual way.
-    pub(crate) fn stop(mut self) {
+    pub(crate) fn stop(self) {
         self.signal(Signal::TERM);
+        self.stop_told();
+    }
+
+    /// Waits for the end of one that was told to stop.
+    pub(crate) fn stop_told(mut self) {
         assert_eq!(self.wait(), Some(0));
+    }
+
+    /// Returns its standard error.
+    pub(crate) fn errors(&mut self) -> BufReader<ChildStderr> {
+        BufReader::new(self.child.stderr.take().unwrap())
     }
 
     /// Everything on its standard error, until its end.
