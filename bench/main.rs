@@ -9,6 +9,8 @@
 //! | `answer` | comparing answers |
 //! | `process` | memory and processor time of the process |
 //! | `data` | announcements and words, decided by a seed |
+//! | `load` | many connections to such a daemon: `cargo xtask load` |
+//! | `far` | a daemon in another process, and a bare socket there |
 //! | `notice`, `sqlite` | the contestants, each through its C interface |
 
 #![allow(
@@ -20,6 +22,12 @@
 mod answer;
 mod arguments;
 mod data;
+#[cfg(unix)]
+mod far;
+#[cfg(unix)]
+mod limit;
+#[cfg(unix)]
+mod load;
 mod measure;
 mod notice;
 mod plot;
@@ -49,6 +57,17 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result {
+    #[cfg(unix)]
+    {
+        let words: Vec<String> = std::env::args().skip(1).collect();
+        if let Some((first, rest)) = words.split_first() {
+            match first.as_str() {
+                far::ROLE => return far::run_role(rest),
+                load::COMMAND => return load::run(rest),
+                _ => {}
+            }
+        }
+    }
     let mut session = Session::new(Arguments::read(std::env::args().skip(1))?);
     session.begin();
     for measure in rows::ALL {

@@ -11,7 +11,7 @@ use crate::data::Data;
 use crate::report::{Row, heading};
 
 /// How many distinct audiences there are, unless a row is about just that.
-const AUDIENCES: usize = 60;
+pub(crate) const AUDIENCES: usize = 60;
 
 /// How large the boards are and how many rounds there are.
 #[derive(Debug, Clone, Copy)]

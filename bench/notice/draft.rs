@@ -51,7 +51,7 @@ pub(super) fn with<T>(
 }
 
 /// The announcement as an object of notice_publish_json.
-pub(super) fn json(data: &Data, announcement: &Announcement) -> Value {
+pub(crate) fn json(data: &Data, announcement: &Announcement) -> Value {
     let text = json!({
         "title": announcement.title,
         "summary": announcement.summary,

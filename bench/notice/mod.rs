@@ -19,6 +19,7 @@ use crate::Result;
 use crate::answer::{Answer, Item};
 use crate::data::{Announcement, Data, NOW};
 use crate::process::wait_until_idle;
+pub(crate) use draft::json as draft_json;
 pub(crate) use query::Query;
 
 const OK: i32 = 0;

@@ -9,6 +9,8 @@ mod memory;
 mod paging;
 mod publish;
 mod readers;
+#[cfg(unix)]
+mod remote;
 mod search;
 mod second;
 mod top;
@@ -31,5 +33,7 @@ pub(crate) const ALL: &[fn(&mut Session) -> Result] = &[
     users::run,
     second::run,
     paging::run,
+    #[cfg(unix)]
+    remote::run,
     growth::run,
 ];

@@ -44,6 +44,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         bench::run,
     ),
     (
+        "load",
+        "put load on a daemon: rate, latency, memory (--connections N, --seconds N, --check; --idle N, --slow-readers N, --slowloris N, --never-reads N)",
+        bench::load,
+    ),
+    (
         "demo",
         "build the C library and print a board with examples/c/board.c (--dev: unoptimised)",
         demo::run,
