@@ -1,4 +1,4 @@
-//! What a build with or without the feature `file` can open: `cargo test --no-default-features --test features`.
+//! What a build with or without the features `file` and `tls` can open: `cargo test --no-default-features --test features`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails so")]
 
@@ -15,15 +15,26 @@ fn a_board_in_memory_is_there_in_every_build() {
 #[cfg(not(feature = "file"))]
 #[test]
 fn a_build_without_files_says_so_and_names_the_feature() {
+    is_missing("file:/nowhere/board.notice", "file");
+}
+
+#[cfg(not(feature = "tls"))]
+#[test]
+fn a_build_without_tls_says_so_and_names_the_feature() {
+    is_missing("tls:127.0.0.1:7411", "tls");
+}
+
+#[cfg(not(all(feature = "file", feature = "tls")))]
+fn is_missing(url: &str, feature: &str) {
     use notice::{ErrorKind, Language};
 
-    let error = notice::open("file:/nowhere/board.notice").unwrap_err();
+    let error = notice::open(url).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
-    for (language, feature) in [
-        (Language::En, "cargo feature `file`"),
-        (Language::Zh, "cargo 特性 `file`"),
+    for (language, named) in [
+        (Language::En, format!("cargo feature `{feature}`")),
+        (Language::Zh, format!("cargo 特性 `{feature}`")),
     ] {
         let message = error.message(language);
-        assert!(message.contains(feature), "{message}");
+        assert!(message.contains(&named), "{message}");
     }
 }

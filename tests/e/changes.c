@@ -49,7 +49,11 @@ static void publish(int32_t board, const char *key)
 
 void test_changes(void)
 {
-    const int32_t board = board_with(1);
+    use_changes(board_with(1));
+}
+
+void use_changes(int32_t board)
+{
     const HWND window = make_window();
     CHECK(window != NULL);
     NUMBER("e_announce_poll", INT(board));

@@ -4,6 +4,8 @@
  *     e_caller DECLARATIONS test           everything else that needs one run
  *     e_caller DECLARATIONS write URL      publishes on a board, then
  *     e_caller DECLARATIONS read URL       finds it there
+ *     e_caller DECLARATIONS remote URL     uses the board of a daemon
+ *     e_caller DECLARATIONS refused URL    prints the error with which a daemon is refused
  *     e_caller DECLARATIONS serve          makes calls for another program, see serve.c */
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +51,7 @@ int main(void)
     const char *what = argument(2), *url = argument(3);
     const int has_url = *url != 0;
     if (*what == 0)
-        fail("e_caller DECLARATIONS check|test|write URL|read URL|serve");
+        fail("e_caller DECLARATIONS check|test|write URL|read URL|remote URL|refused URL|serve");
     start_calls(argument(1));
     if (strcmp(what, "check") == 0)
         check_every_command();
@@ -59,6 +61,10 @@ int main(void)
         write_board(url);
     else if (strcmp(what, "read") == 0 && has_url)
         read_board(url);
+    else if (strcmp(what, "remote") == 0 && has_url)
+        use_remote_board(url);
+    else if (strcmp(what, "refused") == 0 && has_url)
+        refuse_remote_board(url);
     else if (strcmp(what, "serve") == 0)
         serve();
     else

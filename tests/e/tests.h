@@ -2,6 +2,8 @@
 #ifndef TESTS_H
 #define TESTS_H
 
+#include <stdint.h>
+
 /* Every command with nothing, with nonsense and with handles that nobody gave. */
 void check_every_command(void);
 
@@ -15,10 +17,16 @@ void test_handles(void);
 void test_threads(void);
 /* Polling, and messages to a window. */
 void test_changes(void);
+/* The same on a board, which is then closed. */
+void use_changes(int32_t board);
 
 /* A board that is closed and opened again in this process, and that another process opens. */
 void write_board(const char *url);
 void read_board(const char *url);
+
+/* The board of a daemon, which is there or which is refused: then the error is printed. */
+void use_remote_board(const char *url);
+void refuse_remote_board(const char *url);
 
 /* Makes the calls that another program asks for on the standard input. */
 void serve(void);

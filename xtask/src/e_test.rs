@@ -60,6 +60,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     place.caller(DECLARATIONS, &["test"])?;
     place.caller(DECLARATIONS, &["write", BOARD])?;
     place.caller(DECLARATIONS, &["read", BOARD])?;
+    place.remote()?;
     broken::all_are_found(&place)?;
     place.conformance()
 }
@@ -138,21 +139,42 @@ impl Place {
         Ok((said.status.success(), format!("{text}{errors}")))
     }
 
+    /// Boards of daemons, which a test of the server starts.
+    fn remote(&self) -> Result<(), String> {
+        // One after the other: they share files in the program's folder.
+        let words = ["e_program", "--", "--ignored", "--test-threads", "1"];
+        self.cargo_test("notice-server", "server", &words, &[])
+    }
+
     /// The cases of the conformance suite, on the emulated program as a surface.
     fn conformance(&self) -> Result<(), String> {
-        let serve = self.wine.command(&self.folder, "wine");
-        let words: Vec<String> = std::iter::once(serve.get_program())
-            .chain(serve.get_args())
+        self.cargo_test("notice-ffi", "conformance", &[], &["serve"])
+    }
+
+    /// Runs a test that calls the emulated program, with these arguments first.
+    fn cargo_test(
+        &self,
+        package: &str,
+        test: &str,
+        words: &[&str],
+        arguments: &[&str],
+    ) -> Result<(), String> {
+        let call = self.wine.command(&self.folder, "wine");
+        let caller: Vec<String> = std::iter::once(call.get_program())
+            .chain(call.get_args())
             .map(|word| word.to_string_lossy().into_owned())
-            .chain([PROGRAM, DECLARATIONS, "serve"].map(str::to_owned))
+            .chain([PROGRAM, DECLARATIONS].map(str::to_owned))
+            .chain(arguments.iter().map(|word| (*word).to_owned()))
             .collect();
-        let mut cargo = library::cargo(&self.root, "test");
+        let mut cargo = library::cargo_of(&self.root, "test", package);
         cargo
-            .args(["--test", "conformance"])
-            .env("NOTICE_E_CALLER", words.join("\n"));
+            .args(["--test", test])
+            .args(words)
+            .env("NOTICE_E_CALLER", caller.join("\n"))
+            .env("NOTICE_E_FOLDER", &self.folder);
         match cargo.status() {
             Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(format!("the conformance suite: {status}")),
+            Ok(status) => Err(format!("the test {test} of {package}: {status}")),
             Err(error) => Err(format!("cargo test: {error}")),
         }
     }

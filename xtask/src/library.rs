@@ -116,8 +116,13 @@ pub fn find(files: &[PathBuf], what: &str, extensions: &[&str]) -> Result<PathBu
 
 /// `cargo SUBCOMMAND` for the C library.
 pub fn cargo(root: &Path, subcommand: &str) -> Command {
+    cargo_of(root, subcommand, "notice-ffi")
+}
+
+/// The same for another package.
+pub fn cargo_of(root: &Path, subcommand: &str, package: &str) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args([subcommand, "--package", "notice-ffi"]);
+    cargo.args([subcommand, "--package", package]);
     cargo.arg("--manifest-path").arg(root.join("Cargo.toml"));
     cargo
 }

@@ -23,6 +23,7 @@ mod code {
     pub(super) const CERT_E_CN_NO_MATCH: u32 = 0x800b_010f;
     pub(super) const CERT_E_UNTRUSTED_CA: u32 = 0x800b_0112;
     pub(super) const TRUST_E_CERT_SIGNATURE: u32 = 0x8009_6004;
+    pub(super) const SEC_E_UNSUPPORTED_FUNCTION: u32 = 0x8009_0302;
     pub(super) const SEC_E_INVALID_TOKEN: u32 = 0x8009_0308;
     pub(super) const SEC_E_ILLEGAL_MESSAGE: u32 = 0x8009_0326;
     pub(super) const SEC_E_ALGORITHM_MISMATCH: u32 = 0x8009_0331;
@@ -39,6 +40,11 @@ pub(super) struct Context {
 
 impl Context {
     pub(super) fn new(name: &str, authorities: Option<&[u8]>) -> Result<Self, Unfit> {
+        // A name or an address. SChannel would compare anything with the certificate.
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b".:-_".contains(&byte);
+        if name.is_empty() || !name.bytes().all(is_part) {
+            return Err(Unfit::Name);
+        }
         let authorities = match authorities {
             Some(pem) => Some(given(pem)?),
             None => None,
@@ -120,7 +126,8 @@ fn refusal(error: io::Error) -> Refusal {
         // The signature is that of another authority of the same name.
         | code::TRUST_E_CERT_SIGNATURE => Refusal::Distrusted(Distrust::UnknownAuthority),
         code::CERT_E_CN_NO_MATCH => Refusal::Distrusted(Distrust::OtherName),
-        code::SEC_E_INVALID_TOKEN
+        code::SEC_E_UNSUPPORTED_FUNCTION
+        | code::SEC_E_INVALID_TOKEN
         | code::SEC_E_ILLEGAL_MESSAGE
         | code::SEC_E_ALGORITHM_MISMATCH => Refusal::NoTls(error.to_string()),
         number if number >> 16 == code::CERTIFICATES => {

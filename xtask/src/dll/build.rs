@@ -26,8 +26,6 @@ pub(super) fn build(
     let mut cargo = toolchain.cargo_rustc(machine, &folder)?;
     cargo
         .args(["--package", "notice-ffi", "--lib", "--crate-type", "cdylib"])
-        // Not the client of a daemon yet, which is untried on Windows.
-        .args(["--no-default-features", "--features", "e"])
         .args([
             "--profile",
             "small",

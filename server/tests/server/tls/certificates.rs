@@ -66,26 +66,41 @@ impl Authority {
     }
 
     pub(super) fn expired(&self, names: &[&str]) -> Issued {
-        self.issue_with(names, |params| {
-            params.not_before = date_time_ymd(2019, 1, 1);
-            params.not_after = date_time_ymd(2020, 1, 1);
-        })
+        self.issue_with(names, expired)
     }
 
     pub(super) fn not_yet_valid(&self, names: &[&str]) -> Issued {
-        self.issue_with(names, |params| {
-            params.not_before = date_time_ymd(3000, 1, 1);
-            params.not_after = date_time_ymd(3001, 1, 1);
-        })
+        self.issue_with(names, not_yet_valid)
     }
+}
+
+/// Makes a certificate that was valid once.
+pub(super) fn expired(params: &mut CertificateParams) {
+    params.not_before = date_time_ymd(2019, 1, 1);
+    params.not_after = date_time_ymd(2020, 1, 1);
+}
+
+/// Makes a certificate that will be valid.
+pub(super) fn not_yet_valid(params: &mut CertificateParams) {
+    params.not_before = date_time_ymd(2048, 1, 1);
+    params.not_after = date_time_ymd(2049, 1, 1);
 }
 
 impl Issued {
     /// Makes a certificate without an authority.
     pub(super) fn signed_by_itself(names: &[&str]) -> Self {
+        Self::signed_by_itself_with(names, |_| {})
+    }
+
+    /// The same with other properties.
+    pub(super) fn signed_by_itself_with(
+        names: &[&str],
+        set: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
         params.is_ca = IsCa::ExplicitNoCa;
+        set(&mut params);
         let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
         let issued = Self(Folder::new());

@@ -1,6 +1,7 @@
 //! TLS: the server's side through rustls, and `tls:` boards.
 
 mod certificates;
+mod e_program;
 mod files;
 mod remote;
 mod server;
