@@ -2075,12 +2075,13 @@ int32_t notice_explain(struct NoticeBoard *board,
 ///
 /// The members are revision, epoch, created_at, announcements, active, scheduled, expired,
 /// retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
-/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched and file_bytes. A newer
-/// library may add more.
+/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched, file_bytes and
+/// staleness_ms. A newer library may add more.
 ///
 /// created_at is 0 when the time of creation is unknown. unsearched is the number of announcements
 /// that the search index does not contain yet; a search scans their texts. file_bytes is 0 for a
-/// board in memory.
+/// board in memory. staleness_ms tells of a replica that follows a daemon how old an answer may be; it is 0
+/// for every other board.
 ///
 /// @param board   An open board.
 /// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.
@@ -2089,7 +2090,10 @@ int32_t notice_explain(struct NoticeBoard *board,
 ///                The next call may need more.
 /// @return NOTICE_OK; NOTICE_TOO_SMALL; NOTICE_IO when the file cannot be examined.
 /// Threads: any.
-int32_t notice_stats_json(struct NoticeBoard *board, char *buf, size_t cap, size_t *needed);
+int32_t notice_stats_json(struct NoticeBoard *board,
+                          char *buf,
+                          size_t cap,
+                          size_t *needed);
 
 /// Runs maintenance that otherwise happens on writes: retention, and trimming the change feed and
 /// idempotency keys.

@@ -30,6 +30,7 @@ use crate::journal::{Checkpoint, Entry, PartEnd, Position};
 /// assert_eq!(copy.publish(&Draft::new("en", "Here?")).unwrap_err().kind(), ErrorKind::ReadOnly);
 /// # Ok::<(), notice::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Replica {
     board: Arc<Local>,
 }
@@ -61,12 +62,13 @@ impl Replica {
     /// Begins to receive a board, by which [`start_over`](Self::start_over) replaces this one.
     ///
     /// # Errors
-    /// `unavailable` in a forked child; `invalid_field` for a clock that shows no time.
+    /// `unavailable` in a forked child.
     pub fn arriving(&self) -> Result<Arriving> {
         Ok(Arriving {
             state: None,
             last: None,
-            now: self.board.here()?.present()?,
+            // Like opening: a clock that shows no time is told by the first question.
+            now: self.board.here()?.present().unwrap_or_default(),
         })
     }
 

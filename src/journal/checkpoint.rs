@@ -146,6 +146,14 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
+    /// Creates that of no board: what a replica is before its first snapshot.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            head: Position::new(0, 0),
+            effects: Vec::new(),
+        }
+    }
+
     /// Returns the position of the board.
     pub fn position(&self) -> &Position {
         &self.head

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::following::{Following, following, is_set};
 use super::options::Options;
 use super::scheme::Scheme;
 use super::url::BoardUrl;
@@ -12,7 +13,7 @@ use crate::board::SharedBoard;
 use crate::error::{Bilingual, Result};
 #[cfg(feature = "tls")]
 use crate::error::{Error, ErrorKind};
-use crate::remote::{self, Pauses, Remote, Settings};
+use crate::remote::{self, Followed, Pauses, Remote, Settings};
 
 /// Most milliseconds or seconds of a parameter: a day.
 const MOST_MS: u64 = 24 * 60 * 60 * 1000;
@@ -27,6 +28,8 @@ const AUTHORITIES_BYTES: u64 = 1024 * 1024;
 /// Parameters of every daemon's URL; behind them that of TCP, and then those of TLS.
 const PARAMETERS: &[&str] = &[
     "token_file",
+    "follow",
+    "max_staleness",
     "lazy",
     "timeout_ms",
     "connect_ms",
@@ -71,15 +74,19 @@ pub(super) const UNIX: Scheme = Scheme::new(
 )
 .parameters(PARAMETERS.split_at(OF_UNIX).0);
 
-fn tcp(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
+fn tcp(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     check_address(url)?;
     let keepalive = seconds(url, "keepalive_s", Duration::from_secs(60))?;
-    let settings = settings(url, options)?;
-    share(url, remote::tcp(url.place(), keepalive, settings))
+    let (settings, following) = (settings(url, &mut options)?, following(url, options)?);
+    share(
+        url,
+        remote::tcp(url.place(), keepalive, settings),
+        following,
+    )
 }
 
 #[cfg(feature = "tls")]
-fn tls(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
+fn tls(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     use crate::remote::{Tls, Unfit};
 
     let host = check_address(url)?;
@@ -88,14 +95,14 @@ fn tls(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
     let name = url.parameter("server_name").unwrap_or(host);
     let authorities = authorities(url)?;
     let keepalive = seconds(url, "keepalive_s", Duration::from_secs(60))?;
-    let settings = settings(url, options)?;
+    let (settings, following) = (settings(url, &mut options)?, following(url, options)?);
     let transport = Tls::new(url.place(), name, authorities.as_deref(), keepalive);
     let transport = transport.map_err(|unfit| match unfit {
         Unfit::Name => refuse_name(url),
         Unfit::Authorities(why) => refuse_authorities(url, &why),
         Unfit::System(why) => no_authorities(&why),
     })?;
-    share(url, remote::tls(transport, settings))
+    share(url, remote::tls(transport, settings), following)
 }
 
 /// Checks `HOST:PORT`, and returns the host.
@@ -169,7 +176,7 @@ fn bounded(path: &str, most: u64) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(unix)]
-fn unix(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
+fn unix(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     if url.place().is_empty() {
         let reason = Bilingual::new(
             "write the path of the daemon's socket, such as unix:/run/notice/notice.sock",
@@ -177,27 +184,38 @@ fn unix(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
         );
         return Err(url.refuse_place(reason));
     }
-    let settings = settings(url, options)?;
-    share(url, remote::unix(url.path()?, settings))
+    let (settings, following) = (settings(url, &mut options)?, following(url, options)?);
+    share(url, remote::unix(url.path()?, settings), following)
 }
 
 /// Connects, unless the program asks to do so later.
-fn share(url: &BoardUrl, board: Remote) -> Result<SharedBoard> {
-    let is_lazy = url.one_of("lazy", &[("1", true), ("0", false)])?;
-    if !is_lazy.unwrap_or_default() {
+fn share(url: &BoardUrl, board: Remote, following: Option<Following>) -> Result<SharedBoard> {
+    let is_lazy = is_set(url, "lazy")?;
+    let Some(Following {
+        replica,
+        max_staleness,
+    }) = following
+    else {
+        if !is_lazy {
+            board.try_out()?;
+        }
+        return Ok(Arc::new(board));
+    };
+    let board = Followed::new(board, replica, max_staleness)?;
+    if !is_lazy {
         board.try_out()?;
     }
     Ok(Arc::new(board))
 }
 
-fn settings(url: &BoardUrl, options: Options) -> Result<Settings> {
+fn settings(url: &BoardUrl, options: &mut Options) -> Result<Settings> {
     options.refuse_local()?;
     let usual = Settings::default();
     let pauses = usual.pauses;
     let timeout = milliseconds(url, "timeout_ms", usual.timeout)?;
     let failures = url.number("failures", 1..=1000)?;
     Ok(Settings {
-        token: match options.remote.token {
+        token: match options.remote.token.take() {
             Some(token) => Some(token),
             None => token_in_file(url)?,
         },

@@ -3,6 +3,8 @@
 mod built_in;
 #[cfg(feature = "client")]
 mod daemon;
+#[cfg(feature = "client")]
+mod following;
 mod options;
 mod scheme;
 mod schemes;
@@ -56,12 +58,14 @@ impl Options {
 /// daemon that restarts within moments. For any other change whose connection broke after it was sent, the
 /// error is `unavailable`, and says that it may have been carried out. After several failures in a row nobody
 /// connects for a while, and calls fail at once. [`Board::on_change`](crate::Board::on_change) tells changes of
-/// announcements, not marks.
+/// announcements, and marks only with `follow=1`; [`Board::own_marks`](crate::Board::own_marks) waits for a user's.
 ///
 /// | parameter | meaning | default |
 /// |---|---|---|
 /// | `token_file=PATH` | reads the token from this file; [`Options::token`] sets it instead | none |
 /// | `lazy=1` | connects with the first call | `0` |
+/// | `follow=1` | keeps a replica of the board in this process, and answers from it; see below | `0` |
+/// | `max_staleness=SECONDS` | with `follow=1`: questions are `unavailable` when the replica may be older | any age |
 /// | `timeout_ms` | longest duration of a call, after which it is `timed_out`; [`Options::timeout`] sets it instead | 30000 |
 /// | `connect_ms` | longest duration of connecting | 2000 |
 /// | `ping_ms` | longest wait for the answer to a ping | 2000 |
@@ -78,6 +82,25 @@ impl Options {
 ///
 /// A daemon whose certificate cannot be trusted is `unauthorized`, with the reason and what to do. One that does not
 /// speak TLS is `unsupported`.
+///
+/// With **`follow=1`** the daemon sends the board and every later write, and questions are answered in this process, as
+/// fast as by a `mem:` board, also while the daemon is away. Such a replica holds everything: whole records, drafts
+/// and scheduled announcements too, and the marks of every user. The daemon therefore wants a token of the role
+/// `service`, `editor` or `admin`, and a program may ask its own replica everything, whatever its role.
+///
+/// - Opening waits for the first snapshot. With `lazy=1` the first question waits for it, as long as a call may take.
+/// - Writes and marks go to the daemon, and return when the replica shows them, so that a program sees what it has
+///   written. That takes one more question to the daemon. If the replica cannot be reached within `timeout_ms`, or
+///   the daemon is lost meanwhile, the call succeeds all the same: what is written is written.
+/// - [`Stats::staleness_ms`](crate::Stats::staleness_ms) says how long ago the daemon confirmed that nothing is
+///   missing; it does so each second, and with every write. [`Board::head`](crate::Board::head) is that of the replica.
+/// - [`Board::wait`](crate::Board::wait), [`Board::changes`](crate::Board::changes) and
+///   [`Board::on_change`](crate::Board::on_change) go on over broken connections and restarts of the daemon, without
+///   gap or duplicate. `on_change` tells marks too.
+/// - If another board appears at the address, the replica becomes that one: `changes` with an epoch is
+///   `epoch_mismatch`, and a wait for a revision that it has not is `future_revision`.
+/// - The connection is made again after `reconnect_ms` and so on; it has no breaker. `close` ends waits only, and
+///   dropping the board ends the replica. Nobody can follow a replica.
 ///
 /// While a file is open, and after a crash, its newest changes are in `PATH-journal` beside it. Do not delete
 /// that, and copy a board with [`Custody::backup`](crate::Custody::backup).

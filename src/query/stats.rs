@@ -61,6 +61,9 @@ pub struct Stats {
     pub shelved: u64,
     /// Size of the board's file in bytes; 0 for a board in memory.
     pub file_bytes: u64,
+    /// For a replica that follows a daemon (`follow=1`): milliseconds since the daemon last confirmed that nothing is
+    /// missing, which is how old an answer may be. 0 for every other board.
+    pub staleness_ms: u64,
 }
 
 impl Stats {
@@ -92,6 +95,7 @@ impl Stats {
             "unsearched": self.unsearched,
             "shelved": self.shelved,
             "file_bytes": self.file_bytes,
+            "staleness_ms": self.staleness_ms,
         })
     }
 }

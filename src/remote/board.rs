@@ -71,8 +71,7 @@ impl Remote {
         self.client.ask(call, Repeat::Freely)
     }
 
-    #[cfg(test)]
-    pub(super) fn client(&self) -> &Client {
+    pub(super) fn client(&self) -> &Arc<Client> {
         &self.client
     }
 }

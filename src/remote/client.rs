@@ -108,7 +108,7 @@ impl Client {
             }
         }
         let round_trip = self.environment.now().saturating_sub(sent);
-        let Welcome { server, role } = connection.welcome().clone();
+        let Welcome { server, role, .. } = connection.welcome().clone();
         self.put_back(connection);
         Ok(Daemon::new(server, role, round_trip))
     }
@@ -246,6 +246,32 @@ impl Client {
             .lock()
             .failed(now, random, &self.settings.pauses);
         Err(self.unavailable(&why))
+    }
+
+    /// Connects for a stream, whose attempts have pauses of their own: that one failed keeps no call from trying.
+    ///
+    /// # Errors
+    /// `unavailable`; the error by which the daemon refuses.
+    pub(super) fn connect_apart(&self) -> Result<Connection> {
+        self.owner.check()?;
+        let token = self.settings.token.as_deref();
+        let within = self.settings.connect;
+        let opened = Connection::open(&*self.transport, &*self.environment, token, within);
+        if opened.is_ok() {
+            self.breaker.lock().succeeded();
+        }
+        opened.map_err(|failure| self.broken(failure))
+    }
+
+    /// Creates the error of a stream that broke.
+    pub(super) fn broken(&self, failure: Failure) -> Error {
+        match failure {
+            Failure::Refused(error) => error,
+            Failure::TimedOut => self.unavailable("nothing was heard of it in time"),
+            Failure::NotSent(error) | Failure::Broken(error) => {
+                self.unavailable(&error.to_string())
+            }
+        }
     }
 
     fn put_back(&self, mut connection: Connection) {

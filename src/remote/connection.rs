@@ -36,6 +36,8 @@ pub(super) struct Welcome {
     pub(super) server: String,
     /// Role of this client.
     pub(super) role: String,
+    /// What the server offers beyond calls.
+    pub(super) features: Vec<String>,
 }
 
 /// A connection that the daemon has welcomed.
@@ -134,6 +136,18 @@ impl Connection {
         body: &[u8],
         deadline: Duration,
     ) -> std::result::Result<(Kind, Vec<u8>), Failure> {
+        let request = self.send(environment, kind, body, deadline)?;
+        self.receive(environment, request, deadline)
+    }
+
+    /// Sends a request, and returns its number.
+    pub(super) fn send(
+        &mut self,
+        environment: &dyn Environment,
+        kind: Kind,
+        body: &[u8],
+        deadline: Duration,
+    ) -> std::result::Result<u32, Failure> {
         self.last_request = self.last_request.wrapping_add(1);
         let request = self.last_request;
         self.outgoing.clear();
@@ -146,6 +160,16 @@ impl Connection {
             .map_err(Failure::NotSent)?;
         // Memory of a large call is not held by an idle connection.
         self.outgoing.shrink_to(READ_BYTES);
+        Ok(request)
+    }
+
+    /// Returns the kind and the body of the next message that belongs to a request.
+    pub(super) fn receive(
+        &mut self,
+        environment: &dyn Environment,
+        request: u32,
+        deadline: Duration,
+    ) -> std::result::Result<(Kind, Vec<u8>), Failure> {
         loop {
             while let Some(message) = self.inbox.next().map_err(Failure::Refused)? {
                 if message.kind == Kind::Goodbye {
@@ -192,13 +216,21 @@ fn welcome(body: &[u8]) -> Result<Welcome> {
         Some(PROTOCOL) => Ok(Welcome {
             server: text("server"),
             role: text("role"),
+            features: texts(welcome.get("features")),
         }),
         version => Err(unexpected(&format!("version {version:?}"))),
     }
 }
 
+fn texts(list: Option<&Value>) -> Vec<String> {
+    let texts = list.and_then(Value::as_array).into_iter().flatten();
+    texts
+        .filter_map(|text| Some(text.as_str()?.to_owned()))
+        .collect()
+}
+
 /// Returns the error by which the daemon refused a hello.
-fn refusal(body: &[u8]) -> Error {
+pub(super) fn refusal(body: &[u8]) -> Error {
     match Answer::from_bytes(body) {
         Ok(Answer::Error(error)) => error,
         Ok(answer) => unexpected(answer.name()),

@@ -9,6 +9,7 @@ mod breaker;
 mod client;
 mod connection;
 mod environment;
+mod follow;
 mod keeper;
 mod settings;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use std::time::Duration;
 pub(crate) use self::board::Remote;
 pub(crate) use self::breaker::Pauses;
 use self::environment::System;
+pub(crate) use self::follow::Followed;
 pub(crate) use self::settings::Settings;
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::{Tls, Unfit};

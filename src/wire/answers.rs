@@ -65,6 +65,7 @@ objects! {
         unsearched: u64,
         shelved: u64,
         file_bytes: u64,
+        staleness_ms: u64,
     }
 
     Head as "head" {

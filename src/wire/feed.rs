@@ -217,8 +217,27 @@ impl Steps {
     /// Takes the body of the next message of the feed, and returns the step that it completes.
     ///
     /// # Errors
-    /// `invalid_field` for what is not a step; `too_large` for one beyond 1 GiB.
+    /// As [`add`](Self::add) and [`step`](Self::step).
     pub fn take(&mut self, piece: &[u8]) -> Result<Option<Step<'_>>> {
+        match self.add(piece)? {
+            true => self.step().map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Returns the step that was completed last.
+    ///
+    /// # Errors
+    /// `invalid_field` for what is not a step.
+    pub fn step(&self) -> Result<Step<'_>> {
+        Step::read(self.code, &self.body)
+    }
+
+    /// Takes the body of the next message of the feed. Returns whether it completes a step.
+    ///
+    /// # Errors
+    /// `invalid_field` for what is not a piece of a step; `too_large` for a step beyond 1 GiB.
+    pub fn add(&mut self, piece: &[u8]) -> Result<bool> {
         let Some(([code, flags], piece)) = piece.split_first_chunk() else {
             return Err(malformed(0));
         };
@@ -241,10 +260,7 @@ impl Steps {
         }
         self.body.extend_from_slice(piece);
         self.is_partial = *flags == MORE;
-        match self.is_partial {
-            true => Ok(None),
-            false => Step::read(self.code, &self.body).map(Some),
-        }
+        Ok(!self.is_partial)
     }
 }
 

@@ -239,7 +239,7 @@ static void a_file_gets_smaller(void)
     CHECK(done.after > 0 && done.after < done.before);
     CHECK_INT(done.reserved[0] + done.reserved[1], 0);
     CHECK_OK(notice_stats_json(board, stats, sizeof stats, &needed));
-    snprintf(file_bytes, sizeof file_bytes, "\"file_bytes\":%llu}", (unsigned long long)done.after);
+    snprintf(file_bytes, sizeof file_bytes, "\"file_bytes\":%llu,", (unsigned long long)done.after);
     CHECK(strstr(stats, file_bytes) != NULL);
     CHECK(strstr(stats, "\"created_at\":1781748000000,") != NULL);
     publish_title(board, "Small");

@@ -59,6 +59,9 @@ impl Raw {
             let Some((request, kind, body)) = self.client.receive() else {
                 return Arrived::End;
             };
+            if kind == Kind::Goodbye {
+                continue;
+            }
             assert_eq!(request, 9);
             if kind == Kind::Answer {
                 return match Answer::from_bytes(&body).unwrap() {

@@ -23,6 +23,7 @@ mod monitoring;
 mod openapi;
 mod python;
 mod remote;
+mod replica;
 mod roles;
 mod support;
 mod tls;

@@ -30,6 +30,28 @@ const TCP: Joined = Joined {
     lacks: nothing,
 };
 
+const UNIX_REPLICA: Joined = Joined {
+    name: "unix:?follow=1",
+    open: beside_unix,
+    lacks: nothing,
+};
+
+const TCP_REPLICA: Joined = Joined {
+    name: "tcp:?follow=1",
+    open: beside_tcp,
+    lacks: nothing,
+};
+
+#[test]
+fn every_case_holds_for_a_replica_that_follows_over_a_socket() {
+    holds(UNIX_REPLICA);
+}
+
+#[test]
+fn every_case_holds_for_a_replica_that_follows_over_a_port() {
+    holds(TCP_REPLICA);
+}
+
 #[test]
 fn every_case_holds_for_a_board_that_is_opened_at_a_socket() {
     holds(UNIX);
@@ -41,22 +63,36 @@ fn every_case_holds_for_a_board_that_is_opened_at_a_port() {
 }
 
 fn over_unix(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
-    surface(url, now, options, |served| at_socket(served, ""))
+    surface(url, now, options, |served, _| at_socket(served, ""))
+}
+
+fn beside_unix(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    surface(url, now, options, |served, clock| {
+        let url = format!("unix:{}?follow=1", served.unix().display());
+        Options::new().clock(clock).open(&url)
+    })
+}
+
+fn beside_tcp(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    surface(url, now, options, |served, clock| {
+        let url = format!("tcp:{}?follow=1", served.tcp());
+        Options::new().clock(clock).token(ADMIN).open(&url)
+    })
 }
 
 fn over_tcp(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
-    surface(url, now, options, |served| at_port(served, ADMIN))
+    surface(url, now, options, |served, _| at_port(served, ADMIN))
 }
 
 fn surface(
     url: &str,
     now: i64,
     options: BoardOptions,
-    open: impl FnOnce(&Served) -> notice::Result<SharedBoard>,
+    open: impl FnOnce(&Served, Arc<ManualClock>) -> notice::Result<SharedBoard>,
 ) -> Box<dyn Surface> {
     let (board, clock) = open_board(url, now, options);
     let served = serve(board);
-    let remote = open(&served).unwrap();
+    let remote = open(&served, Arc::clone(&clock)).unwrap();
     surface_over(served, remote, clock)
 }
 

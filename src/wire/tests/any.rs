@@ -558,6 +558,7 @@ fn stats() -> impl Strategy<Value = Stats> {
                 unsearched: o,
                 shelved: p,
                 file_bytes: q,
+                staleness_ms: q / 3,
             }
         },
     )

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use notice::wire::Answer;
 use notice::wire::frames::{Inbox, Kind, Message};
-use notice::{Draft, ErrorKind, Head, Language, OnChange, Options, Query, SharedBoard, Text};
+use notice::{
+    Draft, ErrorKind, Head, Language, OnChange, Options, Query, SharedBoard, Text, Viewer,
+};
 use notice_conformance::{BoardOptions, Joined, Surface, nothing, open_board};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -58,6 +60,19 @@ fn open_at(address: &str, authority: &Authority, more: &str) -> notice::Result<S
     let file = authority.file();
     let url = format!("tls:{address}?ca_file={}{more}", file.display());
     Options::new().token(ADMIN).open(&url)
+}
+
+#[test]
+fn a_replica_follows_over_tls_and_sees_its_own_writes() {
+    let secured = secured();
+    let address = secured.served.tcp().to_string();
+    let replica = open_at(&address, &secured.authority, "&follow=1").unwrap();
+    for n in 1..=20_i64 {
+        replica.publish(&Draft::new("en", format!("{n}"))).unwrap();
+        let page = replica.query(&Query::new(Viewer::new("li"))).unwrap();
+        assert_eq!(page.items.len() as i64, n);
+    }
+    assert_eq!(replica.head(), open(&secured).head());
 }
 
 #[test]
