@@ -8,14 +8,22 @@ use crate::ask::{
     active, changes, explain, export, history, list, motd, receipts, search, show, stats, watch,
 };
 use crate::change::{check, import, init, life, mark, publish, update};
+use crate::common::Speech;
+use crate::console;
+use crate::guide::{completions, help, man};
 use crate::keep::{backup, compact, verify};
-use crate::{context, edit, ping, serve, token};
+use notice::Language;
+
+use crate::{bench, call, chinese, context, doctor, edit, ping, serve, terminal, token};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
+
+/// Longest line of the help.
+const WIDEST: usize = 100;
 
 const AFTER: &str = "\
 Start with:
@@ -26,12 +34,16 @@ Start with:
 Or serve the board to other programs:
   notice serve
 
-Exit codes: 0 done, 1 not found, 2 wrong usage or configuration, 3 conflict, 4 unavailable";
+Learn about maintenance, audiences, versions, times or exit-codes with:
+  notice help TOPIC";
 
 /// Announcements (公告) for programs and people: runs the daemon of a board, and asks boards
 #[derive(Debug, Parser)]
-#[command(name = "notice", version, styles = STYLES, after_help = AFTER, max_term_width = 100)]
+#[command(name = "notice", version, styles = STYLES, after_help = AFTER, max_term_width = WIDEST)]
+#[command(bin_name = "notice", disable_help_subcommand = true)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    speech: Speech,
     #[command(subcommand)]
     pub(crate) task: Task,
 }
@@ -78,9 +90,32 @@ pub(crate) enum Task {
     Serve(Box<serve::Arguments>),
     Ping(ping::Arguments),
     Token(token::Arguments),
+    Doctor(doctor::Arguments),
+    Bench(bench::Arguments),
+    Call(call::Arguments),
+
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+    Help(help::Arguments),
 }
 
 /// Returns the description of the command line, from which manuals and completions are made.
+///
+/// Its help is in the language of the messages.
 pub fn command() -> clap::Command {
+    let width = console::columns().unwrap_or(WIDEST).clamp(40, WIDEST);
+    let command = match terminal::language() {
+        Language::En => english(),
+        Language::Zh => chinese::applied(english(), width),
+    };
+    // A test sets it, and so does a shell that says how wide its terminal is.
+    match console::columns() {
+        Some(_) => command.term_width(width),
+        None => command,
+    }
+}
+
+/// The same with its help in English.
+pub(crate) fn english() -> clap::Command {
     Arguments::command()
 }

@@ -3,15 +3,22 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use notice::{Bilingual, BoardUrl, ErrorKind, Options, SharedBoard};
 
 use crate::context::Contexts;
 use crate::exit::{self, Outcome, Stop};
-use crate::places;
+use crate::{places, terminal};
 
 /// Longest token that is read, in bytes: that of the largest viewer.
 const TOKEN_BYTES: u64 = 128 * 1024;
+
+/// How long a file is waited for that another command has.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Pause between two tries.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// How a command reaches its board. A token is never an argument: every user of the machine can read those.
 #[derive(Debug, Clone, clap::Args)]
@@ -43,6 +50,17 @@ pub(crate) enum Need {
 pub(crate) struct Target {
     pub(crate) url: String,
     token: Option<String>,
+    /// The file that the token is from.
+    pub(crate) token_file: Option<PathBuf>,
+    origin: Origin,
+}
+
+/// How a board was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Given,
+    Context,
+    Usual,
 }
 
 impl Target {
@@ -59,6 +77,10 @@ impl Target {
             (None, Some(name)) => Some(contexts()?.named(name)?.clone()),
             (None, None) => contexts()?.current().cloned(),
         };
+        let token_file = match (&access.token_file, &found) {
+            (None, Some(found)) => found.token_file.clone(),
+            (given, _) => given.clone(),
+        };
         let token = match (
             access.token()?,
             found.as_ref().and_then(|found| found.token_file.as_deref()),
@@ -66,12 +88,29 @@ impl Target {
             (None, Some(file)) => Some(read(file)?),
             (token, _) => token,
         };
-        let url = match (given, found) {
-            (Some(url), _) => url.to_owned(),
-            (None, Some(context)) => context.url,
-            (None, None) => Self::usual()?,
+        let (url, origin) = match (given, found) {
+            (Some(url), _) => (checked(url)?.to_owned(), Origin::Given),
+            (None, Some(context)) => (context.url, Origin::Context),
+            (None, None) => (Self::usual()?, Origin::Usual),
         };
-        Ok(Self { url, token })
+        Ok(Self {
+            url,
+            token,
+            token_file,
+            origin,
+        })
+    }
+
+    /// Says how it was found.
+    pub(crate) fn why(&self) -> Bilingual {
+        match self.origin {
+            Origin::Given => Bilingual::new(
+                "as --board or NOTICE_BOARD says",
+                "由 --board 或 NOTICE_BOARD 指定",
+            ),
+            Origin::Context => Bilingual::new("as the context says", "由上下文指定"),
+            Origin::Usual => Bilingual::new("the usual one", "默认位置"),
+        }
     }
 
     fn usual() -> Outcome<String> {
@@ -84,12 +123,18 @@ impl Target {
 
     /// Opens it.
     pub(crate) fn open(&self, need: Need) -> Outcome<SharedBoard> {
-        let mut options = Options::new();
-        if let Some(token) = &self.token {
-            options = options.token(token.clone());
-        }
         let url = BoardUrl::parse(&self.url)?;
+        if url.scheme() == "mem" && need == Need::Write {
+            terminal::complain(&Bilingual::new(
+                "a mem: board is gone when this command ends; use file:PATH to keep it",
+                "mem: 公告板会随本命令结束而消失；若要保留请使用 file:路径",
+            ));
+        }
         if url.scheme() != "file" {
+            let mut options = Options::new();
+            if let Some(token) = &self.token {
+                options = options.token(token.clone());
+            }
             return Ok(options.open(&self.url)?);
         }
         let path = url.path()?;
@@ -101,11 +146,18 @@ impl Target {
                 format!("没有公告板 {name}；可用 `notice init` 创建"),
             ));
         }
-        let opened = options.open(&with_mode(&url, need));
-        opened.map_err(|error| match error.kind() {
-            ErrorKind::Locked => self.in_use(&error),
-            _ => error.into(),
+        patiently(|| Options::new().open(&with_mode(&url, need))).map_err(|error| {
+            match error.kind() {
+                ErrorKind::Locked => self.in_use(&error),
+                _ => error.into(),
+            }
         })
+    }
+
+    /// The file of the board, if it is one in a file.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        let url = BoardUrl::parse(&self.url).ok()?;
+        (url.scheme() == "file").then(|| url.path().ok()).flatten()
     }
 
     /// Another process has the file.
@@ -116,6 +168,34 @@ impl Target {
             "如果由守护进程提供该公告板，请访问守护进程：--board unix:路径，或用 `notice ping` 查找",
         ));
         stop
+    }
+}
+
+/// Opens a board, and tries again for a moment while another command has its file: those take milliseconds.
+fn patiently(open: impl Fn() -> notice::Result<SharedBoard>) -> notice::Result<SharedBoard> {
+    let begin = Instant::now();
+    loop {
+        match open() {
+            Err(error) if error.kind() == ErrorKind::Locked && begin.elapsed() < PATIENCE => {
+                thread::sleep(PAUSE);
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// Refuses a path without a scheme, which is what a newcomer types.
+fn checked(url: &str) -> Outcome<&str> {
+    let is_path = !url.contains(':') && (url.contains(['/', '.']) || Path::new(url).exists());
+    match is_path {
+        false => Ok(url),
+        true => Err(Stop::new(
+            exit::USAGE,
+            format!(
+                "{url} is a path and no URL; write file:{url} for a file, unix:{url} for a socket"
+            ),
+            format!("{url} 是路径而不是 URL；文件请写 file:{url}，套接字请写 unix:{url}"),
+        )),
     }
 }
 

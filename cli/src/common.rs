@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
-use notice::{Language, SharedBoard};
+use notice::{Bilingual, Language, SharedBoard};
 
 use crate::board::{Access, Need, Target};
 use crate::console::{Colour, Console, Manner};
@@ -52,12 +52,30 @@ pub(crate) struct Output {
     no_pager: bool,
 }
 
+/// The language of what has no other options.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Speech {
+    /// Language of messages: en or zh [default: that of the environment]
+    #[arg(long, env = "NOTICE_LANG", value_name = "LANGUAGE", value_parser = language)]
+    // It is read before the arguments are.
+    #[allow(dead_code, reason = "it says that the flag is there")]
+    lang: Option<Language>,
+}
+
 fn language(name: &str) -> Result<Language, String> {
-    match name {
-        "en" => Ok(Language::En),
-        "zh" => Ok(Language::Zh),
-        _ => Err("must be en or zh".to_owned()),
-    }
+    terminal::language_named(name).ok_or_else(|| {
+        let words = Bilingual::new("must be en or zh", "应为 en 或 zh");
+        words.get(terminal::language()).to_owned()
+    })
+}
+
+/// Reads how many rows are wanted at most.
+pub(crate) fn count(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| *count > 0);
+    count.ok_or_else(|| {
+        let words = Bilingual::new("must be a number from 1 on", "应为不小于 1 的整数");
+        words.get(terminal::language()).to_owned()
+    })
 }
 
 impl Output {
@@ -87,9 +105,19 @@ impl Output {
 impl Common {
     /// Finds the board, and begins to speak.
     pub(crate) fn session(&self) -> Outcome<Session> {
-        let console = self.output.console()?;
-        let target = Target::find(self.board.as_deref(), self.context.as_deref(), &self.access)?;
+        let console = self.console()?;
+        let target = self.target()?;
         Ok(Session { console, target })
+    }
+
+    /// Begins to speak.
+    pub(crate) fn console(&self) -> Outcome<Console> {
+        self.output.console()
+    }
+
+    /// Finds the board.
+    pub(crate) fn target(&self) -> Outcome<Target> {
+        Target::find(self.board.as_deref(), self.context.as_deref(), &self.access)
     }
 }
 

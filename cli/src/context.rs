@@ -254,11 +254,14 @@ impl Contexts {
     pub(crate) fn named(&self, name: &str) -> Outcome<&Context> {
         self.context.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.context.keys().map(String::as_str).collect();
-            let known = if known.is_empty() {
-                "-".to_owned()
-            } else {
-                known.join(", ")
-            };
+            let known = known.join(", ");
+            if known.is_empty() {
+                return Stop::new(
+                    exit::NOT_FOUND,
+                    format!("there is no context {name}; add it: notice context add {name} URL"),
+                    format!("没有上下文 {name}；请添加：notice context add {name} URL"),
+                );
+            }
             Stop::new(
                 exit::NOT_FOUND,
                 format!("there is no context {name}; there are: {known}"),

@@ -3,7 +3,9 @@
 use std::io;
 use std::path::Path;
 
+use notice::wire::Answer;
 use notice::{Bilingual, Error, ErrorKind, Language};
+use serde_json::{Value, json};
 
 /// Something was not found.
 pub(crate) const NOT_FOUND: u8 = 1;
@@ -23,6 +25,8 @@ pub(crate) struct Stop {
     pub(crate) code: u8,
     /// What to tell.
     pub(crate) lines: Vec<Bilingual>,
+    /// What the board said, for programs.
+    pub(crate) error: Option<Box<Error>>,
 }
 
 impl Stop {
@@ -31,6 +35,7 @@ impl Stop {
         Self {
             code,
             lines: vec![Bilingual::new(en.into(), zh.into())],
+            error: None,
         }
     }
 }
@@ -46,26 +51,76 @@ impl Stop {
         Self {
             code,
             lines: Vec::new(),
+            error: None,
         }
     }
 
     /// Ends because a file cannot be used.
     pub(crate) fn of_file(file: &Path, error: &io::Error) -> Self {
-        let name = file.display();
+        let (name, why) = (file.display(), words_of_io(error));
         Self::new(
             of_io(error),
-            format!("{name}: {error}"),
-            format!("{name}：{error}"),
+            format!("{name}: {}", why.en),
+            format!("{name}：{}", why.zh),
         )
+    }
+
+    /// Adds what to do.
+    pub(crate) fn with_hint(mut self, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        self.lines.push(Bilingual::new(en.into(), zh.into()));
+        self
+    }
+
+    /// The end as an object of JSON, for programs: that of docs/json.md where the board refused something.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut told = match &self.error {
+            Some(error) => Answer::Error((**error).clone()).to_value(),
+            None => {
+                let all = |language| {
+                    let lines = self.lines.iter().map(|line| line.get(language));
+                    lines.collect::<Vec<_>>().join("\n")
+                };
+                json!({"en": all(Language::En), "zh": all(Language::Zh)})
+            }
+        };
+        if let Some(members) = told.as_object_mut() {
+            members.insert("exit".to_owned(), json!(self.code));
+        }
+        json!({"error": told})
     }
 
     /// Ends because a stream broke.
     pub(crate) fn of_stream(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::quiet(),
-            _ => Self::new(UNAVAILABLE, error.to_string(), error.to_string()),
+            _ => {
+                let why = words_of_io(error);
+                Self::new(UNAVAILABLE, why.en, why.zh)
+            }
         }
     }
+}
+
+/// What a file's error means, in the words of the user. What is not known here is in those of the system.
+pub(crate) fn words_of_io(error: &io::Error) -> Bilingual {
+    let (en, zh) = match error.kind() {
+        io::ErrorKind::NotFound => ("no such file or folder", "文件或目录不存在"),
+        io::ErrorKind::PermissionDenied => ("permission denied", "没有权限"),
+        io::ErrorKind::AlreadyExists => (
+            "is there already; nothing was overwritten",
+            "已存在；未作任何覆盖",
+        ),
+        io::ErrorKind::IsADirectory => ("is a folder", "是目录"),
+        io::ErrorKind::NotADirectory => {
+            ("a part of the path is no folder", "路径中有一部分不是目录")
+        }
+        io::ErrorKind::InvalidData => ("is no text in UTF-8", "不是 UTF-8 文本"),
+        io::ErrorKind::StorageFull => ("no space is left", "磁盘空间不足"),
+        io::ErrorKind::FileTooLarge => ("is too large", "文件过大"),
+        io::ErrorKind::ReadOnlyFilesystem => ("the file system is read-only", "文件系统为只读"),
+        _ => return Bilingual::new(error.to_string(), error.to_string()),
+    };
+    Bilingual::new(en, zh)
 }
 
 /// Returns the exit code for an error of a file that was named.
@@ -84,7 +139,10 @@ fn of_io(error: &io::Error) -> u8 {
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         let (en, zh) = (error.message(Language::En), error.message(Language::Zh));
-        Self::new(code(error.kind()), en, zh)
+        Self {
+            error: Some(Box::new(error.clone())),
+            ..Self::new(code(error.kind()), en, zh)
+        }
     }
 }
 

@@ -16,15 +16,20 @@
 mod arguments;
 mod ask;
 mod audience;
+mod bench;
 mod board;
+mod call;
 mod change;
+mod chinese;
 mod common;
 mod config;
 mod console;
 mod context;
+mod doctor;
 mod edit;
 mod excerpt;
 mod exit;
+mod guide;
 mod keep;
 mod ping;
 mod places;
@@ -43,11 +48,16 @@ use std::process::ExitCode;
 use clap::FromArgMatches as _;
 
 use crate::arguments::{Arguments, Task};
-use crate::exit::Outcome;
+use crate::exit::{Outcome, Stop};
 
 /// Runs the command with the arguments of this process.
 pub fn run() -> ExitCode {
-    let matches = command().get_matches();
+    let typed: Vec<_> = std::env::args_os().collect();
+    terminal::prepare(&typed);
+    let matches = match command().try_get_matches_from(typed) {
+        Ok(matches) => matches,
+        Err(error) => return mistaken(&error),
+    };
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     // Tells flags from variables, which the arguments alone do not.
     let of_task = matches.subcommand().map(|(_, matches)| matches);
@@ -59,10 +69,29 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
-            stop.lines.iter().for_each(terminal::complain);
+            terminal::complain_of(&stop);
             ExitCode::from(stop.code)
         }
     }
+}
+
+/// Ends for a mistake in the arguments, or for help, which is asked for in the same way.
+fn mistaken(error: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind;
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    let is_plain = terminal::language() == notice::Language::En && !terminal::is_json();
+    if is_help || is_plain {
+        error.exit();
+    }
+    let en = error.to_string();
+    let en = en.trim_start_matches("error: ").trim_end();
+    terminal::complain_of(&Stop::new(exit::USAGE, en, chinese::told(error)));
+    ExitCode::from(exit::USAGE)
 }
 
 /// Carries out a command that needs nothing but its arguments.
@@ -102,6 +131,12 @@ fn carry_out(task: &Task) -> Outcome {
         Task::Context(arguments) => context::run(arguments),
         Task::Ping(arguments) => ping::run(arguments),
         Task::Token(arguments) => token::run(arguments),
+        Task::Doctor(arguments) => doctor::run(arguments),
+        Task::Bench(arguments) => bench::run(arguments),
+        Task::Call(arguments) => call::run(arguments),
+        Task::Help(arguments) => guide::help::run(arguments),
+        Task::Completions(arguments) => guide::completions::run(arguments),
+        Task::Man(arguments) => guide::man::run(arguments),
         // It looks at where its settings come from.
         Task::Serve(_) => Ok(()),
     }

@@ -10,8 +10,6 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-use notice::Bilingual;
-
 use crate::exit::{self, Outcome, Stop};
 
 /// Folder below those of the system and the user.
@@ -102,14 +100,12 @@ pub(crate) fn make_private(folder: &Path) -> Outcome {
 }
 
 fn cannot_make(folder: &Path, error: &io::Error) -> Stop {
-    let folder = folder.display();
-    Stop {
-        code: exit::UNAVAILABLE,
-        lines: vec![Bilingual::new(
-            format!("cannot make the folder {folder}: {error}"),
-            format!("无法创建目录 {folder}：{error}"),
-        )],
-    }
+    let (folder, why) = (folder.display(), exit::words_of_io(error));
+    Stop::new(
+        exit::UNAVAILABLE,
+        format!("cannot make the folder {folder}: {}", why.en),
+        format!("无法创建目录 {folder}：{}", why.zh),
+    )
 }
 
 /// Returns the first of the folders that systemd made for this service.

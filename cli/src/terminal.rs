@@ -1,13 +1,58 @@
 //! What a person sees.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 
 use notice::{Bilingual, Language};
 use once_cell::sync::OnceCell;
 
+use crate::exit::Stop;
+
 /// The language that was asked for.
 static CHOSEN: OnceCell<Language> = OnceCell::new();
+/// Whether a program reads what is written.
+static IS_JSON: OnceCell<bool> = OnceCell::new();
+
+/// Reads from the arguments how to speak. Help and mistakes in the arguments are told before they are parsed.
+pub(crate) fn prepare(arguments: &[OsString]) {
+    let arguments: Vec<&str> = arguments.iter().filter_map(|one| one.to_str()).collect();
+    let flags = arguments.split(|one| *one == "--").next().unwrap_or(&[]);
+    // `notice call` speaks JSON alone. Before it there can only be the language.
+    let is_call = flags
+        .iter()
+        .skip(1)
+        .find(|one| !one.starts_with('-') && language_named(one).is_none());
+    let is_call = is_call == Some(&"call");
+    let _ = IS_JSON.set(flags.contains(&"--json") || is_call);
+    let mut stated = None;
+    for (place, one) in flags.iter().enumerate() {
+        let value = match one.strip_prefix("--lang") {
+            Some("") => flags.get(place + 1).copied(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        stated = value.or(stated);
+    }
+    let variable = env::var("NOTICE_LANG").ok();
+    if let Some(language) = stated.or(variable.as_deref()).and_then(language_named) {
+        speak(language);
+    }
+}
+
+/// Whether a program reads what is written.
+pub(crate) fn is_json() -> bool {
+    IS_JSON.get().copied().unwrap_or_default()
+}
+
+/// Reads `en` or `zh`.
+pub(crate) fn language_named(name: &str) -> Option<Language> {
+    match name {
+        "en" => Some(Language::En),
+        "zh" => Some(Language::Zh),
+        _ => None,
+    }
+}
 
 /// Speaks this language from now on.
 pub(crate) fn speak(language: Language) {
@@ -20,13 +65,30 @@ pub(crate) fn language() -> Language {
     if let Some(language) = CHOSEN.get() {
         return *language;
     }
-    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
-    // In the order in which POSIX has them override each other.
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
-    match locale {
+    match of_environment() {
         Some(locale) if locale.starts_with("zh") => Language::Zh,
         _ => Language::En,
     }
+}
+
+/// Returns the locale of whoever looks: that of the language which was asked for, or else that of the environment.
+pub(crate) fn locale() -> Option<String> {
+    match CHOSEN.get() {
+        Some(Language::Zh) => Some("zh-CN".to_owned()),
+        Some(Language::En) => Some("en".to_owned()),
+        None => of_environment().filter(|locale| !["C", "POSIX"].contains(&stem(locale))),
+    }
+}
+
+/// The locale without its encoding.
+fn stem(locale: &str) -> &str {
+    locale.split(['.', '@']).next().unwrap_or_default()
+}
+
+fn of_environment() -> Option<String> {
+    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    // In the order in which POSIX has them override each other.
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set)
 }
 
 /// Says a line on the standard output. Nobody may be listening there, which is no reason to end.
@@ -43,6 +105,16 @@ pub(crate) fn tell(text: &Bilingual) {
 /// Says a line beside what was asked for, on the standard error.
 pub(crate) fn note(text: &Bilingual) {
     let _ = writeln!(io::stderr().lock(), "{}", text.get(language()));
+}
+
+/// Says what is wrong, on the standard error: as one object of JSON if a program reads.
+pub(crate) fn complain_of(stop: &Stop) {
+    match is_json() && !stop.lines.is_empty() {
+        true => {
+            let _ = writeln!(io::stderr().lock(), "{}", stop.to_json());
+        }
+        false => stop.lines.iter().for_each(complain),
+    }
 }
 
 /// Says what is wrong, on the standard error.

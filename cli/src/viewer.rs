@@ -2,7 +2,9 @@
 
 use notice::Viewer;
 
+use crate::console::Console;
 use crate::exit::{self, Outcome, Stop};
+use crate::terminal;
 
 /// Options that say who is asking.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
@@ -15,7 +17,7 @@ pub(crate) struct Asked {
         help_heading = "Viewer"
     )]
     facts: Vec<String>,
-    /// Locales of the viewer, preferred first
+    /// Locales of the viewer, preferred first [default: that of the environment, except in JSON]
     #[arg(
         long,
         value_name = "LOCALE",
@@ -49,6 +51,18 @@ impl Asked {
         }
         viewer.validate()?;
         Ok(viewer)
+    }
+
+    /// Returns the viewer for what a person looks at: texts are in the person's own language unless another is asked for.
+    /// What a program reads does not depend on the environment.
+    pub(crate) fn looking(&self, console: &Console) -> Outcome<Viewer> {
+        let viewer = self.viewer()?;
+        match terminal::locale() {
+            Some(locale) if self.locale.is_empty() && !console.is_json() => {
+                Ok(viewer.locales([locale]))
+            }
+            _ => Ok(viewer),
+        }
     }
 
     /// Returns the viewer with a user's name, which marks need.

@@ -4,7 +4,7 @@ use notice::{Phase, Query};
 
 use super::list::Conditions;
 use super::listing::{self, Aspect};
-use crate::common::Common;
+use crate::common::{Common, count};
 use crate::exit::Outcome;
 use crate::viewer::Asked;
 
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// Most announcements to list
-    #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 50)]
+    #[arg(long, short = 'n', value_name = "COUNT", value_parser = count, default_value_t = 50)]
     limit: usize,
     #[command(flatten)]
     common: Common,
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 /// Runs it.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
-    let mut viewer = arguments.asked.viewer()?;
+    let mut viewer = arguments.asked.looking(&session.console)?;
     if let Some(at) = &arguments.at {
         viewer = viewer.at(session.console.times.milliseconds("--at", at)?);
     }

@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
     let console = &session.console;
     let board = session.reading()?;
-    let query = query(arguments.viewer, &arguments.asked)?;
+    let query = query(console, arguments.viewer, &arguments.asked)?;
     let mut since = arguments.since;
     let mut is_any = false;
     loop {
@@ -90,11 +90,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 /// Returns the question whose answer the changes are of.
-pub(crate) fn query(is_viewer: bool, asked: &Asked) -> Outcome<Query> {
-    let viewer = asked.viewer()?;
+pub(crate) fn query(console: &Console, is_viewer: bool, asked: &Asked) -> Outcome<Query> {
+    let viewer = asked.looking(console)?;
     match is_viewer {
         true => Ok(Query::new(viewer)),
-        false if *asked == Asked::default() => Ok(everything()),
+        false if *asked == Asked::default() => Ok(everything().viewer(viewer)),
         false => Err(Stop::new(
             exit::USAGE,
             "--as and --locale say who a viewer is; add --viewer to see what concerns it",

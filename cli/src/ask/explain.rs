@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             console.word("is hidden from this viewer", "对该读者不可见"),
         ),
     };
-    console.line(&format!("{mark} {id} {words}"))?;
+    console.line(&format!("{mark} #{id} {words}"))?;
     for finding in &explanation.findings {
         let words = with_times(finding.words.get(console.language()), &console.times);
         let rule = console.paint.text(Look::Dim, finding.rule.name());

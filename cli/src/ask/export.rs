@@ -1,7 +1,7 @@
 //! `notice export`: the whole board as JSON Lines.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use crate::common::Common;
@@ -23,9 +23,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let board = session.reading()?;
     let custody = board.require_custody()?;
     let Some(path) = &arguments.file else {
-        let mut out = BufWriter::new(io::stdout().lock());
-        custody.export(&mut out)?;
-        return out.flush().map_err(|error| Stop::of_stream(&error));
+        let mut out = Watched::new(io::stdout().lock());
+        let written = custody.export(&mut out);
+        return match (out.end(), written) {
+            (Err(error), _) => Err(Stop::of_stream(&error)),
+            (Ok(()), written) => Ok(written?),
+        };
     };
     let file = File::create_new(path).map_err(|error| Stop::of_file(path, &error))?;
     let mut out = BufWriter::new(file);
@@ -44,4 +47,46 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         .console
         .tell(format!("exported to {name}"), format!("已导出到 {name}"))?;
     session.console.finish()
+}
+
+/// A stream that remembers why it broke, which the board tells as any other fault.
+struct Watched<W: Write> {
+    to: BufWriter<W>,
+    fault: Option<io::Error>,
+}
+
+impl<W: Write> Watched<W> {
+    fn new(to: W) -> Self {
+        Self {
+            to: BufWriter::new(to),
+            fault: None,
+        }
+    }
+
+    fn end(mut self) -> io::Result<()> {
+        match self.fault.take() {
+            Some(fault) => Err(fault),
+            None => self.to.flush(),
+        }
+    }
+
+    fn noted<T>(&mut self, written: io::Result<T>) -> io::Result<T> {
+        written.map_err(|error| {
+            let kind = error.kind();
+            self.fault = Some(error);
+            kind.into()
+        })
+    }
+}
+
+impl<W: Write> Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes);
+        self.noted(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.to.flush();
+        self.noted(flushed)
+    }
 }

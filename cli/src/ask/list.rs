@@ -3,8 +3,9 @@
 use notice::{Filter, Order, Phase, Query, Severity};
 
 use super::listing::{self, Aspect};
-use crate::common::Common;
+use crate::common::{Common, count};
 use crate::exit::Outcome;
+use crate::viewer::Asked;
 
 /// List announcements as an editor: active, scheduled, expired, retracted, drafts
 #[derive(Debug, clap::Args)]
@@ -15,7 +16,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     conditions: Conditions,
     /// Most announcements to list
-    #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 50)]
+    #[arg(long, short = 'n', value_name = "COUNT", value_parser = count, default_value_t = 50)]
     limit: usize,
     /// Order: default, newest, ending or id
     #[arg(long, value_name = "ORDER", value_parser = Order::from_name)]
@@ -67,7 +68,9 @@ impl Conditions {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
     let board = session.reading()?;
-    let mut query = Query::editor().filter(arguments.conditions.filter(arguments.phase));
+    let mut query = Query::editor()
+        .viewer(Asked::default().looking(&session.console)?)
+        .filter(arguments.conditions.filter(arguments.phase));
     if let Some(order) = arguments.order {
         query = query.order(order);
     }

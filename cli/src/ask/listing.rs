@@ -107,7 +107,9 @@ fn table(console: &Console, page: &Page, aspect: Aspect) -> Table {
             .into(),
             day(console, item.ends_at()).into(),
         ]);
-        if let Some(found) = item.found().filter(|_| aspect == Aspect::Search) {
+        let found = item.found().filter(|_| aspect == Aspect::Search);
+        // Where only the title matches, it is its own snippet.
+        if let Some(found) = found.filter(|found| found.snippet.text != item.text().title) {
             table.row([
                 "".into(),
                 "".into(),

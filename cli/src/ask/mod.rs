@@ -11,5 +11,6 @@ pub(crate) mod motd;
 pub(crate) mod receipts;
 pub(crate) mod search;
 pub(crate) mod show;
+mod sight;
 pub(crate) mod stats;
 pub(crate) mod watch;

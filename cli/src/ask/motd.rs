@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use notice::{Filter, Query, Severity};
 
-use crate::common::{Common, Session};
+use crate::common::{Common, Session, count};
 use crate::console::Look;
 use crate::exit::{Outcome, Stop};
 use crate::viewer::Asked;
@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     asked: Asked,
     /// Most lines
-    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    #[arg(long, value_name = "COUNT", value_parser = count, default_value_t = 5)]
     lines: usize,
     /// Only as severe as this, or more
     #[arg(long, value_name = "SEVERITY", value_parser = Severity::from_name)]
@@ -42,7 +42,7 @@ fn show(arguments: &Arguments) -> Outcome {
     let limit = u32::try_from(arguments.lines)
         .unwrap_or(u32::MAX)
         .clamp(1, 1000);
-    let query = Query::new(arguments.asked.viewer()?)
+    let query = Query::new(arguments.asked.looking(&session.console)?)
         .filter(filter)
         .limit(limit);
     let target = session.target.clone();

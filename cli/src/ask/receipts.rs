@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use notice::wire::Answer;
 use notice::{Board, ReceiptPage, ReceiptQuery, UserReceipt};
 
-use crate::common::{Common, nothing};
+use crate::common::{Common, count, nothing};
 use crate::console::{Cell, Column, Console, Look, Table};
 use crate::exit::{self, Outcome, Stop};
 use crate::reference;
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "json")]
     csv: bool,
     /// Most users to list [default: all]
-    #[arg(long, short = 'n', value_name = "COUNT")]
+    #[arg(long, short = 'n', value_name = "COUNT", value_parser = count)]
     limit: Option<usize>,
     #[command(flatten)]
     common: Common,

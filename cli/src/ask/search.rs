@@ -4,7 +4,7 @@ use notice::{Order, Phase, Query};
 
 use super::list::Conditions;
 use super::listing::{self, Aspect};
-use crate::common::Common;
+use crate::common::{Common, count};
 use crate::exit::Outcome;
 use crate::viewer::Asked;
 
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     conditions: Conditions,
     /// Most announcements to list
-    #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 20)]
+    #[arg(long, short = 'n', value_name = "COUNT", value_parser = count, default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
     common: Common,
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     };
     let mut filter = arguments.conditions.filter(phase);
     filter.q = arguments.words.join(" ");
-    let viewer = arguments.asked.viewer()?;
+    let viewer = arguments.asked.looking(&session.console)?;
     let query = match arguments.viewer {
         true => Query::new(viewer),
         false => Query::editor().viewer(viewer),

@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             .or_else(|_| reference::resolve(&*board, &arguments.which))?,
         false => reference::resolve(&*board, &arguments.which)?,
     };
-    let viewer = arguments.asked.viewer()?;
+    let viewer = arguments.asked.looking(&session.console)?;
     if arguments.viewer {
         let item = board.get(id, &Query::new(viewer))?;
         of_viewer(&session.console, &item)?;

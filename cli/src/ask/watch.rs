@@ -2,20 +2,17 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use notice::wire::Answer;
 use notice::{Board, ChangeEvent, ChangePage, ChangeQuery, ErrorKind, Query};
 use serde_json::{Value, json};
 
 use super::changes::{self, Position};
+use super::sight::Sight;
 use crate::common::Common;
 use crate::console::Console;
 use crate::exit::{self, Outcome, Stop};
 use crate::viewer::Asked;
-
-/// How long is waited at a time. A board in a file is watched by its own process only.
-const WAIT: Duration = Duration::from_secs(60);
 
 /// Tell what is published, updated, retracted and purged, as it happens, until it is interrupted
 #[derive(Debug, clap::Args)]
@@ -49,18 +46,18 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
     let console = &session.console;
     console.stream()?;
-    let board = session.reading()?;
-    let query = changes::query(arguments.viewer, &arguments.asked)?;
+    let mut sight = Sight::open(&session)?;
+    let query = changes::query(console, arguments.viewer, &arguments.asked)?;
     let mut at = match arguments.since {
         Some(position) => position,
-        None => now(&*board)?,
+        None => sight.ask(now)?,
     };
     let mut left = arguments.count.unwrap_or(u64::MAX);
     while left > 0 {
-        let page = match next(&*board, at, &query)? {
+        let page = match sight.ask(|board| next(board, at, &query))? {
             Some(page) => page,
             None => {
-                at = lost(console, &*board)?;
+                at = sight.ask(|board| lost(console, board))?;
                 continue;
             }
         };
@@ -81,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             revision: page.to_revision,
         };
         if !page.more && left > 0 {
-            wait(&*board, at.revision)?;
+            sight.wait(at.revision)?;
         }
     }
     Ok(())
@@ -126,18 +123,6 @@ fn lost(console: &Console, board: &dyn Board) -> Outcome<Position> {
     Ok(at)
 }
 
-/// Waits until the board has changed; a wait that ends without a change is repeated.
-fn wait(board: &dyn Board, since: i64) -> Outcome {
-    loop {
-        match board.wait(since, WAIT) {
-            Ok(_) => return Ok(()),
-            Err(error) if error.kind() == ErrorKind::TimedOut => {}
-            Err(error) if error.kind() == ErrorKind::FutureRevision => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
 /// The events as in docs/json.md, each with the position behind it.
 fn values(page: &ChangePage) -> Vec<Value> {
     let value = Answer::ChangePage(page.clone()).to_value();
@@ -167,7 +152,7 @@ fn execute(command: &str, event: &ChangeEvent, epoch: u128, json: &str) -> Outco
         Stop::new(
             exit::UNAVAILABLE,
             format!(
-                "the command for #{} {why}; go on with --since {position}",
+                "the command for #{}{why}; go on with --since {position}",
                 event.id
             ),
             format!(

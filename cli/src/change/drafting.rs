@@ -90,11 +90,6 @@ pub(crate) struct Members {
 }
 
 impl Members {
-    /// Whether none was given.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// Returns the members that were given.
     pub(crate) fn to_json(&self, console: &Console) -> Outcome<Map<String, Value>> {
         let mut members = Map::new();

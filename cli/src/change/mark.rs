@@ -1,11 +1,11 @@
 //! Commands in a viewer's name: read, dismiss, acknowledge, snooze.
 
 use notice::wire::Answer;
-use notice::{Board, Mark, Query};
+use notice::{Board, ErrorKind, Mark, Query};
 
 use super::publish::finish;
 use crate::common::{Common, Session};
-use crate::exit::Outcome;
+use crate::exit::{self, Outcome, Stop};
 use crate::reference;
 use crate::viewer::Asked;
 
@@ -66,7 +66,7 @@ pub(crate) fn read(arguments: &Read) -> Outcome {
     let board = session.writing()?;
     if !arguments.all {
         let ids = reference::resolve_all(&*board, &arguments.which)?;
-        let marked = board.mark(&viewer, &ids, Mark::Read)?;
+        let marked = board.mark(&viewer, &ids, Mark::Read).map_err(not_seen)?;
         return tell(&session, &*board, marked);
     }
     let revision = board.mark_all_read(&Query::new(viewer), None)?;
@@ -94,9 +94,17 @@ pub(crate) fn snooze(arguments: &Snooze) -> Outcome {
     let times = &session.console.times;
     let viewer = marked.asked.user()?;
     let until = times.milliseconds("--until", &arguments.until)?;
+    if until <= jiff::Timestamp::now().as_millisecond() {
+        let shown = times.show_ms(until);
+        return Err(Stop::new(
+            exit::USAGE,
+            format!("--until: {shown} is past; write +1h or tomorrow 9:00, for example"),
+            format!("--until：{shown} 已过；例如可写 1小时后 或 明天 9:00"),
+        ));
+    }
     let board = session.writing()?;
     let ids = reference::resolve_all(&*board, &marked.which)?;
-    let count = board.snooze(&viewer, &ids, until)?;
+    let count = board.snooze(&viewer, &ids, until).map_err(not_seen)?;
     session
         .console
         .line(&format!("  … {}", times.show_ms(until)))?;
@@ -109,8 +117,19 @@ impl Marked {
         let viewer = self.asked.user()?;
         let board = session.writing()?;
         let ids = reference::resolve_all(&*board, &self.which)?;
-        let marked = board.mark(&viewer, &ids, mark)?;
+        let marked = board.mark(&viewer, &ids, mark).map_err(not_seen)?;
         tell(&session, &*board, marked)
+    }
+}
+
+/// Only what a viewer sees can be marked, and the reason why it does not is elsewhere.
+fn not_seen(error: notice::Error) -> Stop {
+    match error.kind() {
+        ErrorKind::NotFound => Stop::from(error).with_hint(
+            "a viewer marks only what it sees; `notice explain ANNOUNCEMENT --as ...` says why it does not see one",
+            "读者只能标记自己能看到的公告；`notice explain 公告 --as ...` 可说明为何看不到",
+        ),
+        _ => error.into(),
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
 
 const AFTER: &str = "\
 Examples:
-  notice publish -t 'Maintenance tonight' --starts 'today 22:00' --ends +6h -s warning -k maintenance/june
+  notice publish -t 'Maintenance tonight' --starts 'tomorrow 22:00' --ends +3d -s warning -k maintenance/june
   notice publish -t en='New terms' -t zh-CN=新条款 --require-ack -a plan=pro
   notice publish -f drafts.json --dry-run
   notice publish --edit";
@@ -56,11 +56,19 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
     let console = &session.console;
     let flags = arguments.flags(console)?;
-    let wants_editor = arguments.edit || (arguments.members.is_empty() && console.can_ask());
+    let has_texts = flags.contains_key("texts");
+    let wants_editor = arguments.edit || (!has_texts && console.can_ask());
     let source = match &arguments.file {
         Some(file) => Source::read(file)?,
         None if wants_editor => return crate::edit::publish(&session, &flags, arguments.dry_run),
-        None => Source::new("<flags>", Value::Object(flags.clone()).to_string()),
+        None if !has_texts => {
+            return Err(Stop::new(
+                exit::USAGE,
+                "there is nothing to publish: give a title (-t 'Hello'), a file (-f FILE), or write it with --edit",
+                "没有要发布的内容：请给出标题（-t '你好'）或文件（-f 文件），或用 --edit 编写",
+            ));
+        }
+        None => Source::of_flags(Value::Object(flags.clone()).to_string()),
     };
     let drafts = match arguments.file.is_some() && !flags.is_empty() {
         true => with_flags(&source, &flags, console)?,

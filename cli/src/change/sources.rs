@@ -13,6 +13,9 @@ use crate::exit::{self, Outcome, Stop};
 /// Longest file that is read, in bytes: 10 000 drafts of usual length.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
+/// Name of what flags stated.
+const FLAGS: &str = "<flags>";
+
 /// A JSON text and its name.
 pub(crate) struct Source {
     pub(crate) name: String,
@@ -47,6 +50,16 @@ impl Source {
         }
     }
 
+    /// What flags stated: no text that a person has written, so that no place of it is shown.
+    pub(crate) fn of_flags(text: impl Into<String>) -> Self {
+        Self::new(FLAGS, text)
+    }
+
+    /// Whether a person has written it as JSON.
+    pub(crate) fn is_written(&self) -> bool {
+        self.name != FLAGS
+    }
+
     /// Whether it is a list of drafts.
     pub(crate) fn is_list(&self) -> bool {
         self.text
@@ -67,7 +80,7 @@ impl Source {
     /// Shows an error at its place in the text.
     pub(crate) fn refused(&self, console: &Console, error: &Error) -> Stop {
         let mut stop = Stop::from(error.clone());
-        if let Some(at) = excerpt::place(&self.text, error) {
+        if let Some(at) = excerpt::place(&self.text, error).filter(|_| self.is_written()) {
             let is_coloured = console.paint.is_coloured;
             let shown = |language| {
                 excerpt::show(

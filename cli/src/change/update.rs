@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let source = match arguments.patch.as_deref() {
         Some("-") => Source::read(Path::new("-"))?,
         Some(text) => Source::new("<patch>", text),
-        None => Source::new("<flags>", "{}"),
+        None => Source::of_flags("{}"),
     };
     let refused = |error: notice::Error| source.refused(console, &error);
     let Value::Object(mut patch) = notice::wire::parse(source.text.as_bytes()).map_err(refused)?

@@ -37,8 +37,8 @@ impl Faults {
         // From the top of the file down.
         self.0.sort_by(|(one, _), (two, _)| one.cmp(two));
         Err(Stop {
-            code: exit::USAGE,
             lines: self.0.into_iter().map(|(_, line)| line).collect(),
+            ..Stop::silent(exit::USAGE)
         })
     }
 }

@@ -54,13 +54,18 @@ impl Console {
             manner,
             times,
             paint,
-            width: width(),
+            width: columns(),
             held: RefCell::new(held),
         }
     }
 
     pub(crate) fn language(&self) -> Language {
         self.manner.language
+    }
+
+    /// Whether a program reads what is written.
+    pub(crate) fn is_json(&self) -> bool {
+        self.manner.is_json
     }
 
     /// Returns the text in the operator's language.
@@ -133,7 +138,7 @@ impl Console {
 /// Writes a line.
 ///
 /// A reader that has seen enough, as `head` has, closes the pipe. That is no failure, and nothing is left to do.
-fn write(text: &str) -> Outcome {
+pub(crate) fn write(text: &str) -> Outcome {
     let mut out = io::stdout().lock();
     let written = writeln!(out, "{text}").and_then(|()| out.flush());
     match written {
@@ -148,7 +153,7 @@ fn write(text: &str) -> Outcome {
 }
 
 /// Columns that are there. The variable `COLUMNS` decides, which a shell keeps up to date and a test can set.
-fn width() -> Option<usize> {
+pub(crate) fn columns() -> Option<usize> {
     let stated = std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok());

@@ -53,7 +53,9 @@ impl Paint {
             Colour::Always => true,
             Colour::Never => false,
             // https://no-color.org
-            Colour::Auto => is_terminal && !is_set("NO_COLOR") && !is_dumb,
+            Colour::Auto if is_set("NO_COLOR") => false,
+            // https://bixense.com/clicolors
+            Colour::Auto => (is_terminal && !is_dumb) || is_set("CLICOLOR_FORCE"),
         };
         Self { is_coloured }
     }

@@ -8,6 +8,8 @@ use super::{Look, Paint};
 
 /// Columns that a text needs at least to be readable when it wraps.
 const NARROWEST: usize = 16;
+/// The share of the width that a text has at least: one third.
+const TEXT_SHARE: usize = 3;
 /// Most lines of a row. What is behind is for `notice show`.
 const LINES: usize = 2;
 /// Blanks between two columns.
@@ -154,7 +156,7 @@ impl Table {
         let Some(width) = width else {
             return shown;
         };
-        while self.needed(&shown) > width {
+        while self.needed(&shown, width) > width {
             let ranked = shown
                 .iter()
                 .filter_map(|index| Some((self.columns.get(*index)?.rank, *index)));
@@ -175,14 +177,15 @@ impl Table {
         may_go && self.cells(index).all(|cell| cell.text.is_empty())
     }
 
-    fn needed(&self, shown: &[usize]) -> usize {
+    /// Columns that these need at least. A text may wrap, but has its share of the width before others have anything.
+    fn needed(&self, shown: &[usize], width: usize) -> usize {
         let widths = shown.iter().map(|index| {
             let column = self.columns.get(*index);
             let title = column.map_or(0, |column| column.title.width());
             let widest = self.cells(*index).map(|cell| cell.text.width()).max();
             let natural = widest.unwrap_or(0).max(title);
             match column.is_some_and(|column| column.is_flexible) {
-                true => natural.min(NARROWEST),
+                true => natural.min(NARROWEST.max(width / TEXT_SHARE)),
                 false => natural,
             }
         });

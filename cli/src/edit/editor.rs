@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
@@ -58,7 +58,18 @@ impl Sheet {
         let editor = ["NOTICE_EDITOR", "VISUAL", "EDITOR"]
             .into_iter()
             .find_map(set);
-        let editor = editor.unwrap_or_else(|| "vi".to_owned());
+        let editor = match editor {
+            Some(editor) => editor,
+            None if io::stdin().is_terminal() => "vi".to_owned(),
+            None => {
+                self.forget();
+                return Err(Stop::new(
+                    exit::USAGE,
+                    "there is no terminal for an editor; set EDITOR to a program that writes the form, or use flags",
+                    "没有可供编辑器使用的终端；请将 EDITOR 设为填写表单的程序，或使用选项",
+                ));
+            }
+        };
         // By the shell, because an editor may have arguments; the path is not part of its text.
         let status = Command::new("sh")
             .arg("-c")
@@ -72,14 +83,19 @@ impl Sheet {
             Err(error) => Some(error.to_string()),
         };
         if let Some(why) = why {
+            // An editor that cannot be started has changed nothing.
             return Err(self.kept(Stop::new(
                 exit::UNAVAILABLE,
                 format!("the editor `{editor}` failed: {why}; set EDITOR to another one"),
                 format!("编辑器 `{editor}` 失败：{why}；可用 EDITOR 指定其他编辑器"),
             )));
         }
-        self.text = fs::read_to_string(&self.path)
-            .map_err(|error| self.kept(Stop::of_file(&self.path, &error)))?;
+        match fs::read_to_string(&self.path) {
+            Ok(text) => self.text = text,
+            // Some people give up like this.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.text.clear(),
+            Err(error) => return Err(self.kept(Stop::of_file(&self.path, &error))),
+        }
         Ok(())
     }
 

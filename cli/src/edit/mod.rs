@@ -49,8 +49,9 @@ pub(crate) fn publish(session: &Session, flags: &Map<String, Value>, is_dry: boo
             let value = Value::Object(members);
             let draft = Draft::from_value(&value)
                 .map_err(|error| template.refused(sheet.text(), &error))?;
-            let source = Source::new(sheet.name(), value.to_string());
+            let source = Source::of_flags(value.to_string());
             publish::send(session, &source, &[draft], is_dry)
+                .map_err(|stop| template.pointed(sheet.text(), stop))
         });
         match read {
             Ok(()) => {
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let id = reference::resolve(&*board, &arguments.which)?;
         record(&*board, id)?
     };
-    let mut base = members(&former)?;
+    let mut base = template.members(&former)?;
     let mut sheet = Sheet::new(template.fill(&base, &[]))?;
     loop {
         sheet.edit()?;
@@ -81,7 +82,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             sheet.forget();
             return console.tell("Nothing was changed.", "未作任何更改。");
         }
-        let written = match template.read(sheet.text()) {
+        let written = match template.read(sheet.text()).and_then(|written| {
+            let draft = Draft::from_value(&Value::Object(written.clone()));
+            match draft {
+                Ok(_) => Ok(written),
+                Err(error) => Err(template.refused(sheet.text(), &error)),
+            }
+        }) {
             Ok(written) => written,
             Err(stop) => {
                 sheet.again(&session, stop)?;
@@ -99,15 +106,17 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             console.json(changes.patch())?;
             return console.finish();
         }
-        match send(&session, arguments, &former, &changes) {
+        match send(&session, arguments, &template, &former, &changes) {
             Ok(()) => {
                 sheet.forget();
                 return Ok(());
             }
-            Err(Refused::Other(stop)) => sheet.again(&session, stop)?,
+            Err(Refused::Other(stop)) => {
+                sheet.again(&session, template.pointed(sheet.text(), stop))?;
+            }
             Err(Refused::Changed(now)) => {
                 // Both have changed the same members: the writer sees what the other one wrote, and decides.
-                let now_members = members(&now)?;
+                let now_members = template.members(&now)?;
                 let theirs = Changes::between(&base, &now_members);
                 let merged = changes.applied(&now_members);
                 sheet.replace(template.fill(&merged, &theirs.told(console)))?;
@@ -147,6 +156,7 @@ impl From<notice::Error> for Refused {
 fn send(
     session: &Session,
     arguments: &Arguments,
+    template: &Template,
     former: &Announcement,
     changes: &Changes,
 ) -> Result<(), Refused> {
@@ -166,13 +176,13 @@ fn send(
         };
         match board.apply_one(update) {
             Ok(published) => {
-                let title = former.text(former.default_index()).title;
-                told::one(console, published, title)?;
+                let now = record(&*board, former.id())?;
+                told::one(console, published, now.text(now.default_index()).title)?;
                 return Ok(finish(session, &*board)?);
             }
             Err(error) if error.kind() == ErrorKind::VersionConflict => {
                 let now = record(&*board, former.id())?;
-                let theirs = Changes::between(&members(former)?, &members(&now)?);
+                let theirs = Changes::between(&template.members(former)?, &template.members(&now)?);
                 if theirs.touches(changes) {
                     board.close()?;
                     return Err(Refused::Changed(Box::new(now)));
@@ -193,12 +203,4 @@ fn record(board: &dyn Board, id: i64) -> Outcome<Announcement> {
             "只有编辑者才能读取完整公告",
         )
     })
-}
-
-/// The members of an announcement that a person can change.
-fn members(record: &Announcement) -> Outcome<Map<String, Value>> {
-    match record.to_draft().to_json() {
-        Value::Object(members) => Ok(members),
-        _ => Ok(Map::new()),
-    }
 }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use notice::{Bilingual, Condition, Error, Language, Operator};
+use notice::{Announcement, Bilingual, Condition, Error, Language, Operator};
 use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
 
@@ -194,6 +194,14 @@ impl Template {
         }
     }
 
+    /// The members of an announcement that a person can change, as the form has them: a member at its default is not set.
+    pub(super) fn members(&self, record: &Announcement) -> Outcome<Map<String, Value>> {
+        match record.to_draft().to_json() {
+            Value::Object(members) => self.read(&self.fill(&members, &[])),
+            _ => Ok(Map::new()),
+        }
+    }
+
     /// Reads a form as members of a draft, without those that are not set.
     ///
     /// # Errors
@@ -262,6 +270,14 @@ impl Template {
             .find(|(known, ..)| *known == name)
             .map(|(_, unset, ..)| *unset);
         Ok(Some(value).filter(|value| Some(value.to_string().as_str()) != unset))
+    }
+
+    /// Shows what the board has refused at its place in the form, if it was that.
+    pub(super) fn pointed(&self, form: &str, stop: Stop) -> Stop {
+        match &stop.error {
+            Some(error) if error.path().is_some() => self.refused(form, error),
+            _ => stop,
+        }
     }
 
     /// Shows the refusal of a draft at its place in the form.

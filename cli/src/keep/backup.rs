@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::change::publish::finish;
 use crate::common::{Common, Output};
-use crate::exit::Outcome;
+use crate::exit::{Outcome, Stop};
 
 /// Copy a board into a file while it is in use; the copy is a board
 #[derive(Debug, clap::Args)]
@@ -52,6 +52,12 @@ pub(crate) fn restore(arguments: &Restore) -> Outcome {
         arguments.backup.display().to_string(),
         arguments.file.display().to_string(),
     );
+    if !arguments.backup.exists() {
+        return Err(Stop::of_file(
+            &arguments.backup,
+            &std::io::ErrorKind::NotFound.into(),
+        ));
+    }
     notice::restore_backup(&arguments.backup, &arguments.file)?;
     console.tell(
         format!("restored {backup} as {file}"),

@@ -236,10 +236,7 @@ fn complain(stop: Stop) {
 }
 
 fn by_signal(number: i32) -> Stop {
-    Stop {
-        code: u8::try_from(number).map_or(exit::UNAVAILABLE, |number| BY_SIGNAL + number),
-        lines: Vec::new(),
-    }
+    Stop::silent(u8::try_from(number).map_or(exit::UNAVAILABLE, |number| BY_SIGNAL + number))
 }
 
 fn failed(why: &str) -> Stop {

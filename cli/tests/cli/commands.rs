@@ -1,43 +1,6 @@
 //! What an operator types, from the first board to the receipts.
 
-use serde_json::Value;
-
-use crate::support::{Machine, text};
-
-/// A machine with the usual board, in a zone of its own.
-struct Desk(Machine);
-
-impl Desk {
-    fn new() -> Self {
-        let desk = Self(Machine::new());
-        assert_eq!(desk.run(&["init"]).0, 0);
-        desk
-    }
-
-    /// Runs a command line in Shanghai; returns its exit code, what it wrote, and what it complained of.
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let mut command = self.0.command(arguments);
-        let output = command.env("NOTICE_TZ", "Asia/Shanghai").output().unwrap();
-        let code = output.status.code().unwrap();
-        (
-            code,
-            text(&output.stdout).to_owned(),
-            text(&output.stderr).to_owned(),
-        )
-    }
-
-    /// Runs a command that succeeds.
-    fn good(&self, arguments: &[&str]) -> String {
-        let (code, out, complaint) = self.run(arguments);
-        assert_eq!((code, complaint.as_str()), (0, ""), "{arguments:?}: {out}");
-        out
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let out = self.good(&[arguments, &["--json"]].concat());
-        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
-    }
-}
+use crate::desk::Desk;
 
 #[test]
 fn an_announcement_is_published_seen_corrected_and_taken_back() {

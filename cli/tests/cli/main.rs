@@ -7,8 +7,14 @@
     reason = "tests report figures, and what they skip"
 )]
 
+mod call;
 mod commands;
 mod configuration;
+mod desk;
+mod doctor;
+mod editor;
+mod guide;
+mod hostile;
 mod life;
 mod ping;
 mod proof;

@@ -1,0 +1,206 @@
+//! A board in a file, from the outside.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use notice::{Bilingual, BoardUrl, ErrorKind, SharedBoard};
+use rustix::fs::{Access, access, statvfs};
+
+use super::finding::Findings;
+use super::holder;
+use crate::ask::stats::bytes;
+use crate::board::{Need, Target};
+
+/// Room that is left for a journal, which has at most 16 MiB, and for writing the file once more.
+const SPARE: u64 = 32 * 1024 * 1024;
+/// Largest file whose records are read one by one without being asked to.
+const VERIFIED: u64 = 64 * 1024 * 1024;
+
+/// Looks at the file; returns its board if it can be opened.
+pub(super) fn examine(
+    target: &Target,
+    url: &BoardUrl,
+    findings: &mut Findings,
+) -> Option<SharedBoard> {
+    let path = url.path().ok()?;
+    if let Ok(about) = fs::metadata(&path) {
+        permissions(&path, &about, findings);
+        space(&path, about.len(), findings);
+    }
+    let journal = journal(&path).exists();
+    match target.open(Need::Read) {
+        Ok(board) => {
+            opened(&path, journal, &board, findings);
+            Some(board)
+        }
+        Err(stop) => {
+            let is_locked = |error: &notice::Error| error.kind() == ErrorKind::Locked;
+            match stop.error.as_deref().is_some_and(is_locked) {
+                true => in_use(&path, findings),
+                false => findings.stopped("file", &stop),
+            }
+            None
+        }
+    }
+}
+
+fn permissions(path: &Path, about: &fs::Metadata, findings: &mut Findings) {
+    let name = path.display();
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let can_write =
+        access(path, Access::WRITE_OK).is_ok() && access(folder, Access::WRITE_OK).is_ok();
+    // Nobody else gets through a private folder.
+    let is_private = fs::metadata(folder).is_ok_and(|folder| folder.mode() & 0o011 == 0);
+    let others = if is_private { 0 } else { about.mode() };
+    if others & 0o022 != 0 {
+        findings.bad(
+            "permissions",
+            Bilingual::new(
+                format!("others can write to {name}"),
+                format!("其他用户可写入 {name}"),
+            ),
+            Bilingual::new(
+                format!("chmod 600 {name}"),
+                format!("执行 chmod 600 {name}"),
+            ),
+        );
+    } else if others & 0o044 != 0 {
+        findings.warn(
+            "permissions",
+            Bilingual::new(
+                format!("others can read {name}, with drafts and who has read what"),
+                format!("其他用户可读取 {name}，包括草稿及谁读过什么"),
+            ),
+            Bilingual::new(
+                format!("chmod 600 {name}, unless that is meant"),
+                format!("若非有意，请执行 chmod 600 {name}"),
+            ),
+        );
+    } else if !can_write {
+        findings.warn(
+            "permissions",
+            Bilingual::new(
+                format!("you can only read {name}, or write no journal beside it"),
+                format!("您只能读取 {name}，或不能在其旁写入日志"),
+            ),
+            Bilingual::new(
+                "to change the board, run as its owner, or ask its daemon",
+                "若要更改公告板，请以其所有者身份运行，或访问其守护进程",
+            ),
+        );
+    } else {
+        findings.good(
+            "permissions",
+            "only its owner can read and write the file",
+            "文件仅所有者可读写",
+        );
+    }
+}
+
+fn space(path: &Path, length: u64, findings: &mut Findings) {
+    let Ok(about) = statvfs(path) else {
+        return;
+    };
+    let free = about.f_bavail.saturating_mul(about.f_frsize);
+    let shown = bytes(free);
+    // A backup beside it, or compacting it, writes the file once more.
+    match free < length.saturating_add(SPARE) {
+        true => findings.warn(
+            "space",
+            Bilingual::new(
+                format!("{shown} are free beside a file of {}", bytes(length)),
+                format!("文件大小为 {}，剩余空间仅 {shown}", bytes(length)),
+            ),
+            Bilingual::new(
+                "free some space before it is needed: a backup beside the board takes as much as the board",
+                "请及早腾出空间：在旁边备份需要与公告板同样大的空间",
+            ),
+        ),
+        false => findings.good("space", format!("{shown} are free"), format!("剩余 {shown}")),
+    }
+}
+
+fn in_use(path: &Path, findings: &mut Findings) {
+    let holders = holder::of(path);
+    let (en, zh) = match holders.is_empty() {
+        true => (
+            "another process, of another user, has it".to_owned(),
+            "被另一用户的进程占用".to_owned(),
+        ),
+        false => {
+            let all = holders.join(", ");
+            (format!("{all} has it"), format!("被 {all} 占用"))
+        }
+    };
+    findings.bad(
+        "lock",
+        Bilingual::new(
+            format!("the board is in use: {en}"),
+            format!("公告板{zh}"),
+        ),
+        Bilingual::new(
+            "ask the daemon that has it: --board unix:PATH, or `notice ping` to find it; or end that process",
+            "请访问占用它的守护进程：--board unix:路径，或用 `notice ping` 查找；或结束该进程",
+        ),
+    );
+}
+
+fn opened(path: &Path, has_journal: bool, board: &SharedBoard, findings: &mut Findings) {
+    findings.good("lock", "nobody has it", "未被占用");
+    if has_journal {
+        let journal = journal(path);
+        let name = journal.display();
+        findings.warn(
+            "journal",
+            Bilingual::new(
+                format!("{name} was left by a process that did not close the board; nothing is lost"),
+                format!("{name} 由未正常关闭公告板的进程留下；没有丢失内容"),
+            ),
+            Bilingual::new(
+                "keep both files together; the next command that writes puts them together, such as `notice compact`",
+                "请勿分开这两个文件；下一个写入命令会将其合并，例如 `notice compact`",
+            ),
+        );
+    }
+    let is_small = fs::metadata(path).is_ok_and(|about| about.len() <= VERIFIED);
+    if is_small && let Ok(custody) = board.require_custody() {
+        match custody.verify() {
+            Ok(verification) if verification.is_good() => {
+                let records = verification.records;
+                findings.good(
+                    "file",
+                    format!("all {records} records are sound"),
+                    format!("全部 {records} 条记录完好"),
+                );
+            }
+            Ok(verification) => {
+                let count = verification.problems.len();
+                findings.bad(
+                    "file",
+                    Bilingual::new(
+                        format!("{count} records are damaged"),
+                        format!("{count} 条记录已损坏"),
+                    ),
+                    Bilingual::new(
+                        "`notice verify` lists them; restore the last backup, and check the disk",
+                        "`notice verify` 会列出它们；请恢复最近的备份并检查磁盘",
+                    ),
+                );
+            }
+            Err(error) => findings.stopped("file", &error.into()),
+        }
+    }
+}
+
+/// The journal lies beside the file that a link names.
+fn journal(path: &Path) -> PathBuf {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut name: OsString = real.into_os_string();
+    name.push("-journal");
+    name.into()
+}
