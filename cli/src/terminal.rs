@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use notice::{Bilingual, Language};
 use once_cell::sync::OnceCell;
 
+use crate::console::columns;
 use crate::exit::Stop;
 
 /// The language that was asked for.
@@ -119,5 +120,19 @@ pub(crate) fn complain_of(stop: &Stop) {
 
 /// Says what is wrong, on the standard error.
 pub(crate) fn complain(text: &Bilingual) {
-    let _ = writeln!(io::stderr().lock(), "notice: {}", text.get(language()));
+    let text = format!("notice: {}", text.get(language()));
+    let _ = writeln!(io::stderr().lock(), "{}", fitted(&text, columns()));
+}
+
+/// Wraps a sentence at the width of the terminal; an excerpt below it stays as it is.
+fn fitted(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else {
+        return text.to_owned();
+    };
+    let (sentence, excerpt) = match text.split_once('\n') {
+        Some((sentence, excerpt)) => (sentence, format!("\n{excerpt}")),
+        None => (text, String::new()),
+    };
+    let options = textwrap::Options::new(width.max(20)).subsequent_indent("  ");
+    textwrap::fill(sentence, options) + &excerpt
 }

@@ -22,6 +22,7 @@ mod host;
 mod install;
 mod layers;
 mod openapi;
+mod record;
 #[cfg(unix)]
 mod wine;
 
@@ -98,6 +99,11 @@ const TASKS: &[(&str, &str, Task)] = &[
         "openapi",
         "compare the server's OpenAPI document with the committed one (--write: update it)",
         openapi::run,
+    ),
+    (
+        "record",
+        "run a session with the command and write it to docs/ as SVG, in both languages (--check: compare)",
+        record::run,
     ),
 ];
 

@@ -51,6 +51,7 @@ pub(crate) fn told(error: &Error) -> String {
         let near = one(kind);
         if !near.is_empty() {
             told.push_str(&format!("；是否想输入 {near}？"));
+            return told;
         }
     }
     told + "；--help 可查看用法"

@@ -222,3 +222,36 @@ fn a_board_in_a_file_is_watched_while_others_write() {
         text(&output.stdout)
     );
 }
+
+#[test]
+fn a_complaint_fits_the_terminal_and_mistakes_in_flags_are_told_in_chinese() {
+    let desk = Desk::new();
+    for language in ["en", "zh"] {
+        let (_, _, complaint) = desk.run_with(
+            &["list", "-b", "file:nowhere.notice", "--lang", language],
+            &[("COLUMNS", "40")],
+        );
+        assert!(
+            complaint.lines().count() > 1 && complaint.lines().all(|line| line.width() <= 40),
+            "{complaint}"
+        );
+    }
+    for (arguments, words) in [
+        (&["lst"][..], "没有命令 lst；是否想输入 list"),
+        (&["list", "--bord"], "没有选项 --bord；是否想输入 --board"),
+        (&["list", "--phase", "loud"], "loud 无效：必须是以下之一"),
+        (&["show"], "缺少 <ANNOUNCEMENT>"),
+        (&["list", "-n", "0"], "应为不小于 1 的整数"),
+        (&["list", "-b", "mem:", "-c", "x"], "不能与"),
+        (&["publish", "-t"], "之后缺少值"),
+    ] {
+        let (code, out, complaint) = desk.run_with(arguments, &[("LANG", "zh_CN.UTF-8")]);
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert!(complaint.contains(words), "{arguments:?}: {complaint}");
+    }
+    let (code, _, complaint) = desk.run(&["list", "--phase", "loud", "--json"]);
+    let told: Value = serde_json::from_str(&complaint).unwrap();
+    assert_eq!((code, &told["error"]["exit"]), (2, &2.into()));
+    let help = desk.good(&["publish", "--help", "--lang", "zh"]);
+    assert!(help.contains("用法：") && help.contains("时间:"), "{help}");
+}
