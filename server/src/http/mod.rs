@@ -2,6 +2,7 @@
 
 mod asked;
 mod events;
+mod export;
 mod gate;
 mod list;
 mod metrics;

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::asked::{Asked, json_response, shown, unknown};
 use super::list::{self, List};
 use super::problem::Problem;
-use super::{events, metrics, openapi, reading, writing};
+use super::{events, export, metrics, openapi, reading, writing};
 use crate::fault::{invalid, panicked, stopping, unauthorized};
 use crate::limits::LINE_BYTES;
 use crate::metrics::Kind;
@@ -77,6 +77,7 @@ fn guarded() -> Router {
         .route("/v1/announcements/{id}/receipts", get(reading::receipts))
         .route("/v1/users/{user}", delete(writing::forget))
         .route("/v1/users/{user}/marks", post(writing::mark))
+        .route("/v1/export", get(export::export))
         .route("/v1/stats", get(|asked| by_name("stats", asked)))
 }
 
@@ -114,6 +115,7 @@ pub(super) fn kind(path: &str) -> Kind {
         "/metrics" => Kind::METRICS,
         "/openapi.json" => Kind::OPENAPI,
         "/v1/events" => Kind::EVENTS,
+        "/v1/export" => Kind::EXPORT,
         "/v1/list.json" => Kind::LIST,
         _ => Kind::UNKNOWN,
     }

@@ -398,6 +398,15 @@ fn board() -> Vec<Route> {
         .fails(&[501])
         .guarded(),
         route(
+            "GET /v1/export",
+            "board",
+            "export",
+            "Returns the whole board as it is at one moment, for the role admin: JSON Lines that `notice import` reads.",
+        )
+        .answer("200", media("An export", "application/x-ndjson", text()))
+        .fails(&[501])
+        .guarded(),
+        route(
             "GET /v1/head",
             "board",
             "head",

@@ -787,3 +787,37 @@ fn a_unix_socket_speaks_http_to_its_owner() {
     let answer = String::from_utf8(to_the_end(stream)).unwrap();
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }
+
+#[test]
+fn an_administrator_takes_the_whole_board_along() {
+    let served = serve(board());
+    let mut editor = Web::new(&served, Some(EDITOR));
+    for _ in 0..3 {
+        editor.post("/v1/announcements", &draft("a"));
+    }
+    assert_eq!(editor.get("/v1/export").status, 403);
+    assert_eq!(Web::new(&served, None).get("/v1/export").status, 401);
+    let export = Web::new(&served, Some(ADMIN)).get("/v1/export");
+    assert_eq!(export.header("content-type"), Some("application/x-ndjson"));
+    let copy = board();
+    let mut lines = export.body.as_slice();
+    copy.require_custody().unwrap().import(&mut lines).unwrap();
+    assert_eq!(copy.stats().unwrap().announcements, 3);
+}
+
+#[test]
+fn an_export_that_nobody_reads_keeps_nobody_from_publishing() {
+    let served = serve(board());
+    let mut editor = Web::new(&served, Some(EDITOR));
+    // More than the buffers of a connection hold.
+    let body = "x".repeat(60 * 1024);
+    let large = json!({"texts": {"en": {"title": "t", "body": body}}});
+    let drafts = json!(vec![large; 15]);
+    for _ in 0..15 {
+        assert_eq!(editor.post("/v1/announcements", &drafts).status, 200);
+    }
+    let mut slow = Web::new(&served, Some(ADMIN));
+    slow.send("GET", "/v1/export", &[], "");
+    assert_eq!(slow.head().status, 200);
+    assert_eq!(editor.post("/v1/announcements", &draft("a")).status, 201);
+}
