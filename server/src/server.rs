@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -204,6 +204,71 @@ impl Server {
         &self.addresses
     }
 
+    /// Serves a connection that the program has accepted itself, in whatever protocol it begins. The future ends with the
+    /// connection, with [`stop`](Self::stop), or at once if there is no place for one more.
+    ///
+    /// `principal` is what the client may do until it presents a token. The calls of clients from the same address
+    /// are limited together. Encryption is up to the program, unless the settings have a certificate.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// use notice::Principal;
+    /// use notice_server::Server;
+    /// use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    ///
+    /// let server = Server::builder(notice::open("mem:")?).start().await?;
+    /// let (mut client, stream) = tokio::io::duplex(4096);
+    /// let from = std::net::Ipv4Addr::LOCALHOST.into();
+    /// tokio::spawn(server.serve(stream, Principal::admin(), from));
+    ///
+    /// client.write_all(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"head\"}\n").await?;
+    /// let mut answer = vec![0; 4096];
+    /// let length = client.read(&mut answer).await?;
+    /// assert!(answer[..length].starts_with(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":"));
+    /// server.stop().await?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn serve<S>(
+        &self,
+        stream: S,
+        principal: Principal,
+        from: IpAddr,
+    ) -> impl Future<Output = ()> + Send + use<S>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let peer = Peer::Address(from);
+        let connection = self.heart.connection(stream, principal, peer, false);
+        async move {
+            if let Some(connection) = connection {
+                connection.await;
+            }
+        }
+    }
+
+    /// Returns the routes of HTTP for the router of a program that has one, with the same checks as on a listener of
+    /// this server. A client is public until it presents a token.
+    ///
+    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that the calls of each address are
+    /// limited by themselves. Encryption is up to the program, and so are limits of time and of connections.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let server = notice_server::Server::builder(notice::open("mem:")?).start().await?;
+    /// let app: axum::Router = axum::Router::new().nest("/notices", server.router());
+    /// # server.stop().await?;
+    /// # Ok::<(), notice::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn router(&self) -> axum::Router {
+        let heart = Arc::clone(&self.heart);
+        let http = Arc::clone(&heart.shared.http);
+        crate::http::router(http, move |peer| heart.session(heart.public.clone(), peer))
+    }
+
     /// Reads the files of tokens, certificate and key again. Clients whose tokens are gone are refused from their next
     /// call on. Connections that are encrypted already go on with the certificate they have.
     ///
@@ -388,6 +453,30 @@ impl Heart {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
+        let must_encrypt = peer.is_far() && !self.is_insecure;
+        if let Some(connection) = self.connection(stream, principal, peer, must_encrypt) {
+            tokio::spawn(connection);
+        }
+    }
+
+    /// Creates the session of a client that has presented nothing yet.
+    fn session(&self, principal: Principal, peer: Peer) -> Session {
+        let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
+        self.desk.rates.tidy();
+        Session::new(desk, access, principal, Client::new(peer))
+    }
+
+    /// Returns what serves a connection; None if there is no place.
+    fn connection<S>(
+        &self,
+        stream: S,
+        principal: Principal,
+        peer: Peer,
+        must_encrypt: bool,
+    ) -> Option<impl Future<Output = ()> + Send + use<S>>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
         let metrics = &self.desk.metrics;
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             if metrics.turned_away.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -397,16 +486,13 @@ impl Heart {
                     "a connection was refused; raise the limit if these are readers"
                 );
             }
-            return;
+            return None;
         };
-        let (desk, access) = (Arc::clone(&self.desk), Arc::clone(&self.access));
-        self.desk.rates.tidy();
-        let session = Session::new(desk, access, principal, Client::new(peer));
-        let must_encrypt = peer.is_far() && !self.is_insecure;
+        let session = self.session(principal, peer);
         let shared = Arc::clone(&self.shared);
-        tokio::spawn(async move {
+        Some(async move {
             connection::serve(stream, session, shared, must_encrypt).await;
             drop(place);
-        });
+        })
     }
 }

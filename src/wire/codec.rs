@@ -2,6 +2,8 @@
 //!
 //! A message is one byte of format, followed by bincode 1.3.3 with variable-length integers.
 
+use std::io::{self, Write};
+
 use crate::model::limits;
 use bincode::Options;
 
@@ -14,13 +16,33 @@ const FORM: u8 = 1;
 
 /// Encodes a message.
 pub(super) fn to_bytes<T: Packed>(value: &T) -> Result<Vec<u8>> {
-    let size = options().serialized_size(&Put(value)).map_err(bad)?;
-    check_size("bytes", usize::try_from(size).unwrap_or(usize::MAX))?;
-    let mut bytes = vec![FORM];
-    options()
-        .serialize_into(&mut bytes, &Put(value))
-        .map_err(bad)?;
-    Ok(bytes)
+    let mut bytes = Bounded(vec![FORM]);
+    match options().serialize_into(&mut bytes, &Put(value)) {
+        Ok(()) => Ok(bytes.0),
+        Err(error) => {
+            // Only a message that is too long is gone through twice: for its length.
+            let size = options().serialized_size(&Put(value)).map_err(bad)?;
+            check_size("bytes", usize::try_from(size).unwrap_or(usize::MAX))?;
+            Err(bad(error))
+        }
+    }
+}
+
+/// Bytes of a message, which never grow beyond the limit.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > limits::MESSAGE_BYTES + 1 {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Decodes a message. Trailing bytes are refused.

@@ -1,6 +1,7 @@
 //! HTTP/1.1 as docs/protocol.md describes it.
 
 mod asked;
+mod embedded;
 mod events;
 mod export;
 mod gate;
@@ -32,6 +33,7 @@ use notice::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service as _;
 
+pub(crate) use embedded::router;
 pub(crate) use gate::Gate;
 
 use crate::account::Account;
@@ -124,7 +126,7 @@ impl Http {
     }
 
     /// Answers a request, counts it and tells the log. `number` counts the requests of the connection.
-    async fn account(
+    pub(super) async fn account(
         &self,
         request: Request<Body>,
         session: Arc<Session>,

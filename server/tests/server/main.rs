@@ -10,6 +10,7 @@
 
 mod client;
 mod conformance;
+mod embedded;
 mod follow;
 mod handing_over;
 mod hostile;
