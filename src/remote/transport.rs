@@ -27,6 +27,10 @@ pub(super) enum Unconnected {
     /// It may work again later.
     Failed(io::Error),
     /// It stays so until somebody changes something.
+    #[cfg_attr(
+        not(feature = "tls"),
+        allow(dead_code, reason = "only a certificate is such a reason")
+    )]
     Refused(Error),
 }
 
