@@ -24,7 +24,12 @@ const PAUSE: Duration = Duration::from_millis(10);
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Access {
     /// File with the token to present, and nothing else in it. Without it the variable NOTICE_TOKEN is the token
-    #[arg(long, env = "NOTICE_TOKEN_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "NOTICE_TOKEN_FILE",
+        value_name = "FILE",
+        help_heading = "Board"
+    )]
     token_file: Option<PathBuf>,
 }
 

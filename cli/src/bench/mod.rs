@@ -6,6 +6,7 @@ mod work;
 
 use std::time::Duration;
 
+use notice::Language;
 use serde_json::json;
 
 use self::figures::Figures;
@@ -89,10 +90,16 @@ fn write(console: &Console, arguments: &Arguments, rows: &[Row], folder: &str) -
     }
     console.table(&table)?;
     let count = arguments.announcements;
-    console.tell(
-        format!("\n{count} announcements each; one thread; every write to the file is on disk before the next begins ({folder})"),
-        format!("\n各有 {count} 条公告；单线程；写入文件的每次操作均落盘后才开始下一次（{folder}）"),
-    )?;
+    let about = match console.language() {
+        Language::En => format!(
+            "{count} announcements each; one thread; every write to the file is on disk before the next begins ({folder})"
+        ),
+        Language::Zh => format!(
+            "各有 {count} 条公告；单线程；写入文件的每次操作均落盘后才开始下一次（{folder}）"
+        ),
+    };
+    console.line("")?;
+    console.paragraph(&about, "")?;
     let all: Vec<_> = rows.iter().map(Row::to_json).collect();
     console.json(&json!({"announcements": count, "folder": folder, "figures": all}))?;
     console.finish()

@@ -26,12 +26,6 @@ pub(super) struct Work {
 
 pub(super) const WORKS: &[Work] = &[
     Work {
-        name: "publish",
-        en: "publish one",
-        zh: "发布一条",
-        call: publish,
-    },
-    Work {
         name: "query",
         en: "first page of 20",
         zh: "首页 20 条",
@@ -48,6 +42,13 @@ pub(super) const WORKS: &[Work] = &[
         en: "search, 20 hits",
         zh: "搜索 20 条",
         call: search,
+    },
+    // The last one, because it adds to the board.
+    Work {
+        name: "publish",
+        en: "publish one",
+        zh: "发布一条",
+        call: publish,
     },
 ];
 

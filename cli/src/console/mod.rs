@@ -97,6 +97,18 @@ impl Console {
         }
     }
 
+    /// Writes a sentence that fits the terminal, with an indent before all its lines but the first.
+    pub(crate) fn paragraph(&self, text: &str, indent: &str) -> Outcome {
+        let Some(width) = self.width else {
+            return self.line(text);
+        };
+        let options = textwrap::Options::new(width.max(20)).subsequent_indent(indent);
+        for line in textwrap::wrap(text, options) {
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+
     /// Writes an answer for a program, as one line. Nothing is written if a person reads.
     pub(crate) fn json(&self, value: &Value) -> Outcome {
         match self.manner.is_json {

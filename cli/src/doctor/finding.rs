@@ -117,13 +117,9 @@ impl Finding {
         let sign = console.paint.text(look, sign);
         let check = console.paint.text(Look::Bold, self.check);
         let words = self.words.get(console.language());
-        hanging(console, &format!("{sign} {check}: {words}"), "  ")?;
+        console.paragraph(&format!("{sign} {check}: {words}"), "  ")?;
         if let Some(remedy) = &self.remedy {
-            hanging(
-                console,
-                &format!("  → {}", remedy.get(console.language())),
-                "    ",
-            )?;
+            console.paragraph(&format!("  → {}", remedy.get(console.language())), "    ")?;
         }
         Ok(())
     }
@@ -144,16 +140,4 @@ impl Finding {
             "remedy_zh": remedy(Language::Zh),
         })
     }
-}
-
-/// Writes a paragraph that fits the terminal; colours take no room.
-fn hanging(console: &Console, text: &str, indent: &str) -> Outcome {
-    let Some(width) = console.width else {
-        return console.line(text);
-    };
-    let options = textwrap::Options::new(width.max(20)).subsequent_indent(indent);
-    for line in textwrap::wrap(text, options) {
-        console.line(&line)?;
-    }
-    Ok(())
 }
