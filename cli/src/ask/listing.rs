@@ -91,7 +91,7 @@ fn table(console: &Console, page: &Page, aspect: Aspect) -> Table {
             Cell::new(severity.name(), severity.into()),
             state(console, item, page.count.now, aspect),
             Cell::new(
-                title(item),
+                title(console, item),
                 if item.is_read() && aspect != Aspect::Editor {
                     Look::Plain
                 } else {
@@ -122,8 +122,12 @@ fn table(console: &Console, page: &Page, aspect: Aspect) -> Table {
 }
 
 /// The title, with what an operator or a viewer should see first.
-fn title(item: &Item) -> String {
-    let pin = if item.pinned() { "📌 " } else { "" };
+fn title(console: &Console, item: &Item) -> String {
+    // A word: many terminals have no picture for it, and count its columns in different ways.
+    let pin = match item.pinned() {
+        true => console.word("pinned: ", "置顶："),
+        false => "",
+    };
     format!("{pin}{}", item.text().title)
 }
 
