@@ -176,10 +176,13 @@ The Export Tables (interpreted .edata section contents)
             let (dll, _) = line.split_once('!').unwrap();
             let known = [
                 "advapi32.dll",
+                "crypt32.dll",
                 "kernel32.dll",
                 "msvcrt.dll",
                 "ntdll.dll",
+                "secur32.dll",
                 "user32.dll",
+                "ws2_32.dll",
             ];
             assert!(known.contains(&dll), "{line}");
         }
