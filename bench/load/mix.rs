@@ -110,16 +110,20 @@ async fn call(mut caller: Caller, number: usize, shared: Arc<Shared>) -> Result<
 
 /// The first page for a viewer.
 pub(super) fn query(user: &str) -> Call {
-    let viewer = VIEWER.iter().fold(
+    Call::from(Query::new(viewer(user)).limit(PAGE))
+}
+
+/// A viewer, who marks what such a one sees.
+fn viewer(user: &str) -> Viewer {
+    VIEWER.iter().fold(
         Viewer::new(user).locales(["zh-CN", "en"]),
         |viewer, (name, value)| viewer.with(*name, *value),
-    );
-    Call::from(Query::new(viewer).limit(PAGE))
+    )
 }
 
 fn read(user: &str, id: i64) -> Call {
     Call::Mark {
-        viewer: Viewer::new(user),
+        viewer: viewer(user),
         ids: vec![id],
         mark: Mark::Read,
         version: None,
