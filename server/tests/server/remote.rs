@@ -220,8 +220,12 @@ fn a_callback_is_told_of_changes_and_of_none_after_the_board_is_dropped() {
 #[test]
 fn closing_ends_a_wait_in_another_thread_at_once() {
     let served = served();
-    let remote = at_socket(&served, "").unwrap();
-    let (waiting, ready) = (Arc::clone(&remote), mpsc::channel());
+    closing_ends_a_wait(&at_socket(&served, "").unwrap());
+}
+
+/// The same of a connection of any kind, to a board that has no announcement.
+pub(crate) fn closing_ends_a_wait(remote: &SharedBoard) {
+    let (waiting, ready) = (Arc::clone(remote), mpsc::channel());
     let waiter = std::thread::spawn(move || {
         ready.0.send(()).unwrap();
         waiting.wait(0, Duration::from_secs(3600))

@@ -4,7 +4,6 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
 
 use notice::wire::Answer;
 use notice::wire::frames::{Inbox, Kind, Message};
@@ -21,7 +20,7 @@ use super::certificates::{Authority, Issued};
 use super::{Secured, secured};
 use crate::client::PATIENCE;
 use crate::conformance::holds;
-use crate::remote::surface_over;
+use crate::remote::{closing_ends_a_wait, surface_over};
 use crate::support::{ADMIN, serve, serve_with};
 
 const TLS: Joined = Joined {
@@ -244,17 +243,7 @@ fn a_daemon_without_tls_is_told_apart_from_one_that_is_gone() {
 #[test]
 fn closing_cuts_a_wait_in_another_thread() {
     let secured = secured();
-    let remote = open(&secured);
-    let (waiting, ready) = (Arc::clone(&remote), mpsc::channel());
-    let waiter = thread::spawn(move || {
-        ready.0.send(()).unwrap();
-        waiting.wait(0, Duration::from_secs(3600))
-    });
-    ready.1.recv().unwrap();
-    remote.close().unwrap();
-    let error = waiter.join().unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unavailable);
-    assert_eq!(remote.revision(), Ok(0));
+    closing_ends_a_wait(&open(&secured));
 }
 
 #[test]
