@@ -72,7 +72,42 @@ class Connection:
         self.close()
 
 
-class Frames(Connection):
+class Stream(Connection):
+    """A socket on which several calls may be in progress at the same time."""
+
+    def __init__(self, url, token=None, timeout=30.0):
+        self.stream = open_socket(url, timeout)
+        self.received = self.stream.makefile("rb")
+        self.last = 0
+        self.answers = {}
+        try:
+            self.begin(token)
+        except BaseException:
+            self.close()
+            raise
+
+    def begin(self, token):
+        """Presents a token, or none."""
+        raise NotImplementedError
+
+    def start(self, name, arguments=None):
+        """Sends a call without waiting for its answer, and returns a number for `finish`."""
+        raise NotImplementedError
+
+    def finish(self, number):
+        """Waits for the answer of a call. Answers of other calls are kept for them."""
+        raise NotImplementedError
+
+    def call(self, name, arguments=None):
+        """Makes a call, and returns the value of its answer. Raises `Refused`."""
+        return self.finish(self.start(name, arguments))
+
+    def close(self):
+        self.received.close()
+        self.stream.close()
+
+
+class Frames(Stream):
     """ENOT frames over a Unix socket or TCP: the fastest way."""
 
     HEADER = struct.Struct("<4sIIIIBBH")
@@ -81,20 +116,8 @@ class Frames(Connection):
     MESSAGE_LIMIT = (16 << 20) + 1
     HELLO, WELCOME, CALL, ANSWER, PING, PONG = range(1, 7)
 
-    def __init__(self, url, token=None, timeout=30.0):
-        self.stream = open_socket(url, timeout)
-        self.received = self.stream.makefile("rb")
-        self.last = 0
-        self.answers = {}
-        try:
-            self.welcome = self.hello(token)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self):
-        self.received.close()
-        self.stream.close()
+    def begin(self, token):
+        self.welcome = self.hello(token)
 
     def hello(self, token=None):
         """Presents a token, or none, and returns the server's welcome."""
@@ -105,10 +128,6 @@ class Frames(Connection):
         if kind != self.WELCOME:
             raise refusal(*answer_from_bytes(body))
         return json.loads(body)
-
-    def call(self, name, arguments=None):
-        """Makes a call, and returns the value of its answer. Raises `Refused`."""
-        return self.finish(self.start(name, arguments))
 
     def start(self, name, arguments=None):
         """Sends a call without waiting for its answer, and returns a number for `finish`."""
@@ -183,28 +202,12 @@ class Frames(Connection):
         return data
 
 
-class Lines(Connection):
+class Lines(Stream):
     """JSON-RPC 2.0, a line for each request, over a Unix socket or TCP."""
 
-    def __init__(self, url, token=None, timeout=30.0):
-        self.stream = open_socket(url, timeout)
-        self.received = self.stream.makefile("rb")
-        self.last = 0
-        self.answers = {}
-        try:
-            if token is not None:
-                self.call("hello", {"token": token})
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self):
-        self.received.close()
-        self.stream.close()
-
-    def call(self, name, arguments=None):
-        """Makes a call, and returns its result. Raises `Refused`."""
-        return self.finish(self.start(name, arguments))
+    def begin(self, token):
+        if token is not None:
+            self.call("hello", {"token": token})
 
     def start(self, name, arguments=None):
         """Sends a call without waiting for its answer, and returns an id for `finish`."""
