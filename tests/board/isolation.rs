@@ -483,6 +483,28 @@ proptest! {
     }
 }
 
+/// A hidden one above a purged one gets what that had replaced, which lies below a visible one here.
+#[test]
+fn a_purge_below_a_hidden_one_tells_no_more_than_without_it() {
+    let publish = |replaces| Doing::Publish {
+        replaces,
+        lasts: None,
+        severity: 0,
+    };
+    for hiding in [Hiding::Audience, Hiding::Start, Hiding::Draft] {
+        let mut twins = Twins::new();
+        let steps = [
+            Step::Open(publish(None)),
+            Step::Open(publish(Some(0))),
+            Step::Open(publish(Some(255))),
+            Step::Hidden(hiding, publish(Some(255))),
+            Step::Open(Doing::Purge(255)),
+        ];
+        steps.iter().for_each(|step| twins.step(step));
+        twins.compare(true);
+    }
+}
+
 /// `Draft` has no setter for the source.
 trait SourceText {
     fn source_text(self, source: &str) -> Self;

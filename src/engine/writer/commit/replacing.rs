@@ -143,11 +143,15 @@ impl Staging<'_> {
         }
         let mut affected: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         for id in self.overlay.by_id.keys() {
+            for other in self.reached_by(*id, true) {
+                affected.entry(other).or_default().insert(*id);
+            }
+            // Whoever sees none of those above must not learn of them by hearing of more.
             let above = self.relinked_above(*id);
-            for other in self.reached_by(*id, above.is_empty()) {
-                let replacers = affected.entry(other).or_default();
-                replacers.insert(*id);
-                replacers.extend(&above);
+            if !above.is_empty() {
+                for other in self.reached_by(*id, false) {
+                    affected.entry(other).or_default().extend(&above);
+                }
             }
         }
         for (id, replacers) in affected {
