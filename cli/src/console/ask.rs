@@ -37,6 +37,8 @@ impl Console {
 
     /// Asks for a line of text; None at the end of the input.
     pub(crate) fn question(&self, question: &str) -> Outcome<Option<String>> {
+        // It is about what was said.
+        self.flush()?;
         let _ = write!(io::stderr().lock(), "{question}").and_then(|()| io::stderr().flush());
         let mut line = String::new();
         let read = io::stdin().lock().read_line(&mut line);
@@ -47,6 +49,11 @@ impl Console {
                 format!("无法读取回答：{error}"),
             )
         })?;
-        Ok((read > 0).then(|| line.trim().to_owned()))
+        if read == 0 {
+            // The cursor is still behind the question.
+            let _ = writeln!(io::stderr().lock());
+            return Ok(None);
+        }
+        Ok(Some(line.trim().to_owned()))
     }
 }

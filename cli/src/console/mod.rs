@@ -122,28 +122,49 @@ impl Console {
         self.line(table.render(self.width, &self.paint).trim_end())
     }
 
-    /// Writes what the operator should know besides, to the standard error.
-    pub(crate) fn note(&self, text: &Bilingual) {
+    /// Writes what the operator should know besides, to the standard error, below what was said so far.
+    pub(crate) fn note(&self, text: &Bilingual) -> Outcome {
+        self.flush()?;
         let _ = writeln!(io::stderr().lock(), "{}", text.get(self.manner.language));
+        Ok(())
     }
 
     /// Writes lines at once from now on, because more of them come as time passes.
     pub(crate) fn stream(&self) -> Outcome {
-        self.finish()?;
+        self.flush()?;
         *self.held.borrow_mut() = None;
         Ok(())
     }
 
     /// Writes what was held back: to a pager if it is longer than the terminal is high.
     pub(crate) fn finish(&self) -> Outcome {
-        let held = match &mut *self.held.borrow_mut() {
-            Some(held) => std::mem::take(held),
-            None => return Ok(()),
-        };
+        let held = self.take();
         if held.is_empty() || pager::show(&held) {
             return Ok(());
         }
         write(held.trim_end_matches('\n'))
+    }
+
+    /// Writes what was held back, and no pager between it and what comes next, such as a question about it.
+    fn flush(&self) -> Outcome {
+        let held = self.take();
+        match held.is_empty() {
+            true => Ok(()),
+            false => write(held.trim_end_matches('\n')),
+        }
+    }
+
+    fn take(&self) -> String {
+        let mut held = self.held.borrow_mut();
+        held.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}
+
+/// A command that ends early, such as with nothing to show, has said why: that is never lost.
+impl Drop for Console {
+    fn drop(&mut self) {
+        // It ends for another reason already.
+        let _ = self.finish();
     }
 }
 

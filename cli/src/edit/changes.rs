@@ -98,20 +98,26 @@ impl Changes {
         std::iter::once(title.to_owned()).chain(all).collect()
     }
 
-    /// Asks whether the change is news.
-    pub(super) fn ask(&self, console: &Console) -> Outcome<Option<Importance>> {
+    /// Asks whether the change is news, until the answer is one; None at the end of the input, which is none.
+    pub(super) fn ask(&self, console: &Console) -> Outcome<Option<Answer>> {
         let question = console.word(
             "Is this news to those who have read it? [m]ajor, mi[n]or, or Enter to let the board decide: ",
             "对已读者是否算新消息？[m] 重大、[n] 细微，直接回车由系统判断：",
         );
-        let answer = console.question(question)?.unwrap_or_default();
-        Ok(match answer.to_lowercase().as_str() {
-            "m" | "major" | "重大" => Some(Importance::Major),
-            "n" | "minor" | "细微" => Some(Importance::Minor),
-            _ => None,
-        })
+        while let Some(typed) = console.question(question)? {
+            match typed.to_lowercase().as_str() {
+                "m" | "major" | "重大" => return Ok(Some(Some(Importance::Major))),
+                "n" | "minor" | "细微" => return Ok(Some(Some(Importance::Minor))),
+                "" => return Ok(Some(None)),
+                _ => {}
+            }
+        }
+        Ok(None)
     }
 }
+
+/// Whether a change is news; None if the board is to decide.
+pub(super) type Answer = Option<Importance>;
 
 fn value(members: &Map<String, Value>, name: &str) -> Value {
     members.get(name).cloned().unwrap_or(Value::Null)

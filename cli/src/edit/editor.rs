@@ -105,7 +105,9 @@ impl Sheet {
         if !console.can_ask() {
             return Err(self.kept(stop));
         }
-        stop.lines.iter().for_each(|line| console.note(line));
+        for line in &stop.lines {
+            console.note(line)?;
+        }
         let question = console.word("Edit again? [Y/n] ", "重新编辑？[Y/n] ");
         let answer = console
             .question(question)?

@@ -111,6 +111,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 sheet.forget();
                 return Ok(());
             }
+            Err(Refused::GivenUp) => {
+                let name = sheet.name();
+                return console.tell(
+                    format!("Nothing was changed; what you wrote is kept in {name}"),
+                    format!("未作任何更改；您所写的内容保存在 {name}"),
+                );
+            }
             Err(Refused::Other(stop)) => {
                 sheet.again(&session, template.pointed(sheet.text(), stop))?;
             }
@@ -126,7 +133,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                         now.id()
                     ),
                     format!("#{} 已被他人修改；请对照两者", now.id()),
-                ));
+                ))?;
                 (former, base) = (*now, now_members);
             }
         }
@@ -137,6 +144,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 enum Refused {
     /// Somebody else has changed the same members.
     Changed(Box<Announcement>),
+    /// The writer has left the question open whether they are news.
+    GivenUp,
     Other(Stop),
 }
 
@@ -162,7 +171,7 @@ fn send(
 ) -> Result<(), Refused> {
     let console = &session.console;
     let importance = match arguments.change {
-        None if console.can_ask() => changes.ask(console)?,
+        None if console.can_ask() => changes.ask(console)?.ok_or(Refused::GivenUp)?,
         stated => stated,
     };
     let board = session.writing()?;

@@ -16,10 +16,20 @@ mod editor;
 mod guide;
 mod hostile;
 mod life;
+#[cfg(target_os = "linux")]
+mod on_terminal;
 mod ping;
 mod proof;
+#[cfg(target_os = "linux")]
+mod screen;
 mod support;
 mod systemd;
 mod take_over;
 mod token;
 mod told;
+
+#[cfg(not(target_os = "linux"))]
+#[test]
+fn a_command_is_tried_on_a_terminal_elsewhere() {
+    eprintln!("skipped: terminals are made for tests on Linux only");
+}
