@@ -10,6 +10,7 @@
 mod call;
 mod commands;
 mod configuration;
+mod conformance;
 mod desk;
 mod doctor;
 mod editor;
