@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use notice::wire::frames::{Kind, Message};
 use notice::wire::{Answer, Call};
-use notice::{Options, Query, SharedBoard, Viewer};
+use notice::{ManualClock, Options, Query, SharedBoard, Viewer};
 use serde_json::{Value, json};
 
 use crate::Result;
+use crate::data::NOW;
 use crate::data::audience::VIEWER;
 use crate::far::{self, Echo, Far, Http, Line, TOKEN, failed};
 use crate::measure::{Times, interleave};
@@ -21,14 +22,16 @@ const ANNOUNCEMENTS: usize = 10_000;
 /// Sleepers are given this long to fall asleep.
 const ASLEEP: Duration = Duration::from_millis(3);
 
-/// Measures `unix/...`, `tcp/...`, `line/...` and `http/...`.
+/// Measures `unix/...`, `tcp/...`, `line/...`, `http/...` and `follow/...`.
 pub(crate) fn run(session: &mut Session) -> Result {
     let rows = [
         "unix/query",
         "tcp/query",
         "line/query",
         "http/query",
+        "follow/query",
         "unix/wake",
+        "follow/wake",
     ];
     if rows.iter().any(|row| session.wants(row)) {
         measure(session)?;
@@ -51,8 +54,16 @@ fn measure(session: &mut Session) -> Result {
     if session.wants("http/query") {
         in_requests(session, &far, &here)?;
     }
-    if session.wants("unix/wake") {
-        wake(session, &mut far)?;
+    if session.wants("follow/query") {
+        followed(session, &far, &here)?;
+    }
+    let wakes: [(&str, fn(&Far) -> Result<SharedBoard>); 2] =
+        [("unix/wake", asked), ("follow/wake", replica)];
+    for (name, open) in wakes {
+        if session.wants(name) {
+            let board = open(&far)?;
+            wake(session, &mut far, name, &board)?;
+        }
     }
     Ok(())
 }
@@ -113,6 +124,47 @@ fn in_frames(session: &mut Session, far: &Far, here: &SharedBoard) -> Result {
     Ok(())
 }
 
+/// A board in the daemon, asked there.
+fn asked(far: &Far) -> Result<SharedBoard> {
+    let options = Options::new().token(TOKEN);
+    options.open(far.place("unix")).map_err(failed("unix"))
+}
+
+/// A replica here of the daemon's board, which has all of it.
+fn replica(far: &Far) -> Result<SharedBoard> {
+    let options = Options::new().token(TOKEN).clock(ManualClock::new(NOW));
+    let place = format!("{}?follow=1", far.place("unix"));
+    options.open(&place).map_err(failed("a replica"))
+}
+
+fn followed(session: &mut Session, far: &Far, here: &SharedBoard) -> Result {
+    let query = query();
+    let replica = replica(far)?;
+    same(
+        &page(here, &query)?,
+        &page(&replica, &query)?,
+        "follow/query",
+    )?;
+    let ask = |board: &SharedBoard| {
+        let page = board.query(&query);
+        page.map(|_| ()).map_err(failed("query"))
+    };
+    let times = interleave(
+        session.scale.rounds,
+        &mut [&mut || ask(&replica), &mut || ask(here)],
+    )?;
+    if let [replica, here] = &times[..] {
+        session.add(Row::of_times(
+            "follow/query",
+            "the same query of a board in this process",
+            Goal::AtMost(1.05),
+            replica,
+            here,
+        ));
+    }
+    Ok(())
+}
+
 fn in_lines(session: &mut Session, far: &Far, here: &SharedBoard) -> Result {
     let mut line = Line::connect(far.place("tcp"), "query", &arguments())?;
     line.ask()?;
@@ -148,29 +200,21 @@ fn beside_tcp(
 
 /// A reader that is asleep until an announcement is published in the daemon, and asks then, beside one that is
 /// woken by bytes on a bare socket.
-fn wake(session: &mut Session, far: &mut Far) -> Result {
+fn wake(session: &mut Session, far: &mut Far, name: &str, board: &SharedBoard) -> Result {
     session.now("waking a reader");
     let rounds = session.scale.rounds.clamp(1, 51);
-    let options = Options::new().token(TOKEN);
-    let board = options.open(far.place("unix")).map_err(failed("unix"))?;
     far.order(json!({"accept": 1}))?;
     let mut bare = UnixStream::connect(far.place("wake")).map_err(failed("wake"))?;
     let (mut ours, mut theirs) = (Times::new(), Times::new());
     for _ in 0..rounds {
-        ours.push(woken_by_board(far, &board)?);
+        ours.push(woken_by_board(far, board)?);
         theirs.push(woken_by_socket(far, &mut bare)?);
     }
     if session.is_check() {
         (ours, theirs) = (Times::new(), Times::new());
     }
     let peer = "a thread that reads a bare Unix socket";
-    session.add(Row::of_times(
-        "unix/wake",
-        peer,
-        Goal::AtMost(1.3),
-        &ours,
-        &theirs,
-    ));
+    session.add(Row::of_times(name, peer, Goal::AtMost(1.3), &ours, &theirs));
     Ok(())
 }
 

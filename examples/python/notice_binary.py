@@ -325,9 +325,15 @@ class Reader:
             if number not in WORDS[kind]:
                 raise Damaged(f"no {kind} has the number {number}")
             return WORDS[kind][number]
+        if kind == "item":
+            # It stands behind its length.
+            return Reader(self.take(self.length())).members(kind)
         if kind in OBJECTS and kind != "draft":
-            return {name: self.read(of) for name, of, *_ in OBJECTS[kind]}
+            return self.members(kind)
         return getattr(self, kind)()
+
+    def members(self, kind):
+        return {name: self.read(of) for name, of, *_ in OBJECTS[kind]}
 
     def length(self):
         length = self.unsigned()

@@ -1,10 +1,10 @@
 //! Execution of calls: at once, on a thread that may block, or as a wait that holds no thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use notice::wire::{self, Answer, Call};
+use notice::wire::{self, Answer, Call, Encoder};
 use notice::{
     Board, Error, ErrorKind, Guarded, OnChange, OwnMarks, OwnMarksQuery, Result, SharedBoard,
 };
@@ -24,6 +24,7 @@ pub(crate) struct Desk {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
     pub(crate) snapshots: Snapshots,
+    encoder: Mutex<Encoder>,
     /// Revision that the board last reported.
     revision: watch::Sender<i64>,
     /// Number of the write that the board last reported: marks as well.
@@ -57,6 +58,7 @@ impl Desk {
             metrics: Arc::new(Metrics::new()),
             rates: Rates::new(limits.calls_per_second),
             snapshots: Snapshots::default(),
+            encoder: Mutex::new(Encoder::new()),
             revision,
             write,
             _callback: callback,
@@ -66,6 +68,18 @@ impl Desk {
     /// Returns the number of the write that the board last reported, and tells when it moves.
     pub(crate) fn writes(&self) -> watch::Receiver<u64> {
         self.write.subscribe()
+    }
+
+    /// Encodes an answer in binary.
+    ///
+    /// # Errors
+    /// Those of [`Answer::to_bytes`].
+    pub(crate) fn encode(&self, answer: &Answer) -> Result<Vec<u8>> {
+        // To encode anew is better than to wait for another thread.
+        match self.encoder.try_lock() {
+            Ok(mut encoder) => encoder.encode(answer),
+            Err(_) => answer.to_bytes(),
+        }
     }
 
     /// Executes a call for a client.

@@ -277,7 +277,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
             let serve = async {
                 if let Err(error) = stream.serve(follow).await {
                     let mut bytes = Vec::new();
-                    write_answer(request, Err(error), &mut bytes);
+                    write_answer(&desk, request, Err(error), &mut bytes);
                     let _ = stream.outbox.send(&bytes).await;
                 }
             };
@@ -304,7 +304,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
     }
 
     fn answer(&mut self, request: u32, answer: Result<Answer>) {
-        write_answer(request, answer, &mut self.ready);
+        write_answer(&self.session.desk, request, answer, &mut self.ready);
     }
 
     fn say(&mut self, request: u32, kind: Frame, body: &[u8]) {
@@ -333,7 +333,7 @@ async fn finish<S: AsyncWrite>(
         let answer = desk.call(&board, call).await;
         close(&desk.metrics, Code::of(&answer));
         let mut bytes = Vec::new();
-        write_answer(request, answer, &mut bytes);
+        write_answer(&desk, request, answer, &mut bytes);
         // The reading half learns by itself that the client is gone.
         let _ = outbox.send(&bytes).await;
     };
@@ -345,9 +345,9 @@ async fn finish<S: AsyncWrite>(
 }
 
 /// Appends the frames of an answer.
-fn write_answer(request: u32, answer: Result<Answer>, to: &mut Vec<u8>) {
+fn write_answer(desk: &Desk, request: u32, answer: Result<Answer>, to: &mut Vec<u8>) {
     let write = |answer: Answer, to: &mut Vec<u8>| {
-        let body = answer.to_bytes()?;
+        let body = desk.encode(&answer)?;
         Message::new(request, Frame::Answer, body).write(to)
     };
     let written = write(Answer::from(answer), to);

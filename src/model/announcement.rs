@@ -163,20 +163,19 @@ fn set<T: Default + PartialEq>(packed: T) -> Option<T> {
     (packed != T::default()).then_some(packed)
 }
 
-/// Packs texts one after the other.
-struct Packer {
-    packed: String,
-    ends: Vec<u32>,
-}
-
-impl Packer {
-    fn push(&mut self, text: &str) {
-        self.packed.push_str(text);
+/// Packs texts one after the other, each followed by a NUL, and returns where each one ends.
+fn pack<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> (Box<str>, Box<[u32]>) {
+    let (count, bytes) = texts.clone().fold((0, 0), |(count, bytes), text| {
+        (count + 1, bytes + text.len() + 1)
+    });
+    let (mut packed, mut ends) = (String::with_capacity(bytes), Vec::with_capacity(count));
+    for text in texts {
+        packed.push_str(text);
         // A record has at most 512 KiB and some names, so this never saturates.
-        self.ends
-            .push(u32::try_from(self.packed.len()).unwrap_or(u32::MAX));
-        self.packed.push('\0');
+        ends.push(u32::try_from(packed.len()).unwrap_or(u32::MAX));
+        packed.push('\0');
     }
+    (packed.into_boxed_str(), ends.into_boxed_slice())
 }
 
 impl Announcement {
@@ -190,11 +189,7 @@ impl Announcement {
         audience: Arc<Audience>,
         retract_reason: &str,
     ) -> Self {
-        let mut packer = Packer {
-            packed: String::new(),
-            ends: Vec::new(),
-        };
-        for text in [
+        let common = [
             draft.key.as_str(),
             channel_or_default(&draft.channel),
             &draft.category,
@@ -203,17 +198,18 @@ impl Announcement {
             &draft.external_id,
             &checked.extras,
             retract_reason,
-        ] {
-            packer.push(text);
-        }
-        for tag in &draft.tags {
-            packer.push(tag);
-        }
+        ];
+        let tags = draft.tags.iter().map(String::as_str);
+        let texts = (draft.texts.iter()).flat_map(|text| {
+            [
+                text.title.as_str(),
+                text.summary.as_str(),
+                text.body.as_str(),
+            ]
+        });
+        let (packed, ends) = pack(common.into_iter().chain(tags).chain(texts));
         let mut markdown = 0;
         for (i, text) in draft.texts.iter().enumerate() {
-            packer.push(&text.title);
-            packer.push(&text.summary);
-            packer.push(&text.body);
             markdown |= u32::from(text.format == Format::Markdown) << i;
         }
         let rare = (!draft.actions.is_empty() || !draft.replaces.is_empty()).then(|| {
@@ -241,8 +237,8 @@ impl Announcement {
             // Validation allows at most 32 locales and 16 tags.
             default_index: checked.default_index as u8,
             tag_count: draft.tags.len() as u8,
-            packed: packer.packed.into_boxed_str(),
-            ends: packer.ends.into_boxed_slice(),
+            packed,
+            ends,
             locales,
             audience,
             rare,

@@ -181,7 +181,7 @@ fn compile(
     let mut compiled = Vec::with_capacity(conditions.len());
     for (n, condition) in conditions.iter().enumerate() {
         let new = |faults: &mut Faults| CompiledCondition::new(condition, source, faults);
-        compiled.push(faults.within(&format!("{path}[{n}]"), new)?);
+        compiled.push(faults.within(format_args!("{path}[{n}]"), new)?);
     }
     Ok(compiled.into())
 }

@@ -2,6 +2,8 @@
 //!
 //! Each rule is written once and hands what it finds to [`Faults`]. A value is told with its first fault.
 
+use std::fmt::Display;
+
 use crate::error::{Error, Result};
 
 /// Takes the faults that rules find.
@@ -61,20 +63,21 @@ impl Faults {
         }
     }
 
-    /// Runs rules whose paths are relative to `prefix`.
+    /// Runs rules whose paths are relative to `prefix`, which becomes a text only for a fault.
     ///
     /// # Errors
     /// That of the rules.
     pub(crate) fn within<T>(
         &mut self,
-        prefix: &str,
+        prefix: impl Display,
         rules: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         let before = self.found().len();
-        let done = rules(self).map_err(|fault| fault.within(prefix));
+        let within = |fault: Error| fault.within(&prefix.to_string());
+        let done = rules(self).map_err(within);
         if let Self::All { found, .. } = self {
             let inside = found.split_off(before);
-            found.extend(inside.into_iter().map(|fault| fault.within(prefix)));
+            found.extend(inside.into_iter().map(within));
         }
         done
     }

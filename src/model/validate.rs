@@ -112,9 +112,10 @@ impl Draft {
         faults.of(check_count("tags", self.tags.len(), limits::TAGS))?;
         for (i, tag) in self.tags.iter().enumerate() {
             let is_there = self.tags.iter().take(i).any(|earlier| earlier == tag);
-            let path = format!("tags[{i}]");
-            let checked = check_tag(&path, tag, is_there);
-            faults.of(checked.and_then(|()| origin.check_label(&path, tag)))?;
+            faults.within(format_args!("tags[{i}]"), |faults| {
+                let checked = check_tag(tag, is_there);
+                faults.of(checked.and_then(|()| origin.check_label("", tag)))
+            })?;
         }
         Ok(())
     }
@@ -162,15 +163,16 @@ impl Draft {
         faults.of(check_count("texts", self.texts.len(), limits::LOCALES))?;
         let mut locales = Vec::with_capacity(self.texts.len());
         for text in &self.texts {
-            let path = format!("texts.{}", text.locale);
-            let locale = Locale::parse(&text.locale).map_err(|e| e.within(&path));
-            let locale = faults.value(locale)?;
-            check_text(&path, text, origin, faults)?;
-            let Some(locale) = locale else { continue };
-            if locales.contains(&locale) {
-                faults.tell(Error::invalid(path, &text.locale, twice()))?;
-            }
-            locales.push(locale);
+            faults.within(format_args!("texts.{}", text.locale), |faults| {
+                let locale = faults.value(Locale::parse(&text.locale))?;
+                check_text(text, origin, faults)?;
+                let Some(locale) = locale else { return Ok(()) };
+                if locales.contains(&locale) {
+                    faults.tell(Error::invalid("", &text.locale, twice()))?;
+                }
+                locales.push(locale);
+                Ok(())
+            })?;
         }
         // Nothing can be the default where there is no text, which has been said.
         if self.default_locale.is_empty() || self.texts.is_empty() {
@@ -194,12 +196,14 @@ impl Draft {
     fn check_actions(&self, origin: Origin, faults: &mut Faults) -> Result<()> {
         faults.of(check_count("actions", self.actions.len(), limits::ACTIONS))?;
         for (i, action) in self.actions.iter().enumerate() {
-            let path = format!("actions[{i}]");
-            faults.within(&path, |faults| check_action(action, origin, faults))?;
-            let mut earlier = self.actions.iter().take(i);
-            if earlier.any(|earlier| earlier.id == action.id) {
-                faults.tell(Error::invalid(format!("{path}.id"), &action.id, twice()))?;
-            }
+            faults.within(format_args!("actions[{i}]"), |faults| {
+                check_action(action, origin, faults)?;
+                let mut earlier = self.actions.iter().take(i);
+                match earlier.any(|earlier| earlier.id == action.id) {
+                    true => faults.tell(Error::invalid("id", &action.id, twice())),
+                    false => Ok(()),
+                }
+            })?;
         }
         Ok(())
     }
@@ -208,27 +212,29 @@ impl Draft {
         let count = self.replaces.len();
         faults.of(check_count("replaces", count, limits::REPLACES))?;
         for (i, reference) in self.replaces.iter().enumerate() {
-            faults.of(self.check_reference(&format!("replaces[{i}]"), reference))?;
+            faults.within(format_args!("replaces[{i}]"), |faults| {
+                faults.of(self.check_reference(reference))
+            })?;
         }
         Ok(())
     }
 
-    fn check_reference(&self, path: &str, reference: &Reference) -> Result<()> {
+    fn check_reference(&self, reference: &Reference) -> Result<()> {
         match reference {
             Reference::Id(id) if *id < 1 => {
                 let reason = Bilingual::new("an id must be 1 or greater", "编号必须大于或等于 1");
-                Err(Error::invalid(path, &id.to_string(), reason))
+                Err(Error::invalid("", &id.to_string(), reason))
             }
             Reference::Id(id) if *id > MAX_INTEGER => {
-                Err(Error::invalid(path, &id.to_string(), inexact()))
+                Err(Error::invalid("", &id.to_string(), inexact()))
             }
             Reference::Id(_) => Ok(()),
             Reference::Key(key) => {
-                check_present(path, key)?;
-                check_key(path, key)?;
+                check_present("", key)?;
+                check_key("", key)?;
                 if *key == self.key {
                     let reason = Bilingual::new("cannot replace itself", "不能取代自身");
-                    return Err(Error::invalid(path, key, reason));
+                    return Err(Error::invalid("", key, reason));
                 }
                 Ok(())
             }
@@ -316,7 +322,7 @@ fn check_chars(path: &str, value: &str, limit: usize) -> Result<()> {
 }
 
 fn check_nul(path: &str, value: &str) -> Result<()> {
-    match value.bytes().position(|byte| byte == 0) {
+    match memchr::memchr(0, value.as_bytes()) {
         Some(offset) => {
             let reason = Bilingual::new("must not contain a NUL character", "不能包含 NUL 字符");
             Err(Error::invalid(path, value, reason).at_offset(offset))
@@ -365,11 +371,11 @@ fn check_channel(channel: &str) -> Result<()> {
     check_name("channel", channel)
 }
 
-fn check_tag(path: &str, tag: &str, is_there: bool) -> Result<()> {
-    check_present(path, tag)?;
-    check_chars(path, tag, limits::TAG_CHARS)?;
+fn check_tag(tag: &str, is_there: bool) -> Result<()> {
+    check_present("", tag)?;
+    check_chars("", tag, limits::TAG_CHARS)?;
     match is_there {
-        true => Err(Error::invalid(path, tag, twice())),
+        true => Err(Error::invalid("", tag, twice())),
         false => Ok(()),
     }
 }
@@ -391,20 +397,15 @@ fn check_action_id(path: &str, id: &str) -> Result<()> {
     }
 }
 
-fn check_text(path: &str, text: &Text, origin: Origin, faults: &mut Faults) -> Result<()> {
-    faults.of(check_line(
-        &format!("{path}.title"),
-        &text.title,
-        limits::TITLE_CHARS,
-        origin,
-    ))?;
-    let path_of = |member: &str| format!("{path}.{member}");
-    let (path, summary) = (path_of("summary"), &text.summary);
-    let checked = check_chars(&path, summary, limits::SUMMARY_CHARS);
-    faults.of(checked.and_then(|()| origin.check_controls(&path, summary, false)))?;
-    let (path, body) = (path_of("body"), &text.body);
-    let checked = check_bytes(&path, body, limits::BODY_BYTES);
-    faults.of(checked.and_then(|()| origin.check_controls(&path, body, true)))
+fn check_text(text: &Text, origin: Origin, faults: &mut Faults) -> Result<()> {
+    let title = check_line("title", &text.title, limits::TITLE_CHARS, origin);
+    faults.of(title)?;
+    let (path, summary) = ("summary", &text.summary);
+    let checked = check_chars(path, summary, limits::SUMMARY_CHARS);
+    faults.of(checked.and_then(|()| origin.check_controls(path, summary, false)))?;
+    let (path, body) = ("body", &text.body);
+    let checked = check_bytes(path, body, limits::BODY_BYTES);
+    faults.of(checked.and_then(|()| origin.check_controls(path, body, true)))
 }
 
 /// Refuses a title or a label that is too long, that shows nothing, or that has control characters.
@@ -426,15 +427,16 @@ fn check_action(action: &Action, origin: Origin, faults: &mut Faults) -> Result<
     faults.of(check_count("label", action.label.len(), limits::LOCALES))?;
     let mut locales = Vec::with_capacity(action.label.len());
     for (locale, label) in &action.label {
-        let path = format!("label.{locale}");
-        let parsed = Locale::parse(locale).map_err(|e| e.within(&path));
-        let parsed = faults.value(parsed)?;
-        faults.of(check_line(&path, label, limits::ACTION_LABEL_CHARS, origin))?;
-        let Some(parsed) = parsed else { continue };
-        if locales.contains(&parsed) {
-            faults.tell(Error::invalid(path, locale, twice()))?;
-        }
-        locales.push(parsed);
+        faults.within(format_args!("label.{locale}"), |faults| {
+            let parsed = faults.value(Locale::parse(locale))?;
+            faults.of(check_line("", label, limits::ACTION_LABEL_CHARS, origin))?;
+            let Some(parsed) = parsed else { return Ok(()) };
+            if locales.contains(&parsed) {
+                faults.tell(Error::invalid("", locale, twice()))?;
+            }
+            locales.push(parsed);
+            Ok(())
+        })?;
     }
     faults.of(check_value(action))
 }

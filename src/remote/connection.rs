@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::transport::{Cut, Stream, Transport, Unconnected};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::wire::frames::{Inbox, Kind, Message};
-use crate::wire::{self, Answer};
+use crate::wire::{self, Answer, Decoder};
 
 /// Version of the conversation that this client speaks.
 const PROTOCOL: u64 = 1;
@@ -46,6 +46,7 @@ pub(super) struct Connection {
     welcome: Welcome,
     inbox: Inbox,
     buffer: Box<[u8]>,
+    decoder: Decoder,
     outgoing: Vec<u8>,
     last_request: u32,
     /// When it last carried a call.
@@ -72,6 +73,7 @@ impl Connection {
             welcome: Welcome::default(),
             inbox: Inbox::default(),
             buffer: vec![0; READ_BYTES].into(),
+            decoder: Decoder::new(),
             outgoing: Vec::new(),
             last_request: 0,
             used: environment.now(),
@@ -100,7 +102,10 @@ impl Connection {
     ) -> std::result::Result<Answer, Failure> {
         let (kind, body) = self.exchange(environment, Kind::Call, call, deadline)?;
         match kind {
-            Kind::Answer => Answer::from_bytes(&body).map_err(Failure::Refused),
+            Kind::Answer => {
+                let answer = self.decoder.decode(&body);
+                answer.map_err(Failure::Refused)
+            }
             other => Err(Failure::Refused(unexpected(&format!("{other:?}")))),
         }
     }

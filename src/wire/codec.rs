@@ -6,16 +6,19 @@ use std::io::{self, Write};
 
 use crate::model::limits;
 use bincode::Options;
+use serde::{de, ser};
 
 use super::kept;
 use super::value::{Packed, Put, Taken};
-use crate::error::{Bilingual, Error, Result};
+use crate::error::{self, Bilingual, Error};
 
 /// Format that this build writes and reads.
 const FORM: u8 = 1;
+/// Bytes of most parts of a message.
+const PART_BYTES: usize = 4 * 1024;
 
 /// Encodes a message.
-pub(super) fn to_bytes<T: Packed>(value: &T) -> Result<Vec<u8>> {
+pub(super) fn to_bytes<T: Packed>(value: &T) -> error::Result<Vec<u8>> {
     let mut bytes = Bounded(vec![FORM]);
     match options().serialize_into(&mut bytes, &Put(value)) {
         Ok(()) => Ok(bytes.0),
@@ -46,7 +49,7 @@ impl Write for Bounded {
 }
 
 /// Decodes a message. Trailing bytes are refused.
-pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> Result<T> {
+pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> error::Result<T> {
     check_size("bytes", bytes.len().saturating_sub(1))?;
     let Some((form, body)) = bytes.split_first() else {
         return Err(refused("empty message", "消息为空"));
@@ -62,8 +65,22 @@ pub(super) fn from_bytes<T: Packed>(bytes: &[u8]) -> Result<T> {
     }
 }
 
+/// Encodes a part of a message, which stands behind its length.
+pub(super) fn part_to_bytes<T: Packed, E: ser::Error>(part: &T) -> Result<Vec<u8>, E> {
+    // Larger than most parts, so that the bytes are seldom moved.
+    let mut bytes = Vec::with_capacity(PART_BYTES);
+    let encoded = options().serialize_into(&mut bytes, &Put(part));
+    encoded.map(|()| bytes).map_err(E::custom)
+}
+
+/// Decodes a part of a message that stands behind its length.
+pub(super) fn part_from_bytes<T: Packed, E: de::Error>(bytes: &[u8]) -> Result<T, E> {
+    let part = options().deserialize::<Taken<T>>(bytes);
+    part.map(|part| part.0).map_err(E::custom)
+}
+
 /// Refuses a message beyond the size limit.
-pub(super) fn check_size(path: &str, bytes: usize) -> Result<()> {
+pub(super) fn check_size(path: &str, bytes: usize) -> error::Result<()> {
     if bytes > limits::MESSAGE_BYTES {
         let unit = Bilingual::new("bytes", "字节");
         return Err(Error::too_large(

@@ -1,15 +1,18 @@
 //! Items of a page: announcements as one viewer sees them.
 
+use std::fmt;
 use std::sync::Arc;
 
-use serde::de::Deserializer;
+use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
 use serde_json::{Value, json};
 
+use super::kept::refuse;
 use super::record::together;
-use super::row::{Row, travels_as};
+use super::row::Row;
 use super::table::{missing, objects};
 use super::value::{Packed, Wire};
+use super::{codec, decoder, encoder};
 use crate::error::Result;
 use crate::model::json::wrong_type;
 use crate::model::{
@@ -156,8 +159,48 @@ objects! {
     }
 }
 
-travels_as! {
-    Item: Shown,
+/// An item: its members.
+impl Wire for Item {
+    fn kind() -> String {
+        Shown::kind()
+    }
+
+    fn write(&self) -> Value {
+        Shown::of(self).write()
+    }
+
+    fn read(value: &Value) -> Result<Self> {
+        Shown::read(value)?.back()
+    }
+}
+
+/// Its members behind their length, so that a client knows an item again without reading it.
+impl Packed for Item {
+    fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        encoder::put_item(self, to)
+    }
+
+    fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        from.deserialize_bytes(Part)
+    }
+}
+
+/// Reads an item from its bytes.
+struct Part;
+
+impl Visitor<'_> for Part {
+    type Value = Item;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an item")
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> std::result::Result<Item, E> {
+        decoder::item(bytes, |bytes| {
+            let row: Shown = codec::part_from_bytes(bytes)?;
+            row.back().map_err(refuse)
+        })
+    }
 }
 
 impl Row<Item> for Shown {
