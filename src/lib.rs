@@ -127,6 +127,8 @@ pub use query::{
     ReceiptQuery, Resources, Rule, ShownAction, Snippet, Stats, TimeRange, UserReceipt,
     Verification, View,
 };
+#[cfg(feature = "client")]
+pub use remote::certificate_ends_at;
 
 /// Runs the Rust programs of the READMEs.
 #[cfg(doctest)]

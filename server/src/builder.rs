@@ -109,6 +109,18 @@ impl Builder {
         self
     }
 
+    /// Returns the last second of the certificate that [`tls`](Self::tls) names, in Unix milliseconds, as it is in its file
+    /// now. None without one, or if its end cannot be read.
+    ///
+    /// # Errors
+    /// `io`, and `invalid_field` for a file that is no PEM.
+    pub fn certificate_ends_at(&self) -> Result<Option<i64>> {
+        match &self.tls {
+            Some((certificate, _)) => crate::tls::ends_at(certificate),
+            None => Ok(None),
+        }
+    }
+
     /// Permits unencrypted connections from other machines, with and without [`tls`](Self::tls). Tokens are required
     /// all the same.
     pub fn insecure(mut self) -> Self {

@@ -67,6 +67,14 @@ impl Tls {
     }
 }
 
+/// Returns the last second of the certificate in a file, in Unix milliseconds.
+pub(crate) fn ends_at(certificate: &Path) -> Result<Option<i64>> {
+    let chain = read_chain(certificate)?;
+    Ok(chain
+        .first()
+        .and_then(|der| notice::certificate_ends_at(der)))
+}
+
 fn read(certificate: &Path, key: &Path) -> Result<ServerConfig> {
     let chain = read_chain(certificate)?;
     let secret = read_key(key)?;

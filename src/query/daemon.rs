@@ -12,6 +12,9 @@ pub struct Daemon {
     pub role: String,
     /// Time between a ping and its answer.
     pub round_trip: Duration,
+    /// When the certificate that it has shown ends, in Unix milliseconds. None without TLS, and on Windows, where it is not
+    /// looked at.
+    pub certificate_ends_at: Option<i64>,
 }
 
 impl Daemon {
@@ -21,6 +24,14 @@ impl Daemon {
             server: server.into(),
             role: role.into(),
             round_trip,
+            certificate_ends_at: None,
         }
+    }
+
+    /// The same with the end of the certificate that it has shown, in Unix milliseconds.
+    #[must_use]
+    pub fn certificate_ends_at(mut self, end: Option<i64>) -> Self {
+        self.certificate_ends_at = end;
+        self
     }
 }

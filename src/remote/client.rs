@@ -109,8 +109,9 @@ impl Client {
         }
         let round_trip = self.environment.now().saturating_sub(sent);
         let Welcome { server, role, .. } = connection.welcome().clone();
+        let end = connection.certificate_ends_at();
         self.put_back(connection);
-        Ok(Daemon::new(server, role, round_trip))
+        Ok(Daemon::new(server, role, round_trip).certificate_ends_at(end))
     }
 
     /// Makes a call.

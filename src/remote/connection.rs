@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::certificate::certificate_ends_at;
 use super::environment::Environment;
 use super::transport::{Cut, Stream, Transport, Unconnected};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
@@ -126,6 +127,11 @@ impl Connection {
     /// Returns what the daemon said in its welcome.
     pub(super) fn welcome(&self) -> &Welcome {
         &self.welcome
+    }
+
+    /// Returns when the daemon's certificate ends, in Unix milliseconds.
+    pub(super) fn certificate_ends_at(&self) -> Option<i64> {
+        certificate_ends_at(self.stream.certificate()?)
     }
 
     /// Returns a function that ends the connection.

@@ -6,6 +6,7 @@
 
 mod board;
 mod breaker;
+mod certificate;
 mod client;
 mod connection;
 mod environment;
@@ -23,6 +24,7 @@ use std::time::Duration;
 
 pub(crate) use self::board::Remote;
 pub(crate) use self::breaker::Pauses;
+pub use self::certificate::certificate_ends_at;
 use self::environment::System;
 pub(crate) use self::follow::Followed;
 pub(crate) use self::settings::Settings;

@@ -19,6 +19,11 @@ pub(super) trait Stream: Send {
 
     /// Returns a function that ends the stream.
     fn cut(&self) -> io::Result<Cut>;
+
+    /// Returns the certificate that the daemon has shown, in DER; None where it has shown none, or it is not known.
+    fn certificate(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// Reason why there is no connection.

@@ -64,16 +64,18 @@ fn clock(board: &SharedBoard, console: &Console, findings: &mut Findings) {
     };
     let there = page.count.now;
     if there > 0 && (there - here).abs() > SKEW_MS {
-        let shown = console.times.show_ms(there);
+        let (here, there) = (console.times.show_ms(here), console.times.show_ms(there));
         findings.warn(
             "skew",
             Bilingual::new(
-                format!("the clock of the daemon says {shown}"),
-                format!("守护进程的时钟为 {shown}"),
+                format!(
+                    "the clock of the daemon says {there}, this one {here}; what is visible depends on that of the daemon"
+                ),
+                format!("守护进程的时钟为 {there}，本机为 {here}；公告是否可见取决于守护进程的时钟"),
             ),
             Bilingual::new(
-                "set both clocks; what is visible depends on that of the daemon",
-                "请校准两边的时钟；公告是否可见取决于守护进程的时钟",
+                "set the wrong one by the network, on its machine: timedatectl set-ntp true",
+                "请在时钟不准的机器上启用网络对时：timedatectl set-ntp true",
             ),
         );
     }
@@ -82,18 +84,28 @@ fn clock(board: &SharedBoard, console: &Console, findings: &mut Findings) {
     let Ok(page) = board.query(&newest) else {
         return;
     };
-    let ahead = page.items.iter().map(notice::Item::updated_at).max();
-    if let Some(at) = ahead.filter(|at| *at > here + SKEW_MS) {
-        let shown = console.times.show_ms(at);
+    let ahead = page.items.first();
+    if let Some(item) = ahead.filter(|item| item.updated_at() > here + SKEW_MS) {
+        let (id, shown) = (item.id(), console.times.show_ms(item.updated_at()));
         findings.warn(
             "future",
             Bilingual::new(
-                format!("an announcement was changed at {shown}, which is still to come"),
-                format!("有公告的修改时间为 {shown}，尚未到来"),
+                format!(
+                    "#{id} was changed at {shown}, which is still to come: the clock was ahead then, or is behind now; \
+                     until then it is listed before everything newer"
+                ),
+                format!(
+                    "#{id} 的修改时间为 {shown}，尚未到来：当时的时钟偏快，或现在的时钟偏慢；在此之前它会排在更新的公告之前"
+                ),
             ),
             Bilingual::new(
-                "the clock of this machine is behind, or that of another one was ahead",
-                "本机时钟偏慢，或另一台机器的时钟曾偏快",
+                format!(
+                    "compare the clock: date; set it by the network: timedatectl set-ntp true; if it is right, look at \
+                     the announcement: notice show {id}"
+                ),
+                format!(
+                    "请核对时钟：date；启用网络对时：timedatectl set-ntp true；若时钟无误，请查看该公告：notice show {id}"
+                ),
             ),
         );
     }
@@ -101,13 +113,10 @@ fn clock(board: &SharedBoard, console: &Console, findings: &mut Findings) {
 
 fn budget(stats: &Stats, url: &BoardUrl, findings: &mut Findings) {
     let used = bytes(stats.memory_bytes);
-    let budget = url
+    let mb = url
         .parameter("budget_mb")
         .and_then(|mb| mb.parse::<u64>().ok());
-    let Some(budget) = budget
-        .map(|mb| mb * 1024 * 1024)
-        .filter(|budget| *budget > 0)
-    else {
+    let Some(mb) = mb.filter(|mb| *mb > 0) else {
         findings.good(
             "memory",
             format!("{used}, without a budget"),
@@ -115,7 +124,7 @@ fn budget(stats: &Stats, url: &BoardUrl, findings: &mut Findings) {
         );
         return;
     };
-    let share = stats.memory_bytes.saturating_mul(100) / budget;
+    let share = stats.memory_bytes.saturating_mul(100) / mb.saturating_mul(1024 * 1024);
     match share >= FULL {
         true => findings.bad(
             "memory",
@@ -124,8 +133,15 @@ fn budget(stats: &Stats, url: &BoardUrl, findings: &mut Findings) {
                 format!("{used}，已用预算的 {share}%；低于 warning 级别的公告会被拒绝发布"),
             ),
             Bilingual::new(
-                "purge what has expired, or open it with a larger budget_mb",
-                "请清除已过期的公告，或以更大的 budget_mb 打开",
+                format!(
+                    "purge what has expired: notice list --phase expired, notice purge ID; or open it with more: \
+                     ?budget_mb={}",
+                    mb.saturating_mul(2)
+                ),
+                format!(
+                    "请清除已过期的公告：notice list --phase expired、notice purge 编号；或以更大的预算打开：?budget_mb={}",
+                    mb.saturating_mul(2)
+                ),
             ),
         ),
         false => findings.good(
@@ -212,17 +228,17 @@ fn room(stats: &Stats, findings: &mut Findings) {
             "size",
             Bilingual::new(
                 format!(
-                    "the file has {} for {} of texts",
+                    "the file has {} for {} of texts, and the rest is room that nothing needs",
                     bytes(stats.file_bytes),
                     bytes(stats.text_bytes)
                 ),
                 format!(
-                    "文件为 {}，文本仅 {}",
+                    "文件为 {}，文本仅 {}，其余空间并无用处",
                     bytes(stats.file_bytes),
                     bytes(stats.text_bytes)
                 ),
             ),
-            Bilingual::new("notice compact", "notice compact"),
+            Bilingual::new("shrink it: notice compact", "请缩小文件：notice compact"),
         );
     }
 }

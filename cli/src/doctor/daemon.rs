@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use notice::{Bilingual, BoardUrl, Daemon, SharedBoard};
 
+use super::certificate;
 use super::finding::Findings;
 use crate::board::{Need, Target};
+use crate::console::Console;
 
 /// Longest answer that nobody notices.
 const PROMPT: Duration = Duration::from_millis(200);
@@ -16,6 +18,7 @@ const PROMPT: Duration = Duration::from_millis(200);
 pub(super) fn examine(
     target: &Target,
     url: &BoardUrl,
+    console: &Console,
     findings: &mut Findings,
 ) -> Option<SharedBoard> {
     if url.scheme() == "unix" && !socket(url, findings) {
@@ -33,6 +36,7 @@ pub(super) fn examine(
             version(&daemon, findings);
             speed(&daemon, findings);
             role(&daemon, target, findings);
+            certificate::examine(&daemon, url, console, findings);
             Some(board)
         }
         Err(error) => {

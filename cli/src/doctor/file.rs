@@ -48,10 +48,7 @@ pub(super) fn examine(
 
 fn permissions(path: &Path, about: &fs::Metadata, findings: &mut Findings) {
     let name = path.display();
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let can_write =
         access(path, Access::WRITE_OK).is_ok() && access(folder, Access::WRITE_OK).is_ok();
     // Nobody else gets through a private folder.
@@ -106,6 +103,7 @@ fn space(path: &Path, length: u64, findings: &mut Findings) {
     let Ok(about) = statvfs(path) else {
         return;
     };
+    let folder = folder_of(path).display();
     let free = about.f_bavail.saturating_mul(about.f_frsize);
     let shown = bytes(free);
     // A backup beside it, or compacting it, writes the file once more.
@@ -113,12 +111,19 @@ fn space(path: &Path, length: u64, findings: &mut Findings) {
         true => findings.warn(
             "space",
             Bilingual::new(
-                format!("{shown} are free beside a file of {}", bytes(length)),
-                format!("文件大小为 {}，剩余空间仅 {shown}", bytes(length)),
+                format!(
+                    "{shown} are free beside a file of {}: a backup beside it has no room, and with a full disk no change \
+                     is taken",
+                    bytes(length)
+                ),
+                format!(
+                    "文件大小为 {}，剩余空间仅 {shown}：在旁边备份放不下；磁盘一旦写满便无法再作更改",
+                    bytes(length)
+                ),
             ),
             Bilingual::new(
-                "free some space before it is needed: a backup beside the board takes as much as the board",
-                "请及早腾出空间：在旁边备份需要与公告板同样大的空间",
+                format!("free some space on that disk, which df -h {folder} names, or move the board to another one"),
+                format!("请在该磁盘上腾出空间（df -h {folder} 可查看），或将公告板移到其他磁盘"),
             ),
         ),
         false => findings.good("space", format!("{shown} are free"), format!("剩余 {shown}")),
@@ -158,12 +163,15 @@ fn opened(path: &Path, has_journal: bool, board: &SharedBoard, findings: &mut Fi
         findings.warn(
             "journal",
             Bilingual::new(
-                format!("{name} was left by a process that did not close the board; nothing is lost"),
-                format!("{name} 由未正常关闭公告板的进程留下；没有丢失内容"),
+                format!(
+                    "{name} was left by a process that did not close the board; nothing is lost, but the newest changes \
+                     are in it alone"
+                ),
+                format!("{name} 由未正常关闭公告板的进程留下；没有丢失内容，但最近的更改只保存在其中"),
             ),
             Bilingual::new(
-                "keep both files together; the next command that writes puts them together, such as `notice compact`",
-                "请勿分开这两个文件；下一个写入命令会将其合并，例如 `notice compact`",
+                "copy or move neither file alone; put them together: notice compact",
+                "请勿单独复制或移动其中一个文件；合并两者：notice compact",
             ),
         );
     }
@@ -195,6 +203,13 @@ fn opened(path: &Path, has_journal: bool, board: &SharedBoard, findings: &mut Fi
             Err(error) => findings.stopped("file", &error.into()),
         }
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// The journal lies beside the file that a link names.

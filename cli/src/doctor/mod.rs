@@ -1,5 +1,6 @@
 //! `notice doctor`: what is wrong with a board or a daemon, and what to do.
 
+pub(crate) mod certificate;
 mod content;
 mod daemon;
 mod file;
@@ -64,7 +65,7 @@ fn examine(target: &Target, console: &Console, findings: &mut Findings) {
     let opened = match url.scheme() {
         "file" => file::examine(target, &url, findings),
         "mem" => Some(target.open(Need::Read)).and_then(Result::ok),
-        _ => daemon::examine(target, &url, findings),
+        _ => daemon::examine(target, &url, console, findings),
     };
     if let Some(board) = opened {
         content::examine(&board, &url, console, findings);

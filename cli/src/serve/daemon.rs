@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::plan::Plan;
 use super::signals::{Signals, Wish};
 use super::take_over::{self, Control, Successor};
-use super::{greeting, systemd};
+use super::{certificate, greeting, systemd};
 use crate::exit::{self, Outcome, Stop};
 use crate::terminal;
 
@@ -195,8 +195,9 @@ impl Daemon {
 /// Reads tokens and certificate again. A fault leaves them as they were.
 fn reload(server: &Server, plan: &Plan) {
     systemd::reloading();
-    if let Err(error) = server.reload() {
-        complain(Stop::from(error));
+    match server.reload() {
+        Err(error) => complain(Stop::from(error)),
+        Ok(()) => certificate::warn(plan).unwrap_or_else(complain),
     }
     systemd::ready(&format!("serves {}", plan.board));
 }

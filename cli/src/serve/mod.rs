@@ -1,5 +1,6 @@
 //! `notice serve`: the daemon of a board.
 
+mod certificate;
 mod daemon;
 mod greeting;
 mod peers;
@@ -68,6 +69,7 @@ pub(crate) fn run(arguments: &Arguments, matches: &ArgMatches) -> Outcome {
         })?;
     runtime.block_on(plan.check(&mut faults))?;
     faults.check()?;
+    certificate::warn(&plan)?;
     if arguments.check_config {
         terminal::say(&shown::settings(&plan));
         return Ok(());

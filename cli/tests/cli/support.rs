@@ -43,6 +43,7 @@ impl Machine {
         command
             .args(arguments)
             .env_clear()
+            .env("TZ", "UTC")
             .env("HOME", &self.0)
             .env("XDG_RUNTIME_DIR", self.0.join("run"))
             .current_dir(&self.0)

@@ -222,6 +222,11 @@ impl Stream for Encrypted {
             let _ = socket.shutdown(Shutdown::Both);
         }))
     }
+
+    fn certificate(&self) -> Option<&[u8]> {
+        // That of the daemon is the first one.
+        self.session.peer_certificates()?.first().map(|der| &**der)
+    }
 }
 
 impl Drop for Encrypted {
