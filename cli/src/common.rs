@@ -35,9 +35,6 @@ pub(crate) struct Output {
     /// Answer in JSON: one object a line, as docs/json.md describes it
     #[arg(long, help_heading = OUTPUT)]
     json: bool,
-    /// Language of messages: en or zh [default: that of the environment]
-    #[arg(long, env = "NOTICE_LANG", value_name = "LANGUAGE", value_parser = language, help_heading = OUTPUT)]
-    lang: Option<Language>,
     /// Time zone in which times are read and shown, such as Asia/Shanghai or +08:00 [default: the system's]
     #[arg(long, env = "NOTICE_TZ", value_name = "ZONE", help_heading = OUTPUT)]
     tz: Option<String>,
@@ -52,11 +49,18 @@ pub(crate) struct Output {
     no_pager: bool,
 }
 
-/// The language of what has no other options.
+/// What every command takes, before its name or behind it.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Speech {
     /// Language of messages: en or zh [default: that of the environment]
-    #[arg(long, env = "NOTICE_LANG", value_name = "LANGUAGE", value_parser = language)]
+    #[arg(
+        long,
+        global = true,
+        env = "NOTICE_LANG",
+        value_name = "LANGUAGE",
+        value_parser = language,
+        help_heading = OUTPUT
+    )]
     // It is read before the arguments are.
     #[allow(dead_code, reason = "it says that the flag is there")]
     lang: Option<Language>,
@@ -81,9 +85,6 @@ pub(crate) fn count(text: &str) -> Result<usize, String> {
 impl Output {
     /// Begins to speak as these options say.
     pub(crate) fn console(&self) -> Outcome<Console> {
-        if let Some(language) = self.lang {
-            terminal::speak(language);
-        }
         let zone = match &self.tz {
             None => TimeZone::system(),
             Some(name) => Times::zone(name).map_err(|fault| fault.stop("--tz", name))?,

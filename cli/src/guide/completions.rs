@@ -3,7 +3,6 @@
 use clap_complete::Shell;
 
 use crate::arguments;
-use crate::common::Speech;
 use crate::console;
 use crate::exit::{Outcome, Stop};
 
@@ -14,8 +13,6 @@ pub(crate) struct Arguments {
     /// The shell
     #[arg(value_name = "SHELL")]
     shell: Shell,
-    #[command(flatten)]
-    speech: Speech,
 }
 
 const AFTER: &str = "\

@@ -5,7 +5,6 @@ use notice::Language;
 
 use super::topic::{TOPICS, Topic};
 use crate::arguments;
-use crate::common::Speech;
 use crate::console::columns;
 use crate::exit::{self, Outcome, Stop};
 use crate::terminal;
@@ -16,8 +15,6 @@ pub(crate) struct Arguments {
     /// A command, such as publish or context add; or a topic: maintenance, audiences, versions, times, exit-codes
     #[arg(value_name = "COMMAND|TOPIC")]
     words: Vec<String>,
-    #[command(flatten)]
-    speech: Speech,
 }
 
 /// Longest line of a topic.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::arguments;
-use crate::common::Speech;
 use crate::console;
 use crate::exit::{Outcome, Stop};
 
@@ -13,8 +12,6 @@ pub(crate) struct Arguments {
     /// The folder; it must exist
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
-    #[command(flatten)]
-    speech: Speech,
 }
 
 /// Runs it. The pages are in the language of the messages.

@@ -116,3 +116,43 @@ fn shells_complete_it_and_man_shows_it() {
     assert!(page("notice-publish.1").contains("idempotency\\-key"));
     assert_eq!(desk.run(&["man", "nowhere"]).0, 1);
 }
+
+/// The words that name each command, such as `context add`.
+fn commands(command: &clap::Command, before: &[String], all: &mut Vec<Vec<String>>) {
+    for inner in command.get_subcommands() {
+        let words = [before, &[inner.get_name().to_owned()]].concat();
+        all.push(words.clone());
+        commands(inner, &words, all);
+    }
+}
+
+#[test]
+fn the_language_is_asked_for_before_a_command_and_behind_it() {
+    let desk = Desk::new();
+    let mut all = Vec::new();
+    commands(&notice_cli::command(), &[], &mut all);
+    assert!(all.len() > 40, "{all:?}");
+    for words in all {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        for (language, other, usage) in [("zh", "en", "用法："), ("en", "zh", "Usage:")] {
+            let flag = ["--lang", language];
+            let environment = [("NOTICE_LANG", other)];
+            for line in [[&flag[..], &words].concat(), [&words[..], &flag].concat()] {
+                let help = [&line[..], &["--help"]].concat();
+                let (code, out, complaint) = desk.run_with(&help, &environment);
+                assert_eq!((code, complaint.as_str()), (0, ""), "{help:?}");
+                assert!(out.contains(usage), "{help:?}: {out}");
+                assert!(out.contains("--lang"), "{help:?}: {out}");
+                // `call` speaks JSON alone, which has both.
+                if words == ["call"] {
+                    continue;
+                }
+                let mistaken = [&line[..], &["--no-such-flag"]].concat();
+                let (code, _, complaint) = desk.run_with(&mistaken, &environment);
+                assert_eq!(code, 2, "{mistaken:?}");
+                let is_chinese = complaint.contains("没有选项 --no-such-flag");
+                assert_eq!(is_chinese, language == "zh", "{mistaken:?}: {complaint}");
+            }
+        }
+    }
+}
