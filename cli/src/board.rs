@@ -10,6 +10,7 @@ use notice::{Bilingual, BoardUrl, ErrorKind, Options, SharedBoard};
 
 use crate::context::Contexts;
 use crate::exit::{self, Outcome, Stop};
+use crate::shell::quoted;
 use crate::{places, terminal};
 
 /// Longest token that is read, in bytes: that of the largest viewer.
@@ -58,6 +59,8 @@ pub(crate) struct Target {
     /// The file that the token is from.
     pub(crate) token_file: Option<PathBuf>,
     origin: Origin,
+    /// Flags that name it again.
+    flags: String,
 }
 
 /// How a board was found.
@@ -98,12 +101,23 @@ impl Target {
             (None, Some(context)) => (context.url, Origin::Context),
             (None, None) => (Self::usual()?, Origin::Usual),
         };
+        let flags = match (given, context) {
+            (Some(url), _) => format!(" -b {}", quoted(url)),
+            (None, Some(name)) => format!(" -c {}", quoted(name)),
+            (None, None) => String::new(),
+        };
         Ok(Self {
             url,
             token,
             token_file,
             origin,
+            flags,
         })
+    }
+
+    /// The flags with which another command finds it, for what somebody is told to type: empty, or after a blank.
+    pub(crate) fn flags(&self) -> &str {
+        &self.flags
     }
 
     /// Says how it was found.

@@ -35,6 +35,7 @@ mod ping;
 mod places;
 mod reference;
 mod serve;
+mod shell;
 mod span;
 mod terminal;
 mod times;

@@ -36,7 +36,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
     let mut viewer = arguments.asked.looking(&session.console)?;
     if let Some(at) = &arguments.at {
-        viewer = viewer.at(session.console.times.milliseconds("--at", at)?);
+        let at = session.console.times.milliseconds("--at", at)?;
+        let shown = session.console.times.show_ms(at);
+        session
+            .console
+            .tell(format!("as of {shown}"), format!("截至 {shown}"))?;
+        viewer = viewer.at(at);
     }
     let mut filter = arguments.conditions.filter(Phase::Active);
     filter.unread_only = arguments.unread;

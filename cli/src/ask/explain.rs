@@ -7,7 +7,6 @@ use crate::common::Common;
 use crate::console::Look;
 use crate::exit::Outcome;
 use crate::reference;
-use crate::times::Times;
 use crate::viewer::Asked;
 
 /// Explain why a viewer sees an announcement, or every rule that hides it
@@ -31,7 +30,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let console = &session.console;
     let mut viewer = arguments.asked.viewer()?;
     if let Some(at) = &arguments.at {
-        viewer = viewer.at(console.times.milliseconds("--at", at)?);
+        let at = console.times.milliseconds("--at", at)?;
+        let shown = console.times.show_ms(at);
+        console.tell(format!("as of {shown}"), format!("截至 {shown}"))?;
+        viewer = viewer.at(at);
     }
     let board = session.reading()?;
     let id = reference::resolve(&*board, &arguments.which)?;
@@ -48,7 +50,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     };
     console.line(&format!("{mark} #{id} {words}"))?;
     for finding in &explanation.findings {
-        let words = with_times(finding.words.get(console.language()), &console.times);
+        let words = console
+            .times
+            .in_words(finding.words.get(console.language()));
         let rule = console.paint.text(Look::Dim, finding.rule.name());
         console.line(&format!("  {rule}  {words}"))?;
     }
@@ -58,25 +62,4 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     console.json(&Answer::Explanation(explanation).to_value())?;
     console.finish()
-}
-
-/// Shows the Unix milliseconds in a sentence of the board as times.
-fn with_times(words: &str, times: &Times) -> String {
-    let mut shown = String::new();
-    let mut rest = words;
-    while let Some(begin) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, digits) = rest.split_at(begin);
-        let end = digits
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(digits.len());
-        let (number, behind) = digits.split_at(end);
-        shown.push_str(before);
-        // Thirteen digits are the years 2001 to 2286; no version or count is as long.
-        match number.parse::<i64>() {
-            Ok(ms) if number.len() == 13 => shown.push_str(&times.show_ms(ms)),
-            _ => shown.push_str(number),
-        }
-        rest = behind;
-    }
-    shown + rest
 }

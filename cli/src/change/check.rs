@@ -41,7 +41,7 @@ pub(crate) fn report(console: &Console, source: &Source, checkup: Checkup) -> Ou
         }
     };
     for fault in &checkup.faults {
-        let message = fault.error.message(language);
+        let message = console.times.in_words(&fault.error.message(language));
         let at =
             excerpt::place(&source.text, &fault.error).filter(|_| !is_list && source.is_written());
         let shown = match at {

@@ -7,6 +7,7 @@ use notice::Options;
 use crate::common::Output;
 use crate::exit::{self, Outcome, Stop};
 use crate::places;
+use crate::shell::quoted;
 
 /// Make a new board in a file
 #[derive(Debug, clap::Args)]
@@ -42,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         .close()?;
     let board = match is_usual {
         true => String::new(),
-        false => format!(" -b file:{name}"),
+        false => format!(" -b {}", quoted(&format!("file:{name}"))),
     };
     console.tell(
         format!("made the board {name}"),

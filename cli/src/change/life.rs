@@ -156,7 +156,7 @@ fn would(session: &Session, id: i64, title: &str) -> Outcome {
 }
 
 /// Returns the title of an announcement.
-pub(super) fn title(board: &dyn Board, id: i64) -> Outcome<String> {
+fn title(board: &dyn Board, id: i64) -> Outcome<String> {
     let item = board.get(id, &Query::editor())?;
     Ok(item.text().title.to_owned())
 }

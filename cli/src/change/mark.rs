@@ -5,6 +5,7 @@ use notice::{Board, ErrorKind, Mark, Query};
 
 use super::publish::finish;
 use crate::common::{Common, Session};
+use crate::console::Console;
 use crate::exit::{self, Outcome, Stop};
 use crate::reference;
 use crate::viewer::Asked;
@@ -66,7 +67,9 @@ pub(crate) fn read(arguments: &Read) -> Outcome {
     let board = session.writing()?;
     if !arguments.all {
         let ids = reference::resolve_all(&*board, &arguments.which)?;
-        let marked = board.mark(&viewer, &ids, Mark::Read).map_err(not_seen)?;
+        let marked = board
+            .mark(&viewer, &ids, Mark::Read)
+            .map_err(|error| refused(&session.console, &error))?;
         return tell(&session, &*board, marked);
     }
     let revision = board.mark_all_read(&Query::new(viewer), None)?;
@@ -104,10 +107,13 @@ pub(crate) fn snooze(arguments: &Snooze) -> Outcome {
     }
     let board = session.writing()?;
     let ids = reference::resolve_all(&*board, &marked.which)?;
-    let count = board.snooze(&viewer, &ids, until).map_err(not_seen)?;
+    let count = board
+        .snooze(&viewer, &ids, until)
+        .map_err(|error| refused(&session.console, &error))?;
+    let until = times.show_ms(until);
     session
         .console
-        .line(&format!("  … {}", times.show_ms(until)))?;
+        .tell(format!("put off until {until}"), format!("推迟至 {until}"))?;
     tell(&session, &*board, count)
 }
 
@@ -117,19 +123,22 @@ impl Marked {
         let viewer = self.asked.user()?;
         let board = session.writing()?;
         let ids = reference::resolve_all(&*board, &self.which)?;
-        let marked = board.mark(&viewer, &ids, mark).map_err(not_seen)?;
+        let marked = board
+            .mark(&viewer, &ids, mark)
+            .map_err(|error| refused(&session.console, &error))?;
         tell(&session, &*board, marked)
     }
 }
 
 /// Only what a viewer sees can be marked, and the reason why it does not is elsewhere.
-fn not_seen(error: notice::Error) -> Stop {
+fn refused(console: &Console, error: &notice::Error) -> Stop {
+    let stop = console.refused(error);
     match error.kind() {
-        ErrorKind::NotFound => Stop::from(error).with_hint(
+        ErrorKind::NotFound => stop.with_hint(
             "a viewer marks only what it sees; `notice explain ANNOUNCEMENT --as ...` says why it does not see one",
             "读者只能标记自己能看到的公告；`notice explain 公告 --as ...` 可说明为何看不到",
         ),
-        _ => error.into(),
+        _ => stop,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use notice::wire::Answer;
 use notice::{Board, Draft, Lifecycle};
 use serde_json::{Map, Value, json};
 
@@ -86,55 +87,25 @@ pub(crate) fn send(session: &Session, source: &Source, drafts: &[Draft], is_dry:
     }
     let board = session.writing()?;
     let refused = |error: notice::Error| source.refused(console, &error);
-    let titles: Vec<String> = drafts.iter().map(title).collect();
     match drafts {
         [draft] if !source.is_list() => {
             let published = board.publish(draft).map_err(refused)?;
-            told::one(
-                console,
-                published,
-                titles.first().map_or("", String::as_str),
-            )?;
+            told::drafts(session, &[published], drafts)?;
+            console.json(&Answer::Published(published).to_value())?;
         }
         _ => {
             let published = board.publish_all(drafts).map_err(refused)?;
-            told::all(console, published, &titles)?;
+            told::drafts(session, &published, drafts)?;
+            console.json(&Answer::Applied(published).to_value())?;
         }
     }
-    echo(
-        console,
-        drafts
-            .iter()
-            .flat_map(|draft| [draft.starts_at, draft.ends_at])
-            .flatten(),
-    )?;
     finish(session, &*board)
-}
-
-/// Says which instants were meant, so that a wrong zone shows at once.
-pub(crate) fn echo(console: &Console, times: impl Iterator<Item = i64>) -> Outcome {
-    let mut told: Vec<i64> = times.filter(|ms| *ms > 0).collect();
-    told.sort_unstable();
-    told.dedup();
-    let all: Vec<String> = told.iter().map(|ms| console.times.show_ms(*ms)).collect();
-    match all.is_empty() {
-        true => Ok(()),
-        false => console.line(&format!("  {}", all.join(" … "))),
-    }
 }
 
 /// Closes the board, so that what was acknowledged is in its file, and writes what was held back.
 pub(crate) fn finish(session: &Session, board: &dyn Board) -> Outcome {
     board.close()?;
     session.console.finish()
-}
-
-fn title(draft: &Draft) -> String {
-    draft
-        .texts
-        .first()
-        .map(|text| text.title.clone())
-        .unwrap_or_default()
 }
 
 /// Reads the drafts again, with what the flags say in place of what the file says.

@@ -79,7 +79,7 @@ impl Source {
 
     /// Shows an error at its place in the text.
     pub(crate) fn refused(&self, console: &Console, error: &Error) -> Stop {
-        let mut stop = Stop::from(error.clone());
+        let mut stop = console.refused(error);
         if let Some(at) = excerpt::place(&self.text, error).filter(|_| self.is_written()) {
             let is_coloured = console.paint.is_coloured;
             let shown = |language| {
@@ -87,7 +87,7 @@ impl Source {
                     &self.name,
                     &self.text,
                     at.clone(),
-                    &error.message(language),
+                    &console.times.in_words(&error.message(language)),
                     is_coloured,
                 )
             };

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use notice::{Importance, Operation, Patch};
+use notice::{Importance, Operation, Patch, Query};
 use serde_json::Value;
 
 use super::drafting::Members;
-use super::life::title;
 use super::publish::finish;
 use super::sources::Source;
 use super::told;
@@ -87,6 +86,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         change: arguments.change,
     };
     let published = board.apply_one(update).map_err(refused)?;
-    told::one(console, published, &title(&*board, id)?)?;
+    let item = board.get(id, &Query::editor())?;
+    told::one(console, published, item.text().title)?;
+    told::times(console, &patch, &item)?;
     finish(&session, &*board)
 }

@@ -76,6 +76,15 @@ impl Console {
         }
     }
 
+    /// The end because the board has refused something, with its times as people read them.
+    pub(crate) fn refused(&self, error: &notice::Error) -> Stop {
+        let mut stop = Stop::from(error.clone());
+        for line in &mut stop.lines {
+            *line = Bilingual::new(self.times.in_words(&line.en), self.times.in_words(&line.zh));
+        }
+        stop
+    }
+
     /// Writes a line for a person. Nothing is written if a program reads.
     pub(crate) fn line(&self, text: &str) -> Outcome {
         if self.manner.is_json {

@@ -3,6 +3,7 @@
 use notice::Importance;
 use serde_json::{Map, Value, json};
 
+use super::template::Template;
 use crate::console::{Console, Look};
 use crate::exit::Outcome;
 
@@ -73,11 +74,11 @@ impl Changes {
     }
 
     /// Writes what was there with a minus, and what is new with a plus.
-    pub(super) fn show(&self, console: &Console) -> Outcome {
+    pub(super) fn show(&self, console: &Console, template: &Template) -> Outcome {
         for (name, before, after) in &self.parts {
             console.line(&console.paint.text(Look::Bold, name))?;
             for (sign, value, look) in [("-", before, Look::Bad), ("+", after, Look::Good)] {
-                for line in lines(value) {
+                for line in template.shown(name, value) {
                     console.line(&console.paint.text(look, format!("  {sign} {line}")))?;
                 }
             }
@@ -86,15 +87,15 @@ impl Changes {
     }
 
     /// The changes as lines, for comments.
-    pub(super) fn told(&self, console: &Console) -> Vec<String> {
+    pub(super) fn told(&self, console: &Console, template: &Template) -> Vec<String> {
         let title = console.word(
             "Somebody else has changed meanwhile:",
             "他人在此期间修改了：",
         );
-        let all = self
-            .parts
-            .iter()
-            .map(|(name, _, after)| format!("{name} = {after}"));
+        let all = self.parts.iter().map(|(name, _, after)| {
+            let shown = template.shown(name, after);
+            format!("{name}: {}", shown.join(" "))
+        });
         std::iter::once(title.to_owned()).chain(all).collect()
     }
 
@@ -175,14 +176,5 @@ fn merge(target: &mut Value, patch: &Value) {
             }
             _ => merge(members.entry(name.clone()).or_insert(Value::Null), value),
         }
-    }
-}
-
-/// A value as lines of text; nothing for one that is not there.
-fn lines(value: &Value) -> Vec<String> {
-    match value {
-        Value::Null => Vec::new(),
-        Value::String(text) => text.lines().map(str::to_owned).collect(),
-        other => vec![other.to_string()],
     }
 }

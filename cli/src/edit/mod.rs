@@ -100,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             sheet.forget();
             return console.tell("Nothing was changed.", "未作任何更改。");
         }
-        changes.show(console)?;
+        changes.show(console, &template)?;
         if arguments.dry_run {
             sheet.forget();
             console.json(changes.patch())?;
@@ -126,7 +126,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 let now_members = template.members(&now)?;
                 let theirs = Changes::between(&base, &now_members);
                 let merged = changes.applied(&now_members);
-                sheet.replace(template.fill(&merged, &theirs.told(console)))?;
+                sheet.replace(template.fill(&merged, &theirs.told(console, &template)))?;
                 console.note(&notice::Bilingual::new(
                     format!(
                         "somebody else has changed #{} meanwhile; look at both",

@@ -156,6 +156,18 @@ impl Template {
         form
     }
 
+    /// A value of a member as lines for people; none for one that is not set.
+    pub(super) fn shown(&self, name: &str, value: &Value) -> Vec<String> {
+        match value {
+            Value::Null => Vec::new(),
+            Value::String(text) => text.lines().map(str::to_owned).collect(),
+            Value::Number(ms) if TIMES.contains(&name) => {
+                vec![self.times.show_ms(ms.as_i64().unwrap_or_default())]
+            }
+            other => vec![self.written(name, other)],
+        }
+    }
+
     /// Writes the value of a member as TOML.
     fn written(&self, name: &str, value: &Value) -> String {
         if TIMES.contains(&name) {
@@ -283,7 +295,8 @@ impl Template {
     /// Shows the refusal of a draft at its place in the form.
     pub(super) fn refused(&self, form: &str, error: &Error) -> Stop {
         let path = error.path().unwrap_or_default();
-        let words = Bilingual::new(error.message(Language::En), error.message(Language::Zh));
+        let said = |language| self.times.in_words(&error.message(language));
+        let words = Bilingual::new(said(Language::En), said(Language::Zh));
         let table = DeTable::parse(form).ok();
         let span = table.and_then(|table| locate(table.get_ref(), path));
         match span {

@@ -7,6 +7,7 @@ use notice_server::Address;
 
 use super::plan::Plan;
 use crate::board;
+use crate::shell::quoted;
 use crate::terminal::{say, tell};
 
 /// Says what is served, and on a terminal what to type next.
@@ -61,13 +62,4 @@ fn next(addresses: &[Address]) {
         format!("\nTry it in another terminal:\n{both}\nCtrl-C stops it."),
         format!("\n在另一个终端中试试：\n{both}\n按 Ctrl-C 停止。"),
     ));
-}
-
-/// Quotes what a shell would not take as one word.
-fn quoted(text: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-:@+,".contains(letter);
-    match text.chars().all(is_plain) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', "'\\''")),
-    }
 }

@@ -200,6 +200,27 @@ impl Times {
             .map_or_else(|_| ms.to_string(), |instant| self.show(instant))
     }
 
+    /// Shows the Unix milliseconds in a sentence of the board as times.
+    pub(crate) fn in_words(&self, words: &str) -> String {
+        let mut shown = String::new();
+        let mut rest = words;
+        while let Some(begin) = rest.find(|c: char| c.is_ascii_digit()) {
+            let (before, digits) = rest.split_at(begin);
+            let end = digits
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(digits.len());
+            let (number, behind) = digits.split_at(end);
+            shown.push_str(before);
+            // Thirteen digits are the years 2001 to 2286; no version or count is as long.
+            match number.parse::<i64>() {
+                Ok(ms) if number.len() == 13 => shown.push_str(&self.show_ms(ms)),
+                _ => shown.push_str(number),
+            }
+            rest = behind;
+        }
+        shown + rest
+    }
+
     /// Writes Unix milliseconds in the operator's zone so that [`read`](Self::read) returns the same.
     pub(crate) fn exact(&self, ms: i64) -> String {
         match Timestamp::from_millisecond(ms) {

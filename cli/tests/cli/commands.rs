@@ -73,6 +73,93 @@ fn an_announcement_is_published_seen_corrected_and_taken_back() {
 }
 
 #[test]
+fn a_draft_is_told_as_one_with_what_releases_it() {
+    let desk = Desk::new();
+    for (language, kept, released) in [
+        ("en", "kept as a draft #", "released #"),
+        ("zh", "已存为草稿 #", "已发布 #"),
+    ] {
+        let out = desk.good(&["publish", "-t", "a", "--draft", "--lang", language]);
+        assert!(out.starts_with(kept), "{out}");
+        // What it says to type can be typed.
+        let (_, typed) = out.trim().rsplit_once("notice ").unwrap();
+        assert!(typed.starts_with("release "), "{out}");
+        let words: Vec<&str> = typed.split(' ').chain(["--lang", language]).collect();
+        let out = desk.good(&words);
+        assert!(out.starts_with(released), "{out}");
+    }
+    // With the board that was named.
+    desk.good(&["init", "another one.notice"]);
+    let board = ["-b", "file:another one.notice"];
+    let out = desk.good(&[&["publish", "-t", "a", "--draft"], &board[..]].concat());
+    assert!(
+        out.contains("notice release 1 -b 'file:another one.notice'\n"),
+        "{out}"
+    );
+    // Several at once; and for programs it is what it always was.
+    desk.0.write(
+        "two.json",
+        r#"[{"texts": {"en": {"title": "a"}}}, {"texts": {"en": {"title": "b"}}}]"#,
+    );
+    let out = desk.good(&["publish", "--draft", "-f", "two.json"]);
+    assert_eq!(out.matches("kept as a draft").count(), 2, "{out}");
+    assert!(out.ends_with("notice release ID\n"), "{out}");
+    let published = desk.json(&["publish", "-t", "a", "--draft"]);
+    assert_eq!(published["outcome"], "created");
+    let id = published["id"].to_string();
+    assert_eq!(desk.json(&["show", &id])["state"], "draft");
+}
+
+#[test]
+fn every_time_that_is_typed_is_told_with_its_zone_and_in_utc() {
+    let desk = Desk::new();
+    let told = "2099-06-20 22:00 +08:00 (14:00 UTC)";
+    let time = "2099-06-20 22:00";
+    for (language, event, put_off, as_of) in [
+        ("en", "event: ", "put off until ", "as of "),
+        ("zh", "事件：", "推迟至 ", "截至 "),
+    ] {
+        let publish = |flag| desk.good(&["publish", "-t", "a", flag, time, "--lang", language]);
+        for flag in ["--starts", "--ends"] {
+            assert!(publish(flag).ends_with(&format!("\n  {told}\n")), "{flag}");
+        }
+        for flag in ["--event-from", "--event-to"] {
+            assert!(
+                publish(flag).ends_with(&format!("\n  {event}{told}\n")),
+                "{flag}"
+            );
+        }
+        let id = desk.json(&["publish", "-t", "b"])["id"].to_string();
+        let update = |flag, time| desk.good(&["update", &id, flag, time, "--lang", language]);
+        assert!(update("--ends", time).ends_with(&format!("\n  {told}\n")));
+        assert!(update("--event-to", time).ends_with(&format!("\n  {event}{told}\n")));
+        assert_eq!(update("--ends", "never").lines().count(), 1);
+        assert_eq!(update("--title", "c").lines().count(), 1);
+        let as_user = ["--as", "user=a", "--lang", language];
+        let snooze = |time| desk.run(&[&["snooze", &id, "--until", time], &as_user[..]].concat());
+        let (code, out, _) = snooze("+2h");
+        assert_eq!(code, 0);
+        let (first, _) = out.split_once('\n').unwrap();
+        assert!(
+            first.starts_with(put_off) && first.contains(" +08:00 (") && first.ends_with(" UTC)"),
+            "{out}"
+        );
+        // Also where the board refuses it.
+        let (code, _, complaint) = snooze(time);
+        assert_eq!(code, 2);
+        assert!(complaint.contains(told), "{complaint}");
+        for line in [&["active"][..], &["explain", &id]] {
+            let line = [line, &["--at", time], &as_user[..]].concat();
+            let out = desk.good(&line);
+            assert!(
+                out.starts_with(&format!("{as_of}{told}\n")),
+                "{line:?}: {out}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_file_of_drafts_is_published_whole_or_not_at_all() {
     let desk = Desk::new();
     let good = r#"[{"texts": {"en": {"title": "a"}}}, {"texts": {"en": {"title": "b"}}}]"#;

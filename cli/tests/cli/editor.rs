@@ -160,6 +160,28 @@ fn what_changed_is_shown_and_told_under_the_new_title() {
 }
 
 #[test]
+fn times_and_conditions_that_changed_are_shown_as_people_write_them() {
+    let desk = Desk::new();
+    desk.good(&[
+        "publish",
+        "-t",
+        "a",
+        "--ends",
+        "2099-06-20 22:00",
+        "-a",
+        "role=admin",
+    ]);
+    let script = "sed -i 's/^ends_at = .*/ends_at = \"2099-06-20 23:00\"/; s/role=admin/role=admin,staff/' \"$1\"";
+    let (code, out, _) = desk.edited(script, &["edit", "1", "--dry-run"]);
+    assert_eq!(code, 0);
+    assert_eq!(
+        out,
+        "audience\n  - [\"role=admin\"]\n  + [\"role=admin,staff\"]\n\
+         ends_at\n  - 2099-06-20 22:00 +08:00 (14:00 UTC)\n  + 2099-06-20 23:00 +08:00 (15:00 UTC)\n"
+    );
+}
+
+#[test]
 fn another_member_that_somebody_else_has_changed_meanwhile_is_merged() {
     let desk = Desk::new();
     desk.good(&["publish", "-t", "Maintenance", "-k", "m"]);
@@ -194,7 +216,7 @@ fn the_same_member_that_somebody_else_has_changed_meanwhile_is_shown_beside_ones
     );
     let second = std::fs::read_to_string(desk.0.0.join("second.toml")).unwrap();
     assert!(
-        second.contains("# texts.en.title = \"Of the other one\"")
+        second.contains("# texts.en.title: Of the other one")
             && second.contains("title = \"Mine\""),
         "{second}"
     );
