@@ -12,8 +12,8 @@ use super::medium::{Medium, Permissions};
 use super::overlay::Overlay;
 use super::recorded::Recorded;
 use super::system::{
-    Identity, give, has_links, identity, like_the_board, options, owner_only, permissions,
-    sync_directory, with_permissions,
+    Identity, give, has_links, identity, like_the_board, options, permissions, sync_directory,
+    with_permissions,
 };
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::locks::Mutex;
@@ -35,7 +35,7 @@ pub(crate) struct FileMedium {
     opened_journal: Mutex<Option<(PathBuf, Identity)>>,
     /// Permissions of the last opened file.
     opened_with: Mutex<Option<Permissions>>,
-    /// Permissions of a file that is made; None for those that the system gives.
+    /// Permissions of a file that is made; None for its owner alone.
     wanted: Option<Permissions>,
 }
 
@@ -188,7 +188,8 @@ impl Medium for FileMedium {
         let path = self.journal_path();
         let create = || -> io::Result<File> {
             // An empty one may be left of an attempt that failed.
-            let file = owner_only(options())
+            // For its owner alone until it has the mode of the board.
+            let file = with_permissions(options(), None)
                 .create(true)
                 .truncate(false)
                 .open(&path)?;

@@ -44,19 +44,6 @@ pub(super) fn like_the_board(_: &File, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Creates files that nobody else can open, until they have the mode of the board.
-#[cfg(unix)]
-pub(super) fn owner_only(mut options: OpenOptions) -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600);
-    options
-}
-
-#[cfg(not(unix))]
-pub(super) fn owner_only(options: OpenOptions) -> OpenOptions {
-    options
-}
-
 /// Returns the permissions of a file.
 #[cfg(unix)]
 pub(super) fn permissions(metadata: &std::fs::Metadata) -> Option<Permissions> {
@@ -69,16 +56,19 @@ pub(super) fn permissions(_: &std::fs::Metadata) -> Option<Permissions> {
     None
 }
 
-/// Has a file made with these permissions, so that it is never open to more users, not even while it is empty.
+/// Permissions of a file that nothing else is said of: drafts and receipts are in it, so that it is for its owner alone.
+#[cfg(unix)]
+const OWNER_ONLY: Permissions = 0o600;
+
+/// Has a file made with these permissions, so that it is never open to more users, not even while it is empty. Without any
+/// it is for its owner alone.
 #[cfg(unix)]
 pub(super) fn with_permissions(
     mut options: OpenOptions,
     wanted: Option<Permissions>,
 ) -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
-    if let Some(wanted) = wanted {
-        options.mode(wanted);
-    }
+    options.mode(wanted.unwrap_or(OWNER_ONLY));
     options
 }
 

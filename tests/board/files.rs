@@ -250,6 +250,37 @@ fn a_board_whose_file_is_gone_can_be_backed_up() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_board_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = Directory::new();
+    for name in ["usual", "init?mode=init", "made?mode=rwc"] {
+        let board = directory.open(name);
+        board.publish(&Draft::new("en", "a")).unwrap();
+    }
+    let memory = notice::open("mem:").unwrap();
+    memory.publish(&Draft::new("en", "a")).unwrap();
+    let saved = directory.path("saved");
+    memory.custody().unwrap().backup(&saved).unwrap();
+    notice::restore_backup(&saved, &directory.path("restored")).unwrap();
+    // With a journal beside it.
+    let _open = directory.open("usual");
+    _open.publish(&Draft::new("en", "b")).unwrap();
+    for name in [
+        "usual",
+        "usual-journal",
+        "init",
+        "made",
+        "saved",
+        "restored",
+    ] {
+        let metadata = std::fs::metadata(directory.path(name)).unwrap();
+        let mode = metadata.permissions().mode() & 0o777;
+        assert_eq!(format!("{mode:o}"), "600", "{name}");
+    }
+}
+
 /// A file that only its owner may read has no copy that others may read.
 #[cfg(unix)]
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use crate::common::Common;
@@ -30,7 +31,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             (Ok(()), written) => Ok(written?),
         };
     };
-    let file = File::create_new(path).map_err(|error| Stop::of_file(path, &error))?;
+    // It has receipts and drafts, as the board has.
+    let mut options = File::options();
+    options.write(true).create_new(true).mode(0o600);
+    let file = options
+        .open(path)
+        .map_err(|error| Stop::of_file(path, &error))?;
     let mut out = BufWriter::new(file);
     let written = custody.export(&mut out).map_err(Stop::from).and_then(|()| {
         let file = out.into_inner().map_err(io::IntoInnerError::into_error);

@@ -248,6 +248,27 @@ fn a_context_names_a_board() {
 }
 
 #[test]
+fn what_holds_a_board_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new();
+    desk.good(&["init", "board.notice"]);
+    let board = ["-b", "file:board.notice"];
+    desk.good(&[&["publish", "-t", "a"], &board[..]].concat());
+    desk.good(&[&["backup", "saved.notice"], &board[..]].concat());
+    desk.good(&[&["export", "all.jsonl"], &board[..]].concat());
+    desk.good(&["restore-backup", "saved.notice", "restored.notice"]);
+    for name in [
+        "board.notice",
+        "saved.notice",
+        "all.jsonl",
+        "restored.notice",
+    ] {
+        let about = std::fs::metadata(desk.0.0.join(name)).unwrap();
+        assert_eq!(about.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
 fn a_board_travels_by_export_and_by_backup() {
     let desk = Desk::new();
     desk.good(&["publish", "-t", "a", "-k", "k"]);
