@@ -38,7 +38,7 @@ pub(crate) struct Access {
 pub(crate) fn url(given: Option<&str>) -> Outcome<String> {
     match given {
         Some(url) => Ok(url.to_owned()),
-        None => places::running_socket().map(|path| format!("unix:{}", path.display())),
+        None => places::running_socket().map(|path| places::url("unix", &path)),
     }
 }
 
@@ -135,8 +135,8 @@ impl Target {
     fn usual() -> Outcome<String> {
         // Whether a daemon runs there shows when it is asked; a board in a file that it has cannot be opened anyway.
         match places::running_socket() {
-            Ok(socket) if socket.exists() => Ok(format!("unix:{}", socket.display())),
-            _ => places::board().map(|file| format!("file:{}", file.display())),
+            Ok(socket) if socket.exists() => Ok(places::url("unix", &socket)),
+            _ => places::board().map(|file| places::url("file", &file)),
         }
     }
 
@@ -165,12 +165,12 @@ impl Target {
                 format!("没有公告板 {name}；可用 `notice init` 创建"),
             ));
         }
-        patiently(|| Options::new().open(&with_mode(&url, need))).map_err(|error| {
-            match error.kind() {
+        patiently(|| Options::new().open(&with_mode(&url, &path, need))).map_err(
+            |error| match error.kind() {
                 ErrorKind::Locked => self.in_use(&error),
                 _ => error.into(),
-            }
-        })
+            },
+        )
     }
 
     /// The file of the board, if it is one in a file.
@@ -219,20 +219,16 @@ fn checked(url: &str) -> Outcome<&str> {
 }
 
 /// Adds the mode in which a board in a file is opened, unless the operator has chosen one.
-fn with_mode(url: &BoardUrl, need: Need) -> String {
-    let text = url.to_string();
+fn with_mode(url: &BoardUrl, path: &Path, need: Need) -> String {
     if url.parameter("mode").is_some() {
-        return text;
+        return url.to_string();
     }
     let mode = match need {
-        Need::Read => "mode=ro",
-        Need::Write => "mode=rw",
+        Need::Read => "ro",
+        Need::Write => "rw",
     };
-    match text.contains('?') {
-        true => format!("{text}&{mode}"),
-        // With parameters, the path before them is percent-encoded.
-        false => format!("{}?{mode}", text.replace('%', "%25")),
-    }
+    let parameters: Vec<_> = url.parameters().chain([("mode", mode)]).collect();
+    BoardUrl::of_path(url.scheme(), path, &parameters).to_string()
 }
 
 /// Opens the board of a daemon.

@@ -122,15 +122,12 @@ fn add(name: &str, url: &str, token_file: Option<&Path>, output: &Output) -> Out
 
 /// A path is meant from here, also when the context is used elsewhere.
 fn absolute(url: &BoardUrl) -> Outcome<String> {
-    let text = url.to_string();
-    let is_path = ["file", "unix"].contains(&url.scheme());
-    match text.split_once(':') {
-        Some((scheme, rest)) if is_path && !rest.starts_with('/') => {
-            let folder = std::env::current_dir().map_err(|error| Stop::of_stream(&error))?;
-            Ok(format!("{scheme}:{}/{rest}", folder.display()))
-        }
-        _ => Ok(text),
+    if !["file", "unix"].contains(&url.scheme()) {
+        return Ok(url.to_string());
     }
+    let path = std::path::absolute(url.path()?).map_err(|error| Stop::of_stream(&error))?;
+    let parameters: Vec<_> = url.parameters().collect();
+    Ok(BoardUrl::of_path(url.scheme(), &path, &parameters).to_string())
 }
 
 fn choose(name: &str, output: &Output) -> Outcome {

@@ -8,6 +8,8 @@ use jsonc_parser::common::Ranged as _;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use notice::Error;
 
+use crate::locate::{Located, locate};
+
 /// Widest line of an excerpt that is shown whole.
 const WIDTH: usize = 100;
 
@@ -45,7 +47,7 @@ pub(crate) fn place(text: &str, error: &Error) -> Option<Range<usize>> {
     };
     let (collect, parse) = (CollectOptions::default(), ParseOptions::default());
     let root = parse_to_ast(text, &collect, &parse).ok()?.value?;
-    let value = locate(&root, path)?;
+    let value = locate(&&root, path).unwrap_or_else(|| (&root).span());
     // Inside a text, which begins behind its quotation mark. Escapes in it are rare, and move the mark only.
     Some(match error.offset() {
         Some(offset) if text.get(value.clone())?.starts_with('"') => {
@@ -56,33 +58,26 @@ pub(crate) fn place(text: &str, error: &Error) -> Option<Range<usize>> {
     })
 }
 
-/// Finds the value at a path such as `texts.en.title` or `[3].tags[0]`: as far as it leads.
-fn locate(value: &Value<'_>, path: &str) -> Option<Range<usize>> {
-    let inside = match value {
-        _ if path.is_empty() => None,
-        Value::Object(object) => {
-            // A name may have a dot in it, so that the longest one counts.
-            let known = object.properties.iter().filter_map(|property| {
-                let rest = path
-                    .trim_start_matches('.')
-                    .strip_prefix(property.name.as_str())?;
-                let is_whole = rest.is_empty() || rest.starts_with(['.', '[']);
-                is_whole.then_some((rest, &property.value))
-            });
-            known.min_by_key(|(rest, _)| rest.len())
-        }
-        Value::Array(array) => {
-            let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
-            let index = index.parse::<usize>().ok()?;
-            array.elements.get(index).map(|element| (rest, element))
-        }
-        _ => None,
-    };
-    match inside {
-        Some((rest, value)) => locate(value, rest),
-        None => {
-            let range = value.range();
-            Some(range.start..range.end)
+impl Located for &Value<'_> {
+    fn span(&self) -> Range<usize> {
+        let range = self.range();
+        range.start..range.end
+    }
+
+    fn members(&self) -> Vec<(&str, Self)> {
+        let Value::Object(object) = self else {
+            return Vec::new();
+        };
+        let properties = object.properties.iter();
+        properties
+            .map(|one| (one.name.as_str(), &one.value))
+            .collect()
+    }
+
+    fn elements(&self) -> Vec<Self> {
+        match self {
+            Value::Array(array) => array.elements.iter().collect(),
+            _ => Vec::new(),
         }
     }
 }

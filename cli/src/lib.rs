@@ -31,6 +31,7 @@ mod excerpt;
 mod exit;
 mod guide;
 mod keep;
+mod locate;
 mod ping;
 mod places;
 mod reference;

@@ -10,6 +10,8 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
+use notice::BoardUrl;
+
 use crate::exit::{self, Outcome, Stop};
 
 /// Folder below those of the system and the user.
@@ -91,6 +93,11 @@ pub(crate) fn runtime_folder() -> Outcome<PathBuf> {
         Ok(about) if about.uid() == user.as_raw() => Ok(of_session.join(OWN)),
         _ => data_folder(),
     }
+}
+
+/// Returns the URL of a board whose place is a path.
+pub(crate) fn url(scheme: &str, path: &Path) -> String {
+    BoardUrl::of_path(scheme, path, &[]).to_string()
 }
 
 /// Makes a folder that only this user can enter, unless there is one.

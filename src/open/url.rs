@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Bilingual, Error, Result};
 
@@ -59,6 +59,37 @@ impl BoardUrl {
             }
         }
         Ok(parsed)
+    }
+
+    /// Creates the URL of a board whose place is a path, such as that of a file or of a socket, with parameters.
+    ///
+    /// [`path`](Self::path) of it is this path again, whatever is in its name: it is percent-encoded where it must be, and
+    /// written as it is otherwise. Parameters are taken as they are; one with an `&` would be read as two.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use notice::BoardUrl;
+    /// for (path, parameters, url) in [
+    ///     ("/var/100%.notice", &[][..], "file:/var/100%.notice"),
+    ///     ("/var/100%.notice", &[("mode", "ro")], "file:/var/100%25.notice?mode=ro"),
+    ///     ("what?.notice", &[], "file:what%3F.notice?"),
+    /// ] {
+    ///     assert_eq!(BoardUrl::of_path("file", Path::new(path), parameters).to_string(), url);
+    /// }
+    /// ```
+    pub fn of_path(scheme: &str, path: &Path, parameters: &[(&str, &str)]) -> Self {
+        let plain = path.to_str().filter(|text| !text.contains('?'));
+        let (place, has_query) = match plain {
+            Some(text) if parameters.is_empty() => (text.to_owned(), false),
+            _ => (encoded(path), true),
+        };
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self {
+            scheme: scheme.to_owned(),
+            place,
+            has_query,
+            parameters: parameters.iter().map(owned).collect(),
+        }
     }
 
     /// Returns the scheme; empty if the URL has no colon.
@@ -198,6 +229,24 @@ impl BoardUrl {
     pub fn refuse_place(&self, reason: Bilingual) -> Error {
         Error::invalid("url", &self.to_string(), reason)
     }
+}
+
+/// Percent-encodes what would be read as something else in a URL with a `?`, and bytes that are no text.
+fn encoded(path: &Path) -> String {
+    let mut encoded = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            match letter {
+                '%' => encoded.push_str("%25"),
+                '?' => encoded.push_str("%3F"),
+                letter => encoded.push(letter),
+            }
+        }
+        for byte in chunk.invalid() {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 /// Decodes the two hexadecimal digits behind a `%`. Also returns what follows them; None for anything else.

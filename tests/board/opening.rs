@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use notice::{BoardUrl, ErrorKind, Language, Options, Result, Scheme, SharedBoard};
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use crate::support::{Directory, assert_bilingual};
 
 /// The refusal of a URL, which must be told in both languages with the value.
@@ -33,6 +36,44 @@ fn a_refused_parameter_says_what_is_allowed() {
     assert_eq!(says, "unknown parameter; mem: takes budget_mb");
     let says = refusal("mem:?budget_mb=1&budget_mb=2", "url.budget_mb", "2");
     assert_eq!(says, "duplicate parameter");
+}
+
+proptest! {
+    /// The URL of a path leads to this path again, with any parameters.
+    #[test]
+    fn a_path_becomes_a_url_that_names_it(
+        names in vec(prop_oneof![Just("%"), Just("?"), Just("%3F"), Just("&"), Just("="), Just(":"), Just("公告"), Just("a b")], 1..6),
+        text in "[^\0]{0,8}",
+        parameters in vec(("[a-z_]{1,4}", "[^\0&?]{0,4}"), 0..3),
+    ) {
+        let path = format!("/{}{text}", names.concat());
+        let mut given: Vec<(&str, &str)> = Vec::new();
+        for (name, value) in &parameters {
+            if !given.iter().any(|(one, _)| one == name) {
+                given.push((name, value));
+            }
+        }
+        let url = BoardUrl::of_path("file", Path::new(&path), &given);
+        let read = BoardUrl::parse(&url.to_string()).unwrap();
+        prop_assert_eq!(read.path().unwrap(), Path::new(&path));
+        prop_assert_eq!(read.parameters().collect::<Vec<_>>(), given.clone());
+        prop_assert_eq!(&read, &url);
+        if given.is_empty() && !path.contains('?') {
+            prop_assert_eq!(url.to_string(), format!("file:{path}"), "nothing is encoded without need");
+        }
+    }
+}
+
+/// Names of files on Unix are bytes.
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_no_text_becomes_a_url_too() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let bytes = b"/a\xff\xfe%?\x80";
+    let path = Path::new(std::ffi::OsStr::from_bytes(bytes));
+    let url = BoardUrl::of_path("file", path, &[]).to_string();
+    assert_eq!(url, "file:/a%FF%FE%25%3F%80?");
+    assert_eq!(BoardUrl::parse(&url).unwrap().path().unwrap(), path);
 }
 
 #[test]

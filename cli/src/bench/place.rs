@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use notice::SharedBoard;
+use notice::{BoardUrl, SharedBoard};
 use rustix::process::{Pid, test_kill_process};
 
 use crate::exit::Outcome;
@@ -34,9 +34,8 @@ impl Place {
         remove_left_over(&all);
         let folder = all.join(format!("{PREFIX}{}", std::process::id()));
         places::make_private(&folder)?;
-        let path = folder.join("board.notice").display().to_string();
-        let encoded = path.replace('%', "%25").replace('?', "%3F");
-        let opened = notice::open(&format!("file:{encoded}?mode=init"));
+        let url = BoardUrl::of_path("file", &folder.join("board.notice"), &[("mode", "init")]);
+        let opened = notice::open(&url.to_string());
         if opened.is_err() {
             let _ = fs::remove_dir_all(&folder);
         }

@@ -1,5 +1,6 @@
 //! The options that describe an announcement, in `publish` and `update`: as members of a draft, as docs/json.md has them.
 
+use notice::{Audience, Condition};
 use serde_json::{Map, Value, json};
 
 use crate::audience;
@@ -198,16 +199,12 @@ impl Members {
     }
 
     fn conditions(&self) -> Outcome<Value> {
-        if self.audience.iter().any(|one| one == "everyone") {
-            return Ok(json!([]));
-        }
-        let read = self.audience.iter().map(|text| {
-            let condition =
-                audience::condition(text).map_err(|fault| fault.stop("--audience", text))?;
-            let (attribute, values) = (condition.attribute, condition.values);
-            Ok(json!({"attribute": attribute, "op": condition.operator.name(), "values": values}))
-        });
-        read.collect::<Outcome<Vec<Value>>>().map(Value::Array)
+        let is_everyone = self.audience.iter().any(|one| one == "everyone");
+        let typed = self.audience.iter().filter(|_| !is_everyone);
+        let read = typed
+            .map(|text| audience::condition(text).map_err(|fault| fault.stop("--audience", text)));
+        let conditions = read.collect::<Outcome<Vec<Condition>>>()?;
+        Ok(Audience::from(conditions).to_json())
     }
 
     fn links(&self, console: &Console) -> Outcome<Value> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use notice::Options;
+use notice::{BoardUrl, Options};
 
 use crate::common::Output;
 use crate::exit::{self, Outcome, Stop};
@@ -37,13 +37,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             format!("{name} 已存在；未作任何更改"),
         ));
     }
-    let encoded = name.replace('%', "%25").replace('?', "%3F");
-    Options::new()
-        .open(&format!("file:{encoded}?mode=init"))?
-        .close()?;
+    let init = BoardUrl::of_path("file", &file, &[("mode", "init")]);
+    Options::new().open(&init.to_string())?.close()?;
+    let url = places::url("file", &file);
     let board = match is_usual {
         true => String::new(),
-        false => format!(" -b {}", quoted(&format!("file:{name}"))),
+        false => format!(" -b {}", quoted(&url)),
     };
     console.tell(
         format!("made the board {name}"),
@@ -53,6 +52,6 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         format!("\nNext:\n  notice publish{board} -t 'Hello'\n  notice active{board}"),
         format!("\n接下来：\n  notice publish{board} -t '你好'\n  notice active{board}"),
     )?;
-    console.json(&serde_json::json!({"board": format!("file:{name}")}))?;
+    console.json(&serde_json::json!({"board": url}))?;
     console.finish()
 }

@@ -47,7 +47,7 @@ impl Plan {
             None => {
                 let file = places::board()?;
                 folders.extend(file.parent().map(Path::to_owned));
-                format!("file:{}", file.display())
+                places::url("file", &file)
             }
         };
         let unix = match &settings.unix {

@@ -223,8 +223,12 @@ impl Times {
 
     /// Writes Unix milliseconds in the operator's zone so that [`read`](Self::read) returns the same.
     pub(crate) fn exact(&self, ms: i64) -> String {
+        // Before about 1900 zones have seconds in their offsets, which are not read.
+        let is_whole = |instant: Timestamp| {
+            ms % 1000 == 0 && self.now.time_zone().to_offset(instant).seconds() % 60 == 0
+        };
         match Timestamp::from_millisecond(ms) {
-            Ok(instant) if ms % 1000 == 0 => {
+            Ok(instant) if is_whole(instant) => {
                 let shown = self.show(instant);
                 shown
                     .split_once(" (")

@@ -269,6 +269,38 @@ fn what_holds_a_board_is_for_its_owner_alone() {
 }
 
 #[test]
+fn a_board_may_have_any_name_and_is_found_from_elsewhere() {
+    let desk = Desk::new();
+    for name in [
+        "what?.notice",
+        "100%.notice",
+        "a b.notice",
+        "公告 %3F.notice",
+    ] {
+        let made = desk.json(&["init", name]);
+        let url = made["board"].as_str().unwrap();
+        assert!(desk.0.0.join(name).exists(), "{name}");
+        desk.good(&["publish", "-t", name, "-b", url]);
+        // What it says to type next can be typed.
+        desk.good(&["context", "add", "it", url]);
+        let kept = desk.json(&["context", "use", "it"])["url"].clone();
+        let kept = kept.as_str().unwrap();
+        std::fs::create_dir_all(desk.0.0.join("elsewhere")).unwrap();
+        let mut list = desk.0.command(&["list", "-b", kept, "--json"]);
+        let output = list
+            .current_dir(desk.0.0.join("elsewhere"))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{kept}");
+        assert!(
+            crate::support::text(&output.stdout).contains("\"total\":1"),
+            "{name}"
+        );
+        desk.good(&["context", "remove", "it"]);
+    }
+}
+
+#[test]
 fn a_board_travels_by_export_and_by_backup() {
     let desk = Desk::new();
     desk.good(&["publish", "-t", "a", "-k", "k"]);

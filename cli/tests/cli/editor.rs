@@ -92,6 +92,19 @@ fn a_broken_form_is_shown_at_its_place_and_kept() {
         assert_eq!(kept.len(), before + 1);
         assert!(kept.iter().any(|form| form.contains(part)), "{script}");
     }
+    // The element of a list, and not the list.
+    let condition = "sed -i 's/^audience = .*/audience = [\"role=admin\", \"200%\"]/' \"$1\"";
+    let (code, _, complaint) = desk.edited(condition, &["edit", "m"]);
+    assert_eq!(code, 2);
+    let lines: Vec<&str> = complaint.lines().collect();
+    let marked = lines.windows(2).find(|pair| pair[1].contains('^')).unwrap();
+    let begin = marked[0].find("\"200%\"").unwrap();
+    let mark = marked[1].find("^^^^^^").unwrap();
+    assert_eq!(
+        (mark, marked[1].matches('^').count()),
+        (begin, 6),
+        "{complaint}"
+    );
     let empty = "sed -i 's/^severity = .*/severity = \"critical\"/' \"$1\"";
     let (code, _, complaint) = desk.edited(empty, &["publish", "--edit"]);
     assert_eq!(code, 2);

@@ -14,6 +14,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use notice::BoardUrl;
+
 #[cfg(unix)]
 pub(crate) use given::Given;
 #[cfg(unix)]
@@ -37,7 +39,7 @@ pub enum Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+            Self::Unix(path) => BoardUrl::of_path("unix", path, &[]).fmt(f),
             Self::Tcp(address) => write!(f, "tcp:{address}"),
         }
     }

@@ -3,98 +3,24 @@
 //! Times are as everywhere in this command, conditions as `--audience` takes them. What a form cannot show, such as
 //! `extras`, is a text of JSON.
 
+mod fields;
+mod syntax;
+
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use notice::{Announcement, Bilingual, Condition, Error, Language, Operator};
+use notice::{Announcement, Audience, Bilingual, Condition, Error, Language, Operator};
 use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
 
+use self::fields::{AS_JSON, FIELDS, TIMES};
+use self::syntax::{key, plain, quoted};
 use crate::audience;
 use crate::console::Console;
 use crate::excerpt;
 use crate::exit::{self, Outcome, Stop};
+use crate::locate::locate;
 use crate::times::Times;
-
-/// A member of the form: its name, its value when it is not set, and what it says in English and Chinese.
-type Field = (&'static str, &'static str, &'static str, &'static str);
-
-const FIELDS: &[Field] = &[
-    (
-        "key",
-        "\"\"",
-        "your own name for it; publishing under it again changes it",
-        "自定的唯一名称；再次以此发布即为修改",
-    ),
-    (
-        "severity",
-        "\"info\"",
-        "none, info, notice, warning or critical",
-        "none、info、notice、warning 或 critical",
-    ),
-    (
-        "starts_at",
-        "\"\"",
-        "visible from, such as \"tomorrow 22:00\"; empty: at once",
-        "开始显示的时间，例如 \"明天 22:00\"；留空为立即",
-    ),
-    (
-        "ends_at",
-        "\"\"",
-        "visible until, such as \"+2h\"; empty: for ever",
-        "结束显示的时间，例如 \"2小时后\"；留空为一直显示",
-    ),
-    (
-        "event_from",
-        "\"\"",
-        "when that begins which it is about",
-        "所述事件的开始时间",
-    ),
-    ("event_to", "\"\"", "when that ends", "所述事件的结束时间"),
-    (
-        "audience",
-        "[]",
-        "who may see it, such as [\"role=admin,staff\", \"platform!=ios\"]; all must hold; empty: everyone",
-        "谁能看到，例如 [\"role=admin,staff\", \"platform!=ios\"]；须全部满足；留空为所有人",
-    ),
-    ("pinned", "false", "stays at the top", "是否置顶"),
-    (
-        "require_ack",
-        "false",
-        "readers must acknowledge it",
-        "是否须确认",
-    ),
-    (
-        "dismissible",
-        "true",
-        "readers may dismiss it",
-        "读者是否可以关闭",
-    ),
-    ("category", "\"\"", "category", "分类"),
-    (
-        "tags",
-        "[]",
-        "tags, such as [\"database\"]",
-        "标签，例如 [\"数据库\"]",
-    ),
-    (
-        "channel",
-        "\"default\"",
-        "channel, such as a product",
-        "频道，例如某个产品",
-    ),
-];
-
-const TIMES: [&str; 6] = [
-    "starts_at",
-    "ends_at",
-    "event_from",
-    "event_to",
-    "created_at",
-    "published_at",
-];
-/// Members that are written as a text of JSON.
-const AS_JSON: [&str; 3] = ["extras", "actions", "replaces"];
 
 /// Writes and reads the form.
 pub(super) struct Template {
@@ -264,11 +190,13 @@ impl Template {
         if name == "audience"
             && let Some(list) = value.as_array()
         {
-            let conditions = list
-                .iter()
-                .map(|one| condition(one.as_str().unwrap_or_default()));
-            let conditions = conditions.collect::<Result<Vec<Value>, Bilingual>>()?;
-            return Ok(Some(Value::Array(conditions)).filter(|list| list != &json!([])));
+            let read = list.iter().map(|one| {
+                let text = one.as_str().unwrap_or_default();
+                audience::condition(text).map_err(|fault| fault.reason)
+            });
+            let conditions = read.collect::<Result<Vec<Condition>, Bilingual>>()?;
+            let is_set = !conditions.is_empty();
+            return Ok(is_set.then(|| Audience::from(conditions).to_json()));
         }
         if name == "texts"
             && let Some(texts) = value.as_object()
@@ -297,9 +225,8 @@ impl Template {
         let path = error.path().unwrap_or_default();
         let said = |language| self.times.in_words(&error.message(language));
         let words = Bilingual::new(said(Language::En), said(Language::Zh));
-        let table = DeTable::parse(form).ok();
-        let span = table.and_then(|table| locate(table.get_ref(), path));
-        match span {
+        let table = DeTable::parse(form).ok().map(syntax::whole);
+        match table.and_then(|table| locate(&&table, path)) {
             Some(span) => self.at(form, span, &words),
             None => error.clone().into(),
         }
@@ -333,24 +260,6 @@ fn section(form: &mut String, locale: &str, text: &Value) {
     }
 }
 
-/// A text as TOML writes it in one line.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned())
-        .to_string()
-        .replace('\n', "\\n")
-}
-
-fn key(name: &str) -> String {
-    let is_bare = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    if is_bare {
-        name.to_owned()
-    } else {
-        quoted(name)
-    }
-}
-
 /// The conditions of an audience as a person types them; None if it is more than a list of them.
 fn simple(value: &Value) -> Option<Vec<String>> {
     let list = value.as_array()?;
@@ -374,12 +283,6 @@ fn simple(value: &Value) -> Option<Vec<String>> {
     typed.collect()
 }
 
-fn condition(text: &str) -> Result<Value, Bilingual> {
-    let condition = audience::condition(text).map_err(|fault| fault.reason)?;
-    let (attribute, values) = (condition.attribute, condition.values);
-    Ok(json!({"attribute": attribute, "op": condition.operator.name(), "values": values}))
-}
-
 /// The texts of a locale without the parts that are empty; None if nothing is left.
 fn of_locale((locale, text): (&String, &Value)) -> Option<(String, Value)> {
     let Some(parts) = text.as_object() else {
@@ -395,53 +298,4 @@ fn of_locale((locale, text): (&String, &Value)) -> Option<(String, Value)> {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
     ))
-}
-
-/// A value of TOML as JSON.
-fn plain(value: &DeValue<'_>) -> Result<Value, Bilingual> {
-    let wrong = |what: String| {
-        Bilingual::new(
-            format!("{what} cannot be written here"),
-            format!("此处不能写 {what}"),
-        )
-    };
-    Ok(match value {
-        DeValue::String(text) => json!(text),
-        DeValue::Boolean(flag) => json!(flag),
-        DeValue::Integer(number) => {
-            let read = number.to_string().parse::<i64>();
-            json!(read.map_err(|_| wrong(number.to_string()))?)
-        }
-        DeValue::Float(number) => {
-            let read = number.to_string().parse::<f64>();
-            json!(read.map_err(|_| wrong(number.to_string()))?)
-        }
-        // A date without quotes is a time as well.
-        DeValue::Datetime(time) => json!(time.to_string()),
-        DeValue::Array(list) => {
-            let read = list.iter().map(|one| plain(one.get_ref()));
-            Value::Array(read.collect::<Result<_, _>>()?)
-        }
-        DeValue::Table(table) => {
-            let read = table
-                .iter()
-                .map(|(name, value)| Ok((name.get_ref().to_string(), plain(value.get_ref())?)));
-            Value::Object(read.collect::<Result<_, Bilingual>>()?)
-        }
-    })
-}
-
-/// Finds the value at a path such as `texts.en.title`, as far as it leads.
-fn locate(table: &DeTable<'_>, path: &str) -> Option<Range<usize>> {
-    let known = table.iter().filter_map(|(name, value)| {
-        let rest = path
-            .trim_start_matches('.')
-            .strip_prefix(name.get_ref().as_ref())?;
-        (rest.is_empty() || rest.starts_with(['.', '['])).then_some((rest, value))
-    });
-    let (rest, value) = known.min_by_key(|(rest, _)| rest.len())?;
-    match value.get_ref() {
-        DeValue::Table(inner) if !rest.is_empty() => locate(inner, rest).or(Some(value.span())),
-        _ => Some(value.span()),
-    }
 }
