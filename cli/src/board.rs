@@ -10,6 +10,7 @@ use notice::{Bilingual, BoardUrl, ErrorKind, Options, SharedBoard};
 
 use crate::context::Contexts;
 use crate::exit::{self, Outcome, Stop};
+use crate::holder;
 use crate::shell::quoted;
 use crate::{places, terminal};
 
@@ -167,7 +168,7 @@ impl Target {
         }
         patiently(|| Options::new().open(&with_mode(&url, &path, need))).map_err(
             |error| match error.kind() {
-                ErrorKind::Locked => self.in_use(&error),
+                ErrorKind::Locked => in_use(&path, &error),
                 _ => error.into(),
             },
         )
@@ -178,16 +179,15 @@ impl Target {
         let url = BoardUrl::parse(&self.url).ok()?;
         (url.scheme() == "file").then(|| url.path().ok()).flatten()
     }
+}
 
-    /// Another process has the file.
-    fn in_use(&self, error: &notice::Error) -> Stop {
-        let mut stop = Stop::from(error.clone());
-        stop.lines.push(Bilingual::new(
-            "if a daemon serves this board, ask the daemon: --board unix:PATH, or `notice ping` to find it",
-            "如果由守护进程提供该公告板，请访问守护进程：--board unix:路径，或用 `notice ping` 查找",
-        ));
-        stop
-    }
+/// Another process has the file.
+fn in_use(file: &Path, error: &notice::Error) -> Stop {
+    let (who, remedy) = (holder::who(file), holder::remedy());
+    Stop::from(error.clone()).with_hint(
+        format!("{}; {}", who.en, remedy.en),
+        format!("{}；{}", who.zh, remedy.zh),
+    )
 }
 
 /// Opens a board, and tries again for a moment while another command has its file: those take milliseconds.

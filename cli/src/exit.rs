@@ -83,7 +83,16 @@ impl Stop {
                 json!({"en": all(Language::En), "zh": all(Language::Zh)})
             }
         };
+        // What to do is behind what the board said.
+        let hints = self.lines.get(1..).filter(|_| self.error.is_some());
         if let Some(members) = told.as_object_mut() {
+            for (name, language) in [("hint_en", Language::En), ("hint_zh", Language::Zh)] {
+                let hints = hints.unwrap_or_default().iter();
+                let hints: Vec<&str> = hints.map(|hint| hint.get(language)).collect();
+                if !hints.is_empty() {
+                    members.insert(name.to_owned(), json!(hints.join("\n")));
+                }
+            }
             members.insert("exit".to_owned(), json!(self.code));
         }
         json!({"error": told})

@@ -30,6 +30,7 @@ mod edit;
 mod excerpt;
 mod exit;
 mod guide;
+mod holder;
 mod keep;
 mod locate;
 mod ping;

@@ -9,9 +9,9 @@ use notice::{Bilingual, BoardUrl, ErrorKind, SharedBoard};
 use rustix::fs::{Access, access, statvfs};
 
 use super::finding::Findings;
-use super::holder;
 use crate::ask::stats::bytes;
 use crate::board::{Need, Target};
+use crate::holder;
 
 /// Room that is left for a journal, which has at most 16 MiB, and for writing the file once more.
 const SPARE: u64 = 32 * 1024 * 1024;
@@ -131,27 +131,14 @@ fn space(path: &Path, length: u64, findings: &mut Findings) {
 }
 
 fn in_use(path: &Path, findings: &mut Findings) {
-    let holders = holder::of(path);
-    let (en, zh) = match holders.is_empty() {
-        true => (
-            "another process, of another user, has it".to_owned(),
-            "被另一用户的进程占用".to_owned(),
-        ),
-        false => {
-            let all = holders.join(", ");
-            (format!("{all} has it"), format!("被 {all} 占用"))
-        }
-    };
+    let who = holder::who(path);
     findings.bad(
         "lock",
         Bilingual::new(
-            format!("the board is in use: {en}"),
-            format!("公告板{zh}"),
+            format!("the board is in use: {}", who.en),
+            format!("公告板正在使用中：{}", who.zh),
         ),
-        Bilingual::new(
-            "ask the daemon that has it: --board unix:PATH, or `notice ping` to find it; or end that process",
-            "请访问占用它的守护进程：--board unix:路径，或用 `notice ping` 查找；或结束该进程",
-        ),
+        holder::remedy(),
     );
 }
 

@@ -5,7 +5,6 @@ mod content;
 mod daemon;
 mod file;
 mod finding;
-mod holder;
 mod machine;
 
 use notice::BoardUrl;

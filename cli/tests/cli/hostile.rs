@@ -190,6 +190,50 @@ fn a_file_that_another_command_has_for_a_moment_is_waited_for() {
 }
 
 #[test]
+fn who_has_a_file_is_named_with_what_to_do() {
+    let desk = Desk::new();
+    let file = desk.0.0.join(".local/share/notice/board.notice");
+    let url = format!("file:{}", file.display());
+    let complaints = |pid: u32, remedy: &str| {
+        for command in [&["list"][..], &["publish", "-t", "a"]] {
+            for (language, words) in [("en", "has it"), ("zh", "占用")] {
+                let line = [command, &["-b", &url, "--lang", language]].concat();
+                let (code, out, complaint) = desk.run(&line);
+                assert_eq!((code, out.as_str()), (3, ""), "{complaint}");
+                assert!(
+                    complaint.contains(&format!(" ({pid})")),
+                    "{pid}: {complaint}"
+                );
+                assert!(
+                    complaint.contains(words) && complaint.contains(remedy),
+                    "{complaint}"
+                );
+            }
+            let line = [command, &["-b", &url, "--json"]].concat();
+            let told: Value = serde_json::from_str(&desk.run(&line).2).unwrap();
+            let error = &told["error"];
+            assert_eq!(
+                (&error["name"], &error["exit"]),
+                (&"locked".into(), &3.into())
+            );
+            for hint in ["hint_en", "hint_zh"] {
+                let hint = error[hint].as_str().unwrap();
+                assert!(
+                    hint.contains(&format!("({pid})")) && hint.contains(remedy),
+                    "{hint}"
+                );
+            }
+        }
+    };
+    let daemon = desk.0.serve(&[]);
+    let pid = daemon.pid().as_raw_nonzero().get().unsigned_abs();
+    complaints(pid, &format!("-b unix:{}", desk.0.socket().display()));
+    daemon.stop();
+    let _board = notice::open(&url).unwrap();
+    complaints(std::process::id(), "-b tcp:");
+}
+
+#[test]
 fn a_board_in_a_file_is_watched_while_others_write() {
     let desk = Desk::new();
     desk.good(&["publish", "-t", "before"]);
