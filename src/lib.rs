@@ -62,8 +62,10 @@
 //! - `file` (default): boards in a file. Without it, `mem:` is the only built-in scheme, and no
 //!   database is compiled.
 //! - `client` (default): boards that a daemon keeps, `tcp:` and `unix:`.
+//! - `shm` (default): memory shared between processes, on Linux. Elsewhere it says `unsupported`.
 
-#![forbid(unsafe_code)]
+// One file allows it, and says why: src/shm/platform/mapping.rs.
+#![deny(unsafe_code)]
 // Without the feature, the engine's code for durable boards is unused.
 #![cfg_attr(not(feature = "file"), allow(dead_code))]
 
@@ -96,6 +98,9 @@ mod query;
 #[cfg(feature = "client")]
 mod remote;
 mod search;
+#[cfg(feature = "shm")]
+#[doc(hidden)]
+pub mod shm;
 pub mod time;
 pub mod wire;
 

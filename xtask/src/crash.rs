@@ -1,12 +1,13 @@
-//! `cargo xtask crash`: kill a program that writes to a board, and look at what is left (tests/crash); or kill, restart
-//! and take over daemons (cli/tests/cli/proof.rs).
+//! `cargo xtask crash`: kill a program that writes to a board, and look at what is left (tests/crash); kill one that
+//! shares memory, and look at what others read meanwhile (tests/ring); or kill, restart and take over daemons
+//! (cli/tests/cli/proof.rs).
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::library;
 
-/// Runs tests/crash with the same arguments, or the tests of daemons.
+/// Runs tests/crash or tests/ring with the other arguments, or the tests of daemons.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let root = library::root()?;
     match arguments {
@@ -14,14 +15,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         [daemon, flag, rounds] if daemon == "--daemon" && flag == "--rounds" => {
             run_daemons(&root, rounds)
         }
-        _ => run_board(&root, arguments),
+        [ring, rest @ ..] if ring == "--ring" => run_test(&root, "ring", rest),
+        _ => run_test(&root, "crash", arguments),
     }
 }
 
-fn run_board(root: &Path, arguments: &[String]) -> Result<(), String> {
-    let mut cargo = test(root, "crash");
+fn run_test(root: &Path, name: &str, arguments: &[String]) -> Result<(), String> {
+    let mut cargo = test(root, name);
     cargo.args(arguments);
-    finish(cargo, "tests/crash")
+    finish(cargo, &format!("tests/{name}"))
 }
 
 fn run_daemons(root: &Path, rounds: &str) -> Result<(), String> {

@@ -34,9 +34,9 @@ pub(super) const SRC: &[Row] = &[
     row("engine",  "..", "io threads now"),
     row("file",    "error locks process progress failpoint model query journal", "disk io redb threads now"),
     row("file_board", "error progress query journal engine file", ""),
+    row("shm",     "error process", "io disk threads now"),
     row("remote",  "error locks process model query journal board wire notifier engine", "io disk threads now"),
-    row("open",    "..", "disk io"),
-    row("cookbook lib", "..", ""),
+    row("open cookbook lib", "..", "disk io"),
 ];
 
 /// What is under ffi/. The layers for C and E import the boundary, never the reverse.

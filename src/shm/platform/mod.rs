@@ -1,0 +1,87 @@
+//! What the system has to give: mappings, sleep, and files that nobody else can reach.
+//!
+//! Each system has the same functions. What is not built says `unsupported`, and its types have no values.
+
+#[cfg(all(
+    target_os = "linux",
+    target_endian = "little",
+    any(target_pointer_width = "64", target_arch = "x86")
+))]
+mod linux;
+#[cfg(all(
+    target_os = "linux",
+    target_endian = "little",
+    any(target_pointer_width = "64", target_arch = "x86")
+))]
+mod mapping;
+#[cfg(all(
+    target_os = "linux",
+    target_endian = "little",
+    any(target_pointer_width = "64", target_arch = "x86")
+))]
+mod system {
+    pub(crate) use super::linux::{
+        Descriptor, check_owner, check_seals, descriptor, file, folder_of_user, is_same,
+        memory_file, open, page, read_at, reserve, seal,
+    };
+    pub(crate) use super::mapping::{Mapping, View};
+}
+
+#[cfg(not(all(
+    target_os = "linux",
+    target_endian = "little",
+    any(target_pointer_width = "64", target_arch = "x86")
+)))]
+#[path = "nothing.rs"]
+mod system;
+
+use std::borrow::Borrow;
+use std::fs::File;
+use std::io::{self, Read};
+
+pub(crate) use system::*;
+
+/// A file that is read from its beginning, whoever else reads it.
+#[derive(Debug)]
+pub(crate) struct At<F> {
+    file: F,
+    offset: u64,
+}
+
+impl<F: Borrow<File>> At<F> {
+    pub(crate) fn new(file: F) -> Self {
+        Self { file, offset: 0 }
+    }
+}
+
+impl<F: Borrow<File>> Read for At<F> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = read_at(self.file.borrow(), to, self.offset)?;
+        self.offset += read as u64;
+        Ok(read)
+    }
+}
+
+/// How a file is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// An existing one, for reading.
+    Read,
+    /// An existing one, for reading and writing.
+    Write,
+    /// For reading and writing, made if it is missing.
+    Make,
+    /// For reading and writing, which must not exist.
+    New,
+}
+
+/// What may still be done with sealed memory by those who get it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sealed {
+    /// Nothing but reading. Its maker goes on writing by its mapping.
+    Read,
+    /// Reading, and nobody writes any more.
+    Unchanging,
+    /// Reading and writing.
+    Write,
+}

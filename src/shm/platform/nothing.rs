@@ -1,0 +1,146 @@
+//! What is not built for this system. Its types have no values, so that nothing else can be asked of them.
+
+#![allow(clippy::unnecessary_wraps, reason = "as on other systems")]
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::super::extent::Extent;
+use super::super::failure::unsupported;
+use super::super::memory::{Memory, Sleep, Writable};
+use super::{How, Sealed};
+use crate::error::Result;
+
+/// A mapping that can only be read.
+#[derive(Debug)]
+pub(crate) enum View {}
+
+/// A mapping that can be read and written.
+#[derive(Debug)]
+pub(crate) enum Mapping {}
+
+/// What is handed over to another process.
+#[derive(Debug)]
+pub enum Descriptor {}
+
+impl View {
+    pub(crate) fn new(_: &Path, _: &File, _: Extent) -> Result<Self> {
+        Err(unsupported())
+    }
+}
+
+impl Mapping {
+    pub(crate) fn new(_: &Path, _: &File, _: Extent) -> Result<Self> {
+        Err(unsupported())
+    }
+}
+
+impl Memory for View {
+    fn load(&self, _: usize) -> u64 {
+        match *self {}
+    }
+
+    fn fence_acquire(&self) {
+        match *self {}
+    }
+
+    fn fence_all(&self) {
+        match *self {}
+    }
+}
+
+impl Memory for Mapping {
+    fn load(&self, _: usize) -> u64 {
+        match *self {}
+    }
+
+    fn fence_acquire(&self) {
+        match *self {}
+    }
+
+    fn fence_all(&self) {
+        match *self {}
+    }
+}
+
+impl Writable for Mapping {
+    fn store(&self, _: usize, _: u64) {
+        match *self {}
+    }
+
+    fn publish(&self, _: usize, _: u64) {
+        match *self {}
+    }
+
+    fn fence_release(&self) {
+        match *self {}
+    }
+}
+
+impl Sleep for Mapping {
+    fn set_bits(&self, _: usize, _: u64) -> u64 {
+        match *self {}
+    }
+
+    fn add(&self, _: usize, _: u64) {
+        match *self {}
+    }
+
+    fn sleep(&self, _: usize, _: u32, _: Duration) {
+        match *self {}
+    }
+
+    fn wake(&self, _: usize) {
+        match *self {}
+    }
+}
+
+pub(crate) fn page() -> u64 {
+    4096
+}
+
+pub(crate) fn folder_of_user() -> Result<PathBuf> {
+    Err(unsupported())
+}
+
+pub(crate) fn check_owner(_: &Path, _: &Metadata) -> Result<()> {
+    Err(unsupported())
+}
+
+pub(crate) fn open(_: &Path, _: How) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn is_same(_: &File, _: &Path) -> io::Result<bool> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn read_at(_: &File, _: &mut [u8], _: u64) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn reserve(_: &File, _: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn memory_file(_: &str) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn seal(_: &File, _: Sealed) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn check_seals(_: &Path, _: &File, _: Sealed) -> Result<()> {
+    Err(unsupported())
+}
+
+pub(crate) fn descriptor(_: &File) -> io::Result<Descriptor> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn file(descriptor: Descriptor) -> File {
+    match descriptor {}
+}
