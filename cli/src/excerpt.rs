@@ -8,10 +8,12 @@ use jsonc_parser::common::Ranged as _;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use notice::Error;
 
+use crate::console::columns;
 use crate::locate::{Located, locate};
 
-/// Widest line of an excerpt that is shown whole.
+/// Widest line of an excerpt that is shown whole where there is no terminal, and on the narrowest one.
 const WIDTH: usize = 100;
+const NARROWEST: usize = 40;
 
 /// Shows a mistake at bytes of a text that has a name, such as that of its file.
 pub(crate) fn show(
@@ -32,7 +34,8 @@ pub(crate) fn show(
         true => Renderer::styled(),
         false => Renderer::plain(),
     };
-    renderer.term_width(WIDTH).render(&report)
+    let width = columns().unwrap_or(WIDTH).max(NARROWEST);
+    renderer.term_width(width).render(&report)
 }
 
 /// Returns the bytes of a JSON text that an error is about; None if it does not say, or is about something else.

@@ -87,11 +87,19 @@ fn mistaken(error: &clap::Error) -> ExitCode {
             | ErrorKind::DisplayVersion
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     );
-    let is_plain = terminal::language() == notice::Language::En && !terminal::is_json();
+    let is_plain = terminal::language() == notice::Language::En
+        && !terminal::is_json()
+        && error.kind() != ErrorKind::MissingSubcommand;
     if is_help || is_plain {
         error.exit();
     }
-    let en = error.to_string();
+    let en = match error.kind() {
+        // It would name all of them.
+        ErrorKind::MissingSubcommand => {
+            "a command is missing; --help shows which ones there are".to_owned()
+        }
+        _ => error.to_string(),
+    };
     let en = en.trim_start_matches("error: ").trim_end();
     terminal::complain_of(&Stop::new(exit::USAGE, en, chinese::told(error)));
     ExitCode::from(exit::USAGE)

@@ -125,7 +125,7 @@ pub(crate) fn complain(text: &Bilingual) {
 }
 
 /// Wraps a sentence at the width of the terminal; an excerpt below it stays as it is.
-fn fitted(text: &str, width: Option<usize>) -> String {
+pub(crate) fn fitted(text: &str, width: Option<usize>) -> String {
     let Some(width) = width else {
         return text.to_owned();
     };

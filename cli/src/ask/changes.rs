@@ -1,7 +1,7 @@
 //! `notice changes`: what has happened since a revision.
 
 use notice::wire::Answer;
-use notice::{ChangeEvent, ChangeKind, ChangeQuery, Filter, Phase, Query};
+use notice::{ChangeEvent, ChangeKind, ChangeQuery, Filter, Item, Lifecycle, Phase, Query};
 
 use crate::common::{Common, nothing};
 use crate::console::{Console, Look};
@@ -112,7 +112,12 @@ fn everything() -> Query {
 
 /// Writes what happened, on a line.
 pub(crate) fn line(console: &Console, event: &ChangeEvent) -> Outcome {
+    let is_draft = |item: &Item| item.state() == Lifecycle::Draft;
     let (name, look) = match event.kind {
+        // It was made or changed, and nobody has seen it.
+        ChangeKind::UpdatedMinor if event.item.as_ref().is_some_and(is_draft) => {
+            (console.word("draft", "草稿"), Look::Dim)
+        }
         ChangeKind::Published => (console.word("published", "发布"), Look::Good),
         ChangeKind::Updated => (console.word("updated", "更新"), Look::Warn),
         ChangeKind::UpdatedMinor => (console.word("corrected", "更正"), Look::Dim),
@@ -127,8 +132,11 @@ pub(crate) fn line(console: &Console, event: &ChangeEvent) -> Outcome {
     };
     let name = console.paint.text(look, name);
     let (revision, id) = (event.revision, event.id);
-    console.line(&format!(
-        "{revision}  {name}  #{id}  {}{reason}",
-        title.unwrap_or_default()
-    ))
+    console.paragraph(
+        &format!(
+            "{revision}  {name}  #{id}  {}{reason}",
+            title.unwrap_or_default()
+        ),
+        "    ",
+    )
 }

@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             .times
             .in_words(finding.words.get(console.language()));
         let rule = console.paint.text(Look::Dim, finding.rule.name());
-        console.line(&format!("  {rule}  {words}"))?;
+        console.paragraph(&format!("  {rule}  {words}"), "    ")?;
     }
     if let Some(at) = explanation.next_change_at {
         let at = console.times.show_ms(at);

@@ -68,7 +68,7 @@ fn table(console: &Console, all: &[Announcement]) -> Table {
         table.row([
             one.version().to_string().into(),
             console.times.brief(one.updated_at()).into(),
-            Cell::new(one.state().name(), Look::Dim),
+            Cell::new(show::state(console, one.state()), Look::Dim),
             one.text(one.default_index()).title.into(),
         ]);
     }

@@ -148,13 +148,27 @@ fn summary(console: &Console, page: &ReceiptPage, is_missing: bool) -> Outcome {
     let (read, acknowledged, count) = (page.read, page.acknowledged, page.receipts.len());
     match is_missing {
         true => console.tell(
-            format!("{count} of these users have not acknowledged it."),
+            format!(
+                "{count} of these users {} not acknowledged it.",
+                have(count as u64)
+            ),
             format!("名单中有 {count} 人尚未确认。"),
         ),
         false => console.tell(
-            format!("{read} have read it, {acknowledged} have acknowledged it."),
+            format!(
+                "{read} {} read it, {acknowledged} {} acknowledged it.",
+                have(read),
+                have(acknowledged)
+            ),
             format!("{read} 人已读，{acknowledged} 人已确认。"),
         ),
+    }
+}
+
+fn have(count: u64) -> &'static str {
+    match count {
+        1 => "has",
+        _ => "have",
     }
 }
 

@@ -1,7 +1,7 @@
 //! `notice show`: one announcement, whole.
 
 use notice::wire::Answer;
-use notice::{Announcement, Item, Query};
+use notice::{Announcement, Item, Lifecycle, Query};
 
 use crate::audience;
 use crate::common::{Common, Session};
@@ -59,14 +59,15 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 /// Writes what a viewer sees.
 pub(crate) fn of_viewer(console: &Console, item: &Item) -> Outcome {
     let text = item.text();
-    console.line(&console.paint.text(Look::Bold, text.title))?;
+    console.paragraph(&console.paint.text(Look::Bold, text.title), "")?;
     let about = format!("{} · {}", item.severity().name(), item.locale_used());
     console.line(&console.paint.text(Look::Dim, about))?;
     for part in [text.summary, text.body] {
         paragraph(console, part)?;
     }
     for action in item.actions() {
-        console.line(&format!("\n→ {}: {}", action.label, action.value))?;
+        console.line("")?;
+        console.paragraph(&format!("→ {}: {}", action.label, action.value), "  ")?;
     }
     Ok(())
 }
@@ -76,7 +77,7 @@ pub(crate) fn of_editor(session: &Session, record: &Announcement) -> Outcome {
     let console = &session.console;
     let first = record.text(record.default_index());
     let title = format!("#{}  {}", record.id(), first.title);
-    console.line(&console.paint.text(Look::Bold, title))?;
+    console.paragraph(&console.paint.text(Look::Bold, title), "    ")?;
     facts(console, record)?;
     for (index, text) in record.texts().enumerate() {
         let locale = text.locale;
@@ -85,16 +86,24 @@ pub(crate) fn of_editor(session: &Session, record: &Announcement) -> Outcome {
         } else {
             ""
         };
-        console.line(
-            &console
-                .paint
-                .text(Look::Dim, format!("\n[{locale}{mark}] {}", text.title)),
-        )?;
+        console.line("")?;
+        let title = format!("[{locale}{mark}] {}", text.title);
+        console.paragraph(&console.paint.text(Look::Dim, title), "  ")?;
         for part in [text.summary, text.body] {
             paragraph(console, part)?;
         }
     }
     Ok(())
+}
+
+/// The name of a state.
+pub(super) fn state(console: &Console, state: Lifecycle) -> &str {
+    match state {
+        Lifecycle::Draft => console.word("draft", "草稿"),
+        Lifecycle::Published => console.word("published", "已发布"),
+        Lifecycle::Retracted => console.word("retracted", "已撤回"),
+        other => other.name(),
+    }
 }
 
 /// Writes the members that are set, a line each.
@@ -135,7 +144,7 @@ fn facts(console: &Console, record: &Announcement) -> Outcome {
     let rows = [
         (
             console.word("state", "状态"),
-            record.state().name().to_owned(),
+            state(console, record.state()).to_owned(),
         ),
         (console.word("version", "版本"), version),
         (
@@ -175,7 +184,8 @@ fn facts(console: &Console, record: &Announcement) -> Outcome {
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         let pad = widest.unwrap_or(0) - unicode_width::UnicodeWidthStr::width(*name);
         let name = console.paint.text(Look::Dim, name);
-        console.line(&format!("  {name}{}  {value}", " ".repeat(pad)))?;
+        let indent = " ".repeat(widest.unwrap_or(0) + 4);
+        console.paragraph(&format!("  {name}{}  {value}", " ".repeat(pad)), &indent)?;
     }
     Ok(())
 }

@@ -58,17 +58,24 @@ pub(crate) fn report(console: &Console, source: &Source, checkup: Checkup) -> Ou
                 of_draft(fault.draft)
             ),
         };
-        console.line(&shown)?;
+        console.report(&shown)?;
     }
     for lint in &checkup.lints {
         let sign = console.paint.text(Look::Warn, "!");
         let rule = console.paint.text(Look::Dim, lint.rule.name());
         let (words, remedy) = (lint.words.get(language), lint.remedy.get(language));
-        let draft = of_draft(lint.draft);
-        console.line(&format!(
-            "{sign} {draft}{}: {words}; {remedy}  {rule}",
-            lint.path
-        ))?;
+        let (words, remedy) = (
+            console.times.in_words(words),
+            console.times.in_words(remedy),
+        );
+        let (draft, path) = (of_draft(lint.draft), &lint.path);
+        let told = console
+            .word(
+                &format!("{sign} {draft}{path}: {words}; {remedy}  {rule}"),
+                &format!("{sign} {draft}{path}：{words}；{remedy}  {rule}"),
+            )
+            .to_owned();
+        console.paragraph(&told, "  ")?;
     }
     let (faults, lints, is_good) = (
         checkup.faults.len(),

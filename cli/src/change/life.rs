@@ -1,6 +1,6 @@
 //! Commands for what is there: retract, restore, release, purge, pin.
 
-use notice::{Bilingual, Board, Operation, Patch, Query};
+use notice::{Bilingual, Operation, Patch};
 
 use super::publish::finish;
 use super::told;
@@ -127,7 +127,10 @@ impl Which {
             false => session.writing()?,
         };
         let id = reference::resolve(&*board, &self.which)?;
-        let title = title(&*board, id)?;
+        let title = told::seen(&session.console, &*board, id)?
+            .text()
+            .title
+            .to_owned();
         if self.dry_run {
             return would(&session, id, &title);
         }
@@ -146,17 +149,11 @@ impl Which {
 
 fn would(session: &Session, id: i64, title: &str) -> Outcome {
     session.console.tell(
-        format!("would change #{id} {title}; nothing was changed"),
-        format!("将更改 #{id} {title}；未作任何更改"),
+        format!("would change #{id}  {title}; nothing was changed"),
+        format!("将更改 #{id}  {title}；未作任何更改"),
     )?;
     session
         .console
         .json(&serde_json::json!({"id": id, "dry_run": true}))?;
     session.console.finish()
-}
-
-/// Returns the title of an announcement.
-fn title(board: &dyn Board, id: i64) -> Outcome<String> {
-    let item = board.get(id, &Query::editor())?;
-    Ok(item.text().title.to_owned())
 }

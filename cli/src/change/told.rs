@@ -1,19 +1,21 @@
 //! What a change has done, told.
 
 use notice::wire::Answer;
-use notice::{Draft, Item, Lifecycle, Outcome as Done, Published};
+use notice::{Bilingual, Board, Draft, Item, Lifecycle, Outcome as Done, Published, Query};
 use serde_json::Value;
 
 use crate::common::Session;
 use crate::console::{Console, Look};
 use crate::exit::Outcome;
+use crate::terminal;
+use crate::viewer::Asked;
 
 /// Tells what publishing drafts has done, and which instants were meant, so that a wrong zone shows at once.
 pub(crate) fn drafts(session: &Session, published: &[Published], drafts: &[Draft]) -> Outcome {
     let console = &session.console;
     let mut kept = Vec::new();
     for (one, draft) in published.iter().zip(drafts) {
-        let title = draft.texts.first().map_or("", |text| text.title.as_str());
+        let title = title(draft);
         let is_kept = one.outcome == Done::Created && draft.state == Some(Lifecycle::Draft);
         line(console, one, is_kept, title)?;
         spans(
@@ -31,10 +33,26 @@ pub(crate) fn drafts(session: &Session, published: &[Published], drafts: &[Draft
         _ => console.word("ID", "编号").to_owned(),
     };
     let flags = session.target.flags();
-    console.tell(
+    let hint = Bilingual::new(
         format!("  no viewer sees it until it is released: notice release {which}{flags}"),
         format!("  发布之前读者看不到；发布请输入：notice release {which}{flags}"),
-    )
+    );
+    console.paragraph(hint.get(console.language()), "    ")
+}
+
+/// The title of a draft in the language of whoever looks, if it has one.
+fn title(draft: &Draft) -> &str {
+    let language = |locale: &str| locale.split(['-', '_', '.']).next().map(str::to_lowercase);
+    let wanted = terminal::locale().and_then(|locale| language(&locale));
+    let is_wanted = |text: &&notice::Text| wanted.is_some() && language(&text.locale) == wanted;
+    let text = draft.texts.iter().find(is_wanted).or(draft.texts.first());
+    text.map_or("", |text| text.title.as_str())
+}
+
+/// Returns an announcement with its text in the language of whoever looks.
+pub(crate) fn seen(console: &Console, board: &dyn Board, id: i64) -> Outcome<Item> {
+    let viewer = Asked::default().looking(console)?;
+    Ok(board.get(id, &Query::editor().viewer(viewer))?)
 }
 
 /// Tells what one change has done.
@@ -66,7 +84,7 @@ fn spans(console: &Console, visible: [Option<i64>; 2], event: [Option<i64>; 2]) 
         stated.dedup();
         let shown: Vec<String> = stated.iter().map(|ms| console.times.show_ms(*ms)).collect();
         if !shown.is_empty() {
-            console.line(&format!("  {name}{}", shown.join(" … ")))?;
+            console.paragraph(&format!("  {name}{}", shown.join(" … ")), "  ")?;
         }
     }
     Ok(())
@@ -90,5 +108,5 @@ fn line(console: &Console, published: &Published, is_kept: bool, title: &str) ->
         true => console.word(" (by an earlier request)", "（此前的请求已完成）"),
         false => "",
     };
-    console.line(&format!("{done} #{id} v{version}  {title}{again}"))
+    console.paragraph(&format!("{done} #{id} v{version}  {title}{again}"), "  ")
 }

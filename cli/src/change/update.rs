@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use notice::{Importance, Operation, Patch, Query};
+use notice::{Importance, Operation, Patch};
 use serde_json::Value;
 
 use super::drafting::Members;
@@ -86,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         change: arguments.change,
     };
     let published = board.apply_one(update).map_err(refused)?;
-    let item = board.get(id, &Query::editor())?;
+    let item = told::seen(console, &*board, id)?;
     told::one(console, published, item.text().title)?;
     told::times(console, &patch, &item)?;
     finish(&session, &*board)

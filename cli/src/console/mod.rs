@@ -18,6 +18,7 @@ use serde_json::Value;
 pub(crate) use self::paint::{Colour, Look, Paint};
 pub(crate) use self::table::{Cell, Column, Table};
 use crate::exit::{self, Outcome, Stop};
+use crate::terminal;
 use crate::times::Times;
 
 /// How the command speaks.
@@ -98,11 +99,11 @@ impl Console {
         write(text)
     }
 
-    /// Writes a line in the operator's language.
+    /// Writes a sentence in the operator's language, and lines below it as they are.
     pub(crate) fn tell(&self, en: impl Into<String>, zh: impl Into<String>) -> Outcome {
         match self.manner.language {
-            Language::En => self.line(&en.into()),
-            Language::Zh => self.line(&zh.into()),
+            Language::En => self.report(&en.into()),
+            Language::Zh => self.report(&zh.into()),
         }
     }
 
@@ -116,6 +117,17 @@ impl Console {
             self.line(&line)?;
         }
         Ok(())
+    }
+
+    /// Writes a sentence that fits the terminal, and an excerpt below it as it is.
+    pub(crate) fn report(&self, text: &str) -> Outcome {
+        match text.split_once('\n') {
+            Some((sentence, excerpt)) => {
+                self.paragraph(sentence, "  ")?;
+                self.line(excerpt)
+            }
+            None => self.paragraph(text, "  "),
+        }
     }
 
     /// Writes an answer for a program, as one line. Nothing is written if a person reads.
@@ -134,7 +146,8 @@ impl Console {
     /// Writes what the operator should know besides, to the standard error, below what was said so far.
     pub(crate) fn note(&self, text: &Bilingual) -> Outcome {
         self.flush()?;
-        let _ = writeln!(io::stderr().lock(), "{}", text.get(self.manner.language));
+        let text = terminal::fitted(text.get(self.manner.language), self.width);
+        let _ = writeln!(io::stderr().lock(), "{text}");
         Ok(())
     }
 

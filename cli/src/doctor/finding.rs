@@ -107,6 +107,38 @@ fn usual_remedy(check: &str) -> Bilingual {
     }
 }
 
+/// The name of a check for people; programs have the English one.
+fn in_chinese(check: &'static str) -> &'static str {
+    match check {
+        "answer" => "应答",
+        "board" | "url" => "公告板",
+        "certificate" => "证书",
+        "clock" => "时钟",
+        "conditions" => "受众条件",
+        "content" => "内容",
+        "daemon" => "守护进程",
+        "figures" => "统计",
+        "file" => "文件",
+        "future" => "未来的时间",
+        "journal" => "日志",
+        "locales" => "读者语言",
+        "lock" => "占用",
+        "memory" => "内存",
+        "numbers" => "数字",
+        "permissions" => "权限",
+        "role" => "角色",
+        "search" => "搜索",
+        "size" => "文件大小",
+        "skew" => "时钟偏差",
+        "socket" => "套接字",
+        "space" => "磁盘空间",
+        "token" => "令牌",
+        "version" => "版本",
+        "versions" => "版本号",
+        other => other,
+    }
+}
+
 impl Finding {
     pub(super) fn write(&self, console: &Console) -> Outcome {
         let (sign, look) = match self.level {
@@ -115,9 +147,13 @@ impl Finding {
             Level::Bad => ("✗", Look::Bad),
         };
         let sign = console.paint.text(look, sign);
-        let check = console.paint.text(Look::Bold, self.check);
+        let (name, colon) = match console.language() {
+            Language::En => (self.check, ": "),
+            Language::Zh => (in_chinese(self.check), "："),
+        };
+        let name = console.paint.text(Look::Bold, name);
         let words = self.words.get(console.language());
-        console.paragraph(&format!("{sign} {check}: {words}"), "  ")?;
+        console.paragraph(&format!("{sign} {name}{colon}{words}"), "  ")?;
         if let Some(remedy) = &self.remedy {
             console.paragraph(&format!("  → {}", remedy.get(console.language())), "    ")?;
         }

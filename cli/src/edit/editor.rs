@@ -4,8 +4,11 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
+
+use notice::Bilingual;
 
 use crate::common::Session;
 use crate::exit::{self, Outcome, Stop};
@@ -15,6 +18,8 @@ use crate::places;
 pub(super) struct Sheet {
     path: PathBuf,
     text: String,
+    /// Whether somebody has written in it.
+    is_written: bool,
 }
 
 impl Sheet {
@@ -28,7 +33,11 @@ impl Sheet {
         let file = options.write(true).create_new(true).mode(0o600).open(&path);
         file.and_then(|mut file| file.write_all(text.as_bytes()))
             .map_err(|error| Stop::of_file(&path, &error))?;
-        Ok(Self { path, text })
+        Ok(Self {
+            path,
+            text,
+            is_written: false,
+        })
     }
 
     pub(super) fn text(&self) -> &str {
@@ -77,19 +86,29 @@ impl Sheet {
             .arg("sh")
             .arg(&self.path)
             .status();
-        let why = match status {
-            Ok(status) if status.success() => None,
-            Ok(status) => Some(status.to_string()),
-            Err(error) => Some(error.to_string()),
-        };
-        if let Some(why) = why {
-            // An editor that cannot be started has changed nothing.
-            return Err(self.kept(Stop::new(
+        if let Some(why) = failure(&status) {
+            let stop = Stop::new(
                 exit::UNAVAILABLE,
-                format!("the editor `{editor}` failed: {why}; set EDITOR to another one"),
-                format!("编辑器 `{editor}` 失败：{why}；可用 EDITOR 指定其他编辑器"),
-            )));
+                format!(
+                    "the editor `{editor}` failed: {}; set EDITOR to another one",
+                    why.en
+                ),
+                format!(
+                    "编辑器 `{editor}` 失败：{}；可用 EDITOR 指定其他编辑器",
+                    why.zh
+                ),
+            );
+            // An editor that cannot be started has changed nothing.
+            let is_same = fs::read_to_string(&self.path).is_ok_and(|text| text == self.text);
+            return Err(match is_same && !self.is_written {
+                true => {
+                    self.forget();
+                    stop
+                }
+                false => self.kept(stop),
+            });
         }
+        self.is_written = true;
         match fs::read_to_string(&self.path) {
             Ok(text) => self.text = text,
             // Some people give up like this.
@@ -121,7 +140,7 @@ impl Sheet {
     /// Adds where the text is.
     fn kept(&self, mut stop: Stop) -> Stop {
         let name = self.name();
-        stop.lines.push(notice::Bilingual::new(
+        stop.lines.push(Bilingual::new(
             format!("what you wrote is kept in {name}"),
             format!("您所写的内容保存在 {name}"),
         ));
@@ -131,5 +150,22 @@ impl Sheet {
     /// Removes the file: it is not needed any more.
     pub(super) fn forget(&self) {
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Why an editor has failed, if it has.
+fn failure(ended: &io::Result<ExitStatus>) -> Option<Bilingual> {
+    match ended {
+        Ok(status) if status.success() => None,
+        Ok(status) => Some(match (status.code(), status.signal()) {
+            (Some(code), _) => {
+                Bilingual::new(format!("exit code {code}"), format!("退出码 {code}"))
+            }
+            (None, signal) => {
+                let signal = signal.unwrap_or_default();
+                Bilingual::new(format!("signal {signal}"), format!("被信号 {signal} 终止"))
+            }
+        }),
+        Err(error) => Some(exit::words_of_io(error)),
     }
 }

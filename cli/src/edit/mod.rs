@@ -185,8 +185,8 @@ fn send(
         };
         match board.apply_one(update) {
             Ok(published) => {
-                let now = record(&*board, former.id())?;
-                told::one(console, published, now.text(now.default_index()).title)?;
+                let now = told::seen(console, &*board, former.id())?;
+                told::one(console, published, now.text().title)?;
                 return Ok(finish(session, &*board)?);
             }
             Err(error) if error.kind() == ErrorKind::VersionConflict => {

@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for problem in &verification.problems {
         let sign = console.paint.text(Look::Bad, "✗");
         let reason = problem.reason.get(console.language());
-        console.line(&format!("{sign} {}: {reason}", problem.place))?;
+        console.paragraph(&format!("{sign} {}: {reason}", problem.place), "  ")?;
     }
     let (records, problems) = (verification.records, verification.problems.len());
     let is_good = verification.is_good();

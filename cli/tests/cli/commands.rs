@@ -54,7 +54,7 @@ fn an_announcement_is_published_seen_corrected_and_taken_back() {
     desk.good(&["ack", "1", "--as", "user=bob,role=admin"]);
     let out = desk.good(&["receipts", "1"]);
     assert!(
-        out.contains("alice") && out.contains("1 have acknowledged it"),
+        out.contains("alice") && out.contains("1 has acknowledged it"),
         "{out}"
     );
     let out = desk.good(&["retract", "maintenance/june", "--reason", "cancelled"]);
@@ -368,6 +368,38 @@ fn chinese_is_spoken_where_it_is_asked_for() {
     let (code, _, complaint) = desk.run(&["list", "-b", "file:nowhere", "--lang", "zh"]);
     assert_eq!(code, 1);
     assert!(complaint.contains("没有公告板"), "{complaint}");
+}
+
+#[test]
+fn what_was_done_is_told_under_the_title_in_the_readers_language() {
+    let desk = Desk::new();
+    let zh = ["--lang", "zh"];
+    let told = |line: &[&str]| desk.good(&[line, &zh[..]].concat());
+    for line in [
+        &["publish", "-t", "en=Maintenance", "-t", "zh-CN=今晚维护"][..],
+        &["pin", "1"],
+        &["update", "1", "-s", "warning"],
+        &["retract", "1", "--dry-run"],
+        &["retract", "1"],
+        &["purge", "1", "--yes"],
+    ] {
+        let out = told(line);
+        assert!(
+            out.contains("#1") && out.contains("今晚维护"),
+            "{line:?}: {out}"
+        );
+    }
+}
+
+#[test]
+fn a_command_that_is_missing_is_asked_for_in_one_sentence() {
+    let desk = Desk::new();
+    for line in [&["--lang", "en"][..], &["context", "--lang", "en"]] {
+        let (code, out, complaint) = desk.run(line);
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        assert!(complaint.contains("--help"), "{complaint}");
+    }
 }
 
 #[test]

@@ -44,6 +44,11 @@ impl Desk {
                 );
             }
         }
+        let (_, out, _) = self.run(&[&["doctor", "--lang", "zh"], arguments].concat());
+        let names = out.lines().filter_map(|line| line.split_once('：'));
+        for (name, _) in names.filter(|(name, _)| name.starts_with(['✓', '!', '✗'])) {
+            assert!(!name.contains(|c: char| c.is_ascii_alphabetic()), "{name}");
+        }
         (code, report)
     }
 }

@@ -134,6 +134,11 @@ fn an_editor_that_is_not_there_or_writes_nothing_changes_nothing() {
     let (code, _, complaint) = desk.run_with(&["edit", "m"], &[("EDITOR", "no-such-editor")]);
     assert_eq!(code, 4);
     assert!(complaint.contains("set EDITOR"), "{complaint}");
+    assert!(
+        !complaint.contains("is kept in"),
+        "nothing was written: {complaint}"
+    );
+    assert!(desk.kept().is_empty());
     let (code, _, complaint) = desk.run(&["edit", "m"]);
     assert_eq!(code, 2);
     assert!(complaint.contains("no terminal"), "{complaint}");

@@ -362,19 +362,42 @@ fn lines_fit_the_terminal_that_is_there() {
         "maintenance/june",
         "-s",
         "warning",
+        "--starts",
+        "2098-06-20 22:00:07",
         "--ends",
-        "2099-06-20 22:00",
+        "2099-06-20 22:00:07",
+        "--body",
+        "en=Nothing can be saved from ten to twelve, and what was not saved before is lost.",
+        "-a",
+        "role=admin,staff",
     ]);
+    desk.0.write(
+        "bad.json",
+        r#"{"texts": {"en": {"title": "Database maintenance tonight from ten to twelve, please save your work before"}}, "severity": "loud", "ends_at": 1577836800000}"#,
+    );
     for width in [40, 80, 120] {
         for arguments in [
             &["list"][..],
             &["active"],
+            &["show", "1"],
+            &["explain", "1", "--as", "user=a"],
+            &["changes"],
+            &["history", "1"],
+            &["check", "bad.json"],
+            &["publish", "-f", "bad.json"],
+            &["update", "1", "--ends", "2099-06-20 23:00:07"],
+            &[
+                "publish",
+                "-t",
+                "a draft of an announcement with a title that is long",
+                "--draft",
+            ],
             &["doctor"],
             &["list", "-b", "file:nowhere"],
         ] {
             for language in ["en", "zh"] {
                 let arguments = [arguments, &["--lang", language]].concat();
-                let (_, screen) = desk.on((24, width), &arguments, &[]);
+                let (_, screen) = desk.on((24, width), &arguments, &[("NOTICE_PAGER", "")]);
                 let widest = screen.lines().map(str::width).max().unwrap();
                 assert!(
                     widest <= usize::from(width),
