@@ -233,20 +233,24 @@ impl Client {
             }
             Err(failure) => failure,
         };
-        let why = match failure {
+        let error = match failure {
+            // It serves nobody for now, and whoever asks again at once makes that last longer.
+            Failure::Refused(error) if error.kind() == ErrorKind::Unavailable => error,
             Failure::Refused(error) => {
                 // It is there, and knows its own mind.
                 self.breaker.lock().succeeded();
                 return Err(error);
             }
-            Failure::TimedOut => "no answer to the hello".to_owned(),
-            Failure::NotSent(error) | Failure::Broken(error) => error.to_string(),
+            Failure::TimedOut => self.unavailable("no answer to the hello"),
+            Failure::NotSent(error) | Failure::Broken(error) => {
+                self.unavailable(&error.to_string())
+            }
         };
         let (now, random) = (self.environment.now(), self.environment.random());
         self.breaker
             .lock()
             .failed(now, random, &self.settings.pauses);
-        Err(self.unavailable(&why))
+        Err(error)
     }
 
     /// Connects for a stream, whose attempts have pauses of their own: that one failed keeps no call from trying.
@@ -355,7 +359,7 @@ impl Client {
         let seconds = pause.as_secs_f64();
         let reason = Bilingual::new(
             format!(
-                "{address} was not reached several times; the next attempt is in {seconds:.1} s"
+                "connecting to {address} failed several times; the next attempt is in {seconds:.1} s"
             ),
             format!("{address} 多次连接失败；{seconds:.1} 秒后再尝试"),
         );

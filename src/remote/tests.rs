@@ -216,6 +216,50 @@ fn a_wrong_token_is_unauthorized_and_no_reason_to_try_again() {
 }
 
 #[test]
+fn a_daemon_that_serves_nobody_for_now_is_asked_again_after_the_same_pauses() {
+    let peer = peer();
+    let remote = client(&peer);
+    peer.daemon().connections = vec![Some(Event::Busy); 2].into();
+    assert!(remote.head().is_ok());
+    let start = Duration::from_secs(1000);
+    let pauses = [start, start + ms(100), start + ms(300)];
+    assert_eq!(peer.daemon().attempts, pauses);
+    // Not for ever: what it says is the error, and then it is left alone.
+    peer.restart();
+    peer.daemon().connections = vec![Some(Event::Busy); 4].into();
+    let error = remote.head().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(error.to_string().contains("refused by the peer"), "{error}");
+    assert_eq!(peer.daemon().attempts.len(), 6);
+    peer.pass(ms(29_000));
+    let error = remote.head().unwrap_err();
+    assert!(error.to_string().contains("in 1.0 s"), "{error}");
+    assert_eq!(peer.daemon().attempts.len(), 6);
+    peer.pass(ms(1000));
+    // The probe is refused, and the next one is not.
+    assert!(remote.head().is_err());
+    peer.pass(ms(30_000));
+    assert!(remote.head().is_ok());
+    assert_eq!(peer.daemon().attempts.len(), 8);
+}
+
+#[test]
+fn a_call_does_not_outlast_its_time_because_the_daemon_serves_nobody() {
+    let peer = peer();
+    let settings = Settings {
+        timeout: ms(250),
+        ..Settings::default()
+    };
+    let remote = with(&peer, settings);
+    peer.daemon().connections = vec![Some(Event::Busy); 3].into();
+    let error = remote.head().unwrap_err();
+    assert!(error.to_string().contains("refused by the peer"), "{error}");
+    // The next attempt would be at 300 ms.
+    let start = Duration::from_secs(1000);
+    assert_eq!(peer.daemon().attempts, [start, start + ms(100)]);
+}
+
+#[test]
 fn a_hello_without_an_answer_counts_as_a_failure_after_its_time() {
     let peer = peer();
     let remote = client(&peer);

@@ -20,6 +20,8 @@ pub(super) enum Event {
     Refused,
     /// The hello has no answer.
     Silent,
+    /// The hello is refused: the daemon serves nobody for now.
+    Busy,
     /// Another one than this token is unauthorized.
     Token(&'static str),
     /// The connection breaks before the request is carried out.
@@ -61,6 +63,7 @@ struct Connection {
     outgoing: VecDeque<(Duration, Vec<u8>)>,
     is_broken: bool,
     is_silent: bool,
+    is_busy: bool,
     token: Option<&'static str>,
 }
 
@@ -129,6 +132,7 @@ impl Transport for Peer {
             outgoing: VecDeque::new(),
             is_broken: false,
             is_silent: event == Some(Event::Silent),
+            is_busy: event == Some(Event::Busy),
             token: match event {
                 Some(Event::Token(token)) => Some(token),
                 _ => None,
@@ -152,24 +156,15 @@ impl Connection {
             Kind::Hello => {
                 let hello: serde_json::Value = serde_json::from_slice(body).unwrap();
                 let given = hello.get("token").and_then(|token| token.as_str());
-                match self.token {
-                    Some(token) if given != Some(token) => {
-                        let error = crate::Error::new(
-                            crate::ErrorKind::Unauthorized,
-                            crate::Bilingual::new("wrong token", "令牌无效"),
-                        );
-                        let body = Answer::Error(error).to_bytes().unwrap();
-                        (Kind::Answer, body, Duration::ZERO)
-                    }
+                let (kind, body) = match self.token {
+                    _ if self.is_busy => refusal(crate::ErrorKind::Unavailable),
+                    Some(token) if given != Some(token) => refusal(crate::ErrorKind::Unauthorized),
                     _ => {
                         let welcome = json!({"version": 1, "server": "peer", "role": "admin"});
-                        (
-                            Kind::Welcome,
-                            welcome.to_string().into_bytes(),
-                            Duration::ZERO,
-                        )
+                        (Kind::Welcome, welcome.to_string().into_bytes())
                     }
-                }
+                };
+                (kind, body, Duration::ZERO)
             }
             Kind::Ping => {
                 self.peer.daemon().pings += 1;
@@ -214,6 +209,13 @@ impl Connection {
         let at = self.peer.daemon().now + at;
         self.outgoing.push_back((at, bytes));
     }
+}
+
+/// The answer to a hello that is not welcome.
+fn refusal(kind: crate::ErrorKind) -> (Kind, Vec<u8>) {
+    let reason = crate::Bilingual::new("refused by the peer", "被对方拒绝");
+    let error = Answer::Error(crate::Error::new(kind, reason));
+    (Kind::Answer, error.to_bytes().unwrap())
 }
 
 impl Stream for Connection {
