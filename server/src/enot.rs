@@ -8,35 +8,28 @@ use notice::wire::frames::{BODY_BYTES, Inbox, Kind as Frame, Message};
 use notice::wire::{self, Answer, Call};
 use notice::{ErrorKind, Guarded, Result, Role};
 use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::account::Account;
+use crate::conversation::{self, Conversation, Received};
 use crate::desk::{Desk, execute, is_quick};
 use crate::fault::{fault, invalid};
 use crate::follow::Stream;
 use crate::limits::{Limits, READER_BYTES};
 use crate::metrics::{Code, Kind, Metrics, Protocol, waits};
 use crate::outbox::Outbox;
-use crate::patience::Patience;
 use crate::session::Session;
 
 /// Version of the conversation: hello, calls, answers.
 const PROTOCOL: u64 = 1;
-/// Bytes that are read at once.
-const READ_BYTES: usize = 16 * 1024;
-/// Answers that are ready are sent together up to this length, in bytes.
-const TOGETHER_BYTES: usize = 64 * 1024;
 
 /// A connection between its hello and its end.
-struct Conversation<S> {
-    session: Arc<Session>,
-    outbox: Arc<Outbox<S>>,
+struct Spoken<S> {
+    conversation: Conversation<S>,
     /// Whether the hello was accepted.
     is_welcome: bool,
     /// Whether the client follows the board.
     is_following: bool,
-    /// Answers to send.
-    ready: Vec<u8>,
 }
 
 /// Serves a connection whose first bytes are `first`.
@@ -49,66 +42,34 @@ pub(crate) async fn serve<S>(
 where
     S: AsyncRead + AsyncWrite + Send + 'static,
 {
-    let (mut input, output) = tokio::io::split(stream);
-    let desk = Arc::clone(&session.desk);
-    let mut conversation = Conversation {
-        session: Arc::new(session),
-        outbox: Outbox::new(output, limits.send, limits.calls),
-        is_welcome: false,
-        is_following: false,
-        ready: Vec::new(),
-    };
-    let mut draining = std::pin::pin!(desk.stop.draining());
-    let outbox = Arc::clone(&conversation.outbox);
-    let mut broken = std::pin::pin!(outbox.broken());
     let mut inbox = Inbox::default();
     inbox.set_limit(READER_BYTES);
-    inbox.receive(&first);
-    let mut buffer = vec![0; READ_BYTES];
-    let mut patience = Patience::new(limits.receive);
-    let (mut received, mut is_stopping) = (first.len(), false);
-    loop {
-        let goes_on = conversation.take(&mut inbox).await?;
-        conversation.send().await?;
-        if !goes_on {
-            break;
-        }
-        patience.received(received, !inbox.is_empty());
-        let count = tokio::select! {
-            read = input.read(&mut buffer) => read?,
-            () = patience.exhausted() => break,
-            () = &mut broken => break,
-            () = &mut draining => {
-                is_stopping = true;
-                break;
-            }
-        };
-        if count == 0 {
-            break;
-        }
-        received = count;
-        inbox.receive(buffer.get(..count).unwrap_or_default());
-    }
-    let mut last = Vec::new();
-    if is_stopping {
-        Message::new(0, Frame::Goodbye, b"".as_slice())
-            .write(&mut last)
-            .map_err(io::Error::other)?;
-    } else {
-        conversation.outbox.leave();
-    }
-    conversation.outbox.finish(&last, &desk.stop).await;
-    Ok(())
+    let speak = |conversation| Spoken {
+        conversation,
+        is_welcome: false,
+        is_following: false,
+    };
+    conversation::hold(stream, first, session, limits, inbox, speak).await
 }
 
-impl<S> Drop for Conversation<S> {
-    fn drop(&mut self) {
-        self.outbox.leave();
+impl Received for Inbox {
+    fn receive(&mut self, bytes: &[u8]) {
+        Inbox::receive(self, bytes);
+    }
+
+    fn is_partial(&self) -> bool {
+        !self.is_empty()
     }
 }
 
-impl<S: AsyncWrite + Send + 'static> Conversation<S> {
-    /// Answers every complete message. Returns false when the connection must end.
+impl<S: AsyncRead + AsyncWrite + Send + 'static> conversation::Protocol for Spoken<S> {
+    type Received = Inbox;
+    type Stream = S;
+
+    fn conversation(&mut self) -> &mut Conversation<S> {
+        &mut self.conversation
+    }
+
     async fn take(&mut self, inbox: &mut Inbox) -> io::Result<bool> {
         loop {
             let (kind, goes_on) = match inbox.next() {
@@ -121,15 +82,32 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
                 return Ok(false);
             }
             if kind == Frame::Hello {
-                let board = self.session.board();
+                let board = self.conversation.session.board();
                 if board.is_ok_and(|board| board.principal().role() >= Role::Service) {
                     inbox.set_limit(BODY_BYTES);
                 }
             }
-            if self.ready.len() >= TOGETHER_BYTES {
-                self.send().await?;
+            if self.conversation.is_full() {
+                self.conversation.send().await?;
             }
         }
+    }
+
+    async fn take_last(&mut self, _: &mut Inbox) {
+        // Half a message is none.
+    }
+
+    fn goodbye() -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // It is short.
+        let _ = Message::new(0, Frame::Goodbye, b"".as_slice()).write(&mut bytes);
+        bytes
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + 'static> Spoken<S> {
+    fn session(&self) -> &Arc<Session> {
+        &self.conversation.session
     }
 
     /// Answers a message. Returns false when the connection must end.
@@ -167,7 +145,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
     fn greet(&self, request: u32, body: &[u8]) -> Result<Value> {
         let account = Account::new(Protocol::Enot, Kind::HELLO, false);
         let welcome = self.hello(body);
-        self.close(account, request, self.session.role(), Code::of(&welcome));
+        self.close(account, request, self.session().role(), Code::of(&welcome));
         welcome
     }
 
@@ -186,12 +164,12 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
         }
         match hello.get("token") {
             None | Some(Value::Null) => {}
-            Some(Value::String(token)) => self.session.present(token)?,
+            Some(Value::String(token)) => self.session().present(token)?,
             Some(_) => {
                 return Err(invalid("token", "", "must be a text", "必须是文本"));
             }
         }
-        let board = self.session.board()?;
+        let board = self.session().board()?;
         Ok(json!({
             "version": PROTOCOL,
             "server": concat!("libnotice/", env!("CARGO_PKG_VERSION")),
@@ -207,7 +185,8 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
         if let Ok(call) = &call {
             (account.kind, account.waits) = (Kind::of(call), waits(call));
         }
-        let (board, call) = match call.and_then(|call| Ok((self.session.board_for_call()?, call))) {
+        let (board, call) = match call.and_then(|call| Ok((self.session().board_for_call()?, call)))
+        {
             Ok(call) => call,
             Err(error) => {
                 self.close(account, request, None, Code(Some(error.kind())));
@@ -222,15 +201,11 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
             self.answer(request, answer);
             return true;
         }
-        // Answers must not wait for a place, which they may be what frees.
-        if self.send().await.is_err() {
-            return false;
-        }
-        let Some(place) = self.outbox.place().await else {
+        let Some(place) = self.conversation.place().await else {
             return false;
         };
-        let (desk, outbox) = (Arc::clone(&self.session.desk), Arc::clone(&self.outbox));
-        let client = self.session.client;
+        let outbox = Arc::clone(&self.conversation.outbox);
+        let (desk, client) = (Arc::clone(&self.session().desk), self.session().client);
         tokio::spawn(async move {
             let role = Some(board.principal().role());
             let close = move |metrics: &Metrics, code| {
@@ -244,7 +219,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
     }
 
     fn close(&self, account: Account, request: u32, role: Option<Role>, code: Code) {
-        let Session { desk, client, .. } = &*self.session;
+        let Session { desk, client, .. } = &**self.session();
         account.close(&desk.metrics, client, &request, role, code);
     }
 
@@ -252,7 +227,7 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
     async fn follow(&mut self, request: u32, body: &[u8]) -> bool {
         let account = Account::new(Protocol::Enot, Kind::FOLLOW, false);
         let follow = self.check_follow(body);
-        self.close(account, request, self.session.role(), Code::of(&follow));
+        self.close(account, request, self.session().role(), Code::of(&follow));
         let follow = match follow {
             Ok(follow) => follow,
             Err(error) => {
@@ -261,18 +236,15 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
             }
         };
         self.is_following = true;
-        if self.send().await.is_err() {
-            return false;
-        }
-        let Some(place) = self.outbox.place().await else {
+        let Some(place) = self.conversation.place().await else {
             return false;
         };
         let stream = Stream {
-            session: Arc::clone(&self.session),
-            outbox: Arc::clone(&self.outbox),
+            session: Arc::clone(self.session()),
+            outbox: Arc::clone(&self.conversation.outbox),
             request,
         };
-        let desk = Arc::clone(&self.session.desk);
+        let desk = Arc::clone(&self.session().desk);
         tokio::spawn(async move {
             let serve = async {
                 if let Err(error) = stream.serve(follow).await {
@@ -299,23 +271,18 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
             );
             return Err(fault(ErrorKind::BadState, en, zh));
         }
-        self.session.board()?.check_following()?;
+        self.session().board()?.check_following()?;
         Ok(follow)
     }
 
     fn answer(&mut self, request: u32, answer: Result<Answer>) {
-        write_answer(&self.session.desk, request, answer, &mut self.ready);
+        let desk = &self.conversation.session.desk;
+        write_answer(desk, request, answer, &mut self.conversation.ready);
     }
 
     fn say(&mut self, request: u32, kind: Frame, body: &[u8]) {
         // A pong is as long as its ping, and a welcome is short.
-        let _ = Message::new(request, kind, body).write(&mut self.ready);
-    }
-
-    async fn send(&mut self) -> io::Result<()> {
-        let sent = self.outbox.send(&self.ready).await;
-        self.ready.clear();
-        sent
+        let _ = Message::new(request, kind, body).write(&mut self.conversation.ready);
     }
 }
 
@@ -328,13 +295,13 @@ async fn finish<S: AsyncWrite>(
     outbox: Arc<Outbox<S>>,
     close: impl FnOnce(&Metrics, Code),
 ) {
-    let waits = matches!(call, Call::Wait { .. });
+    let waits = waits(&call);
     let work = async {
         let answer = desk.call(&board, call).await;
         close(&desk.metrics, Code::of(&answer));
         let mut bytes = Vec::new();
         write_answer(&desk, request, answer, &mut bytes);
-        // The reading half learns by itself that the client is gone.
+        // The outbox tells the reading half what could not be sent.
         let _ = outbox.send(&bytes).await;
     };
     tokio::select! {

@@ -27,6 +27,7 @@ mod account;
 mod builder;
 mod client;
 mod connection;
+mod conversation;
 mod desk;
 mod enot;
 mod fault;

@@ -4,18 +4,13 @@ use std::io;
 use std::sync::Arc;
 
 use notice::{Bilingual, Error};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::conversation::{self, Conversation, Protocol, Received};
 use crate::limits::{LINE_BYTES, Limits};
 use crate::outbox::Outbox;
-use crate::patience::Patience;
 use crate::rpc::{self, Incoming};
 use crate::session::Session;
-
-/// Bytes that are read at once.
-const READ_BYTES: usize = 16 * 1024;
-/// Answers that are ready are sent together up to this length, in bytes.
-const TOGETHER_BYTES: usize = 64 * 1024;
 
 /// Received bytes, cut into lines.
 #[derive(Default)]
@@ -28,13 +23,6 @@ struct Lines {
 }
 
 impl Lines {
-    fn receive(&mut self, bytes: &[u8]) {
-        self.buffer.drain(..self.start);
-        self.searched -= self.start;
-        self.start = 0;
-        self.buffer.extend_from_slice(bytes);
-    }
-
     /// Returns the next line without its end.
     fn next(&mut self) -> Option<&[u8]> {
         let rest = self.buffer.get(self.searched..).unwrap_or_default();
@@ -54,13 +42,21 @@ impl Lines {
     }
 }
 
-/// A connection of lines.
-struct Conversation<S> {
-    session: Arc<Session>,
-    outbox: Arc<Outbox<S>>,
-    /// Answers to send.
-    ready: Vec<u8>,
+impl Received for Lines {
+    fn receive(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..self.start);
+        self.searched -= self.start;
+        self.start = 0;
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    fn is_partial(&self) -> bool {
+        !self.rest().is_empty()
+    }
 }
+
+/// A connection of lines.
+struct Spoken<S>(Conversation<S>);
 
 /// Serves a connection whose first bytes are `first`.
 pub(crate) async fn serve<S>(
@@ -72,59 +68,17 @@ pub(crate) async fn serve<S>(
 where
     S: AsyncRead + AsyncWrite + Send + 'static,
 {
-    let (mut input, output) = tokio::io::split(stream);
-    let desk = Arc::clone(&session.desk);
-    let mut conversation = Conversation {
-        session: Arc::new(session),
-        outbox: Outbox::new(output, limits.send, limits.calls),
-        ready: Vec::new(),
-    };
-    let mut draining = std::pin::pin!(desk.stop.draining());
-    let mut lines = Lines::default();
-    lines.receive(&first);
-    let mut buffer = vec![0; READ_BYTES];
-    let mut patience = Patience::new(limits.receive);
-    let (mut received, mut is_stopping) = (first.len(), false);
-    loop {
-        let goes_on = conversation.take(&mut lines).await?;
-        conversation.send().await?;
-        if !goes_on {
-            break;
-        }
-        patience.received(received, !lines.rest().is_empty());
-        let count = tokio::select! {
-            read = input.read(&mut buffer) => read?,
-            () = patience.exhausted() => break,
-            () = &mut draining => {
-                is_stopping = true;
-                break;
-            }
-        };
-        received = count;
-        if count == 0 {
-            // The last line needs no end.
-            let last = lines.rest().to_vec();
-            conversation.line(&last).await;
-            conversation.send().await?;
-            break;
-        }
-        lines.receive(buffer.get(..count).unwrap_or_default());
-    }
-    if !is_stopping {
-        conversation.outbox.leave();
-    }
-    conversation.outbox.finish(b"", &desk.stop).await;
-    Ok(())
+    conversation::hold(stream, first, session, limits, Lines::default(), Spoken).await
 }
 
-impl<S> Drop for Conversation<S> {
-    fn drop(&mut self) {
-        self.outbox.leave();
-    }
-}
+impl<S: AsyncRead + AsyncWrite + Send + 'static> Protocol for Spoken<S> {
+    type Received = Lines;
+    type Stream = S;
 
-impl<S: AsyncWrite + Send + 'static> Conversation<S> {
-    /// Answers every whole line. Returns false when the connection must end.
+    fn conversation(&mut self) -> &mut Conversation<S> {
+        &mut self.0
+    }
+
     async fn take(&mut self, lines: &mut Lines) -> io::Result<bool> {
         while let Some(line) = lines.next() {
             if line.len() > LINE_BYTES {
@@ -133,14 +87,26 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
             if !self.line(line).await {
                 return Ok(false);
             }
-            if self.ready.len() >= TOGETHER_BYTES {
-                self.send().await?;
+            if self.0.is_full() {
+                self.0.send().await?;
             }
         }
         let rest = lines.rest().len();
         Ok(rest <= LINE_BYTES || self.refuse(rest))
     }
 
+    async fn take_last(&mut self, lines: &mut Lines) {
+        // The last line needs no end.
+        let last = lines.rest().to_vec();
+        self.line(&last).await;
+    }
+
+    fn goodbye() -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + 'static> Spoken<S> {
     /// Refuses a line beyond the limit. Where the next one begins may be far away.
     fn refuse(&mut self, bytes: usize) -> bool {
         let unit = Bilingual::new("bytes", "字节");
@@ -157,19 +123,15 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
         }
         let incoming = rpc::read(line);
         if incoming.is_quick() {
-            if let Some(answer) = incoming.answer(&self.session).await {
+            if let Some(answer) = incoming.answer(&self.0.session).await {
                 self.say(&answer.to_string());
             }
             return true;
         }
-        // Answers must not wait for a place, which they may be what frees.
-        if self.send().await.is_err() {
-            return false;
-        }
-        let Some(place) = self.outbox.place().await else {
+        let Some(place) = self.0.place().await else {
             return false;
         };
-        let (session, outbox) = (Arc::clone(&self.session), Arc::clone(&self.outbox));
+        let (session, outbox) = (Arc::clone(&self.0.session), Arc::clone(&self.0.outbox));
         tokio::spawn(async move {
             finish(incoming, session, outbox).await;
             // Behind everything that holds the board: who waits for the place may close the board.
@@ -179,14 +141,8 @@ impl<S: AsyncWrite + Send + 'static> Conversation<S> {
     }
 
     fn say(&mut self, line: &str) {
-        self.ready.extend_from_slice(line.as_bytes());
-        self.ready.push(b'\n');
-    }
-
-    async fn send(&mut self) -> io::Result<()> {
-        let sent = self.outbox.send(&self.ready).await;
-        self.ready.clear();
-        sent
+        self.0.ready.extend_from_slice(line.as_bytes());
+        self.0.ready.push(b'\n');
     }
 }
 
@@ -195,7 +151,7 @@ async fn finish<S: AsyncWrite>(incoming: Incoming, session: Arc<Session>, outbox
     let waits = incoming.waits();
     let work = async {
         if let Some(answer) = incoming.answer(&session).await {
-            // The reading half learns by itself that the client is gone.
+            // The outbox tells the reading half what could not be sent.
             let _ = outbox.send(format!("{answer}\n").as_bytes()).await;
         }
     };

@@ -41,13 +41,16 @@ impl<S: AsyncWrite> Outbox<S> {
     /// Sends bytes.
     ///
     /// # Errors
-    /// Those of the stream; `TimedOut` for a client that does not take them.
+    /// Those of the stream; `TimedOut` for a client that does not take them; `BrokenPipe` behind any of these.
     pub(crate) async fn send(&self, bytes: &[u8]) -> io::Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
         let sent = tokio::time::timeout(self.timeout, async {
             let mut stream = self.stream.lock().await;
+            if *self.is_broken.borrow() {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
             stream.write_all(bytes).await?;
             stream.flush().await
         });
@@ -60,16 +63,19 @@ impl<S: AsyncWrite> Outbox<S> {
         sent
     }
 
-    /// Waits for a place for a call in progress.
+    /// Waits for a place for a call in progress; None when its answer could not be sent any more.
     pub(crate) async fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).acquire_owned().await.ok()
+        tokio::select! {
+            place = Arc::clone(&self.places).acquire_owned() => place.ok(),
+            () = self.broken() => None,
+        }
     }
 
     /// Waits until no call is in progress, sends the last bytes, and closes the stream. The last bytes may say that
-    /// every call carried out has its answer, so they are left out once calls were abandoned.
+    /// every call carried out has its answer, so they are left out once calls were abandoned, or an answer was not taken.
     pub(crate) async fn finish(&self, last: &[u8], stop: &Stop) {
         let _all = self.places.acquire_many(self.calls).await;
-        if stop.is_closed() {
+        if stop.is_closed() || *self.is_broken.borrow() {
             return;
         }
         let _ = self.send(last).await;

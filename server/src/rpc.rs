@@ -92,13 +92,13 @@ impl Incoming {
 
     /// Returns whether it may wait as long as the client says.
     pub(crate) fn waits(&self) -> bool {
-        let waits = |request: &Request| match &request.wanted {
-            Ok(Wanted::Call(call)) => matches!(**call, Call::Wait { .. }),
+        let is_wait = |request: &Request| match &request.wanted {
+            Ok(Wanted::Call(call)) => waits(call),
             _ => false,
         };
         match self {
-            Self::One(request) => waits(request),
-            Self::Batch(requests) => requests.iter().any(waits),
+            Self::One(request) => is_wait(request),
+            Self::Batch(requests) => requests.iter().any(is_wait),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Starting, waiting, and stopping while clients are at work.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,13 +21,13 @@ fn board() -> SharedBoard {
 }
 
 /// Connects until the server answers: it notices the end of a connection in its own time.
-fn until_there_is_room(served: &Served) {
+fn until_there_is_room(served: &Served) -> Enot {
     let end = std::time::Instant::now() + PATIENCE;
     loop {
         let mut client = Enot::over_unix(&served.unix());
         client.send(0, Kind::Hello, br#"{"versions": [1]}"#);
         if client.receive().is_some() {
-            break;
+            return client;
         }
         assert!(std::time::Instant::now() < end, "there is no room");
     }
@@ -174,33 +174,42 @@ fn a_client_that_leaves_gives_up_its_waits() {
     let mut limits = Limits::default();
     limits.connections = 1;
     let served = serve_with(board(), |builder| builder.limits(limits));
-    let for_ever = Call::Wait {
-        since: 0,
-        timeout_ms: (1 << 53) - 1,
-    };
-    let mut enot = served.enot();
-    enot.begin(&for_ever);
-    enot.call_behind(&Call::Head);
-    drop(enot);
-    let params = for_ever.to_value();
-    until_there_is_room(&served);
-    // The connection that found room may still hold it.
-    let mut line =
-        json!({"jsonrpc": "2.0", "id": 1, "method": "wait", "params": params}).to_string();
-    line.push_str("\n{\"jsonrpc\": \"2.0\", \"id\": 2, \"method\": \"head\"}\n");
-    let end = std::time::Instant::now() + PATIENCE;
-    let lines = loop {
-        let mut stream = unix(&served.unix());
-        // Without room it may be closed by now.
-        let _ = stream.write_all(line.as_bytes());
-        let mut first = [0; 1];
-        if matches!(stream.read(&mut first), Ok(1)) {
-            break stream;
-        }
-        assert!(std::time::Instant::now() < end, "there is no room");
-    };
-    drop(lines);
-    until_there_is_room(&served);
+    let ask = Call::from_value("own_marks", &json!({"user": "li"})).unwrap();
+    let known = until_there_is_room(&served).call(&ask).unwrap().to_value();
+    let for_ever = (1_u64 << 53) - 1;
+    for (method, params) in [
+        ("wait", json!({"since": 0, "timeout_ms": for_ever})),
+        (
+            "own_marks",
+            json!({"user": "li", "since": known["revision"], "timeout_ms": for_ever}),
+        ),
+    ] {
+        let mut enot = until_there_is_room(&served);
+        enot.begin(&Call::from_value(method, &params).unwrap());
+        enot.call_behind(&Call::Head);
+        drop(enot);
+        until_there_is_room(&served);
+        // The connection that found room may still hold it.
+        let mut line =
+            json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
+        line.push_str("\n{\"jsonrpc\": \"2.0\", \"id\": 2, \"method\": \"head\"}\n");
+        let end = std::time::Instant::now() + PATIENCE;
+        let lines = loop {
+            let mut stream = BufReader::new(unix(&served.unix()));
+            // Without room it may be closed by now.
+            let _ = stream.get_mut().write_all(line.as_bytes());
+            let mut answer = String::new();
+            if stream.read_line(&mut answer).is_ok_and(|count| count > 0) {
+                // The other one waits.
+                let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+                assert_eq!(answer["id"], 2, "{answer}");
+                break stream;
+            }
+            assert!(std::time::Instant::now() < end, "there is no room");
+        };
+        drop(lines);
+        until_there_is_room(&served);
+    }
 }
 
 #[test]

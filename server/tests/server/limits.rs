@@ -1,5 +1,6 @@
 //! Limits of what a client may take: calls a second, memory, patience.
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use notice::{Draft, ErrorKind, Severity};
 use notice_server::Limits;
 use serde_json::json;
 
-use crate::client::PATIENCE;
+use crate::client::{PATIENCE, unix};
 use crate::http::Web;
 use crate::metrics::Figures;
 use crate::support::{EDITOR, SERVICE, Served, serve, serve_with};
@@ -117,6 +118,46 @@ fn a_reader_of_a_stream_that_does_not_read_is_given_up() {
     }
     // Nobody else is slowed down.
     assert_eq!(Web::new(&served, None).get("/v1/head").status, 200);
+}
+
+#[test]
+fn a_client_that_asks_and_never_reads_is_closed_and_the_others_do_not_wait_for_it() {
+    let board = notice::open("mem:").unwrap();
+    for _ in 0..20 {
+        let text = notice::Text::new("en", "news").body("x".repeat(60_000));
+        board.publish(&Draft::from_text(text)).unwrap();
+    }
+    let served = serve_with(board, |builder| {
+        let mut limits = Limits::default();
+        limits.send = Duration::from_millis(50);
+        builder.limits(limits)
+    });
+    // A search is answered by a task of its own, and none of these answers fits into the buffers of a socket.
+    let search = json!({"filter": {"q": "news"}});
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": "query", "params": search});
+    let mut lines = unix(&served.unix());
+    lines
+        .write_all(format!("{request}\n").repeat(4).as_bytes())
+        .unwrap();
+    let mut enot = served.enot();
+    for _ in 0..4 {
+        enot.begin(&Call::from_value("query", &search).unwrap());
+    }
+    for protocol in ["json_rpc", "enot"] {
+        let [opened, open] = ["opened_total", ""].map(|what| {
+            let name = format!("notice_connections_{what}");
+            format!("{}{{protocol=\"{protocol}\"}}", name.trim_end_matches('_'))
+        });
+        let is_over =
+            |figures: Figures| (figures.get(&opened), figures.get(&open)) == (Some(1.0), Some(0.0));
+        let end = Instant::now() + PATIENCE;
+        while !is_over(Figures::read(&served)) {
+            assert!(Instant::now() < end, "the {protocol} connection stays open");
+            assert_eq!(Web::new(&served, None).get("/v1/head").status, 200);
+        }
+    }
+    // Neither client has left.
+    drop((lines, enot));
 }
 
 #[test]
