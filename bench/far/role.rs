@@ -37,6 +37,7 @@ pub(crate) fn run(words: &[String]) -> Result {
     secret(&tokens).map_err(failed("the tokens"))?;
     let mut limits = Limits::default();
     limits.connections = 20_000;
+    limits.connections_per_address = limits.connections;
     limits.calls_per_second = u32::MAX;
     let builder = Server::builder(board.clone())
         .unix(folder.join("board"))

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use crate::admission::REFUSING;
 use crate::http::Http;
 use crate::limits::Limits;
 use crate::metrics::Protocol;
+use crate::refusal::Refusal;
 use crate::rewound::Rewound;
 use crate::session::Session;
 use crate::tls::{self, Tls};
-use crate::{enot, lines, plain};
+use crate::{enot, lines};
 
 /// Room for the first bytes; a small request of any protocol fits into it.
 const FIRST_BYTES: usize = 4096;
@@ -24,15 +26,38 @@ pub(crate) struct Shared {
     pub(crate) tls: Option<Tls>,
 }
 
-/// Serves a connection until its end, or until the server's. One that `must_encrypt` and does not is refused.
-pub(crate) async fn serve<S>(stream: S, session: Session, shared: Arc<Shared>, must_encrypt: bool)
+/// How a client is received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reception {
+    /// It is served.
+    Open,
+    /// It is served if it encrypts.
+    Encrypted,
+    /// It is told why it is not served.
+    Refused(Refusal),
+}
+
+impl Reception {
+    /// Returns why a client is refused that `is_encrypted` or is not.
+    fn refusal(self, is_encrypted: bool) -> Option<Refusal> {
+        match self {
+            Self::Encrypted if !is_encrypted => Some(Refusal::Unencrypted),
+            Self::Open | Self::Encrypted => None,
+            Self::Refused(refusal) => Some(refusal),
+        }
+    }
+}
+
+/// Serves a connection until its end, or until the server's.
+pub(crate) async fn serve<S>(stream: S, session: Session, shared: Arc<Shared>, reception: Reception)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let desk = Arc::clone(&session.desk);
     tokio::select! {
         // An error of the stream concerns nobody but this client, who is gone.
-        _ = begin(stream, session, &shared, must_encrypt) => {}
+        _ = begin(stream, session, &shared, reception) => {}
+        () = tokio::time::sleep(REFUSING), if matches!(reception, Reception::Refused(_)) => {}
         () = desk.stop.closed() => {}
     }
 }
@@ -41,7 +66,7 @@ async fn begin<S>(
     mut stream: S,
     session: Session,
     shared: &Shared,
-    must_encrypt: bool,
+    reception: Reception,
 ) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -52,22 +77,24 @@ where
         // On the heap: the others would reserve its room too, and it is larger than all of theirs.
         (Some(&tls::FIRST_BYTE), Some(tls)) => {
             let stream = Rewound::new(first, stream);
-            Box::pin(encrypted(stream, tls, session, shared)).await
+            Box::pin(encrypted(stream, tls, session, shared, reception)).await
         }
         (Some(&tls::FIRST_BYTE), None) => {
             stream.write_all(&tls::NO_TLS).await?;
             stream.shutdown().await
         }
-        _ if must_encrypt => {
-            let refused = plain::refuse(stream, &first);
-            tokio::time::timeout(shared.limits.receive, refused).await?
-        }
-        _ => speak(stream, first, session, shared).await,
+        _ => speak(stream, first, session, shared, reception).await,
     }
 }
 
 /// Shakes hands, and serves what is inside.
-async fn encrypted<S>(stream: S, tls: &Tls, mut session: Session, shared: &Shared) -> io::Result<()>
+async fn encrypted<S>(
+    stream: S,
+    tls: &Tls,
+    mut session: Session,
+    shared: &Shared,
+    reception: Reception,
+) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -80,7 +107,7 @@ where
     match first.first() {
         // TLS inside TLS serves nobody.
         None | Some(&tls::FIRST_BYTE) => stream.shutdown().await,
-        _ => speak(stream, first, session, shared).await,
+        _ => speak(stream, first, session, shared, reception).await,
     }
 }
 
@@ -101,10 +128,20 @@ where
 }
 
 /// Speaks the protocol that the first byte tells.
-async fn speak<S>(stream: S, first: Vec<u8>, session: Session, shared: &Shared) -> io::Result<()>
+async fn speak<S>(
+    stream: S,
+    first: Vec<u8>,
+    session: Session,
+    shared: &Shared,
+    reception: Reception,
+) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    if let Some(refusal) = reception.refusal(session.client.is_encrypted) {
+        let told = refusal.tell(stream, &first);
+        return tokio::time::timeout(shared.limits.receive, told).await?;
+    }
     let metrics = Arc::clone(&session.desk.metrics);
     match first.first() {
         Some(b'E') => {

@@ -24,6 +24,8 @@
 
 mod access;
 mod account;
+mod addresses;
+mod admission;
 mod builder;
 mod client;
 mod connection;
@@ -42,8 +44,8 @@ pub mod logs;
 mod metrics;
 mod outbox;
 mod patience;
-mod plain;
 mod rates;
+mod refusal;
 mod rewound;
 mod rpc;
 mod server;

@@ -19,6 +19,10 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 pub struct Limits {
     /// Most connections at once. A further one is closed at once. Default: 10 000.
     pub connections: usize,
+    /// Most connections at once of one address, over TCP and by [`Server::serve`](crate::Server::serve). The addresses of
+    /// a network of IPv6 with a prefix of 64 bits are one. A further connection is told so and closed. All clients behind
+    /// a proxy have its address. Default: 1000.
+    pub connections_per_address: usize,
     /// Most calls of one connection at once. Further ones are read when an earlier one is answered. Default: 256.
     pub calls: usize,
     /// Time within which a message must be complete that has begun, or of a long one 64 KiB, and a new connection
@@ -43,6 +47,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            connections_per_address: 1000,
             calls: 256,
             receive: Duration::from_secs(30),
             send: Duration::from_secs(30),

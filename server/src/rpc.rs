@@ -77,6 +77,11 @@ pub(crate) fn unread(error: Error) -> Value {
     failure(&Value::Null, &refusal)
 }
 
+/// Returns the answer to a connection on which no request is read.
+pub(crate) fn refused_connection(error: Error) -> Value {
+    failure(&Value::Null, &Refusal::from(error))
+}
+
 impl Incoming {
     /// Returns whether it can be answered at once, without another task.
     pub(crate) fn is_quick(&self) -> bool {

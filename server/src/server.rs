@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use notice::{Principal, Query, Result, SharedBoard, Viewer};
@@ -14,9 +13,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::access::Access;
+use crate::admission::Admission;
 use crate::builder::Builder;
 use crate::client::{Client, Peer};
-use crate::connection::{self, Shared};
+use crate::connection::{self, Reception, Shared};
 use crate::desk::Desk;
 use crate::fault::panicked;
 use crate::http::Http;
@@ -56,9 +56,7 @@ struct Heart {
     is_insecure: bool,
     /// Principal of a client without a token.
     public: Principal,
-    /// Places for connections.
-    places: Arc<Semaphore>,
-    connections: u32,
+    admission: Admission,
 }
 
 impl Server {
@@ -75,10 +73,10 @@ impl Server {
         };
         let has_tokens = access.has_secrets();
         let protection = Protection::of(has_tokens, tls.is_some(), settings.is_insecure);
-        let connections =
-            u32::try_from(settings.limits.connections.max(1)).unwrap_or(u32::MAX >> 4);
+        let desk = Arc::new(Desk::new(settings.board, &settings.limits)?);
         let heart = Arc::new(Heart {
-            desk: Arc::new(Desk::new(settings.board, &settings.limits)?),
+            admission: Admission::new(&settings.limits, Arc::clone(&desk.metrics)),
+            desk,
             access: Arc::new(access),
             metrics: Arc::new(Http::of_metrics(settings.gate.clone(), &settings.limits)),
             shared: Arc::new(Shared {
@@ -93,8 +91,6 @@ impl Server {
             }),
             is_insecure: settings.is_insecure,
             public: Principal::public(settings.public_attributes),
-            places: Arc::new(Semaphore::new(connections as usize)),
-            connections,
         });
         let mut server = Self {
             addresses: Vec::new(),
@@ -205,10 +201,11 @@ impl Server {
     }
 
     /// Serves a connection that the program has accepted itself, in whatever protocol it begins. The future ends with the
-    /// connection, with [`stop`](Self::stop), or at once if there is no place for one more.
+    /// connection, with [`stop`](Self::stop), or soon if there is no place for one more.
     ///
     /// `principal` is what the client may do until it presents a token. The calls of clients from the same address
-    /// are limited together. Encryption is up to the program, unless the settings have a certificate.
+    /// are limited together, and so are their connections. Encryption is up to the program, unless the settings have a
+    /// certificate.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -240,7 +237,9 @@ impl Server {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let peer = Peer::Address(from);
-        let connection = self.heart.connection(stream, principal, peer, false);
+        let connection = self
+            .heart
+            .connection(stream, principal, peer, Reception::Open);
         async move {
             if let Some(connection) = connection {
                 connection.await;
@@ -344,10 +343,10 @@ impl Server {
     /// Lets running calls finish, and closes the board.
     async fn finish(&self) -> Result<()> {
         let desk = Arc::clone(&self.heart.desk);
-        let all = self.heart.places.acquire_many(self.heart.connections);
+        let all = self.heart.admission.all_gone();
         if tokio::time::timeout(self.limits().stop, all).await.is_err() {
             desk.stop.close();
-            let _ = self.heart.places.acquire_many(self.heart.connections).await;
+            self.heart.admission.all_gone().await;
         }
         let board = Arc::clone(&desk.board);
         let closing = tokio::task::spawn_blocking(move || board.close());
@@ -453,8 +452,11 @@ impl Heart {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let must_encrypt = peer.is_far() && !self.is_insecure;
-        if let Some(connection) = self.connection(stream, principal, peer, must_encrypt) {
+        let reception = match peer.is_far() && !self.is_insecure {
+            true => Reception::Encrypted,
+            false => Reception::Open,
+        };
+        if let Some(connection) = self.connection(stream, principal, peer, reception) {
             tokio::spawn(connection);
         }
     }
@@ -466,32 +468,23 @@ impl Heart {
         Session::new(desk, access, principal, Client::new(peer))
     }
 
-    /// Returns what serves a connection; None if there is no place.
+    /// Returns what serves a connection, or tells it why it is refused; None if there is no place for either.
     fn connection<S>(
         &self,
         stream: S,
         principal: Principal,
         peer: Peer,
-        must_encrypt: bool,
+        reception: Reception,
     ) -> Option<impl Future<Output = ()> + Send + use<S>>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let metrics = &self.desk.metrics;
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            if metrics.turned_away.fetch_add(1, Ordering::Relaxed) == 0 {
-                let most = self.connections;
-                tracing::warn!(
-                    most,
-                    "a connection was refused; raise the limit if these are readers"
-                );
-            }
-            return None;
-        };
+        let place = self.admission.admit(peer)?;
         let session = self.session(principal, peer);
         let shared = Arc::clone(&self.shared);
+        let reception = place.refusal.map_or(reception, Reception::Refused);
         Some(async move {
-            connection::serve(stream, session, shared, must_encrypt).await;
+            connection::serve(stream, session, shared, reception).await;
             drop(place);
         })
     }

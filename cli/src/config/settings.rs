@@ -79,6 +79,10 @@ pub(crate) struct Settings {
     #[arg(long, env = "NOTICE_MAX_CONNECTIONS", hide_env = true, value_name = "COUNT", help_heading = LIMITS)]
     pub(crate) max_connections: Option<u32>,
 
+    /// Most connections at once of one TCP address; all clients behind a proxy have its address [default: 1000]
+    #[arg(long, env = "NOTICE_MAX_CONNECTIONS_PER_ADDRESS", hide_env = true, value_name = "COUNT", help_heading = LIMITS)]
+    pub(crate) max_connections_per_address: Option<u32>,
+
     /// Most calls of one connection in progress at once [default: 256]
     #[arg(long, env = "NOTICE_MAX_CALLS", hide_env = true, value_name = "COUNT", help_heading = LIMITS)]
     pub(crate) max_calls: Option<u32>,

@@ -192,6 +192,8 @@ fn limits(settings: &Settings) -> Limits {
         *limit = given.map_or(*limit, |count| usize::try_from(count).unwrap_or(usize::MAX));
     };
     set(settings.max_connections, &mut limits.connections);
+    let per_address = &mut limits.connections_per_address;
+    set(settings.max_connections_per_address, per_address);
     set(settings.max_calls, &mut limits.calls);
     set(settings.max_list_bytes, &mut limits.list_bytes);
     let rate = settings.max_calls_per_second;

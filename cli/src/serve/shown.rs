@@ -40,6 +40,8 @@ fn defaults(plan: &Plan) -> Table {
     set("board", Value::String(plan.board.clone()));
     set("unix", Value::Array(unix.map(Value::String).collect()));
     set("max-connections", count(limits.connections));
+    let per_address = count(limits.connections_per_address);
+    set("max-connections-per-address", per_address);
     set("max-calls", count(limits.calls));
     set("receive-timeout", span(limits.receive));
     set("send-timeout", span(limits.send));

@@ -30,7 +30,8 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     let machine = Machine::new();
     let file = machine.write(
         ".config/notice/notice.toml",
-        "drain = \"9s\"\nmax-calls = 9\naudience = \"of the file\"\ntcp = \"127.0.0.1:0\"\n",
+        "drain = \"9s\"\nmax-calls = 9\naudience = \"of the file\"\ntcp = \"127.0.0.1:0\"\n\
+         max-connections-per-address = 20\n",
     );
     let environment = [("NOTICE_DRAIN", "8s"), ("NOTICE_MAX_CALLS", "8")];
     let shown = shown(&machine, &["--drain", "7s"], &environment);
@@ -40,6 +41,8 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
         ("max-calls", 8.into(), "NOTICE_MAX_CALLS".to_owned()),
         ("audience", "of the file".into(), at(3)),
         ("tcp", vec!["127.0.0.1:0"].into(), at(4)),
+        ("max-connections-per-address", 20.into(), at(5)),
+        ("max-connections", 10_000.into(), "default".to_owned()),
         ("send-timeout", "30s".into(), "default".to_owned()),
     ];
     for (name, value, origin) in expected {

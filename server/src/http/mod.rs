@@ -20,6 +20,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -50,9 +51,14 @@ use stream::Careful;
 /// Header of a client that wants slow answers.
 const LOADTEST: HeaderName = HeaderName::from_static("x-loadtest-mode");
 
-/// Returns the whole response that refuses a connection which must not be served.
-pub(crate) fn refusal(error: Error) -> Vec<u8> {
-    problem::refusal(StatusCode::BAD_REQUEST, error)
+/// Returns the whole response to a client that must encrypt and does not.
+pub(crate) fn must_encrypt(error: Error) -> Vec<u8> {
+    Problem::new(StatusCode::BAD_REQUEST, error).into_bytes()
+}
+
+/// Returns the whole response to a client that has too many connections, and may come back after `wait`.
+pub(crate) fn too_many(error: Error, wait: Duration) -> Vec<u8> {
+    Problem::slow_down(error, wait).into_bytes()
 }
 
 /// What all HTTP connections of a server share.

@@ -93,16 +93,22 @@ impl Problem {
         }
         problem
     }
-}
 
-/// Returns a whole response, for a connection that no request is read of.
-pub(super) fn refusal(status: StatusCode, error: Error) -> Vec<u8> {
-    let body = Problem::new(status, error).into_value().to_string();
-    let length = body.len();
-    format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {MEDIA}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    )
-    .into_bytes()
+    /// Returns a whole response, for a connection that no request is read of.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        let status = self.status;
+        let retry_after = self
+            .retry_after
+            .map(|seconds| format!("Retry-After: {seconds}\r\n"));
+        let retry_after = retry_after.unwrap_or_default();
+        let body = self.into_value().to_string();
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status}\r\nContent-Type: {MEDIA}\r\nContent-Length: {length}\r\n{retry_after}\
+             Connection: close\r\n\r\n{body}"
+        )
+        .into_bytes()
+    }
 }
 
 impl IntoResponse for Problem {

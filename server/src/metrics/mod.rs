@@ -25,6 +25,8 @@ pub(crate) struct Metrics {
     connections: [Held; Protocol::ALL.len()],
     /// Connections that were closed at once, because there are too many.
     pub(crate) turned_away: AtomicU64,
+    /// Connections that were refused because there are too many from their address.
+    pub(crate) crowded: AtomicU64,
     /// Calls that were refused because their client makes too many.
     pub(crate) slowed_down: AtomicU64,
     /// Calls that wait for a change.
@@ -64,6 +66,7 @@ impl Metrics {
             followers: Arc::default(),
             connections: Default::default(),
             turned_away: AtomicU64::new(0),
+            crowded: AtomicU64::new(0),
             slowed_down: AtomicU64::new(0),
             waits: Held::default(),
             delayed: AtomicU64::new(0),

@@ -109,10 +109,22 @@ impl Figures {
             "Connections that were accepted and said their protocol",
             connections().map(|(labels, held)| (labels.as_slice(), read(&held.begun))),
         )?;
-        page.counter(
+        let refused = [
+            (
+                [("limit", "max-connections")],
+                read(&self.metrics.turned_away),
+            ),
+            (
+                [("limit", "max-connections-per-address")],
+                read(&self.metrics.crowded),
+            ),
+        ];
+        page.counters(
             "notice_connections_refused",
-            "Connections that were closed at once because there were too many",
-            read(&self.metrics.turned_away),
+            "Connections that were refused because there were too many, by the setting that limits them",
+            refused
+                .iter()
+                .map(|(labels, count)| (labels.as_slice(), *count)),
         )?;
         page.counter(
             "notice_rate_limited",

@@ -8,6 +8,7 @@
 )]
 #![cfg(unix)]
 
+mod addresses;
 mod client;
 mod conformance;
 mod embedded;

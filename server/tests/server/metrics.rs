@@ -1,6 +1,6 @@
 //! Metrics: what is counted, who may read it, and what it looks like.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use notice::{Draft, ErrorKind, Lifecycle, SharedBoard};
@@ -24,6 +24,11 @@ impl Figures {
         let media = response.header("content-type").unwrap();
         assert_eq!(media, "text/plain; version=0.0.4; charset=utf-8");
         Self::of(response.body)
+    }
+
+    /// Reads them over a connection to the listener that is there for them.
+    pub(crate) fn over(stream: TcpStream) -> Self {
+        Self::of(Web::over(stream, None).get("/metrics").body)
     }
 
     fn of(body: Vec<u8>) -> Self {

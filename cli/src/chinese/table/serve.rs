@@ -12,6 +12,8 @@ pub(super) const TABLE: super::Part = &[
     ("Host names by which browsers may reach this server over TCP", "浏览器可通过 TCP 访问本服务器所用的主机名"),
     ("Most calls of one connection in progress at once [default: 256]", "一个连接同时进行的调用数上限 [默认：256]"),
     ("Most connections at once [default: 10000]", "同时连接数上限 [默认：10000]"),
+    ("Most connections at once of one TCP address; all clients behind a proxy have its address [default: 1000]",
+     "单个 TCP 地址的同时连接数上限；代理之后的所有客户端都使用代理的地址 [默认：1000]"),
     ("Origins whose pages may ask this server, such as https://example.com", "允许其网页访问本服务器的来源，例如 https://example.com"),
     ("Print the settings that would be used, or everything that is wrong with them, and end", "显示将使用的设置或其中全部错误，然后结束"),
     ("Read settings from this file, and from no other one. Without it, the first one that exists is read: ~/.config/notice/notice.toml, /etc/notice/notice.toml", "只从此文件读取设置。不指定时读取第一个存在的：~/.config/notice/notice.toml、/etc/notice/notice.toml"),

@@ -45,6 +45,23 @@ fn every_protocol_is_spoken_inside_tls_of_both_versions() {
 }
 
 #[test]
+fn a_client_of_a_crowded_address_is_told_so_inside_tls() {
+    let mut limits = Limits::default();
+    limits.connections_per_address = 1;
+    let secured = secured_with(|builder| builder.limits(limits));
+    let connect = || encrypt(tcp(secured.served.tcp()), &secured.authority, ANY).unwrap();
+    let mut guest = Enot::over(connect());
+    guest.hello(None).unwrap();
+    let error = Enot::over(connect()).hello(None).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(
+        error.to_string().contains("max-connections-per-address"),
+        "{error}"
+    );
+    assert!(guest.call(&Call::Head).is_ok());
+}
+
+#[test]
 fn a_message_longer_than_many_records_goes_both_ways() {
     let secured = secured();
     let stream = encrypt(tcp(secured.served.tcp()), &secured.authority, ANY).unwrap();
