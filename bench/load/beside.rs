@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::caller::Caller;
-use super::crowd::{Habit, gather};
+use super::crowd::{Habit, gather, in_time};
 use super::histogram::Histogram;
 use super::mix::query;
 use crate::Result;
@@ -57,7 +57,7 @@ async fn ask(caller: &mut Caller, time: Duration) -> Result<Histogram> {
     let mut times = Histogram::new();
     let (begun, query) = (Instant::now(), query("zhang.wei"));
     while begun.elapsed() < time {
-        caller.call(&query, &mut times).await?;
+        in_time(caller.call(&query, &mut times)).await?;
     }
     Ok(times)
 }

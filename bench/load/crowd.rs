@@ -29,6 +29,9 @@ pub(super) enum Habit {
 /// Between two bytes of a slow client.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// An answer that takes longer does not come.
+const HOPELESS: Duration = Duration::from_secs(60);
+
 impl Habit {
     pub(super) const ALL: [Self; 4] = [
         Self::Idle,
@@ -53,21 +56,39 @@ impl Habit {
 
 /// Connects so many of them, which go on until their tasks are aborted.
 pub(super) async fn gather(place: &str, habit: Habit, count: usize) -> Result<Vec<JoinHandle<()>>> {
-    let mut tasks = Vec::new();
-    for number in 0..count {
-        let mut stream = connect(place).await?;
-        if habit != Habit::Slowloris {
-            let hello = json!({"versions": [1], "token": TOKEN}).to_string();
-            let hello = bytes(Kind::Hello, hello.as_bytes())?;
-            stream.write_all(&hello).await.map_err(failed("hello"))?;
-            let mut welcome = [0; 512];
-            stream.read(&mut welcome).await.map_err(failed("hello"))?;
-        }
+    let mut streams = Vec::new();
+    for _ in 0..count {
+        streams.push(in_time(greet(place, habit)).await?);
+    }
+    // Only now: otherwise the first ones keep the daemon from welcoming the last ones.
+    let behaving = streams.into_iter().enumerate().map(|(number, stream)| {
         let call = query(&format!("crowd-{number}"));
         let call = bytes(Kind::Call, &call.to_bytes().map_err(failed("a call"))?)?;
-        tasks.push(tokio::spawn(behave(stream, habit, call)));
+        Ok(tokio::spawn(behave(stream, habit, call)))
+    });
+    behaving.collect()
+}
+
+/// Connects, and says hello if it does so at all.
+async fn greet(place: &str, habit: Habit) -> Result<Pin<Box<dyn Stream>>> {
+    let mut stream = connect(place).await?;
+    if habit != Habit::Slowloris {
+        let hello = json!({"versions": [1], "token": TOKEN}).to_string();
+        let hello = bytes(Kind::Hello, hello.as_bytes())?;
+        stream.write_all(&hello).await.map_err(failed("hello"))?;
+        let mut welcome = [0; 512];
+        stream.read(&mut welcome).await.map_err(failed("hello"))?;
     }
-    Ok(tasks)
+    Ok(stream)
+}
+
+/// Gives up what hangs, so that nobody takes it for slow.
+pub(super) async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let done = tokio::time::timeout(HOPELESS, work).await;
+    done.unwrap_or_else(|_| {
+        let seconds = HOPELESS.as_secs();
+        Err(format!("the daemon has not answered within {seconds} s"))
+    })
 }
 
 /// Behaves so until the daemon closes the connection, and connects no more.

@@ -17,7 +17,8 @@ pub(crate) fn load(arguments: &[String]) -> Result<(), String> {
 fn harness(command: &[&str], arguments: &[String]) -> Result<(), String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .args(["run", "--quiet", "--release", "--package", "notice-bench"])
+        // Not quiet: where nothing is built yet, building takes longer than most of what follows.
+        .args(["run", "--release", "--package", "notice-bench"])
         .arg("--manifest-path")
         .arg(root()?.join("Cargo.toml"))
         .arg("--")
