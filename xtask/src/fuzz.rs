@@ -22,6 +22,9 @@ const FLAGS: &str = "-Cpasses=sancov-module \
     -Cforce-frame-pointers=yes \
     -Zsanitizer=address";
 
+/// Name of the program that writes seeds.
+const SEEDS: &str = "seeds";
+
 /// What is to be run.
 struct Plan {
     targets: Vec<String>,
@@ -34,11 +37,19 @@ struct Target {
     program: PathBuf,
 }
 
+/// What was built: the targets, and the program that writes seeds for those whose input has a format of its own.
+struct Built {
+    targets: Vec<Target>,
+    seeds: PathBuf,
+}
+
 /// Builds the targets, runs one after the other, and says of each how much it ran and reached.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let plan = Plan::read(arguments)?;
     let home = library::root()?.join("fuzz");
-    let targets = build(&home)?;
+    let Built { targets, seeds } = build(&home)?;
+    let corpus = made(home.join("corpus"))?;
+    output(Command::new(seeds).arg(&corpus))?;
     let unknown = |name: &&String| targets.iter().all(|target| target.name != **name);
     if let Some(name) = plan.targets.iter().find(unknown) {
         let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
@@ -107,8 +118,10 @@ impl Target {
         if words.exists() {
             fuzzer.arg(format!("-dict={}", words.display()));
         }
+        let seeds = home.join("seeds").join(name);
         fuzzer
-            .args([corpus, home.join("seeds").join(name)])
+            .arg(corpus)
+            .args(Some(seeds).filter(|seeds| seeds.exists()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(file);
@@ -133,13 +146,13 @@ impl Target {
     }
 }
 
-/// Builds all targets.
-fn build(home: &Path) -> Result<Vec<Target>, String> {
+/// Builds all targets, and what writes their seeds.
+fn build(home: &Path) -> Result<Built, String> {
     let host = host()?;
     find_compiler(&host)?;
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .args(["build", "--release", "--bins", "--locked"])
+        .args(["build", "--release", "--bins", "--examples", "--locked"])
         // With a target the flags are not those of build scripts.
         .args(["--target", &host])
         .args(["--message-format", "json-render-diagnostics"])
@@ -151,7 +164,7 @@ fn build(home: &Path) -> Result<Vec<Target>, String> {
         .env("RUSTC_BOOTSTRAP", "1")
         .stderr(Stdio::inherit());
     let messages = output(&mut cargo)?;
-    let mut targets: Vec<Target> = messages
+    let built: Vec<Target> = messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter_map(|message| {
@@ -163,8 +176,11 @@ fn build(home: &Path) -> Result<Vec<Target>, String> {
             })
         })
         .collect();
+    let (mut seeds, mut targets): (Vec<_>, Vec<_>) =
+        built.into_iter().partition(|one| one.name == SEEDS);
     targets.sort_by(|left, right| left.name.cmp(&right.name));
-    Ok(targets)
+    let seeds = seeds.pop().ok_or("fuzz/ has no example `seeds`")?.program;
+    Ok(Built { targets, seeds })
 }
 
 /// Whether there is a C++ compiler, which libFuzzer is built with.
