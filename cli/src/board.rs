@@ -121,6 +121,32 @@ impl Target {
         &self.flags
     }
 
+    /// The command that has its daemon send the whole board; None without a daemon.
+    pub(crate) fn export(&self) -> Option<String> {
+        let url = BoardUrl::parse(&self.url).ok()?;
+        let token = match &self.token_file {
+            Some(file) => format!("$(cat {})", quoted(&file.display().to_string())),
+            None => "$NOTICE_TOKEN".to_owned(),
+        };
+        let of_address = |scheme: &str| {
+            let address = url.place();
+            format!(
+                "curl -H \"Authorization: Bearer {token}\" {scheme}://{address}/v1/export -o board.jsonl"
+            )
+        };
+        match url.scheme() {
+            "unix" => {
+                let socket = quoted(&url.path().ok()?.display().to_string());
+                Some(format!(
+                    "curl --unix-socket {socket} http://localhost/v1/export -o board.jsonl"
+                ))
+            }
+            "tcp" => Some(of_address("http")),
+            "tls" => Some(of_address("https")),
+            _ => None,
+        }
+    }
+
     /// Says how it was found.
     pub(crate) fn why(&self) -> Bilingual {
         match self.origin {

@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
-use notice::{Bilingual, Language, SharedBoard};
+use notice::{Bilingual, Custody, ErrorKind, Language, SharedBoard};
 
 use crate::board::{Access, Need, Target};
 use crate::console::{Colour, Console, Manner};
@@ -137,6 +137,39 @@ impl Session {
     /// Opens the board to change it.
     pub(crate) fn writing(&self) -> Outcome<SharedBoard> {
         self.target.open(Need::Write)
+    }
+}
+
+impl Session {
+    /// What only the process that has a board can do.
+    ///
+    /// # Errors
+    /// For the board of a daemon, with what to do in its place.
+    pub(crate) fn custody<'a>(&self, board: &'a SharedBoard) -> Outcome<&'a dyn Custody> {
+        board.require_custody().map_err(|error| match error.kind() {
+            ErrorKind::Unsupported => Stop::from(error).with_hint(
+                "stop the daemon first, and name its file: -b file:PATH",
+                "请先停止守护进程，再指定其文件：-b file:路径",
+            ),
+            _ => error.into(),
+        })
+    }
+
+    /// The same to copy the whole board, which a daemon does for an administrator.
+    ///
+    /// # Errors
+    /// As [`custody`](Self::custody).
+    pub(crate) fn copied<'a>(&self, board: &'a SharedBoard) -> Outcome<&'a dyn Custody> {
+        self.custody(board)
+            .map_err(|stop| match self.target.export() {
+                Some(curl) if stop.code == exit::USAGE => stop.with_hint(
+                    format!(
+                        "or have the running daemon export its board, for `notice import`: {curl}"
+                    ),
+                    format!("或由运行中的守护进程导出公告板，供 `notice import` 读取：{curl}"),
+                ),
+                _ => stop,
+            })
     }
 }
 

@@ -7,7 +7,7 @@ use super::breaker::{Breaker, Permit};
 use super::connection::{Connection, Failure, Welcome};
 use super::environment::{Environment, Signal};
 use super::settings::Settings;
-use super::transport::{Cut, Transport};
+use super::transport::{Cut, Transport, words};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::locks::Mutex;
 use crate::process::Owner;
@@ -104,7 +104,7 @@ impl Client {
             Err(Failure::Refused(error)) => return Err(error),
             Err(Failure::TimedOut) => return Err(self.timed_out()),
             Err(Failure::NotSent(error) | Failure::Broken(error)) => {
-                return Err(self.unavailable(&error.to_string()));
+                return Err(self.unavailable(&words(&error)));
             }
         }
         let round_trip = self.environment.now().saturating_sub(sent);
@@ -165,7 +165,7 @@ impl Client {
             // The others go to the same daemon, and it is gone.
             self.idle.lock().clear();
             if tries >= TRIES {
-                return Err(self.unavailable(&broken.to_string()));
+                return Err(self.unavailable(&words(&broken)));
             }
         }
     }
@@ -241,10 +241,10 @@ impl Client {
                 self.breaker.lock().succeeded();
                 return Err(error);
             }
-            Failure::TimedOut => self.unavailable("no answer to the hello"),
-            Failure::NotSent(error) | Failure::Broken(error) => {
-                self.unavailable(&error.to_string())
+            Failure::TimedOut => {
+                self.unavailable(&Bilingual::new("no answer to the hello", "握手未得到应答"))
             }
+            Failure::NotSent(error) | Failure::Broken(error) => self.unavailable(&words(&error)),
         };
         let (now, random) = (self.environment.now(), self.environment.random());
         self.breaker
@@ -272,10 +272,11 @@ impl Client {
     pub(super) fn broken(&self, failure: Failure) -> Error {
         match failure {
             Failure::Refused(error) => error,
-            Failure::TimedOut => self.unavailable("nothing was heard of it in time"),
-            Failure::NotSent(error) | Failure::Broken(error) => {
-                self.unavailable(&error.to_string())
-            }
+            Failure::TimedOut => self.unavailable(&Bilingual::new(
+                "nothing was heard of it in time",
+                "未按时收到任何消息",
+            )),
+            Failure::NotSent(error) | Failure::Broken(error) => self.unavailable(&words(&error)),
         }
     }
 
@@ -320,7 +321,7 @@ impl Client {
     fn register(&self, connection: &Connection) -> Result<u64> {
         let cut = connection
             .cut()
-            .map_err(|error| self.unavailable(&error.to_string()))?;
+            .map_err(|error| self.unavailable(&words(&error)))?;
         let mut waits = self.waits.lock();
         if self.ended.is_given() {
             return Err(ended());
@@ -344,11 +345,11 @@ impl Client {
         }
     }
 
-    fn unavailable(&self, why: &str) -> Error {
+    fn unavailable(&self, why: &Bilingual) -> Error {
         let address = self.transport.address();
         let reason = Bilingual::new(
-            format!("{address}: {why}; check that the daemon runs there"),
-            format!("{address}：{why}；请检查守护进程是否在该地址运行"),
+            format!("{address}: {}; check that the daemon runs there", why.en),
+            format!("{address}：{}；请检查守护进程是否在该地址运行", why.zh),
         );
         Error::new(ErrorKind::Unavailable, reason)
     }
@@ -367,13 +368,17 @@ impl Client {
     }
 
     fn unknown(&self, error: &io::Error) -> Error {
-        let address = self.transport.address();
+        let (address, why) = (self.transport.address(), words(error));
         let reason = Bilingual::new(
             format!(
-                "{address}: the connection broke after the call was sent ({error}), so it may have been carried \
-                 out; look before you repeat it"
+                "{address}: the connection broke after the call was sent ({}), so it may have been carried \
+                 out; look before you repeat it",
+                why.en
             ),
-            format!("{address}：请求发出后连接中断（{error}），可能已经执行；重试之前请先查看结果"),
+            format!(
+                "{address}：请求发出后连接中断（{}），可能已经执行；重试之前请先查看结果",
+                why.zh
+            ),
         );
         Error::new(ErrorKind::Unavailable, reason)
     }

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{Bilingual, Error};
 
 /// Ends a stream from another thread.
 pub(super) type Cut = Box<dyn Fn() + Send + Sync>;
@@ -43,6 +43,25 @@ impl From<io::Error> for Unconnected {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
+}
+
+/// What a failed connection means: the words of the system in English, and those of whoever reads Chinese.
+pub(super) fn words(error: &io::Error) -> Bilingual {
+    use io::ErrorKind as Kind;
+    let en = error.to_string();
+    let zh = match error.kind() {
+        Kind::NotFound => "没有这样的套接字",
+        Kind::PermissionDenied => "没有访问权限",
+        Kind::ConnectionRefused => "连接被拒绝，没有程序在该处监听",
+        Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => "连接已被对方断开",
+        Kind::UnexpectedEof => "连接已被对方关闭",
+        Kind::TimedOut | Kind::WouldBlock => "超时未应答",
+        Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown => "网络不可达",
+        // The standard library has no kind for it.
+        _ if en.starts_with("failed to lookup address") => "无法解析主机名",
+        _ => return Bilingual::new(en.clone(), en),
+    };
+    Bilingual::new(en, zh)
 }
 
 /// A way to a daemon.

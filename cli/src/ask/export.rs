@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
     let board = session.reading()?;
-    let custody = board.require_custody()?;
+    let custody = session.copied(&board)?;
     let Some(path) = &arguments.file else {
         let mut out = Watched::new(io::stdout().lock());
         let written = custody.export(&mut out);

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         }
     };
     let board = session.writing()?;
-    board.require_custody()?.import(&mut from)?;
+    session.custody(&board)?.import(&mut from)?;
     let count = board.stats()?.announcements;
     session.console.tell(
         format!("imported {count} announcements"),

@@ -77,6 +77,16 @@ pub(crate) fn times(console: &Console, patch: &Value, item: &Item) -> Outcome {
     )
 }
 
+/// Tells which instants a patch states.
+pub(crate) fn wanted(console: &Console, patch: &Value) -> Outcome {
+    let stated = |name: &str| patch.get(name).and_then(Value::as_i64);
+    spans(
+        console,
+        [stated("starts_at"), stated("ends_at")],
+        [stated("event_from"), stated("event_to")],
+    )
+}
+
 /// Writes when an announcement is visible, and when that is which it is about, each if it is stated.
 fn spans(console: &Console, visible: [Option<i64>; 2], event: [Option<i64>; 2]) -> Outcome {
     for (name, ends) in [("", visible), (console.word("event: ", "事件："), event)] {

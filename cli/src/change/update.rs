@@ -74,6 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let patch = Value::Object(patch);
     if arguments.dry_run {
         console.line(&format!("{patch:#}"))?;
+        told::wanted(console, &patch)?;
         console.json(&patch)?;
         return console.finish();
     }

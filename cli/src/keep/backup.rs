@@ -34,7 +34,7 @@ pub(crate) struct Restore {
 pub(crate) fn backup(arguments: &Backup) -> Outcome {
     let session = arguments.common.session()?;
     let board = session.reading()?;
-    let revision = board.require_custody()?.backup(&arguments.file)?;
+    let revision = session.copied(&board)?.backup(&arguments.file)?;
     let file = arguments.file.display().to_string();
     session.console.tell(
         format!("backed up to {file}, revision {revision}"),

@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
     let board = session.writing()?;
-    let compaction = board.require_custody()?.compact()?;
+    let compaction = session.custody(&board)?.compact()?;
     let (before, after) = (bytes(compaction.before), bytes(compaction.after));
     session.console.tell(
         format!("{before} before, {after} now"),

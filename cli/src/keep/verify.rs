@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let session = arguments.common.session()?;
     let console = &session.console;
     let board = session.reading()?;
-    let verification = board.require_custody()?.verify()?;
+    let verification = session.custody(&board)?.verify()?;
     for problem in &verification.problems {
         let sign = console.paint.text(Look::Bad, "✗");
         let reason = problem.reason.get(console.language());

@@ -134,6 +134,8 @@ fn every_time_that_is_typed_is_told_with_its_zone_and_in_utc() {
         assert!(update("--ends", time).ends_with(&format!("\n  {told}\n")));
         assert!(update("--event-to", time).ends_with(&format!("\n  {event}{told}\n")));
         assert_eq!(update("--ends", "never").lines().count(), 1);
+        let dry = ["update", &id, "--ends", time, "--dry-run"];
+        assert!(desk.good(&dry).ends_with(&format!("}}\n  {told}\n")));
         assert_eq!(update("--title", "c").lines().count(), 1);
         let as_user = ["--as", "user=a", "--lang", language];
         let snooze = |time| desk.run(&[&["snooze", &id, "--until", time], &as_user[..]].concat());
@@ -354,6 +356,44 @@ fn a_daemon_is_asked_in_place_of_its_file() {
     assert!(complaint.contains("unix:"), "{complaint}");
     daemon.stop();
     assert!(desk.good(&["list"]).contains("by the daemon"));
+}
+
+#[test]
+fn what_a_daemon_does_not_do_is_told_with_what_does_it() {
+    let desk = Desk::new();
+    desk.good(&["publish", "-t", "of the daemon"]);
+    let daemon = desk.0.serve(&[]);
+    for (line, is_copy) in [
+        (&["export", "all.jsonl"][..], true),
+        (&["backup", "saved.notice"], true),
+        (&["verify"], false),
+        (&["compact"], false),
+    ] {
+        let (code, _, complaint) = desk.run(line);
+        assert_eq!(code, 2, "{line:?}");
+        assert!(complaint.contains("-b file:PATH"), "{line:?}: {complaint}");
+        assert_eq!(complaint.contains("curl"), is_copy, "{line:?}: {complaint}");
+    }
+    let (_, _, complaint) = desk.run(&["export", "all.jsonl"]);
+    let (_, curl) = complaint.rsplit_once(": curl").unwrap();
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", &format!("curl -s {curl}")])
+        .current_dir(&desk.0.0);
+    match shell.status() {
+        Ok(status) if status.code() == Some(127) => eprintln!("skipped: there is no curl"),
+        ended => {
+            assert!(ended.unwrap().success());
+            desk.good(&["init", "copy.notice"]);
+            let copy = ["-b", "file:copy.notice"];
+            desk.good(&[&["import", "board.jsonl"], &copy[..]].concat());
+            assert!(
+                desk.good(&[&["list"], &copy[..]].concat())
+                    .contains("of the daemon")
+            );
+        }
+    }
+    daemon.stop();
 }
 
 #[test]

@@ -107,6 +107,24 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 }
 
 #[test]
+fn a_daemon_that_is_not_reached_is_told_in_chinese_throughout() {
+    let desk = Desk::new();
+    for (url, words) in [
+        ("unix:/nowhere/socket", "没有这样的套接字"),
+        ("tcp:127.0.0.1:1", "连接被拒绝"),
+    ] {
+        let (code, _, complaint) = desk.run(&["list", "-b", url, "--lang", "zh"]);
+        assert_eq!(code, 4);
+        assert!(
+            complaint.contains(words) && !complaint.contains("os error"),
+            "{complaint}"
+        );
+        let (_, _, complaint) = desk.run(&["list", "-b", url, "--lang", "en"]);
+        assert!(complaint.contains("os error"), "{complaint}");
+    }
+}
+
+#[test]
 fn a_full_disk_is_told() {
     let desk = Desk::new();
     desk.good(&["publish", "-t", "a"]);

@@ -105,12 +105,12 @@ impl Protection {
             ),
             Self::WithoutTls => (
                 "and nothing is encrypted; give the server a certificate and tokens, listen on 127.0.0.1, or state \
-                 with tokens that insecure() is meant",
-                "且通信未加密；请配置证书和令牌，或监听 127.0.0.1，或配置令牌并显式使用 insecure()",
+                 with tokens that unencrypted connections are meant (insecure)",
+                "且通信未加密；请配置证书和令牌，或监听 127.0.0.1，或配置令牌并明确允许不加密的连接（insecure）",
             ),
             Self::NeverTls => (
-                "and nothing is encrypted there; listen on 127.0.0.1, or state that insecure() is meant",
-                "且该处通信不加密；请监听 127.0.0.1，或显式使用 insecure()",
+                "and nothing is encrypted there; listen on 127.0.0.1, or state that unencrypted connections are meant (insecure)",
+                "且该处通信不加密；请监听 127.0.0.1，或明确允许不加密的连接（insecure）",
             ),
         };
         Err(unauthorized(
