@@ -34,7 +34,7 @@ impl Writer {
         let header = Header::new(super::random(), sizes)?;
         let path = nowhere();
         let page_file = memory(page::PAGE)?;
-        let page = Page::open(&path, &page_file)?;
+        let page = Page::open(&path, &page_file, page::PAGE)?;
         page.begin(header.uuid);
         platform::seal(&page_file, Sealed::Write).map_err(unmade)?;
         let ring_file = memory(header.total())?;
@@ -86,8 +86,8 @@ impl Reader {
         );
         platform::check_seals(&path, &ring, Sealed::Read)?;
         platform::check_seals(&path, &page, Sealed::Write)?;
-        let (header, extent) = segment::check(&path, &ring)?;
-        let page = Page::open(&path, &page)?;
+        let (header, extent) = segment::check(&path, &ring, segment::length(&path, &ring)?)?;
+        let page = Page::open(&path, &page, segment::length(&path, &page)?)?;
         if !page.is_of(header.uuid) {
             let (en, zh) = (
                 "the page for waiting belongs to another segment",
@@ -111,6 +111,7 @@ impl Reader {
     pub fn snapshot_from(&self, descriptor: Descriptor) -> Result<Snapshot> {
         let (path, file) = (nowhere(), platform::file(descriptor));
         platform::check_seals(&path, &file, Sealed::Unchanging)?;
-        self.check_snapshot(Snapshot::new(file, path)?)
+        let length = segment::length(&path, &file)?;
+        self.check_snapshot(Snapshot::new(file, path, length)?)
     }
 }

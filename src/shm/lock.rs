@@ -46,7 +46,7 @@ impl Locked {
             if tried > 0 {
                 thread::sleep(PAUSE);
             }
-            let Some(file) = open_own(path, how)? else {
+            let Some((file, _)) = open_own(path, how)? else {
                 return Ok(None);
             };
             let recorded = Descriptor::of(&file);
@@ -81,11 +81,11 @@ impl Locked {
     }
 }
 
-/// Opens a file that only its owner can write to; None if it is missing.
+/// Opens a file that only its owner can write to, and returns its length in bytes too; None if it is missing.
 ///
 /// # Errors
 /// `io`, `unauthorized`.
-pub(crate) fn open_own(path: &Path, how: How) -> Result<Option<File>> {
+pub(crate) fn open_own(path: &Path, how: How) -> Result<Option<(File, u64)>> {
     let opened = match platform::open(path, how) {
         Ok(file) => file.metadata().map(|metadata| (file, metadata)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -97,7 +97,7 @@ pub(crate) fn open_own(path: &Path, how: How) -> Result<Option<File>> {
         return Err(failure::corrupt(path, "this is no file", "不是文件"));
     }
     platform::check_owner(path, &metadata)?;
-    Ok(Some(file))
+    Ok(Some((file, metadata.len())))
 }
 
 /// Reports whether a process has the right to write.
@@ -106,7 +106,7 @@ pub(crate) fn open_own(path: &Path, how: How) -> Result<Option<File>> {
 /// `io`, `unauthorized`.
 pub(crate) fn has_writer(names: &Names) -> Result<bool> {
     let path = names.lock();
-    let Some(file) = open_own(&path, How::Read)? else {
+    let Some((file, _)) = open_own(&path, How::Read)? else {
         return Ok(false);
     };
     match file.try_lock_shared() {

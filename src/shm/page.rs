@@ -8,12 +8,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::extent::Extent;
-use super::failure;
 use super::header::Fields;
 use super::memory::{Memory, WORD, Writable};
 use super::platform::{self, Mapping};
 use super::ring::Bell;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Bytes of the file.
 pub(crate) const PAGE: u64 = 4096;
@@ -37,12 +36,11 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Maps the file at `path`.
+    /// Maps the file at `path`, which has `length` bytes.
     ///
     /// # Errors
     /// `corrupt`, `io`.
-    pub(crate) fn open(path: &Path, file: &File) -> Result<Self> {
-        let length = file.metadata().map_err(|error| unread(path, error))?.len();
+    pub(crate) fn open(path: &Path, file: &File, length: u64) -> Result<Self> {
         let extent = Extent::new(path, 0, PAGE, length, platform::page())?;
         let mapping = Mapping::new(path, file, extent)?;
         Ok(Self { mapping })
@@ -95,8 +93,4 @@ impl Page {
         }
         is_wanted()
     }
-}
-
-fn unread(path: &Path, error: std::io::Error) -> Error {
-    failure::io(path, "read the segment", "读取共享内存段", error)
 }

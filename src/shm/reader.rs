@@ -81,10 +81,10 @@ impl Reader {
                 break;
             };
             // Opened once more, because a mapping holds the locks of the file that it was made of, also in a forked child.
-            let Some(file) = open_own(&path, How::Read)? else {
+            let Some((file, length)) = open_own(&path, How::Read)? else {
                 break;
             };
-            let (header, extent) = segment::check(&path, &file)?;
+            let (header, extent) = segment::check(&path, &file, length)?;
             // One is renamed after the other by a writer that makes a new segment.
             let Some(page) = segment::open_page(&names, header.uuid)? else {
                 continue;
@@ -170,10 +170,10 @@ impl Reader {
     /// Returns None for one that was removed, or written over, in this moment.
     fn open_snapshot(&self, names: &Names, number: u64) -> Result<Option<Snapshot>> {
         let path = names.snapshot(number);
-        let Some(file) = open_own(&path, How::Read)? else {
+        let Some((file, length)) = open_own(&path, How::Read)? else {
             return Ok(None);
         };
-        let snapshot = self.check_snapshot(Snapshot::new(file, path)?)?;
+        let snapshot = self.check_snapshot(Snapshot::new(file, path, length)?)?;
         Ok((snapshot.number() == number).then_some(snapshot))
     }
 

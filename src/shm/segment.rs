@@ -34,12 +34,20 @@ pub(crate) mod state {
     pub(crate) const RETIRED: u64 = 3;
 }
 
-/// Reads and checks the header of a ring, and says what is to be mapped.
+/// Returns the length of a file in bytes.
+///
+/// # Errors
+/// `io`.
+pub(crate) fn length(path: &Path, file: &File) -> Result<u64> {
+    let metadata = file.metadata().map_err(|error| unread(path, error))?;
+    Ok(metadata.len())
+}
+
+/// Reads and checks the header of a ring, whose file has `length` bytes, and says what is to be mapped.
 ///
 /// # Errors
 /// `corrupt`, `unsupported`, `io`.
-pub(crate) fn check(path: &Path, file: &File) -> Result<(Header, Extent)> {
-    let length = file.metadata().map_err(|error| unread(path, error))?.len();
+pub(crate) fn check(path: &Path, file: &File, length: u64) -> Result<(Header, Extent)> {
     let mut bytes = [0; HEADER];
     let mut from = At::new(file);
     let read = from.read_exact(&mut bytes);
@@ -65,10 +73,10 @@ pub(crate) fn check(path: &Path, file: &File) -> Result<(Header, Extent)> {
 /// `corrupt`, `unsupported`, `io`, `unauthorized`.
 pub(crate) fn open(names: &Names) -> Result<Option<(Header, Mapping, Page)>> {
     let path = names.ring();
-    let Some(file) = open_own(&path, How::Write)? else {
+    let Some((file, length)) = open_own(&path, How::Write)? else {
         return Ok(None);
     };
-    let (header, extent) = check(&path, &file)?;
+    let (header, extent) = check(&path, &file, length)?;
     let ring = Mapping::new(&path, &file, extent)?;
     let Some(page) = open_page(names, header.uuid)? else {
         let (en, zh) = ("the page for waiting is missing", "缺少等待页");
@@ -85,14 +93,14 @@ pub(crate) fn fill(path: &Path, mut file: &File, header: &Header) -> Result<Mapp
     use std::io::Write;
     let written = file.write_all(&header.to_bytes());
     written.map_err(|error| failure::io(path, "write the segment", "写入共享内存段", error))?;
-    let (_, extent) = check(path, file)?;
+    let (_, extent) = check(path, file, header.total())?;
     Mapping::new(path, file, extent)
 }
 
 /// Returns what the snapshot at `path` says of itself; None if it cannot be read.
 pub(crate) fn about_snapshot(path: &Path) -> Option<About> {
-    let file = open_own(path, How::Read).ok()??;
-    let snapshot = Snapshot::new(file, path.to_owned()).ok()?;
+    let (file, length) = open_own(path, How::Read).ok()??;
+    let snapshot = Snapshot::new(file, path.to_owned(), length).ok()?;
     Some(snapshot.about())
 }
 
@@ -102,10 +110,10 @@ pub(crate) fn about_snapshot(path: &Path) -> Option<About> {
 /// `io`, `unauthorized`.
 pub(crate) fn open_page(names: &Names, uuid: u128) -> Result<Option<Page>> {
     let path = names.bell();
-    let Some(file) = open_own(&path, How::Write)? else {
+    let Some((file, length)) = open_own(&path, How::Write)? else {
         return Ok(None);
     };
-    let page = Page::open(&path, &file)?;
+    let page = Page::open(&path, &file, length)?;
     Ok(page.is_of(uuid).then_some(page))
 }
 

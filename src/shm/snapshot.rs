@@ -197,12 +197,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Begins to read the file at `path`.
+    /// Begins to read the file at `path`, which has `length` bytes.
     ///
     /// # Errors
     /// `corrupt`, `io`.
-    pub(crate) fn new(file: File, path: PathBuf) -> Result<Self> {
-        let length = file.metadata().map_err(|error| unread(&path, error))?.len();
+    pub(crate) fn new(file: File, path: PathBuf, length: u64) -> Result<Self> {
         let mut header = [0; HEADER];
         // One that is handed over is read by several, who share its place.
         let mut file = At::new(file);

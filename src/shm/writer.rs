@@ -110,7 +110,7 @@ impl Writer {
         let header = Header::new(super::random(), sizes)?;
         let before = segment::open(names).unwrap_or_default();
         let (_, page) = segment::make(&names.bell(), page::PAGE, |path, file| {
-            let page = Page::open(path, file)?;
+            let page = Page::open(path, file, page::PAGE)?;
             page.begin(header.uuid);
             Ok(page)
         })?;

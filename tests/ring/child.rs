@@ -1,7 +1,7 @@
 //! The processes that are killed.
 
 use std::io::{Read, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use notice::shm::{Folder, Reader, Sizes, Writer};
 
@@ -12,7 +12,7 @@ use crate::reader::Follower;
 pub(crate) const NAME: &str = "killed";
 
 /// Small, so that readers are overtaken now and then, and long entries overwrite many others.
-const SIZES: Sizes = Sizes {
+pub(crate) const SIZES: Sizes = Sizes {
     slots: 256,
     arena: 1 << 20,
 };
@@ -20,12 +20,8 @@ const SIZES: Sizes = Sizes {
 /// What a writer says on its standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Said {
-    /// It has the right to write, after so many nanoseconds.
-    Open {
-        nanoseconds: u64,
-        is_taken_over: bool,
-        was_writing: bool,
-    },
+    /// It has the right to write. Whether it goes on with a segment that was there.
+    Open { is_taken_over: bool },
     /// The entry with that number was written, and will stay.
     Written(u64),
 }
@@ -33,14 +29,7 @@ pub(crate) enum Said {
 impl Said {
     fn say(self) {
         let (flags, value) = match self {
-            Self::Open {
-                nanoseconds,
-                is_taken_over,
-                was_writing,
-            } => (
-                1 | u64::from(is_taken_over) << 1 | u64::from(was_writing) << 2,
-                nanoseconds,
-            ),
+            Self::Open { is_taken_over } => (1 | u64::from(is_taken_over) << 1, 0),
             Self::Written(number) => (0, number),
         };
         let bytes = [flags.to_le_bytes(), value.to_le_bytes()].concat();
@@ -59,9 +48,7 @@ impl Said {
         Some(match flags {
             0 => Self::Written(value),
             _ => Self::Open {
-                nanoseconds: value,
                 is_taken_over: flags & 2 != 0,
-                was_writing: flags & 4 != 0,
             },
         })
     }
@@ -70,16 +57,10 @@ impl Said {
 /// Writes until it is killed.
 pub(crate) fn write(folder: &str, seed: u64) {
     let folder = Folder::at(folder).unwrap();
-    let began = Instant::now();
     let mut writer = Writer::open(&folder, NAME, SIZES).unwrap();
-    let nanoseconds = began.elapsed().as_nanos() as u64;
     let found = writer.taken_over();
-    Said::Open {
-        nanoseconds,
-        is_taken_over: found.is_some(),
-        was_writing: found.is_some_and(|found| found.was_writing),
-    }
-    .say();
+    let is_taken_over = found.is_some();
+    Said::Open { is_taken_over }.say();
     let last = found.and_then(|found| found.last.clone());
     let mut next = match last.map(|last| entry::check(&last)) {
         None => 0,

@@ -33,6 +33,11 @@ impl Follower {
         }
     }
 
+    /// Whether it knows which entry comes next.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.next.is_some()
+    }
+
     /// The number of the last entry read.
     pub(crate) fn last(&self) -> Option<u64> {
         self.next?.checked_sub(1)

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notice::shm::{Folder, Reader};
+use notice::shm::{Folder, Reader, Writer};
 
-use crate::child::{NAME, Said};
-use crate::entry::Dice;
+use crate::child::{NAME, SIZES, Said};
+use crate::entry::{self, Dice};
 use crate::reader::Follower;
 
 /// Readers in this process.
@@ -27,7 +27,9 @@ struct Tally {
     written: u64,
     in_the_middle: u64,
     readers_killed: u64,
-    /// Nanoseconds of each writer that took over.
+    /// Writers that were killed since an entry was last heard of.
+    unheard: u64,
+    /// Nanoseconds of each time that this process took over.
     taking_over: Vec<u64>,
 }
 
@@ -50,7 +52,7 @@ pub(crate) fn run(rounds: u64, seed: u64) -> Result<(), String> {
     let mut tally = Tally::default();
     let told = thread::scope(|scope| {
         let mut readers = Vec::new();
-        let played = play(rounds, seed, &path, &progress, &mut tally, || {
+        let played = play(rounds, seed, &folder, &path, &progress, &mut tally, || {
             readers.extend((0..READERS).map(|number| {
                 let (folder, progress) = (&folder, &progress);
                 scope.spawn(move || read(folder, progress, number))
@@ -63,6 +65,9 @@ pub(crate) fn run(rounds: u64, seed: u64) -> Result<(), String> {
     });
     let told = told.map_err(|error| format!("seed {seed}: {error}"))?;
     let left: Vec<_> = std::fs::read_dir(&path).unwrap().collect();
+    if told.iter().any(|(read, _)| *read == 0) && rounds > 10 {
+        return Err("a reader has read nothing".to_owned());
+    }
     if !left.is_empty() {
         return Err(format!("left behind: {left:?}"));
     }
@@ -107,6 +112,7 @@ fn report(rounds: u64, seed: u64, took: Duration, tally: &mut Tally, told: &[(u6
 fn play(
     rounds: u64,
     seed: u64,
+    folder: &Folder,
     path: &Path,
     progress: &Progress,
     tally: &mut Tally,
@@ -122,6 +128,7 @@ fn play(
         if round == 0 {
             start();
         }
+        take_over(folder, last, tally).map_err(said)?;
         if let Some(last) = last {
             wait_for_readers(progress, last).map_err(said)?;
         }
@@ -175,7 +182,7 @@ fn writer(
             let Some(said) = Said::hear(&mut out) else {
                 return Err(format!("the writer: {:?}", child.wait()));
             };
-            count(said, last, tally)?;
+            check(said, last)?;
             dice.below(6_000)
         }
     };
@@ -194,38 +201,50 @@ fn writer(
     let mut newest = last;
     for said in listener.join().unwrap() {
         match said {
-            Said::Open { .. } => count(said, last, tally)?,
+            Said::Open { .. } => check(said, last)?,
             Said::Written(number) => {
-                // It goes on behind the last one that was acknowledged, or behind one that was not.
+                // Each that was killed since the last one was heard of may have written one more.
                 let least = newest.map_or(0, |newest| newest + 1);
-                let is_first = newest == last;
-                if number < least || (number > least && !(is_first && number == least + 1)) {
-                    return Err(format!("entry {number} was written after {newest:?}"));
+                let may_be = least..=least + std::mem::take(&mut tally.unheard);
+                if !may_be.contains(&number) {
+                    return Err(format!(
+                        "entry {number} was written, and not one of {may_be:?}"
+                    ));
                 }
                 newest = Some(number);
                 tally.written += 1;
             }
         }
     }
+    tally.unheard += 1;
     Ok(newest)
 }
 
-fn count(said: Said, last: Option<u64>, tally: &mut Tally) -> Result<(), String> {
-    let Said::Open {
-        nanoseconds,
-        is_taken_over,
-        was_writing,
-    } = said
-    else {
-        return Err(format!("{said:?} before the writer is open"));
-    };
-    if last.is_some() && !is_taken_over {
+/// Checks that a writer goes on with what was there.
+fn check(said: Said, last: Option<u64>) -> Result<(), String> {
+    match said {
+        Said::Open { is_taken_over } if is_taken_over || last.is_none() => Ok(()),
+        said => Err(format!("{said:?}, behind entry {last:?}")),
+    }
+}
+
+/// Takes over from the writer that was killed, as a program that runs already does, and vanishes again. Every entry that
+/// was acknowledged must be there.
+fn take_over(folder: &Folder, last: Option<u64>, tally: &mut Tally) -> Result<(), String> {
+    let began = Instant::now();
+    let writer = Writer::open(folder, NAME, SIZES).map_err(|error| error.to_string())?;
+    tally.taking_over.push(began.elapsed().as_nanos() as u64);
+    let Some(found) = writer.taken_over() else {
         return Err("a segment that was not damaged was not taken over".to_owned());
+    };
+    tally.in_the_middle += u64::from(found.was_writing);
+    let there = found.last.as_deref().map(entry::check).transpose()?;
+    if there < last {
+        return Err(format!(
+            "the last entry is {there:?}, and {last:?} was written"
+        ));
     }
-    if is_taken_over {
-        tally.taking_over.push(nanoseconds);
-    }
-    tally.in_the_middle += u64::from(was_writing);
+    writer.vanish();
     Ok(())
 }
 
@@ -240,13 +259,14 @@ fn wait_for_readers(progress: &Progress, last: u64) -> Result<(), String> {
             .next
             .iter()
             .map(|next| next.load(Ordering::Relaxed));
-        let slowest = next.min().unwrap_or_default();
-        if slowest > last {
+        // One that has not begun waits for a writer that makes a snapshot.
+        let slowest = next.filter(|next| *next > 0).min();
+        if slowest.is_none_or(|next| next > last) {
             return Ok(());
         }
         if Instant::now() > until {
             return Err(format!(
-                "a reader is stuck at {slowest}, entry {last} was written"
+                "a reader is stuck at {slowest:?}, entry {last} was written"
             ));
         }
         thread::sleep(Duration::from_micros(50));
@@ -264,11 +284,12 @@ fn read(folder: &Folder, progress: &Progress, number: usize) -> (u64, u64) {
         }
     };
     let mut follower = Follower::new(reader);
-    if let Err(error) = follower.begin() {
-        told(error);
-    }
     while !progress.is_over.load(Ordering::Relaxed) {
-        match follower.step() {
+        let begun = match follower.has_begun() {
+            true => Ok(()),
+            false => follower.begin(),
+        };
+        match begun.and_then(|()| follower.step()) {
             Ok(Some(())) => {
                 let next = follower.last().map_or(0, |last| last + 1);
                 progress.next[number].store(next, Ordering::Relaxed);
