@@ -11,7 +11,7 @@ use super::sealed::{Handed, memory, unmade};
 use super::segment::{self, nowhere};
 use super::snapshot::Snapshot;
 use super::writer::{Parts, Place, Writer};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What a reader is handed. On Unix these are file descriptors.
 #[derive(Debug)]
@@ -81,8 +81,8 @@ impl Reader {
     pub fn from_descriptors(descriptors: Descriptors) -> Result<(Self, Option<Snapshot>)> {
         let path = nowhere();
         let (ring, page) = (
-            platform::file(descriptors.ring),
-            platform::file(descriptors.page),
+            platform::file(descriptors.ring).map_err(unused)?,
+            platform::file(descriptors.page).map_err(unused)?,
         );
         platform::check_seals(&path, &ring, Sealed::Read)?;
         platform::check_seals(&path, &page, Sealed::Write)?;
@@ -109,9 +109,18 @@ impl Reader {
     /// # Errors
     /// `unauthorized` for memory that is not sealed; `corrupt`, `io`.
     pub fn snapshot_from(&self, descriptor: Descriptor) -> Result<Snapshot> {
-        let (path, file) = (nowhere(), platform::file(descriptor));
+        let (path, file) = (nowhere(), platform::file(descriptor).map_err(unused)?);
         platform::check_seals(&path, &file, Sealed::Unchanging)?;
         let length = segment::length(&path, &file)?;
         self.check_snapshot(Snapshot::new(file, path, length)?)
     }
+}
+
+fn unused(error: std::io::Error) -> Error {
+    failure::io(
+        &nowhere(),
+        "use what was handed over",
+        "使用移交的内存",
+        error,
+    )
 }

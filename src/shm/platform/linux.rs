@@ -122,8 +122,11 @@ pub(crate) fn descriptor(file: &File) -> io::Result<Descriptor> {
 }
 
 /// Returns the file that was handed over.
-pub(crate) fn file(descriptor: Descriptor) -> File {
-    descriptor.into()
+///
+/// # Errors
+/// None on Linux.
+pub(crate) fn file(descriptor: Descriptor) -> io::Result<File> {
+    Ok(descriptor.into())
 }
 
 /// Gives a new file its length and its memory, so that a lack of it is an error now and not a signal later.

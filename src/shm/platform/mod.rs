@@ -1,6 +1,6 @@
 //! What the system has to give: mappings, sleep, and files that nobody else can reach.
 //!
-//! Each system has the same functions. What is not built says `unsupported`, and its types have no values.
+//! Each system has the same functions. What is not built says `unsupported`.
 
 #[cfg(all(
     target_os = "linux",

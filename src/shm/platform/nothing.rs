@@ -1,6 +1,6 @@
-//! What is not built for this system. Its types have no values, so that nothing else can be asked of them.
+//! What is not built for this system. Nothing of it is ever made: whatever would begin with it is `unsupported`.
 
-#![allow(clippy::unnecessary_wraps, reason = "as on other systems")]
+#![allow(dead_code, clippy::unnecessary_wraps, reason = "as on other systems")]
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -15,86 +15,68 @@ use crate::error::Result;
 
 /// A mapping that can only be read.
 #[derive(Debug)]
-pub(crate) enum View {}
+pub(crate) struct View(());
 
 /// A mapping that can be read and written.
 #[derive(Debug)]
-pub(crate) enum Mapping {}
+pub(crate) struct Mapping(());
 
 /// What is handed over to another process.
 #[derive(Debug)]
-pub enum Descriptor {}
+pub struct Descriptor(());
 
 impl View {
-    pub(crate) fn new(_: &Path, _: &File, _: Extent) -> Result<Self> {
+    pub(crate) fn new(_: &Path, _: &File, extent: Extent) -> Result<Self> {
+        let _ = (extent.offset(), extent.length());
         Err(unsupported())
     }
 }
 
 impl Mapping {
-    pub(crate) fn new(_: &Path, _: &File, _: Extent) -> Result<Self> {
+    pub(crate) fn new(_: &Path, _: &File, extent: Extent) -> Result<Self> {
+        let _ = (extent.offset(), extent.length());
         Err(unsupported())
     }
 }
 
 impl Memory for View {
     fn load(&self, _: usize) -> u64 {
-        match *self {}
+        0
     }
 
-    fn fence_acquire(&self) {
-        match *self {}
-    }
+    fn fence_acquire(&self) {}
 
-    fn fence_all(&self) {
-        match *self {}
-    }
+    fn fence_all(&self) {}
 }
 
 impl Memory for Mapping {
     fn load(&self, _: usize) -> u64 {
-        match *self {}
+        0
     }
 
-    fn fence_acquire(&self) {
-        match *self {}
-    }
+    fn fence_acquire(&self) {}
 
-    fn fence_all(&self) {
-        match *self {}
-    }
+    fn fence_all(&self) {}
 }
 
 impl Writable for Mapping {
-    fn store(&self, _: usize, _: u64) {
-        match *self {}
-    }
+    fn store(&self, _: usize, _: u64) {}
 
-    fn publish(&self, _: usize, _: u64) {
-        match *self {}
-    }
+    fn publish(&self, _: usize, _: u64) {}
 
-    fn fence_release(&self) {
-        match *self {}
-    }
+    fn fence_release(&self) {}
 }
 
 impl Sleep for Mapping {
     fn set_bits(&self, _: usize, _: u64) -> u64 {
-        match *self {}
+        0
     }
 
-    fn add(&self, _: usize, _: u64) {
-        match *self {}
-    }
+    fn add(&self, _: usize, _: u64) {}
 
-    fn sleep(&self, _: usize, _: u32, _: Duration) {
-        match *self {}
-    }
+    fn sleep(&self, _: usize, _: u32, _: Duration) {}
 
-    fn wake(&self, _: usize) {
-        match *self {}
-    }
+    fn wake(&self, _: usize) {}
 }
 
 pub(crate) fn page() -> u64 {
@@ -141,6 +123,6 @@ pub(crate) fn descriptor(_: &File) -> io::Result<Descriptor> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-pub(crate) fn file(descriptor: Descriptor) -> File {
-    match descriptor {}
+pub(crate) fn file(_: Descriptor) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
 }
