@@ -98,11 +98,15 @@ unsafe impl Growing for NoticeOptions {
 ///   expired announcements. From 85 % on, announcements below NOTICE_SEVERITY_WARNING are refused
 ///   with NOTICE_OVER_BUDGET, from 100 % on all announcements, and marks of new users.
 ///
-/// unix:PATH and tcp:HOST:PORT are the board of a daemon; notice.dll does not have them yet. It is
-/// connected to at once. A call takes at most 30 seconds, or timeout_ms=N; token_file=PATH has the
-/// token that the daemon asks for; lazy=1 connects with the first call. Broken connections are made
-/// again, and what is published is repeated over a new one and never doubled. Functions that
-/// administer a board, such as notice_backup, are NOTICE_UNSUPPORTED there.
+/// unix:PATH, tcp:HOST:PORT and tls:HOST:PORT are the board of a daemon; notice.dll has the last
+/// two. It is connected to at once. A call takes at most 30 seconds, or timeout_ms=N;
+/// token_file=PATH has the token that the daemon asks for; lazy=1 connects with the first call.
+/// Broken connections are made again, and what is published is repeated over a new one and never
+/// doubled. With follow=1 the program keeps a replica, which answers also while the daemon is away.
+/// Functions that administer a board, such as notice_backup, are NOTICE_UNSUPPORTED there.
+///
+/// With tls:, the daemon's certificate must be signed by an authority that the machine trusts, or by
+/// one in the PEM file of ca_file=PATH; and be for HOST, or for the name of server_name=NAME.
 ///
 /// @param url      The board, such as "file:/var/lib/app/board.notice?budget_mb=64".
 /// @param url_len  Length of `url` in bytes.
@@ -116,7 +120,8 @@ unsafe impl Growing for NoticeOptions {
 ///         unchanged; NOTICE_EXISTS when mode=init finds content; NOTICE_READ_ONLY when the file or
 ///         its directory is not writable; NOTICE_IO for other errors of the operating system, such
 ///         as a missing directory, a directory in place of the file, or a full disk. For a daemon:
-///         NOTICE_UNAVAILABLE when it cannot be reached, NOTICE_UNAUTHORIZED for its token.
+///         NOTICE_UNAVAILABLE when it cannot be reached; NOTICE_UNAUTHORIZED for the token, and for
+///         a certificate that is not to be trusted.
 /// Threads: any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn notice_open(

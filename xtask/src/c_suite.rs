@@ -1,4 +1,4 @@
-//! `cargo xtask c-suite`: the C programs in tests/c, as tests/c_suite.rs compiles and runs them.
+//! `cargo xtask c-suite`: the C programs in tests/c, as tests/c_suite/ compiles and runs them.
 
 use crate::library;
 

@@ -151,6 +151,20 @@ impl From<Broken> for io::Error {
     }
 }
 
+/// A socket that is written to without a signal. The standard library has only `write` return an error when the other side
+/// is gone; `write_vectored`, which rustls prefers, ends a program that does not ignore SIGPIPE, as programs in C do not.
+struct Quiet<'a>(&'a TcpStream);
+
+impl Write for Quiet<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// An encrypted stream.
 pub(super) struct Encrypted {
     socket: TcpStream,
@@ -164,7 +178,7 @@ impl Encrypted {
     fn push(&mut self, within: Duration) -> io::Result<()> {
         self.socket.set_write_timeout(Some(some(within)))?;
         while self.session.wants_write() {
-            match self.session.write_tls(&mut self.socket) {
+            match self.session.write_tls(&mut Quiet(&self.socket)) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -236,6 +250,6 @@ impl Drop for Encrypted {
         }
         // Nobody waits for the farewell to be taken.
         self.session.send_close_notify();
-        let _ = self.session.write_tls(&mut self.socket);
+        let _ = self.session.write_tls(&mut Quiet(&self.socket));
     }
 }

@@ -5,6 +5,9 @@
 //! them under valgrind; `cargo xtask c-suite` does either. How to add a program: tests/c/README.md.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test fails so")]
+
+mod daemon;
 
 use std::ffi::OsString;
 use std::fs;
@@ -17,8 +20,12 @@ use std::sync::{Mutex, PoisonError};
 
 use xtask::library::{self, Library, STRICT};
 
+use self::daemon::Daemon;
+
 /// The program that needs a library of its own.
 const PANIC: &str = "panic";
+/// The program that needs a daemon.
+const REMOTE: &str = "remote";
 const SANITIZERS: [&str; 3] = [
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=all",
@@ -74,10 +81,25 @@ fn the_programs_hold_linked_either_way() {
     let names: Vec<&str> = names
         .iter()
         .map(String::as_str)
-        .filter(|n| *n != PANIC)
+        .filter(|name| ![PANIC, REMOTE].contains(name))
         .collect();
     assert!(names.len() > 10, "programs are missing: {names:?}");
     suite.run_all(&names, is_quiet);
+}
+
+#[test]
+fn a_daemon_is_asked_over_tls_and_trusted_only_with_its_certificate() {
+    let suite = Suite::new(REMOTE, &[]).unwrap_or_else(|message| panic!("{message}"));
+    if suite.mode == Mode::Valgrind {
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: remote.c, for valgrind takes what the assembly of ring writes for uninitialised"
+        );
+        return;
+    }
+    let folder = Folder::new().unwrap_or_else(|message| panic!("{message}"));
+    let daemon = Daemon::start(&folder.0);
+    suite.run_with(&[REMOTE], &daemon.urls, is_quiet);
 }
 
 #[test]
@@ -167,6 +189,16 @@ impl Suite {
     /// Compiles, links and runs the programs in each language; `judge` looks at what the successful ones have
     /// printed.
     fn run_all(&self, names: &[&str], judge: impl Fn(&Output) -> Result<()> + Sync) {
+        self.run_with(names, &[], judge);
+    }
+
+    /// The same with variables in their environment.
+    fn run_with(
+        &self,
+        names: &[&str],
+        variables: &[(&str, String)],
+        judge: impl Fn(&Output) -> Result<()> + Sync,
+    ) {
         let jobs: Vec<(&Language, &str)> = (self.languages.iter())
             .flat_map(|language| names.iter().map(move |name| (language, *name)))
             .collect();
@@ -174,7 +206,7 @@ impl Suite {
         let failures = Mutex::new(Vec::new());
         let work = || {
             while let Some((language, name)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if let Err(message) = self.run_one(language, name, &judge) {
+                if let Err(message) = self.run_one(language, name, variables, &judge) {
                     let failure = format!("{name}.c as {}: {message}", language.name);
                     failures
                         .lock()
@@ -195,6 +227,7 @@ impl Suite {
         &self,
         language: &Language,
         name: &str,
+        variables: &[(&str, String)],
         judge: impl Fn(&Output) -> Result<()>,
     ) -> Result<()> {
         let object = self.place.join(format!("{name}-{}.o", language.name));
@@ -207,6 +240,7 @@ impl Suite {
                 let mut command = self.command(&program);
                 command.env("NOTICE_C_SUITE_FOLDER", &folder.0);
                 command.env("NOTICE_C_SUITE_BOARDS", boards);
+                command.envs(variables.iter().map(|(name, value)| (name, value)));
                 let result = succeed(&mut command).and_then(|output| {
                     judge(&output).map_err(|message| format!("{message}\n{}", shown(&output)))
                 });
