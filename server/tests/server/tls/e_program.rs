@@ -3,13 +3,17 @@
 //! It runs in Wine. Files for it lie in its own folder, which is its working directory.
 
 use std::env;
+use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Instant;
 
-use notice::ErrorKind;
+use notice::{Draft, ErrorKind};
 
 use super::certificates::{Issued, expired, not_yet_valid};
+use crate::client::PATIENCE;
 use crate::support::{ADMIN, Served, serve, serve_with};
 
 /// The program with its first arguments, one a line.
@@ -60,6 +64,64 @@ impl Program {
     }
 }
 
+/// The program while it makes the calls that it is told to make (`tests/e/serve.c`).
+struct Serving {
+    child: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+/// An argument of a call.
+enum Word<'a> {
+    Number(i32),
+    Text(&'a str),
+}
+
+impl Serving {
+    fn start(program: &Program) -> Self {
+        let (name, arguments) = program.words.split_first().unwrap();
+        let mut command = Command::new(name);
+        command.args(arguments).arg("serve");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        Self { child, answers }
+    }
+
+    /// Makes a call, and returns its number.
+    fn call(&mut self, entry: &str, words: &[Word<'_>]) -> i32 {
+        let mut line = entry.to_owned();
+        for word in words {
+            match word {
+                Word::Number(number) => write!(line, " i{number}").unwrap(),
+                Word::Text(text) => {
+                    line.push_str(" t");
+                    for byte in text.bytes() {
+                        write!(line, "{byte:02X}").unwrap();
+                    }
+                }
+            }
+        }
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).unwrap();
+        let number = answer.trim().strip_prefix('i').map(str::parse);
+        number
+            .unwrap_or_else(|| panic!("{line}: {answer}"))
+            .unwrap()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It ends with its input.
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
 /// URL of a board whose certificate must be for this name. Wine has no names of its own.
 fn url(served: &Served, name: &str) -> String {
     let address = served.tcp();
@@ -81,6 +143,53 @@ fn an_e_program_uses_a_board_over_tcp() {
     program.run("remote", &url);
     drop(served);
     program.is_refused(&url, ErrorKind::Unavailable, "");
+}
+
+#[test]
+#[ignore = "needs Wine: cargo xtask e-test"]
+fn an_e_program_follows_a_board_and_reads_on_while_the_daemon_is_away() {
+    let program = Program::new();
+    let board = notice::open("mem:").unwrap();
+    let mut served = serve(board.clone());
+    let url = format!("tcp:{}?token_file=token&follow=1", served.tcp());
+    program.run("remote", &url);
+
+    let mut serving = Serving::start(&program);
+    let opened = serving.call("e_announce_open", &[Word::Text(&url)]);
+    assert!(opened > 0, "{opened}");
+    let count = |serving: &mut Serving| {
+        let words = [Word::Number(opened), Word::Text("")];
+        serving.call("e_announce_count_active", &words)
+    };
+    let publish = |serving: &mut Serving, key: &str| {
+        let words = [
+            Word::Number(opened),
+            Word::Text(""),
+            Word::Text(key),
+            Word::Text("title"),
+            Word::Text("body"),
+            Word::Number(1),
+        ];
+        serving.call("e_announce_publish", &words)
+    };
+    // It sees what it has written at once, and what others write soon.
+    let before = count(&mut serving);
+    assert_eq!(publish(&mut serving, "own"), 1);
+    assert_eq!(count(&mut serving), before + 1);
+    board
+        .publish(&Draft::new("en", "of somebody else"))
+        .unwrap();
+    let end = Instant::now() + PATIENCE;
+    while count(&mut serving) != before + 2 {
+        assert!(Instant::now() < end, "it does not follow");
+    }
+    served.stop().unwrap();
+    assert_eq!(count(&mut serving), before + 2);
+    assert_eq!(
+        publish(&mut serving, "nobody takes it"),
+        -(ErrorKind::Unavailable as i32)
+    );
+    assert_eq!(count(&mut serving), before + 2);
 }
 
 /// Wine refuses every certificate of an authority without a list of what was revoked, so each signs itself here:
