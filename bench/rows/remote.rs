@@ -57,13 +57,13 @@ fn measure(session: &mut Session) -> Result {
     if session.wants("follow/query") {
         followed(session, &far, &here)?;
     }
-    let wakes: [(&str, fn(&Far) -> Result<SharedBoard>); 2] =
-        [("unix/wake", asked), ("follow/wake", replica)];
-    for (name, open) in wakes {
-        if session.wants(name) {
-            let board = open(&far)?;
-            wake(session, &mut far, name, &board)?;
-        }
+    if session.wants("unix/wake") {
+        let board = asked(&far)?;
+        wake(session, &mut far, "unix/wake", &board)?;
+    }
+    if session.wants("follow/wake") {
+        let board = replica(&far)?;
+        wake(session, &mut far, "follow/wake", &board)?;
     }
     Ok(())
 }
