@@ -52,6 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     session
         .console
         .tell(format!("exported to {name}"), format!("已导出到 {name}"))?;
+    session.console.json(&serde_json::json!({"file": path}))?;
     session.console.finish()
 }
 

@@ -4,6 +4,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use notice::wire::Answer;
 use notice::{Filter, Query, Severity};
 
 use crate::common::{Common, Session, count};
@@ -57,7 +58,10 @@ fn show(arguments: &Arguments) -> Outcome {
     let page = receive
         .recv_timeout(PATIENCE)
         .map_err(|_| Stop::quiet())??;
-    write(&session, &page, arguments.lines)
+    write(&session, &page, arguments.lines)?;
+    session
+        .console
+        .json(&Answer::Page(Box::new(page)).to_value())
 }
 
 fn write(session: &Session, page: &notice::Page, lines: usize) -> Outcome {

@@ -79,7 +79,8 @@ impl Changes {
             console.line(&console.paint.text(Look::Bold, name))?;
             for (sign, value, look) in [("-", before, Look::Bad), ("+", after, Look::Good)] {
                 for line in template.shown(name, value) {
-                    console.line(&console.paint.text(look, format!("  {sign} {line}")))?;
+                    let line = console.paint.text(look, format!("  {sign} {line}"));
+                    console.paragraph(&line, "    ")?;
                 }
             }
         }

@@ -161,7 +161,7 @@ fn nothing_is_wider_than_the_terminal() {
         for arguments in [
             &["list"][..],
             &["active"],
-            &["search", "10 OR 维护"],
+            &["search", "maintenance/june"],
             &["motd"],
         ] {
             for language in ["en", "zh"] {

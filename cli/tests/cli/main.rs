@@ -14,6 +14,7 @@ mod conformance;
 mod desk;
 mod doctor;
 mod editor;
+mod every;
 mod guide;
 mod hostile;
 mod life;
