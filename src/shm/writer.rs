@@ -252,8 +252,7 @@ impl Writer {
     /// # Errors
     /// As [`publish`](Self::publish).
     pub fn restart(&mut self, made: Made) -> Result<()> {
-        // Behind the record that says so.
-        let from = self.ring.next() + 1;
+        let from = self.ring.next();
         let number = made.about.number;
         self.show(made, from)?;
         self.tell(kind::RESTART, number);

@@ -107,7 +107,7 @@ proptest! {
         parts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..6),
         at in any::<prop::sample::Index>(),
         by in 1u8..,
-        is_cut: bool,
+        change in 0..3,
     ) {
         let place = Place::new();
         let mut writer = place.writer();
@@ -117,9 +117,10 @@ proptest! {
         prop_assert_eq!(read_whole(&reader), Ok(Some(parts)));
         let mut bytes = fs::read(place.file("snapshot-1")).unwrap();
         let at = at.index(bytes.len());
-        match is_cut {
-            true => bytes.truncate(at),
-            false => bytes[at] ^= by,
+        match change {
+            0 => bytes.truncate(at),
+            1 => bytes.push(by),
+            _ => bytes[at] ^= by,
         }
         fs::write(place.file("snapshot-1"), bytes).unwrap();
         prop_assert_eq!(read_whole(&reader), Err(ErrorKind::Corrupt));

@@ -51,6 +51,7 @@ impl Writable for Dying<'_> {
 fn end_at_each_step(slots: u64, arena: u64, most: usize) {
     let geometry = geometry(slots, arena, 40);
     let before = 3 * slots;
+    let mut halves = 0;
     for steps in 0.. {
         let memory = &Plain::new(geometry);
         write(&mut Writer::new(memory, geometry), before, most);
@@ -69,8 +70,10 @@ fn end_at_each_step(slots: u64, arena: u64, most: usize) {
         // Between the writers.
         while early.read() {}
         let seen = early.reader.cursor();
-        let mut next = repair(memory, geometry).unwrap().0;
+        let (mut next, was_writing) = repair(memory, geometry).unwrap();
+        halves += u64::from(was_writing);
         assert!(next.next() >= seen, "what was read is there");
+        assert_eq!(memory.load(word::HEAD), next.next());
         assert!((before..=before + 1).contains(&next.next()));
         assert!(!is_whole || next.next() == before + 1);
         // Nothing of what was not overwritten is lost.
@@ -84,6 +87,7 @@ fn end_at_each_step(slots: u64, arena: u64, most: usize) {
         assert_eq!(early.lost, lost, "a reader that keeps up loses nothing");
         early.finish(last);
         if is_whole {
+            assert!(halves > 0, "a record that was half written is told");
             return;
         }
     }
@@ -104,7 +108,7 @@ fn a_ring_that_does_not_fit_together_is_not_gone_on_with() {
     let geometry = geometry(8, 512, 40);
     let slot = |number| geometry.slot(number);
     type Damage<'a> = (&'a str, usize, fn(u64) -> u64);
-    let damages: [Damage<'_>; 9] = [
+    let damages: [Damage<'_>; 10] = [
         ("a head far ahead", word::HEAD, |_| u64::MAX - 3),
         ("a head ahead", word::HEAD, |head| head + 1),
         ("a head behind", word::HEAD, |head| head - 2),
@@ -113,6 +117,11 @@ fn a_ring_that_does_not_fit_together_is_not_gone_on_with() {
         (
             "a position that is not a multiple",
             slot(17) + 1,
+            |position| position + 8,
+        ),
+        (
+            "a position that is not a multiple, of a short record",
+            slot(18) + 1,
             |position| position + 8,
         ),
         ("a position in the future", slot(17) + 1, |position| {
