@@ -7,10 +7,7 @@ use std::sync::Arc;
 use serde::ser::Serializer;
 
 use super::Answer;
-use super::codec;
 use super::generations::Generations;
-use super::row::Row as _;
-use super::shown::Shown;
 use crate::error::Result;
 use crate::model::Announcement;
 use crate::query::Item;
@@ -68,12 +65,13 @@ impl Encoder {
         &mut self,
         key: Key,
         item: &Item,
+        encode: impl FnOnce(&Item) -> std::result::Result<Vec<u8>, S::Error>,
         to: S,
     ) -> std::result::Result<S::Ok, S::Error> {
         if let Some(encoded) = self.items.find(&key) {
             return to.serialize_bytes(&encoded.bytes);
         }
-        let bytes: Box<[u8]> = codec::part_to_bytes(&Shown::of(item))?.into();
+        let bytes = encode(item)?.into_boxed_slice();
         let put = to.serialize_bytes(&bytes);
         let length = bytes.len();
         let encoded = Encoded {
@@ -117,12 +115,19 @@ impl Key {
     }
 }
 
-/// Encodes an item behind its length, or copies what was encoded before.
-pub(super) fn put_item<S: Serializer>(item: &Item, to: S) -> std::result::Result<S::Ok, S::Error> {
+/// Puts an item behind its length, which is encoded only if it is not known.
+///
+/// # Errors
+/// Those of `encode` and of the serializer.
+pub(super) fn put_item<S: Serializer>(
+    item: &Item,
+    encode: impl FnOnce(&Item) -> std::result::Result<Vec<u8>, S::Error>,
+    to: S,
+) -> std::result::Result<S::Ok, S::Error> {
     let mut encoder = CURRENT.take();
     let put = match (&mut encoder, Key::of(item)) {
-        (Some(encoder), Some(key)) => encoder.put(key, item, to),
-        _ => codec::part_to_bytes(&Shown::of(item)).and_then(|bytes| to.serialize_bytes(&bytes)),
+        (Some(encoder), Some(key)) => encoder.put(key, item, encode, to),
+        _ => encode(item).and_then(|bytes| to.serialize_bytes(&bytes)),
     };
     CURRENT.set(encoder);
     put

@@ -177,7 +177,7 @@ impl Wire for Item {
 /// Its members behind their length, so that a client knows an item again without reading it.
 impl Packed for Item {
     fn put<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-        encoder::put_item(self, to)
+        encoder::put_item(self, |item| codec::part_to_bytes(&Shown::of(item)), to)
     }
 
     fn take<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
