@@ -56,7 +56,12 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn of(byte: u8) -> Self {
         let byte = usize::from(byte);
-        let manners = [Manner::Plain, Manner::Dripping, Manner::Silent, Manner::Deaf];
+        let manners = [
+            Manner::Plain,
+            Manner::Dripping,
+            Manner::Silent,
+            Manner::Deaf,
+        ];
         Self {
             role: Role::ALL[byte % Role::ALL.len()],
             manner: manners[byte / Role::ALL.len() % manners.len()],
@@ -112,8 +117,14 @@ pub(crate) fn visit<T: AsyncFnOnce(Connection) -> Vec<u8>>(
 
 impl Daemon {
     fn new() -> Self {
-        let runtime = Builder::new_current_thread().enable_all().start_paused(true).build();
-        Self { runtime: runtime.expect("a runtime starts"), served: None }
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build();
+        Self {
+            runtime: runtime.expect("a runtime starts"),
+            served: None,
+        }
     }
 
     fn visit<T: AsyncFnOnce(Connection) -> Vec<u8>>(
@@ -124,7 +135,11 @@ impl Daemon {
         judge: impl FnOnce(&[u8], u64),
     ) {
         let Self { runtime, served } = self;
-        let Served { server, board, head } = served.get_or_insert_with(|| runtime.block_on(start()));
+        let Served {
+            server,
+            board,
+            head,
+        } = served.get_or_insert_with(|| runtime.block_on(start()));
         let heard = runtime.block_on(async {
             let heard = talk(Connection::new(server, client)).await;
             is_well(server).await;
@@ -136,12 +151,17 @@ impl Daemon {
         if client.role < Role::Editor {
             assert_eq!(gained, 0, "a {} has written", client.role.name());
         }
-        judge(&heard, u64::try_from(gained).expect("a revision only grows"));
+        judge(
+            &heard,
+            u64::try_from(gained).expect("a revision only grows"),
+        );
         // Every input finds the same board, so that one input is enough to see a fault again.
         if now != *head
             && let Some(served) = self.served.take()
         {
-            self.runtime.block_on(served.server.stop()).expect("the board is closed");
+            self.runtime
+                .block_on(served.server.stop())
+                .expect("the board is closed");
         }
     }
 }
@@ -149,18 +169,32 @@ impl Daemon {
 /// Fails when what was heard has what is not for this client, unless it has said it itself.
 fn keeps_secrets(client: Client, sent: &[u8], heard: &[u8]) {
     // As texts, because libFuzzer learns the bytes that are compared as such.
-    let (sent, heard) = (String::from_utf8_lossy(sent), String::from_utf8_lossy(heard));
+    let (sent, heard) = (
+        String::from_utf8_lossy(sent),
+        String::from_utf8_lossy(heard),
+    );
     let tells = |text| heard.contains(text) && !sent.contains(text);
-    assert!(client.role >= Role::Editor || !tells(SECRET), "{client:?} is told a secret");
+    assert!(
+        client.role >= Role::Editor || !tells(SECRET),
+        "{client:?} is told a secret"
+    );
     let is_trusted = client.role >= Role::Service || sent.contains(SERVICE);
-    assert!(is_trusted || !tells(PRIVATE), "{client:?} is told what is for somebody else");
+    assert!(
+        is_trusted || !tells(PRIVATE),
+        "{client:?} is told what is for somebody else"
+    );
 }
 
 /// Asks over another connection.
 async fn is_well(server: &Server) {
-    let client = Client { role: Role::Public, manner: Manner::Plain };
+    let client = Client {
+        role: Role::Public,
+        manner: Manner::Plain,
+    };
     let connection = Connection::new(server, client);
-    let heard = connection.say(br#"{"jsonrpc": "2.0", "id": 1, "method": "head"}"#, true).await;
+    let heard = connection
+        .say(br#"{"jsonrpc": "2.0", "id": 1, "method": "head"}"#, true)
+        .await;
     let answer: serde_json::Value = serde_json::from_slice(&heard).expect("an answer");
     assert!(answer.pointer("/result/revision").is_some(), "{answer}");
 }
@@ -169,9 +203,15 @@ async fn start() -> Served {
     let board = stocked();
     let tokens = std::env::temp_dir().join(format!("notice-fuzz-{}", std::process::id()));
     let mut file = std::fs::OpenOptions::new();
-    let file = file.write(true).create(true).truncate(true).mode(0o600).open(&tokens);
+    let file = file
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&tokens);
     let lines = format!("service {SERVICE}\nviewer hs256:{KEY}\n");
-    std::io::Write::write_all(&mut file.expect("a file of tokens"), lines.as_bytes()).expect("it is written");
+    std::io::Write::write_all(&mut file.expect("a file of tokens"), lines.as_bytes())
+        .expect("it is written");
     let mut limits = Limits::default();
     (limits.receive, limits.send) = (LIMIT, LIMIT);
     limits.calls_per_second = u32::MAX;
@@ -185,7 +225,11 @@ async fn start() -> Served {
         .await;
     std::fs::remove_file(&tokens).expect("it was there");
     let head = board.head().expect("the board answers");
-    Served { server: server.expect("a server starts"), board, head }
+    Served {
+        server: server.expect("a server starts"),
+        board,
+        head,
+    }
 }
 
 /// A board with something for everybody, and something for nobody.
@@ -202,11 +246,15 @@ fn stocked() -> SharedBoard {
     publish(secret("scheduled").visible(NOW + 1000, None));
     let retracted = publish(secret("retracted"));
     // Whoever has seen it is told why it is gone.
-    board.retract(retracted, "a mistake").expect("it can be retracted");
+    board
+        .retract(retracted, "a mistake")
+        .expect("it can be retracted");
     let mut draft = secret("draft");
     draft.state = Some(Lifecycle::Draft);
     publish(draft);
-    board.mark(&Viewer::new(SECRET), &[first], Mark::Read).expect("it can be read");
+    board
+        .mark(&Viewer::new(SECRET), &[first], Mark::Read)
+        .expect("it can be read");
     board
 }
 
@@ -221,21 +269,39 @@ pub(crate) struct Connection {
 impl Connection {
     fn new(server: &Server, client: Client) -> Self {
         // Answers that nobody takes do not fit.
-        let room = if client.manner == Manner::Deaf { 64 } else { 4096 };
+        let room = if client.manner == Manner::Deaf {
+            64
+        } else {
+            4096
+        };
         let (near, far) = tokio::io::duplex(room);
         let from = Ipv4Addr::LOCALHOST.into();
         let serving = tokio::spawn(server.serve(far, client.principal(), from));
         let (reader, writer) = split(near);
-        Self { reader, writer, serving, client }
+        Self {
+            reader,
+            writer,
+            serving,
+            client,
+        }
     }
 
     /// Sends everything as the client does, and returns all that comes until the end, which must come. A client that
     /// `closes` says that nothing follows; another one waits until the server has lost its patience.
     pub(crate) async fn say(self, bytes: &[u8], closes: bool) -> Vec<u8> {
-        let Self { mut reader, mut writer, serving, client } = self;
+        let Self {
+            mut reader,
+            mut writer,
+            serving,
+            client,
+        } = self;
         let (mut heard, end) = (Vec::new(), Instant::now() + PATIENCE);
         let send = async {
-            let piece = if client.manner == Manner::Dripping { 5 } else { usize::MAX };
+            let piece = if client.manner == Manner::Dripping {
+                5
+            } else {
+                usize::MAX
+            };
             for piece in bytes.chunks(piece) {
                 if writer.write_all(piece).await.is_err() {
                     break;
@@ -256,7 +322,9 @@ impl Connection {
         let _ = writer.shutdown().await;
         let _ = timeout(PATIENCE, reader.read_to_end(&mut heard)).await;
         let served = timeout(PATIENCE, serving).await;
-        served.expect("a client that is gone is given up").expect("nothing panics");
+        served
+            .expect("a client that is gone is given up")
+            .expect("nothing panics");
         heard
     }
 }

@@ -3,7 +3,10 @@
 
 use notice::journal::{Checkpoint, Entry};
 use notice::wire::feed::{Step, Steps};
-use notice::{Arriving, ChangeQuery, ErrorKind, ManualClock, Options, Query, Replica, Result, SharedBoard, Viewer};
+use notice::{
+    Arriving, ChangeQuery, ErrorKind, ManualClock, Options, Query, Replica, Result, SharedBoard,
+    Viewer,
+};
 
 use crate::json::explains_itself;
 use crate::support::{NOW, answers, empty_board};
@@ -93,7 +96,9 @@ fn apply(replica: &Replica, bytes: &[u8]) -> Result<()> {
 /// Returns an entry that follows `link` if it has room for one.
 fn linked(bytes: &[u8], link: [u8; 16]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    let place = bytes.windows(PREVIOUS.len()).position(|window| window == PREVIOUS);
+    let place = bytes
+        .windows(PREVIOUS.len())
+        .position(|window| window == PREVIOUS);
     if let Some(place) = place {
         bytes[place..place + link.len()].copy_from_slice(&link);
     }
@@ -113,7 +118,11 @@ fn is_followed(board: &SharedBoard) {
                 }
             };
             let revisions = page.events.iter().map(|event| event.revision);
-            assert!(revisions.clone().all(|revision| revision > since && revision <= page.to_revision));
+            assert!(
+                revisions
+                    .clone()
+                    .all(|revision| revision > since && revision <= page.to_revision)
+            );
             assert!(revisions.is_sorted());
             if !page.more {
                 break;

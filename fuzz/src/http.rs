@@ -19,8 +19,14 @@ pub fn http(data: &[u8]) {
     let (requests, sent) = match rest {
         [RAW, raw @ ..] => (Vec::new(), raw.to_vec()),
         rest => {
-            let requests: Vec<Request> = rest.split(|byte| *byte == BETWEEN).map(Request::read).collect();
-            let sent = requests.iter().flat_map(|request| request.bytes.clone()).collect();
+            let requests: Vec<Request> = rest
+                .split(|byte| *byte == BETWEEN)
+                .map(Request::read)
+                .collect();
+            let sent = requests
+                .iter()
+                .flat_map(|request| request.bytes.clone())
+                .collect();
             (requests, sent)
         }
     };
@@ -33,8 +39,15 @@ pub fn http(data: &[u8]) {
     let closes = client.manner == Manner::Plain;
     let talk = async |connection: Connection| connection.say(&sent, closes).await;
     visit(client, &sent, talk, |heard, gained| {
-        let known = requests.iter().take_while(|request| request.is_plain).count();
-        let methods: Vec<&str> = requests.iter().take(known).map(|request| &*request.method).collect();
+        let known = requests
+            .iter()
+            .take_while(|request| request.is_plain)
+            .count();
+        let methods: Vec<&str> = requests
+            .iter()
+            .take(known)
+            .map(|request| &*request.method)
+            .collect();
         let (answers, is_cut) = responses(heard, &methods);
         answers.iter().for_each(is_sound);
         let takes_all = matches!(client.manner, Manner::Dripping | Manner::Silent);
@@ -46,33 +59,55 @@ pub fn http(data: &[u8]) {
             let is_unread = requests.iter().zip(&answers).next_back();
             let is_unread = is_unread.is_some_and(|(request, _)| request.has_body);
             let last = answers.last().map(|answer| answer.status);
-            assert!(is_cut || is_unread, "no answer to request {}, after {last:?}", answers.len());
+            assert!(
+                is_cut || is_unread,
+                "no answer to request {}, after {last:?}",
+                answers.len()
+            );
         }
-        let writes = requests.iter().zip(&answers).map(|(request, answer)| request.writes(answer));
+        let writes = requests
+            .iter()
+            .zip(&answers)
+            .map(|(request, answer)| request.writes(answer));
         let acknowledged: usize = writes.sum();
-        assert!(gained <= acknowledged as u64, "{gained} revisions, {acknowledged} acknowledged");
+        assert!(
+            gained <= acknowledged as u64,
+            "{gained} revisions, {acknowledged} acknowledged"
+        );
     });
 }
 
 /// Checks what holds for each answer.
 fn is_sound(answer: &Response) {
-    assert!(answer.status < 500 || [501, 503, 504, 507].contains(&answer.status), "{answer:?}");
+    assert!(
+        answer.status < 500 || [501, 503, 504, 507].contains(&answer.status),
+        "{answer:?}"
+    );
     let Some(body) = answer.body else {
         return;
     };
-    let json = || -> Value { serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error}: {answer:?}")) };
+    let json = || -> Value {
+        serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
+    };
     match answer.media() {
         "application/problem+json" => {
             let problem = json();
             assert_eq!(problem["status"], answer.status, "{problem}");
             let name = problem["name"].as_str().expect("an error has a name");
             assert_eq!(problem["type"], format!("urn:notice:error:{name}"));
-            assert!(problem["code"].is_u64() && problem["en"] != "" && problem["zh"] != "", "{problem}");
+            assert!(
+                problem["code"].is_u64() && problem["en"] != "" && problem["zh"] != "",
+                "{problem}"
+            );
         }
         "application/json" => drop(json()),
         "application/x-ndjson" => {
-            let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-            lines.for_each(|line| drop(serde_json::from_slice::<Value>(line).expect("a line is JSON")));
+            let lines = body
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_empty());
+            lines.for_each(|line| {
+                drop(serde_json::from_slice::<Value>(line).expect("a line is JSON"))
+            });
         }
         "text/plain" => {}
         media => {
@@ -114,7 +149,11 @@ impl Request {
         let (body, first) = (rest, String::from_utf8_lossy(first));
         let (method, target) = first.split_once(' ').unwrap_or((&first, "/"));
         let has = |name: &[u8]| {
-            headers.iter().any(|header| header.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name)))
+            headers.iter().any(|header| {
+                header
+                    .get(..name.len())
+                    .is_some_and(|it| it.eq_ignore_ascii_case(name))
+            })
         };
         let mut bytes = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
         if !has(b"host:") {
@@ -132,7 +171,9 @@ impl Request {
         let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
         let is_plain = methods.contains(&method)
             && target.starts_with('/')
-            && target.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/?&=.%-_~+,:*@".contains(&byte))
+            && target
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"/?&=.%-_~+,:*@".contains(&byte))
             && headers.len() < 50
             && headers.iter().all(|header| is_plain(header));
         Self {
@@ -162,9 +203,20 @@ fn is_plain(header: &[u8]) -> bool {
         return false;
     };
     let (name, value) = header.split_at(colon);
-    let theirs = ["host", "content-length", "transfer-encoding", "connection", "upgrade", "expect"];
+    let theirs = [
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "upgrade",
+        "expect",
+    ];
     !name.is_empty()
-        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-        && !theirs.iter().any(|theirs| name.eq_ignore_ascii_case(theirs.as_bytes()))
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        && !theirs
+            .iter()
+            .any(|theirs| name.eq_ignore_ascii_case(theirs.as_bytes()))
         && value.iter().all(|byte| (b' '..0x7f).contains(byte))
 }

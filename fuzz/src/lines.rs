@@ -25,7 +25,11 @@ pub fn lines(data: &[u8]) {
             are_answered(&requests, &answers);
             let is_done = |answer: &&Value| answer.get("result").is_some();
             let done = answers.iter().flat_map(each).filter(is_done).count();
-            let silent = requests.iter().flat_map(|line| &line.ids).filter(|id| id.is_none()).count();
+            let silent = requests
+                .iter()
+                .flat_map(|line| &line.ids)
+                .filter(|id| id.is_none())
+                .count();
             let gives_up = requests.iter().any(|line| line.waits);
             assert!(
                 gives_up || gained <= (done + silent) as u64,
@@ -80,7 +84,11 @@ fn id(request: &Value) -> Option<Value> {
     let id = members.get("id");
     match is_request(members) {
         true => id.cloned(),
-        false => Some(id.filter(|id| id.is_string() || id.is_number()).cloned().unwrap_or_default()),
+        false => Some(
+            id.filter(|id| id.is_string() || id.is_number())
+                .cloned()
+                .unwrap_or_default(),
+        ),
     }
 }
 
@@ -98,10 +106,16 @@ fn is_request(members: &Map<String, Value>) -> bool {
 
 /// Returns the answers, a line each.
 fn answers(heard: &[u8]) -> Vec<Value> {
-    assert!(heard.last().is_none_or(|byte| *byte == b'\n'), "the last line has no end");
-    let lines = heard.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let answers: Vec<Value> =
-        lines.map(|line| serde_json::from_slice(line).expect("a line is JSON")).collect();
+    assert!(
+        heard.last().is_none_or(|byte| *byte == b'\n'),
+        "the last line has no end"
+    );
+    let lines = heard
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let answers: Vec<Value> = lines
+        .map(|line| serde_json::from_slice(line).expect("a line is JSON"))
+        .collect();
     answers.iter().flat_map(each).for_each(is_answer);
     answers
 }
@@ -121,7 +135,10 @@ fn is_answer(answer: &Value) {
         ["jsonrpc", "id", "result"] => {}
         ["jsonrpc", "id", "error"] => {
             let error = &answer["error"];
-            assert!(error["code"].is_i64() && error["message"].is_string(), "{answer}");
+            assert!(
+                error["code"].is_i64() && error["message"].is_string(),
+                "{answer}"
+            );
             let data = &error["data"];
             for (member, is_there) in [
                 ("code", data["code"].is_u64()),
@@ -138,10 +155,13 @@ fn is_answer(answer: &Value) {
 
 /// Compares without order: whatever is ready is sent.
 fn are_answered(requests: &[Asked], answers: &[Value]) {
-    let mut open: Vec<String> = answers.iter().map(|line| {
-        let ids = each(line).iter().map(|answer| &answer["id"]);
-        name(line.is_array(), ids)
-    }).collect();
+    let mut open: Vec<String> = answers
+        .iter()
+        .map(|line| {
+            let ids = each(line).iter().map(|answer| &answer["id"]);
+            name(line.is_array(), ids)
+        })
+        .collect();
     for request in requests {
         let due: Vec<&Value> = request.ids.iter().flatten().collect();
         if due.is_empty() {

@@ -23,7 +23,8 @@ impl Response<'_> {
 
     /// Whether nothing follows.
     fn is_last(&self) -> bool {
-        self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
+        self.header("connection")
+            .is_some_and(|value| value.eq_ignore_ascii_case("close"))
     }
 }
 
@@ -73,33 +74,50 @@ fn head(heard: &[u8]) -> Option<(Response<'_>, &[u8])> {
     let head = std::str::from_utf8(head).expect("a head is text");
     let mut lines = head.split("\r\n");
     let first = lines.next().unwrap_or_default();
-    let rest = first.strip_prefix("HTTP/1.1 ").or_else(|| first.strip_prefix("HTTP/1.0 "));
+    let rest = first
+        .strip_prefix("HTTP/1.1 ")
+        .or_else(|| first.strip_prefix("HTTP/1.0 "));
     let status = rest.and_then(|rest| rest.get(..3)?.parse().ok());
     let status: u16 = status.unwrap_or_else(|| panic!("{first:?} is not a status line"));
     assert!((100..600).contains(&status), "{first:?}");
     let headers = lines.map(|line| {
-        let (name, value) = line.split_once(':').unwrap_or_else(|| panic!("{line:?} is not a header"));
+        let (name, value) = line
+            .split_once(':')
+            .unwrap_or_else(|| panic!("{line:?} is not a header"));
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         assert!(!name.is_empty() && name.bytes().all(is_token), "{line:?}");
         assert!(!value.contains(['\r', '\n', '\0']), "{line:?}");
         (name.to_ascii_lowercase(), value.trim())
     });
     let headers = headers.collect();
-    Some((Response { status, headers, body: None }, &behind[4..]))
+    Some((
+        Response {
+            status,
+            headers,
+            body: None,
+        },
+        &behind[4..],
+    ))
 }
 
-/// Reads a body, and returns what is behind it; None if it was cut off.
-#[expect(clippy::type_complexity, reason = "two slices of one")]
-fn body<'a>(response: &Response<'_>, method: &str, heard: &'a [u8]) -> Option<(Option<&'a [u8]>, &'a [u8])> {
+/// A body, if it is in one piece, and what is behind it.
+type Body<'a> = (Option<&'a [u8]>, &'a [u8]);
+
+/// Reads a body; None if it was cut off.
+fn body<'a>(response: &Response<'_>, method: &str, heard: &'a [u8]) -> Option<Body<'a>> {
     if method == "HEAD" || matches!(response.status, 204 | 304) {
         return Some((None, heard));
     }
     if response.header("transfer-encoding") == Some("chunked") {
         return chunks(heard).map(|behind| (None, behind));
     }
-    let length = response.header("content-length").expect("a length or chunks");
+    let length = response
+        .header("content-length")
+        .expect("a length or chunks");
     let length = length.parse().expect("a length is a number");
-    heard.split_at_checked(length).map(|(body, behind)| (Some(body), behind))
+    heard
+        .split_at_checked(length)
+        .map(|(body, behind)| (Some(body), behind))
 }
 
 /// Returns what is behind the last chunk; None if there is none.

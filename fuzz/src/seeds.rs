@@ -31,9 +31,16 @@ pub fn write(to: &Path) -> io::Result<()> {
 
 /// Every input from every role and in every manner.
 fn of_each_client(inputs: &[String]) -> Vec<Vec<u8>> {
-    let roles = Role::ALL.iter().map(|role| first_byte(*role, Manner::Plain));
-    let manners = [Manner::Dripping, Manner::Silent, Manner::Deaf].map(|manner| first_byte(Role::Admin, manner));
-    let with = |first: u8| inputs.iter().map(move |input| [&[first], input.as_bytes()].concat());
+    let roles = Role::ALL
+        .iter()
+        .map(|role| first_byte(*role, Manner::Plain));
+    let manners = [Manner::Dripping, Manner::Silent, Manner::Deaf]
+        .map(|manner| first_byte(Role::Admin, manner));
+    let with = |first: u8| {
+        inputs
+            .iter()
+            .map(move |input| [&[first], input.as_bytes()].concat())
+    };
     roles.chain(manners).flat_map(with).collect()
 }
 
@@ -44,7 +51,10 @@ fn lines() -> Vec<Vec<u8>> {
     };
     let calls = calls();
     let requests: Vec<String> = calls.iter().enumerate().map(request).collect();
-    let mut inputs: Vec<String> = requests.chunks(6).map(|some| format!("{}\n", some.join("\n"))).collect();
+    let mut inputs: Vec<String> = requests
+        .chunks(6)
+        .map(|some| format!("{}\n", some.join("\n")))
+        .collect();
     inputs.extend([
         format!("[{}]\n[]\n[5]\n", requests[..4].join(",")),
         format!("{}\n{}", requests[0].replace(r#""id":0,"#, ""), requests[1]),
@@ -58,23 +68,59 @@ fn calls() -> Vec<(&'static str, String)> {
     let all = [
         ("hello", format!(r#"{{"token":"{SERVICE}"}}"#)),
         ("hello", format!(r#"{{"token":"{LI}"}}"#)),
-        ("publish", r#"{"texts":{"en":{"title":"a"}},"key":"k","idempotency_key":"i"}"#.to_owned()),
-        ("apply", r#"[{"publish":{"texts":{"en":{"title":"b"}},"state":"draft"}},{"release":{"id":7}}]"#.to_owned()),
-        ("update", r#"{"id":1,"patch":{"pinned":true},"if_version":1,"change":"minor"}"#.to_owned()),
+        (
+            "publish",
+            r#"{"texts":{"en":{"title":"a"}},"key":"k","idempotency_key":"i"}"#.to_owned(),
+        ),
+        (
+            "apply",
+            r#"[{"publish":{"texts":{"en":{"title":"b"}},"state":"draft"}},{"release":{"id":7}}]"#
+                .to_owned(),
+        ),
+        (
+            "update",
+            r#"{"id":1,"patch":{"pinned":true},"if_version":1,"change":"minor"}"#.to_owned(),
+        ),
         ("check", r#"[{"texts":{"en":{"title":""}}}]"#.to_owned()),
-        ("query", r#"{"viewer":{"user":"boss","locales":["zh-CN"]},"limit":2,"counted":true}"#.to_owned()),
-        ("query", r#"{"view":"editor","filter":{"phase":"any","q":"maintenance"},"order":"relevance"}"#.to_owned()),
-        ("count", r#"{"viewer":{"attributes":{"platform":"windows"}},"filter":{"unread_only":true}}"#.to_owned()),
-        ("mark", r#"{"viewer":{"user":"li"},"ids":[1],"mark":"snooze","until":1781784000000}"#.to_owned()),
-        ("mark_all", r#"{"viewer":{"user":"li"},"mark":"dismiss","up_to":3}"#.to_owned()),
+        (
+            "query",
+            r#"{"viewer":{"user":"boss","locales":["zh-CN"]},"limit":2,"counted":true}"#.to_owned(),
+        ),
+        (
+            "query",
+            r#"{"view":"editor","filter":{"phase":"any","q":"maintenance"},"order":"relevance"}"#
+                .to_owned(),
+        ),
+        (
+            "count",
+            r#"{"viewer":{"attributes":{"platform":"windows"}},"filter":{"unread_only":true}}"#
+                .to_owned(),
+        ),
+        (
+            "mark",
+            r#"{"viewer":{"user":"li"},"ids":[1],"mark":"snooze","until":1781784000000}"#
+                .to_owned(),
+        ),
+        (
+            "mark_all",
+            r#"{"viewer":{"user":"li"},"mark":"dismiss","up_to":3}"#.to_owned(),
+        ),
         ("mark_all_read", r#"{"viewer":{"user":"li"}}"#.to_owned()),
-        ("own_marks", r#"{"user":"li","since":0,"timeout_ms":30000}"#.to_owned()),
-        ("receipts", r#"{"id":1,"read_only":true,"limit":1}"#.to_owned()),
+        (
+            "own_marks",
+            r#"{"user":"li","since":9,"timeout_ms":3600000}"#.to_owned(),
+        ),
+        (
+            "receipts",
+            r#"{"id":1,"read_only":true,"limit":1}"#.to_owned(),
+        ),
         ("changes", r#"{"since":0,"limit":2}"#.to_owned()),
         ("wait", r#"{"since":7,"timeout_ms":3600000}"#.to_owned()),
         ("forget_user", r#"{"user":"li"}"#.to_owned()),
     ];
-    let by_id = ["get", "record", "explain", "history", "retract", "restore", "release", "purge"];
+    let by_id = [
+        "get", "record", "explain", "history", "retract", "restore", "release", "purge",
+    ];
     let plain = ["stats", "head", "maintain", "verify", "compact", "flush"];
     let all = all.into_iter();
     all.chain(by_id.map(|name| (name, r#"{"id":1}"#.to_owned())))
@@ -138,8 +184,14 @@ fn feeds() -> Vec<Vec<u8>> {
     let entries: Vec<Vec<u8>> = entries
         .iter()
         .map(|entry| {
-            let (mut bytes, previous) = (entry.to_bytes().expect("it was written"), entry.previous().bytes());
-            let place = bytes.windows(16).position(|window| *window == previous).expect("it has one");
+            let (mut bytes, previous) = (
+                entry.to_bytes().expect("it was written"),
+                entry.previous().bytes(),
+            );
+            let place = bytes
+                .windows(16)
+                .position(|window| *window == previous)
+                .expect("it has one");
             bytes[place..place + 16].copy_from_slice(&PREVIOUS);
             bytes
         })
@@ -149,12 +201,22 @@ fn feeds() -> Vec<Vec<u8>> {
         let entries = entries.iter().map(Vec::as_slice).collect();
         pieces(&[Step::Entries { head, entries }])
     };
-    let mut inputs = vec![snapshot(&everything, usize::MAX), snapshot(&everything, 500)];
+    let mut inputs = vec![
+        snapshot(&everything, usize::MAX),
+        snapshot(&everything, 500),
+    ];
     inputs.push([snapshot(&nothing, usize::MAX), of(&entries)].concat());
     // What each entry adds, behind a snapshot of what came before.
     for count in 1..=entries.len() {
-        let one_by_one = entries[..count].iter().flat_map(|entry| of(std::slice::from_ref(entry)));
-        inputs.push(snapshot(&nothing, usize::MAX).into_iter().chain(one_by_one).collect());
+        let one_by_one = entries[..count]
+            .iter()
+            .flat_map(|entry| of(std::slice::from_ref(entry)));
+        inputs.push(
+            snapshot(&nothing, usize::MAX)
+                .into_iter()
+                .chain(one_by_one)
+                .collect(),
+        );
     }
     inputs.push(pieces(&[Step::Alive, Step::Whole { parts: 1 }]));
     inputs
@@ -164,16 +226,30 @@ fn feeds() -> Vec<Vec<u8>> {
 fn work(board: &SharedBoard) {
     let publish = |draft: &Draft| board.publish(draft).expect("a sound draft").id;
     let first = publish(&Draft::new("en", "first").key("k").idempotency_key("i"));
-    let second = publish(&Draft::new("zh-CN", "第二").audience("role", Operator::In, ["admin"]).replaces(Reference::Id(first)));
-    board.update(first, Patch::new().category("c")).expect("a sound patch");
+    let second = publish(
+        &Draft::new("zh-CN", "第二")
+            .audience("role", Operator::In, ["admin"])
+            .replaces(Reference::Id(first)),
+    );
+    board
+        .update(first, Patch::new().category("c"))
+        .expect("a sound patch");
     let viewer = Viewer::new("zhang.wei").with("role", "admin");
-    board.mark(&viewer, &[second], Mark::Read).expect("it can be read");
-    board.mark(&viewer, &[second], Mark::Acknowledge).expect("it can be acknowledged");
-    board.mark_all_read(&notice::Query::new(viewer), None).expect("all can be read");
+    board
+        .mark(&viewer, &[second], Mark::Read)
+        .expect("it can be read");
+    board
+        .mark(&viewer, &[second], Mark::Acknowledge)
+        .expect("it can be acknowledged");
+    board
+        .mark_all_read(&notice::Query::new(viewer), None)
+        .expect("all can be read");
     board.retract(second, "why").expect("it can be retracted");
     board.restore(second).expect("and restored");
     board.purge(first).expect("and purged");
-    board.forget_user("zhang.wei").expect("a user can be forgotten");
+    board
+        .forget_user("zhang.wei")
+        .expect("a user can be forgotten");
 }
 
 fn snapshot(checkpoint: &Checkpoint, bytes: usize) -> Vec<u8> {
@@ -189,7 +265,9 @@ fn snapshot(checkpoint: &Checkpoint, bytes: usize) -> Vec<u8> {
     }
     let mut steps = vec![Step::Begin(Reason::First)];
     steps.extend(parts.iter().map(|part| Step::Part(part)));
-    steps.push(Step::Whole { parts: parts.len() as u64 });
+    steps.push(Step::Whole {
+        parts: parts.len() as u64,
+    });
     pieces(&steps)
 }
 
