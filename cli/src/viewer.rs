@@ -65,9 +65,14 @@ impl Asked {
         }
     }
 
-    /// Returns the viewer with a user's name, which marks need.
-    pub(crate) fn user(&self) -> Outcome<Viewer> {
-        let viewer = self.viewer()?;
+    /// Returns the viewer with a user's name, which marks need. On a terminal it is asked for where it is missing.
+    pub(crate) fn user(&self, console: &Console) -> Outcome<Viewer> {
+        let mut viewer = self.viewer()?;
+        if viewer.user.is_empty() && console.can_ask() {
+            let question = console.word("Whose mark is it? User name: ", "是谁的标记？用户名：");
+            viewer.user = console.question(question)?.unwrap_or_default();
+            viewer.validate()?;
+        }
         if viewer.user.is_empty() {
             return Err(Stop::new(
                 exit::USAGE,

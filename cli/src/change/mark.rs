@@ -63,7 +63,7 @@ pub(crate) struct Snooze {
 
 pub(crate) fn read(arguments: &Read) -> Outcome {
     let session = arguments.common.session()?;
-    let viewer = arguments.asked.user()?;
+    let viewer = arguments.asked.user(&session.console)?;
     let board = session.writing()?;
     if !arguments.all {
         let ids = reference::resolve_all(&*board, &arguments.which)?;
@@ -95,7 +95,7 @@ pub(crate) fn snooze(arguments: &Snooze) -> Outcome {
     let marked = &arguments.marked;
     let session = marked.common.session()?;
     let times = &session.console.times;
-    let viewer = marked.asked.user()?;
+    let viewer = marked.asked.user(&session.console)?;
     let until = times.milliseconds("--until", &arguments.until)?;
     if until <= jiff::Timestamp::now().as_millisecond() {
         let shown = times.show_ms(until);
@@ -120,7 +120,7 @@ pub(crate) fn snooze(arguments: &Snooze) -> Outcome {
 impl Marked {
     fn mark(&self, mark: Mark) -> Outcome {
         let session = self.common.session()?;
-        let viewer = self.asked.user()?;
+        let viewer = self.asked.user(&session.console)?;
         let board = session.writing()?;
         let ids = reference::resolve_all(&*board, &self.which)?;
         let marked = board

@@ -298,6 +298,34 @@ fn what_is_missing_is_asked_for_on_a_terminal_only() {
 }
 
 #[test]
+fn whose_mark_it_is_is_asked_for_where_nobody_has_said_it() {
+    if !is_possible() {
+        return;
+    }
+    let desk = Desk::new();
+    desk.good(&["publish", "-t", "a"]);
+    for (language, question) in [("en", "User name:"), ("zh", "用户名：")] {
+        let read = ["read", "1", "--lang", language];
+        for nobody in ["\n", END] {
+            let mut screen = Screen::new(&desk, USUAL, &read, &[]);
+            screen.expect(question);
+            screen.enter(nobody);
+            screen.expect("--as user=");
+            assert_eq!(screen.end().0.code(), Some(2));
+        }
+        let mut screen = Screen::new(&desk, USUAL, &read, &[]);
+        screen.expect(question);
+        screen.enter(&format!("li.na-{language}\n"));
+        let (status, text) = screen.end();
+        assert_eq!(status.code(), Some(0), "{text}");
+        assert!(
+            desk.good(&["receipts", "1"])
+                .contains(&format!("li.na-{language}"))
+        );
+    }
+}
+
+#[test]
 fn what_is_said_last_is_on_the_screen_however_a_command_ends() {
     if !is_possible() {
         return;
