@@ -99,6 +99,17 @@ fn a_new_writer_makes_a_snapshot_where_there_is_none_that_can_be_read() {
     assert_eq!(begin(&mut place.reader()), [b"again"]);
 }
 
+#[test]
+fn a_new_writer_does_not_take_the_snapshot_of_another_segment_for_its_own() {
+    let (place, other) = (Place::new(), Place::new());
+    let (writer, _other) = (place.sharing(), other.sharing());
+    let reader = place.following();
+    writer.vanish();
+    fs::copy(other.file("snapshot-1"), place.file("snapshot-1")).unwrap();
+    assert_eq!(read_whole(&reader), Err(ErrorKind::Corrupt));
+    assert!(place.writer().is_snapshot_due());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -79,6 +79,52 @@ proptest! {
 }
 
 #[test]
+fn a_record_that_would_not_lie_in_the_arena_is_damaged() {
+    let geometry = Geometry {
+        largest: 256,
+        ..geometry(8, 512, 40)
+    };
+    let memory = &Plain::new(geometry);
+    write(&mut Writer::new(memory, geometry), 1, 100);
+    let slot = geometry.slot(0);
+    let read = |position, length| {
+        memory.store(slot + 1, position);
+        memory.store(slot + 2, length);
+        Reader::new(memory, geometry, 0).read()
+    };
+    for (position, length) in [
+        (0, 257),
+        (0, 512),
+        (0, u64::from(u32::MAX)),
+        (448, 65),
+        (320, 193),
+        (512 * 7 + 448, 256),
+        (u64::MAX - 63, 65),
+        (8, 100),
+        (63, 41),
+    ] {
+        assert_eq!(
+            read(position, length),
+            Read::Damaged(0),
+            "{position} {length}"
+        );
+    }
+    for (position, length) in [
+        (0, 256),
+        (448, 64),
+        (512 * 7 + 256, 256),
+        (u64::MAX - 63, 64),
+    ] {
+        let (kind, length_read) = (0, length as usize);
+        let expected = Read::Record {
+            kind,
+            length: length_read,
+        };
+        assert_eq!(read(position, length), expected, "{position} {length}");
+    }
+}
+
+#[test]
 fn a_reader_ends_while_somebody_scribbles_over_everything() {
     let looks = if cfg!(miri) { 300 } else { 2_000_000 };
     let geometry = Geometry {

@@ -11,7 +11,7 @@ use super::order::{Checked, write};
 #[test]
 fn threads_read_what_a_thread_writes() {
     // Miri takes a thousand times as long.
-    let records = if cfg!(miri) { 60 } else { 50_000 };
+    let records = if cfg!(miri) { 12 } else { 50_000 };
     const MOST: usize = 200;
     let geometry = geometry(16, 1024, 40);
     let memory = &Plain::new(geometry);
