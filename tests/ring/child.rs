@@ -1,6 +1,7 @@
 //! The processes that are killed.
 
 use std::io::{Read, Write};
+use std::os::unix::process::parent_id;
 use std::time::Duration;
 
 use notice::shm::{Folder, Reader, Sizes, Writer};
@@ -54,7 +55,7 @@ impl Said {
     }
 }
 
-/// Writes until it is killed.
+/// Writes until it is killed, or nobody is left to kill it.
 pub(crate) fn write(folder: &str, seed: u64) {
     let folder = Folder::at(folder).unwrap();
     let mut writer = Writer::open(&folder, NAME, SIZES).unwrap();
@@ -67,7 +68,8 @@ pub(crate) fn write(folder: &str, seed: u64) {
         Some(number) => number.unwrap() + 1,
     };
     let mut dice = Dice(seed);
-    loop {
+    let parent = parent_id();
+    while parent_id() == parent {
         if writer.is_snapshot_due() || writer.is_snapshot_wanted() {
             let mut snapshot = writer.snapshot().unwrap();
             snapshot
@@ -87,10 +89,13 @@ pub(crate) fn write(folder: &str, seed: u64) {
     }
 }
 
-/// Attaches again and again, begins with snapshots and follows, until it is killed.
+/// Attaches again and again, begins with snapshots and follows, until it is killed or nobody is left to
+/// kill it.
 pub(crate) fn read(folder: &str) {
     let folder = Folder::at(folder).unwrap();
-    loop {
+    let parent = parent_id();
+    // Whoever would kill it may have been killed.
+    while parent_id() == parent {
         let Ok(reader) = Reader::attach(&folder, NAME) else {
             continue;
         };
