@@ -118,80 +118,9 @@ impl Surface for Calls {
         Ok(checked(&checkup))
     }
 
-    fn apply(&self, operations: &Value) -> Answer {
-        self.ask("apply", operations)
-    }
-
-    fn update(&self, args: &Value) -> Answer {
-        self.ask("update", args)
-    }
-
-    fn retract(&self, args: &Value) -> Answer {
-        self.ask("retract", args)
-    }
-
-    fn restore(&self, args: &Value) -> Answer {
-        self.ask("restore", args)
-    }
-
-    fn release(&self, args: &Value) -> Answer {
-        self.ask("release", args)
-    }
-
-    fn purge(&self, args: &Value) -> Answer {
-        self.ask("purge", args)
-    }
-
-    fn query(&self, args: &Value) -> Answer {
-        self.ask("query", args)
-    }
-
-    fn count(&self, args: &Value) -> Answer {
-        self.ask("count", args)
-    }
-
-    fn get(&self, args: &Value) -> Answer {
-        self.ask("get", args)
-    }
-
-    fn record(&self, args: &Value) -> Answer {
-        self.ask("record", args)
-    }
-
-    fn history(&self, args: &Value) -> Answer {
-        self.ask("history", args)
-    }
-
-    fn mark(&self, args: &Value) -> Answer {
-        self.ask("mark", args)
-    }
-
-    fn mark_all(&self, args: &Value) -> Answer {
-        self.ask("mark_all", args)
-    }
-
-    fn mark_all_read(&self, args: &Value) -> Answer {
-        self.ask("mark_all_read", args)
-    }
-
-    fn forget_user(&self, args: &Value) -> Answer {
-        self.ask("forget_user", args)
-    }
-
-    fn receipts(&self, args: &Value) -> Answer {
-        self.ask("receipts", args)
-    }
-
-    fn changes(&self, args: &Value) -> Answer {
-        self.ask("changes", args)
-    }
-
-    fn own_marks(&self, args: &Value) -> Answer {
-        self.ask("own_marks", args)
-    }
-
-    fn wait(&self, args: &Value) -> Answer {
-        self.ask("wait", args)
+    crate::asks! {
+        apply update retract restore release purge query count get record history
+        mark mark_all mark_all_read forget_user receipts changes own_marks wait
     }
 
     fn explain(&self, args: &Value) -> Answer {

@@ -31,6 +31,16 @@ pub struct Refusal {
 /// What comes of an operation.
 pub type Answer = Result<Value, Refusal>;
 
+/// Makes operations of a [`Surface`] that are asked by their name, with the arguments as they are.
+#[macro_export]
+macro_rules! asks {
+    ($($operation:ident)*) => {
+        $(fn $operation(&self, args: &::serde_json::Value) -> $crate::Answer {
+            self.ask(stringify!($operation), args)
+        })*
+    };
+}
+
 /// One board behind one surface, whose clock stands still until it is set.
 ///
 /// `args` and answers are described in docs/conformance.md. Members that are not there are at their

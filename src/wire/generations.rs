@@ -41,7 +41,10 @@ impl<K: Eq + Hash, V> Generations<K, V> {
     where
         K: Borrow<Q>,
     {
-        if let Some((key, (value, bytes))) = self.old.remove_entry(key) {
+        // Long keys take a while to be hashed.
+        if !self.old.is_empty()
+            && let Some((key, (value, bytes))) = self.old.remove_entry(key)
+        {
             self.keep(key, value, bytes);
         }
         self.young.get(key).map(|(value, _)| value)

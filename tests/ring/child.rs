@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use notice::shm::{Folder, Reader, Sizes, Writer};
 
-use crate::entry::{self, Dice, entry};
+use crate::dice::Dice;
+use crate::entry::{self, entry};
 use crate::reader::Follower;
 
 /// The name under which all of them share.

@@ -9,6 +9,9 @@
 #[cfg(target_os = "linux")]
 mod child;
 #[cfg(target_os = "linux")]
+#[path = "../crash/dice.rs"]
+mod dice;
+#[cfg(target_os = "linux")]
 mod entry;
 #[cfg(target_os = "linux")]
 mod reader;

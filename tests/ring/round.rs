@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use notice::shm::{Folder, Reader, Writer};
 
 use crate::child::{NAME, SIZES, Said};
-use crate::entry::{self, Dice};
+use crate::dice::Dice;
+use crate::entry;
 use crate::reader::Follower;
 
 /// Readers in this process.

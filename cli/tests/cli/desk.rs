@@ -36,6 +36,22 @@ impl Desk {
         )
     }
 
+    /// Publishes what is wider than most terminals, in two languages.
+    pub(crate) fn publish_wide(&self, more: &[&str]) {
+        let wide = [
+            "publish",
+            "-t",
+            "en=Database maintenance tonight from ten to twelve, please save your work before",
+            "-t",
+            "zh-CN=今晚十点至十二点数据库维护，期间无法登录，请提前保存您的工作，谢谢您的配合",
+            "-k",
+            "maintenance/june",
+            "-s",
+            "warning",
+        ];
+        self.good(&[&wide, more].concat());
+    }
+
     /// Runs a command that succeeds.
     pub(crate) fn good(&self, arguments: &[&str]) -> String {
         let (code, out, complaint) = self.run(arguments);

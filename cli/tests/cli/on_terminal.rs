@@ -380,16 +380,7 @@ fn lines_fit_the_terminal_that_is_there() {
         return;
     }
     let desk = Desk::new();
-    desk.good(&[
-        "publish",
-        "-t",
-        "en=Database maintenance tonight from ten to twelve, please save your work before",
-        "-t",
-        "zh-CN=今晚十点至十二点数据库维护，期间无法登录，请提前保存您的工作，谢谢您的配合",
-        "-k",
-        "maintenance/june",
-        "-s",
-        "warning",
+    desk.publish_wide(&[
         "--starts",
         "2098-06-20 22:00:07",
         "--ends",
