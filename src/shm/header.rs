@@ -35,10 +35,10 @@ pub struct Sizes {
 }
 
 impl Default for Sizes {
-    /// 1024 records, 8 MiB.
+    /// 4096 records, 8 MiB: two kilobytes for each. docs/shared-memory.md has the figures that decided it.
     fn default() -> Self {
         Self {
-            slots: 1024,
+            slots: 4096,
             arena: 8 * 1024 * 1024,
         }
     }

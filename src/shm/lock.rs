@@ -49,6 +49,8 @@ impl Locked {
             let Some((file, _)) = open_own(path, how)? else {
                 return Ok(None);
             };
+            #[cfg(test)]
+            super::meanwhile::pass(super::meanwhile::Moment::Opened);
             let recorded = Descriptor::of(&file);
             let locked = match lock {
                 Lock::Alone => file.try_lock(),

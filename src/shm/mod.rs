@@ -81,6 +81,8 @@ mod snapshot;
 mod writer;
 
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod tests;
 
 pub use extent::LARGEST_MAPPING;

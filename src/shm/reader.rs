@@ -80,6 +80,8 @@ impl Reader {
             let Some(lease) = Locked::take(&path, How::Read, Lock::Shared, lock::PATIENT)? else {
                 break;
             };
+            #[cfg(test)]
+            super::meanwhile::pass(super::meanwhile::Moment::Leased);
             // Opened once more, because a mapping holds the locks of the file that it was made of, also in a forked child.
             let Some((file, length)) = open_own(&path, How::Read)? else {
                 break;

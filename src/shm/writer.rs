@@ -141,12 +141,17 @@ impl Writer {
     /// States that there is a writer.
     pub(crate) fn begin(&mut self) {
         let memory = &self.ring.memory;
+        let was_live = memory.load(word::STATE) == state::LIVE;
         let writers = memory.load(word::EPOCH).wrapping_add(1);
         memory.store(word::EPOCH, writers);
         memory.store(word::PROCESS, u64::from(std::process::id()));
         memory.publish(word::STATE, state::LIVE);
         self.beat();
-        self.page.wake_readers();
+        // Readers of a writer that was killed have nothing new to see, and each of them would run before this one does:
+        // waking three took longer than all the rest.
+        if !was_live {
+            self.page.wake_readers();
+        }
     }
 
     /// Returns what was there if this writer has taken over from another one; None if it has begun a new segment, which
@@ -385,10 +390,15 @@ impl Parts {
         }
         let begun = memory.load(word::SNAPSHOT);
         let writers = memory.load(word::EPOCH);
+        let head = memory.load(word::HEAD);
         let Some(repaired) = ring::repair(memory, header.geometry()) else {
             return Ok(None);
         };
         let (ring, was_writing) = repaired;
+        if ring.next() > head {
+            // Whole, but the one before was killed before anybody was told.
+            page.wake_readers();
+        }
         let last = ring.last(kind::ENTRY);
         let present = match begun {
             0 => None,

@@ -1,12 +1,18 @@
 //! The life of a segment: writers that come, go and are killed, readers that follow, and what is left behind.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::FileExt;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::super::layout::word::HEAD;
 use super::super::{Folder, Reader, Sizes, Step, Writer};
 use super::{Place, SMALL, append, begin, entries, entry, publish};
 use crate::error::ErrorKind;
+
+/// Where the bell of the readers is in its file.
+const BELL_AT: u64 = 0x80;
 
 #[test]
 fn a_reader_begins_with_the_snapshot_and_follows() {
@@ -108,6 +114,56 @@ fn a_writer_goes_on_where_one_has_ended() {
     assert_eq!(reader.next_step().unwrap(), Step::Empty);
     written = append(&mut writer, 4..6);
     assert_eq!(entries(&mut reader), written);
+}
+
+#[test]
+fn sleepers_are_not_woken_by_the_next_writer_unless_there_is_something_new() {
+    /// A killed sleeper, who has said that it waits. Returns whether anybody was woken since, as the bell counts.
+    fn wait(place: &Place) -> impl Fn() -> bool {
+        let path = place.file("bell");
+        let bell = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(path)
+            .unwrap();
+        let count = move || {
+            let mut bytes = [0; 8];
+            bell.read_exact_at(&mut bytes, BELL_AT).unwrap();
+            let count = u64::from_le_bytes(bytes);
+            bell.write_all_at(&(count | 1).to_le_bytes(), BELL_AT)
+                .unwrap();
+            count >> 1
+        };
+        let before = count();
+        move || count() != before
+    }
+    let place = Place::new();
+    let mut writer = place.sharing();
+    let _reader = place.following();
+    append(&mut writer, 0..3);
+    writer.vanish();
+    let is_woken = wait(&place);
+    let writer = place.writer();
+    assert!(!is_woken(), "one that was killed is replaced");
+
+    // The last record is whole, and the writer was killed before it said so.
+    writer.vanish();
+    let is_woken = wait(&place);
+    let ring = OpenOptions::new()
+        .write(true)
+        .open(place.file("ring"))
+        .unwrap();
+    ring.write_all_at(&3_u64.to_le_bytes(), HEAD as u64 * 8)
+        .unwrap();
+    let writer = place.writer();
+    assert_eq!(writer.taken_over().unwrap().last, Some(entry(2)));
+    assert!(is_woken());
+
+    // One that has ended said so.
+    drop(writer);
+    let is_woken = wait(&place);
+    place.writer();
+    assert!(is_woken());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod damage;
 mod handed;
 mod life;
+mod races;
 mod snapshots;
 
 use std::fs;
