@@ -11,6 +11,7 @@
 //! | `data` | announcements and words, decided by a seed |
 //! | `load` | many connections to such a daemon: `cargo xtask load` |
 //! | `far` | a daemon in another process, and a bare socket there |
+//! | `pair` | two processes, a core each, that send each other messages through memory |
 //! | `notice`, `sqlite` | the contestants, each through its C interface |
 
 #![allow(
@@ -30,6 +31,8 @@ mod limit;
 mod load;
 mod measure;
 mod notice;
+#[cfg(target_os = "linux")]
+mod pair;
 mod plot;
 mod process;
 mod report;
@@ -64,6 +67,8 @@ fn run() -> Result {
             match first.as_str() {
                 far::ROLE => return far::run_role(rest),
                 load::COMMAND => return load::run(rest),
+                #[cfg(target_os = "linux")]
+                pair::ROLE => return pair::run_role(rest),
                 _ => {}
             }
         }

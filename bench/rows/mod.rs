@@ -11,6 +11,8 @@ mod publish;
 mod readers;
 #[cfg(unix)]
 mod remote;
+#[cfg(target_os = "linux")]
+mod ring;
 mod search;
 mod second;
 mod top;
@@ -35,5 +37,7 @@ pub(crate) const ALL: &[fn(&mut Session) -> Result] = &[
     paging::run,
     #[cfg(unix)]
     remote::run,
+    #[cfg(target_os = "linux")]
+    ring::run,
     growth::run,
 ];
