@@ -62,9 +62,9 @@
 //! - `file` (default): boards in a file. Without it, `mem:` is the only built-in scheme, and no
 //!   database is compiled.
 //! - `client` (default): boards that a daemon keeps, `tcp:` and `unix:`.
-//! - `shm` (default): memory shared between processes, on Linux. Elsewhere it says `unsupported`.
+//! - `shm` (default): memory shared between processes, on Linux and Windows. Elsewhere it says `unsupported`.
 
-// One file allows it, and says why: src/shm/platform/mapping.rs.
+// Two files allow it, and say why: src/shm/platform/mapping.rs, and kernel32.rs beside it.
 #![deny(unsafe_code)]
 // Without the feature, the engine's code for durable boards is unused.
 #![cfg_attr(not(feature = "file"), allow(dead_code))]

@@ -11,7 +11,8 @@ use super::medium::Permissions;
 pub(super) type Identity = (u64, u64);
 /// Not needed: Windows does not let others remove or rename a file that is opened as it is here.
 #[cfg(not(unix))]
-pub(super) type Identity = ();
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity;
 
 /// Returns options for reading and writing.
 pub(super) fn options() -> OpenOptions {
@@ -99,7 +100,9 @@ pub(super) fn identity(metadata: &std::fs::Metadata) -> Identity {
 }
 
 #[cfg(not(unix))]
-pub(super) fn identity(_: &std::fs::Metadata) -> Identity {}
+pub(super) fn identity(_: &std::fs::Metadata) -> Identity {
+    Identity
+}
 
 /// Makes a new name durable.
 #[cfg(unix)]

@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
-use std::{fs, io, thread};
+use std::{io, thread};
 
 use super::failure;
 use super::names::{Folder, Names};
+pub(crate) use super::platform::Lock;
 use super::platform::{self, How};
 use crate::error::{Error, Result};
 use crate::process::Descriptor;
@@ -26,13 +27,9 @@ pub(crate) struct Locked {
     file: File,
 }
 
-/// How a file is locked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lock {
-    /// By one alone.
-    Alone,
-    /// By several who only read.
-    Shared,
+/// Waits before the next try.
+pub(crate) fn pause() {
+    thread::sleep(PAUSE);
 }
 
 impl Locked {
@@ -44,7 +41,7 @@ impl Locked {
     pub(crate) fn take(path: &Path, how: How, lock: Lock, tries: u32) -> Result<Option<Self>> {
         for tried in 0..tries {
             if tried > 0 {
-                thread::sleep(PAUSE);
+                pause();
             }
             let Some((file, _)) = open_own(path, how)? else {
                 return Ok(None);
@@ -52,23 +49,15 @@ impl Locked {
             #[cfg(test)]
             super::meanwhile::pass(super::meanwhile::Moment::Opened);
             let recorded = Descriptor::of(&file);
-            let locked = match lock {
-                Lock::Alone => file.try_lock(),
-                Lock::Shared => file.try_lock_shared(),
-            };
-            match locked {
-                Ok(()) => {
-                    let taken = Self {
-                        _recorded: recorded,
-                        file,
-                    };
-                    // Whoever removes a file has it locked: now it may be another one.
-                    if taken.is_of(path)? {
-                        return Ok(Some(taken));
-                    }
+            if platform::try_lock(&file, lock).map_err(|error| unlocked(path, error))? {
+                let taken = Self {
+                    _recorded: recorded,
+                    file,
+                };
+                // Whoever removes a file has it locked: now it may be another one.
+                if taken.is_of(path)? {
+                    return Ok(Some(taken));
                 }
-                Err(fs::TryLockError::WouldBlock) => {}
-                Err(fs::TryLockError::Error(error)) => return Err(unlocked(path, error)),
             }
         }
         Ok(None)
@@ -111,11 +100,10 @@ pub(crate) fn has_writer(names: &Names) -> Result<bool> {
     let Some((file, _)) = open_own(&path, How::Read)? else {
         return Ok(false);
     };
-    match file.try_lock_shared() {
-        Ok(()) => Ok(false),
-        Err(fs::TryLockError::WouldBlock) => Ok(true),
-        Err(fs::TryLockError::Error(error)) => Err(unlocked(&path, error)),
-    }
+    let is_free = platform::try_lock(&file, Lock::Shared);
+    is_free
+        .map(|is_free| !is_free)
+        .map_err(|error| unlocked(&path, error))
 }
 
 /// Removes the files of a name that nobody uses. Returns whether nobody did.
@@ -135,12 +123,19 @@ pub(crate) fn clean(names: &Names) -> Result<bool> {
 /// # Errors
 /// `io`, `unauthorized`.
 pub(crate) fn clean_with(names: &Names, right: Locked) -> Result<bool> {
-    let ring = Locked::take(&names.ring(), How::Read, Lock::Alone, ONCE)?;
-    if ring.is_none() && names.ring().exists() {
-        return Ok(false);
+    let path = names.ring();
+    let lease = || Locked::take(&path, How::Read, Lock::Alone, ONCE);
+    let ring = lease()?;
+    if ring.is_none() && path.exists() {
+        drop(right);
+        // A reader that has left meanwhile could not clean, because the right was taken. One that leaves from now on can.
+        return match lease()?.is_some() {
+            true => clean(names),
+            false => Ok(false),
+        };
     }
     names.remove_others(&[]);
-    let _ = fs::remove_file(names.lock());
+    let _ = platform::remove(&names.lock());
     drop(right);
     Ok(true)
 }

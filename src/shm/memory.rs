@@ -67,12 +67,12 @@ pub(crate) trait Sleep: Writable {
     /// Sets bits of a word, in one step, and returns what it was before. Several may do so at once.
     fn set_bits(&self, word: usize, bits: u64) -> u64;
 
-    /// Adds to a word, in one step.
-    fn add(&self, word: usize, value: u64);
+    /// Adds to a word, in one step, and returns what it was before.
+    fn add(&self, word: usize, value: u64) -> u64;
 
     /// Sleeps if the low half of the word is `value`, until it is woken, at most for `limit`, or for no reason.
     fn sleep(&self, word: usize, value: u32, limit: Duration);
 
-    /// Wakes all who sleep on the word.
-    fn wake(&self, word: usize);
+    /// Wakes all who sleep because the low half of the word was `value`, and perhaps others.
+    fn wake(&self, word: usize, value: u32);
 }

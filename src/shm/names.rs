@@ -30,7 +30,8 @@ const SNAPSHOT: &str = "snapshot-";
 const NEW: &str = "-new";
 
 impl Folder {
-    /// Returns the folder of this user, `/dev/shm/notice-UID` on Linux, and makes it if it is missing.
+    /// Returns the folder of this user, `/dev/shm/notice-UID` on Linux and `%LOCALAPPDATA%\notice\shared` on Windows, and
+    /// makes it if it is missing.
     ///
     /// # Errors
     /// `unauthorized` if it is not this user's alone; `io`; `unsupported` on other systems.
@@ -72,6 +73,13 @@ impl Folder {
             );
             return Err(Error::invalid("name", name, reason));
         }
+        if !platform::is_name(name) {
+            let reason = Bilingual::new(
+                "Windows has a device of this name; choose another one",
+                "这是 Windows 的设备名，请换一个名称",
+            );
+            return Err(Error::invalid("name", name, reason));
+        }
         Ok(Names {
             folder: self.path.clone(),
             name: name.to_owned(),
@@ -91,7 +99,8 @@ impl Folder {
                 continue;
             };
             let is_ours = [LOCK, RING, BELL].contains(&ending.trim_end_matches(NEW))
-                || ending.starts_with(SNAPSHOT);
+                || ending.starts_with(SNAPSHOT)
+                || ending.starts_with(platform::GONE);
             if let (true, Ok(names)) = (is_ours, self.names(name))
                 && !found.contains(&names)
             {
@@ -149,7 +158,7 @@ impl Names {
                 && !kept.contains(&path)
             {
                 // What cannot be removed now is removed by the next one.
-                let _ = fs::remove_file(path);
+                let _ = platform::remove(&path);
             }
         }
     }

@@ -138,8 +138,9 @@ mod tests {
             word.replace(word.get() | bits)
         }
 
-        fn add(&self, word: usize, value: u64) {
-            self.words[word].update(|before| before + value);
+        fn add(&self, word: usize, value: u64) -> u64 {
+            let word = &self.words[word];
+            word.replace(word.get() + value)
         }
 
         fn sleep(&self, word: usize, value: u32, limit: Duration) {
@@ -147,7 +148,7 @@ mod tests {
             self.now.set(self.now.get().saturating_add(limit));
         }
 
-        fn wake(&self, _: usize) {}
+        fn wake(&self, _: usize, _: u32) {}
     }
 
     /// A writer that is killed between its store and the bell, and a hostile reader that takes the bit away, both leave a

@@ -29,7 +29,6 @@ pub struct Reader {
     ring: ring::Reader<View>,
     page: Page,
     header: Header,
-    attached: Attached,
     /// Number of the snapshot that was begun with; 0 for none yet.
     begun: u64,
     /// The next snapshot must have at least this number, ...
@@ -39,9 +38,11 @@ pub struct Reader {
     /// What the writer did when the reader last looked.
     state: u64,
     owner: Owner,
+    /// Dropped last: Windows does not remove a file that is still mapped.
+    attached: Attached,
 }
 
-/// How a reader has come to the segment.
+/// How a reader has come to the segment. Dropped with its lease, it removes what nobody uses.
 pub(crate) enum Attached {
     /// By name, with a lease; None once that is given up.
     Named(Names, Option<Locked>),
@@ -78,6 +79,11 @@ impl Reader {
         let path = names.ring();
         for _ in 0..TRIES {
             let Some(lease) = Locked::take(&path, How::Read, Lock::Shared, lock::PATIENT)? else {
+                // Between a segment and the next one there may be none, on Windows.
+                if !path.exists() && lock::has_writer(&names)? {
+                    lock::pause();
+                    continue;
+                }
                 break;
             };
             #[cfg(test)]
@@ -112,12 +118,12 @@ impl Reader {
             ring,
             page,
             header,
-            attached,
             begun: 0,
             number: 1,
             from: 0,
             state: state::LIVE,
             owner: Owner::this(),
+            attached,
         }
     }
 
@@ -314,11 +320,19 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        let Attached::Named(names, lease) = &mut self.attached else {
-            return;
-        };
-        drop(lease.take());
-        if self.owner.is_here() {
+        // What a forked child has inherited is its parent's.
+        if let (false, Attached::Named(_, lease)) = (self.owner.is_here(), &mut self.attached) {
+            drop(lease.take());
+        }
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        if let Self::Named(names, lease) = self
+            && let Some(lease) = lease.take()
+        {
+            drop(lease);
             // Nobody is told of a drop that fails. The next one removes what is left.
             let _ = lock::clean(names);
         }

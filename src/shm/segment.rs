@@ -128,19 +128,19 @@ pub(crate) fn make<T>(
 ) -> Result<(File, T)> {
     let new = Names::new_file(path);
     // Left behind by one who was killed here. Whoever makes has the right to write.
-    let _ = std::fs::remove_file(&new);
+    let _ = platform::remove(&new);
     let unmade = |error| failure::io(&new, "create the segment", "创建共享内存段", error);
     let file = platform::open(&new, How::New).map_err(unmade)?;
     let made = platform::reserve(&file, length).map_err(unmade);
     let made = made.and_then(|()| fill(&new, &file));
     let made = made.and_then(|made| {
-        std::fs::rename(&new, path).map_err(unmade)?;
+        platform::rename(&new, path).map_err(unmade)?;
         Ok(made)
     });
     match made {
         Ok(made) => Ok((file, made)),
         Err(error) => {
-            let _ = std::fs::remove_file(&new);
+            let _ = platform::remove(&new);
             Err(error)
         }
     }

@@ -1,7 +1,6 @@
 //! The writing end of a shared board.
 
 use std::fmt;
-use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,16 +24,18 @@ pub struct Writer {
     ring: ring::Writer<Mapping>,
     page: Arc<Page>,
     header: Header,
-    place: Place,
     /// Number of the last snapshot that was begun.
     begun: u64,
     /// What readers begin with now.
     present: Option<Present>,
     taken_over: Option<TakenOver>,
-    owner: Owner,
+    /// None for one that ends without a word.
+    owner: Option<Owner>,
+    /// Dropped last: Windows does not remove a file that is still mapped.
+    place: Place,
 }
 
-/// Where the segment is.
+/// Where the segment is. Dropped with the right to write, it removes what nobody uses.
 pub(crate) enum Place {
     /// In files, with the right to write; None once that is given up.
     Named(Names, Option<Locked>),
@@ -130,11 +131,11 @@ impl Writer {
             ring: parts.ring,
             page: Arc::new(parts.page),
             header: parts.header,
-            place,
             begun: parts.begun,
             present: parts.present,
             taken_over: parts.taken_over,
-            owner: Owner::this(),
+            owner: Some(Owner::this()),
+            place,
         }
     }
 
@@ -225,7 +226,7 @@ impl Writer {
             Place::Named(names, _) => {
                 let path = names.new_snapshot();
                 // Left behind by one who was killed here.
-                let _ = fs::remove_file(&path);
+                let _ = platform::remove(&path);
                 let file = platform::open(&path, How::New).map_err(|error| {
                     failure::io(&path, "create the snapshot", "创建快照", error)
                 })?;
@@ -277,7 +278,7 @@ impl Writer {
         match &mut self.place {
             Place::Named(names, _) => {
                 let path = names.snapshot(number);
-                fs::rename(&made.path, &path)
+                platform::rename(&made.path, &path)
                     .map_err(|error| failure::io(&path, "name the snapshot", "命名快照", error))?;
                 self.ring.memory.publish(word::SNAPSHOT, number);
                 // Readers that have it open go on reading.
@@ -318,7 +319,7 @@ impl Writer {
             drop(right.take());
         }
         self.place = Place::Handed(Handed::default());
-        self.owner = Owner::from_bits(u64::MAX);
+        self.owner = None;
     }
 }
 
@@ -333,12 +334,20 @@ impl Wishes {
 impl Drop for Writer {
     fn drop(&mut self) {
         // What a forked child has inherited is its parent's.
-        if !self.owner.is_here() {
+        if !self.owner.is_some_and(Owner::is_here) {
+            if let Place::Named(_, right) = &mut self.place {
+                drop(right.take());
+            }
             return;
         }
         self.ring.memory.publish(word::STATE, state::CLOSED);
         self.tell(kind::NEWS, 0);
-        if let Place::Named(names, right) = &mut self.place
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Self::Named(names, right) = self
             && let Some(right) = right.take()
         {
             // Nobody is told of a drop that fails. The next one removes what is left.

@@ -1,5 +1,6 @@
 //! Kills a program again and again while it shares entries, and readers with it, and looks at what others read meanwhile:
-//! `cargo xtask crash --ring`.
+//! `cargo xtask crash --ring`. Or shares with another program, which may have been built for another processor:
+//! `cargo xtask widths`.
 //!
 //! It is no test that cargo runs by itself: it takes arguments, and starts itself as the children.
 
@@ -8,37 +9,62 @@
 
 #[cfg(target_os = "linux")]
 mod child;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 #[path = "../crash/dice.rs"]
 mod dice;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod entry;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
+mod pair;
+#[cfg(any(target_os = "linux", windows))]
 mod reader;
 #[cfg(target_os = "linux")]
 mod round;
 
 use std::process::ExitCode;
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments.as_slice() {
-        ["--writer", folder, seed] => child::write(folder, seed.parse().unwrap()),
-        ["--reader", folder] => child::read(folder),
-        _ => match plan(&arguments).and_then(|(rounds, seed)| round::run(rounds, seed)) {
-            Ok(()) => return ExitCode::SUCCESS,
-            Err(error) => eprintln!("{error}"),
-        },
+    let done = match arguments.as_slice() {
+        ["--pair", program] => pair::run(program),
+        ["--answer", folder] => pair::answer(folder),
+        other => kill(other),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
-    ExitCode::FAILURE
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 fn main() -> ExitCode {
     println!("shared memory is not built for this system");
     ExitCode::SUCCESS
+}
+
+/// Kills processes, or is the one that is killed.
+#[cfg(target_os = "linux")]
+fn kill(arguments: &[&str]) -> Result<(), String> {
+    match arguments {
+        ["--writer", folder, seed] => child::write(folder, seed.parse().unwrap()),
+        ["--reader", folder] => child::read(folder),
+        _ => {
+            let (rounds, seed) = plan(arguments)?;
+            return round::run(rounds, seed);
+        }
+    }
+    // Nobody is left to kill it.
+    Err("the process that kills this one is gone".to_owned())
+}
+
+#[cfg(windows)]
+fn kill(_: &[&str]) -> Result<(), String> {
+    Err("processes are killed on Linux only; there is --pair PROGRAM".to_owned())
 }
 
 /// The number of rounds, and the seed.

@@ -5,11 +5,15 @@ mod check;
 mod hand_out;
 mod import_library;
 mod licences;
+#[cfg(unix)]
+mod test_programs;
 mod toolchain;
 
 use std::path::{Path, PathBuf};
 
 use crate::library;
+#[cfg(unix)]
+pub(crate) use test_programs::test_programs;
 use toolchain::Toolchain;
 
 /// A machine that a DLL is made for.
@@ -39,7 +43,7 @@ pub(crate) const X86: Machine = Machine {
 };
 
 /// For C programs, which look for speed first.
-const X86_64: Machine = Machine {
+pub(crate) const X86_64: Machine = Machine {
     name: "x86_64",
     limit: None,
     profile: &["profile.small.opt-level=3"],

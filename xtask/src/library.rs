@@ -78,23 +78,41 @@ pub fn build_with(
 /// # Errors
 /// Says why the command failed.
 pub fn built(cargo: &mut Command) -> Result<Vec<PathBuf>, String> {
-    let messages = output(cargo.stderr(Stdio::inherit()))?;
-    Ok(messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+    Ok(messages(cargo)?
+        .iter()
         .filter(|message| {
-            let text = |pointer| {
-                message
-                    .pointer(pointer)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-            };
-            text("/package_id").contains("notice-ffi") && text("/target/name") == "notice"
+            text(message, "/package_id").contains("notice-ffi")
+                && text(message, "/target/name") == "notice"
         })
         .filter_map(|message| message.get("filenames").and_then(Value::as_array).cloned())
         .flatten()
         .filter_map(|name| name.as_str().map(PathBuf::from))
         .collect())
+}
+
+/// Runs a build of programs; their paths, by the names of their targets.
+///
+/// # Errors
+/// Says why the command failed.
+pub fn programs(cargo: &mut Command) -> Result<Vec<(String, PathBuf)>, String> {
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    let messages = messages(cargo)?;
+    let programs = messages.iter().filter_map(|message| {
+        let path = message.get("executable")?.as_str()?;
+        Some((text(message, "/target/name").to_owned(), path.into()))
+    });
+    Ok(programs.collect())
+}
+
+fn messages(cargo: &mut Command) -> Result<Vec<Value>, String> {
+    let messages = output(cargo.stderr(Stdio::inherit()))?;
+    let messages = messages.lines().map(serde_json::from_str);
+    Ok(messages.filter_map(Result::ok).collect())
+}
+
+fn text<'a>(message: &'a Value, pointer: &str) -> &'a str {
+    let found = message.pointer(pointer);
+    found.and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The file with one of these extensions.

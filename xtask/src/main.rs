@@ -24,6 +24,8 @@ mod layers;
 mod openapi;
 mod record;
 #[cfg(unix)]
+mod widths;
+#[cfg(unix)]
 mod wine;
 
 use std::process::ExitCode;
@@ -104,6 +106,12 @@ const TASKS: &[(&str, &str, Task)] = &[
         "record",
         "run a session with the command and write it to docs/ as SVG, in both languages (--check: compare)",
         record::run,
+    ),
+    #[cfg(unix)]
+    (
+        "widths",
+        "share memory between programs of 32 and of 64 bits, both ways (--wine: as Windows programs, with the tests of shared memory)",
+        widths::run,
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! Wine, to run 32-bit Windows programs, in a small Debian of its own below the build folder.
 //!
 //! It is i386 throughout, for Debian's wine32 cannot be installed beside packages for amd64 of another version.
-//! Setting it up takes root, debootstrap and two minutes, once.
+//! Setting it up takes root, debootstrap and two minutes, once. What runs 64-bit programs is added where it is needed.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -40,6 +40,10 @@ exec unshare --mount --propagation private sh -c '
         WINEDEBUG=-all \"$@\"
 ' sh \"$@\"
 ";
+
+/// What runs 64-bit programs as well, and where they have their Windows: one for 32 bits alone cannot run them.
+const WIDE: &str = "wine64:amd64";
+const WIDE_PREFIX: &str = "WINEPREFIX=/root/.wine64";
 
 /// A Wine that is ready.
 pub(crate) struct Wine {
@@ -88,6 +92,39 @@ impl Wine {
         output(wine.command(&home, "wine").args(["cmd", "/c", "exit"]))?;
         fs::write(&ready, packages).map_err(at(&ready))?;
         Ok(wine)
+    }
+
+    /// Adds what runs 64-bit programs, beside 32-bit ones, where it is not there yet.
+    pub(crate) fn widen(&self, target: &Path) -> Result<(), String> {
+        let home = target.join("wine");
+        let ready = home.join("ready-64");
+        // Whoever sets Wine up again begins with an empty root.
+        let is_there = home.join("root/usr/lib/wine/wine64").exists();
+        if is_there && ready.exists() {
+            return Ok(());
+        }
+        println!("adding what runs 64-bit programs");
+        output(
+            self.command(&home, "dpkg")
+                .args(["--add-architecture", "amd64"]),
+        )?;
+        output(self.command(&home, "apt-get").args(["update", "-qq"]))?;
+        let mut install = self.command(&home, "env");
+        install.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "install"]);
+        install.args(["-qq", "-y", "--no-install-recommends", WIDE]);
+        output(&mut install)?;
+        output(
+            self.wide_command(&home, "wine64")
+                .args(["cmd", "/c", "exit"]),
+        )?;
+        fs::write(&ready, WIDE).map_err(at(&ready))
+    }
+
+    /// A command inside, which works in `folder`, in the Windows for 32 and 64 bits.
+    pub(crate) fn wide_command(&self, folder: &Path, program: &str) -> Command {
+        let mut command = self.command(folder, "env");
+        command.args([WIDE_PREFIX, "WINEARCH=win64", program]);
+        command
     }
 
     /// A command inside, which works in `folder`.

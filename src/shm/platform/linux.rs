@@ -1,6 +1,6 @@
 //! Files and sealed memory of Linux.
 
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, TryLockError};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use rustix::fs::{FallocateFlags, MemfdFlags, OFlags, SealFlags};
 use rustix::process::geteuid;
 
 use super::super::failure;
-use super::{How, Sealed};
+use super::{How, Lock, Sealed};
 use crate::error::{ErrorKind, Result};
 
 /// What is handed over to another process.
@@ -93,6 +93,43 @@ pub(crate) fn open(path: &Path, how: How) -> io::Result<File> {
         .mode(0o600)
         .custom_flags(flags.bits() as i32)
         .open(path)
+}
+
+/// Reports whether files can have this name.
+pub(crate) fn is_name(_: &str) -> bool {
+    true
+}
+
+/// Locks a file for as long as it is open. Reports whether nobody else has it.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn try_lock(file: &File, lock: Lock) -> io::Result<bool> {
+    let locked = match lock {
+        Lock::Alone => file.try_lock(),
+        Lock::Shared => file.try_lock_shared(),
+    };
+    match locked {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Gives a file another name, in place of any file of that name.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
+/// Removes a file. Whoever has it open or mapped goes on with it.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)
 }
 
 /// Reports whether the file is still the one at `path`.

@@ -1,24 +1,34 @@
-//! Mapped segments: the only file of this crate with unsafe code.
+//! Mapped segments. Only this file has unsafe code, and `kernel32.rs`, which calls Windows.
 //!
 //! A mapping is seen as a slice of atomic words, for as long as it lives, and in no other way. Other processes may
 //! change the words at any time: that is what atomics allow, and there is no other reference into a segment anywhere.
 //! An [`Extent`] guarantees that the file reaches as far as the mapping, when it is made. If its owner truncates the
-//! file later, touching the mapping ends the process (SIGBUS). Segments of strangers are sealed against that.
+//! file later, touching the mapping ends the process (SIGBUS). Segments of strangers are sealed against that; Windows
+//! lets nobody truncate a file that is mapped.
 
 #![allow(unsafe_code)]
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+#[cfg(target_os = "linux")]
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::time::Duration;
 
 use memmap2::{MmapOptions, MmapRaw};
+#[cfg(target_os = "linux")]
 use rustix::thread::futex;
 
 use super::super::extent::Extent;
 use super::super::failure;
 use super::super::memory::{Memory, Sleep, WORD, Writable};
+#[cfg(windows)]
+use super::kernel32::Event;
 use crate::error::Result;
+
+/// Where ring and page have the identity of the segment.
+#[cfg(windows)]
+const UUID: usize = 16 / WORD;
 
 /// A mapping that can only be read.
 #[derive(Debug)]
@@ -202,6 +212,7 @@ impl Writable for Mapping {
     }
 }
 
+#[cfg(target_os = "linux")]
 impl Mapping {
     /// Returns the low half of a word, on which one can sleep.
     fn half(&self, word: usize) -> Option<&AtomicU32> {
@@ -210,21 +221,8 @@ impl Mapping {
         // Nothing in this process loads or stores through it: the system alone compares it.
         Some(unsafe { AtomicU32::from_ptr(low) })
     }
-}
 
-impl Sleep for Mapping {
-    fn set_bits(&self, word: usize, bits: u64) -> u64 {
-        let word = self.0.word(word);
-        word.map_or(0, |word| word.fetch_or(bits, Ordering::Relaxed))
-    }
-
-    fn add(&self, word: usize, value: u64) {
-        if let Some(word) = self.0.word(word) {
-            word.fetch_add(value, Ordering::Relaxed);
-        }
-    }
-
-    fn sleep(&self, word: usize, value: u32, limit: Duration) {
+    fn sleep_while(&self, word: usize, value: u32, limit: Duration) {
         let Ok(limit) = futex::Timespec::try_from(limit) else {
             return;
         };
@@ -234,9 +232,54 @@ impl Sleep for Mapping {
         }
     }
 
-    fn wake(&self, word: usize) {
+    fn wake_all(&self, word: usize, _: u32) {
         if let Some(half) = self.half(word) {
             let _ = futex::wake(half, futex::Flags::empty(), i32::MAX as u32);
         }
+    }
+}
+
+#[cfg(windows)]
+impl Mapping {
+    /// Returns the event of one ring of a bell. Nobody can find it who cannot read the segment.
+    fn event(&self, word: usize, value: u32) -> Event {
+        let mut uuid = [0; 16];
+        self.copy_out(UUID, &mut uuid);
+        Event::new(u128::from_le_bytes(uuid), word, value)
+    }
+
+    fn sleep_while(&self, word: usize, value: u32, limit: Duration) {
+        // Whoever rings counts, and then looks for the event. This is the other way round, so that one of both sees the
+        // other.
+        let is_rung = || {
+            self.fence_all();
+            Memory::load(self, word) as u32 != value
+        };
+        self.event(word, value).sleep_until(is_rung, limit);
+    }
+
+    fn wake_all(&self, word: usize, value: u32) {
+        self.fence_all();
+        self.event(word, value).ring();
+    }
+}
+
+impl Sleep for Mapping {
+    fn set_bits(&self, word: usize, bits: u64) -> u64 {
+        let word = self.0.word(word);
+        word.map_or(0, |word| word.fetch_or(bits, Ordering::Relaxed))
+    }
+
+    fn add(&self, word: usize, value: u64) -> u64 {
+        let word = self.0.word(word);
+        word.map_or(0, |word| word.fetch_add(value, Ordering::Relaxed))
+    }
+
+    fn sleep(&self, word: usize, value: u32, limit: Duration) {
+        self.sleep_while(word, value, limit);
+    }
+
+    fn wake(&self, word: usize, value: u32) {
+        self.wake_all(word, value);
     }
 }

@@ -3,32 +3,36 @@
 //! Each system has the same functions. What is not built says `unsupported`.
 
 #[cfg(all(
-    target_os = "linux",
-    target_endian = "little",
-    any(target_pointer_width = "64", target_arch = "x86")
-))]
-mod linux;
-#[cfg(all(
-    target_os = "linux",
+    any(target_os = "linux", windows),
     target_endian = "little",
     any(target_pointer_width = "64", target_arch = "x86")
 ))]
 mod mapping;
+
 #[cfg(all(
     target_os = "linux",
     target_endian = "little",
     any(target_pointer_width = "64", target_arch = "x86")
 ))]
-mod system {
-    pub(crate) use super::linux::{
-        Descriptor, check_owner, check_seals, descriptor, file, folder_of_user, is_same,
-        memory_file, open, page, read_at, reserve, seal,
-    };
-    pub(crate) use super::mapping::{Mapping, View};
-}
+#[path = "linux.rs"]
+mod system;
+
+#[cfg(all(
+    windows,
+    target_endian = "little",
+    any(target_pointer_width = "64", target_arch = "x86")
+))]
+mod kernel32;
+#[cfg(all(
+    windows,
+    target_endian = "little",
+    any(target_pointer_width = "64", target_arch = "x86")
+))]
+#[path = "windows.rs"]
+mod system;
 
 #[cfg(not(all(
-    target_os = "linux",
+    any(target_os = "linux", windows),
     target_endian = "little",
     any(target_pointer_width = "64", target_arch = "x86")
 )))]
@@ -39,7 +43,16 @@ use std::borrow::Borrow;
 use std::fs::File;
 use std::io::{self, Read};
 
+#[cfg(all(
+    any(target_os = "linux", windows),
+    target_endian = "little",
+    any(target_pointer_width = "64", target_arch = "x86")
+))]
+pub(crate) use mapping::{Mapping, View};
 pub(crate) use system::*;
+
+/// How the endings of files begin that were in the way, or are to be removed, and may still be in use: on Windows.
+pub(crate) const GONE: &str = "gone-";
 
 /// A file that is read from its beginning, whoever else reads it.
 #[derive(Debug)]
@@ -73,6 +86,15 @@ pub(crate) enum How {
     Make,
     /// For reading and writing, which must not exist.
     New,
+}
+
+/// How a file is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lock {
+    /// By one alone.
+    Alone,
+    /// By several who only read.
+    Shared,
 }
 
 /// What may still be done with sealed memory by those who get it.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::super::extent::Extent;
 use super::super::failure::unsupported;
 use super::super::memory::{Memory, Sleep, Writable};
-use super::{How, Sealed};
+use super::{How, Lock, Sealed};
 use crate::error::Result;
 
 /// A mapping that can only be read.
@@ -72,11 +72,13 @@ impl Sleep for Mapping {
         0
     }
 
-    fn add(&self, _: usize, _: u64) {}
+    fn add(&self, _: usize, _: u64) -> u64 {
+        0
+    }
 
     fn sleep(&self, _: usize, _: u32, _: Duration) {}
 
-    fn wake(&self, _: usize) {}
+    fn wake(&self, _: usize, _: u32) {}
 }
 
 pub(crate) fn page() -> u64 {
@@ -92,6 +94,22 @@ pub(crate) fn check_owner(_: &Path, _: &Metadata) -> Result<()> {
 }
 
 pub(crate) fn open(_: &Path, _: How) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn is_name(_: &str) -> bool {
+    true
+}
+
+pub(crate) fn try_lock(_: &File, _: Lock) -> io::Result<bool> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn rename(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn remove(_: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

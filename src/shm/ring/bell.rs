@@ -31,8 +31,8 @@ impl Bell {
     pub(crate) fn ring(self, memory: &impl Sleep) {
         memory.fence_all();
         if memory.load(self.word) & WAITED_FOR != 0 {
-            memory.add(self.word, RINGS);
-            memory.wake(self.word);
+            let seen = memory.add(self.word, RINGS);
+            memory.wake(self.word, seen as u32);
         }
     }
 

@@ -294,10 +294,19 @@ fn what_is_in_use_is_not_removed() {
 #[test]
 fn what_was_left_of_something_new_is_removed() {
     let place = Place::new();
-    for ending in ["ring-new", "bell-new", "snapshot-new", "snapshot-7", "bell"] {
+    for ending in [
+        "ring-new",
+        "bell-new",
+        "snapshot-new",
+        "snapshot-7",
+        "bell",
+        "gone-7",
+    ] {
         std::fs::write(place.file(ending), b"left behind").unwrap();
     }
-    std::fs::write(place.path.join("other.ring-new"), b"left behind").unwrap();
+    for name in ["other.ring-new", "third.gone-7"] {
+        std::fs::write(place.path.join(name), b"left behind").unwrap();
+    }
     std::fs::write(place.path.join("not ours"), b"of somebody").unwrap();
     let mut writer = place.sharing();
     publish(&mut writer, &[b"second"]);

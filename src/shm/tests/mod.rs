@@ -1,15 +1,19 @@
 //! Segments in folders of these tests.
 
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 
+mod bells;
 mod damage;
+#[cfg(target_os = "linux")]
 mod handed;
 mod life;
+#[cfg(target_os = "linux")]
+mod others;
 mod races;
 mod snapshots;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -29,12 +33,13 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        use std::os::unix::fs::DirBuilderExt;
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("notice-shm-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
-        fs::DirBuilder::new().mode(0o700).create(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
         let folder = Folder::at(&path).unwrap();
         Self { path, folder }
     }
@@ -127,10 +132,4 @@ fn append(writer: &mut Writer, numbers: std::ops::Range<u32>) -> Vec<Vec<u8>> {
         writer.append(entry).unwrap();
     });
     entries
-}
-
-/// Whether this user may give files away.
-fn is_root(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata(path).unwrap().uid() == 0
 }

@@ -96,25 +96,17 @@ impl Toolchain {
         format!("{}-{vendor}-windows-gnu", machine.name)
     }
 
-    /// `cargo rustc`, which is to build std first where there is none. Objects go to `folder`.
+    /// `cargo rustc` for a DLL, which is to build std first where there is none. Objects go to `folder`.
     pub(super) fn cargo_rustc(&self, machine: Machine, folder: &Path) -> Result<Command, String> {
-        let target = self.target(machine);
-        // The C library is Windows' own; the compiler's own run-time support is linked in.
-        let mut flags = vec!["-Ctarget-feature=+crt-static".to_owned()];
+        let mut flags = Vec::new();
         let mut cargo = Command::new(&self.cargo);
-        cargo
-            .args(["rustc", "--target", &target])
-            .env("RUSTC", &self.rustc);
-        if let Some(source) = &self.source {
-            for name in ["rsbegin", "rsend"] {
-                self.compile_start(source, name, &target, folder)?;
-            }
-            flags.push(format!("-L{}", folder.display()));
+        cargo.arg("rustc");
+        if self.source.is_some() {
             // Without backtraces and places of panics, which are caught: a sixth of the DLL.
-            flags.push("-Zlocation-detail=none".to_owned());
+            flags.push("-Zlocation-detail=none");
             // What derives Debug shows its name alone. No text for users has more of it; texts, lists and
             // durations in messages are not derived.
-            flags.push("-Zfmt-debug=shallow".to_owned());
+            flags.push("-Zfmt-debug=shallow");
             cargo.args([
                 "-Zbuild-std=std,panic_unwind",
                 "-Zbuild-std-features=panic-unwind,optimize_for_size",
@@ -125,9 +117,44 @@ impl Toolchain {
                 "--config",
                 "profile.small.package.compiler_builtins.codegen-units=10000",
             ]);
+        }
+        self.finish(cargo, machine, folder, &flags)
+    }
+
+    /// `cargo test` for programs that test, in the same way.
+    #[cfg(unix)]
+    pub(super) fn cargo_test(&self, machine: Machine, folder: &Path) -> Result<Command, String> {
+        let mut cargo = Command::new(&self.cargo);
+        cargo.arg("test");
+        if self.source.is_some() {
+            cargo.args([
+                "-Zbuild-std=std,panic_unwind,test",
+                "-Zbuild-std-features=panic-unwind",
+            ]);
+        }
+        self.finish(cargo, machine, folder, &[])
+    }
+
+    fn finish(
+        &self,
+        mut cargo: Command,
+        machine: Machine,
+        folder: &Path,
+        more: &[&str],
+    ) -> Result<Command, String> {
+        let target = self.target(machine);
+        cargo.args(["--target", &target]).env("RUSTC", &self.rustc);
+        // The C library is Windows' own; the compiler's own run-time support is linked in.
+        let mut flags = vec!["-Ctarget-feature=+crt-static".to_owned()];
+        if let Some(source) = &self.source {
+            for name in ["rsbegin", "rsend"] {
+                self.compile_start(source, name, &target, folder)?;
+            }
+            flags.push(format!("-L{}", folder.display()));
             // A stable compiler refuses -Z without it.
             cargo.env("RUSTC_BOOTSTRAP", "1");
         }
+        flags.extend(more.iter().map(|flag| (*flag).to_owned()));
         cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
         Ok(cargo)
     }

@@ -83,9 +83,9 @@ macro_rules! memory {
                 self.words[place(word)].fetch_or(bits, Ordering::Relaxed)
             }
 
-            fn add(&self, word: usize, value: u64) {
+            fn add(&self, word: usize, value: u64) -> u64 {
                 use $order as Ordering;
-                self.words[place(word)].fetch_add(value, Ordering::Relaxed);
+                self.words[place(word)].fetch_add(value, Ordering::Relaxed)
             }
 
             /// Without any time: a wake that is lost is a test that never ends.
@@ -97,7 +97,7 @@ macro_rules! memory {
                 }
             }
 
-            fn wake(&self, _word: usize) {
+            fn wake(&self, _word: usize, _value: u32) {
                 drop(self.asleep.lock().unwrap());
                 self.woken.notify_all();
             }
@@ -113,6 +113,7 @@ memory!(
     std::sync::atomic::Ordering,
     std::sync::atomic::fence
 );
+#[cfg(unix)]
 memory!(
     Loom,
     loom::sync::atomic::AtomicU64,
@@ -121,6 +122,7 @@ memory!(
     loom::sync::atomic::Ordering,
     loom::sync::atomic::fence
 );
+#[cfg(unix)]
 memory!(
     Shuttle,
     shuttle::sync::atomic::AtomicU64,
@@ -163,15 +165,15 @@ impl<M: Sleep> Sleep for &M {
         (**self).set_bits(word, bits)
     }
 
-    fn add(&self, word: usize, value: u64) {
-        (**self).add(word, value);
+    fn add(&self, word: usize, value: u64) -> u64 {
+        (**self).add(word, value)
     }
 
     fn sleep(&self, word: usize, value: u32, limit: Duration) {
         (**self).sleep(word, value, limit);
     }
 
-    fn wake(&self, word: usize) {
-        (**self).wake(word);
+    fn wake(&self, word: usize, value: u32) {
+        (**self).wake(word, value);
     }
 }

@@ -1,11 +1,13 @@
 //! The ring without any segment: on memory of this process, and on the memories of tools that try its steps in other
 //! orders.
 
+#[cfg(unix)]
 mod loom;
 mod memories;
 mod model;
 mod order;
 mod scribble;
+#[cfg(unix)]
 mod shuttle;
 mod stops;
 mod threads;
