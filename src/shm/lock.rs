@@ -127,9 +127,12 @@ pub(crate) fn clean_with(names: &Names, right: Locked) -> Result<bool> {
     let lease = || Locked::take(&path, How::Read, Lock::Alone, ONCE);
     let ring = lease()?;
     if ring.is_none() && path.exists() {
+        #[cfg(test)]
+        super::meanwhile::pass(super::meanwhile::Moment::Used);
         drop(right);
         // A reader that has left meanwhile could not clean, because the right was taken. One that leaves from now on can.
-        return match lease()?.is_some() {
+        let is_free = lease()?.is_some();
+        return match is_free {
             true => clean(names),
             false => Ok(false),
         };

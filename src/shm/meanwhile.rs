@@ -9,6 +9,8 @@ pub(crate) enum Moment {
     Opened,
     /// A reader has its lease, and has not opened the segment to map it yet.
     Leased,
+    /// One who would remove the files has seen that somebody uses them, and has still the right to.
+    Used,
 }
 
 type Deed = (Moment, Box<dyn FnOnce()>);

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use notice::{Draft, Error, ErrorKind, Language, Query};
+use notice::{Draft, Error, ErrorKind, Language};
 
 use crate::support::{Directory, assert_bilingual};
 
@@ -344,7 +344,10 @@ fn a_board_whose_file_is_damaged_is_backed_up_from_memory() {
         1
     );
     let saved = directory.open("saved");
-    assert_eq!(saved.query(&Query::editor()).unwrap().count.total, Some(1));
+    assert_eq!(
+        saved.query(&notice::Query::editor()).unwrap().count.total,
+        Some(1)
+    );
     assert_eq!(saved.custody().unwrap().verify().unwrap().problems, []);
 }
 

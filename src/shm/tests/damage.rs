@@ -12,7 +12,7 @@ use super::{Place, append, begin, entries, publish};
 use crate::error::ErrorKind;
 
 /// Writes bytes into the middle of a file.
-fn scribble(path: &Path, at: u64, bytes: &[u8]) {
+pub(super) fn scribble(path: &Path, at: u64, bytes: &[u8]) {
     let mut file = OpenOptions::new().write(true).open(path).unwrap();
     file.seek(SeekFrom::Start(at)).unwrap();
     file.write_all(bytes).unwrap();

@@ -1,13 +1,12 @@
 //! The life of a segment: writers that come, go and are killed, readers that follow, and what is left behind.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::FileExt;
 use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use super::super::layout::word::HEAD;
 use super::super::{Folder, Reader, Sizes, Step, Writer};
+use super::damage::scribble;
 use super::{Place, SMALL, append, begin, entries, entry, publish};
 use crate::error::ErrorKind;
 
@@ -121,17 +120,10 @@ fn sleepers_are_not_woken_by_the_next_writer_unless_there_is_something_new() {
     /// A killed sleeper, who has said that it waits. Returns whether anybody was woken since, as the bell counts.
     fn wait(place: &Place) -> impl Fn() -> bool {
         let path = place.file("bell");
-        let bell = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(path)
-            .unwrap();
         let count = move || {
-            let mut bytes = [0; 8];
-            bell.read_exact_at(&mut bytes, BELL_AT).unwrap();
-            let count = u64::from_le_bytes(bytes);
-            bell.write_all_at(&(count | 1).to_le_bytes(), BELL_AT)
-                .unwrap();
+            let page = fs::read(&path).unwrap();
+            let count = u64::from_le_bytes(*page[BELL_AT as usize..].first_chunk().unwrap());
+            scribble(&path, BELL_AT, &(count | 1).to_le_bytes());
             count >> 1
         };
         let before = count();
@@ -149,12 +141,7 @@ fn sleepers_are_not_woken_by_the_next_writer_unless_there_is_something_new() {
     // The last record is whole, and the writer was killed before it said so.
     writer.vanish();
     let is_woken = wait(&place);
-    let ring = OpenOptions::new()
-        .write(true)
-        .open(place.file("ring"))
-        .unwrap();
-    ring.write_all_at(&3_u64.to_le_bytes(), HEAD as u64 * 8)
-        .unwrap();
+    scribble(&place.file("ring"), HEAD as u64 * 8, &3_u64.to_le_bytes());
     let writer = place.writer();
     assert_eq!(writer.taken_over().unwrap().last, Some(entry(2)));
     assert!(is_woken());
@@ -302,12 +289,12 @@ fn what_was_left_of_something_new_is_removed() {
         "bell",
         "gone-7",
     ] {
-        std::fs::write(place.file(ending), b"left behind").unwrap();
+        fs::write(place.file(ending), b"left behind").unwrap();
     }
     for name in ["other.ring-new", "third.gone-7"] {
-        std::fs::write(place.path.join(name), b"left behind").unwrap();
+        fs::write(place.path.join(name), b"left behind").unwrap();
     }
-    std::fs::write(place.path.join("not ours"), b"of somebody").unwrap();
+    fs::write(place.path.join("not ours"), b"of somebody").unwrap();
     let mut writer = place.sharing();
     publish(&mut writer, &[b"second"]);
     let expected = [

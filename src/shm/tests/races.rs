@@ -72,3 +72,13 @@ fn a_lease_of_a_segment_that_was_replaced_meanwhile_does_not_count_for_the_new_o
     drop(reader);
     assert_eq!(place.files(), [""; 0]);
 }
+
+#[test]
+fn a_reader_that_leaves_while_the_writer_looks_for_readers_leaves_nothing_behind() {
+    let place = Place::new();
+    let (writer, reader) = (place.sharing(), place.following());
+    // It cannot remove anything itself, because the writer still has the right to.
+    at(Moment::Used, move || drop(reader));
+    drop(writer);
+    assert_eq!(place.files(), [""; 0]);
+}
