@@ -2080,13 +2080,15 @@ int32_t notice_explain(struct NoticeBoard *board,
 ///
 /// The members are revision, epoch, created_at, announcements, active, scheduled, expired,
 /// retracted, audiences, unknown_conditions, users, receipts, idempotency_keys, changes,
-/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched, file_bytes and
-/// staleness_ms. A newer library may add more.
+/// oldest_revision, text_bytes, memory_bytes, search_bytes, unsearched, file_bytes,
+/// staleness_ms, lost_entries and reloads. A newer library may add more.
 ///
 /// created_at is 0 when the time of creation is unknown. unsearched is the number of announcements
 /// that the search index does not contain yet; a search scans their texts. file_bytes is 0 for a
-/// board in memory. staleness_ms tells of a replica that follows a daemon how old an answer may be; it is 0
-/// for every other board.
+/// board in memory. staleness_ms tells of a replica that follows a daemon or through shared memory how old an
+/// answer may be. lost_entries and reloads tell of a copy that follows through shared memory how many entries it
+/// missed, and how often it began again with a snapshot; afterwards it lacks nothing. They are 0 for every other
+/// board.
 ///
 /// @param board   An open board.
 /// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.

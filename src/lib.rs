@@ -99,6 +99,8 @@ mod query;
 mod remote;
 mod search;
 #[cfg(feature = "shm")]
+mod sharing;
+#[cfg(feature = "shm")]
 #[doc(hidden)]
 pub mod shm;
 pub mod time;
@@ -134,6 +136,8 @@ pub use query::{
 };
 #[cfg(feature = "client")]
 pub use remote::certificate_ends_at;
+#[cfg(feature = "shm")]
+pub use sharing::{Sharing, share};
 
 /// Runs the Rust programs of the READMEs.
 #[cfg(doctest)]

@@ -69,7 +69,7 @@ OBJECTS = {
     " retracted:u64 drafts:u64 audiences:u64 unknown_conditions:u64 unreadable_versions:u64"
     " unreadable_numbers:u64 unreadable_locales:u64 users:u64 receipts:u64 idempotency_keys:u64 changes:u64"
     " oldest_revision:i64 text_bytes:u64 memory_bytes:u64 search_bytes:u64 unsearched:u64 shelved:u64"
-    " file_bytes:u64 staleness_ms:u64",
+    " file_bytes:u64 staleness_ms:u64 lost_entries:u64 reloads:u64",
     "head": "epoch:epoch revision:i64 seq:u64",
     "own_marks": "revision:u64 epoch:epoch all:boolean changed:[i64]",
     "maintenance": "purged:u64 changes_dropped:u64 idempotency_keys_dropped:u64",

@@ -7,6 +7,8 @@ mod guarded;
 mod head_watch;
 mod local;
 mod memory;
+#[cfg(feature = "shm")]
+mod mirror;
 mod own_watch;
 mod replica;
 #[cfg(test)]
@@ -40,6 +42,8 @@ pub(crate) use self::custody::verify::verify_storage;
 pub use self::guarded::{Guarded, Principal, Role};
 pub(crate) use self::local::Local;
 pub(crate) use self::memory::feed::Keep;
+#[cfg(feature = "shm")]
+pub(crate) use self::mirror::Mirror;
 pub use self::replica::{Arriving, Replica};
 pub(crate) use self::writer::durable::Durability;
 
@@ -76,6 +80,9 @@ pub(crate) struct Store {
     /// Users whose own marks are followed.
     own: OwnWatch,
     shared_snapshot: SharedSnapshot,
+    /// The file that keeps the marks of a mirror.
+    #[cfg(feature = "shm")]
+    keeper: std::sync::OnceLock<Arc<Store>>,
     /// Locales that queries have passed over since the board was opened.
     unreadable_locales: AtomicU64,
 }
@@ -147,6 +154,8 @@ impl Store {
             upkeep: Upkeep::new(),
             own: OwnWatch::default(),
             shared_snapshot: SharedSnapshot::default(),
+            #[cfg(feature = "shm")]
+            keeper: std::sync::OnceLock::new(),
             unreadable_locales: AtomicU64::new(0),
         });
         store.upkeep.belong_to(&store);

@@ -7,7 +7,7 @@ use super::memory::state::State;
 use super::{Local, Settings, Store};
 use crate::board::SharedBoard;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::journal::{Checkpoint, Entry, PartEnd, Position};
+use crate::journal::{Checkpoint, Effect, Entry, PartEnd, Position};
 
 /// A board that follows another one. It answers every query as the other board would have at the
 /// same entry.
@@ -64,11 +64,11 @@ impl Replica {
     /// # Errors
     /// `unavailable` in a forked child.
     pub fn arriving(&self) -> Result<Arriving> {
+        // Like opening: a clock that shows no time is told by the first question.
+        let now = self.board.here()?.present().unwrap_or_default();
         Ok(Arriving {
-            state: None,
-            last: None,
-            // Like opening: a clock that shows no time is told by the first question.
-            now: self.board.here()?.present().unwrap_or_default(),
+            has_users: true,
+            ..Arriving::without_users(now)
         })
     }
 
@@ -79,11 +79,7 @@ impl Replica {
     /// `corrupt` if nothing has arrived; `unavailable` in a forked child.
     pub fn start_over(&self, arrived: Arriving) -> Result<()> {
         let store = self.board.here()?;
-        let Some(mut state) = arrived.state else {
-            let reason = Bilingual::new("the snapshot is empty", "快照为空");
-            return Err(Error::new(ErrorKind::Corrupt, reason));
-        };
-        state.index.fill();
+        let state = arrived.whole()?;
         let turn = store.writer.turn();
         store.become_another(state, &turn);
         Ok(())
@@ -129,9 +125,34 @@ pub struct Arriving {
     last: Option<PartEnd>,
     /// Instant for which the board's groups are made.
     now: i64,
+    /// Whether the marks of users are received, too.
+    has_users: bool,
 }
 
 impl Arriving {
+    /// Begins to receive a board's announcements, at the instant `now`.
+    pub(super) fn without_users(now: i64) -> Self {
+        Self {
+            state: None,
+            last: None,
+            now,
+            has_users: false,
+        }
+    }
+
+    /// Returns the board that has arrived.
+    ///
+    /// # Errors
+    /// `corrupt` if nothing has.
+    pub(super) fn whole(self) -> Result<State> {
+        let Some(mut state) = self.state else {
+            let reason = Bilingual::new("the snapshot is empty", "快照为空");
+            return Err(Error::new(ErrorKind::Corrupt, reason));
+        };
+        state.index.fill();
+        Ok(state)
+    }
+
     /// Adds the next part.
     ///
     /// # Errors
@@ -142,7 +163,11 @@ impl Arriving {
         let state = self
             .state
             .get_or_insert_with(|| State::arriving(&part.head, now));
-        part.effects.iter().for_each(|effect| state.enact(effect));
+        let is_of_user = |effect: &&Effect| matches!(effect, Effect::User(_));
+        let effects = part.effects.iter();
+        effects
+            .filter(|effect| self.has_users || !is_of_user(effect))
+            .for_each(|effect| state.enact(effect));
         Ok(())
     }
 }

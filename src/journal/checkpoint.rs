@@ -147,7 +147,7 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     /// Creates that of no board: what a replica is before its first snapshot.
-    #[cfg(feature = "client")]
+    #[cfg(any(feature = "client", feature = "shm"))]
     pub(crate) fn nothing() -> Self {
         Self {
             head: Position::new(0, 0),

@@ -90,6 +90,12 @@ impl KeptEach {
         self.0.iter().map(|(id, kept)| (*id, kept))
     }
 
+    /// Returns the ids.
+    #[cfg(feature = "shm")]
+    pub(crate) fn ids(&self) -> Vec<i64> {
+        self.0.iter().map(|(id, _)| *id).collect()
+    }
+
     /// Reports whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -5,9 +5,12 @@ mod built_in;
 mod daemon;
 #[cfg(feature = "client")]
 mod following;
+mod local;
 mod options;
 mod scheme;
 mod schemes;
+#[cfg(feature = "shm")]
+mod shm;
 mod url;
 
 use crate::board::SharedBoard;
@@ -37,6 +40,7 @@ impl Options {
 /// | `unix:PATH` | of a daemon on this machine, at a socket |
 /// | `tcp:HOST:PORT` | of a daemon on this or another machine |
 /// | `tls:HOST:PORT` | the same, encrypted; with the cargo feature `tls` |
+/// | `shm:NAME` | a copy of the board that another process of this user [shares](crate::share); with the cargo feature `shm` |
 ///
 /// A URL without a `?` contains the path as it is, with any character. Parameters follow a `?` and are separated
 /// by `&`. In a URL with a `?` the path is percent-encoded: write `%3F` for a question mark and `%25` for a
@@ -102,11 +106,31 @@ impl Options {
 /// - The connection is made again after `reconnect_ms` and so on; it has no breaker. `close` ends waits only, and
 ///   dropping the board ends the replica. Nobody can follow a replica.
 ///
+/// A **copy** in shared memory is attached at once with the whole board, follows every later write, and answers in this
+/// process without any call to the one that shares. Publishing is `read_only`. [`Stats::lost_entries`](crate::Stats) and
+/// `reloads` say whether it was ever too slow; it is right again after that.
+///
+/// | parameter of `shm:` | meaning |
+/// |---|---|
+/// | `state=PATH` | keeps the marks of this process's users in a file; otherwise they are gone with the copy |
+/// | `marks=URL` | sends marks to a daemon, by a URL such as `unix:PATH`. It must be the daemon that shares the board; its marks come back to the copy |
+/// | `lazy=1` | attaches when somebody shares the board; until then questions are `unavailable`. Without it, opening is `not_found` |
+///
+/// Without `marks=`, the copy has marks of its own and not those of the board that it follows. They end with that board:
+/// another one under the same name begins without marks.
+///
+/// Several processes can use **one file** with `file:PATH?share=NAME`: the first has the file and shares it under that
+/// name, and the others follow it and write through it. When it ends, however it ends, one of the others takes the file
+/// over within a second, and waits and callbacks go on. Whoever marks or publishes returns when it is in the file.
+/// [`Board::custody`](crate::Board::custody) is only there in the process that has the file. A write that is under way
+/// when that process is killed is made again if that does no harm; otherwise, for `seen`, for marking everything and for
+/// changes other than publishing, the error is `unavailable`, and says that it may have been carried out.
+///
 /// While a file is open, and after a crash, its newest changes are in `PATH-journal` beside it. Do not delete
 /// that, and copy a board with [`Custody::backup`](crate::Custody::backup).
 ///
-/// Only one process at a time can have a file open, and only once, except for `mode=ro`: any number may read
-/// a file that nobody has open for writing. An empty file is `corrupt` except for `mode=init`, because it may be
+/// Only one process at a time can have a file open, and only once, except for `share=NAME`, and for `mode=ro`: any number
+/// may read a file that nobody has open for writing. An empty file is `corrupt` except for `mode=init`, because it may be
 /// what a power cut or a failed copy has left of a board.
 ///
 /// # Errors

@@ -4,10 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::client::{Client, Repeat, WAIT, ended};
-use super::connection::unexpected;
+use super::client::{Client, WAIT, ended};
 use super::environment::Environment;
 use super::keeper::Keeper;
 use super::settings::Settings;
@@ -18,7 +15,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
 use crate::query::{Daemon, OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
-use crate::wire::{Answer, Call, Instant};
+use crate::wire::carrier::{self, Carrier, Repeat, take_answer, unexpected};
+use crate::wire::{Answer, Call};
 
 /// A board that a daemon keeps, asked over connections.
 pub(crate) struct Remote {
@@ -76,20 +74,20 @@ impl Remote {
     }
 }
 
-/// Takes what an answer must be, or refuses it.
-macro_rules! expect {
-    ($answer:expr, $pattern:pat => $value:expr) => {
-        match $answer {
-            $pattern => Ok($value),
-            other => Err(unexpected(other.name())),
-        }
-    };
+impl Carrier for Remote {
+    fn carry(&self, call: &Call, repeat: Repeat) -> Result<Answer> {
+        self.client.ask(call, repeat)
+    }
+
+    fn random(&self) -> u64 {
+        self.client.environment.random()
+    }
 }
 
 impl Board for Remote {
     fn query(&self, query: &Query) -> Result<Page> {
         let answer = self.ask(&Call::from(query.clone()))?;
-        expect!(answer, Answer::Page(page) => *page)
+        take_answer!(answer, Answer::Page(page) => *page)
     }
 
     fn count(&self, query: &Query) -> Result<Count> {
@@ -98,7 +96,7 @@ impl Board for Remote {
             view: query.view,
             filter: query.filter.clone(),
         };
-        expect!(self.ask(&call)?, Answer::Count(count) => count)
+        take_answer!(self.ask(&call)?, Answer::Count(count) => count)
     }
 
     fn get(&self, id: i64, query: &Query) -> Result<Item> {
@@ -107,7 +105,7 @@ impl Board for Remote {
             viewer: query.viewer.clone(),
             view: query.view,
         };
-        expect!(self.ask(&call)?, Answer::Item(item) => *item)
+        take_answer!(self.ask(&call)?, Answer::Item(item) => *item)
     }
 
     fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
@@ -116,24 +114,24 @@ impl Board for Remote {
             viewer: query.viewer.clone(),
             view: query.view,
         };
-        expect!(self.ask(&call)?, Answer::Explanation(explanation) => explanation)
+        take_answer!(self.ask(&call)?, Answer::Explanation(explanation) => explanation)
     }
 
     fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
         let answer = self.ask(&Call::from(query.clone()))?;
-        expect!(answer, Answer::ReceiptPage(page) => page)
+        take_answer!(answer, Answer::ReceiptPage(page) => page)
     }
 
     fn history(&self, id: i64) -> Result<Vec<Announcement>> {
-        expect!(self.ask(&Call::History { id })?, Answer::History(versions) => versions)
+        take_answer!(self.ask(&Call::History { id })?, Answer::History(versions) => versions)
     }
 
     fn stats(&self) -> Result<Stats> {
-        expect!(self.ask(&Call::Stats)?, Answer::Stats(stats) => *stats)
+        take_answer!(self.ask(&Call::Stats)?, Answer::Stats(stats) => *stats)
     }
 
     fn head(&self) -> Result<Head> {
-        expect!(self.ask(&Call::Head)?, Answer::Head(head) => head)
+        take_answer!(self.ask(&Call::Head)?, Answer::Head(head) => head)
     }
 
     fn daemon(&self) -> Result<Daemon> {
@@ -141,71 +139,28 @@ impl Board for Remote {
     }
 
     fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>> {
-        let (mut operations, mut own) = (operations.to_vec(), Vec::new());
-        for operation in &mut operations {
-            own.push(self.name(operation));
-        }
-        let is_named = |operation: &Operation| matches!(operation, Operation::Publish(_));
-        let repeat = match operations.iter().all(is_named) {
-            true => Repeat::Freely,
-            false => Repeat::Never,
-        };
-        let answer = self.client.ask(&Call::Apply(operations), repeat)?;
-        let mut done = expect!(answer, Answer::Applied(done) => done)?;
-        for (published, is_own) in done.iter_mut().zip(own) {
-            // It is a duplicate of this very call.
-            published.duplicate &= !is_own;
-        }
-        Ok(done)
+        carrier::apply(self, operations)
     }
 
     fn check(&self, drafts: &[Draft]) -> Result<Checkup> {
-        let drafts: Value = drafts.iter().map(Draft::to_json).collect();
-        expect!(self.ask(&Call::Check(drafts))?, Answer::Checkup(checkup) => checkup)
+        carrier::check(self, drafts)
     }
 
     fn mark_shown(&self, viewer: &Viewer, marking: &Marking) -> Result<u64> {
-        let shown = &marking.shown;
-        let call = Call::Mark {
-            viewer: viewer.clone(),
-            ids: shown.iter().map(|shown| shown.id).collect(),
-            mark: marking.mark,
-            version: None,
-            versions: shown.iter().map(|shown| shown.version).collect(),
-            until: Instant(marking.until),
-        };
-        let repeat = match marking.mark {
-            // It counts how often.
-            Mark::Seen => Repeat::Never,
-            _ => Repeat::Freely,
-        };
-        expect!(self.client.ask(&call, repeat)?, Answer::Marked { marked } => marked)
+        carrier::mark_shown(self, viewer, marking)
     }
 
     fn mark_all(&self, query: &Query, mark: Mark, up_to: Option<i64>) -> Result<i64> {
-        let call = Call::MarkAll {
-            viewer: query.viewer.clone(),
-            view: query.view,
-            filter: query.filter.clone(),
-            mark,
-            up_to,
-        };
-        // Later it covers what the viewer sees later.
-        let answer = self.client.ask(&call, Repeat::Never)?;
-        expect!(answer, Answer::Revision { revision } => revision)
+        carrier::mark_all(self, query, mark, up_to)
     }
 
     fn forget_user(&self, user: &str) -> Result<bool> {
-        let call = Call::ForgetUser {
-            user: user.to_owned(),
-        };
-        let answer = self.client.ask(&call, Repeat::Never)?;
-        expect!(answer, Answer::Forgotten { forgotten } => forgotten)
+        carrier::forget_user(self, user)
     }
 
     fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
         let answer = self.ask(&Call::from(changes.clone()))?;
-        expect!(answer, Answer::ChangePage(page) => page)
+        take_answer!(answer, Answer::ChangePage(page) => page)
     }
 
     /// Waits across broken connections and restarts of the daemon, like [`wait`](Self::wait).
@@ -241,7 +196,7 @@ impl Board for Remote {
             let within = part.saturating_add(self.client.settings.timeout);
             match self.client.ask_waiting(&call, within) {
                 Ok(answer) => {
-                    return expect!(answer, Answer::Revision { revision } => revision);
+                    return take_answer!(answer, Answer::Revision { revision } => revision);
                 }
                 Err(error) => self.go_on(error, deadline)?,
             }
@@ -293,21 +248,6 @@ impl Remote {
             self.client.environment.wait(&self.client.ended, pause);
         }
         Ok(())
-    }
-
-    /// Gives a draft that lacks one an idempotency key, so that it can be published again over another connection.
-    /// Returns whether it did.
-    fn name(&self, operation: &mut Operation) -> bool {
-        let Operation::Publish(draft) = operation else {
-            return false;
-        };
-        if !draft.idempotency_key.is_empty() {
-            return false;
-        }
-        let environment = &*self.client.environment;
-        let (one, two) = (environment.random(), environment.random());
-        Arc::make_mut(draft).idempotency_key = format!("retry-{one:016x}{two:016x}");
-        true
     }
 }
 

@@ -12,6 +12,7 @@ use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::locks::Mutex;
 use crate::process::Owner;
 use crate::query::Daemon;
+use crate::wire::carrier::Repeat;
 use crate::wire::{Answer, Call};
 
 /// Connections that are kept while nobody uses them.
@@ -24,15 +25,6 @@ const FRESH: Duration = Duration::from_secs(1);
 
 /// Longest wait that is asked of the daemon at once, so that a connection that holds no more is noticed.
 pub(super) const WAIT: Duration = Duration::from_secs(30);
-
-/// What may be done with a call whose connection broke after it was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
-    /// Doing it twice is the same as doing it once.
-    Freely,
-    /// It may have been done, and doing it again would be another change.
-    Never,
-}
 
 /// A client of one daemon.
 pub(super) struct Client {

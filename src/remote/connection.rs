@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::certificate::certificate_ends_at;
 use super::environment::Environment;
 use super::transport::{Cut, Stream, Transport, Unconnected};
-use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+use crate::wire::carrier::unexpected;
 use crate::wire::frames::{Inbox, Kind, Message};
 use crate::wire::{self, Answer, Decoder};
 
@@ -247,15 +248,4 @@ pub(super) fn refusal(body: &[u8]) -> Error {
         Ok(answer) => unexpected(answer.name()),
         Err(error) => error,
     }
-}
-
-/// Creates the error for an answer that this client does not understand.
-pub(super) fn unexpected(answer: &str) -> Error {
-    let reason = Bilingual::new(
-        format!(
-            "the daemon answered with {answer}, which this client does not understand; update one of them"
-        ),
-        format!("守护进程的应答（{answer}）无法识别；请升级守护进程或本程序"),
-    );
-    Error::new(ErrorKind::Unsupported, reason)
 }

@@ -3,12 +3,13 @@
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 
-use super::client::{Client, Repeat, WAIT};
+use super::client::{Client, WAIT};
 use crate::board::OnChange;
 use crate::error::{ErrorKind, Result};
 use crate::locks::Mutex;
 use crate::notifier::{Notifier, no_thread};
 use crate::query::Head;
+use crate::wire::carrier::{Repeat, unexpected};
 use crate::wire::{Answer, Call};
 
 /// The callbacks of a remote board. The first one starts the thread.
@@ -78,7 +79,7 @@ fn watch(client: &Client, notifier: &Notifier, mut known: Head) {
 fn head(client: &Client) -> Result<Head> {
     match client.ask(&Call::Head, Repeat::Freely)? {
         Answer::Head(head) => Ok(head),
-        other => Err(super::connection::unexpected(other.name())),
+        other => Err(unexpected(other.name())),
     }
 }
 

@@ -63,6 +63,11 @@ impl Locked {
         Ok(None)
     }
 
+    /// Returns the file.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
     /// Reports whether the locked file is still the one at `path`.
     ///
     /// # Errors
@@ -137,7 +142,7 @@ pub(crate) fn clean_with(names: &Names, right: Locked) -> Result<bool> {
             false => Ok(false),
         };
     }
-    names.remove_others(&[]);
+    names.remove_others(&[], |_| false);
     let _ = platform::remove(&names.lock());
     drop(right);
     Ok(true)

@@ -63,6 +63,7 @@
 //! A named segment belongs to one user, who can end his own processes by truncating it while it is in use. What is handed
 //! over to other users is sealed against that: see [`Writer::sealed`].
 
+mod calls;
 mod extent;
 mod failure;
 mod handed;
@@ -85,6 +86,7 @@ mod meanwhile;
 #[cfg(test)]
 mod tests;
 
+pub use calls::{Call, CallId, Caller, Calls};
 pub use extent::LARGEST_MAPPING;
 pub use handed::Descriptors;
 pub use header::Sizes;

@@ -27,6 +27,7 @@ const LOCK: &str = "lock";
 const RING: &str = "ring";
 const BELL: &str = "bell";
 const SNAPSHOT: &str = "snapshot-";
+const CALLS: &str = "calls-";
 const NEW: &str = "-new";
 
 impl Folder {
@@ -100,7 +101,8 @@ impl Folder {
             };
             let is_ours = [LOCK, RING, BELL].contains(&ending.trim_end_matches(NEW))
                 || ending.starts_with(SNAPSHOT)
-                || ending.starts_with(platform::GONE);
+                || ending.starts_with(platform::GONE)
+                || is_calls(ending);
             if let (true, Ok(names)) = (is_ours, self.names(name))
                 && !found.contains(&names)
             {
@@ -137,6 +139,30 @@ impl Names {
         self.file(&format!("{SNAPSHOT}{}", NEW.trim_start_matches('-')))
     }
 
+    /// The calls that a reader leaves for the writer of that number.
+    pub(crate) fn calls(&self, writer: u64, reader: u128) -> PathBuf {
+        self.file(&format!("{CALLS}{writer}-{reader:032x}"))
+    }
+
+    /// Returns the files with calls, with the numbers of their writers and readers.
+    ///
+    /// # Errors
+    /// `io`.
+    pub(crate) fn all_calls(&self) -> Result<Vec<(PathBuf, u64, u128)>> {
+        let entries = fs::read_dir(&self.folder).map_err(|error| unread(&self.folder, error))?;
+        let of_entry = |entry: fs::DirEntry| {
+            let file = entry.file_name();
+            let (name, ending) = file.to_str()?.rsplit_once('.')?;
+            let (writer, reader) = ending.strip_prefix(CALLS)?.split_once('-')?;
+            let reader = u128::from_str_radix(reader, 16).ok()?;
+            (name == self.name).then_some((entry.path(), writer.parse().ok()?, reader))
+        };
+        Ok(entries
+            .filter_map(io::Result::ok)
+            .filter_map(of_entry)
+            .collect())
+    }
+
     /// Where a file is written before it is renamed to `path`.
     pub(crate) fn new_file(path: &Path) -> PathBuf {
         let mut name = path.as_os_str().to_owned();
@@ -144,8 +170,8 @@ impl Names {
         name.into()
     }
 
-    /// Removes all files but the lock and those in `kept`.
-    pub(crate) fn remove_others(&self, kept: &[PathBuf]) {
+    /// Removes all files but the lock, those in `kept`, and those whose endings `is_kept`.
+    pub(crate) fn remove_others(&self, kept: &[PathBuf], is_kept: impl Fn(&str) -> bool) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;
         };
@@ -153,7 +179,7 @@ impl Names {
             let file = entry.file_name();
             let parts = file.to_str().and_then(|file| file.rsplit_once('.'));
             let path = entry.path();
-            if parts.is_some_and(|(name, _)| name == self.name)
+            if parts.is_some_and(|(name, ending)| name == self.name && !is_kept(ending))
                 && path != self.lock()
                 && !kept.contains(&path)
             {
@@ -166,6 +192,11 @@ impl Names {
     fn file(&self, ending: &str) -> PathBuf {
         self.folder.join(format!("{}.{ending}", self.name))
     }
+}
+
+/// Reports whether a file with this ending has calls in it.
+pub(crate) fn is_calls(ending: &str) -> bool {
+    ending.starts_with(CALLS)
 }
 
 fn unread(path: &Path, error: io::Error) -> Error {

@@ -28,6 +28,8 @@ const READERS: Bell = Bell::new(0x80 / WORD);
 const MAKER: Bell = Bell::new(0x100 / WORD);
 /// Number of the snapshot that a reader asks for.
 const WANTED: usize = 0x180 / WORD;
+/// Counts the calls that readers have left for the writer.
+const CALLS: usize = 0x188 / WORD;
 
 /// The page of those who wait, mapped for reading and writing.
 #[derive(Debug)]
@@ -87,13 +89,27 @@ impl<M: Sleep> Page<M> {
         self.memory.load(WANTED)
     }
 
-    /// Lets the maker of snapshots wait until one with a higher number than `present` is wanted.
-    pub(crate) fn wait_for_wish(&self, present: u64, limit: Duration) -> bool {
-        let is_wanted = || self.wanted() > present;
-        if !is_wanted() {
-            MAKER.wait(&self.memory, limit.min(LONGEST), is_wanted);
+    /// Says that there is a call for the writer.
+    pub(crate) fn call(&self) {
+        self.memory.add(CALLS, 1);
+        MAKER.ring(&self.memory);
+    }
+
+    /// Returns the count of calls, which says by being another one that there are more.
+    pub(crate) fn calls(&self) -> u64 {
+        self.memory.load(CALLS)
+    }
+
+    /// Wakes the maker of snapshots.
+    pub(crate) fn wake_maker(&self) {
+        MAKER.ring(&self.memory);
+    }
+
+    /// Lets the maker of snapshots, who also answers calls, wait until there is something for it.
+    pub(crate) fn wait_as_maker(&self, limit: Duration, is_there: impl Fn() -> bool) {
+        if !is_there() {
+            MAKER.wait(&self.memory, limit.min(LONGEST), is_there);
         }
-        is_wanted()
     }
 }
 
@@ -164,12 +180,12 @@ mod tests {
         let second = Duration::from_secs(1);
         page.wait(Duration::MAX, || false);
         assert_eq!(page.memory.now.get(), second);
-        assert!(!page.wait_for_wish(0, Duration::MAX));
+        page.wait_as_maker(Duration::MAX, || page.wanted() > 0);
         assert_eq!(page.memory.now.get(), 2 * second);
 
         // What was stored meanwhile is seen then, and nobody sleeps again.
         page.memory.store(WANTED, 1);
-        assert!(page.wait_for_wish(0, Duration::MAX));
+        page.wait_as_maker(Duration::MAX, || page.wanted() > 0);
         page.wait(Duration::MAX, || true);
         assert_eq!(page.memory.now.get(), 2 * second);
 

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::calls::{CallId, Caller};
 use super::failure;
 use super::header::Header;
 use super::layout::word;
@@ -27,7 +29,7 @@ const TRIES: u32 = 100;
 /// nobody uses any more.
 pub struct Reader {
     ring: ring::Reader<View>,
-    page: Page,
+    page: Arc<Page>,
     header: Header,
     /// Number of the snapshot that was begun with; 0 for none yet.
     begun: u64,
@@ -56,6 +58,8 @@ pub(crate) enum Attached {
 pub enum Step<'a> {
     /// An entry. It may be one that the snapshot has already.
     Entry(&'a [u8]),
+    /// The answer to a call. It may be one of another reader.
+    Answer(CallId, &'a [u8]),
     /// Nothing yet: [wait](Reader::wait).
     Empty,
     /// So many records were overwritten before they were read: begin with a later [snapshot](Reader::snapshot).
@@ -116,7 +120,7 @@ impl Reader {
         ring.go_to(ring.head());
         Self {
             ring,
-            page,
+            page: Arc::new(page),
             header,
             begun: 0,
             number: 1,
@@ -228,6 +232,10 @@ impl Reader {
                 Read::Record { kind, length } => match kind {
                     kind::ENTRY => return Ok(Step::Entry(self.ring.bytes(length))),
                     kind::NEWS => {}
+                    kind::ANSWER => {
+                        let (call, answer) = CallId::split(self.ring.bytes(length));
+                        return Ok(Step::Answer(call, answer));
+                    }
                     kind::RESTART => {
                         let number = self.ring.bytes(length).try_into();
                         let number = number.map_or(u64::MAX, u64::from_le_bytes);
@@ -252,6 +260,24 @@ impl Reader {
             state::RETIRED => Step::Retired,
             _ => Step::Empty,
         })
+    }
+
+    /// Refuses what was begun with: what came does not continue it. Begin with a later [snapshot](Self::snapshot).
+    pub fn refuse(&mut self) {
+        self.need(self.begun.saturating_add(1), 0);
+    }
+
+    /// Begins to leave calls for the present writer; None for memory that was handed over.
+    ///
+    /// # Errors
+    /// `io`.
+    pub fn caller(&self) -> Result<Option<Caller>> {
+        match &self.attached {
+            Attached::Named(names, _) => {
+                Caller::new(names, self.writers(), Arc::clone(&self.page)).map(Some)
+            }
+            Attached::Handed => Ok(None),
+        }
     }
 
     /// Notes what the next snapshot must be like.

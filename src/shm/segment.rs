@@ -22,6 +22,8 @@ pub(crate) mod kind {
     pub(crate) const NEWS: u32 = 2;
     /// The entries from here on continue the snapshot with the number in the record, and nothing before.
     pub(crate) const RESTART: u32 = 3;
+    /// The answer to a call of a reader.
+    pub(crate) const ANSWER: u32 = 4;
 }
 
 /// What the writer does.

@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::calls::{CallId, Calls};
 use super::failure;
 use super::header::{Header, Sizes};
 use super::layout::word;
 use super::lock::{self, Lock, Locked};
 use super::memory::{Memory, Writable};
-use super::names::{Folder, Names};
+use super::names::{self, Folder, Names};
 use super::page::{self, Page};
 use super::platform::{self, How, Mapping};
 use super::ring;
@@ -61,7 +62,7 @@ pub struct TakenOver {
     pub was_writing: bool,
 }
 
-/// Tells when a reader asks for a snapshot. It may be used on another thread than the writer.
+/// Tells when readers ask for a snapshot or leave a call. It may be used on another thread than the writer.
 #[derive(Debug, Clone)]
 pub struct Wishes {
     page: Arc<Page>,
@@ -181,6 +182,34 @@ impl Writer {
         Ok(number)
     }
 
+    /// Returns the calls that readers leave for this writer.
+    pub fn calls(&self) -> Calls {
+        match &self.place {
+            Place::Named(names, _) => Calls::of(names, self.writers()),
+            Place::Handed(_) => Calls::none(),
+        }
+    }
+
+    /// Answers a call. Every reader sees the answer, and all but the one who has called pass it over.
+    ///
+    /// # Errors
+    /// `too_large` for an answer that is larger than a [record](Self::largest).
+    pub fn answer(&mut self, call: &CallId, answer: &[u8]) -> Result<()> {
+        let record = call.with(answer);
+        if self.ring.append(kind::ANSWER, &record).is_none() {
+            let unit = Bilingual::new("bytes", "字节");
+            let (length, most) = (record.len() as u64, self.largest() as u64);
+            return Err(Error::too_large("answer", length, most, &unit));
+        }
+        self.page.wake_readers();
+        Ok(())
+    }
+
+    /// Returns how many writers there have been, this one included.
+    fn writers(&self) -> u64 {
+        self.ring.memory.load(word::EPOCH)
+    }
+
     /// Shows that the writer is there. Once or twice a second is enough.
     pub fn beat(&self) {
         let memory = &self.ring.memory;
@@ -282,7 +311,7 @@ impl Writer {
                     .map_err(|error| failure::io(&path, "name the snapshot", "命名快照", error))?;
                 self.ring.memory.publish(word::SNAPSHOT, number);
                 // Readers that have it open go on reading.
-                names.remove_others(&[names.ring(), names.bell(), path]);
+                names.remove_others(&[names.ring(), names.bell(), path], names::is_calls);
             }
             Place::Handed(handed) => {
                 handed.keep(made)?;
@@ -324,10 +353,25 @@ impl Writer {
 }
 
 impl Wishes {
-    /// Waits until a reader asks for a later snapshot than number `begun`, at most for `limit`, and not longer than a
-    /// second. Returns whether one does.
-    pub fn wait(&self, begun: u64, limit: Duration) -> bool {
-        self.page.wait_for_wish(begun, limit)
+    /// Waits until a reader asks for something or [`wake`](Self::wake) is called, at most for `limit`, and not longer
+    /// than a second. It does not wait if `is_there`.
+    pub fn wait(&self, limit: Duration, is_there: impl Fn() -> bool) {
+        self.page.wait_as_maker(limit, is_there);
+    }
+
+    /// Reports whether a reader asks for a later snapshot than number `begun`.
+    pub fn is_snapshot_wanted(&self, begun: u64) -> bool {
+        self.page.wanted() > begun
+    }
+
+    /// Returns a number that becomes another one when readers have left calls.
+    pub fn calls(&self) -> u64 {
+        self.page.calls()
+    }
+
+    /// Ends a [`wait`](Self::wait) on another thread.
+    pub fn wake(&self) {
+        self.page.wake_maker();
     }
 }
 

@@ -66,6 +66,8 @@ objects! {
         shelved: u64,
         file_bytes: u64,
         staleness_ms: u64,
+        lost_entries: u64,
+        reloads: u64,
     }
 
     Head as "head" {

@@ -9,6 +9,8 @@
 mod answer;
 mod answers;
 mod call;
+#[cfg(any(feature = "client", feature = "shm"))]
+pub(crate) mod carrier;
 mod codec;
 mod decoder;
 mod dispatch;

@@ -171,6 +171,11 @@ impl State {
         self.link = Some(self.link.unwrap_or_else(beginning));
     }
 
+    /// Continues the numbers of another board.
+    pub(crate) fn go_on_behind(&mut self, seq: u64, link: Link) {
+        (self.seq, self.link) = (seq, Some(link));
+    }
+
     /// Stops chaining entries, because the board has no followers.
     pub(crate) fn end_chain(&mut self) {
         self.link = None;

@@ -287,18 +287,7 @@ impl<'a> Staging<'a> {
     fn moved(&self) -> Vec<(Arc<Announcement>, Arc<Announcement>)> {
         let moved = |(id, after): (&i64, &Option<Arc<Announcement>>)| {
             let (before, after) = (self.ahead.by_id(*id)?, after.as_ref()?);
-            let is_news = before.notify_version() != after.notify_version();
-            // Nobody's watermark covers a draft.
-            if before.state() == Lifecycle::Draft {
-                return None;
-            }
-            let is_retracted = after.state() == Lifecycle::Retracted;
-            let has_moved = before.starts_at() != after.starts_at()
-                || before.ends_at() != after.ends_at()
-                || before.audience() != after.audience()
-                || before.seed() != after.seed()
-                || before.state() == Lifecycle::Retracted && is_retracted;
-            (!is_news && has_moved).then(|| (Arc::clone(before), Arc::clone(after)))
+            moves_silently(before, after).then(|| (Arc::clone(before), Arc::clone(after)))
         };
         self.overlay.by_id.iter().filter_map(moved).collect()
     }
@@ -495,4 +484,17 @@ impl<'a> Staging<'a> {
             None => self.ahead.by_key(channel, key).cloned(),
         }
     }
+}
+
+/// Reports whether a change that is no news moves an announcement in what watermarks depend on.
+pub(crate) fn moves_silently(before: &Announcement, after: &Announcement) -> bool {
+    let is_news = before.notify_version() != after.notify_version();
+    let is_retracted = after.state() == Lifecycle::Retracted;
+    let has_moved = before.starts_at() != after.starts_at()
+        || before.ends_at() != after.ends_at()
+        || before.audience() != after.audience()
+        || before.seed() != after.seed()
+        || before.state() == Lifecycle::Retracted && is_retracted;
+    // Nobody's watermark covers a draft.
+    before.state() != Lifecycle::Draft && !is_news && has_moved
 }

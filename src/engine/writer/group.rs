@@ -101,6 +101,8 @@ impl Store {
             return Ok(());
         }
         let entries = self.number(plan.entries, now)?;
+        #[cfg(feature = "shm")]
+        self.keep_marks(&entries)?;
         if let Some(durable) = &self.writer.durable {
             if !plan.taken_back.is_empty() {
                 let mut state = self.memory.write();

@@ -45,6 +45,16 @@ pub(crate) struct Plan {
     pub(crate) refused: Option<Refused>,
 }
 
+impl Plan {
+    /// Creates one of a single entry that was decided elsewhere.
+    pub(crate) fn of(entry: Planned) -> Self {
+        Self {
+            entries: vec![entry],
+            ..Self::default()
+        }
+    }
+}
+
 /// An entry without a number.
 pub(crate) struct Planned {
     pub(crate) revision: i64,

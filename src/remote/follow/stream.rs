@@ -1,9 +1,10 @@
 //! The stream of a follower: a connection that carries nothing else.
 
 use super::super::client::Client;
-use super::super::connection::{Connection, Failure, refusal, unexpected};
+use super::super::connection::{Connection, Failure, refusal};
 use super::super::transport::Cut;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::wire::carrier::unexpected;
 use crate::wire::feed::{self, Follow, Step, Steps};
 use crate::wire::frames::Kind;
 use std::time::Duration;

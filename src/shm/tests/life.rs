@@ -190,7 +190,9 @@ fn a_reader_gets_the_snapshot_that_it_waits_for() {
             assert_eq!(snapshot.unwrap().number(), 1);
         });
         let wishes = writer.wishes();
-        while !wishes.wait(writer.begun(), Duration::MAX) {}
+        while !writer.is_snapshot_wanted() {
+            wishes.wait(Duration::MAX, || writer.is_snapshot_wanted());
+        }
         publish(&mut writer, &[]);
     });
 }

@@ -559,6 +559,8 @@ fn stats() -> impl Strategy<Value = Stats> {
                 shelved: p,
                 file_bytes: q,
                 staleness_ms: q / 3,
+                lost_entries: p / 3,
+                reloads: o / 3,
             }
         },
     )

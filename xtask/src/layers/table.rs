@@ -35,7 +35,7 @@ pub(super) const SRC: &[Row] = &[
     row("file",    "error locks process progress failpoint model query journal", "disk io redb threads now"),
     row("file_board", "error progress query journal engine file", ""),
     row("shm",     "error process", "io disk threads now"),
-    row("remote",  "error locks process model query journal board wire notifier engine", "io disk threads now"),
+    row("remote sharing", "error locks process model query journal board custody wire notifier engine shm", "io disk threads now"),
     row("open cookbook lib", "..", "disk io"),
 ];
 

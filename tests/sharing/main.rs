@@ -1,0 +1,9 @@
+//! Boards that processes share through memory: copies that follow, and one file of several processes.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod copies;
+mod joint;
+mod kept_marks;
+mod support;
