@@ -179,6 +179,8 @@ impl Writer {
             return Err(Error::too_large("entry", length, most, &unit));
         };
         self.page.wake_readers();
+        // Behind all that readers wait for.
+        self.ring.fetch_ahead(entry.len());
         Ok(number)
     }
 

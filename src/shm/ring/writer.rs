@@ -1,8 +1,13 @@
 //! The writing end of a ring.
 
 use super::super::layout::word;
-use super::super::memory::Writable;
+use super::super::memory::{WORD, Writable};
 use super::slot::{Geometry, Slot, evicted, writing, written};
+
+/// Bytes that a processor fetches at once.
+const LINE: usize = 64;
+/// Most bytes that are fetched ahead: where more are written in a row, processors do so themselves.
+const AHEAD: usize = 1024;
 
 /// The only writer of a ring. What it decides by is its own: nothing is read back from the memory.
 #[derive(Debug)]
@@ -111,6 +116,26 @@ impl<M: Writable> Writer<M> {
         self.position = end;
         self.next = sequence + 1;
         Some(sequence)
+    }
+
+    /// Has the processor fetch the memory of the next record, if that is about as long as one of `length` bytes. Nobody
+    /// has used it for a lap of the arena, and the next record would wait for it. It changes nothing.
+    pub(crate) fn fetch_ahead(&self, length: usize) {
+        let found = Slot {
+            position: self.place_for(length),
+            length: u32::try_from(length).unwrap_or(u32::MAX),
+            kind: 0,
+        };
+        if self.geometry.is_inline(length) {
+            return;
+        }
+        if let Some(at) = self.geometry.bytes_at(0, found) {
+            let lines = at..at + length.min(AHEAD) / WORD;
+            for line in lines.step_by(LINE / WORD) {
+                // Used, or it would not be loaded. It is not waited for.
+                std::hint::black_box(self.memory.load(line));
+            }
+        }
     }
 
     /// Returns where a record of that length begins: in one piece.
