@@ -172,6 +172,7 @@ impl State {
     }
 
     /// Continues the numbers of another board.
+    #[cfg(feature = "shm")]
     pub(crate) fn go_on_behind(&mut self, seq: u64, link: Link) {
         (self.seq, self.link) = (seq, Some(link));
     }

@@ -47,6 +47,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Creates one of a single entry that was decided elsewhere.
+    #[cfg(feature = "shm")]
     pub(crate) fn of(entry: Planned) -> Self {
         Self {
             entries: vec![entry],
