@@ -90,7 +90,7 @@ pub use calls::{Call, CallId, Caller, Calls};
 pub use extent::LARGEST_MAPPING;
 pub use handed::Descriptors;
 pub use header::Sizes;
-pub use names::{Folder, NAME_BYTES};
+pub use names::{Folder, NAME_BYTES, check_name};
 pub use reader::{Reader, Step};
 pub use snapshot::{Made, Snapshot, SnapshotWriter};
 pub use writer::{TakenOver, Wishes, Writer};

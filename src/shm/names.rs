@@ -60,27 +60,7 @@ impl Folder {
     /// # Errors
     /// `invalid_field`, `too_large`.
     pub(crate) fn names(&self, name: &str) -> Result<Names> {
-        if name.len() > NAME_BYTES {
-            let unit = Bilingual::new("bytes", "字节");
-            let length = name.len() as u64;
-            return Err(Error::too_large("name", length, NAME_BYTES as u64, &unit));
-        }
-        let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let begins_well = name.starts_with(char::is_alphanumeric);
-        if !begins_well || !name.chars().all(is_inside) {
-            let reason = Bilingual::new(
-                "a name begins with a letter or a digit, and has letters, digits, -, _ and .",
-                "名称须以字母、汉字或数字开头，只能包含字母、汉字、数字、-、_ 和 .",
-            );
-            return Err(Error::invalid("name", name, reason));
-        }
-        if !platform::is_name(name) {
-            let reason = Bilingual::new(
-                "Windows has a device of this name; choose another one",
-                "这是 Windows 的设备名，请换一个名称",
-            );
-            return Err(Error::invalid("name", name, reason));
-        }
+        check_name(name)?;
         Ok(Names {
             folder: self.path.clone(),
             name: name.to_owned(),
@@ -192,6 +172,35 @@ impl Names {
     fn file(&self, ending: &str) -> PathBuf {
         self.folder.join(format!("{}.{ending}", self.name))
     }
+}
+
+/// Checks a name under which a board is to be shared.
+///
+/// # Errors
+/// `invalid_field`, `too_large`.
+pub fn check_name(name: &str) -> Result<()> {
+    if name.len() > NAME_BYTES {
+        let unit = Bilingual::new("bytes", "字节");
+        let length = name.len() as u64;
+        return Err(Error::too_large("name", length, NAME_BYTES as u64, &unit));
+    }
+    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let begins_well = name.starts_with(char::is_alphanumeric);
+    if !begins_well || !name.chars().all(is_inside) {
+        let reason = Bilingual::new(
+            "a name begins with a letter or a digit, and has letters, digits, -, _ and .",
+            "名称须以字母、汉字或数字开头，只能包含字母、汉字、数字、-、_ 和 .",
+        );
+        return Err(Error::invalid("name", name, reason));
+    }
+    if !platform::is_name(name) {
+        let reason = Bilingual::new(
+            "Windows has a device of this name; choose another one",
+            "这是 Windows 的设备名，请换一个名称",
+        );
+        return Err(Error::invalid("name", name, reason));
+    }
+    Ok(())
 }
 
 /// Reports whether a file with this ending has calls in it.

@@ -16,6 +16,10 @@ pub(crate) struct Settings {
     #[arg(long, env = "NOTICE_BOARD", hide_env = true, value_name = "URL", help_heading = BOARD)]
     pub(crate) board: Option<String>,
 
+    /// Name under which programs of the same user open a copy of the board in shared memory, as shm:NAME
+    #[arg(long, env = "NOTICE_SHARE", hide_env = true, value_name = "NAME", help_heading = BOARD)]
+    pub(crate) share: Option<String>,
+
     /// Unix sockets to listen on; their owner is admin there [default: $XDG_RUNTIME_DIR/notice/notice.sock]
     #[arg(long, env = "NOTICE_UNIX", hide_env = true, value_name = "PATH", value_parser = path, value_delimiter = ',', help_heading = LISTEN)]
     #[serde(deserialize_with = "one_or_many")]

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use notice::{Bilingual, ErrorKind, SharedBoard};
+use notice::{Bilingual, ErrorKind, SharedBoard, Sharing};
 use notice_server::{Server, Socket};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -28,6 +28,8 @@ const SILENT: Duration = Duration::from_secs(30);
 struct Daemon {
     server: Server,
     control: Option<Control>,
+    /// The board in shared memory, if that is asked for.
+    sharing: Option<Sharing>,
 }
 
 /// Why serving ends.
@@ -69,16 +71,19 @@ async fn begin(plan: &Arc<Plan>, inherited: Vec<Socket>) -> Outcome<Daemon> {
     };
     let Some(mut taken) = taken else {
         let board = open(plan, Duration::ZERO).await?;
+        let sharing = share(plan, &board, Duration::ZERO).await?;
         let server = plan.builder(board).sockets(inherited).start().await?;
         let control = path.and_then(|path| Control::bind(&path));
         greeting::greet(plan, server.addresses(), None);
         return Ok(Daemon {
             server,
             control: told(control),
+            sharing,
         });
     };
     taken.closed().await;
     let board = open(plan, DYING).await?;
+    let sharing = share(plan, &board, DYING).await?;
     let sockets = taken.sockets.drain(..).chain(inherited);
     let server = plan.builder(board).sockets(sockets).start().await?;
     let control = taken.control.take();
@@ -87,15 +92,38 @@ async fn begin(plan: &Arc<Plan>, inherited: Vec<Socket>) -> Outcome<Daemon> {
     }
     taken.serving().await;
     greeting::greet(plan, server.addresses(), taken.pid);
-    Ok(Daemon { server, control })
+    Ok(Daemon {
+        server,
+        control,
+        sharing,
+    })
 }
 
-/// Opens the board, on a thread that may block. Tries again for a while if another process has it.
+/// Opens the board. Tries again for a while if another process has it.
 async fn open(plan: &Arc<Plan>, patience: Duration) -> Outcome<SharedBoard> {
-    let end = Instant::now() + patience;
+    let plan = Arc::clone(plan);
+    patiently(patience, move || plan.open()).await
+}
+
+/// Shares the board, if that is asked for. Tries again for a while if another process has the name.
+async fn share(
+    plan: &Arc<Plan>,
+    board: &SharedBoard,
+    patience: Duration,
+) -> Outcome<Option<Sharing>> {
+    let (plan, board) = (Arc::clone(plan), Arc::clone(board));
+    patiently(patience, move || plan.share(&board)).await
+}
+
+/// Takes what another process may still have, on a thread that may block.
+async fn patiently<T: Send + 'static>(
+    patience: Duration,
+    take: impl Fn() -> notice::Result<T> + Send + Sync + 'static,
+) -> Outcome<T> {
+    let (end, take) = (Instant::now() + patience, Arc::new(take));
     loop {
-        let plan = Arc::clone(plan);
-        let opened = tokio::task::spawn_blocking(move || plan.open()).await;
+        let take = Arc::clone(&take);
+        let opened = tokio::task::spawn_blocking(move || take()).await;
         match opened.map_err(|error| failed(&error.to_string()))? {
             Err(error) if error.kind() == ErrorKind::Locked && Instant::now() < end => {
                 sleep(PAUSE).await;
@@ -132,6 +160,7 @@ impl Daemon {
         systemd::stopping("stops");
         // Nobody can take over what is being stopped.
         drop(self.control);
+        drop(self.sharing);
         tokio::select! {
             stopped = self.server.stop() => Ok(stopped?),
             number = signals.stop() => Err(by_signal(number)),
@@ -148,6 +177,8 @@ impl Daemon {
         if let Some(control) = &self.control {
             control.set_owned(false);
         }
+        // It keeps the board open. Those who follow it go on with the other process.
+        drop(self.sharing);
         let (sockets, closed) = tokio::select! {
             released = self.server.release() => released,
             number = signals.stop() => return Err(by_signal(number)),
@@ -173,6 +204,7 @@ impl Daemon {
             let patience = if is_alive { Duration::ZERO } else { DYING };
             match open(plan, patience).await {
                 Ok(board) => {
+                    let sharing = share(plan, &board, DYING).await?;
                     let server = plan.builder(board).sockets(sockets).start().await?;
                     if let Some(control) = &self.control {
                         control.set_owned(true);
@@ -182,7 +214,11 @@ impl Daemon {
                         "接管的进程已退出；本进程继续提供服务",
                     ));
                     let control = self.control;
-                    return Ok(Some(Self { server, control }));
+                    return Ok(Some(Self {
+                        server,
+                        control,
+                        sharing,
+                    }));
                 }
                 // The other process has it, and will say so.
                 Err(stop) if is_alive && stop.code == exit::CONFLICT => {}

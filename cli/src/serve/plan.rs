@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use notice::{BoardUrl, SharedBoard};
+use notice::{BoardUrl, SharedBoard, Sharing};
 use notice_server::logs::{self, Format};
 use notice_server::{Builder, Limits, Server};
 
@@ -93,6 +93,14 @@ impl Plan {
             .try_for_each(|folder| places::make_private(folder))
     }
 
+    /// Shares the board, if that is asked for.
+    pub(super) fn share(&self, board: &SharedBoard) -> notice::Result<Option<Sharing>> {
+        let name = self.found.settings.share.as_deref();
+        let name = name.filter(|name| !name.is_empty());
+        let shared = name.map(|name| notice::share(board, name)).transpose();
+        shared.map_err(|error| error.within("share"))
+    }
+
     /// Opens the board.
     pub(super) fn open(&self) -> notice::Result<SharedBoard> {
         notice::open(&self.board)
@@ -105,6 +113,10 @@ impl Plan {
         } = &self.found;
         if let Err(error) = BoardUrl::parse(&self.board).and_then(|url| known(&url)) {
             faults.add_error(&origins.of("board"), "board", &error);
+        }
+        let name = settings.share.as_deref().filter(|name| !name.is_empty());
+        if let Some(Err(error)) = name.map(notice::shm::check_name) {
+            faults.add_error(&origins.of("share"), "share", &error);
         }
         if let Some(filter) = &settings.log
             && let Err(error) = logs::subscriber(Format::Text, filter, std::io::sink)

@@ -24,6 +24,8 @@ mod ping;
 mod proof;
 #[cfg(target_os = "linux")]
 mod screen;
+#[cfg(target_os = "linux")]
+mod sharing;
 mod support;
 mod systemd;
 mod take_over;

@@ -31,6 +31,7 @@ pub(super) const TABLE: super::Part = &[
     ("Longest /v1/list.json, in bytes [default: 268435456]", "/v1/list.json 的最大字节数 [默认：268435456]"),
     ("Most calls of one client in a second; a public server needs a low one [default: 100000]", "一个客户端每秒的调用数上限；公开的服务器应设得较低 [默认：100000]"),
     ("Permit unencrypted connections from other machines; tokens are required", "允许其他机器的未加密连接；须使用令牌"),
+    ("Name under which programs of the same user open a copy of the board in shared memory, as shm:NAME", "共享名称：同一用户的程序可用 shm:NAME 打开公告板在共享内存中的副本"),
     ("Socket by which another process takes over [default: beside the first Unix socket]", "供其他进程接管的套接字 [默认：在第一个 Unix 套接字旁]"),
     ("TCP address that shows metrics, and nothing else, to everybody; such as 127.0.0.1:9100", "仅向所有人提供指标的 TCP 地址，例如 127.0.0.1:9100"),
     ("Take the sockets over from the daemon that runs with these settings, which then ends. No connection is refused meanwhile. Without such a daemon, just start", "从以相同设置运行的守护进程接管套接字，后者随即结束；其间不会拒绝任何连接。若没有这样的守护进程，则直接启动"),
