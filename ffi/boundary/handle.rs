@@ -10,6 +10,8 @@
 use std::ops::Deref;
 
 use notice::{Bilingual, Error, Result, SharedBoard, process};
+#[cfg(feature = "client")]
+use notice::{Sharing, locks::Mutex};
 
 use super::listeners::Listeners;
 use super::table::{Entered, Key, Refused, Table};
@@ -28,6 +30,9 @@ static TABLE: Table<Opened, PLACES, { usize::MAX >> (PLACE_BITS + 1) }> = Table:
 pub(crate) struct Opened {
     pub(crate) board: SharedBoard,
     pub(crate) listeners: Listeners,
+    /// What shares the board with other processes; the board is closed after this is dropped.
+    #[cfg(feature = "client")]
+    shares: Mutex<Vec<Sharing>>,
 }
 
 /// A board that cannot be closed while this is held.
@@ -46,6 +51,8 @@ pub(crate) fn open<T>(board: SharedBoard) -> Result<*mut T> {
     let opened = Opened {
         board,
         listeners: Listeners::default(),
+        #[cfg(feature = "client")]
+        shares: Mutex::default(),
     };
     match TABLE.insert(opened) {
         Some(key) => Ok(encode(key)),
@@ -60,6 +67,31 @@ pub(crate) fn open<T>(board: SharedBoard) -> Result<*mut T> {
 /// Returns the board of a handle, for one call. Closing the board waits until the call is over.
 pub(crate) fn enter<T>(handle: *mut T) -> Result<EnteredBoard> {
     enter_with_listeners(handle).map(EnteredBoard)
+}
+
+/// Shares the board of a handle under a name, until it is closed.
+///
+/// # Errors
+/// As `notice::share`.
+#[cfg(feature = "client")]
+pub(crate) fn share<T>(handle: *mut T, name: &str) -> Result<()> {
+    let opened = enter_with_listeners(handle)?;
+    let sharing = notice::share(&opened.board, name)?;
+    opened.shares.lock().push(sharing);
+    Ok(())
+}
+
+#[cfg(not(feature = "client"))]
+pub(crate) fn share<T>(handle: *mut T, _: &str) -> Result<()> {
+    enter(handle)?;
+    let (en, zh) = (
+        "this build of the library has no shared memory",
+        "此版本的库不支持共享内存",
+    );
+    Err(Error::new(
+        notice::ErrorKind::Unsupported,
+        Bilingual::new(en, zh),
+    ))
 }
 
 /// Returns the board of a handle with its callbacks, for one call.

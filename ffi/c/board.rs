@@ -105,6 +105,11 @@ unsafe impl Growing for NoticeOptions {
 /// doubled. With follow=1 the program keeps a replica, which answers also while the daemon is away.
 /// Functions that administer a board, such as notice_backup, are NOTICE_UNSUPPORTED there.
 ///
+/// shm:NAME is a copy of the board that another process of the same user shares with notice_share; it
+/// is NOTICE_NOT_FOUND when none does, unless lazy=1. Publishing to it is NOTICE_READ_ONLY. Its marks
+/// are its own: in memory, or in a file with state=PATH, or sent to a daemon with marks=URL.
+/// file:PATH?share=NAME is a file that several programs use: the first has it, the others follow.
+///
 /// With tls:, the daemon's certificate must be signed by an authority that the machine trusts, or by
 /// one in the PEM file of ca_file=PATH; and be for HOST, or for the name of server_name=NAME.
 ///
@@ -136,6 +141,38 @@ pub unsafe extern "C" fn notice_open(
         let options = read_options(caller, options)?;
         board.write(handle::open(options.open(url)?)?);
         Ok(())
+    })
+}
+
+/// Shares a board with other processes of the same user, which open it as "shm:NAME".
+///
+/// Each of them has a copy in its own memory, begins with the whole board, follows every later
+/// write, and asks without any call to this process. Nothing waits for them. The board is shared
+/// until it is closed. A name that a process shared until it ended is continued: those who followed
+/// it go on.
+///
+/// Several programs that use one file need not call this: each opens "file:PATH?share=NAME". The
+/// first has the file, the others follow it and write through it, and one of them takes the file
+/// over when the first ends.
+///
+/// @param board     An open board of this process: mem: or file:.
+/// @param name      At most 100 bytes of letters, digits, "-", "_" and ".", beginning with a letter or
+///                  a digit.
+/// @param name_len  Length of `name` in bytes.
+/// @return NOTICE_OK; NOTICE_LOCKED when another process shares a board under that name;
+///         NOTICE_INVALID_FIELD or NOTICE_TOO_LARGE for the name; NOTICE_UNSUPPORTED for a board that
+///         is kept elsewhere, and on systems other than Linux and Windows; NOTICE_UNAUTHORIZED when
+///         the shared files belong to somebody else; NOTICE_IO, also when there is no room.
+/// Threads: any.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn notice_share(
+    board: *mut NoticeBoard,
+    name: *const c_char,
+    name_len: usize,
+) -> i32 {
+    guard!(notice_share, |caller| {
+        let name = caller.text("name", name, name_len)?;
+        handle::share(board, name)
     })
 }
 

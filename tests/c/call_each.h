@@ -326,6 +326,16 @@ static inline int32_t call_retract(struct fixture *f)
                           P(2, &f->out.published[0]));
 }
 
+static inline int32_t call_share(struct fixture *f)
+{
+    NoticeBoard *const board = f->board == f->own ? open_board() : f->board;
+    const char *const name = fresh_name();
+    const int32_t status = notice_share(P(0, board), P(1, name), SIZE(1, strlen(name)));
+    if (board != f->board)
+        notice_close(board, 0);
+    return status;
+}
+
 static inline int32_t call_stats_json(struct fixture *f)
 {
     return notice_stats_json(P(0, f->board), P(1, f->out.buf), SIZE(1, sizeof f->out.buf), P(2, &f->out.size));

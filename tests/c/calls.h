@@ -177,6 +177,9 @@ static const struct call CALLS[] = {
       { SIZED("from", NOTICE_INVALID_FIELD), SIZED("to", NOTICE_INVALID_FIELD), NONE, REST } },
     { "notice_retract", call_retract, STATUS, 1, 1,
       { REFUSES("board"), SIZED("reason", NOTICE_OK), ALLOWS("published"), REST } },
+    /* What it shares is an empty board of its own. */
+    { "notice_share", call_share, STATUS, 1, 0,
+      { REFUSES("board"), SIZED("name", NOTICE_INVALID_FIELD), NONE, REST } },
     { "notice_stats_json", call_stats_json, STATUS, 1, 0,
       { REFUSES("board"), SIZED("buf", NOTICE_TOO_SMALL), REFUSES("needed"), REST } },
     { "notice_status_message", call_status_message, NOTHING, 0, 0, { REST, REST } },

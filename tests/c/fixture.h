@@ -7,6 +7,8 @@
 
 #include "check.h"
 
+#include <unistd.h>
+
 /* The instant at which every board of these programs is asked: 2026-06-18 02:00 UTC. */
 #define FIXTURE_NOW INT64_C(1781748000000)
 
@@ -192,6 +194,15 @@ static inline NoticeBoard *open_board(void)
     NoticeOptions options = NOTICE_OPTIONS_INIT;
     options.clock = fixture_clock;
     return open_fresh(&options);
+}
+
+/* A name under which nobody else shares a board. For one thread. */
+static inline const char *fresh_name(void)
+{
+    static char name[40];
+    static int count;
+    snprintf(name, sizeof name, "c-suite-%ld-%d", (long)getpid(), count++);
+    return name;
 }
 
 /* The board in a file of that name, which may be there already, at FIXTURE_NOW. */

@@ -173,11 +173,51 @@ static void close_while_it_listens(void)
     notice_close(other, 0);
 }
 
+/* The titles on a board, or what is shared under a name. */
+static uint64_t count_of(NoticeBoard *board)
+{
+    NoticeQuery query = NOTICE_QUERY_INIT;
+    NoticeCount count;
+    CHECK_OK(notice_count(board, &query, &count));
+    return count.total;
+}
+
+/* Another program of this user would open the same URL. */
+static void share_a_board(void)
+{
+    NoticeBoard *const board = open_board();
+    NoticeBoard *copy = NULL;
+    const char *const name = fresh_name();
+    char url[64];
+    int64_t revision = 0;
+    const NoticeDraft draft = NOTICE_DRAFT_INIT;
+    const int len = snprintf(url, sizeof url, "shm:%s", name);
+    CHECK_STATUS(notice_open(url, (size_t)len, NULL, &copy), NOTICE_NOT_FOUND);
+    CHECK_OK(notice_share(board, name, strlen(name)));
+    CHECK_STATUS(notice_share(board, name, strlen(name)), NOTICE_LOCKED);
+    CHECK_STATUS(notice_share(board, "a/b", 3), NOTICE_INVALID_FIELD);
+    publish_title(board, "a");
+    CHECK_OK(notice_open(url, (size_t)len, NULL, &copy));
+    CHECK_OK(notice_wait(copy, 0, 30000, &revision));
+    CHECK_INT(count_of(copy), 1);
+    publish_title(board, "b");
+    CHECK_OK(notice_wait(copy, 1, 30000, &revision));
+    CHECK_INT(revision, 2);
+    CHECK_INT(count_of(copy), 2);
+    CHECK_STATUS(notice_publish(copy, &draft, NULL), NOTICE_READ_ONLY);
+    CHECK_STATUS(notice_share(copy, name, strlen(name)), NOTICE_UNSUPPORTED);
+    notice_close(board, 0);
+    /* What it has it keeps. */
+    CHECK_INT(count_of(copy), 2);
+    notice_close(copy, 0);
+}
+
 int main(void)
 {
     follow_a_board();
     sleep_and_fail();
     be_told();
     close_while_it_listens();
+    share_a_board();
     return 0;
 }

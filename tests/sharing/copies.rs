@@ -3,23 +3,16 @@
 use std::time::Duration;
 
 use notice::{
-    Board, ChangeQuery, Draft, ErrorKind, Importance, Language, Mark, Operation, Patch, Query,
+    ChangeQuery, Draft, ErrorKind, Importance, Language, Mark, Operation, Patch, Query,
     SharedBoard, Viewer,
 };
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::{PATIENCE, everything, name, titles, unread, until};
+use crate::support::{PATIENCE, catch_up, everything, name, titles, unread, until};
 
 fn attach(name: &str) -> SharedBoard {
     notice::open(&format!("shm:{name}")).unwrap()
-}
-
-/// Waits until the copy is where the board is.
-#[track_caller]
-fn catch_up(copy: &dyn Board, board: &dyn Board) {
-    let revision = board.revision().unwrap();
-    until(copy, |copy| copy.revision().unwrap() == revision);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use notice::{Draft, ErrorKind, Mark, Query, Viewer};
 
-use crate::support::{Directory, name, unread, until};
+use crate::support::{Directory, catch_up, name, unread, until};
 
 #[test]
 fn marks_are_there_when_the_copy_is_opened_again() {
@@ -23,11 +23,13 @@ fn marks_are_there_when_the_copy_is_opened_again() {
     board.purge(first).unwrap();
     let third = board.publish(&Draft::new("en", "Third")).unwrap().id;
     let copy = notice::open(&url).unwrap();
+    catch_up(&*copy, &*board);
     assert_eq!(unread(&*copy, "li.lei"), [second, third]);
     assert_eq!(unread(&*copy, "han.meimei"), [third]);
     assert!(copy.forget_user("han.meimei").unwrap());
     drop(copy);
     let copy = notice::open(&url).unwrap();
+    catch_up(&*copy, &*board);
     assert_eq!(unread(&*copy, "han.meimei"), [second, third]);
     assert_eq!(unread(&*copy, "li.lei"), [second, third]);
     assert_eq!(

@@ -60,6 +60,13 @@ pub(crate) fn until(board: &dyn Board, is_there: impl Fn(&dyn Board) -> bool) {
     }
 }
 
+/// Waits until the copy is where the board is.
+#[track_caller]
+pub(crate) fn catch_up(copy: &dyn Board, board: &dyn Board) {
+    let revision = board.revision().unwrap();
+    until(copy, |copy| copy.revision() == Ok(revision));
+}
+
 /// The titles that a reader sees.
 pub(crate) fn titles(board: &dyn Board, user: &str) -> Vec<String> {
     let page = board

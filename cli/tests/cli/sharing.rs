@@ -20,6 +20,7 @@ fn a_copy_follows_the_daemon_and_the_one_that_takes_over_and_marks_go_there() {
 
     let marks = format!("shm:{name}?marks={}", machine.url());
     let copy = notice::open(&marks).unwrap();
+    assert_eq!(copy.wait(0, PATIENCE), Ok(1));
     assert_eq!(unread(&*copy), 1);
     copy.mark(&Viewer::new("li.lei"), &[id], Mark::Read)
         .unwrap();
