@@ -126,6 +126,8 @@ pub use model::{
 pub use open::{
     BoardUrl, CommonOptions, LocalOptions, Options, RemoteOptions, Scheme, open, register, schemes,
 };
+#[cfg(not(feature = "shm"))]
+pub use open::{Sharing, share};
 pub use progress::Step;
 pub use query::{
     ChangeEvent, ChangeKind, ChangePage, ChangeQuery, Checkup, Compaction, Count, Daemon,

@@ -9,9 +9,8 @@
 
 use std::ops::Deref;
 
-use notice::{Bilingual, Error, Result, SharedBoard, process};
-#[cfg(feature = "client")]
-use notice::{Sharing, locks::Mutex};
+use notice::locks::Mutex;
+use notice::{Bilingual, Error, Result, SharedBoard, Sharing, process};
 
 use super::listeners::Listeners;
 use super::table::{Entered, Key, Refused, Table};
@@ -31,7 +30,6 @@ pub(crate) struct Opened {
     pub(crate) board: SharedBoard,
     pub(crate) listeners: Listeners,
     /// What shares the board with other processes; the board is closed after this is dropped.
-    #[cfg(feature = "client")]
     shares: Mutex<Vec<Sharing>>,
 }
 
@@ -51,7 +49,6 @@ pub(crate) fn open<T>(board: SharedBoard) -> Result<*mut T> {
     let opened = Opened {
         board,
         listeners: Listeners::default(),
-        #[cfg(feature = "client")]
         shares: Mutex::default(),
     };
     match TABLE.insert(opened) {
@@ -73,25 +70,11 @@ pub(crate) fn enter<T>(handle: *mut T) -> Result<EnteredBoard> {
 ///
 /// # Errors
 /// As `notice::share`.
-#[cfg(feature = "client")]
 pub(crate) fn share<T>(handle: *mut T, name: &str) -> Result<()> {
     let opened = enter_with_listeners(handle)?;
     let sharing = notice::share(&opened.board, name)?;
     opened.shares.lock().push(sharing);
     Ok(())
-}
-
-#[cfg(not(feature = "client"))]
-pub(crate) fn share<T>(handle: *mut T, _: &str) -> Result<()> {
-    enter(handle)?;
-    let (en, zh) = (
-        "this build of the library has no shared memory",
-        "此版本的库不支持共享内存",
-    );
-    Err(Error::new(
-        notice::ErrorKind::Unsupported,
-        Bilingual::new(en, zh),
-    ))
 }
 
 /// Returns the board of a handle with its callbacks, for one call.

@@ -11,6 +11,8 @@ mod scheme;
 mod schemes;
 #[cfg(feature = "shm")]
 mod shm;
+#[cfg(not(feature = "shm"))]
+mod unshared;
 mod url;
 
 use crate::board::SharedBoard;
@@ -19,6 +21,8 @@ use crate::error::Result;
 pub use self::options::{CommonOptions, LocalOptions, Options, RemoteOptions};
 pub use self::scheme::Scheme;
 pub use self::schemes::{register, schemes};
+#[cfg(not(feature = "shm"))]
+pub use self::unshared::{Sharing, share};
 pub use self::url::BoardUrl;
 
 impl Options {

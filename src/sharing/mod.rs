@@ -8,12 +8,14 @@ mod attached;
 mod calls;
 mod copy;
 mod follower;
+#[cfg(feature = "file")]
 mod joint;
 mod progress;
 mod sharer;
 mod spread;
 
 pub(crate) use self::attached::{Attached, Marks};
+#[cfg(feature = "file")]
 pub(crate) use self::joint::{Joint, Opener, Opening};
 pub use self::sharer::Sharing;
 

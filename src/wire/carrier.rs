@@ -42,6 +42,7 @@ macro_rules! take_answer {
         }
     };
 }
+#[cfg(feature = "client")]
 pub(crate) use take_answer;
 
 /// Makes changes as one revision, as [`Board::apply`](crate::Board::apply) does.
