@@ -85,6 +85,7 @@ fn name(carrier: &dyn Carrier, operation: &mut Operation) -> bool {
 ///
 /// # Errors
 /// As `Board::check`; those of the way.
+#[cfg(feature = "client")]
 pub(crate) fn check(carrier: &dyn Carrier, drafts: &[Draft]) -> Result<Checkup> {
     let drafts: Value = drafts.iter().map(Draft::to_json).collect();
     let answer = carrier.carry(&Call::Check(drafts), Repeat::Freely)?;
