@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::client::{Client, WAIT, ended};
 use super::environment::Environment;
 use super::keeper::Keeper;
@@ -143,7 +145,8 @@ impl Board for Remote {
     }
 
     fn check(&self, drafts: &[Draft]) -> Result<Checkup> {
-        carrier::check(self, drafts)
+        let drafts: Value = drafts.iter().map(Draft::to_json).collect();
+        take_answer!(self.ask(&Call::Check(drafts))?, Answer::Checkup(checkup) => checkup)
     }
 
     fn mark_shown(&self, viewer: &Viewer, marking: &Marking) -> Result<u64> {

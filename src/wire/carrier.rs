@@ -3,14 +3,12 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::answer::Answer;
 use super::call::Call;
 use super::questions::Instant;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
-use crate::query::{Checkup, Query};
+use crate::model::{Mark, Marking, Operation, Published, Viewer};
+use crate::query::Query;
 
 /// What may be done with a call of which nobody knows whether it was carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,17 +77,6 @@ fn name(carrier: &dyn Carrier, operation: &mut Operation) -> bool {
     let (one, two) = (carrier.random(), carrier.random());
     Arc::make_mut(draft).idempotency_key = format!("retry-{one:016x}{two:016x}");
     true
-}
-
-/// Checks drafts, as [`Board::check`](crate::Board::check) does.
-///
-/// # Errors
-/// As `Board::check`; those of the way.
-#[cfg(feature = "client")]
-pub(crate) fn check(carrier: &dyn Carrier, drafts: &[Draft]) -> Result<Checkup> {
-    let drafts: Value = drafts.iter().map(Draft::to_json).collect();
-    let answer = carrier.carry(&Call::Check(drafts), Repeat::Freely)?;
-    take_answer!(answer, Answer::Checkup(checkup) => checkup)
 }
 
 /// Marks announcements, as [`Board::mark_shown`](crate::Board::mark_shown) does.
