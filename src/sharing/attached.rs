@@ -99,8 +99,8 @@ impl Drop for Following {
             return;
         }
         self.progress.end();
-        if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id())
-        {
+        // Never dropped on that thread, which knows nobody who has this.
+        if let Some(thread) = thread {
             let _ = thread.join();
         }
     }

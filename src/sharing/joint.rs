@@ -50,10 +50,10 @@ pub(crate) enum Opening {
 
 /// The board of a file that several processes open.
 pub(crate) struct Joint {
-    core: Arc<Core>,
     /// None for the process that has had the file from the beginning. Dropped before the rest, so that nobody takes
     /// over any more.
     following: Option<Following>,
+    core: Arc<Core>,
 }
 
 struct Core {
