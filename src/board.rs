@@ -540,3 +540,46 @@ fn unsupported(method: &'static str) -> Error {
     );
     Error::new(ErrorKind::Unsupported, reason)
 }
+
+/// Implements the questions of a board that has a copy: asks the board that the named method returns.
+#[cfg(any(feature = "client", feature = "shm"))]
+macro_rules! forward_questions {
+    ($copy:ident) => {
+        fn query(&self, query: &$crate::query::Query) -> $crate::Result<$crate::query::Page> {
+            self.$copy()?.query(query)
+        }
+
+        fn count(&self, query: &$crate::query::Query) -> $crate::Result<$crate::query::Count> {
+            self.$copy()?.count(query)
+        }
+
+        fn get(
+            &self,
+            id: i64,
+            query: &$crate::query::Query,
+        ) -> $crate::Result<$crate::query::Item> {
+            self.$copy()?.get(id, query)
+        }
+
+        fn explain(
+            &self,
+            id: i64,
+            query: &$crate::query::Query,
+        ) -> $crate::Result<$crate::query::Explanation> {
+            self.$copy()?.explain(id, query)
+        }
+
+        fn receipts(
+            &self,
+            query: &$crate::query::ReceiptQuery,
+        ) -> $crate::Result<$crate::query::ReceiptPage> {
+            self.$copy()?.receipts(query)
+        }
+
+        fn history(&self, id: i64) -> $crate::Result<Vec<$crate::model::Announcement>> {
+            self.$copy()?.history(id)
+        }
+    };
+}
+#[cfg(any(feature = "client", feature = "shm"))]
+pub(crate) use forward_questions;

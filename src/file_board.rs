@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::engine::{Durability, Settings, Store, random_epoch, verify_storage};
+use crate::engine::{Durability, Settings, Store, verify_storage};
 use crate::error::Result;
 use crate::file::{
     Copied, FileMedium, Journaled, Medium, Mode, Permissions, Repairing, Sizing, copy, look_at,
@@ -12,6 +12,7 @@ use crate::file::{
 use crate::journal::{Checkpoint, Position};
 use crate::progress::{Progress, Step};
 use crate::query::Verification;
+use crate::random;
 
 /// Opens the board in `medium`, or creates it where `mode` says so. The caller ends `progress`, once the board
 /// is in a handle that closes it.
@@ -30,7 +31,7 @@ pub(crate) fn open(
         // Reported in thousandths.
         Arc::new(move |part| progress.tell(Step::Repairing, (part * 1000.0) as u64, 1000))
     });
-    let new = Position::new(random_epoch(), settings.opened_at());
+    let new = Position::new(random::identity(), settings.opened_at());
     let durability = match mode {
         Mode::ReadOnly => Durability::ReadOnly,
         _ => durability,
@@ -76,7 +77,7 @@ pub(crate) fn write_copy(
 /// # Ok::<(), notice::Error>(())
 /// ```
 pub fn restore_backup(from: &Path, to: &Path) -> Result<()> {
-    let epoch = random_epoch();
+    let epoch = random::identity();
     look_at(
         Box::new(FileMedium::new(from)),
         Sizing::default(),

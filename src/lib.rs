@@ -95,6 +95,7 @@ mod open;
 pub mod process;
 mod progress;
 mod query;
+mod random;
 #[cfg(feature = "client")]
 mod remote;
 mod search;

@@ -17,6 +17,31 @@ pub use self::standard::{
 
 pub use self::turns::{Turn, Turns};
 
+use std::time::{Duration, Instant};
+
+/// Waits until `find` finds something in what the lock guards, at most for `limit`: it looks now, and after each signal.
+/// A limit beyond the clock's range is no limit. Returns None if nothing was found in time.
+pub fn wait_for<T, R>(
+    signal: &Condvar,
+    guard: &mut MutexGuard<'_, T>,
+    limit: Duration,
+    mut find: impl FnMut(&mut T) -> Option<R>,
+) -> Option<R> {
+    let deadline = Instant::now().checked_add(limit);
+    loop {
+        if let Some(found) = find(guard) {
+            return Some(found);
+        }
+        match deadline {
+            Some(deadline) if Instant::now() >= deadline => return None,
+            Some(deadline) => {
+                signal.wait_until(guard, deadline);
+            }
+            None => signal.wait(guard),
+        }
+    }
+}
+
 /// The standard library's locks with the interface of `parking_lot`. A panic in a critical section leaves the
 /// value as it is; a board that could be half changed poisons itself.
 #[cfg(unix)]
@@ -285,6 +310,23 @@ mod tests {
         while !*held {
             assert!(!state.1.wait_until(&mut held, minute).timed_out());
         }
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn what_is_waited_for_is_found_after_a_signal_or_not_in_time() {
+        let state = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
+        let mut held = state.0.lock();
+        let none = wait_for(&state.1, &mut held, Duration::ZERO, |found| found.pop());
+        assert_eq!(none, None::<u8>);
+        let theirs = Arc::clone(&state);
+        let thread = std::thread::spawn(move || {
+            theirs.0.lock().push(7);
+            theirs.1.notify_all();
+        });
+        // Beyond the clock's range.
+        let found = wait_for(&state.1, &mut held, Duration::MAX, |found| found.pop());
+        assert_eq!(found, Some(7));
         thread.join().unwrap();
     }
 

@@ -1,11 +1,11 @@
 //! The board's head, and the callers that wait for it to move.
 
 use std::sync::Weak;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::board::OnChange;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::locks::{Condvar, Mutex};
+use crate::locks::{Condvar, Mutex, wait_for};
 use crate::notifier::Notifier;
 use crate::query::Head;
 
@@ -89,35 +89,25 @@ impl HeadWatch {
     /// # Errors
     /// `timed_out`; `future_revision`; `unavailable` once the board is closed.
     pub(crate) fn wait_after(&self, since: i64, timeout: Duration) -> Result<i64> {
-        // A timeout beyond the clock's range is no timeout.
-        let deadline = Instant::now().checked_add(timeout);
         let mut state = self.state.lock();
-        loop {
+        let found = wait_for(&self.moved, &mut state, timeout, |state| {
             if state.is_closed {
                 let kind = ErrorKind::Unavailable;
                 let reason = Bilingual::new("the board is being closed", "公告板正在关闭");
-                return Err(Error::new(kind, reason));
+                return Some(Err(Error::new(kind, reason)));
             }
-            if state.head.revision > since {
-                return Ok(state.head.revision);
+            match state.head.revision {
+                revision if revision > since => Some(Ok(revision)),
+                revision if revision < since => Some(Err(Error::future_revision(since, revision))),
+                _ => None,
             }
-            if since > state.head.revision {
-                return Err(Error::future_revision(since, state.head.revision));
-            }
-            let timed_out = match deadline {
-                Some(deadline) => self.moved.wait_until(&mut state, deadline).timed_out(),
-                None => {
-                    self.moved.wait(&mut state);
-                    false
-                }
-            };
-            if timed_out && state.head.revision <= since && !state.is_closed {
-                let reason = Bilingual::new(
-                    format!("no change after revision {since} within {timeout:?}"),
-                    format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),
-                );
-                return Err(Error::new(ErrorKind::TimedOut, reason));
-            }
-        }
+        });
+        found.unwrap_or_else(|| {
+            let reason = Bilingual::new(
+                format!("no change after revision {since} within {timeout:?}"),
+                format!("在 {timeout:?} 内修订号 {since} 之后没有变更"),
+            );
+            Err(Error::new(ErrorKind::TimedOut, reason))
+        })
     }
 }

@@ -17,7 +17,6 @@ mod tests;
 mod upkeep;
 mod writer;
 
-use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,6 +35,7 @@ use crate::journal::{Checkpoint, Position, Storage};
 use crate::model::{Viewer, check_time, check_unit, limits};
 use crate::progress::Progress;
 use crate::query::Query;
+use crate::random;
 
 #[cfg(feature = "file")]
 pub(crate) use self::custody::verify::verify_storage;
@@ -98,7 +98,7 @@ impl Store {
     /// Creates an empty board in memory.
     pub(crate) fn new(settings: Settings) -> Arc<Self> {
         let now = settings.opened_at();
-        let state = State::unfollowed(&Position::new(random_epoch(), now), now);
+        let state = State::unfollowed(&Position::new(random::identity(), now), now);
         Self::with(settings, state, Writer::new(None, None))
     }
 
@@ -219,11 +219,4 @@ fn instant_of(query: &Query, present: i64) -> Result<i64> {
         check_unit(&path, time, present)?;
     }
     instant(&query.viewer, present)
-}
-
-/// Returns 128 random bits, because the standard library seeds its hashers from the operating
-/// system.
-pub(crate) fn random_epoch() -> u128 {
-    let half = || u128::from(RandomState::new().hash_one(std::time::SystemTime::now()));
-    half() << 64 | half()
 }

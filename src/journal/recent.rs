@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::checkpoint::Position;
 use super::entry::Entry;
 use super::place::{Batch, Place};
 use super::storage::Journal;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::locks::{Condvar, Mutex};
+use crate::locks::{Condvar, Mutex, wait_for};
 
 /// Most entries kept. A follower that is further behind takes a new checkpoint, which is cheaper
 /// than this many entries on all but large boards.
@@ -80,25 +80,16 @@ impl Recent {
     /// # Errors
     /// As [`read_from`](Journal::read_from).
     pub(crate) fn wait_from(&self, seq: u64, timeout: Duration) -> Result<Vec<Arc<Entry>>> {
-        // A timeout beyond the clock's range is no timeout.
-        let deadline = Instant::now().checked_add(timeout);
         let mut window = self.window.lock();
-        loop {
-            let entries = window.read_from(seq)?;
-            if !entries.is_empty() || window.is_closed || timeout.is_zero() {
-                return Ok(entries);
+        let found = wait_for(&self.arrived, &mut window, timeout, |window| {
+            let is_closed = window.is_closed;
+            let entries = window.read_from(seq);
+            match &entries {
+                Ok(none) if none.is_empty() && !is_closed => None,
+                _ => Some(entries),
             }
-            let timed_out = match deadline {
-                Some(deadline) => self.arrived.wait_until(&mut window, deadline).timed_out(),
-                None => {
-                    self.arrived.wait(&mut window);
-                    false
-                }
-            };
-            if timed_out {
-                return window.read_from(seq);
-            }
-        }
+        });
+        found.unwrap_or_else(|| Ok(Vec::new()))
     }
 }
 

@@ -1,10 +1,9 @@
 //! What a client needs of its process: time, chance, and a signal that ends waiting.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
 use std::time::{Duration, Instant};
 
-use crate::locks::{Condvar, Mutex};
+use crate::locks::{Condvar, Mutex, wait_for};
+use crate::random;
 
 /// Time and chance, which tests replace.
 pub(super) trait Environment: Send + Sync {
@@ -45,16 +44,14 @@ impl Environment for System {
     }
 
     fn wait(&self, signal: &Signal, pause: Duration) {
-        let end = Instant::now() + pause;
         let mut is_given = signal.is_given.lock();
-        while !*is_given && Instant::now() < end {
-            signal.changed.wait_until(&mut is_given, end);
-        }
+        wait_for(&signal.changed, &mut is_given, pause, |is_given| {
+            is_given.then_some(())
+        });
     }
 
     fn random(&self) -> u64 {
-        // The standard library seeds its hashers from the operating system.
-        RandomState::new().hash_one(self.now())
+        random::number()
     }
 }
 

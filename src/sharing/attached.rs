@@ -8,14 +8,13 @@ use std::time::Duration;
 use super::copy::Copy;
 use super::follower::{Follower, Heir};
 use super::progress::Progress;
-use crate::board::{Board, OnChange, SharedBoard};
+use crate::board::{Board, OnChange, SharedBoard, forward_questions};
 use crate::engine::{Mirror, Replica};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
+use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::notifier::no_thread;
 use crate::process::Owner;
-use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
-use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
+use crate::query::{ChangePage, ChangeQuery, Checkup, Head, OwnMarks, OwnMarksQuery, Query, Stats};
 use crate::shm::{Folder, Reader};
 
 /// Longest wait for a first snapshot.
@@ -193,29 +192,7 @@ impl Attached {
 }
 
 impl Board for Attached {
-    fn query(&self, query: &Query) -> Result<Page> {
-        self.here()?.query(query)
-    }
-
-    fn count(&self, query: &Query) -> Result<Count> {
-        self.here()?.count(query)
-    }
-
-    fn get(&self, id: i64, query: &Query) -> Result<Item> {
-        self.here()?.get(id, query)
-    }
-
-    fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
-        self.here()?.explain(id, query)
-    }
-
-    fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
-        self.here()?.receipts(query)
-    }
-
-    fn history(&self, id: i64) -> Result<Vec<Announcement>> {
-        self.here()?.history(id)
-    }
+    forward_questions!(here);
 
     fn stats(&self) -> Result<Stats> {
         let stats = self.here()?.stats()?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::spread::Spread;
 use crate::board::SharedBoard;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::locks::{Condvar, Mutex};
+use crate::locks::{Condvar, Mutex, wait_for};
 use crate::shm::{CallId, Caller, Calls};
 use crate::wire::{self, Answer, Call};
 
@@ -176,8 +176,8 @@ impl Counter {
     /// Waits until there may be somebody to call, at most for `limit`.
     pub(super) fn wait(&self, limit: Duration) {
         let mut state = self.state.lock();
-        if state.caller.is_none() && !state.is_ended {
-            self.changed.wait_until(&mut state, Instant::now() + limit);
-        }
+        wait_for(&self.changed, &mut state, limit, |state| {
+            (state.caller.is_some() || state.is_ended).then_some(())
+        });
     }
 }

@@ -1,9 +1,7 @@
 //! One file, several processes: the first has the file and shares its board, the others follow it. When it ends, the
 //! next one takes the file over.
 
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,16 +11,16 @@ use super::calls::Unanswered;
 use super::copy::Copy;
 use super::progress::Progress;
 use super::sharer::Sharing;
-use crate::board::{Board, OnChange, SharedBoard};
+use crate::board::{Board, OnChange, SharedBoard, forward_questions};
 use crate::custody::Custody;
 use crate::engine::Replica;
 use crate::error::{Bilingual, Error, ErrorKind, Language, Result};
 use crate::journal::{Batch, Checkpoint, Place};
 use crate::locks::RwLock;
-use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
+use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::notifier::Notifier;
-use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
-use crate::query::{OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
+use crate::query::{ChangePage, ChangeQuery, Checkup, Head, OwnMarks, OwnMarksQuery, Query, Stats};
+use crate::random;
 use crate::shm::{Folder, Reader};
 use crate::wire::carrier::{self, Carrier, Repeat};
 use crate::wire::{self, Answer, Call};
@@ -282,12 +280,19 @@ impl Carrier for Joint {
     }
 
     fn random(&self) -> u64 {
-        // The standard library seeds its hashers from the operating system.
-        RandomState::new().hash_one(Instant::now())
+        random::number()
     }
 }
 
 impl Joint {
+    /// Returns the board that is there: the file, or the copy.
+    ///
+    /// # Errors
+    /// `unavailable` if there is none.
+    fn here(&self) -> Result<SharedBoard> {
+        self.core.board()
+    }
+
     /// Writes to the file, here or by the process that has it.
     fn write<T>(
         &self,
@@ -313,7 +318,7 @@ impl Joint {
             let left = deadline.map_or(timeout, |deadline| {
                 deadline.saturating_duration_since(Instant::now())
             });
-            match wait(&*self.core.board()?, left) {
+            match wait(&*self.here()?, left) {
                 Err(error)
                     if error.kind() == ErrorKind::Unavailable
                         && is_own != self.core.own.get().is_some() => {}
@@ -324,32 +329,10 @@ impl Joint {
 }
 
 impl Board for Joint {
-    fn query(&self, query: &Query) -> Result<Page> {
-        self.core.board()?.query(query)
-    }
-
-    fn count(&self, query: &Query) -> Result<Count> {
-        self.core.board()?.count(query)
-    }
-
-    fn get(&self, id: i64, query: &Query) -> Result<Item> {
-        self.core.board()?.get(id, query)
-    }
-
-    fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
-        self.core.board()?.explain(id, query)
-    }
-
-    fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
-        self.core.board()?.receipts(query)
-    }
-
-    fn history(&self, id: i64) -> Result<Vec<Announcement>> {
-        self.core.board()?.history(id)
-    }
+    forward_questions!(here);
 
     fn stats(&self) -> Result<Stats> {
-        let stats = self.core.board()?.stats()?;
+        let stats = self.here()?.stats()?;
         Ok(match self.core.own.get() {
             Some(_) => stats,
             None => self.core.progress.told_in(stats),
@@ -357,7 +340,7 @@ impl Board for Joint {
     }
 
     fn head(&self) -> Result<Head> {
-        self.core.board()?.head()
+        self.here()?.head()
     }
 
     fn apply(&self, operations: &[Operation]) -> Result<Vec<Published>> {
@@ -368,7 +351,7 @@ impl Board for Joint {
     }
 
     fn check(&self, drafts: &[Draft]) -> Result<Checkup> {
-        self.core.board()?.check(drafts)
+        self.here()?.check(drafts)
     }
 
     fn mark_shown(&self, viewer: &Viewer, marking: &Marking) -> Result<u64> {
@@ -393,7 +376,7 @@ impl Board for Joint {
     }
 
     fn changes(&self, changes: &ChangeQuery) -> Result<ChangePage> {
-        self.core.board()?.changes(changes)
+        self.here()?.changes(changes)
     }
 
     fn own_marks(&self, query: &OwnMarksQuery) -> Result<OwnMarks> {
@@ -413,11 +396,11 @@ impl Board for Joint {
     }
 
     fn snapshot(&self) -> Result<Arc<Checkpoint>> {
-        self.core.board()?.snapshot()
+        self.here()?.snapshot()
     }
 
     fn entries_after(&self, place: &Place, bytes: usize) -> Result<Batch> {
-        self.core.board()?.entries_after(place, bytes)
+        self.here()?.entries_after(place, bytes)
     }
 
     fn custody(&self) -> Option<&dyn Custody> {
@@ -425,11 +408,11 @@ impl Board for Joint {
     }
 
     fn close(&self) -> Result<()> {
-        self.core.board()?.close()
+        self.here()?.close()
     }
 
     fn give_up(&self) {
-        if let Ok(board) = self.core.board() {
+        if let Ok(board) = self.here() {
             board.give_up();
         }
     }

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use super::calls::Counter;
 use crate::error::{Error, Result};
-use crate::locks::{Condvar, Mutex};
+use crate::locks::{Condvar, Mutex, wait_for};
 use crate::query::Stats;
 
 /// How far the copy has come.
 pub(super) struct Progress {
     start: Instant,
-    /// Guards what went wrong. No other lock is taken while it is held.
-    state: Mutex<State>,
+    /// Guards what went wrong last. No other lock is taken while it is held, except for a look at the copy's position.
+    failure: Mutex<Option<Error>>,
     /// Given when the board has come, or something went wrong.
     changed: Condvar,
     /// Whether the copy is a board: a snapshot has come.
@@ -30,17 +30,11 @@ pub(super) struct Progress {
     pub(super) counter: Counter,
 }
 
-#[derive(Default)]
-struct State {
-    failures: u64,
-    last: Option<Error>,
-}
-
 impl Progress {
     pub(super) fn new() -> Self {
         Self {
             start: Instant::now(),
-            state: Mutex::default(),
+            failure: Mutex::default(),
             changed: Condvar::default(),
             has_board: AtomicBool::new(false),
             is_ended: AtomicBool::new(false),
@@ -67,7 +61,7 @@ impl Progress {
     /// Notes that the whole board has come.
     pub(super) fn arrived(&self) {
         self.has_board.store(true, Ordering::Release);
-        drop(self.state.lock());
+        drop(self.failure.lock());
         self.changed.notify_all();
     }
 
@@ -75,20 +69,18 @@ impl Progress {
     pub(super) fn moved(&self) {
         // Sequentially consistent: whoever waits has said so before it looked at the copy.
         if self.waiting.load(Ordering::SeqCst) > 0 {
-            drop(self.state.lock());
+            drop(self.failure.lock());
             self.changed.notify_all();
         }
     }
 
     /// Waits until the copy `is_there`, at most for `limit`.
     pub(super) fn wait(&self, limit: Duration, is_there: impl Fn() -> bool) {
-        let deadline = Instant::now() + limit;
         self.waiting.fetch_add(1, Ordering::SeqCst);
-        let mut state = self.state.lock();
-        while !is_there() && !self.is_ended() && Instant::now() < deadline {
-            self.changed.wait_until(&mut state, deadline);
-        }
-        drop(state);
+        let mut failure = self.failure.lock();
+        let is_done = |_: &mut _| (is_there() || self.is_ended()).then_some(());
+        wait_for(&self.changed, &mut failure, limit, is_done);
+        drop(failure);
         self.waiting.fetch_sub(1, Ordering::SeqCst);
     }
 
@@ -119,10 +111,7 @@ impl Progress {
 
     /// Notes what went wrong.
     pub(super) fn failed(&self, error: Error) {
-        let mut state = self.state.lock();
-        state.failures += 1;
-        state.last = Some(error);
-        drop(state);
+        *self.failure.lock() = Some(error);
         self.changed.notify_all();
     }
 
@@ -131,39 +120,27 @@ impl Progress {
     /// # Errors
     /// What goes wrong first, if `is_strict`.
     pub(super) fn wait_for_board(&self, limit: Duration, is_strict: bool) -> Result<bool> {
-        // A limit beyond the clock's range is none.
-        let deadline = Instant::now().checked_add(limit);
-        let mut state = self.state.lock();
-        loop {
+        let mut failure = self.failure.lock();
+        let found = wait_for(&self.changed, &mut failure, limit, |failure| {
             if self.has_board() {
-                return Ok(true);
+                return Some(Ok(true));
             }
-            if let Some(error) = state.last.as_ref().filter(|_| is_strict) {
-                return Err(error.clone());
-            }
-            match deadline {
-                Some(deadline) if Instant::now() >= deadline => return Ok(false),
-                Some(deadline) => {
-                    self.changed.wait_until(&mut state, deadline);
-                }
-                None => self.changed.wait(&mut state),
-            }
-        }
+            failure.clone().filter(|_| is_strict).map(Err)
+        });
+        found.unwrap_or(Ok(false))
     }
 
     /// Waits before something is tried again.
     pub(super) fn pause(&self, limit: Duration) {
-        let deadline = Instant::now() + limit;
-        let mut state = self.state.lock();
-        while !self.is_ended() && Instant::now() < deadline {
-            self.changed.wait_until(&mut state, deadline);
-        }
+        let mut failure = self.failure.lock();
+        let is_ended = |_: &mut _| self.is_ended().then_some(());
+        wait_for(&self.changed, &mut failure, limit, is_ended);
     }
 
     /// Ends the follower.
     pub(super) fn end(&self) {
         self.is_ended.store(true, Ordering::Release);
-        drop(self.state.lock());
+        drop(self.failure.lock());
         self.changed.notify_all();
         self.counter.end();
     }

@@ -19,6 +19,7 @@ use super::page::Page;
 use super::platform::{self, How};
 use crate::error::{Bilingual, Error, Result};
 use crate::process::Owner;
+use crate::random;
 
 /// Most bytes of a call.
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -74,7 +75,7 @@ impl Caller {
     /// # Errors
     /// `io`.
     pub(crate) fn new(names: &Names, writer: u64, page: Arc<Page>) -> Result<Self> {
-        let reader = super::random();
+        let reader = random::identity();
         let path = names.calls(writer, reader);
         let Some(file) = Locked::take(&path, How::New, Lock::Alone, PATIENT)? else {
             let error = io::ErrorKind::AlreadyExists.into();

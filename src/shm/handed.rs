@@ -12,6 +12,7 @@ use super::segment::{self, nowhere};
 use super::snapshot::Snapshot;
 use super::writer::{Parts, Place, Writer};
 use crate::error::{Error, Result};
+use crate::random;
 
 /// What a reader is handed. On Unix these are file descriptors.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl Writer {
     /// # Errors
     /// `invalid_field`, `too_large` for the sizes; `io`, also if there is no room; `unsupported`.
     pub fn sealed(sizes: Sizes) -> Result<Self> {
-        let header = Header::new(super::random(), sizes)?;
+        let header = Header::new(random::identity(), sizes)?;
         let path = nowhere();
         let page_file = memory(page::PAGE)?;
         let page = Page::open(&path, &page_file, page::PAGE)?;

@@ -94,11 +94,3 @@ pub use names::{Folder, NAME_BYTES, check_name};
 pub use reader::{Reader, Step};
 pub use snapshot::{Made, Snapshot, SnapshotWriter};
 pub use writer::{TakenOver, Wishes, Writer};
-
-/// Returns random bits, by which segments are told apart.
-fn random() -> u128 {
-    use std::hash::{BuildHasher, RandomState};
-    let now = || (std::time::SystemTime::now(), std::process::id());
-    let half = || u128::from(RandomState::new().hash_one(now()));
-    half() << 64 | half()
-}

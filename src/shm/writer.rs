@@ -19,6 +19,7 @@ use super::segment::{self, kind, state};
 use super::snapshot::{About, Made, SnapshotWriter};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::process::Owner;
+use crate::random;
 
 /// The one who shares a board. Dropped, it says to the readers that it has ended, and removes what nobody uses.
 pub struct Writer {
@@ -109,7 +110,7 @@ impl Writer {
 
     /// Makes a new segment, in place of any other.
     fn create(names: &Names, sizes: Sizes) -> Result<Parts> {
-        let header = Header::new(super::random(), sizes)?;
+        let header = Header::new(random::identity(), sizes)?;
         let before = segment::open(names).unwrap_or_default();
         let (_, page) = segment::make(&names.bell(), page::PAGE, |path, file| {
             let page = Page::open(path, file, page::PAGE)?;

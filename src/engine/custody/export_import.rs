@@ -17,11 +17,11 @@ use serde_json::{Value, json};
 
 use self::fields::{Fields, check_most, malformed};
 use self::user::{read_kept, read_watermark, user_lines};
+use crate::engine::Store;
 use crate::engine::memory::evicted::Fetched;
 use crate::engine::memory::state::State;
 use crate::engine::memory::users::check_user;
 use crate::engine::writer::Turn;
-use crate::engine::{Store, random_epoch};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::headroom::Headroom;
 use crate::journal::{
@@ -30,6 +30,7 @@ use crate::journal::{
 use crate::model::raw_json::member;
 use crate::model::{Announcement, Draft, Given, TakenApart, check_bytes, json as strict};
 use crate::model::{Outcome, Published};
+use crate::random;
 
 /// The version of the format.
 const FORMAT: i64 = 1;
@@ -288,7 +289,7 @@ impl Reading {
         check_most("revision", self.last_revision, NUMBER)?;
         check_most("last_id", self.last_id, NUMBER)?;
         self.has_header = true;
-        let epoch = random_epoch();
+        let epoch = random::identity();
         let seq = self.former.seq + 1;
         let head = Position {
             epoch,

@@ -18,13 +18,14 @@ use self::follower::Follower;
 use self::progress::Progress;
 use super::board::Remote;
 use super::client::Client;
-use crate::board::{Board, OnChange, SharedBoard};
+use crate::board::{Board, OnChange, SharedBoard, forward_questions};
 use crate::engine::Replica;
 use crate::error::{Bilingual, Error, ErrorKind, Result};
-use crate::model::{Announcement, Draft, Mark, Marking, Operation, Published, Viewer};
+use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
 use crate::notifier::no_thread;
-use crate::query::{ChangePage, ChangeQuery, Checkup, Count, Explanation, Head, Item, Page, Query};
-use crate::query::{Daemon, OwnMarks, OwnMarksQuery, ReceiptPage, ReceiptQuery, Stats};
+use crate::query::{
+    ChangePage, ChangeQuery, Checkup, Daemon, Head, OwnMarks, OwnMarksQuery, Query, Stats,
+};
 
 /// How often the daemon is to be heard when nothing is written.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -195,29 +196,7 @@ impl Followed {
 }
 
 impl Board for Followed {
-    fn query(&self, query: &Query) -> Result<Page> {
-        self.fresh()?.query(query)
-    }
-
-    fn count(&self, query: &Query) -> Result<Count> {
-        self.fresh()?.count(query)
-    }
-
-    fn get(&self, id: i64, query: &Query) -> Result<Item> {
-        self.fresh()?.get(id, query)
-    }
-
-    fn explain(&self, id: i64, query: &Query) -> Result<Explanation> {
-        self.fresh()?.explain(id, query)
-    }
-
-    fn receipts(&self, query: &ReceiptQuery) -> Result<ReceiptPage> {
-        self.fresh()?.receipts(query)
-    }
-
-    fn history(&self, id: i64) -> Result<Vec<Announcement>> {
-        self.fresh()?.history(id)
-    }
+    forward_questions!(fresh);
 
     fn stats(&self) -> Result<Stats> {
         let mut stats = self.any_age()?.stats()?;

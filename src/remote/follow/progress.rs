@@ -1,12 +1,12 @@
 //! How far a follower has come, for those who ask the replica or wait for it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::super::environment::Signal;
 use super::super::transport::Cut;
 use crate::error::{Error, Result};
-use crate::locks::{Condvar, Mutex};
+use crate::locks::{Condvar, Mutex, wait_for};
 
 /// How far a follower has come.
 #[derive(Default)]
@@ -84,27 +84,16 @@ impl Progress {
     /// # Errors
     /// That of the next attempt that fails.
     pub(super) fn wait(&self, timeout: Duration, is_there: impl Fn() -> bool) -> Result<bool> {
-        // A timeout beyond the clock's range is no timeout.
-        let deadline = Instant::now().checked_add(timeout);
         let mut state = self.state.lock();
         let before = state.failures;
-        loop {
+        let found = wait_for(&self.changed, &mut state, timeout, |state| {
             if is_there() {
-                return Ok(true);
+                return Some(Ok(true));
             }
-            if state.failures > before
-                && let Some(error) = &state.last
-            {
-                return Err(error.clone());
-            }
-            match deadline {
-                Some(deadline) if Instant::now() >= deadline => return Ok(false),
-                Some(deadline) => {
-                    self.changed.wait_until(&mut state, deadline);
-                }
-                None => self.changed.wait(&mut state),
-            }
-        }
+            let error = state.last.clone();
+            error.filter(|_| state.failures > before).map(Err)
+        });
+        found.unwrap_or(Ok(false))
     }
 
     /// Lets [`end`](Self::end) end a stream. Returns false if it has been called.

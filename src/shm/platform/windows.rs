@@ -5,7 +5,6 @@
 //! looks for anything, and is removed then, or later by whoever finds it unused.
 
 use std::fs::{File, Metadata};
-use std::hash::{BuildHasher, RandomState};
 use std::os::windows::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -18,6 +17,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 use super::super::failure;
 use super::{GONE, How, Lock, Sealed, kernel32};
 use crate::error::{ErrorKind, Result};
+use crate::random;
 
 /// What is handed over to another process: nothing, on Windows.
 #[derive(Debug)]
@@ -144,8 +144,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     if ending.is_some_and(|ending| ending.starts_with(GONE)) {
         return fs::remove_file(path);
     }
-    let random = RandomState::new().hash_one(std::process::id());
-    let gone = path.with_extension(format!("{GONE}{random:016x}"));
+    let gone = path.with_extension(format!("{GONE}{:016x}", random::number()));
     fs::rename(path, &gone)?;
     // Where it is mapped it stays, until somebody looks again.
     let _ = fs::remove_file(&gone);

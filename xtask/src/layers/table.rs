@@ -24,6 +24,7 @@ pub(super) const SRC: &[Row] = &[
     row("error named clock time number_map failpoint headroom locks", "", "locks now"),
     row("model",   "error named number_map headroom", ""),
     row("progress process", "error named locks", "disk"),
+    row("random",  "", "disk now"),
     row("query",   "error named number_map model", ""),
     row("search",  "error number_map model query", ""),
     row("journal", "error number_map locks model query", "now"),
@@ -33,9 +34,9 @@ pub(super) const SRC: &[Row] = &[
     row("notifier", "error locks query board", "io threads"),
     row("engine",  "..", "io threads now"),
     row("file",    "error locks process progress failpoint model query journal", "disk io redb threads now"),
-    row("file_board", "error progress query journal engine file", ""),
-    row("shm",     "error process", "io disk threads now"),
-    row("remote sharing", "error locks process model query journal board custody wire notifier engine shm", "io disk threads now"),
+    row("file_board", "error random progress query journal engine file", ""),
+    row("shm",     "error process random", "io disk threads now"),
+    row("remote sharing", "error locks process random model query journal board custody wire notifier engine shm", "io disk threads now"),
     row("open cookbook lib", "..", "disk io"),
 ];
 
