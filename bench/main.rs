@@ -10,7 +10,8 @@
 //! | `process` | memory and processor time of the process |
 //! | `data` | announcements and words, decided by a seed |
 //! | `load` | many connections to such a daemon: `cargo xtask load` |
-//! | `far` | a daemon in another process, and a bare socket there |
+//! | `other` | another process: this program once more, in another role |
+//! | `far` | a daemon there, and a bare socket |
 //! | `pair` | two processes, a core each, that send each other messages through memory |
 //! | `notice`, `sqlite` | the contestants, each through its C interface |
 
@@ -31,6 +32,8 @@ mod limit;
 mod load;
 mod measure;
 mod notice;
+#[cfg(unix)]
+mod other;
 #[cfg(target_os = "linux")]
 mod pair;
 mod plot;

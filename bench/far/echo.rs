@@ -8,8 +8,8 @@ use std::path::Path;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UnixListener};
 
-use super::failed;
 use crate::Result;
+use crate::other::failed;
 
 /// Bytes of the two lengths that a connection begins with.
 const LENGTHS: usize = 8;

@@ -1,6 +1,6 @@
 //! What the other process does: it serves a board, sends bytes back, and carries out orders.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -9,9 +9,10 @@ use notice::{Draft, ManualClock, Options, SharedBoard};
 use notice_server::{Address, Limits, Server};
 use serde_json::{Value, json};
 
-use super::{TOKEN, echo, failed, now};
+use super::{TOKEN, echo};
 use crate::Result;
 use crate::data::{Data, NOW};
+use crate::other::{failed, now, orders, say};
 use crate::process::wait_until_idle;
 use crate::session::AUDIENCES;
 
@@ -68,9 +69,8 @@ pub(crate) fn run(words: &[String]) -> Result {
 /// Carries out orders until there are no more.
 fn carry_out(board: &dyn notice::Board, listener: &UnixListener) -> Result {
     let mut sleeper: Option<UnixStream> = None;
-    for line in std::io::stdin().lock().lines() {
-        let line = line.map_err(failed("orders"))?;
-        let order: Value = serde_json::from_str(&line).map_err(failed("an order"))?;
+    for order in orders() {
+        let order = order?;
         if order.get("publish").is_some() {
             let draft =
                 Draft::from_json(br#"{"texts":{"en":{"title":"A new one"}},"pinned":true}"#);
@@ -88,17 +88,10 @@ fn carry_out(board: &dyn notice::Board, listener: &UnixListener) -> Result {
             stream.write_all(&WAKE).map_err(failed("the bare wake"))?;
             say(&at.into())?;
         } else {
-            return Err(format!("no order: {line}"));
+            return Err(format!("no order: {order}"));
         }
     }
     Ok(())
-}
-
-fn say(value: &Value) -> Result {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{value}")
-        .and_then(|()| out.flush())
-        .map_err(failed("the other process"))
 }
 
 /// A board in memory with announcements of a seed.

@@ -5,8 +5,9 @@ use std::net::TcpStream;
 
 use serde_json::Value;
 
-use super::{TOKEN, failed};
+use super::TOKEN;
 use crate::Result;
+use crate::other::failed;
 
 fn connect(place: &str) -> Result<BufReader<TcpStream>> {
     let address = place.trim_start_matches("tcp:");

@@ -11,7 +11,8 @@ use tokio::net::{TcpStream, UnixStream};
 
 use super::histogram::Histogram;
 use crate::Result;
-use crate::far::{TOKEN, failed};
+use crate::far::TOKEN;
+use crate::other::failed;
 
 /// Both halves of a stream.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send {}

@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use super::caller::{Stream, connect};
 use super::mix::query;
 use crate::Result;
-use crate::far::{TOKEN, failed};
+use crate::far::TOKEN;
+use crate::other::failed;
 
 /// How a bad client behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

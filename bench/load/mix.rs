@@ -12,7 +12,8 @@ use super::histogram::Histogram;
 use crate::Result;
 use crate::data::audience::VIEWER;
 use crate::data::numbers::Numbers;
-use crate::far::{Far, failed};
+use crate::far::Far;
+use crate::other::failed;
 
 /// Announcements that are published again and again, so that the board does not grow.
 const KEYS: u64 = 200;

@@ -3,7 +3,7 @@
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::Result;
-use crate::far::failed;
+use crate::other::failed;
 
 /// Returns two cores on which this process may run; None if there is only one.
 pub(super) fn two() -> Result<Option<[usize; 2]>> {

@@ -11,7 +11,7 @@ use iceoryx2::prelude::{
 
 use super::channel::{self, Channel, Half, Side};
 use crate::Result;
-use crate::far::failed;
+use crate::other::failed;
 
 /// Messages that wait for a subscriber at most: twice as many as are on their way in a stream.
 const WAITING: usize = 512;

@@ -12,7 +12,7 @@ use rustix::thread::futex;
 
 use super::channel::{self, Channel, Half, Side};
 use crate::Result;
-use crate::far::failed;
+use crate::other::failed;
 
 /// Bytes of a cache line.
 const LINE: usize = 64;

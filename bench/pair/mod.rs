@@ -1,4 +1,4 @@
-//! Two processes, a core each, that send each other messages through memory: this program once more, in another role.
+//! Two processes, a core each, that send each other messages through memory.
 //!
 //! | module | what is there |
 //! |---|---|
@@ -8,8 +8,6 @@
 //! | `ring` | libnotice's ring |
 //! | `iceoryx` | iceoryx2 |
 //! | `role` | what the other process does |
-//!
-//! Standard input and output carry orders and answers, a line each. The process ends with its input.
 
 mod channel;
 mod cores;
@@ -19,16 +17,15 @@ mod line;
 mod ring;
 mod role;
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::ffi::OsStr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::Result;
-use crate::far::failed;
+use crate::other::{Other, failed};
 pub(crate) use channel::{Channel, Contestant, Side, patiently};
 pub(crate) use cores::Pinned;
 pub(crate) use line::Board;
@@ -86,60 +83,14 @@ fn beside(name: &str) -> String {
     format!("{name}_")
 }
 
-/// The other process.
-pub(crate) struct Other {
-    child: Child,
-    orders: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Other {
-    /// Starts it in `place`, with the further words of its role.
-    pub(crate) fn start(place: &Place, words: &[&str]) -> Result<Self> {
-        let program = std::env::current_exe().map_err(failed("this program"))?;
-        let mut child = Command::new(program)
-            .arg(ROLE)
-            .arg(place.path())
-            .args(words)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(failed("the other process"))?;
-        let orders = child.stdin.take();
-        let answers = child.stdout.take().ok_or("it has no output")?;
-        Ok(Self {
-            child,
-            orders,
-            answers: BufReader::new(answers),
-        })
-    }
-
-    /// Gives an order, and waits for nothing.
-    pub(crate) fn tell(&mut self, order: &Value) -> Result {
-        let orders = self.orders.as_mut().ok_or("it is stopping")?;
-        writeln!(orders, "{order}").map_err(failed("the other process"))
-    }
-
-    /// Returns what it answers next.
-    pub(crate) fn answer(&mut self) -> Result<Value> {
-        let mut line = String::new();
-        let read = self.answers.read_line(&mut line);
-        read.map_err(failed("the other process"))?;
-        serde_json::from_str(&line).map_err(|error| format!("the other process: {error}: {line:?}"))
-    }
-
-    /// Ends it at once.
-    pub(crate) fn kill(mut self) -> Result {
-        self.child.kill().map_err(failed("the other process"))
-    }
-}
-
-impl Drop for Other {
-    fn drop(&mut self) {
-        // The end of its input ends it.
-        drop(self.orders.take());
-        let _ = self.child.wait();
-    }
+/// Starts the other process in `place`, with the further words of its role.
+pub(crate) fn start(place: &Place, words: &[&str]) -> Result<Other> {
+    let role = [OsStr::new(ROLE), place.path().as_os_str()];
+    let words: Vec<&OsStr> = role
+        .into_iter()
+        .chain(words.iter().map(OsStr::new))
+        .collect();
+    Other::start(&words)
 }
 
 /// This end of all channels between two processes, each on a core of its own.
@@ -160,7 +111,7 @@ impl Pair {
         };
         let place = Place::new()?;
         let board = Board::create(place.path())?;
-        let other = Other::start(&place, &["echo", &theirs.to_string()])?;
+        let other = start(&place, &["echo", &theirs.to_string()])?;
         let pinned = Pinned::to(ours)?;
         Ok(Some(Self {
             other,
@@ -178,8 +129,7 @@ impl Pair {
     ) -> Result<Box<dyn Channel>> {
         let half = contestant.open(self.place.path(), Side::Near, words)?;
         let order = json!({"open": contestant.name(), "words": words});
-        self.other.tell(&order)?;
-        self.other.answer()?;
+        self.other.order(&order)?;
         half.join()
     }
 
@@ -190,7 +140,6 @@ impl Pair {
 
     /// Closes all channels of the other process.
     pub(crate) fn close(&mut self) -> Result {
-        self.other.tell(&json!({"close": 1}))?;
-        self.other.answer().map(|_| ())
+        self.other.order(&json!({"close": 1})).map(|_| ())
     }
 }

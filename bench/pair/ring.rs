@@ -6,7 +6,7 @@ use notice::shm::{Folder, Reader, Sizes, Step, Writer};
 
 use super::channel::{self, Channel, Half, Side};
 use crate::Result;
-use crate::far::failed;
+use crate::other::failed;
 
 /// The end that writes, before there is something to read.
 struct Begun {

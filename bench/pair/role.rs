@@ -1,7 +1,6 @@
 //! What the other process does: it sends messages back, takes them, sleeps until one comes, or writes until it is killed.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use super::cores::Pinned;
 use super::line::Board;
 use super::{SLEEPERS, WRITTEN};
 use crate::Result;
-use crate::far::{failed, now};
+use crate::other::{failed, now, orders, say};
 
 /// A sleeper that is not woken for so long is not woken at all.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,9 +40,8 @@ pub(crate) fn run(words: &[String]) -> Result {
 fn carry_out(folder: &Path) -> Result {
     let board = Board::open(folder)?;
     let mut channels: HashMap<&str, Box<dyn Channel>> = HashMap::new();
-    for line in std::io::stdin().lock().lines() {
-        let line = line.map_err(failed("orders"))?;
-        let order: Value = serde_json::from_str(&line).map_err(failed("an order"))?;
+    for order in orders() {
+        let order = order?;
         let text = |name: &str| order.get(name).and_then(Value::as_str);
         let number = |name: &str| order.get(name).and_then(Value::as_u64).unwrap_or_default();
         let contestant = |name: &str| {
@@ -88,7 +86,7 @@ fn carry_out(folder: &Path) -> Result {
             };
             say(&at.into())?;
         } else {
-            return Err(format!("no order: {line}"));
+            return Err(format!("no order: {order}"));
         }
     }
     Ok(())
@@ -125,15 +123,5 @@ fn write(folder: &Path) -> Result {
         last = writer.append(&[7; ENTRY]).map_err(failed("append"))?;
     }
     say(&json!(last))?;
-    for line in std::io::stdin().lock().lines() {
-        line.map_err(failed("orders"))?;
-    }
-    Ok(())
-}
-
-fn say(value: &Value) -> Result {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{value}")
-        .and_then(|()| out.flush())
-        .map_err(failed("the other process"))
+    orders().try_for_each(|order| order.map(drop))
 }

@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use crate::Result;
 use crate::data::NOW;
 use crate::data::audience::VIEWER;
-use crate::far::{self, Echo, Far, Http, Line, TOKEN, failed};
+use crate::far::{self, Echo, Far, Http, Line, TOKEN};
 use crate::measure::{Times, interleave};
+use crate::other::{failed, now};
 use crate::report::{Goal, Row};
 use crate::session::Session;
 
@@ -203,7 +204,7 @@ fn beside_tcp(
 fn wake(session: &mut Session, far: &mut Far, name: &str, board: &SharedBoard) -> Result {
     session.now("waking a reader");
     let rounds = session.scale.rounds.clamp(1, 51);
-    far.order(json!({"accept": 1}))?;
+    far.order(&json!({"accept": 1}))?;
     let mut bare = UnixStream::connect(far.place("wake")).map_err(failed("wake"))?;
     let (mut ours, mut theirs) = (Times::new(), Times::new());
     for _ in 0..rounds {
@@ -226,7 +227,7 @@ fn woken_by_board(far: &mut Far, board: &SharedBoard) -> Result<f64> {
             let reached = reached.map_err(failed("wait"))?;
             let page = board.query(&query()).map_err(failed("query"))?;
             match page.count.revision >= reached && reached > since {
-                true => Ok(far::now()),
+                true => Ok(now()),
                 false => Err("the query does not see what woke it".to_owned()),
             }
         });
@@ -242,10 +243,10 @@ fn woken_by_socket(far: &mut Far, bare: &mut UnixStream) -> Result<f64> {
         let seen = scope.spawn(|| {
             let mut bytes = [0; 27];
             let read = bare.read_exact(&mut bytes);
-            read.map(|()| far::now()).map_err(failed("wake"))
+            read.map(|()| now()).map_err(failed("wake"))
         });
         std::thread::sleep(ASLEEP);
-        let answer = far.order(json!({"wake": 1}))?;
+        let answer = far.order(&json!({"wake": 1}))?;
         let sent = answer.as_u64().ok_or("no time")?;
         let seen = seen.join().map_err(|_| "the reader panicked")??;
         Ok(seen.saturating_sub(sent) as f64)

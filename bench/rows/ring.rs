@@ -6,9 +6,9 @@ use notice::shm::{Folder, Reader, Sizes, Writer};
 use serde_json::json;
 
 use crate::Result;
-use crate::far::{failed, now};
 use crate::measure::{Times, alternate};
-use crate::pair::{Channel, Contestant, Other, Pair, Place, SLEEPERS, WRITTEN, patiently};
+use crate::other::{failed, now};
+use crate::pair::{self, Channel, Contestant, Pair, Place, SLEEPERS, WRITTEN, patiently};
 use crate::report::{Goal, Row};
 use crate::session::Session;
 use crate::statistics::median;
@@ -251,7 +251,7 @@ fn take_over(session: &mut Session) -> Result {
     let mut times = Times::new();
     let mut reader = None;
     for _ in 0..session.scale.rounds.clamp(1, 51) {
-        let mut other = Other::start(&place, &["write"])?;
+        let mut other = pair::start(&place, &["write"])?;
         let last = other.answer()?.as_u64().ok_or("no number")?;
         // What somebody reads stays.
         if reader.is_none() {
