@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::support::{DAY, Desk, Directory, HOUR, NOW, assert_bilingual, draft};
+use crate::directory::Directory;
+use crate::support::{DAY, Desk, HOUR, NOW, assert_bilingual, draft};
 
 fn faults(checkup: &Checkup) -> Vec<(usize, &str)> {
     let faults = checkup.faults.iter();

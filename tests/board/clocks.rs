@@ -5,8 +5,9 @@ use std::sync::Arc;
 use notice::{ChangeQuery, Draft, ErrorKind, Filter, ManualClock, Mark, Options, Query, Viewer};
 use serde_json::json;
 
+use crate::directory::Directory;
 use crate::support::{
-    DAY, Desk, Directory, NOW, anyone, assert_bilingual, draft, editor_of_all, export, of, update,
+    DAY, Desk, NOW, anyone, assert_bilingual, draft, editor_of_all, export, of, update,
 };
 
 /// Times that no announcement may have: before 1970, none, microseconds, and after the year 9999.

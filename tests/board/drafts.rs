@@ -9,9 +9,10 @@ use notice::{
 };
 use serde_json::json;
 
+use crate::directory::Directory;
 use crate::support::{
-    DAY, Desk, Directory, HOUR, NOW, anyone, assert_bilingual, draft, editor, editor_of_all,
-    export, kind, of, plain_marks, refusal, release, sees, titles,
+    DAY, Desk, HOUR, NOW, anyone, assert_bilingual, draft, editor, editor_of_all, export, kind, of,
+    plain_marks, refusal, release, sees, titles,
 };
 
 fn not_yet(title: &str) -> Draft {

@@ -2,7 +2,7 @@
 
 use notice::{ChangeQuery, Draft, Mark, Patch, Query, SharedBoard, Text, Viewer};
 
-use crate::support::Directory;
+use crate::directory::Directory;
 
 const TITLE: &str = "Quartalszahlen-Titel";
 const BODY: &str = "Quartalszahlen-Rumpf";

@@ -7,7 +7,8 @@ use notice::{
     Step, Viewer,
 };
 
-use crate::support::{Directory, export, retract};
+use crate::directory::Directory;
+use crate::support::{export, retract};
 
 const NOW: i64 = 1_790_000_000_000;
 

@@ -9,7 +9,8 @@ use notice::{
 };
 use serde_json::json;
 
-use crate::support::{Directory, export};
+use crate::directory::Directory;
+use crate::support::export;
 
 const NOW: i64 = 1_790_000_000_000;
 

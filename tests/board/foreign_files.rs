@@ -5,7 +5,8 @@ use std::path::Path;
 
 use notice::{Draft, Error, ErrorKind, Language};
 
-use crate::support::{Directory, assert_bilingual};
+use crate::directory::Directory;
+use crate::support::assert_bilingual;
 
 /// Why a file is not opened.
 #[track_caller]

@@ -6,7 +6,8 @@ use notice::{
 };
 use serde_json::json;
 
-use crate::support::{DAY, Desk, Directory, NOW, export, kind};
+use crate::directory::Directory;
+use crate::support::{DAY, Desk, NOW, export, kind};
 
 /// The titles of the history, each with its version.
 fn told(board: &SharedBoard, id: i64) -> Vec<(u32, String)> {

@@ -6,6 +6,7 @@ mod batches;
 mod checking;
 mod clocks;
 mod concurrent;
+mod directory;
 mod drafts;
 mod erasing;
 mod errors;

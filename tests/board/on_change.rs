@@ -6,7 +6,7 @@ use std::thread;
 
 use notice::{Draft, Head, Mark, OnChange, Options, SharedBoard, Viewer};
 
-use crate::support::Directory;
+use crate::directory::Directory;
 
 /// A callback that sends what it is told.
 fn teller() -> (Arc<OnChange>, Receiver<Head>) {

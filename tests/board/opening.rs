@@ -8,7 +8,8 @@ use notice::{BoardUrl, ErrorKind, Language, Options, Result, Scheme, SharedBoard
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{Directory, assert_bilingual};
+use crate::directory::Directory;
+use crate::support::assert_bilingual;
 
 /// The refusal of a URL, which must be told in both languages with the value.
 #[track_caller]

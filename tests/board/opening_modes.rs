@@ -2,7 +2,8 @@
 
 use notice::{Draft, ErrorKind, Language, Operation, Query, SharedBoard, Viewer};
 
-use crate::support::{Directory, assert_bilingual, export};
+use crate::directory::Directory;
+use crate::support::{assert_bilingual, export};
 
 /// Every mode that opens a board that is there.
 const EXISTING: [&str; 4] = ["", "?mode=rwc", "?mode=rw", "?mode=ro"];

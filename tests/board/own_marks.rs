@@ -11,8 +11,9 @@ use notice::{
 use proptest::prelude::*;
 use serde_json::json;
 
+use crate::directory::Directory;
 use crate::exporting::import;
-use crate::support::{Desk, Directory, NOW, export, kind, of, refusal};
+use crate::support::{Desk, NOW, export, kind, of, refusal};
 
 /// Longer than any test takes.
 const LONG: Duration = Duration::from_secs(600);

@@ -1,13 +1,14 @@
 //! One file, several processes: `file:PATH?share=NAME`.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
 use notice::{Draft, ErrorKind, Head, Mark, OnChange, Query, SharedBoard, Viewer};
 
-use crate::support::{Directory, PATIENCE, name, titles, unread, until};
+use crate::directory::Directory;
+use crate::other::Other;
+use crate::support::{PATIENCE, name, titles, unread, until};
 
 fn open(folder: &Directory, name: &str) -> SharedBoard {
     notice::open(&format!("{}?share={name}", folder.url("board.notice"))).unwrap()
@@ -73,7 +74,7 @@ fn when_the_first_ends_the_second_has_the_file_and_waits_go_on() {
     let third = open(&folder, &name);
     assert_eq!(unread(&*third, "li.lei").len(), 1);
     drop((second, third));
-    let alone = notice::open(&folder.url("board.notice")).unwrap();
+    let alone = folder.open("board.notice");
     assert_eq!(alone.revision(), Ok(2));
     assert_eq!(unread(&*alone, "li.lei").len(), 1);
 }
@@ -81,7 +82,7 @@ fn when_the_first_ends_the_second_has_the_file_and_waits_go_on() {
 #[test]
 fn a_file_that_is_open_but_not_shared_says_so() {
     let (name, folder) = (name(), Directory::new());
-    let _alone = notice::open(&folder.url("board.notice")).unwrap();
+    let _alone = folder.open("board.notice");
     let url = format!("{}?share={name}", folder.url("board.notice"));
     let error = notice::open(&url).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked);
@@ -93,12 +94,7 @@ fn a_file_that_is_open_but_not_shared_says_so() {
     assert_eq!(notice::open(&url).unwrap_err().path(), Some("url.share"));
 }
 
-/// A process of this very program that opens the file and does as it is told.
-struct Other {
-    child: Child,
-    answers: BufReader<std::process::ChildStdout>,
-}
-
+/// What another process of this very program opens.
 const URL: &str = "NOTICE_TEST_JOINT";
 
 /// Not a test: what the other process does.
@@ -116,45 +112,28 @@ fn other_process() {
     }
 }
 
-impl Other {
-    fn start(url: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "joint::other_process",
-                "--exact",
-                "--nocapture",
-                "--test-threads=1",
-            ])
-            .env(URL, url)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let answers = BufReader::new(child.stdout.take().unwrap());
-        Self { child, answers }
-    }
-
-    #[track_caller]
-    fn says(&mut self, expected: &str) {
-        let mut line = String::new();
-        while !line.starts_with(expected) {
-            line.clear();
-            assert_ne!(self.answers.read_line(&mut line).unwrap(), 0, "{expected}");
-        }
-    }
-
-    #[track_caller]
-    fn mark(&mut self, id: i64) {
-        writeln!(self.child.stdin.as_mut().unwrap(), "{id}").unwrap();
-        self.says("marked Ok(1)");
-    }
+/// Starts a process of this very program that opens the file, and marks what it is told to.
+fn start(url: &str) -> Other {
+    let name = "joint::other_process";
+    let words = [name, "--exact", "--nocapture", "--test-threads=1"];
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    Other::start(command.args(words).env(URL, url))
 }
 
-impl Drop for Other {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Reads until the other process says what is expected, among what the test harness says.
+#[track_caller]
+fn says(other: &mut Other, expected: &str) {
+    while !other.line().starts_with(expected) {}
+}
+
+#[track_caller]
+fn mark(other: &mut Other, id: i64) {
+    other.tell(&id.to_string());
+    says(other, "marked Ok(1)");
+}
+
+fn kill(mut other: Other) {
+    other.child.kill().unwrap();
 }
 
 #[test]
@@ -172,29 +151,29 @@ fn no_mark_is_lost_when_the_one_who_has_the_file_is_killed() {
         .collect();
     drop(board);
 
-    let mut first = Other::start(&url);
-    first.says("open true");
+    let mut first = start(&url);
+    says(&mut first, "open true");
     let board = notice::open(&url).unwrap();
-    let mut third = Other::start(&url);
-    third.says("open false");
-    first.mark(ids[0]);
-    third.mark(ids[1]);
+    let mut third = start(&url);
+    says(&mut third, "open false");
+    mark(&mut first, ids[0]);
+    mark(&mut third, ids[1]);
     board
         .mark(&Viewer::new("li.lei"), &[ids[2]], Mark::Read)
         .unwrap();
     // The mark after the kill is made by whoever is faster.
-    drop(first);
+    kill(first);
     board
         .mark(&Viewer::new("li.lei"), &[ids[3]], Mark::Read)
         .unwrap();
-    third.mark(ids[4]);
+    mark(&mut third, ids[4]);
     until(&*board, |board| unread(board, "li.lei") == ids[5..]);
-    drop(third);
+    kill(third);
     board
         .mark(&Viewer::new("li.lei"), &[ids[5]], Mark::Read)
         .unwrap();
     until(&*board, |board| board.custody().is_some());
     drop(board);
-    let alone = notice::open(&folder.url("board.notice")).unwrap();
+    let alone = folder.open("board.notice");
     assert_eq!(unread(&*alone, "li.lei"), ids[6..]);
 }

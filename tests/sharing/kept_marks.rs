@@ -2,7 +2,8 @@
 
 use notice::{Draft, ErrorKind, Mark, Query, Viewer};
 
-use crate::support::{Directory, catch_up, name, unread, until};
+use crate::directory::Directory;
+use crate::support::{catch_up, name, unread, until};
 
 #[test]
 fn marks_are_there_when_the_copy_is_opened_again() {
@@ -62,13 +63,13 @@ fn a_board_with_announcements_is_no_file_of_marks() {
     let (name, folder) = (name(), Directory::new());
     let board = notice::open("mem:").unwrap();
     let _sharing = notice::share(&board, &name).unwrap();
-    let file = notice::open(&folder.url("board.notice")).unwrap();
+    let file = folder.open("board.notice");
     file.publish(&Draft::new("en", "Kept")).unwrap();
     drop(file);
     let path = folder.path("board.notice");
     let error = notice::open(&format!("shm:{name}?state={}", path.display())).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Exists);
-    let file = notice::open(&folder.url("board.notice")).unwrap();
+    let file = folder.open("board.notice");
     assert_eq!(file.revision(), Ok(1), "it is as it was");
     let error = notice::open(&format!("shm:{name}?state=x&marks=mem:")).unwrap_err();
     assert_eq!(error.path(), Some("url.marks"));

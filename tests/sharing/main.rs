@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod copies;
+#[path = "../board/directory.rs"]
+mod directory;
 mod joint;
 mod kept_marks;
+mod other;
 mod support;

@@ -1,6 +1,5 @@
 //! Names that nobody else uses, and waiting for what comes from another thread.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -16,31 +15,6 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 pub(crate) fn name() -> String {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("test-{}-{number}", std::process::id())
-}
-
-/// A folder that is removed with this.
-pub(crate) struct Directory(PathBuf);
-
-impl Directory {
-    pub(crate) fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("notice-sharing-{}", name()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    pub(crate) fn url(&self, name: &str) -> String {
-        format!("file:{}", self.path(name).display())
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Waits until a board is as a test expects, looking after each change.

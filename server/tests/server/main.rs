@@ -23,6 +23,8 @@ mod logs;
 mod metrics;
 mod monitoring;
 mod openapi;
+#[path = "../../../tests/sharing/other.rs"]
+mod other;
 mod python;
 mod remote;
 mod replica;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use notice::{Board, ChangeQuery, Draft, Mark, Query, ReceiptQuery, View, Viewer};
 
-use crate::support::Directory;
+use crate::directory::Directory;
 
 const THREADS: usize = 8;
 const EACH: usize = 25;

@@ -5,15 +5,15 @@
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 use notice::{Draft, ErrorKind};
 
 use super::certificates::{Issued, expired, not_yet_valid};
 use crate::client::PATIENCE;
+use crate::other::Other;
 use crate::support::{ADMIN, Served, serve, serve_with};
 
 /// The program with its first arguments, one a line.
@@ -65,10 +65,7 @@ impl Program {
 }
 
 /// The program while it makes the calls that it is told to make (`tests/e/serve.c`).
-struct Serving {
-    child: Child,
-    answers: BufReader<ChildStdout>,
-}
+struct Serving(Other);
 
 /// An argument of a call.
 enum Word<'a> {
@@ -80,14 +77,7 @@ impl Serving {
     fn start(program: &Program) -> Self {
         let (name, arguments) = program.words.split_first().unwrap();
         let mut command = Command::new(name);
-        command.args(arguments).arg("serve");
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let answers = BufReader::new(child.stdout.take().unwrap());
-        Self { child, answers }
+        Self(Other::start(command.args(arguments).arg("serve")))
     }
 
     /// Makes a call, and returns its number.
@@ -104,21 +94,12 @@ impl Serving {
                 }
             }
         }
-        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer).unwrap();
+        self.0.tell(&line);
+        let answer = self.0.line();
         let number = answer.trim().strip_prefix('i').map(str::parse);
         number
             .unwrap_or_else(|| panic!("{line}: {answer}"))
             .unwrap()
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // It ends with its input.
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
     }
 }
 
