@@ -106,6 +106,7 @@ impl Follower {
             looked: Instant::now(),
         };
         let progress = Arc::clone(&self.progress);
+        progress.set_waker(attachment.reader.waker());
         while !progress.is_ended() {
             self.meet_writer(&mut attachment)?;
             if attachment.needs_snapshot {
@@ -150,7 +151,7 @@ impl Follower {
                     } else if let Some(next) = self.look(&mut attachment)? {
                         return Ok(next);
                     }
-                    attachment.reader.wait(LOOK);
+                    attachment.reader.wait_unless(LOOK, || progress.is_ended());
                 }
                 Err(error) => {
                     attachment.damages += 1;

@@ -7,6 +7,7 @@ use super::calls::Counter;
 use crate::error::{Error, Result};
 use crate::locks::{Condvar, Mutex, wait_for};
 use crate::query::Stats;
+use crate::shm::Waker;
 
 /// How far the copy has come.
 pub(super) struct Progress {
@@ -28,6 +29,8 @@ pub(super) struct Progress {
     waiting: AtomicU64,
     /// Calls to the one who shares.
     pub(super) counter: Counter,
+    /// Guards what ends the wait of the reader in use. Held for moments.
+    waker: Mutex<Option<Waker>>,
 }
 
 impl Progress {
@@ -43,6 +46,7 @@ impl Progress {
             reloads: AtomicU64::new(0),
             waiting: AtomicU64::new(0),
             counter: Counter::default(),
+            waker: Mutex::default(),
         }
     }
 
@@ -137,12 +141,20 @@ impl Progress {
         wait_for(&self.changed, &mut failure, limit, is_ended);
     }
 
+    /// Lets [`end`](Self::end) end the wait of a reader, which looks whether it is ended before it waits.
+    pub(super) fn set_waker(&self, waker: Waker) {
+        *self.waker.lock() = Some(waker);
+    }
+
     /// Ends the follower.
     pub(super) fn end(&self) {
         self.is_ended.store(true, Ordering::Release);
         drop(self.failure.lock());
         self.changed.notify_all();
         self.counter.end();
+        if let Some(waker) = &*self.waker.lock() {
+            waker.wake();
+        }
     }
 
     pub(super) fn is_ended(&self) -> bool {

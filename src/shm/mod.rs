@@ -91,6 +91,6 @@ pub use extent::LARGEST_MAPPING;
 pub use handed::Descriptors;
 pub use header::Sizes;
 pub use names::{Folder, NAME_BYTES, check_name};
-pub use reader::{Reader, Step};
+pub use reader::{Reader, Step, Waker};
 pub use snapshot::{Made, Snapshot, SnapshotWriter};
 pub use writer::{TakenOver, Wishes, Writer};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::calls::{CallId, Caller};
@@ -42,6 +42,12 @@ pub struct Reader {
     owner: Owner,
     /// Dropped last: Windows does not remove a file that is still mapped.
     attached: Attached,
+}
+
+/// Ends a wait of a [`Reader`], on another thread.
+#[derive(Debug, Clone)]
+pub struct Waker {
+    page: Weak<Page>,
 }
 
 /// How a reader has come to the segment. Dropped with its lease, it removes what nobody uses.
@@ -301,6 +307,11 @@ impl Reader {
 
     /// Waits until there may be another step, at most for `limit`, and not longer than a second.
     pub fn wait(&self, limit: Duration) {
+        self.wait_unless(limit, || false);
+    }
+
+    /// Waits like [`wait`](Self::wait), and not any more when `is_ended`. Who makes it so calls [`Waker::wake`] then.
+    pub fn wait_unless(&self, limit: Duration, is_ended: impl Fn() -> bool) {
         for _ in 0..LOOKS {
             if self.ring.is_behind() {
                 return;
@@ -308,8 +319,16 @@ impl Reader {
             std::hint::spin_loop();
         }
         let is_another = || self.ring.memory.load(word::STATE) != self.state;
-        self.page
-            .wait(limit, || self.ring.is_behind() || is_another());
+        self.page.wait(limit, || {
+            self.ring.is_behind() || is_another() || is_ended()
+        });
+    }
+
+    /// Returns what ends a wait of this reader on another thread. It keeps nothing of the segment.
+    pub fn waker(&self) -> Waker {
+        Waker {
+            page: Arc::downgrade(&self.page),
+        }
     }
 
     /// Returns how often the writer has shown that it is there. A number that stays for seconds is a reason to ask
@@ -341,6 +360,15 @@ impl Reader {
     /// Returns the identity of the segment.
     pub fn uuid(&self) -> u128 {
         self.header.uuid
+    }
+}
+
+impl Waker {
+    /// Has the reader look again, and with it all who wait for the writer.
+    pub fn wake(&self) {
+        if let Some(page) = self.page.upgrade() {
+            page.wake_readers();
+        }
     }
 }
 

@@ -27,7 +27,8 @@ impl Bell {
         Self { word }
     }
 
-    /// Wakes those who wait for what was stored before. Only one may ring at a time.
+    /// Wakes those who wait for what was stored before. Several may ring at once: each counts and wakes, and at worst sets
+    /// the bit for nobody.
     pub(crate) fn ring(self, memory: &impl Sleep) {
         memory.fence_all();
         if memory.load(self.word) & WAITED_FOR != 0 {

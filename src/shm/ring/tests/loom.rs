@@ -116,6 +116,29 @@ fn wake(sleepers: usize, news: u64) {
 }
 
 #[test]
+fn one_who_sleeps_is_woken_by_each_of_two_who_ring() {
+    try_all(Some(3), || {
+        let memory = Arc::new(Loom::new(geometry(1, 64, 0)));
+        let bell = Bell::new(memory.bell());
+        let threads = [word::HEAD, word::TAIL].map(|news| {
+            let memory = Arc::clone(&memory);
+            thread::spawn(move || {
+                memory.publish(news, 1);
+                bell.ring(&*memory);
+            })
+        });
+        for news in [word::HEAD, word::TAIL] {
+            while memory.load(news) == 0 {
+                bell.wait(&*memory, Duration::MAX, || memory.load(news) > 0);
+            }
+        }
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+}
+
+#[test]
 fn one_who_sleeps_is_woken() {
     try_all(None, || wake(1, 2));
 }
