@@ -40,6 +40,7 @@
 //! | ask for a page or a count | [`Query`], [`Filter`], [`Viewer`], [`Page`] |
 //! | record what a viewer did | [`Mark`], [`Board::mark`], [`Board::mark_all_read`] |
 //! | keep a list up to date | [`Board::changes`], [`Board::on_change`], [`follow::Follower`] |
+//! | bring a board to what a list from the web has | [`list`] |
 //! | copy a board to another process | [`journal`], [`Replica`] |
 //! | send questions and answers as JSON or bytes | [`wire`] |
 //! | find out why somebody does not see it | [`Board::explain`] |
@@ -84,6 +85,7 @@ mod file_board;
 pub mod follow;
 mod headroom;
 pub mod journal;
+pub mod list;
 #[doc(hidden)]
 pub mod locks;
 mod model;

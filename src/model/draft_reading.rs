@@ -142,7 +142,7 @@ pub(crate) fn of_draft(error: Error) -> (usize, Error) {
 
 /// Takes what a path names out of a value: a member is removed, and an element becomes an empty text. Returns
 /// whether there was anything to take out.
-fn take_out(value: &mut Value, path: &str) -> bool {
+pub(super) fn take_out(value: &mut Value, path: &str) -> bool {
     let Some((container, last)) = container_of(value, path) else {
         return false;
     };

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_json::{Map, Number, Value};
 
 use super::limits;
-use crate::error::{Bilingual, Error, ErrorKind, Result};
+use crate::error::{Bilingual, Error, ErrorKind, Language, Result};
 
 /// Largest integer that every JSON parser represents exactly.
 pub(crate) const MAX_INTEGER: i64 = (1 << 53) - 1;
@@ -193,13 +193,18 @@ fn integral(float: f64) -> Option<i64> {
     is_integer.then_some(float as i64)
 }
 
+/// Why an unknown member is refused.
+const UNKNOWN: &str = "unknown field";
+
 /// Creates an `invalid_field` error for an unknown member.
 pub(crate) fn unknown(name: &str, value: &Value) -> Error {
-    Error::invalid(
-        name,
-        &value.to_string(),
-        Bilingual::new("unknown field", "未知字段"),
-    )
+    let reason = Bilingual::new(UNKNOWN, "未知字段");
+    Error::invalid(name, &value.to_string(), reason)
+}
+
+/// Reports whether an error is about an unknown member.
+pub(super) fn is_unknown(error: &Error) -> bool {
+    error.reason(Language::En) == UNKNOWN
 }
 
 /// Position of the parser in the document, and the fault found there.

@@ -109,3 +109,5 @@ pub const KEEP_MS: u32 = 30 * 24 * 60 * 60 * 1000;
 pub const EXPORT_LINE_BYTES: usize = 4 * 1024 * 1024;
 /// Longest call or answer in JSON or in binary, in bytes.
 pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
+/// Longest list of announcements from elsewhere, in bytes.
+pub const LIST_BYTES: usize = 16 * 1024 * 1024;

@@ -16,14 +16,13 @@ pub(crate) fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// Returns the texts of a list's elements.
-pub(crate) fn elements(list: &str) -> Vec<&str> {
-    let mut elements = Vec::new();
+pub(crate) fn elements(list: &str) -> impl Iterator<Item = &str> {
     let mut rest = after(list, '[');
-    while let Some((text, behind)) = rest.and_then(value) {
-        elements.push(text);
+    std::iter::from_fn(move || {
+        let (text, behind) = value(rest?)?;
         rest = after(behind, ',');
-    }
-    elements
+        Some(text)
+    })
 }
 
 /// Returns what is behind a sign, which only blanks may precede.
@@ -93,11 +92,11 @@ mod tests {
             assert_eq!(member(json, name), text, "{name}");
         }
         assert_eq!(
-            elements("[ {\"a\":[1,2]} ,\"[\", 3,[]]"),
+            elements("[ {\"a\":[1,2]} ,\"[\", 3,[]]").collect::<Vec<_>>(),
             ["{\"a\":[1,2]}", "\"[\"", "3", "[]"]
         );
-        assert_eq!(elements(" [ ] "), [""; 0]);
-        assert_eq!(elements("{}"), [""; 0]);
+        assert_eq!(elements(" [ ] ").count(), 0);
+        assert_eq!(elements("{}").count(), 0);
         for odd in [
             "",
             "{",

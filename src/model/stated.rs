@@ -86,6 +86,14 @@ impl Stated {
         self.0.as_ref()?.get("id")?.as_i64()
     }
 
+    /// Returns the version that is said, and the last one that was news.
+    pub(crate) fn versions(&self) -> Option<(u32, u32)> {
+        let members = self.0.as_ref()?;
+        let number = |name| u32::try_from(members.get(name)?.as_i64()?).ok();
+        let version = number("version")?;
+        Some((version, number("notify_version").unwrap_or(version)))
+    }
+
     /// Returns what is said, by name.
     pub(super) fn members(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.0.iter().flat_map(|members| members.iter())

@@ -28,6 +28,7 @@ mod json;
 mod json_properties;
 mod leaks;
 mod life;
+mod lists;
 mod lives;
 mod marks;
 #[cfg(target_os = "linux")]

@@ -30,7 +30,7 @@ pub(super) const SRC: &[Row] = &[
     row("journal", "error number_map locks model query", "now"),
     row("board custody", "error clock number_map progress model query journal", "io"),
     row("wire",    "error number_map model query journal board", "io"),
-    row("follow",  "error clock number_map model query board", ""),
+    row("follow list", "error clock headroom number_map model query board", ""),
     row("notifier", "error locks query board", "io threads"),
     row("engine",  "..", "io threads now"),
     row("file",    "error locks process progress failpoint model query journal", "disk io redb threads now"),
