@@ -23,8 +23,7 @@ const fn row(rooms: &'static str, imports: &'static str, world: &'static str) ->
 pub(super) const SRC: &[Row] = &[
     row("error named clock time number_map failpoint headroom locks", "", "locks now"),
     row("model",   "error named number_map headroom", ""),
-    row("progress process", "error named locks", "disk"),
-    row("random",  "", "disk now"),
+    row("progress process random", "error named locks", "disk now"),
     row("query",   "error named number_map model", ""),
     row("search",  "error number_map model query", ""),
     row("journal", "error number_map locks model query", "now"),
