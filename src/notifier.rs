@@ -68,10 +68,14 @@ impl Notifier {
 
     /// Leaves `head` for the thread to report. Writers call this in the order of their writes.
     pub(crate) fn tell(&self, head: Head) {
-        if self.shared.has_listeners.load(Ordering::SeqCst) {
-            self.shared.state.lock().untold = Some(head);
-            self.shared.changed.notify_one();
-        }
+        self.shared.tell(head);
+    }
+
+    /// Returns a function that leaves heads for the thread, and keeps nobody from ending it.
+    #[cfg(all(feature = "file", feature = "shm"))]
+    pub(crate) fn teller(&self) -> impl Fn(Head) + Send + Sync + 'static {
+        let shared = Arc::clone(&self.shared);
+        move |head| shared.tell(head)
     }
 
     /// Ends the thread, and waits for a callback in progress. If that callback itself dropped the board,
@@ -94,6 +98,13 @@ impl Drop for Notifier {
 }
 
 impl Shared {
+    fn tell(&self, head: Head) {
+        if self.has_listeners.load(Ordering::SeqCst) {
+            self.state.lock().untold = Some(head);
+            self.changed.notify_one();
+        }
+    }
+
     fn address(&self) -> usize {
         std::ptr::from_ref(self).addr()
     }

@@ -65,7 +65,7 @@ struct Core {
     progress: Arc<Progress>,
     notifier: Notifier,
     /// Reports the changes of the board that is there to the notifier.
-    forward: OnceLock<Arc<OnChange>>,
+    forward: Arc<OnChange>,
 }
 
 /// The file, and what shares it.
@@ -87,6 +87,9 @@ impl Joint {
         opener: Opener,
         replica: impl FnOnce() -> Replica,
     ) -> Result<Self> {
+        let notifier = Notifier::default();
+        // It does not keep the board open, not even while it runs.
+        let forward: Arc<OnChange> = Arc::new(notifier.teller());
         let core = Arc::new(Core {
             folder,
             name: name.to_owned(),
@@ -94,16 +97,9 @@ impl Joint {
             own: OnceLock::new(),
             copy: RwLock::new(None),
             progress: Arc::new(Progress::new()),
-            notifier: Notifier::default(),
-            forward: OnceLock::new(),
+            notifier,
+            forward,
         });
-        let weak = Arc::downgrade(&core);
-        let forward: Arc<OnChange> = Arc::new(move |head: Head| {
-            if let Some(core) = weak.upgrade() {
-                core.notifier.tell(head);
-            }
-        });
-        let _ = core.forward.set(forward);
         let deadline = Instant::now() + SHARED;
         loop {
             let locked = match core.take_file(Opening::First) {
@@ -194,10 +190,7 @@ impl Core {
     }
 
     fn listen_to(&self, board: &SharedBoard) -> Result<()> {
-        match self.forward.get() {
-            Some(forward) => board.on_change(Arc::downgrade(forward)),
-            None => Ok(()),
-        }
+        board.on_change(Arc::downgrade(&self.forward))
     }
 
     /// Returns the board that is there: the file, or the copy.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -37,11 +37,17 @@ const BEAT: Duration = Duration::from_millis(500);
 #[must_use = "the board is shared until this is dropped"]
 pub struct Sharing {
     sharer: Arc<Sharer>,
+    gate: Arc<Gate>,
     /// Appends what is written; the board does not keep it alive.
     callback: Option<Arc<OnChange>>,
     thread: Option<JoinHandle<()>>,
     owner: Owner,
 }
+
+/// What the board's callback appends by, until the board is shared no more. Its lock is held while entries are appended:
+/// whoever takes the sharer away has waited for that, and the callback does not keep the board open behind it. Taken
+/// before the lock of the ring.
+type Gate = Mutex<Option<Arc<Sharer>>>;
 
 /// What the thread and the board's callback have in common.
 struct Sharer {
@@ -72,16 +78,18 @@ impl Sharing {
             spread: Mutex::new(spread),
             is_ended: AtomicBool::new(false),
         });
-        let weak = Arc::downgrade(&sharer);
-        let callback: Arc<OnChange> = Arc::new(move |_: Head| append(&weak));
+        let gate = Arc::new(Mutex::new(Some(Arc::clone(&sharer))));
+        let theirs = Arc::clone(&gate);
+        let callback: Arc<OnChange> = Arc::new(move |_: Head| append(&theirs));
         board.on_change(Arc::downgrade(&callback))?;
         let named = thread::Builder::new().name("notice-share".to_owned());
         let runs = Arc::clone(&sharer);
         let thread = named.spawn(move || runs.run(desk)).map_err(no_thread)?;
         // What was written before the callback was there.
-        append(&Arc::downgrade(&sharer));
+        append(&gate);
         Ok(Self {
             sharer,
+            gate,
             callback: Some(callback),
             thread: Some(thread),
             owner: Owner::this(),
@@ -90,8 +98,8 @@ impl Sharing {
 }
 
 /// Appends what the board has written.
-fn append(sharer: &Weak<Sharer>) {
-    if let Some(sharer) = sharer.upgrade() {
+fn append(gate: &Gate) {
+    if let Some(sharer) = &*gate.lock() {
         let mut spread = sharer.spread.lock();
         spread.drain();
         if spread.wants_snapshot() {
@@ -164,6 +172,7 @@ impl Drop for Sharing {
             return;
         }
         drop(self.callback.take());
+        drop(self.gate.lock().take());
         self.sharer.is_ended.store(true, Ordering::Release);
         self.sharer.wishes.wake();
         if let Some(thread) = self.thread.take() {

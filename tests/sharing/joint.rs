@@ -50,6 +50,18 @@ fn the_second_follows_the_first_and_writes_through_it() {
 }
 
 #[test]
+fn a_follower_sees_what_it_has_written_whenever_the_call_returns() {
+    let (name, folder) = (name(), Directory::new());
+    let _first = open(&folder, &name);
+    let second = open(&folder, &name);
+    for revision in 1..=50 {
+        let published = second.publish(&Draft::new("en", "Here")).unwrap();
+        assert_eq!(second.revision(), Ok(revision));
+        assert!(unread(&*second, "li.lei").contains(&published.id));
+    }
+}
+
+#[test]
 fn when_the_first_ends_the_second_has_the_file_and_waits_go_on() {
     let (name, folder) = (name(), Directory::new());
     let first = open(&folder, &name);
@@ -77,6 +89,22 @@ fn when_the_first_ends_the_second_has_the_file_and_waits_go_on() {
     let alone = folder.open("board.notice");
     assert_eq!(alone.revision(), Ok(2));
     assert_eq!(unread(&*alone, "li.lei").len(), 1);
+}
+
+#[test]
+fn a_file_is_closed_at_once_also_while_what_was_written_is_being_shared() {
+    let folder = Directory::new();
+    for round in 0..20 {
+        let name = name();
+        let joint = open(&folder, &name);
+        joint.publish(&Draft::new("en", "Joint")).unwrap();
+        drop(joint);
+        let alone = folder.open("board.notice");
+        let sharing = notice::share(&alone, &name).unwrap();
+        alone.publish(&Draft::new("en", "Shared")).unwrap();
+        drop((sharing, alone));
+        assert_eq!(folder.open("board.notice").revision(), Ok(2 * (round + 1)));
+    }
 }
 
 #[test]
