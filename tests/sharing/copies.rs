@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use notice::{
-    ChangeQuery, Draft, ErrorKind, Importance, Language, Mark, Operation, Patch, Query,
+    ChangeQuery, Draft, ErrorKind, Importance, Language, Mark, Operation, Operator, Patch, Query,
     SharedBoard, Viewer,
 };
 use proptest::prelude::*;
@@ -85,20 +85,36 @@ fn marks_on_a_copy_stay_there_and_outlive_a_new_beginning() {
     let _sharing = notice::share(&board, &name).unwrap();
     catch_up(&*copy, &*board);
     assert_eq!(unread(&*copy, "li.lei"), [third]);
+
+    // And the copy begins again with a snapshot.
+    board.publish_all(&more_than_a_record()).unwrap();
+    catch_up(&*copy, &*board);
+    assert_eq!(copy.stats().unwrap().reloads, 1);
+    assert!(!unread(&*copy, "li.lei").contains(&second));
+    assert!(unread(&*copy, "li.lei").contains(&third));
+}
+
+/// Drafts that together are a larger entry than the ring has room for.
+fn more_than_a_record() -> Vec<Draft> {
+    let body = "公告".repeat(10_000);
+    let large = Draft::new("en", "Large").text(notice::Text::new("zh", "大").body(body));
+    vec![large; 60]
 }
 
 #[test]
-fn a_silent_change_leaves_read_what_was_read_on_the_copy() {
+fn a_silent_change_neither_takes_back_nor_makes_what_was_read_on_the_copy() {
     let (name, board) = (name(), notice::open("mem:").unwrap());
-    let id = board.publish(&Draft::new("en", "Tonight")).unwrap().id;
+    let admins = json!([{"attribute": "role", "op": "in", "values": ["admin"]}]);
+    let seen = board.publish(&Draft::new("en", "Tonight")).unwrap().id;
+    let hidden = Draft::new("en", "Hidden").audience("role", Operator::In, ["admin"]);
+    let hidden = board.publish(&hidden).unwrap().id;
     let _sharing = notice::share(&board, &name).unwrap();
     let copy = attach(&name);
     let reader = Query::new(Viewer::new("li.lei"));
-    copy.mark_all_read(&reader, None).unwrap();
-    for audience in [
-        json!([{"attribute": "role", "op": "in", "values": ["admin"]}]),
-        json!([]),
-    ] {
+    for board in [&board, &copy] {
+        board.mark_all_read(&reader, None).unwrap();
+    }
+    for (id, audience) in [(seen, admins), (hidden, json!([])), (seen, json!([]))] {
         let patch = Patch::from_value(&json!({ "audience": audience })).unwrap();
         let update = Operation::Update {
             id,
@@ -109,7 +125,8 @@ fn a_silent_change_leaves_read_what_was_read_on_the_copy() {
         board.apply_one(update).unwrap();
     }
     catch_up(&*copy, &*board);
-    assert_eq!(unread(&*copy, "li.lei"), [0_i64; 0]);
+    assert_eq!(unread(&*copy, "li.lei"), [hidden], "nobody has read it");
+    assert_eq!(unread(&*board, "li.lei"), [hidden]);
 }
 
 #[test]
@@ -139,11 +156,7 @@ fn more_than_the_ring_holds_is_told_as_lost_and_the_copy_is_right_again() {
     let (name, board) = (name(), notice::open("mem:").unwrap());
     let _sharing = notice::share(&board, &name).unwrap();
     let copy = attach(&name);
-    // Larger than a record can be: the ring has no room for it at all.
-    let large =
-        Draft::new("en", "Large").text(notice::Text::new("zh", "大").body("公告".repeat(10_000)));
-    let drafts: Vec<Draft> = (0..60).map(|_| large.clone()).collect();
-    board.publish_all(&drafts).unwrap();
+    board.publish_all(&more_than_a_record()).unwrap();
     board.publish(&Draft::new("en", "Behind it")).unwrap();
     catch_up(&*copy, &*board);
     assert_eq!(everything(&*copy), everything(&*board));
