@@ -12,6 +12,7 @@
 #![recursion_limit = "256"]
 
 mod case;
+mod copy;
 mod fill;
 mod kept;
 mod run;
@@ -22,6 +23,7 @@ mod surface;
 use std::path::{Path, PathBuf};
 
 pub use case::{Case, Expected, Step, read_all};
+pub use copy::surface_of_copy;
 pub use kept::Kept;
 pub use rust::{Ask, RUST, WIRE, checked, open_board, surface_of};
 pub use suite::{Outcome, Report, Run, run_all};

@@ -20,6 +20,8 @@ mod life;
 mod limits;
 mod list;
 mod logs;
+#[cfg(target_os = "linux")]
+mod marked;
 mod metrics;
 mod monitoring;
 mod openapi;
