@@ -72,6 +72,13 @@ impl Far {
         Some(kilobytes * 1024)
     }
 
+    /// Has it share its board in memory, and returns the name. The rows before are then without that.
+    pub(crate) fn share(&mut self) -> Result<String> {
+        let name = format!("notice-bench-{}", self.other.id());
+        self.order(&json!({ "share": name }))?;
+        Ok(name)
+    }
+
     /// Publishes an announcement there for everyone, and returns when, in nanoseconds of the system's clock.
     pub(crate) fn publish(&mut self) -> Result<u64> {
         let answer = self.order(&json!({"publish": 1}))?;

@@ -5,7 +5,7 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
-use notice::{Draft, ManualClock, Options, SharedBoard};
+use notice::{Draft, ManualClock, Options, SharedBoard, Sharing};
 use notice_server::{Address, Limits, Server};
 use serde_json::{Value, json};
 
@@ -60,14 +60,15 @@ pub(crate) fn run(words: &[String]) -> Result {
     }
     places.push(("wake", wake.display().to_string()));
     say(&places.into_iter().collect())?;
-    carry_out(&*board, &listener)?;
+    carry_out(&board, &listener)?;
     runtime
         .block_on(server.stop())
         .map_err(failed("the server"))
 }
 
 /// Carries out orders until there are no more.
-fn carry_out(board: &dyn notice::Board, listener: &UnixListener) -> Result {
+fn carry_out(board: &SharedBoard, listener: &UnixListener) -> Result {
+    let mut sharing: Option<Sharing> = None;
     let mut sleeper: Option<UnixStream> = None;
     for order in orders() {
         let order = order?;
@@ -78,6 +79,9 @@ fn carry_out(board: &dyn notice::Board, listener: &UnixListener) -> Result {
             let at = now();
             board.publish(&draft).map_err(failed("publish"))?;
             say(&at.into())?;
+        } else if let Some(name) = order.get("share").and_then(Value::as_str) {
+            sharing = Some(notice::share(board, name).map_err(failed("share"))?);
+            say(&Value::Null)?;
         } else if order.get("accept").is_some() {
             say(&Value::Null)?;
             let (stream, _) = listener.accept().map_err(failed("the bare wake"))?;
@@ -91,6 +95,7 @@ fn carry_out(board: &dyn notice::Board, listener: &UnixListener) -> Result {
             return Err(format!("no order: {order}"));
         }
     }
+    drop(sharing);
     Ok(())
 }
 

@@ -11,6 +11,8 @@ mod publish;
 mod readers;
 #[cfg(unix)]
 mod remote;
+#[cfg(unix)]
+mod replicas;
 #[cfg(target_os = "linux")]
 mod ring;
 mod search;

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use notice::wire::frames::{Kind, Message};
 use notice::wire::{Answer, Call};
-use notice::{ManualClock, Options, Query, SharedBoard, Viewer};
+use notice::{Options, Query, SharedBoard, Viewer};
 use serde_json::{Value, json};
 
+use super::replicas;
 use crate::Result;
-use crate::data::NOW;
 use crate::data::audience::VIEWER;
 use crate::far::{self, Echo, Far, Http, Line, TOKEN};
 use crate::measure::{Times, interleave};
@@ -23,7 +23,7 @@ const ANNOUNCEMENTS: usize = 10_000;
 /// Sleepers are given this long to fall asleep.
 const ASLEEP: Duration = Duration::from_millis(3);
 
-/// Measures `unix/...`, `tcp/...`, `line/...`, `http/...` and `follow/...`.
+/// Measures `unix/...`, `tcp/...`, `line/...`, `http/...`, `follow/...` and `shm/...`.
 pub(crate) fn run(session: &mut Session) -> Result {
     let rows = [
         "unix/query",
@@ -37,15 +37,13 @@ pub(crate) fn run(session: &mut Session) -> Result {
     if rows.iter().any(|row| session.wants(row)) {
         measure(session)?;
     }
+    replicas::in_memory(session)?;
     session.step();
     Ok(())
 }
 
 fn measure(session: &mut Session) -> Result {
-    let count = ANNOUNCEMENTS.min(session.scale.usual);
-    session.now(format!("a daemon with {count} announcements"));
-    let mut far = Far::start(count, session.seed())?;
-    let here = far::board(count, session.seed())?;
+    let (mut far, here) = both_boards(session)?;
     if session.wants("unix/query") || session.wants("tcp/query") {
         in_frames(session, &far, &here)?;
     }
@@ -56,21 +54,29 @@ fn measure(session: &mut Session) -> Result {
         in_requests(session, &far, &here)?;
     }
     if session.wants("follow/query") {
-        followed(session, &far, &here)?;
+        replicas::asked_over_socket(session, &far, &here)?;
     }
     if session.wants("unix/wake") {
         let board = asked(&far)?;
         wake(session, &mut far, "unix/wake", &board)?;
     }
     if session.wants("follow/wake") {
-        let board = replica(&far)?;
-        wake(session, &mut far, "follow/wake", &board)?;
+        replicas::woken_over_socket(session, &mut far)?;
     }
     Ok(())
 }
 
+/// A daemon in another process, and the same board here.
+pub(super) fn both_boards(session: &Session) -> Result<(Far, SharedBoard)> {
+    let count = ANNOUNCEMENTS.min(session.scale.usual);
+    session.now(format!("a daemon with {count} announcements"));
+    let far = Far::start(count, session.seed())?;
+    let here = far::board(count, session.seed())?;
+    Ok((far, here))
+}
+
 /// What is asked: no counts, which a page that is shown anew does not need.
-fn query() -> Query {
+pub(super) fn query() -> Query {
     let viewer = VIEWER.iter().fold(
         Viewer::new("zhang.wei").locales(["zh-CN", "en"]),
         |viewer, (name, value)| viewer.with(*name, *value),
@@ -131,41 +137,6 @@ fn asked(far: &Far) -> Result<SharedBoard> {
     options.open(far.place("unix")).map_err(failed("unix"))
 }
 
-/// A replica here of the daemon's board, which has all of it.
-fn replica(far: &Far) -> Result<SharedBoard> {
-    let options = Options::new().token(TOKEN).clock(ManualClock::new(NOW));
-    let place = format!("{}?follow=1", far.place("unix"));
-    options.open(&place).map_err(failed("a replica"))
-}
-
-fn followed(session: &mut Session, far: &Far, here: &SharedBoard) -> Result {
-    let query = query();
-    let replica = replica(far)?;
-    same(
-        &page(here, &query)?,
-        &page(&replica, &query)?,
-        "follow/query",
-    )?;
-    let ask = |board: &SharedBoard| {
-        let page = board.query(&query);
-        page.map(|_| ()).map_err(failed("query"))
-    };
-    let times = interleave(
-        session.scale.rounds,
-        &mut [&mut || ask(&replica), &mut || ask(here)],
-    )?;
-    if let [replica, here] = &times[..] {
-        session.add(Row::of_times(
-            "follow/query",
-            "the same query of a board in this process",
-            Goal::AtMost(1.05),
-            replica,
-            here,
-        ));
-    }
-    Ok(())
-}
-
 fn in_lines(session: &mut Session, far: &Far, here: &SharedBoard) -> Result {
     let mut line = Line::connect(far.place("tcp"), "query", &arguments())?;
     line.ask()?;
@@ -201,7 +172,12 @@ fn beside_tcp(
 
 /// A reader that is asleep until an announcement is published in the daemon, and asks then, beside one that is
 /// woken by bytes on a bare socket.
-fn wake(session: &mut Session, far: &mut Far, name: &str, board: &SharedBoard) -> Result {
+pub(super) fn wake(
+    session: &mut Session,
+    far: &mut Far,
+    name: &str,
+    board: &SharedBoard,
+) -> Result {
     session.now("waking a reader");
     let rounds = session.scale.rounds.clamp(1, 51);
     far.order(&json!({"accept": 1}))?;
@@ -259,7 +235,7 @@ fn arguments() -> Value {
 }
 
 /// A page as JSON.
-fn page(board: &SharedBoard, query: &Query) -> Result<Value> {
+pub(super) fn page(board: &SharedBoard, query: &Query) -> Result<Value> {
     let page = board.query(query).map_err(failed("query"))?;
     Ok(Answer::Page(Box::new(page)).to_value())
 }
@@ -279,7 +255,7 @@ fn frames(board: &SharedBoard, query: &Query) -> Result<(usize, usize)> {
     lengths.map_err(failed("frames"))
 }
 
-fn same(expected: &Value, got: &Value, what: &str) -> Result {
+pub(super) fn same(expected: &Value, got: &Value, what: &str) -> Result {
     let items = |page: &Value| page.get("items").cloned();
     match items(expected).is_some() && items(expected) == items(got) {
         true => Ok(()),
