@@ -225,6 +225,9 @@ impl Builder {
                 found.push(("tcp", error));
             }
         }
+        if let Err(error) = self.limits.check() {
+            found.push(("memory-bytes", error));
+        }
         #[cfg(unix)]
         for path in &self.unix {
             if let Err(error) = Unix::check(path) {
@@ -256,7 +259,8 @@ impl Builder {
     /// # Errors
     /// `locked` when another server has a Unix socket; `unauthorized` for an address that other machines
     /// reach, without tokens or with neither [`tls`](Self::tls) nor [`insecure`](Self::insecure), and for a file of
-    /// tokens or a key that others may read; `invalid_field` for a line of the tokens, a certificate or a key; `io`.
+    /// tokens or a key that others may read; `invalid_field` for a line of the tokens, a certificate or a key, and for
+    /// [`Limits::memory_bytes`]; `io`.
     pub async fn start(self) -> Result<Server> {
         Server::start(self).await
     }

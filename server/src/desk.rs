@@ -24,6 +24,9 @@ pub(crate) struct Desk {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
     pub(crate) snapshots: Snapshots,
+    /// What is handed over to followers on this machine.
+    #[cfg(target_os = "linux")]
+    pub(crate) memory: crate::memory::Memory,
     encoder: Mutex<Encoder>,
     /// Revision that the board last reported.
     revision: watch::Sender<i64>,
@@ -58,6 +61,8 @@ impl Desk {
             metrics: Arc::new(Metrics::new()),
             rates: Rates::new(limits.calls_per_second),
             snapshots: Snapshots::default(),
+            #[cfg(target_os = "linux")]
+            memory: crate::memory::Memory::default(),
             encoder: Mutex::new(Encoder::new()),
             revision,
             write,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use notice::wire::feed::{self, Follow};
 use notice::wire::frames::{BODY_BYTES, Inbox, Kind as Frame, Message};
-use notice::wire::{self, Answer, Call};
+use notice::wire::{self, Answer, Call, memory};
 use notice::{ErrorKind, Guarded, Result, Role};
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -24,12 +24,17 @@ use crate::session::Session;
 const PROTOCOL: u64 = 1;
 
 /// A connection between its hello and its end.
-struct Spoken<S> {
-    conversation: Conversation<S>,
+pub(crate) struct Spoken<S> {
+    pub(crate) conversation: Conversation<S>,
     /// Whether the hello was accepted.
     is_welcome: bool,
     /// Whether the client follows the board.
     is_following: bool,
+    /// Bytes of the ring that is handed over; 0 if none is.
+    pub(crate) memory_bytes: usize,
+    /// Counts the client among those who were handed the board's memory.
+    #[cfg(target_os = "linux")]
+    pub(crate) holding: Option<crate::metrics::Holding>,
 }
 
 /// Serves a connection whose first bytes are `first`.
@@ -48,6 +53,9 @@ where
         conversation,
         is_welcome: false,
         is_following: false,
+        memory_bytes: limits.memory_bytes,
+        #[cfg(target_os = "linux")]
+        holding: None,
     };
     conversation::hold(stream, first, session, limits, inbox, speak).await
 }
@@ -106,7 +114,7 @@ impl<S: AsyncRead + AsyncWrite + Send + 'static> conversation::Protocol for Spok
 }
 
 impl<S: AsyncRead + AsyncWrite + Send + 'static> Spoken<S> {
-    fn session(&self) -> &Arc<Session> {
+    pub(crate) fn session(&self) -> &Arc<Session> {
         &self.conversation.session
     }
 
@@ -136,8 +144,18 @@ impl<S: AsyncRead + AsyncWrite + Send + 'static> Spoken<S> {
                 true
             }
             Frame::Follow => self.follow(request, &message.body).await,
-            // The server sends no pings, and only it welcomes, answers, feeds and says goodbye.
-            Frame::Welcome | Frame::Answer | Frame::Pong | Frame::Feed | Frame::Goodbye => false,
+            #[cfg(target_os = "linux")]
+            Frame::Memory => self.hand_over(request, &message.body).await,
+            // No client asks for what is not among the features.
+            #[cfg(not(target_os = "linux"))]
+            Frame::Memory => false,
+            // The server sends no pings, and only it welcomes, answers, feeds, hands over and says goodbye.
+            Frame::Welcome
+            | Frame::Answer
+            | Frame::Pong
+            | Frame::Feed
+            | Frame::Goodbye
+            | Frame::Handed => false,
         }
     }
 
@@ -170,11 +188,15 @@ impl<S: AsyncRead + AsyncWrite + Send + 'static> Spoken<S> {
             }
         }
         let board = self.session().board()?;
+        let mut features = vec![feed::FEATURE];
+        if self.memory_bytes > 0 && self.session().can_hand_over() {
+            features.push(memory::FEATURE);
+        }
         Ok(json!({
             "version": PROTOCOL,
             "server": concat!("libnotice/", env!("CARGO_PKG_VERSION")),
             "role": board.principal().role().name(),
-            "features": [feed::FEATURE],
+            "features": features,
         }))
     }
 
@@ -218,7 +240,7 @@ impl<S: AsyncRead + AsyncWrite + Send + 'static> Spoken<S> {
         true
     }
 
-    fn close(&self, account: Account, request: u32, role: Option<Role>, code: Code) {
+    pub(crate) fn close(&self, account: Account, request: u32, role: Option<Role>, code: Code) {
         let Session { desk, client, .. } = &**self.session();
         account.close(&desk.metrics, client, &request, role, code);
     }
@@ -275,7 +297,7 @@ impl<S: AsyncRead + AsyncWrite + Send + 'static> Spoken<S> {
         Ok(follow)
     }
 
-    fn answer(&mut self, request: u32, answer: Result<Answer>) {
+    pub(crate) fn answer(&mut self, request: u32, answer: Result<Answer>) {
         let desk = &self.conversation.session.desk;
         write_answer(desk, request, answer, &mut self.conversation.ready);
     }

@@ -35,14 +35,20 @@ mod enot;
 mod fault;
 mod files;
 mod follow;
+#[cfg(target_os = "linux")]
+mod handing;
 mod http;
 mod limits;
 mod lines;
 mod listen;
 mod load_test;
 pub mod logs;
+#[cfg(target_os = "linux")]
+mod memory;
 mod metrics;
 mod outbox;
+#[cfg(target_os = "linux")]
+mod passing;
 mod patience;
 mod rates;
 mod refusal;

@@ -43,6 +43,14 @@ impl<S: AsyncWrite> Outbox<S> {
     /// # Errors
     /// Those of the stream; `TimedOut` for a client that does not take them; `BrokenPipe` behind any of these.
     pub(crate) async fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        self.send_with(bytes, || ()).await
+    }
+
+    /// Sends bytes, and does something before the first of them goes, and behind whatever was sent before.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub(crate) async fn send_with(&self, bytes: &[u8], before: impl FnOnce()) -> io::Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
@@ -51,6 +59,7 @@ impl<S: AsyncWrite> Outbox<S> {
             if *self.is_broken.borrow() {
                 return Err(io::ErrorKind::BrokenPipe.into());
             }
+            before();
             stream.write_all(bytes).await?;
             stream.flush().await
         });

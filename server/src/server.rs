@@ -66,6 +66,7 @@ impl Server {
     }
 
     pub(crate) async fn start(settings: Builder) -> Result<Self> {
+        settings.limits.check()?;
         let access = Access::new(settings.tokens, settings.audience, settings.clock)?;
         let tls = match settings.tls {
             Some((certificate, key)) => Some(Tls::new(certificate, key)?),
@@ -236,10 +237,8 @@ impl Server {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let peer = Peer::Address(from);
-        let connection = self
-            .heart
-            .connection(stream, principal, peer, Reception::Open);
+        let session = self.heart.session(principal, Peer::Address(from));
+        let connection = self.heart.connection(stream, session, Reception::Open);
         async move {
             if let Some(connection) = connection {
                 connection.await;
@@ -348,8 +347,12 @@ impl Server {
             desk.stop.close();
             self.heart.admission.all_gone().await;
         }
-        let board = Arc::clone(&desk.board);
-        let closing = tokio::task::spawn_blocking(move || board.close());
+        let closing = tokio::task::spawn_blocking(move || {
+            // Whoever reads the memory has all that was written, and learns that nothing follows.
+            #[cfg(target_os = "linux")]
+            desk.memory.end();
+            desk.board.close()
+        });
         let closed = closing.await.unwrap_or_else(|_| Err(panicked()));
         match &closed {
             Ok(()) => tracing::info!("stopped, and the board is closed"),
@@ -385,7 +388,8 @@ impl Heart {
         while let Some(accepted) = self.next(tcp.accept()).await {
             match accepted {
                 Ok((stream, address)) => {
-                    self.serve(stream, self.public.clone(), Peer::Address(address));
+                    let session = self.session(self.public.clone(), Peer::Address(address));
+                    self.serve(stream, session);
                 }
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
@@ -432,7 +436,11 @@ impl Heart {
                         None if unix.owner() == Some(user) => Principal::admin(),
                         None => self.public.clone(),
                     };
-                    self.serve(stream, principal, Peer::User(user));
+                    #[cfg_attr(not(target_os = "linux"), expect(unused_mut))]
+                    let mut session = self.session(principal, Peer::User(user));
+                    #[cfg(target_os = "linux")]
+                    let stream = crate::passing::Passing::new(stream, &mut session);
+                    self.serve(stream, session);
                 }
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
@@ -448,15 +456,15 @@ impl Heart {
     }
 
     /// Serves a connection from a task of its own, if there is a place.
-    fn serve<S>(&self, stream: S, principal: Principal, peer: Peer)
+    fn serve<S>(&self, stream: S, session: Session)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let reception = match peer.is_far() && !self.is_insecure {
+        let reception = match session.client.peer.is_far() && !self.is_insecure {
             true => Reception::Encrypted,
             false => Reception::Open,
         };
-        if let Some(connection) = self.connection(stream, principal, peer, reception) {
+        if let Some(connection) = self.connection(stream, session, reception) {
             tokio::spawn(connection);
         }
     }
@@ -472,15 +480,13 @@ impl Heart {
     fn connection<S>(
         &self,
         stream: S,
-        principal: Principal,
-        peer: Peer,
+        session: Session,
         reception: Reception,
     ) -> Option<impl Future<Output = ()> + Send + use<S>>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let place = self.admission.admit(peer)?;
-        let session = self.session(principal, peer);
+        let place = self.admission.admit(session.client.peer)?;
         let shared = Arc::clone(&self.shared);
         let reception = place.refusal.map_or(reception, Reception::Refused);
         Some(async move {

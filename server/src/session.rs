@@ -22,6 +22,9 @@ pub(crate) struct Session {
     base: Principal,
     /// Guards who the client is now.
     now: Mutex<Present>,
+    /// Passes descriptors along with what the client is sent; None where that is not possible.
+    #[cfg(target_os = "linux")]
+    pass: Option<crate::passing::Pass>,
     /// Of HTTP, where a session serves one request: the call that it makes, and whether it waits.
     noted: OnceLock<(Kind, bool)>,
 }
@@ -49,6 +52,8 @@ impl Session {
             access,
             client,
             base,
+            #[cfg(target_os = "linux")]
+            pass: None,
             now: Mutex::new(Present {
                 board,
                 token: None,
@@ -56,6 +61,35 @@ impl Session {
             }),
             noted: OnceLock::new(),
         }
+    }
+
+    /// Lets descriptors be passed to the client.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn set_pass(&mut self, pass: crate::passing::Pass) {
+        self.pass = Some(pass);
+    }
+
+    /// Returns what passes descriptors to the client. A client that encrypts may be a proxy of somebody else.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn pass(&self) -> Option<&crate::passing::Pass> {
+        self.pass.as_ref().filter(|_| !self.client.is_encrypted)
+    }
+
+    /// Reports whether memory can be handed to the client.
+    pub(crate) fn can_hand_over(&self) -> bool {
+        #[cfg(target_os = "linux")]
+        return self.pass().is_some();
+        #[cfg(not(target_os = "linux"))]
+        false
+    }
+
+    /// Checks that the client may have all of the board at this moment.
+    ///
+    /// # Errors
+    /// `unauthorized`.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn check_following(&self) -> Result<()> {
+        self.board()?.check_following()
     }
 
     /// Returns a session of the same client for one request.

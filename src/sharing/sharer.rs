@@ -15,7 +15,7 @@ use crate::locks::Mutex;
 use crate::notifier::no_thread;
 use crate::process::Owner;
 use crate::query::Head;
-use crate::shm::{Folder, Wishes};
+use crate::shm::{Descriptors, Folder, Sizes, Wishes};
 
 /// How often the thread shows that it is there, and looks whether there is something to do.
 const BEAT: Duration = Duration::from_millis(500);
@@ -72,6 +72,32 @@ impl Sharing {
         board.require_custody()?;
         let spread = Spread::begin(board, folder, name)?;
         let desk = answers.then(|| Desk::new(spread.writer.calls()));
+        Self::with(board, spread, desk)
+    }
+
+    /// Shares `board` in memory without a name, for processes of other users: whoever is handed its
+    /// [descriptors](Self::descriptors) can read all of it, and nobody but this process can write or truncate it.
+    ///
+    /// # Errors
+    /// `unsupported` for a board that is kept elsewhere, and on other systems than Linux; `invalid_field` and `too_large`
+    /// for the sizes; `io`, also when there is no room.
+    #[doc(hidden)]
+    pub fn sealed(board: &SharedBoard, sizes: Sizes) -> Result<Self> {
+        board.require_custody()?;
+        Self::with(board, Spread::sealed(board, sizes)?, None)
+    }
+
+    /// Returns what to hand over to a reader; None for a board that is shared under a name. Another snapshot than the one
+    /// that was handed over may be there later.
+    ///
+    /// # Errors
+    /// `io` when the process has no more descriptors.
+    #[doc(hidden)]
+    pub fn descriptors(&self) -> Result<Option<Descriptors>> {
+        self.sharer.spread.lock().writer.descriptors()
+    }
+
+    fn with(board: &SharedBoard, spread: Spread, desk: Option<Desk>) -> Result<Self> {
         let sharer = Arc::new(Sharer {
             board: Arc::clone(board),
             wishes: spread.writer.wishes(),

@@ -34,13 +34,26 @@ impl Spread {
             None => Some(present),
             Some(before) => before.last.as_deref().and_then(place_of),
         };
+        Ok(Self::with(board, writer, place))
+    }
+
+    /// Begins to share `board` in memory without a name.
+    ///
+    /// # Errors
+    /// Those of [`Writer::sealed`]; `unsupported` for a board whose entries this process does not have.
+    pub(super) fn sealed(board: &SharedBoard, sizes: Sizes) -> Result<Self> {
+        let present = board.snapshot()?.position().place();
+        Ok(Self::with(board, Writer::sealed(sizes)?, Some(present)))
+    }
+
+    fn with(board: &SharedBoard, writer: Writer, place: Option<Place>) -> Self {
         let mut spread = Self {
             board: Arc::clone(board),
             writer,
             place,
         };
         spread.drain();
-        Ok(spread)
+        spread
     }
 
     /// Appends what the board has written since.

@@ -174,6 +174,24 @@ impl Reader {
         }
     }
 
+    /// Waits until there is a later snapshot than number `seen` that the ring may continue, and asks for one if there is
+    /// none. Waiting ends after `limit`, and soon if `is_over` and the reader is [woken](Waker::wake). Reports whether there
+    /// is one. For readers of memory that was handed over, who ask for its descriptor then.
+    pub fn wait_for_snapshot(
+        &self,
+        seen: u64,
+        limit: Duration,
+        is_over: impl Fn() -> bool,
+    ) -> bool {
+        let least = self.number.max(seen.saturating_add(1));
+        let is_there = || self.present() >= least;
+        if !is_there() {
+            self.ask_for_snapshot();
+            self.page.wait(limit, || is_there() || is_over());
+        }
+        is_there()
+    }
+
     /// Asks the writer for a later snapshot than the present one.
     pub fn ask_for_snapshot(&self) {
         self.page.ask_for(self.present().saturating_add(1));
@@ -214,6 +232,12 @@ impl Reader {
     fn continues(&self, snapshot: &Snapshot) -> bool {
         let from = snapshot.about().from;
         from >= self.from && from >= self.ring.memory.load(word::TAIL)
+    }
+
+    /// Reports whether a reader can begin with a snapshot that was handed over: it is late enough, and the ring still has
+    /// what continues it.
+    pub fn can_begin(&self, snapshot: &Snapshot) -> bool {
+        snapshot.number() >= self.number && self.continues(snapshot)
     }
 
     /// Begins with a snapshot: the next steps continue it.

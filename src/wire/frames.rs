@@ -48,11 +48,15 @@ pub enum Kind {
     /// The server stops: what has no answer yet was not carried out, and nothing more is read. The last message of a
     /// connection.
     Goodbye = 9,
+    /// A client on the same machine asks for the board's [memory](super::memory).
+    Memory = 10,
+    /// The server hands it over: descriptors come along with the message.
+    Handed = 11,
 }
 
 impl Kind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Hello,
         Self::Welcome,
         Self::Call,
@@ -62,6 +66,8 @@ impl Kind {
         Self::Follow,
         Self::Feed,
         Self::Goodbye,
+        Self::Memory,
+        Self::Handed,
     ];
 
     fn from_code(code: u8) -> Option<Self> {
@@ -310,7 +316,7 @@ impl Inbox {
             .unwrap_or((&[0; PREFIX_BYTES], &[]));
         let [a, b, c, d, code, flags, reserved @ ..] = *prefix;
         let Some(kind) = Kind::from_code(code) else {
-            let reason = Bilingual::new("unknown kind; use 1 to 8", "未知的类型；请使用 1 到 8");
+            let reason = Bilingual::new("unknown kind; use 1 to 11", "未知的类型；请使用 1 到 11");
             return Err(refused("frame.kind", &code.to_string(), reason));
         };
         if flags & !MORE != 0 {

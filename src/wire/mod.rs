@@ -20,6 +20,7 @@ pub mod feed;
 pub mod frames;
 mod generations;
 mod kept;
+pub mod memory;
 mod named;
 mod questions;
 mod record;

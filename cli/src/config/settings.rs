@@ -111,6 +111,11 @@ pub(crate) struct Settings {
     #[arg(long, env = "NOTICE_LIST_AGE", hide_env = true, value_name = "TIME", help_heading = LIMITS)]
     pub(crate) list_age: Option<Span>,
 
+    /// Bytes of the ring in the memory that is handed over to followers on this machine, a power of two; 0 hands nothing
+    /// over [default: 8388608]
+    #[arg(long, env = "NOTICE_MEMORY_BYTES", hide_env = true, value_name = "BYTES", help_heading = LIMITS)]
+    pub(crate) memory_bytes: Option<u32>,
+
     /// Longest /v1/list.json, in bytes [default: 268435456]
     #[arg(long, env = "NOTICE_MAX_LIST_BYTES", hide_env = true, value_name = "BYTES", help_heading = LIMITS)]
     pub(crate) max_list_bytes: Option<u32>,

@@ -207,6 +207,7 @@ fn limits(settings: &Settings) -> Limits {
     let per_address = &mut limits.connections_per_address;
     set(settings.max_connections_per_address, per_address);
     set(settings.max_calls, &mut limits.calls);
+    set(settings.memory_bytes, &mut limits.memory_bytes);
     set(settings.max_list_bytes, &mut limits.list_bytes);
     let rate = settings.max_calls_per_second;
     limits.calls_per_second = rate.unwrap_or(limits.calls_per_second);

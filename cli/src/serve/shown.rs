@@ -48,6 +48,7 @@ fn defaults(plan: &Plan) -> Table {
     set("drain", span(limits.stop));
     set("max-calls-per-second", Value::from(limits.calls_per_second));
     set("list-age", span(limits.list_age));
+    set("memory-bytes", count(limits.memory_bytes));
     set("max-list-bytes", count(limits.list_bytes));
     set("log", Value::from(LOG));
     set("log-format", Value::from("text"));

@@ -62,7 +62,7 @@ kinds! {
         Maintain "maintain" Verify "verify" Compact "compact" Flush "flush"
     }
     others {
-        HELLO "hello" FOLLOW "follow" RPC "rpc" EVENTS "events" EXPORT "export" LIST "list" METRICS "metrics" OPENAPI "openapi"
+        HELLO "hello" FOLLOW "follow" MEMORY "memory" RPC "rpc" EVENTS "events" EXPORT "export" LIST "list" METRICS "metrics" OPENAPI "openapi"
         HEALTH "health"
         UNKNOWN "unknown"
     }

@@ -31,6 +31,8 @@ pub(crate) struct Metrics {
     pub(crate) slowed_down: AtomicU64,
     /// Calls that wait for a change.
     waits: Held,
+    /// Connections on which the board's memory was handed over.
+    handed: Held,
     /// Time by which answers were delayed for a load test, in milliseconds.
     pub(crate) delayed: AtomicU64,
 }
@@ -69,6 +71,7 @@ impl Metrics {
             crowded: AtomicU64::new(0),
             slowed_down: AtomicU64::new(0),
             waits: Held::default(),
+            handed: Held::default(),
             delayed: AtomicU64::new(0),
         }
     }
@@ -85,6 +88,12 @@ impl Metrics {
     /// Counts a call that waits until the result is dropped.
     pub(crate) fn wait(self: &Arc<Self>) -> Holding {
         self.hold(|metrics| Some(&metrics.waits))
+    }
+
+    /// Counts a connection on which the board's memory was handed over until the result is dropped.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn hand_over(self: &Arc<Self>) -> Holding {
+        self.hold(|metrics| Some(&metrics.handed))
     }
 
     fn hold(self: &Arc<Self>, held: fn(&Metrics) -> Option<&Held>) -> Holding {

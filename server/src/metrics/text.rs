@@ -141,6 +141,11 @@ impl Figures {
             "Calls that wait for a change",
             self.metrics.waits.present(),
         )?;
+        page.gauge(
+            "notice_memory_readers",
+            "Connections on which the memory of the board was handed over",
+            self.metrics.handed.present(),
+        )?;
         let head = self.board.as_ref().map_or(0, |(board, _)| board.revision);
         let followers = Protocol::ALL.map(|protocol| self.metrics.followers.read(protocol, head));
         let followers = || labels.iter().zip(followers);

@@ -22,6 +22,11 @@ pub(crate) struct View(());
 pub(crate) struct Mapping(());
 
 /// What is handed over to another process.
+#[cfg(unix)]
+pub(crate) type Descriptor = std::os::fd::OwnedFd;
+
+/// What is handed over to another process.
+#[cfg(not(unix))]
 #[derive(Debug)]
 pub struct Descriptor(());
 

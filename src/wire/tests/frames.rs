@@ -144,7 +144,7 @@ fn each_field_of_a_frame_is_checked() {
     assert_eq!(with(12, 0).path(), Some("frame.crc"));
     for (payload, path) in [
         (b"\x01\0\0\0\0\0\0\0", "frame.kind"),
-        (b"\x01\0\0\0\x0a\0\0\0", "frame.kind"),
+        (b"\x01\0\0\0\x0c\0\0\0", "frame.kind"),
         (b"\x01\0\0\0\x05\x02\0\0", "frame.flags"),
         (b"\x01\0\0\0\x05\0\x01\0", "frame.reserved"),
         // More frames, and nothing in this one.

@@ -28,6 +28,7 @@ pub(super) const TABLE: super::Part = &[
     ("Private key of the certificate in PEM, mode 0600", "证书的 PEM 私钥，权限 0600"),
     ("Delay answers of HTTP by 50 to 300 ms to requests with the header X-Loadtest-Mode: true", "对带有 X-Loadtest-Mode: true 头的 HTTP 请求延迟 50 至 300 毫秒应答"),
     ("Form of the log [default: text]", "日志格式 [默认：text]"),
+    ("Bytes of the ring in the memory that is handed over to followers on this machine, a power of two; 0 hands nothing over [default: 8388608]", "移交给本机跟随者的共享内存中环形缓冲区的字节数，须为 2 的幂；0 表示不移交 [默认：8388608]"),
     ("Longest /v1/list.json, in bytes [default: 268435456]", "/v1/list.json 的最大字节数 [默认：268435456]"),
     ("Most calls of one client in a second; a public server needs a low one [default: 100000]", "一个客户端每秒的调用数上限；公开的服务器应设得较低 [默认：100000]"),
     ("Permit unencrypted connections from other machines; tokens are required", "允许其他机器的未加密连接；须使用令牌"),
