@@ -1416,7 +1416,9 @@ const char *notice_status_message(int32_t status, int32_t language);
 /// two. It is connected to at once. A call takes at most 30 seconds, or timeout_ms=N;
 /// token_file=PATH has the token that the daemon asks for; lazy=1 connects with the first call.
 /// Broken connections are made again, and what is published is repeated over a new one and never
-/// doubled. With follow=1 the program keeps a replica, which answers also while the daemon is away.
+/// doubled. With follow=1 the program keeps a replica, which answers also while the daemon is away. So
+/// does follow=shm of unix:, which is sent nothing: the daemon hands its memory over, also to programs
+/// of other users. On Linux; it is NOTICE_UNSUPPORTED elsewhere.
 /// Functions that administer a board, such as notice_backup, are NOTICE_UNSUPPORTED there.
 ///
 /// shm:NAME is a copy of the board that another process of the same user shares with notice_share; it
@@ -2115,9 +2117,9 @@ int32_t notice_explain(struct NoticeBoard *board,
 /// created_at is 0 when the time of creation is unknown. unsearched is the number of announcements
 /// that the search index does not contain yet; a search scans their texts. file_bytes is 0 for a
 /// board in memory. staleness_ms tells of a replica that follows a daemon or through shared memory how old an
-/// answer may be. lost_entries and reloads tell of a copy that follows through shared memory how many entries it
-/// missed, and how often it began again with a snapshot; afterwards it lacks nothing. They are 0 for every other
-/// board.
+/// answer may be. lost_entries tells of one that follows through shared memory how many entries it missed, and
+/// reloads of any replica how often it began again with a snapshot; afterwards it lacks nothing. They are 0 for
+/// every other board.
 ///
 /// @param board   An open board.
 /// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.

@@ -102,7 +102,9 @@ unsafe impl Growing for NoticeOptions {
 /// two. It is connected to at once. A call takes at most 30 seconds, or timeout_ms=N;
 /// token_file=PATH has the token that the daemon asks for; lazy=1 connects with the first call.
 /// Broken connections are made again, and what is published is repeated over a new one and never
-/// doubled. With follow=1 the program keeps a replica, which answers also while the daemon is away.
+/// doubled. With follow=1 the program keeps a replica, which answers also while the daemon is away. So
+/// does follow=shm of unix:, which is sent nothing: the daemon hands its memory over, also to programs
+/// of other users. On Linux; it is NOTICE_UNSUPPORTED elsewhere.
 /// Functions that administer a board, such as notice_backup, are NOTICE_UNSUPPORTED there.
 ///
 /// shm:NAME is a copy of the board that another process of the same user shares with notice_share; it

@@ -47,9 +47,9 @@ impl From<Maintenance> for NoticeMaintenance {
 /// created_at is 0 when the time of creation is unknown. unsearched is the number of announcements
 /// that the search index does not contain yet; a search scans their texts. file_bytes is 0 for a
 /// board in memory. staleness_ms tells of a replica that follows a daemon or through shared memory how old an
-/// answer may be. lost_entries and reloads tell of a copy that follows through shared memory how many entries it
-/// missed, and how often it began again with a snapshot; afterwards it lacks nothing. They are 0 for every other
-/// board.
+/// answer may be. lost_entries tells of one that follows through shared memory how many entries it missed, and
+/// reloads of any replica how often it began again with a snapshot; afterwards it lacks nothing. They are 0 for
+/// every other board.
 ///
 /// @param board   An open board.
 /// @param buf     Receives the JSON and a NUL. {NULL, 0} asks for `needed`.

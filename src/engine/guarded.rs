@@ -262,11 +262,11 @@ impl Guarded {
             format!(
                 "a replica holds every record and every user's marks, so following needs a token of the role \
                  service, editor or admin; this is {own}: present such a token, or ask the board without \
-                 follow=1"
+                 follow=1 or follow=shm"
             ),
             format!(
                 "副本包含全部公告和所有用户的标记，因此跟随需要角色 service、editor 或 admin 的令牌；当前角色为 \
-                 {own}：请提供此类令牌，或去掉 follow=1 直接查询"
+                 {own}：请提供此类令牌，或去掉 follow=1、follow=shm 直接查询"
             ),
         );
         Err(Error::new(error.kind(), reason).within("follow"))

@@ -194,6 +194,7 @@ fn share(url: &BoardUrl, board: Remote, following: Option<Following>) -> Result<
     let Some(Following {
         replica,
         max_staleness,
+        way,
     }) = following
     else {
         if !is_lazy {
@@ -201,7 +202,7 @@ fn share(url: &BoardUrl, board: Remote, following: Option<Following>) -> Result<
         }
         return Ok(Arc::new(board));
     };
-    let board = Followed::new(board, replica, max_staleness)?;
+    let board = Followed::new(board, replica, max_staleness, way)?;
     if !is_lazy {
         board.try_out()?;
     }

@@ -73,7 +73,8 @@ impl Options {
 /// | `token_file=PATH` | reads the token from this file; [`Options::token`] sets it instead | none |
 /// | `lazy=1` | connects with the first call | `0` |
 /// | `follow=1` | keeps a replica of the board in this process, and answers from it; see below | `0` |
-/// | `max_staleness=SECONDS` | with `follow=1`: questions are `unavailable` when the replica may be older | any age |
+/// | `follow=shm` | the same, but the writes come through memory that the daemon hands over: `unix:` on Linux | `0` |
+/// | `max_staleness=SECONDS` | with `follow`: questions are `unavailable` when the replica may be older | any age |
 /// | `timeout_ms` | longest duration of a call, after which it is `timed_out`; [`Options::timeout`] sets it instead | 30000 |
 /// | `connect_ms` | longest duration of connecting | 2000 |
 /// | `ping_ms` | longest wait for the answer to a ping | 2000 |
@@ -109,6 +110,11 @@ impl Options {
 ///   `epoch_mismatch`, and a wait for a revision that it has not is `future_revision`.
 /// - The connection is made again after `reconnect_ms` and so on; it has no breaker. `close` ends waits only, and
 ///   dropping the board ends the replica. Nobody can follow a replica.
+///
+/// With **`follow=shm`** the same holds, but the board and the writes come through memory that the daemon hands over on its
+/// Unix socket, also to programs of other users, and receiving a write is no call to the system. A replica that is too slow
+/// begins again with a snapshot, and [`Stats::lost_entries`](crate::Stats) and `reloads` say so. It is `unsupported` over
+/// `tcp:` and `tls:`, on other systems than Linux, and of a daemon that cannot do it; write `follow=1` then.
 ///
 /// A **copy** in shared memory is attached at once with the whole board, follows every later write, and answers in this
 /// process without any call to the one that shares. Publishing is `read_only`. [`Stats::lost_entries`](crate::Stats) and

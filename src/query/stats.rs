@@ -64,10 +64,11 @@ pub struct Stats {
     /// For a replica that follows a daemon (`follow=1`): milliseconds since the daemon last confirmed that nothing is
     /// missing, which is how old an answer may be. 0 for every other board.
     pub staleness_ms: u64,
-    /// For a copy that follows through shared memory: entries that were overwritten before it read them. It began again
+    /// For a copy that follows through shared memory (`shm:`, `follow=shm`): entries that were overwritten before it read them. It began again
     /// with a snapshot then, and lacks nothing. 0 for every other board.
     pub lost_entries: u64,
-    /// For such a copy: how often it began again with a snapshot, because it had lost entries or the board was replaced.
+    /// For such a copy, and for any replica: how often it began again with a snapshot, because it had lost entries or the
+    /// board was replaced.
     pub reloads: u64,
 }
 

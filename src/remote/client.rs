@@ -26,6 +26,14 @@ const FRESH: Duration = Duration::from_secs(1);
 /// Longest wait that is asked of the daemon at once, so that a connection that holds no more is noticed.
 pub(super) const WAIT: Duration = Duration::from_secs(30);
 
+/// Connects, and presents the token.
+type Open = fn(
+    &dyn Transport,
+    &dyn Environment,
+    Option<&str>,
+    Duration,
+) -> std::result::Result<Connection, Failure>;
+
 /// A client of one daemon.
 pub(super) struct Client {
     pub(super) transport: Box<dyn Transport>,
@@ -250,10 +258,23 @@ impl Client {
     /// # Errors
     /// `unavailable`; the error by which the daemon refuses.
     pub(super) fn connect_apart(&self) -> Result<Connection> {
+        self.connect_by(Connection::open)
+    }
+
+    /// The same, in a way that file descriptors can come along, where there is one.
+    ///
+    /// # Errors
+    /// As [`connect_apart`](Self::connect_apart).
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    pub(super) fn connect_for_descriptors(&self) -> Result<Connection> {
+        self.connect_by(Connection::open_for_descriptors)
+    }
+
+    fn connect_by(&self, open: Open) -> Result<Connection> {
         self.owner.check()?;
         let token = self.settings.token.as_deref();
         let within = self.settings.connect;
-        let opened = Connection::open(&*self.transport, &*self.environment, token, within);
+        let opened = open(&*self.transport, &*self.environment, token, within);
         if opened.is_ok() {
             self.breaker.lock().succeeded();
         }

@@ -66,7 +66,31 @@ impl Connection {
         within: Duration,
     ) -> std::result::Result<Self, Failure> {
         let deadline = environment.now().saturating_add(within);
-        let stream = transport.connect(within).map_err(|why| match why {
+        let stream = transport.connect(within);
+        Self::greet(stream, environment, token, deadline)
+    }
+
+    /// Connects in a way that file descriptors can come along, where there is one, and presents the token.
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    pub(super) fn open_for_descriptors(
+        transport: &dyn Transport,
+        environment: &dyn Environment,
+        token: Option<&str>,
+        within: Duration,
+    ) -> std::result::Result<Self, Failure> {
+        let deadline = environment.now().saturating_add(within);
+        let stream = transport.connect_for_descriptors(within);
+        Self::greet(stream, environment, token, deadline)
+    }
+
+    /// Presents the token on a new stream.
+    fn greet(
+        stream: std::result::Result<Box<dyn Stream>, Unconnected>,
+        environment: &dyn Environment,
+        token: Option<&str>,
+        deadline: Duration,
+    ) -> std::result::Result<Self, Failure> {
+        let stream = stream.map_err(|why| match why {
             Unconnected::Failed(error) => Failure::NotSent(error),
             Unconnected::Refused(error) => Failure::Refused(error),
         })?;
@@ -183,16 +207,8 @@ impl Connection {
         deadline: Duration,
     ) -> std::result::Result<(Kind, Vec<u8>), Failure> {
         loop {
-            while let Some(message) = self.inbox.next().map_err(Failure::Refused)? {
-                if message.kind == Kind::Goodbye {
-                    // It read nothing that it has not answered.
-                    let stops = "the daemon is being stopped";
-                    return Err(Failure::NotSent(io::Error::other(stops)));
-                }
-                if message.request == request {
-                    self.heard = environment.now();
-                    return Ok((message.kind, message.body.into_owned()));
-                }
+            if let Some(received) = self.received(environment, request)? {
+                return Ok(received);
             }
             let left = deadline.saturating_sub(environment.now());
             if left.is_zero() {
@@ -207,6 +223,52 @@ impl Connection {
                 Err(error) => return Err(Failure::Broken(error)),
             }
         }
+    }
+}
+
+impl Connection {
+    /// Returns the next message that belongs to a request, of those that were received; None if there is none.
+    fn received(
+        &mut self,
+        environment: &dyn Environment,
+        request: u32,
+    ) -> std::result::Result<Option<(Kind, Vec<u8>)>, Failure> {
+        while let Some(message) = self.inbox.next().map_err(Failure::Refused)? {
+            if message.kind == Kind::Goodbye {
+                // It read nothing that it has not answered.
+                let stops = "the daemon is being stopped";
+                return Err(Failure::NotSent(io::Error::other(stops)));
+            }
+            if message.request == request {
+                self.heard = environment.now();
+                return Ok(Some((message.kind, message.body.into_owned())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks, without waiting, whether the daemon has said anything more about a request, or that it stops.
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    pub(super) fn look(
+        &mut self,
+        environment: &dyn Environment,
+        request: u32,
+    ) -> std::result::Result<Option<(Kind, Vec<u8>)>, Failure> {
+        match self.stream.receive_now(&mut self.buffer) {
+            Ok(0) => return Err(Failure::Broken(io::ErrorKind::UnexpectedEof.into())),
+            Ok(count) => self
+                .inbox
+                .receive(self.buffer.get(..count).unwrap_or_default()),
+            Err(error) if is_late(&error) => return Ok(None),
+            Err(error) => return Err(Failure::Broken(error)),
+        }
+        self.received(environment, request)
+    }
+
+    /// Returns the file descriptors that came along with what was received.
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    pub(super) fn take_descriptors(&mut self) -> Vec<std::os::fd::OwnedFd> {
+        self.stream.take_descriptors()
     }
 }
 

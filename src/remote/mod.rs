@@ -12,12 +12,16 @@ mod connection;
 mod environment;
 mod follow;
 mod keeper;
+#[cfg(all(feature = "shm", target_os = "linux"))]
+mod passing;
 mod settings;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;
+#[cfg(unix)]
+mod unix;
 mod watch;
 
 use std::time::Duration;
@@ -26,7 +30,7 @@ pub(crate) use self::board::Remote;
 pub(crate) use self::breaker::Pauses;
 pub use self::certificate::certificate_ends_at;
 use self::environment::System;
-pub(crate) use self::follow::Followed;
+pub(crate) use self::follow::{Followed, Way};
 pub(crate) use self::settings::Settings;
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::{Tls, Unfit};
@@ -52,6 +56,6 @@ pub(crate) fn tls(transport: Tls, settings: Settings) -> Remote {
 #[cfg(unix)]
 pub(crate) fn unix(path: std::path::PathBuf, settings: Settings) -> Remote {
     let shown = path.display().to_string();
-    let transport = transport::Unix { path, shown };
+    let transport = unix::Unix { path, shown };
     Remote::new(Box::new(transport), Box::new(System::new()), settings)
 }

@@ -17,6 +17,18 @@ pub(super) trait Stream: Send {
     /// Receives some bytes; 0 at the end of the stream. `WouldBlock` or `TimedOut` when none came in time.
     fn receive(&mut self, to: &mut [u8], within: Duration) -> io::Result<usize>;
 
+    /// Receives what is there; `WouldBlock` when nothing is.
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    fn receive_now(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.receive(to, Duration::ZERO)
+    }
+
+    /// Returns the file descriptors that came along with what was received.
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    fn take_descriptors(&mut self) -> Vec<std::os::fd::OwnedFd> {
+        Vec::new()
+    }
+
     /// Returns a function that ends the stream.
     fn cut(&self) -> io::Result<Cut>;
 
@@ -68,6 +80,12 @@ pub(super) fn words(error: &io::Error) -> Bilingual {
 pub(super) trait Transport: Send + Sync {
     /// Connects.
     fn connect(&self, within: Duration) -> Result<Box<dyn Stream>, Unconnected>;
+
+    /// Connects in a way that file descriptors can come along, where there is one.
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    fn connect_for_descriptors(&self, within: Duration) -> Result<Box<dyn Stream>, Unconnected> {
+        self.connect(within)
+    }
 
     /// Returns the daemon's address, for messages.
     fn address(&self) -> &str;
@@ -146,25 +164,5 @@ impl Transport for Tcp {
 
     fn address(&self) -> &str {
         &self.address
-    }
-}
-
-/// A daemon at a socket in the file system.
-#[cfg(unix)]
-#[derive(Debug)]
-pub(super) struct Unix {
-    pub(super) path: std::path::PathBuf,
-    pub(super) shown: String,
-}
-
-#[cfg(unix)]
-impl Transport for Unix {
-    fn connect(&self, _within: Duration) -> Result<Box<dyn Stream>, Unconnected> {
-        let stream = std::os::unix::net::UnixStream::connect(&self.path)?;
-        Ok(Box::new(stream))
-    }
-
-    fn address(&self) -> &str {
-        &self.shown
     }
 }

@@ -186,7 +186,8 @@ impl Reader {
         let least = self.number.max(seen.saturating_add(1));
         let is_there = || self.present() >= least;
         if !is_there() {
-            self.ask_for_snapshot();
+            // No later one than that, so that those who begin at the same time share it.
+            self.page.ask_for(least);
             self.page.wait(limit, || is_there() || is_over());
         }
         is_there()

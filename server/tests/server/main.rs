@@ -22,6 +22,8 @@ mod list;
 mod logs;
 #[cfg(target_os = "linux")]
 mod marked;
+#[cfg(target_os = "linux")]
+mod memory;
 mod metrics;
 mod monitoring;
 mod openapi;

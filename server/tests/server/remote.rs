@@ -36,6 +36,13 @@ const UNIX_REPLICA: Joined = Joined {
     lacks: nothing,
 };
 
+#[cfg(target_os = "linux")]
+const UNIX_MEMORY: Joined = Joined {
+    name: "unix:?follow=shm",
+    open: through_memory,
+    lacks: nothing,
+};
+
 const TCP_REPLICA: Joined = Joined {
     name: "tcp:?follow=1",
     open: beside_tcp,
@@ -45,6 +52,12 @@ const TCP_REPLICA: Joined = Joined {
 #[test]
 fn every_case_holds_for_a_replica_that_follows_over_a_socket() {
     holds(UNIX_REPLICA);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_case_holds_for_a_replica_that_follows_through_memory() {
+    holds(UNIX_MEMORY);
 }
 
 #[test]
@@ -69,6 +82,14 @@ fn over_unix(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
 fn beside_unix(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
     surface(url, now, options, |served, clock| {
         let url = format!("unix:{}?follow=1", served.unix().display());
+        Options::new().clock(clock).open(&url)
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn through_memory(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
+    surface(url, now, options, |served, clock| {
+        let url = format!("unix:{}?follow=shm", served.unix().display());
         Options::new().clock(clock).open(&url)
     })
 }

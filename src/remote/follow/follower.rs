@@ -53,7 +53,7 @@ impl Follower {
         let progress = Arc::clone(&self.progress);
         while !progress.ended.is_given() {
             let error = self.attempt();
-            let pause = self.pause();
+            let pause = pause(&self.client, &mut self.breaker);
             progress.failed(error);
             self.client.environment.wait(&progress.ended, pause);
         }
@@ -126,6 +126,7 @@ impl Follower {
             }
             Step::Whole { parts } => match self.arriving.take() {
                 Some((arriving, arrived)) if arrived == parts => {
+                    self.progress.begins();
                     self.replica.start_over(arriving)?;
                     self.place = Some(self.replica.position().place());
                     self.progress.arrived();
@@ -164,21 +165,21 @@ impl Follower {
         }
         Ok(())
     }
+}
 
-    /// Returns the pause before the next attempt. It never grows beyond the longest one, because nobody but this
-    /// thread waits for it.
-    fn pause(&mut self) -> Duration {
-        let pauses = Pauses {
-            failures: u32::MAX,
-            ..self.client.settings.pauses
-        };
-        let environment = &*self.client.environment;
-        let now = environment.now();
-        self.breaker.failed(now, environment.random(), &pauses);
-        match self.breaker.ask_only(now, &pauses) {
-            Permit::Later(pause) | Permit::Open(pause) => pause,
-            Permit::Go => Duration::ZERO,
-        }
+/// Returns the pause before the next attempt to follow. It never grows beyond the longest one, because nobody but the
+/// follower's thread waits for it.
+pub(super) fn pause(client: &Client, breaker: &mut Breaker) -> Duration {
+    let pauses = Pauses {
+        failures: u32::MAX,
+        ..client.settings.pauses
+    };
+    let environment = &*client.environment;
+    let now = environment.now();
+    breaker.failed(now, environment.random(), &pauses);
+    match breaker.ask_only(now, &pauses) {
+        Permit::Later(pause) | Permit::Open(pause) => pause,
+        Permit::Go => Duration::ZERO,
     }
 }
 

@@ -1,9 +1,14 @@
-//! A local replica of a daemon's board, which answers queries in this process (`?follow=1`).
+//! A local replica of a daemon's board, which answers queries in this process (`?follow=1`, `?follow=shm`).
 //!
-//! One thread follows the board over a connection of its own: [`Follower`](follower::Follower). Questions are
-//! answered by the replica, and writes and marks go to the daemon as for a board without a replica.
+//! One thread follows the board: over a connection of its own, by [`Follower`](follower::Follower), or through memory that
+//! the daemon hands over on such a connection, by [`Reading`](memory::Reading). Questions are answered by the replica, and
+//! writes and marks go to the daemon as for a board without a replica.
 
 mod follower;
+#[cfg(all(feature = "shm", target_os = "linux"))]
+mod handing;
+#[cfg(all(feature = "shm", target_os = "linux"))]
+mod memory;
 mod progress;
 mod stream;
 #[cfg(test)]
@@ -32,6 +37,16 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// Heartbeats within the greatest age of an answer, so that a late one does no harm.
 const BEATS: u32 = 4;
 
+/// How the entries of a board come to a replica.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Over a socket.
+    Stream,
+    /// Through memory that the daemon hands over.
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    Memory,
+}
+
 /// A replica of a daemon's board, and the way to the daemon.
 pub(crate) struct Followed {
     remote: Remote,
@@ -54,10 +69,23 @@ impl Followed {
         remote: Remote,
         replica: Replica,
         max_staleness: Option<Duration>,
+        way: Way,
     ) -> Result<Self> {
         let (mut followed, follower) = Self::unattended(remote, replica, max_staleness);
+        let run: Box<dyn FnOnce() + Send> = match way {
+            Way::Stream => Box::new(|| follower.run()),
+            #[cfg(all(feature = "shm", target_os = "linux"))]
+            Way::Memory => {
+                let reading = memory::Reading::new(
+                    Arc::clone(followed.remote.client()),
+                    followed.replica.clone(),
+                    Arc::clone(&followed.progress),
+                );
+                Box::new(|| reading.run())
+            }
+        };
         let named = thread::Builder::new().name("notice-follow".to_owned());
-        followed.thread = Some(named.spawn(|| follower.run()).map_err(no_thread)?);
+        followed.thread = Some(named.spawn(run).map_err(no_thread)?);
         Ok(followed)
     }
 
@@ -201,6 +229,7 @@ impl Board for Followed {
     fn stats(&self) -> Result<Stats> {
         let mut stats = self.any_age()?.stats()?;
         stats.staleness_ms = u64::try_from(self.staleness().as_millis()).unwrap_or(u64::MAX);
+        (stats.lost_entries, stats.reloads) = self.progress.losses();
         Ok(stats)
     }
 

@@ -20,6 +20,10 @@ pub(super) struct Progress {
     has_board: AtomicBool,
     /// When the daemon last confirmed that nothing is missing, in microseconds of the environment's time.
     confirmed: AtomicU64,
+    /// Entries that were overwritten before they were read.
+    lost: AtomicU64,
+    /// How often the replica began again with a snapshot.
+    reloads: AtomicU64,
     /// Given when the board is dropped.
     pub(super) ended: Signal,
     /// Ends the stream in use.
@@ -37,6 +41,25 @@ impl Progress {
     #[inline]
     pub(super) fn has_board(&self) -> bool {
         self.has_board.load(Ordering::Acquire)
+    }
+
+    /// Notes that entries were lost.
+    #[cfg(all(feature = "shm", target_os = "linux"))]
+    pub(super) fn lost(&self, count: u64) {
+        self.lost.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Notes that the replica becomes what a snapshot has.
+    pub(super) fn begins(&self) {
+        if self.has_board() {
+            self.reloads.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns how many entries were lost, and how often the replica began again.
+    pub(super) fn losses(&self) -> (u64, u64) {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        (read(&self.lost), read(&self.reloads))
     }
 
     /// Notes that the replica is a board.
