@@ -76,7 +76,7 @@ impl Sharing {
     }
 
     /// Shares `board` in memory without a name, for processes of other users: whoever is handed its
-    /// [descriptors](Self::descriptors) can read all of it, and nobody but this process can write or truncate it.
+    /// [descriptors](Self::descriptors) can read all of it, and nobody can truncate it, or write anything but the bells by which readers are woken.
     ///
     /// # Errors
     /// `unsupported` for a board that is kept elsewhere, and on other systems than Linux; `invalid_field` and `too_large`

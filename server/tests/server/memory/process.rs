@@ -222,6 +222,8 @@ fn nothing_is_lost_or_there_twice_when_the_daemon_is_killed_and_another_one_come
 fn no_descriptor_is_left_after_a_thousand_attachings_or_from_a_hostile_daemon() {
     let mut other = Other::start("count", &Folder::new().0, None).unwrap();
     assert_eq!(other.says("descriptors "), "none is left");
+    // It has a folder to take away.
+    assert!(other.child.wait().unwrap().success());
 }
 
 /// Attaches again and again, in a process that does nothing else.
