@@ -1,6 +1,6 @@
 //! Boards that processes share through memory: copies that follow, and one file of several processes.
 
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod copies;

@@ -9,15 +9,12 @@ use crate::{dll, library, wine::Wine};
 
 /// Links statically, so that nothing of 32 bits has to be installed.
 const NARROW: &str = "i686-unknown-linux-musl";
-/// No more of the engine than that.
-const SELECTED: [&str; 6] = [
-    "--package",
-    "notice",
-    "--no-default-features",
-    "--features",
-    "shm",
-    "--test=ring",
-];
+/// No more of the engine than that, and of the features that follow.
+const SELECTED: [&str; 4] = ["--package", "notice", "--no-default-features", "--features"];
+/// What shares memory.
+const RING: [&str; 2] = ["shm", "--test=ring"];
+/// The same, the tests of it, and those of boards in it.
+const ALL: [&str; 4] = ["file,shm", "--test=ring", "--lib", "--test=sharing"];
 
 /// Builds for both widths, and runs both.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -36,7 +33,7 @@ fn here(root: &Path) -> Result<(), String> {
     let build = |more: &[&str]| {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["test", "--no-run", "--locked"]);
-        cargo.args(SELECTED).args(more);
+        cargo.args(SELECTED).args(RING).args(more);
         cargo.arg("--manifest-path").arg(root.join("Cargo.toml"));
         one(&library::programs(&mut cargo)?, "ring")
     };
@@ -57,9 +54,14 @@ fn under_wine(root: &Path) -> Result<(), String> {
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     let machines = [("wine", dll::X86, "32"), ("wine64", dll::X86_64, "64")];
     for (_, machine, bits) in machines {
-        let selected = [&SELECTED[..], &["--lib"]].concat();
+        let selected = [&SELECTED[..], &ALL].concat();
         let programs = dll::test_programs(root, machine, &selected)?;
-        for (name, to) in [("ring", "ring"), ("notice", "tests")] {
+        let named = [
+            ("ring", "ring"),
+            ("notice", "tests"),
+            ("sharing", "sharing"),
+        ];
+        for (name, to) in named {
             let from = one(&programs, name)?;
             let to = folder.join(format!("{to}{bits}.exe"));
             fs::copy(&from, &to).map_err(at(&from))?;
