@@ -1422,9 +1422,13 @@ const char *notice_status_message(int32_t status, int32_t language);
 /// Functions that administer a board, such as notice_backup, are NOTICE_UNSUPPORTED there.
 ///
 /// shm:NAME is a copy of the board that another process of the same user shares with notice_share; it
-/// is NOTICE_NOT_FOUND when none does, unless lazy=1. Publishing to it is NOTICE_READ_ONLY. Its marks
+/// is NOTICE_NOT_FOUND when none does, unless lazy=1. Opening waits for the board for 30 seconds at most,
+/// or timeout_ms=N. Publishing to it is NOTICE_READ_ONLY. Its marks
 /// are its own: in memory, or in a file with state=PATH, or sent to a daemon with marks=URL.
-/// file:PATH?share=NAME is a file that several programs use: the first has it, the others follow.
+///
+/// file:PATH?share=auto is a file that several programs use: the first has it, the others follow it and
+/// write through it. share=NAME has a name that others can follow as shm:NAME. With timeout_ms=N, from
+/// 1000, a call waits no longer for the program that has the file than this; by default 30000.
 ///
 /// With tls:, the daemon's certificate must be signed by an authority that the machine trusts, or by
 /// one in the PEM file of ca_file=PATH; and be for HOST, or for the name of server_name=NAME.
@@ -1456,7 +1460,7 @@ int32_t notice_open(const char *url,
 /// until it is closed. A name that a process shared until it ended is continued: those who followed
 /// it go on.
 ///
-/// Several programs that use one file need not call this: each opens "file:PATH?share=NAME". The
+/// Several programs that use one file need not call this: each opens "file:PATH?share=auto". The
 /// first has the file, the others follow it and write through it, and one of them takes the file
 /// over when the first ends.
 ///

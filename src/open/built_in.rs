@@ -28,7 +28,7 @@ pub(super) const SCHEMES: &[Scheme] = &[
         "a board in this process, kept in one file",
         file,
     )
-    .parameters(&["mode", "durability", "budget_mb", "share"]),
+    .parameters(&["mode", "durability", "budget_mb", "share", "timeout_ms"]),
     #[cfg(feature = "client")]
     super::daemon::TCP,
     #[cfg(feature = "tls")]
@@ -73,6 +73,13 @@ fn file(url: &BoardUrl, options: Options) -> Result<SharedBoard> {
     options.refuse_remote()?;
     let file = OpenFile::of(url)?;
     match url.parameter("share") {
+        None if url.parameter("timeout_ms").is_some() => {
+            let reason = Bilingual::new(
+                "only with share=, where another process may have the file",
+                "只能与 share= 一起使用：此时文件可能由另一个进程打开",
+            );
+            Err(url.refuse("timeout_ms", reason))
+        }
         None => {
             let progress = options.local.progress.clone();
             Ok(Arc::new(file.open(settings(url, options)?, progress)?))

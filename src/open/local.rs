@@ -25,7 +25,7 @@ const MEGABYTE: u64 = 1024 * 1024;
 #[cfg(feature = "file")]
 #[derive(Debug, Clone)]
 pub(super) struct OpenFile {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(super) mode: Mode,
     durability: Durability,
 }

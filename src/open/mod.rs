@@ -125,13 +125,21 @@ impl Options {
 /// | `state=PATH` | keeps the marks of this process's users in a file; otherwise they are gone with the copy |
 /// | `marks=URL` | sends marks to a daemon, by a URL such as `unix:PATH`. It must be the daemon that shares the board; its marks come back to the copy |
 /// | `lazy=1` | attaches when somebody shares the board; until then questions are `unavailable`. Without it, opening is `not_found` |
+/// | `timeout_ms=N` | longest wait for the board when it is opened, from 1000, by default 30000; then `unavailable` |
 ///
 /// Without `marks=`, the copy has marks of its own and not those of the board that it follows. They end with that board:
 /// another one under the same name begins without marks.
 ///
-/// Several processes can use **one file** with `file:PATH?share=NAME`: the first has the file and shares it under that
-/// name, and the others follow it and write through it. When it ends, however it ends, one of the others takes the file
+/// Several processes can use **one file** with `file:PATH?share=auto`: the first has the file and shares it, and the
+/// others follow it and write through it. When it ends, however it ends, one of the others takes the file
 /// over within a second, and waits and callbacks go on. Whoever marks or publishes returns when it is in the file.
+///
+/// | parameter of `file:` | meaning |
+/// |---|---|
+/// | `share=auto` | shares the file under a name that follows from the file, by whatever path it is opened. Where there is no shared memory it is opened all the same, by one process; others get `locked`, with the reason |
+/// | `share=NAME` | shares it under this name, which others can also follow as `shm:NAME`. If that is impossible, opening fails |
+/// | `timeout_ms=N` | with `share=`: longest wait for the process that has the file, from 1000, by default 30000. A call is then `timed_out`; if that process has shown nothing of itself for as long, `unavailable` at once. Opening waits no longer, and 5 seconds at most |
+///
 /// [`Board::custody`](crate::Board::custody) is only there in the process that has the file. A write that is under way
 /// when that process is killed is made again if that does no harm; otherwise, for `seen`, for marking everything and for
 /// changes other than publishing, the error is `unavailable`, and says that it may have been carried out.
@@ -139,7 +147,7 @@ impl Options {
 /// While a file is open, and after a crash, its newest changes are in `PATH-journal` beside it. Do not delete
 /// that, and copy a board with [`Custody::backup`](crate::Custody::backup).
 ///
-/// Only one process at a time can have a file open, and only once, except for `share=NAME`, and for `mode=ro`: any number
+/// Only one process at a time can have a file open, and only once, except for `share=`, and for `mode=ro`: any number
 /// may read a file that nobody has open for writing. An empty file is `corrupt` except for `mode=init`, because it may be
 /// what a power cut or a failed copy has left of a board.
 ///

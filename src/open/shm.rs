@@ -1,6 +1,8 @@
 //! Boards in shared memory: `shm:NAME`, and the file of several processes.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[cfg(feature = "file")]
 use super::local::OpenFile;
@@ -11,16 +13,16 @@ use super::url::BoardUrl;
 use crate::board::SharedBoard;
 use crate::clock::Clock;
 use crate::engine::{Local, Mirror, Settings, Store};
-#[cfg(not(feature = "file"))]
-use crate::error::ErrorKind;
-use crate::error::{Bilingual, Result};
+use crate::error::{Bilingual, ErrorKind, Result};
 #[cfg(feature = "file")]
 use crate::file::Mode;
 use crate::journal::Checkpoint;
 use crate::sharing::{Attached, Marks};
 #[cfg(feature = "file")]
-use crate::sharing::{Joint, Opener, Opening};
+use crate::sharing::{Joint, Naming, Opener, Opening, Terms, not_followed};
 use crate::shm::Folder;
+#[cfg(feature = "file")]
+use crate::shm::check_name;
 
 /// `shm:NAME`.
 pub(super) const SHM: Scheme = Scheme::new(
@@ -29,7 +31,18 @@ pub(super) const SHM: Scheme = Scheme::new(
     "a copy of the board that another process of this user shares",
     attach,
 )
-.parameters(&["state", "marks", "lazy"]);
+.parameters(&["state", "marks", "lazy", "timeout_ms"]);
+
+/// Longest wait for another process, unless the URL has another.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Values of `timeout_ms`. Whoever shares shows itself twice a second, so less would call it silent without need.
+const TIMEOUTS: RangeInclusive<u64> = 1000..=86_400_000;
+
+/// Returns how long another process is waited for.
+fn timeout(url: &BoardUrl) -> Result<Duration> {
+    let timeout = url.number("timeout_ms", TIMEOUTS)?;
+    Ok(timeout.map_or(TIMEOUT, Duration::from_millis))
+}
 
 fn attach(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
     options.refuse_local()?;
@@ -41,6 +54,7 @@ fn attach(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
         return Err(url.refuse_place(reason));
     }
     let is_lazy = url.one_of("lazy", &[("1", true), ("0", false)])?;
+    let patience = Some(timeout(url)?).filter(|_| is_lazy != Some(true));
     let state = url.parameter("state");
     let marks = match url.parameter("marks") {
         Some(_) if state.is_some() => {
@@ -70,7 +84,7 @@ fn attach(url: &BoardUrl, mut options: Options) -> Result<SharedBoard> {
         }
     };
     let folder = Folder::of_user()?;
-    let attached = Attached::open(folder, url.place(), marks, is_lazy.unwrap_or_default())?;
+    let attached = Attached::open(folder, url.place(), marks, patience)?;
     Ok(Arc::new(attached))
 }
 
@@ -109,6 +123,14 @@ pub(super) fn joint(
         );
         return Err(url.refuse("share", reason));
     }
+    let naming = match name {
+        "auto" => Naming::OfFile(file.path.clone()),
+        name => {
+            check_name(name)?;
+            Naming::Chosen(name.to_owned())
+        }
+    };
+    let timeout = timeout(url)?;
     let clock: Arc<dyn Clock> = Arc::from(options.common.clock);
     let (keep, retention_ms) = (options.local.keep, options.local.retention_ms);
     let progress = options.local.progress;
@@ -130,7 +152,22 @@ pub(super) fn joint(
         };
         Ok(Arc::new(board))
     });
+    let folder = match Folder::of_user() {
+        Ok(folder) => folder,
+        Err(why) if naming.is_optional() => {
+            let alone = opener(Opening::First);
+            return alone.map_err(|error| match error.kind() {
+                ErrorKind::Locked => not_followed(&error, &why),
+                _ => error,
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let terms = Terms {
+        folder,
+        naming,
+        timeout,
+    };
     let replica = || Options::new().clock(clock).replica(&Checkpoint::nothing());
-    let board = Joint::open(Folder::of_user()?, name, opener, replica)?;
-    Ok(Arc::new(board))
+    Ok(Arc::new(Joint::open(terms, opener, replica)?))
 }

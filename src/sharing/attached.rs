@@ -17,8 +17,6 @@ use crate::process::Owner;
 use crate::query::{ChangePage, ChangeQuery, Checkup, Head, OwnMarks, OwnMarksQuery, Query, Stats};
 use crate::shm::{Folder, Reader};
 
-/// Longest wait for a first snapshot.
-const FIRST: Duration = Duration::from_secs(30);
 /// Longest wait until the copy shows a mark that was sent to a daemon. It is made in any case.
 const SHOWN: Duration = Duration::from_secs(1);
 
@@ -106,18 +104,23 @@ impl Drop for Following {
 }
 
 impl Attached {
-    /// Attaches to what is shared under `name`, and waits for the board unless `is_lazy`.
+    /// Attaches to what is shared under `name`, and waits for the board for `patience`; not at all if that is None.
     ///
     /// # Errors
-    /// Those of [`Reader::attach`]; `timed_out` if no board comes.
-    pub(crate) fn open(folder: Folder, name: &str, marks: Marks, is_lazy: bool) -> Result<Self> {
+    /// Those of [`Reader::attach`]; `unavailable` if no board comes.
+    pub(crate) fn open(
+        folder: Folder,
+        name: &str,
+        marks: Marks,
+        patience: Option<Duration>,
+    ) -> Result<Self> {
         let (copy, marked) = match marks {
             Marks::Own(mirror) => (Copy::OwnMarks(mirror), None),
             Marks::Sent(board, replica) => (Copy::Exact(replica), Some(board)),
         };
-        let first = match is_lazy {
-            true => None,
-            false => Some(Reader::attach(&folder, name)?),
+        let first = match patience {
+            None => None,
+            Some(_) => Some(Reader::attach(&folder, name)?),
         };
         let board = copy.board();
         let progress = Arc::new(Progress::new());
@@ -129,7 +132,9 @@ impl Attached {
             marked,
             following,
         };
-        if !is_lazy && !attached.following.progress.wait_for_board(FIRST, true)? {
+        if let Some(patience) = patience
+            && !attached.following.progress.wait_for_board(patience, true)?
+        {
             return Err(attached.no_board());
         }
         Ok(attached)

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use super::attached::Following;
 use super::calls::Unanswered;
 use super::copy::Copy;
+use super::naming::{Naming, not_followed};
 use super::progress::Progress;
 use super::sharer::Sharing;
 use crate::board::{Board, OnChange, SharedBoard, forward_questions};
 use crate::custody::Custody;
 use crate::engine::Replica;
-use crate::error::{Bilingual, Error, ErrorKind, Language, Result};
+use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::journal::{Batch, Checkpoint, Place};
 use crate::locks::RwLock;
 use crate::model::{Draft, Mark, Marking, Operation, Published, Viewer};
@@ -25,12 +26,10 @@ use crate::shm::{Folder, Reader};
 use crate::wire::carrier::{self, Carrier, Repeat};
 use crate::wire::{self, Answer, Call};
 
-/// How long opening waits for the process that has the file to share it.
+/// How long opening waits for the process that has the file to share it, and for the first snapshot.
 const SHARED: Duration = Duration::from_secs(5);
 /// Pause before that is looked at again.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Longest wait for the answer to a call.
-const ANSWERED: Duration = Duration::from_secs(30);
 /// How long a caller waits before it looks again for somebody to call.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -46,6 +45,15 @@ pub(crate) enum Opening {
     Later,
 }
 
+/// How processes that open one file find each other, and how long one waits for another.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    pub(crate) folder: Folder,
+    pub(crate) naming: Naming,
+    /// Longest wait for the answer to a call. Opening waits no longer either.
+    pub(crate) timeout: Duration,
+}
+
 /// The board of a file that several processes open.
 pub(crate) struct Joint {
     /// None for the process that has had the file from the beginning. Dropped before the rest, so that nobody takes
@@ -55,7 +63,7 @@ pub(crate) struct Joint {
 }
 
 struct Core {
-    folder: Folder,
+    terms: Terms,
     name: String,
     opener: Opener,
     /// The file, once this process has it.
@@ -71,8 +79,8 @@ struct Core {
 /// The file, and what shares it.
 struct Own {
     board: SharedBoard,
-    // Ended before the file is closed.
-    _sharing: Sharing,
+    // Ended before the file is closed. None if it cannot be shared, and need not be.
+    _sharing: Option<Sharing>,
 }
 
 impl Joint {
@@ -80,30 +88,19 @@ impl Joint {
     ///
     /// # Errors
     /// Those of the file and of shared memory; `locked` if the process that has the file does not share it under
-    /// `name`, or another board is shared under it.
+    /// the same name, or another board is shared under it; `unavailable` if that process gives no board.
     pub(crate) fn open(
-        folder: Folder,
-        name: &str,
+        terms: Terms,
         opener: Opener,
         replica: impl FnOnce() -> Replica,
     ) -> Result<Self> {
-        let notifier = Notifier::default();
-        // It does not keep the board open, not even while it runs.
-        let forward: Arc<OnChange> = Arc::new(notifier.teller());
-        let core = Arc::new(Core {
-            folder,
-            name: name.to_owned(),
-            opener,
-            own: OnceLock::new(),
-            copy: RwLock::new(None),
-            progress: Arc::new(Progress::new()),
-            notifier,
-            forward,
-        });
-        let deadline = Instant::now() + SHARED;
+        let deadline = Instant::now() + terms.timeout.min(SHARED);
         loop {
-            let locked = match core.take_file(Opening::First) {
-                Ok(()) => {
+            // Another process may end, and leave the file, at any time.
+            let locked = match opener(Opening::First) {
+                Ok(board) => {
+                    let core = Core::new(terms, opener)?;
+                    core.have(board, deadline)?;
                     return Ok(Self {
                         core,
                         following: None,
@@ -112,13 +109,19 @@ impl Joint {
                 Err(error) if error.kind() == ErrorKind::Locked => error,
                 Err(error) => return Err(error),
             };
-            match Reader::attach(&core.folder, name) {
-                Ok(reader) => return Self::follow(core, reader, replica()),
+            match Reader::attach(&terms.folder, &terms.naming.name()?) {
+                Ok(reader) => {
+                    let core = Core::new(terms, opener)?;
+                    return Self::follow(core, reader, replica(), deadline);
+                }
                 // It may just have opened the file.
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     if Instant::now() >= deadline {
-                        return Err(core.not_shared(&locked));
+                        return Err(terms.naming.not_shared(&locked));
                     }
+                }
+                Err(error) if terms.naming.is_optional() => {
+                    return Err(not_followed(&locked, &error));
                 }
                 Err(error) => return Err(error),
             }
@@ -126,7 +129,12 @@ impl Joint {
         }
     }
 
-    fn follow(core: Arc<Core>, reader: Reader, replica: Replica) -> Result<Self> {
+    fn follow(
+        core: Arc<Core>,
+        reader: Reader,
+        replica: Replica,
+        deadline: Instant,
+    ) -> Result<Self> {
         let board = replica.board();
         core.listen_to(&board)?;
         *core.copy.write() = Some(board);
@@ -136,7 +144,7 @@ impl Joint {
             // Nobody is left for whom to take over.
             None => true,
         });
-        let (folder, name) = (core.folder.clone(), core.name.clone());
+        let (folder, name) = (core.terms.folder.clone(), core.name.clone());
         let progress = Arc::clone(&core.progress);
         let copy = Copy::Exact(replica);
         let following = Following::begin(folder, &name, copy, Some(reader), Some(heir), progress)?;
@@ -145,7 +153,8 @@ impl Joint {
             following: Some(following),
         };
         // A first attempt may meet one who is just ending; then this process takes over, or the next one is followed.
-        match joint.core.progress.wait_for_board(SHARED, false)? || joint.core.own.get().is_some() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match joint.core.progress.wait_for_board(left, false)? || joint.core.own.get().is_some() {
             true => Ok(joint),
             false => Err(joint.core.absent()),
         }
@@ -153,13 +162,48 @@ impl Joint {
 }
 
 impl Core {
-    /// Opens the file and shares it.
+    /// Creates what has no board yet.
     ///
     /// # Errors
-    /// Those of the file and of shared memory; `locked` if another process has either.
-    fn take_file(&self, opening: Opening) -> Result<()> {
-        let board = (self.opener)(opening)?;
-        let sharing = Sharing::begin(&board, &self.folder, &self.name, true)?;
+    /// As [`Naming::name`].
+    fn new(terms: Terms, opener: Opener) -> Result<Arc<Self>> {
+        let name = terms.naming.name()?;
+        let notifier = Notifier::default();
+        // It does not keep the board open, not even while it runs.
+        let forward: Arc<OnChange> = Arc::new(notifier.teller());
+        Ok(Arc::new(Self {
+            terms,
+            name,
+            opener,
+            own: OnceLock::new(),
+            copy: RwLock::new(None),
+            progress: Arc::new(Progress::new()),
+            notifier,
+            forward,
+        }))
+    }
+
+    /// Has the file from now on, and shares it.
+    ///
+    /// # Errors
+    /// Those of shared memory; `locked` if another process shares a board under the name until the deadline.
+    fn have(&self, board: SharedBoard, deadline: Instant) -> Result<()> {
+        let sharing = loop {
+            match Sharing::begin(&board, &self.terms.folder, &self.name, true) {
+                Ok(sharing) => break Some(sharing),
+                // Nobody but this process has the file, so another board is shared; or a process was killed of which the
+                // system has taken the file back, and not yet the name.
+                Err(error) if error.kind() == ErrorKind::Locked => {
+                    if Instant::now() >= deadline {
+                        return Err(error);
+                    }
+                    thread::sleep(PAUSE);
+                }
+                // Without memory for it, the board is there all the same.
+                Err(_) if self.terms.naming.is_optional() => break None,
+                Err(error) => return Err(error),
+            }
+        };
         self.listen_to(&board)?;
         let own = Own {
             board,
@@ -173,7 +217,9 @@ impl Core {
     /// Takes the file over from the process that is gone. Returns whether this process has it now.
     fn take_over(&self) -> bool {
         // Another one was faster, or it cannot be opened: tried again until it can, or somebody else shares it.
-        if self.take_file(Opening::Later).is_err() {
+        let taken =
+            (self.opener)(Opening::Later).and_then(|board| self.have(board, Instant::now()));
+        if taken.is_err() {
             return false;
         }
         let copy = self.copy.write().take();
@@ -220,31 +266,34 @@ impl Core {
         Error::new(ErrorKind::Unavailable, reason)
     }
 
-    fn not_shared(&self, locked: &Error) -> Error {
-        let name = &self.name;
+    /// Creates the error for a call that would wait for a process that has shown nothing of itself for as long as a call may
+    /// take: it is stopped, or the whole machine is busy.
+    fn silent(&self) -> Option<Error> {
+        let silence = self.progress.staleness();
+        if silence < self.terms.timeout {
+            return None;
+        }
+        let seconds = silence.as_secs();
         let reason = Bilingual::new(
-            format!(
-                "{}; it does not share the board: let it open the file with the same ?share={name}",
-                locked.reason(Language::En)
-            ),
-            format!(
-                "{}；且未共享公告板：请让该进程也用 ?share={name} 打开此文件",
-                locked.reason(Language::Zh)
-            ),
+            format!("the process that has the file has not answered for {seconds} s"),
+            format!("占用文件的进程已有 {seconds} 秒没有响应"),
         );
-        Error::new(ErrorKind::Locked, reason)
+        Some(Error::new(ErrorKind::Unavailable, reason))
     }
 }
 
 impl Carrier for Joint {
     fn carry(&self, call: &Call, repeat: Repeat) -> Result<Answer> {
-        let deadline = Instant::now() + ANSWERED;
+        let deadline = Instant::now() + self.core.terms.timeout;
         loop {
             if let Some(own) = self.core.own.get() {
                 return wire::answer(&*own.board, call.clone());
             }
             if let Some(following) = &self.following {
                 following.check_owner()?;
+            }
+            if let Some(silent) = self.core.silent() {
+                return Err(silent);
             }
             let counter = &self.core.progress.counter;
             match counter.call(call, deadline) {

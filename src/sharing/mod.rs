@@ -10,18 +10,24 @@ mod copy;
 mod follower;
 #[cfg(feature = "file")]
 mod joint;
+#[cfg(feature = "file")]
+mod naming;
 mod progress;
 mod sharer;
 mod spread;
+#[cfg(all(test, feature = "file", target_os = "linux"))]
+mod tests;
 
 pub(crate) use self::attached::{Attached, Marks};
 #[cfg(feature = "file")]
-pub(crate) use self::joint::{Joint, Opener, Opening};
+pub(crate) use self::joint::{Joint, Opener, Opening, Terms};
+#[cfg(feature = "file")]
+pub(crate) use self::naming::{Naming, not_followed};
 pub use self::sharer::Sharing;
 
 use crate::board::SharedBoard;
 use crate::error::Result;
-use crate::shm::Folder;
+use crate::shm::{Folder, check_name};
 
 /// Shares a board of this process under a name: other processes of the same user follow it as `shm:NAME`, each by a copy
 /// in its own memory, which it asks without any call to this process. The board is shared until the returned value is
@@ -38,5 +44,7 @@ use crate::shm::Folder;
 /// `unsupported` for a board that is kept elsewhere, and on systems without this; `unauthorized` if somebody else owns
 /// the files; `io`, also when there is no room.
 pub fn share(board: &SharedBoard, name: &str) -> Result<Sharing> {
+    // Before a folder is made for it.
+    check_name(name)?;
     Sharing::begin(board, &Folder::of_user()?, name, false)
 }

@@ -108,7 +108,7 @@ impl Progress {
     }
 
     /// Returns how long ago nothing was missing for certain.
-    fn staleness(&self) -> Duration {
+    pub(super) fn staleness(&self) -> Duration {
         let confirmed = Duration::from_micros(self.confirmed.load(Ordering::Acquire));
         self.start.elapsed().saturating_sub(confirmed)
     }

@@ -90,6 +90,8 @@ pub use calls::{Call, CallId, Caller, Calls};
 pub use extent::LARGEST_MAPPING;
 pub use handed::Descriptors;
 pub use header::Sizes;
+#[cfg(feature = "file")]
+pub(crate) use names::name_of_file;
 pub use names::{Folder, NAME_BYTES, check_name};
 pub use reader::{Reader, Step, Waker};
 pub use snapshot::{Made, Snapshot, SnapshotWriter};

@@ -203,6 +203,18 @@ pub fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Returns a name that only the file at `path` has, by whatever path it is named. A file that replaces it has another one.
+///
+/// # Errors
+/// `io`.
+#[cfg(feature = "file")]
+pub(crate) fn name_of_file(path: &Path) -> Result<String> {
+    let identity = platform::identity(path);
+    let (device, number) =
+        identity.map_err(|error| failure::io(path, "look at the file", "查看文件", error))?;
+    Ok(format!("file-{device:x}-{number:x}"))
+}
+
 /// Reports whether a file with this ending has calls in it.
 pub(crate) fn is_calls(ending: &str) -> bool {
     ending.starts_with(CALLS)

@@ -177,6 +177,13 @@ fn who_attaches_before_anybody_shares_is_told_or_waits() {
 }
 
 #[test]
+fn a_wait_for_a_board_has_a_bound() {
+    let url = format!("shm:{}?timeout_ms=999", name());
+    let error = notice::open(&url).unwrap_err();
+    assert_eq!(error.path(), Some("url.timeout_ms"));
+}
+
+#[test]
 fn a_name_is_shared_once_and_boards_of_others_never() {
     let (name, board) = (name(), notice::open("mem:").unwrap());
     let _sharing = notice::share(&board, &name).unwrap();

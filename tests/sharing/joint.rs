@@ -1,5 +1,7 @@
 //! One file, several processes: `file:PATH?share=NAME`.
 
+#[cfg(unix)]
+use std::process::Child;
 use std::process::Command;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -120,6 +122,164 @@ fn a_file_that_is_open_but_not_shared_says_so() {
     );
     let url = format!("{}?share={name}&mode=ro", folder.url("board.notice"));
     assert_eq!(notice::open(&url).unwrap_err().path(), Some("url.share"));
+}
+
+#[test]
+fn whoever_opens_the_file_finds_the_others_without_a_name() {
+    let folder = Directory::new();
+    let first = open(&folder, "auto");
+    let id = first.publish(&Draft::new("en", "Here")).unwrap().id;
+    std::fs::create_dir(folder.path("inside")).unwrap();
+    let detour = folder.path("inside").join("..").join("board.notice");
+    let second = notice::open(&format!("file:{}?share=auto", detour.display())).unwrap();
+    assert!(second.custody().is_none());
+    second
+        .mark(&Viewer::new("li.lei"), &[id], Mark::Read)
+        .unwrap();
+    assert_eq!(unread(&*first, "li.lei"), [0_i64; 0]);
+
+    let other = notice::open(&format!("{}?share=auto", folder.url("other.notice"))).unwrap();
+    assert!(other.custody().is_some(), "another file is another board");
+    assert_eq!(other.revision(), Ok(0));
+    drop(first);
+    until(&*second, |second| second.custody().is_some());
+    let third = open(&folder, "auto");
+    assert!(third.custody().is_none());
+    assert_eq!(titles(&*third, "li.lei"), ["Here"]);
+}
+
+#[test]
+fn another_board_under_the_name_is_not_taken_for_the_file() {
+    let (name, folder) = (name(), Directory::new());
+    let first = open(&folder, &name);
+    let url = format!(
+        "{}?share={name}&timeout_ms=1000",
+        folder.url("other.notice")
+    );
+    let error = notice::open(&url).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    drop(first);
+    let other = notice::open(&url).unwrap();
+    assert!(other.custody().is_some());
+}
+
+#[test]
+fn a_timeout_is_for_files_that_are_shared() {
+    let folder = Directory::new();
+    for parameters in ["timeout_ms=1000", "share=auto&timeout_ms=999"] {
+        let error = notice::open(&format!("{}?{parameters}", folder.url("board.notice")));
+        assert_eq!(error.unwrap_err().path(), Some("url.timeout_ms"));
+    }
+    assert!(!folder.path("board.notice").exists());
+}
+
+/// A process that is stopped. It goes on when this is dropped, also by a test that fails.
+#[cfg(unix)]
+struct Stopped(u32);
+
+#[cfg(unix)]
+impl Stopped {
+    fn new(child: &Child) -> Self {
+        let stopped = Self(child.id());
+        stopped.signal("-STOP");
+        // Each thread stops when it runs next.
+        while !threads(child).iter().all(|state| state == "T") {
+            thread::yield_now();
+        }
+        stopped
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.0.to_string();
+        let _ = Command::new("kill").args([signal, &id]).status();
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        self.signal("-CONT");
+    }
+}
+
+/// The states of the threads of a process.
+#[cfg(unix)]
+fn threads(child: &Child) -> Vec<String> {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id())).unwrap();
+    let state = |task: std::io::Result<std::fs::DirEntry>| {
+        let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap();
+        let (_, behind) = stat.rsplit_once(") ").unwrap();
+        behind.split(' ').next().unwrap().to_owned()
+    };
+    tasks.map(state).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_long_for_a_process_that_is_stopped() {
+    let (name, folder) = (name(), Directory::new());
+    let url = format!(
+        "{}?share={name}&timeout_ms=1000",
+        folder.url("board.notice")
+    );
+    let board = notice::open(&url).unwrap();
+    let id = board.publish(&Draft::new("en", "Here")).unwrap().id;
+    drop(board);
+    let mut first = start(&url);
+    says(&mut first, "open true");
+    let second = notice::open(&url).unwrap();
+    let reader = Viewer::new("li.lei");
+    second.mark(&reader, &[id], Mark::Read).unwrap();
+    let stopped = Stopped::new(&first.child);
+    // It waits until the other one has been silent for as long as a call may take, and then no more.
+    until(&*second, |second| {
+        let error = second.mark(&reader, &[id], Mark::Dismiss).unwrap_err();
+        let is_silent = error.kind() == ErrorKind::Unavailable;
+        assert!(is_silent || error.kind() == ErrorKind::TimedOut, "{error}");
+        is_silent
+    });
+    assert_eq!(
+        titles(&*second, "li.lei"),
+        ["Here"],
+        "it answers all the same"
+    );
+    // The snapshot is there from before, and what has the file needs not to answer.
+    let third = notice::open(&url).unwrap();
+    assert_eq!(titles(&*third, "li.lei"), ["Here"]);
+    drop(stopped);
+    until(&*second, |second| {
+        second.mark(&reader, &[id], Mark::Acknowledge).is_ok()
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn opening_fails_in_time_if_who_has_the_file_is_stopped_and_has_left_no_snapshot() {
+    use std::os::unix::fs::MetadataExt;
+
+    let (name, folder) = (name(), Directory::new());
+    let url = format!(
+        "{}?share={name}&timeout_ms=1000",
+        folder.url("board.notice")
+    );
+    let mut first = start(&url);
+    says(&mut first, "open true");
+    drop(notice::open(&url).unwrap());
+    let stopped = Stopped::new(&first.child);
+    let user = std::fs::metadata(folder.path("")).unwrap().uid();
+    let snapshot = format!("{name}.snapshot-");
+    for entry in std::fs::read_dir(format!("/dev/shm/notice-{user}")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name().to_str().unwrap().starts_with(&snapshot) {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    for url in [&url, &format!("shm:{name}?timeout_ms=1000")] {
+        let error = notice::open(url).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    }
+    drop(stopped);
+    assert!(notice::open(&url).unwrap().custody().is_none());
 }
 
 /// What another process of this very program opens.

@@ -142,6 +142,16 @@ pub(crate) fn is_same(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Returns the device of the file that `path` leads to, and its number there.
+///
+/// # Errors
+/// Those of the system.
+#[cfg(feature = "file")]
+pub(crate) fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
 /// Reads at an offset, whatever else is done with the file.
 ///
 /// # Errors

@@ -122,6 +122,11 @@ pub(crate) fn is_same(_: &File, _: &Path) -> io::Result<bool> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+#[cfg(feature = "file")]
+pub(crate) fn identity(_: &Path) -> io::Result<(u64, u64)> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 pub(crate) fn read_at(_: &File, _: &mut [u8], _: u64) -> io::Result<usize> {
     Err(io::ErrorKind::Unsupported.into())
 }

@@ -166,6 +166,18 @@ pub(crate) fn is_same(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Returns the volume of the file that `path` leads to, and its number there.
+///
+/// # Errors
+/// Those of the system.
+#[cfg(feature = "file")]
+pub(crate) fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    // No right to anything is asked for, so that no lock is in the way.
+    let file = File::options().access_mode(0).open(path)?;
+    let (volume, number) = kernel32::identity(&file)?;
+    Ok((volume.into(), number))
+}
+
 /// Reads at an offset, whatever else is done with the file.
 ///
 /// # Errors
