@@ -6,7 +6,7 @@
 //! | `panic` | the guards that every exported body runs in |
 //! | `last_error`, `status` | the thread's last failure; numbers, names and messages of results |
 //! | `handle`, `table` | handles of boards, which detect use after closing |
-//! | `runtime` | what is set up once in the process: no text for panics, being told of forks |
+//! | `runtime` | what is set up once in the process: no text for panics, being told of forks, staying loaded |
 //! | `arguments` | reading arguments, and writing to the caller's memory |
 //! | `memory` | results in one allocation |
 //! | `clock`, `listeners`, `progress`, `writer` | functions of the caller that the library calls |

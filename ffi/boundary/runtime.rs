@@ -24,6 +24,8 @@ fn set_up() {
     be_quiet();
     #[cfg(unix)]
     forks::report();
+    #[cfg(windows)]
+    module::keep();
 }
 
 /// Keeps panics from being printed. Each one is caught and becomes an error with its text, and what the program
@@ -84,5 +86,37 @@ mod forks {
                 libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC);
             }
         }
+    }
+}
+
+/// The module that this code is in, which a program may unload while boards are open.
+#[cfg(windows)]
+mod module {
+    use std::ptr;
+
+    /// For an address in the module, in place of its name.
+    const FROM_ADDRESS: u32 = 4;
+    /// For good: no number of `FreeLibrary` unloads it.
+    const PIN: u32 = 1;
+
+    /// Keeps the module until the process ends. Boards have threads, whose code would be gone otherwise.
+    ///
+    /// Called before the first of them begins. A program cannot be asked to end them all before it unloads the DLL:
+    /// the E language unloads it by itself.
+    pub(super) fn keep() {
+        let mut module = ptr::null_mut();
+        let here = keep as *const () as *const u16;
+        // SAFETY: `here` is in this module, and with `FROM_ADDRESS` it is not read. `module` has room for the handle.
+        // Nothing depends on success: without it, all is as before.
+        unsafe { GetModuleHandleExW(FROM_ADDRESS | PIN, here, &raw mut module) };
+    }
+
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn GetModuleHandleExW(
+            flags: u32,
+            name: *const u16,
+            module: *mut *mut std::ffi::c_void,
+        ) -> i32;
     }
 }
