@@ -248,11 +248,27 @@ extern "C" {
 
 /// Opens a board.
 ///
+/// "file:PATH?share=auto" is what a program opens of which the user starts several copies: the first
+/// has the file, the others follow it and write through it, and one of them takes the file over when
+/// the first ends. With "&timeout_ms=3000", no call waits longer for another copy than 3 seconds.
+///
 /// @param url  The board, as for notice_open: "mem:" is a board in this process, which ends when it
 ///             is closed.
 /// @return Handle of the board, to be closed with e_announce_close; negative on failure.
 /// Threads: any.
 int32_t E_ANNOUNCE_CALL e_announce_open(const char *url);
+
+/// Shares a board with other programs of the same user, like notice_share: they open it as "shm:NAME".
+///
+/// Several programs that use one file need not call this; see e_announce_open.
+///
+/// @param board  An open board of this process: mem: or file:.
+/// @param name   At most 100 bytes in UTF-8: letters, digits, "-", "_" and ".", beginning with a letter or
+///               a digit. Windows takes upper and lower case for the same.
+/// @return 0; negative like the failures of notice_share. The board is shared until it is closed.
+/// Threads: any.
+int32_t E_ANNOUNCE_CALL e_announce_share(int32_t board,
+                         const char *name);
 
 /// Closes a board. Call it before the program ends.
 ///

@@ -39,6 +39,18 @@ impl Followed {
         })
     }
 
+    /// Creates the follower of a board that was just opened. If the board is not there yet, as with `lazy=1`, it is a change
+    /// when it comes.
+    pub(crate) fn begin(shared: &Shared) -> Result<Self> {
+        match Self::now(shared) {
+            Err(error) if error.kind() == ErrorKind::Unavailable => Ok(Self {
+                follower: Follower::default(),
+                viewer: shared.viewers(),
+            }),
+            begun => begun,
+        }
+    }
+
     /// Looks at the board. It runs a count only if something has changed.
     pub(crate) fn look(&mut self, shared: &Shared) -> Result<Look> {
         let viewer = shared.viewers();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use notice::locks::Mutex;
-use notice::{Result, SharedBoard, Viewer};
+use notice::{Result, SharedBoard, Sharing, Viewer};
 
 use super::follow::{Followed, Watcher};
 use super::shared::Shared;
@@ -13,6 +13,8 @@ pub(crate) struct EBoard {
     shared: Arc<Shared>,
     polled: Mutex<Followed>,
     watcher: Mutex<Option<Watcher>>,
+    /// What shares the board with other programs, until it is closed.
+    shares: Mutex<Vec<Sharing>>,
 }
 
 impl EBoard {
@@ -20,9 +22,10 @@ impl EBoard {
     pub(crate) fn open(url: &str) -> Result<Self> {
         let shared = Shared::open(url)?;
         Ok(Self {
-            polled: Mutex::new(Followed::now(&shared)?),
+            polled: Mutex::new(Followed::begin(&shared)?),
             shared,
             watcher: Mutex::new(None),
+            shares: Mutex::default(),
         })
     }
 
@@ -41,6 +44,16 @@ impl EBoard {
 
     pub(crate) fn watcher(&self) -> &Mutex<Option<Watcher>> {
         &self.watcher
+    }
+
+    /// Shares the board under a name, until it is closed.
+    ///
+    /// # Errors
+    /// As `notice::share`.
+    pub(crate) fn share(&self, name: &str) -> Result<()> {
+        let sharing = notice::share(&self.shared.board, name)?;
+        self.shares.lock().push(sharing);
+        Ok(())
     }
 
     /// Changes the viewer, if the result is within the limits.
@@ -66,6 +79,7 @@ impl EBoard {
     /// Frees memory in a forked child, which does not have the watching thread.
     pub(crate) fn abandon(self) {
         let _ = self.shared.board.close();
+        drop(self.shares);
         std::mem::forget(self.watcher.into_inner());
     }
 

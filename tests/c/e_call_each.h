@@ -14,6 +14,25 @@ static inline int32_t e_call_open(struct e_fixture *f)
     return board;
 }
 
+static inline int32_t e_call_share(struct e_fixture *f)
+{
+    static int number;
+    /* Left open by a failure, whose status closing it would overwrite. */
+    static int32_t unshared;
+    char name[64];
+    int32_t board = f->board, status;
+    if (f->board == f->own_board)
+        board = unshared > 0 ? unshared : e_announce_open("mem:");
+    snprintf(name, sizeof name, "test-e-%ld-%d", (long)getpid(), number++);
+    status = e_announce_share(board, T(0, name));
+    if (board == f->board)
+        return status;
+    unshared = status == 0 ? 0 : board;
+    if (status == 0)
+        CHECK_INT(e_announce_close(board), 0);
+    return status;
+}
+
 static inline int32_t e_call_discard(struct e_fixture *f)
 {
     int32_t board;

@@ -11,6 +11,7 @@
 #include "check.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #include <notice_e.h>
 
@@ -129,6 +130,8 @@ static const struct e_call E_CALLS[] = {
     E_ROW(row, E_TEXT, 0, 1, 0, E_NO_MORE),
     E_ROW(set_clock, E_NUMBER, 1, 0, 0, E_IN),
     E_ROW(set_viewer, E_NUMBER, 1, 0, 0, E_IN, E_IN),
+    /* What it shares is an empty board of its own. */
+    E_ROW(share, E_NUMBER, 1, 0, 0, E_IN),
     E_ROW(snooze, E_NUMBER, 1, 0, 1, E_IN, E_IN),
     E_ROW(stats, E_TEXT, 1, 0, 0, E_NO_MORE),
     E_ROW(status_text, E_TEXT, 0, 0, 0, E_NO_MORE),

@@ -4,6 +4,8 @@
  *     e_caller DECLARATIONS test           everything else that needs one run
  *     e_caller DECLARATIONS write URL      publishes on a board, then
  *     e_caller DECLARATIONS read URL       finds it there
+ *     e_caller DECLARATIONS alone URL      opens a file that it cannot share
+ *     e_caller DECLARATIONS unload         unloads the DLL while boards are open
  *     e_caller DECLARATIONS remote URL     uses the board of a daemon
  *     e_caller DECLARATIONS refused URL    prints the error with which a daemon is refused
  *     e_caller DECLARATIONS serve          makes calls for another program, see serve.c */
@@ -22,7 +24,8 @@ static const struct {
     const char *name;
     void (*run)(void);
 } TESTS[] = {{"buffers", test_buffers}, {"texts", test_texts},     {"handles", test_handles},
-             {"threads", test_threads}, {"changes", test_changes}};
+             {"threads", test_threads}, {"changes", test_changes},
+             {"sharing", test_sharing}};
 
 static void run_tests(void)
 {
@@ -51,7 +54,7 @@ int main(void)
     const char *what = argument(2), *url = argument(3);
     const int has_url = *url != 0;
     if (*what == 0)
-        fail("e_caller DECLARATIONS check|test|write URL|read URL|remote URL|refused URL|serve");
+        fail("e_caller DECLARATIONS check|test|write URL|read URL|alone URL|unload|remote URL|refused URL|serve");
     start_calls(argument(1));
     if (strcmp(what, "check") == 0)
         check_every_command();
@@ -61,6 +64,10 @@ int main(void)
         write_board(url);
     else if (strcmp(what, "read") == 0 && has_url)
         read_board(url);
+    else if (strcmp(what, "alone") == 0 && has_url)
+        open_alone(url);
+    else if (strcmp(what, "unload") == 0)
+        unload_with_open_boards();
     else if (strcmp(what, "remote") == 0 && has_url)
         use_remote_board(url);
     else if (strcmp(what, "refused") == 0 && has_url)

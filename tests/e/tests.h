@@ -20,6 +20,13 @@ void test_changes(void);
 /* The same on a board, which is then closed. */
 void use_changes(int32_t board);
 
+/* Boards in shared memory. */
+void test_sharing(void);
+/* A file that cannot be shared, because nothing says where. */
+void open_alone(const char *url);
+/* The DLL is unloaded while boards are open. */
+void unload_with_open_boards(void);
+
 /* A board that is closed and opened again in this process, and that another process opens. */
 void write_board(const char *url);
 void read_board(const char *url);

@@ -30,6 +30,8 @@ pub(crate) struct Machine {
     pub(crate) clicks: VecDeque<i32>,
     /// The event that comes while a 信息框 is open.
     pub(crate) while_open: Option<String>,
+    /// What 取运行目录 gives.
+    pub(crate) folder: String,
 }
 
 type Scope = BTreeMap<String, Value>;
@@ -66,6 +68,7 @@ impl Machine {
             boxes: Vec::new(),
             clicks: VecDeque::new(),
             while_open: None,
+            folder: String::new(),
         }
     }
 
@@ -284,6 +287,16 @@ impl Machine {
                     Value::Truth(true),
                 ],
             ) => Value::Text(text.text().replace(from.text(), to.text())),
+            // Both count bytes of GBK; what the module looks for is ASCII at the beginning, or whether it is there.
+            ("取文本左边", [text, length]) => {
+                Value::Text(text.text().chars().take(length.number() as usize).collect())
+            }
+            ("寻找文本", [text, part, Value::Nothing, Value::Truth(false)]) => {
+                let found = text.text().find(part.text());
+                Value::Number(found.map_or(-1, |place| place as i32))
+            }
+            ("到文本", [number]) => Value::Text(number.number().to_string()),
+            ("取运行目录", []) => Value::Text(self.folder.clone()),
             _ => return None,
         };
         Some((given, None))

@@ -316,6 +316,105 @@ fn a_board_that_cannot_be_written_out_is_closed_all_the_same_and_why_is_told() {
     assert_eq!(again, Value::Number(-5));
 }
 
+/// A folder that is removed with this.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let name = format!("notice-e-module-{name}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_file_that_another_program_does_not_share_leaves_a_board_for_the_moment() {
+    let folder = Folder::new("alone");
+    let url = format!("file:{}/board.notice", folder.0.display());
+    let mut running = Running::new("张三", "1.0");
+    let taken = running.machine.call("公告_打开", &[text(&url)]);
+    let opened = running.call("公告板_启动", &[&url, "张三", "1.0"]);
+    assert_eq!(opened, Value::Truth(true), "{}", running.error());
+    assert_eq!(running.call("公告板_是临时", &[]), Value::Truth(true));
+    assert!(
+        running.error().contains("share=auto"),
+        "{}",
+        running.error()
+    );
+    running.publish_popup("a", 2);
+    assert_eq!(running.popped_up(), ["a"]);
+
+    running.machine.call("公告_关闭", &[taken]);
+    running.call("公告板_启动", &[&url, "张三", "1.0"]);
+    assert_eq!(running.call("公告板_是临时", &[]), Value::Truth(false));
+    assert_eq!(running.call("公告板_取未读数", &[]), Value::Number(0));
+    running.call("公告板_停止", &[]);
+}
+
+#[test]
+fn parameters_of_a_file_are_kept_when_copies_share_it() {
+    let folder = Folder::new("100%");
+    let mut running = Running::new("张三", "1.0");
+    let path = format!("file:{}/a.notice", folder.0.display());
+    let escaped = path.replace('%', "%25");
+    for url in [
+        path.clone(),
+        format!("{escaped}?durability=relaxed"),
+        format!("{escaped}?share=auto"),
+    ] {
+        let opened = running.call("公告板_启动", &[&url, "张三", "1.0"]);
+        assert_eq!(opened, Value::Truth(true), "{}", running.error());
+        running.call("公告板_发布滚动", &["a", "甲"]);
+        running.call("公告板_停止", &[]);
+        let length = std::fs::metadata(folder.0.join("a.notice")).unwrap().len();
+        assert!(length > 0, "{url}");
+    }
+    let url = format!("{escaped}?mode=ro");
+    let opened = running.call("公告板_启动", &[&url, "张三", "1.0"]);
+    assert_eq!(opened, Value::Truth(true), "{}", running.error());
+    assert_eq!(running.call("公告板_取未读数", &[]), Value::Number(1));
+    running.call("公告板_停止", &[]);
+}
+
+#[test]
+fn two_copies_of_the_program_in_the_guide_have_one_board() {
+    let folder = Folder::new("copies");
+    let texts = [binding("module.utf8.txt"), of_guide("公告板_是临时 ()")];
+    let start = || {
+        let mut machine = Machine::new(&[&texts[0], &texts[1]], &["标签1"]);
+        machine.folder = folder.0.join("x").display().to_string();
+        machine.call("__启动窗口_创建完毕", &[]);
+        assert!(machine.boxes.is_empty(), "{:?}", machine.boxes);
+        machine
+    };
+    let label = |machine: &Machine| machine.components["标签1"].properties["标题"].clone();
+    let mut first = start();
+    assert_eq!(label(&first), text("未读 0 条"));
+    first.call("公告板_发布滚动", &[text("a"), text("甲")]);
+    first.call("_时钟1_周期事件", &[]);
+    assert_eq!(label(&first), text("未读 1 条"));
+    let mut second = start();
+    assert_eq!(label(&second), text("未读 1 条"));
+    assert_eq!(second.call("公告板_全部已读", &[]), Value::Truth(true));
+    first.call("_时钟1_周期事件", &[]);
+    assert_eq!(label(&first), text("未读 0 条"));
+
+    first.call("公告板_停止", &[]);
+    let done = second.call("公告板_发布滚动", &[text("b"), text("乙")]);
+    let why = second.call("公告板_取错误", &[]);
+    assert_eq!(done, Value::Truth(true), "{why:?}");
+    second.call("_时钟1_周期事件", &[]);
+    assert_eq!(label(&second), text("未读 1 条"));
+    second.call("公告板_停止", &[]);
+}
+
 /// The blocks of code of the guide.
 fn of_guide(part: &str) -> String {
     let guide = binding("README.zh-CN.md");

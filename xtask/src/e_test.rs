@@ -2,6 +2,7 @@
 //! that are shipped.
 
 mod broken;
+mod copies;
 mod screenshot;
 
 use std::fs;
@@ -19,6 +20,8 @@ const PROGRAM: &str = "e_caller.exe";
 const DECLARATIONS: &str = "commands.e.txt";
 /// The board that one run writes and another reads; its name is GBK on the way.
 const BOARD: &str = "file:公告板.notice";
+/// A board that copies of a program would share if they could.
+const ALONE: &str = "file:独占.notice?share=auto";
 
 /// Where the DLL, the program and the declarations lie together, as beside a program in the E language.
 struct Place {
@@ -60,6 +63,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     place.caller(DECLARATIONS, &["test"])?;
     place.caller(DECLARATIONS, &["write", BOARD])?;
     place.caller(DECLARATIONS, &["read", BOARD])?;
+    place.caller(DECLARATIONS, &["alone", ALONE])?;
+    place.caller(DECLARATIONS, &["unload"])?;
+    copies::share_a_file(&place)?;
     place.remote()?;
     broken::all_are_found(&place)?;
     place.conformance()
@@ -86,7 +92,8 @@ impl Place {
             folder,
             wine,
         };
-        place.compile(&root.join("tests/e"), PROGRAM, &[])?;
+        // For the memory that a process has.
+        place.compile(&root.join("tests/e"), PROGRAM, &["-lpsapi"])?;
         Ok(place)
     }
 

@@ -37,7 +37,6 @@ pub(super) fn build(
         .arg(root.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target);
-    cargo.args(machine.features);
     for setting in machine.profile {
         cargo.args(["--config", setting]);
     }
