@@ -29,7 +29,7 @@ fn a_refused_parameter_says_what_is_allowed() {
     let says = refusal("file:x?colour=red", "url.colour", "red");
     assert_eq!(
         says,
-        "unknown parameter; file: takes mode, durability, budget_mb, share"
+        "unknown parameter; file: takes mode, durability, budget_mb, share, timeout_ms"
     );
     let says = refusal("file:x?mode=rb", "url.mode", "rb");
     assert_eq!(says, "must be rwc or rw or ro or init");
