@@ -70,6 +70,9 @@ fn under_wine(root: &Path) -> Result<(), String> {
     for (loader, _, bits) in machines {
         let mut tests = wine.wide_command(&folder, loader);
         show(tests.args([&format!("tests{bits}.exe"), "shm::"]))?;
+        // One at a time: each starts processes of its own, which Wine shares its one server among.
+        let mut boards = wine.wide_command(&folder, loader);
+        show(boards.args([&format!("sharing{bits}.exe"), "--test-threads=1"]))?;
     }
     for ((loader, _, bits), (_, _, other)) in machines.into_iter().zip(machines.into_iter().rev()) {
         let mut pair = wine.wide_command(&folder, loader);
