@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -28,35 +29,50 @@ fn refusal_of(features: &[&str], act: Act) -> Error {
     let folder = Folder::new();
     let socket = folder.0.join("socket");
     let listener = UnixListener::bind(&socket).unwrap();
-    let features = json!(features);
-    let daemon = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let (mut inbox, mut buffer) = (Inbox::default(), [0; 4096]);
-        loop {
-            let count = stream.read(&mut buffer).unwrap_or(0);
-            inbox.receive(&buffer[..count]);
-            if count == 0 {
-                return;
-            }
-            while let Some(message) = inbox.next().unwrap() {
-                match message.kind {
-                    Kind::Hello => {
-                        let welcome = json!({"version": 1, "server": "harm/1", "role": "admin", "features": features});
-                        let body = welcome.to_string();
-                        stream
-                            .write_all(&frame(message.request, Kind::Welcome, body.as_bytes()))
-                            .unwrap();
-                    }
-                    Kind::Memory => act(&stream, message.request),
-                    _ => {}
+    let welcome = json!({"version": 1, "server": "harm/1", "role": "admin", "features": features});
+    let welcome = welcome.to_string();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let daemon = thread::spawn({
+        let is_over = Arc::clone(&is_over);
+        move || {
+            // Each attempt gets the same, whichever is told.
+            for stream in listener.incoming() {
+                if is_over.load(Ordering::SeqCst) {
+                    return;
                 }
+                converse(stream.unwrap(), &welcome, act);
             }
         }
     });
     let error = follow(&socket, "&timeout_ms=200").unwrap_err();
+    is_over.store(true, Ordering::SeqCst);
+    drop(UnixStream::connect(&socket).unwrap());
     daemon.join().unwrap();
     error
+}
+
+/// Talks to a client until it goes.
+fn converse(mut stream: UnixStream, welcome: &str, act: Act) {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let (mut inbox, mut buffer) = (Inbox::default(), [0; 4096]);
+    loop {
+        let count = stream.read(&mut buffer).unwrap_or(0);
+        inbox.receive(&buffer[..count]);
+        if count == 0 {
+            return;
+        }
+        while let Some(message) = inbox.next().unwrap() {
+            match message.kind {
+                Kind::Hello => {
+                    let answer = frame(message.request, Kind::Welcome, welcome.as_bytes());
+                    // The client may have gone.
+                    let _ = stream.write_all(&answer);
+                }
+                Kind::Memory => act(&stream, message.request),
+                _ => {}
+            }
+        }
+    }
 }
 
 fn frame(request: u32, kind: Kind, body: &[u8]) -> Vec<u8> {
