@@ -317,7 +317,9 @@ impl Oracle {
                 ))
             }),
             Order::Newest => answer.sort_by_key(|kept| {
-                let news_at = kept.draft.starts_at.max(Some(kept.renewed_at));
+                // What is retracted is no news, and stands where it started.
+                let renewed_at = Some(kept.renewed_at).filter(|_| !kept.is_retracted);
+                let news_at = kept.draft.starts_at.max(renewed_at);
                 Reverse((news_at, kept.id))
             }),
             Order::Oldest => answer.sort_by_key(|kept| (kept.draft.starts_at, kept.id)),
