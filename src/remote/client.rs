@@ -7,7 +7,7 @@ use super::breaker::{Breaker, Permit};
 use super::connection::{Connection, Failure, Welcome};
 use super::environment::{Environment, Signal};
 use super::settings::Settings;
-use super::transport::{Cut, Transport, words};
+use super::transport::{Cut, Stream, Transport, Unconnected, words};
 use crate::error::{Bilingual, Error, ErrorKind, Result};
 use crate::locks::Mutex;
 use crate::process::Owner;
@@ -26,13 +26,8 @@ const FRESH: Duration = Duration::from_secs(1);
 /// Longest wait that is asked of the daemon at once, so that a connection that holds no more is noticed.
 pub(super) const WAIT: Duration = Duration::from_secs(30);
 
-/// Connects, and presents the token.
-type Open = fn(
-    &dyn Transport,
-    &dyn Environment,
-    Option<&str>,
-    Duration,
-) -> std::result::Result<Connection, Failure>;
+/// How a transport is asked for a stream.
+type Connect = fn(&dyn Transport, Duration) -> std::result::Result<Box<dyn Stream>, Unconnected>;
 
 /// A client of one daemon.
 pub(super) struct Client {
@@ -224,9 +219,7 @@ impl Client {
 
     /// Connects, and tells the breaker how it went.
     fn connect_permitted(&self, within: Duration) -> Result<Connection> {
-        let token = self.settings.token.as_deref();
-        let opened = Connection::open(&*self.transport, &*self.environment, token, within);
-        let failure = match opened {
+        let failure = match self.open(|way, within| way.connect(within), within) {
             Ok(connection) => {
                 self.breaker.lock().succeeded();
                 return Ok(connection);
@@ -258,7 +251,7 @@ impl Client {
     /// # Errors
     /// `unavailable`; the error by which the daemon refuses.
     pub(super) fn connect_apart(&self) -> Result<Connection> {
-        self.connect_by(Connection::open)
+        self.connect_by(|way, within| way.connect(within))
     }
 
     /// The same, in a way that file descriptors can come along, where there is one.
@@ -267,18 +260,24 @@ impl Client {
     /// As [`connect_apart`](Self::connect_apart).
     #[cfg(all(feature = "shm", target_os = "linux"))]
     pub(super) fn connect_for_descriptors(&self) -> Result<Connection> {
-        self.connect_by(Connection::open_for_descriptors)
+        self.connect_by(|way, within| way.connect_for_descriptors(within))
     }
 
-    fn connect_by(&self, open: Open) -> Result<Connection> {
+    fn connect_by(&self, connect: Connect) -> Result<Connection> {
         self.owner.check()?;
-        let token = self.settings.token.as_deref();
-        let within = self.settings.connect;
-        let opened = open(&*self.transport, &*self.environment, token, within);
+        let opened = self.open(connect, self.settings.connect);
         if opened.is_ok() {
             self.breaker.lock().succeeded();
         }
         opened.map_err(|failure| self.broken(failure))
+    }
+
+    /// Connects, and presents the token.
+    fn open(&self, connect: Connect, within: Duration) -> std::result::Result<Connection, Failure> {
+        let deadline = self.environment.now().saturating_add(within);
+        let stream = connect(&*self.transport, within);
+        let token = self.settings.token.as_deref();
+        Connection::open(stream, &*self.environment, token, deadline)
     }
 
     /// Creates the error of a stream that broke.

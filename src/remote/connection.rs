@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::certificate::certificate_ends_at;
 use super::environment::Environment;
-use super::transport::{Cut, Stream, Transport, Unconnected};
+use super::transport::{Cut, Stream, Unconnected};
 use crate::error::{Error, Result};
 use crate::wire::carrier::unexpected;
 use crate::wire::frames::{Inbox, Kind, Message};
@@ -58,33 +58,8 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Connects, and presents the token.
-    pub(super) fn open(
-        transport: &dyn Transport,
-        environment: &dyn Environment,
-        token: Option<&str>,
-        within: Duration,
-    ) -> std::result::Result<Self, Failure> {
-        let deadline = environment.now().saturating_add(within);
-        let stream = transport.connect(within);
-        Self::greet(stream, environment, token, deadline)
-    }
-
-    /// Connects in a way that file descriptors can come along, where there is one, and presents the token.
-    #[cfg(all(feature = "shm", target_os = "linux"))]
-    pub(super) fn open_for_descriptors(
-        transport: &dyn Transport,
-        environment: &dyn Environment,
-        token: Option<&str>,
-        within: Duration,
-    ) -> std::result::Result<Self, Failure> {
-        let deadline = environment.now().saturating_add(within);
-        let stream = transport.connect_for_descriptors(within);
-        Self::greet(stream, environment, token, deadline)
-    }
-
     /// Presents the token on a new stream.
-    fn greet(
+    pub(super) fn open(
         stream: std::result::Result<Box<dyn Stream>, Unconnected>,
         environment: &dyn Environment,
         token: Option<&str>,
