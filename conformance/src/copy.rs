@@ -4,11 +4,11 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use notice::wire::{self, Call};
+use notice::wire;
 use notice::{ManualClock, SharedBoard};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::rust::surface_of;
+use crate::rust::{call_of, surface_of};
 use crate::surface::Surface;
 
 /// Longer than anything here takes, so that a fault is told and does not hang.
@@ -31,8 +31,7 @@ pub fn surface_of_copy(
     let all = (copy, board, others);
     let ask = move |name: &str, args: &Value| {
         let (copy, board, _) = &all;
-        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
-        let call = Call::from_json(call.to_string().as_bytes())?;
+        let call = call_of(name, args)?;
         let asked = match CHANGES.contains(&name) {
             true => board,
             false => copy,

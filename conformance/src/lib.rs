@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 pub use case::{Case, Expected, Step, read_all};
 pub use copy::surface_of_copy;
 pub use kept::Kept;
-pub use rust::{Ask, RUST, WIRE, checked, open_board, surface_of};
+pub use rust::{Ask, RUST, WIRE, call_of, checked, open_board, surface_of};
 pub use suite::{Outcome, Report, Run, run_all};
 pub use surface::{
     Answer, BoardOptions, Joined, Lacks, OPERATIONS, Open, Refusal, Surface, nothing,

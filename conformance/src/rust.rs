@@ -40,6 +40,15 @@ pub fn surface_of(clock: Arc<ManualClock>, ask: Ask) -> Box<dyn Surface> {
     Box::new(Calls { clock, ask })
 }
 
+/// Returns the call of that name with these arguments.
+///
+/// # Errors
+/// Those of reading it.
+pub fn call_of(name: &str, args: &Value) -> Result<Call, Error> {
+    let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
+    Call::from_json(call.to_string().as_bytes())
+}
+
 /// Opens the board that a case wants, with a clock to set.
 pub fn open_board(url: &str, now: i64, options: BoardOptions) -> (SharedBoard, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::new(now));
@@ -56,8 +65,7 @@ pub fn open_board(url: &str, now: i64, options: BoardOptions) -> (SharedBoard, A
 fn open(url: &str, now: i64, options: BoardOptions, travel: Travel) -> Box<dyn Surface> {
     let (board, clock) = open_board(url, now, options);
     let ask = move |name: &str, args: &Value| {
-        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
-        let call = Call::from_json(call.to_string().as_bytes())?;
+        let call = call_of(name, args)?;
         Ok(travel(&board, &call)?.into_result()?.to_value())
     };
     surface_of(clock, Box::new(ask))

@@ -14,12 +14,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use notice::Options;
-use notice::wire::{self, Call};
+use notice::wire;
 use notice_conformance::{
-    BoardOptions, Joined, Kept, Surface, nothing, open_board, own_cases, read_all, run_all,
-    surface_of, surface_of_copy,
+    BoardOptions, Joined, Kept, Surface, call_of, nothing, open_board, own_cases, read_all,
+    run_all, surface_of, surface_of_copy,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A copy whose marks are in memory.
 const COPY: Joined = Joined {
@@ -126,10 +126,8 @@ fn joint(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
     // What is captured is dropped in this order.
     let both = (second, first);
     let ask = move |name: &str, args: &Value| {
-        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
-        let call = Call::from_json(call.to_string().as_bytes())?;
         let (second, _) = &both;
-        Ok(wire::answer(&**second, call)?.to_value())
+        Ok(wire::answer(&**second, call_of(name, args)?)?.to_value())
     };
     surface_of(clock, Box::new(ask))
 }

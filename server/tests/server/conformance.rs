@@ -2,12 +2,11 @@
 
 use std::cell::RefCell;
 
-use notice::wire::Call;
 use notice_conformance::{
-    BoardOptions, Joined, Kept, Surface, nothing, open_board, own_cases, read_all, run_all,
-    surface_of,
+    BoardOptions, Joined, Kept, Surface, call_of, nothing, open_board, own_cases, read_all,
+    run_all, surface_of,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::client::result_of;
 use crate::http::Web;
@@ -63,8 +62,7 @@ fn over_unix(url: &str, now: i64, options: BoardOptions) -> Box<dyn Surface> {
     let client = RefCell::new(server.enot());
     let ask = move |name: &str, args: &Value| {
         let _ = &server;
-        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
-        let call = Call::from_json(call.to_string().as_bytes())?;
+        let call = call_of(name, args)?;
         Ok(client.borrow_mut().call(&call)?.to_value())
     };
     surface_of(clock, Box::new(ask))

@@ -3,14 +3,14 @@
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use notice::wire::{self, Call};
+use notice::wire;
 use notice::{
     ChangeQuery, Draft, ErrorKind, Head, ManualClock, Mark, OnChange, Options, OwnMarksQuery,
     Query, SharedBoard, Viewer,
 };
-use notice_conformance::{BoardOptions, Joined, Surface, nothing, open_board, surface_of};
+use notice_conformance::{BoardOptions, Joined, Surface, call_of, nothing, open_board, surface_of};
 use notice_server::Server;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::conformance::holds;
 use crate::support::{ADMIN, Folder, SERVICE, Served, serve, start, stop};
@@ -125,9 +125,7 @@ pub(crate) fn surface_over(
 ) -> Box<dyn Surface> {
     let ask = move |name: &str, args: &Value| {
         let _ = &served;
-        let call = Value::Object(Map::from_iter([(name.to_owned(), args.clone())]));
-        let call = Call::from_json(call.to_string().as_bytes())?;
-        Ok(wire::answer(&*remote, call)?.to_value())
+        Ok(wire::answer(&*remote, call_of(name, args)?)?.to_value())
     };
     surface_of(clock, Box::new(ask))
 }
