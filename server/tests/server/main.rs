@@ -13,6 +13,7 @@ mod client;
 mod conformance;
 mod embedded;
 mod follow;
+mod following;
 mod handing_over;
 mod hostile;
 mod http;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use notice::{
     ChangeQuery, Draft, ErrorKind, Filter, Head, ManualClock, Mark, OnChange, Operator, Options,
@@ -13,42 +13,13 @@ use notice_server::Server;
 use proptest::prelude::*;
 
 use crate::client::PATIENCE;
-use crate::support::{ADMIN, EDITOR, Folder, SERVICE, Served, serve, start, stop};
+use crate::following::{open_by, served, titles, until, until_equal};
+use crate::support::{ADMIN, EDITOR, Folder, SERVICE, start, stop};
 
 const NOW: i64 = 1_781_748_000_000;
 
-fn served() -> (SharedBoard, Served) {
-    let board = notice::open("mem:").unwrap();
-    (Arc::clone(&board), serve(board))
-}
-
 fn follow(socket: &Path, parameters: &str) -> notice::Result<SharedBoard> {
-    let quick = "reconnect_ms=1&reconnect_max_ms=20&failures=1000";
-    notice::open(&format!(
-        "unix:{}?follow=1&{quick}{parameters}",
-        socket.display()
-    ))
-}
-
-fn titles(board: &SharedBoard) -> Vec<String> {
-    let page = board.query(&Query::new(Viewer::new("li"))).unwrap();
-    page.items
-        .iter()
-        .map(|item| item.text().title.to_owned())
-        .collect()
-}
-
-/// Waits until the replica is where the board is.
-fn until_equal(replica: &SharedBoard, board: &SharedBoard) {
-    until(|| replica.head() == board.head());
-}
-
-fn until(is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "it never happens");
-        std::thread::yield_now();
-    }
+    open_by("1", socket, parameters)
 }
 
 #[test]

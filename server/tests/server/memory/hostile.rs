@@ -16,9 +16,10 @@ use notice_server::Limits;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use serde_json::json;
 
+use super::follow;
 use super::taking::Taking;
-use super::{follow, until_equal};
 use crate::client::PATIENCE;
+use crate::following::until_equal;
 use crate::support::{Folder, serve_with};
 
 /// What a daemon does when it is asked for its memory.

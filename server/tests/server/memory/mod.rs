@@ -8,7 +8,7 @@ mod taking;
 
 use std::path::Path;
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use notice::{
     ChangeQuery, Draft, ErrorKind, Head, Language, Mark, OnChange, Options, Patch, Query,
@@ -17,27 +17,11 @@ use notice::{
 use notice_server::{Server, Socket};
 
 use crate::client::PATIENCE;
-use crate::support::{ADMIN, Folder, Served, run, serve, serve_with, start, stop};
-
-pub(crate) fn served() -> (SharedBoard, Served) {
-    let board = notice::open("mem:").unwrap();
-    (Arc::clone(&board), serve(board))
-}
+use crate::following::{open_by, served, titles, until, until_equal};
+use crate::support::{ADMIN, Folder, run, serve_with, start, stop};
 
 pub(crate) fn follow(socket: &Path, parameters: &str) -> notice::Result<SharedBoard> {
-    let quick = "reconnect_ms=1&reconnect_max_ms=20&failures=1000";
-    notice::open(&format!(
-        "unix:{}?follow=shm&{quick}{parameters}",
-        socket.display()
-    ))
-}
-
-pub(crate) fn titles(board: &SharedBoard) -> Vec<String> {
-    let page = board
-        .query(&Query::new(Viewer::new("li")).limit(100))
-        .unwrap();
-    let titles = page.items.iter().map(|item| item.text().title.to_owned());
-    titles.collect()
+    open_by("shm", socket, parameters)
 }
 
 /// All that an editor sees, with everything that is in it.
@@ -45,21 +29,6 @@ pub(crate) fn everything(board: &SharedBoard) -> Vec<String> {
     let page = board.query(&Query::editor().limit(100)).unwrap();
     let records = page.items.iter().map(|item| item.record().unwrap());
     records.map(|record| record.to_json_text()).collect()
-}
-
-/// Waits until the replica is where the board is.
-#[track_caller]
-pub(crate) fn until_equal(replica: &SharedBoard, board: &SharedBoard) {
-    until(|| replica.head() == board.head());
-}
-
-#[track_caller]
-pub(crate) fn until(is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "it never happens");
-        std::thread::yield_now();
-    }
 }
 
 #[test]

@@ -15,8 +15,9 @@ use notice::{Draft, ErrorKind, Mark, Principal, Viewer};
 use notice_server::Server;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 
+use super::follow;
 use super::hostile;
-use super::{follow, served, titles, until, until_equal};
+use crate::following::{served, titles, until, until_equal};
 use crate::support::{Folder, serve_with, start, stop};
 
 /// What the other process does.

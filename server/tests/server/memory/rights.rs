@@ -12,9 +12,10 @@ use notice_server::Server;
 use rustix::process::geteuid;
 use serde_json::json;
 
+use super::follow;
 use super::taking::Taking;
-use super::{follow, served, titles, until, until_equal};
 use crate::client::Enot;
+use crate::following::{served, titles, until, until_equal};
 use crate::http::Web;
 use crate::support::{ADMIN, EDITOR, Folder, SERVICE, Served, run, serve_with, start, stop};
 
