@@ -77,7 +77,7 @@ impl Listed {
 }
 
 /// Channel and key, which name an announcement on every board.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Name {
     pub(super) channel: String,
     pub(super) key: String,

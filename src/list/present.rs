@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::listed::Name;
 use crate::board::Board;
 use crate::error::Result;
-use crate::model::{Announcement, Lifecycle, Viewer, limits};
-use crate::query::{Filter, Phase, Query, View};
+use crate::model::{Announcement, Lifecycle, limits};
+use crate::query::{Filter, Phase, Query};
 
 /// The announcements of a board.
 pub(super) struct Present {
@@ -37,8 +37,7 @@ impl Present {
             nameless: Vec::new(),
             now: 0,
         };
-        let mut query = Query::new(Viewer::anonymous())
-            .view(View::Editor)
+        let mut query = Query::editor()
             .filter(Filter::new().phase(Phase::Any))
             .limit(limits::PAGE)
             .uncounted();

@@ -47,8 +47,8 @@ impl List {
     /// passed over.
     ///
     /// # Errors
-    /// `too_large`; `invalid_field` for what is no list at all: another encoding than UTF-8, JSON that ends too early, a web page, nothing; `unsupported`
-    /// for a list of a later format.
+    /// `too_large`; `invalid_field` for what is no list at all: another encoding than UTF-8, JSON that ends too early, a
+    /// web page, nothing; `unsupported` for a list of a later format.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > limits::LIST_BYTES {
             let unit = Bilingual::new("bytes", "字节");

@@ -67,11 +67,12 @@ impl Source {
         }
     }
 
-    /// Brings the announcements of this source on a board to what a list has: all of it as one revision, or nothing. (As two if more than 10 000
-    /// announcements change, or if one replaces a new one of another channel.)
+    /// Brings the announcements of this source on a board to what a list has: as one revision, all of it or nothing. It
+    /// takes two revisions if more than 10 000 announcements change, or if one replaces a new one of another channel.
     ///
-    /// Of an announcement that cannot be read any more, the last version stays. One that the board refuses is passed over, and so is one whose key an announcement of another source
-    /// has, or one that was retracted here. What has ended and was never here is not published.
+    /// Of an announcement that cannot be read any more, the last version stays. One that the board refuses is passed over,
+    /// and so is one whose key an announcement of another source has, or one that was retracted here. What has ended and
+    /// was never here is not published.
     ///
     /// # Errors
     /// `invalid_field` and `too_large` for the name of the source; those of the board.
